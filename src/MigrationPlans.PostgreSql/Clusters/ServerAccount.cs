@@ -1,0 +1,27 @@
+using System.Collections.Immutable;
+using MigrationPlans.PostgreSql.Tools;
+
+namespace MigrationPlans.PostgreSql.Clusters;
+
+/// <summary>The system account that a local server runs as: ours, or another one when we are root, which PostgreSQL refuses.</summary>
+/// <param name="Name">Null: this process's own account.</param>
+internal sealed record ServerAccount(string? Name)
+{
+    public static ServerAccount ForThisProcess() =>
+        Environment.IsPrivilegedProcess ? new ServerAccount(ExistingAccount()) : new ServerAccount((string?)null);
+
+    public ToolCommand Run(string program, ImmutableArray<string> arguments) =>
+        Name is null ? new ToolCommand(program, arguments) : new ToolCommand("runuser", ["-u", Name, "--", program, .. arguments]);
+
+    /// <summary>Makes the account the owner of the directory and what is in it.</summary>
+    public async Task GiveAsync(string directory, CancellationToken cancellationToken)
+    {
+        if (Name is not null)
+        {
+            await ToolProcess.RunAsync(new ToolCommand("chown", ["-R", Name, directory]), cancellationToken);
+        }
+    }
+
+    private static string ExistingAccount() =>
+        File.ReadLines("/etc/passwd").Any(line => line.StartsWith("postgres:", StringComparison.Ordinal)) ? "postgres" : "nobody";
+}

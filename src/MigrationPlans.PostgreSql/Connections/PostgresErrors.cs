@@ -1,0 +1,30 @@
+using MigrationPlans.Diagnostics;
+using MigrationPlans.Execution;
+using Npgsql;
+
+namespace MigrationPlans.PostgreSql.Connections;
+
+/// <summary>Translates the driver's exceptions into step failures, by SQLSTATE, never by message text.</summary>
+public static class PostgresErrors
+{
+    /// <param name="subject">What was being worked on: an endpoint's database, an object.</param>
+    public static StepFailedException Translate(NpgsqlException exception, string subject)
+    {
+        if (exception is PostgresException server)
+        {
+            var failureClass = IsTransient(server.SqlState) ? FailureClass.Transient : FailureClass.Permanent;
+            return new StepFailedException(
+                ExecutionDiagnostics.ServerError(subject, server.SqlState, server.MessageText, server.Detail, server.Hint), failureClass, exception);
+        }
+
+        return new StepFailedException(
+            ExecutionDiagnostics.ConnectionFailed(subject, exception.InnerException?.Message ?? exception.Message), FailureClass.Transient, exception);
+    }
+
+    // Class 08 connection, 40 rollback (deadlock, serialization), 53 resources, 57P0x shutdown and restart.
+    private static bool IsTransient(string sqlState) =>
+        sqlState.StartsWith("08", StringComparison.Ordinal)
+        || sqlState.StartsWith("40", StringComparison.Ordinal)
+        || sqlState.StartsWith("53", StringComparison.Ordinal)
+        || sqlState.StartsWith("57P0", StringComparison.Ordinal);
+}

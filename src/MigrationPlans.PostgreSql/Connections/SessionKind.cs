@@ -1,0 +1,14 @@
+namespace MigrationPlans.PostgreSql.Connections;
+
+/// <summary>What a connection is for; decides its session settings.</summary>
+public enum SessionKind
+{
+    /// <summary>Reads from a source: read-only by default, so that no mistake of ours can write there.</summary>
+    SourceRead,
+
+    /// <summary>Fences and unfences a source.</summary>
+    SourceAdmin,
+
+    /// <summary>Writes to a target.</summary>
+    Target,
+}

@@ -1,0 +1,49 @@
+namespace MigrationPlans.PostgreSql.Connections;
+
+/// <summary>
+/// Settings pinned on every connection, so that a server's, database's or role's own settings can't change what is read or
+/// written. Sent in the startup packet: they outrank ALTER DATABASE/ROLE … SET and cost no round trip.
+/// </summary>
+internal static class SessionSettings
+{
+    private static readonly (string Name, string Value)[] Always =
+    [
+        // An unpinned DateStyle turned 2024-03-04 into 2024-04-03; IntervalStyle flipped a sign.
+        ("DateStyle", "ISO"),
+        ("IntervalStyle", "postgres"),
+        ("TimeZone", "UTC"),
+        ("extra_float_digits", "3"),
+        ("bytea_output", "hex"),
+        ("xmloption", "content"),
+        // A filtered table must fail, not lose rows.
+        ("row_security", "off"),
+        ("search_path", ""),
+        ("synchronize_seqscans", "off"),
+        ("default_transaction_isolation", "read\\ committed"),
+        ("default_transaction_deferrable", "off"),
+        ("statement_timeout", "0"),
+        ("lock_timeout", "0"),
+        ("idle_in_transaction_session_timeout", "0"),
+        ("standard_conforming_strings", "on"),
+        ("client_min_messages", "warning"),
+        ("jit", "off"),
+    ];
+
+    /// <summary>The <c>options</c> parameter of the startup packet.</summary>
+    public static string StartupOptions(SessionKind kind)
+    {
+        IEnumerable<(string Name, string Value)> own = kind switch
+        {
+            SessionKind.SourceRead => [("default_transaction_read_only", "on")],
+            SessionKind.SourceAdmin => [("default_transaction_read_only", "off")],
+            _ =>
+            [
+                ("default_transaction_read_only", "off"),
+                // A crash of the target server during a run loses at most what the ledger loses with it.
+                ("synchronous_commit", "off"),
+                ("check_function_bodies", "off"),
+            ],
+        };
+        return string.Join(' ', Always.Concat(own).Select(setting => $"-c {setting.Name}={setting.Value}"));
+    }
+}

@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace MigrationPlans.PostgreSql.Tools;
+
+/// <summary>Finds PostgreSQL programs on this machine, in the places where packages put them and on PATH.</summary>
+public static partial class PostgresInstallations
+{
+    private static readonly (string Parent, string Pattern, string Bin)[] PackagePlaces =
+    [
+        ("/usr/lib/postgresql", "*", "bin"),
+        ("/usr", "pgsql-*", "bin"),
+        ("/opt/homebrew/opt", "postgresql@*", "bin"),
+        ("/usr/local/opt", "postgresql@*", "bin"),
+        ("/Applications/Postgres.app/Contents/Versions", "*", "bin"),
+    ];
+
+    /// <summary>Every installation that has the program, newest first; empty when there is none.</summary>
+    /// <param name="program"><c>pg_dump</c>, <c>initdb</c> …</param>
+    /// <param name="cancellationToken">Ends the <c>--version</c> calls.</param>
+    public static async Task<ImmutableArray<PostgresInstallation>> FindAsync(string program, CancellationToken cancellationToken)
+    {
+        var found = new List<PostgresInstallation>();
+        foreach (var directory in Candidates().Distinct(StringComparer.Ordinal))
+        {
+            var path = Path.Combine(directory, program);
+            if (File.Exists(path) && await ReadVersionAsync(path, cancellationToken) is { } version)
+            {
+                var major = int.Parse(version.Split('.')[0], CultureInfo.InvariantCulture);
+                found.Add(new PostgresInstallation(directory, major, version));
+            }
+        }
+
+        return [.. found.OrderByDescending(installation => installation.MajorVersion)];
+    }
+
+    private static IEnumerable<string> Candidates()
+    {
+        foreach (var (parent, pattern, bin) in PackagePlaces)
+        {
+            if (Directory.Exists(parent))
+            {
+                foreach (var directory in Directory.EnumerateDirectories(parent, pattern))
+                {
+                    yield return Path.Combine(directory, bin);
+                }
+            }
+        }
+
+        foreach (var directory in (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries))
+        {
+            yield return directory;
+        }
+    }
+
+    private static async Task<string?> ReadVersionAsync(string program, CancellationToken cancellationToken)
+    {
+        var result = await ToolProcess.RunAsync(new ToolCommand(program, ["--version"]), cancellationToken);
+        var match = VersionPattern().Match(result.Output);
+        return result.ExitCode == 0 && match.Success ? match.Value : null;
+    }
+
+    [GeneratedRegex(@"\d+(\.\d+)?", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex VersionPattern();
+}

@@ -1,0 +1,80 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Text;
+
+namespace MigrationPlans.PostgreSql.Tools;
+
+/// <summary>Runs a program to its end; kills it with its children when the token says so.</summary>
+public static class ToolProcess
+{
+    private const int CannotStart = 127;
+
+    /// <summary>Runs the program and collects what it prints; a program that can't be started has exit code 127.</summary>
+    public static async Task<ToolResult> RunAsync(ToolCommand command, CancellationToken cancellationToken)
+    {
+        using var output = new MemoryStream();
+        var (exitCode, error) = await RunAsync(command, output, cancellationToken);
+        return new ToolResult(exitCode, Encoding.UTF8.GetString(output.GetBuffer(), 0, (int)output.Length), error);
+    }
+
+    /// <summary>Runs the program and copies its standard output, byte for byte, to the stream.</summary>
+    public static async Task<(int ExitCode, string Error)> RunAsync(ToolCommand command, Stream output, CancellationToken cancellationToken)
+    {
+        using var process = new Process { StartInfo = ToStartInfo(command) };
+        try
+        {
+            process.Start();
+        }
+        catch (Win32Exception exception)
+        {
+            return (CannotStart, $"{command.Program} can't be started: {exception.Message}");
+        }
+
+        try
+        {
+            var error = process.StandardError.ReadToEndAsync(cancellationToken);
+            var input = WriteInputAsync(process, command.Input, cancellationToken);
+            await process.StandardOutput.BaseStream.CopyToAsync(output, cancellationToken);
+            await input;
+            await process.WaitForExitAsync(cancellationToken);
+            return (process.ExitCode, await error);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw;
+        }
+    }
+
+    private static ProcessStartInfo ToStartInfo(ToolCommand command)
+    {
+        var start = new ProcessStartInfo(command.Program, command.Arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            StandardErrorEncoding = Encoding.UTF8,
+            UseShellExecute = false,
+            WorkingDirectory = command.WorkingDirectory,
+        };
+        foreach (var (name, value) in command.Environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        return start;
+    }
+
+    private static async Task WriteInputAsync(Process process, ReadOnlyMemory<byte> input, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await process.StandardInput.BaseStream.WriteAsync(input, cancellationToken);
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // The program ended without reading all of its input; its exit code says why.
+        }
+    }
+}

@@ -1,0 +1,40 @@
+using MigrationPlans.Manifest;
+using MigrationPlans.Planning;
+
+namespace MigrationPlans.Execution;
+
+/// <summary>What a handler may know and call while it works on one step.</summary>
+public sealed record StepContext
+{
+    public required MigrationManifest Manifest { get; init; }
+
+    public required MigrationPlan Plan { get; init; }
+
+    public required PlannedDatabase Database { get; init; }
+
+    public required DatabaseMapping Mapping { get; init; }
+
+    public required TimeProvider Clock { get; init; }
+
+    public required IRunEvents Events { get; init; }
+
+    /// <summary>
+    /// Asks for a stop at the next safe point: start no new unit of work; what is under way may finish within a few seconds or
+    /// be rolled back. The handler then throws <see cref="OperationCanceledException"/>.
+    /// </summary>
+    public required CancellationToken Stopping { get; init; }
+
+    /// <summary>Connections to each side that this step may use, at least 1.</summary>
+    public required int Parallelism { get; init; }
+
+    /// <summary>
+    /// Journals, flushed to disk, that the run is about to create this (call it before the act), so that a rollback can take it back.
+    /// </summary>
+    public required Func<CreatedResource, Task> RecordCreatedAsync { get; init; }
+}
+
+/// <summary>Something on a server that exists because of this plan.</summary>
+/// <param name="Kind"><c>database</c>, <c>role</c>, <c>fence</c>, <c>snapshot</c>, <c>instance</c>.</param>
+/// <param name="Endpoint">The endpoint's name in the manifest.</param>
+/// <param name="Name">The resource's own name there.</param>
+public sealed record CreatedResource(string Kind, string Endpoint, string Name);

@@ -1,0 +1,34 @@
+using MigrationPlans.Diagnostics;
+using MigrationPlans.Planning;
+
+namespace MigrationPlans.Execution;
+
+public enum FailureClass
+{
+    /// <summary>A cut connection, a deadlock, a server that restarts: trying again can help.</summary>
+    Transient,
+
+    /// <summary>Trying again gives the same answer.</summary>
+    Permanent,
+
+    /// <summary>Source and target were compared and differ.</summary>
+    Difference,
+}
+
+/// <summary>A step did not reach its effect. Adapters translate their library's exceptions into this at their edge.</summary>
+public sealed class StepFailedException : Exception
+{
+    public StepFailedException(Diagnostic diagnostic, FailureClass failureClass, Exception? inner = null)
+        : base(diagnostic.ToString(), inner)
+    {
+        Diagnostic = diagnostic;
+        FailureClass = failureClass;
+    }
+
+    public Diagnostic Diagnostic { get; }
+
+    public FailureClass FailureClass { get; }
+
+    public static StepFailedException EffectMissing(Step step, string finding) =>
+        new(ExecutionDiagnostics.EffectMissing(step.Id, finding), FailureClass.Permanent);
+}

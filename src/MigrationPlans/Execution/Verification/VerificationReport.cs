@@ -1,0 +1,38 @@
+using System.Collections.Immutable;
+using MigrationPlans.Manifest;
+
+namespace MigrationPlans.Execution.Verification;
+
+/// <summary>The outcome of comparing one mapping's two sides.</summary>
+public sealed record VerificationReport
+{
+    public required string Database { get; init; }
+
+    public required DatabaseAddress From { get; init; }
+
+    public required DatabaseAddress To { get; init; }
+
+    public required VerificationLevel Level { get; init; }
+
+    /// <summary>By schema and name.</summary>
+    public ImmutableArray<TableComparison> Tables { get; init; } = [];
+
+    /// <summary>Objects, owners, grants, sequences, settings that differ; empty when all agree.</summary>
+    public ImmutableArray<ObjectDifference> Differences { get; init; } = [];
+
+    public bool IsEqual => Differences.IsEmpty && Tables.All(table => table.IsEqual);
+
+    public long Rows => Tables.Sum(table => table.SourceRows);
+}
+
+/// <param name="SourceRows">Exact count.</param>
+/// <param name="TargetRows">Exact count; -1 when the table is not there.</param>
+/// <param name="SourceHash">Order-free hash of all rows, at level checksums.</param>
+public sealed record TableComparison(string Schema, string Name, long SourceRows, long TargetRows, string? SourceHash, string? TargetHash)
+{
+    public bool IsEqual => SourceRows == TargetRows && SourceHash == TargetHash;
+}
+
+/// <param name="Kind"><c>table</c>, <c>index</c>, <c>constraint</c>, <c>sequence</c>, <c>owner</c>, <c>grant</c>, <c>setting</c> …</param>
+/// <param name="Source">The value on the source; null when the object is missing there.</param>
+public sealed record ObjectDifference(string Kind, string Name, string? Source, string? Target);

@@ -1,0 +1,93 @@
+using System.Collections.Immutable;
+using MigrationPlans.Manifest;
+
+namespace MigrationPlans.Inspection;
+
+/// <summary>What was seen inside one database.</summary>
+public sealed record DatabaseFacts
+{
+    public required EndpointRole Role { get; init; }
+
+    public required DatabaseAddress Address { get; init; }
+
+    /// <summary>False: the database is not there, and all that follows is empty.</summary>
+    public required bool Exists { get; init; }
+
+    /// <summary>Holds no user object: no table, view, function, type, extension but plpgsql, schema but public, large object.</summary>
+    public bool IsEmpty { get; init; } = true;
+
+    /// <summary>The plan name that an unfinished run's <c>migplan_ledger</c> belongs to; null when there is none.</summary>
+    public string? LedgerPlan { get; init; }
+
+    public DatabaseSettings? Settings { get; init; }
+
+    /// <summary>User schemas, by name.</summary>
+    public ImmutableArray<string> Schemas { get; init; } = [];
+
+    /// <summary>Tables, partitions, views, materialized views, foreign tables and sequences of no extension, by schema and name.</summary>
+    public ImmutableArray<RelationFacts> Relations { get; init; } = [];
+
+    /// <summary>By name.</summary>
+    public ImmutableArray<ExtensionFacts> Extensions { get; init; } = [];
+
+    /// <summary>Foreign keys between the tables, by table and name.</summary>
+    public ImmutableArray<ForeignKeyFacts> ForeignKeys { get; init; } = [];
+
+    /// <summary>Roles that own something here or are granted something, by name.</summary>
+    public ImmutableArray<string> ReferencedRoles { get; init; } = [];
+
+    public long LargeObjects { get; init; }
+
+    /// <summary>Indexes that a failed CREATE INDEX CONCURRENTLY left; they are not carried over.</summary>
+    public ImmutableArray<string> InvalidIndexes { get; init; } = [];
+
+    public ImmutableArray<string> Publications { get; init; } = [];
+
+    public ImmutableArray<string> Subscriptions { get; init; } = [];
+
+    public ImmutableArray<string> ForeignServers { get; init; } = [];
+
+    /// <summary>Transactions of other sessions that were open for longer than a minute.</summary>
+    public int LongTransactions { get; init; }
+}
+
+public enum RelationKind
+{
+    Table,
+    PartitionedTable,
+    View,
+    MaterializedView,
+    ForeignTable,
+    Sequence,
+}
+
+public sealed record RelationFacts
+{
+    public required string Schema { get; init; }
+
+    public required string Name { get; init; }
+
+    public required RelationKind Kind { get; init; }
+
+    public required string Owner { get; init; }
+
+    /// <summary>Heap and TOAST, without indexes.</summary>
+    public long Bytes { get; init; }
+
+    /// <summary>The planner's estimate on the server, -1 when it was never analyzed.</summary>
+    public long EstimatedRows { get; init; } = -1;
+
+    /// <summary>For materialized views.</summary>
+    public bool IsPopulated { get; init; } = true;
+
+    public bool IsUnlogged { get; init; }
+
+    public bool IsPartition { get; init; }
+
+    public bool HasRowSecurity { get; init; }
+}
+
+public sealed record ExtensionFacts(string Name, string Version, string Schema);
+
+/// <summary>A foreign key, each table as <c>schema.table</c>.</summary>
+public sealed record ForeignKeyFacts(string Name, string Schema, string Table, string ReferencedSchema, string ReferencedTable);

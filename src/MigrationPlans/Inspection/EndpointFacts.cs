@@ -1,0 +1,92 @@
+using System.Collections.Immutable;
+using MigrationPlans.Manifest;
+
+namespace MigrationPlans.Inspection;
+
+/// <summary>What was seen on a server.</summary>
+public sealed record EndpointFacts
+{
+    public required string Name { get; init; }
+
+    public required EndpointRole Role { get; init; }
+
+    /// <summary><c>server_version_num</c>: 150018 for 15.18.</summary>
+    public required int VersionNumber { get; init; }
+
+    public required LoginFacts Login { get; init; }
+
+    public required ConnectionFacts Connections { get; init; }
+
+    /// <summary>All roles but the predefined <c>pg_*</c> ones, by name.</summary>
+    public ImmutableArray<RoleFacts> Roles { get; init; } = [];
+
+    /// <summary>Databases that accept connections, templates left out, by name.</summary>
+    public ImmutableArray<DatabaseSettings> Databases { get; init; } = [];
+
+    /// <summary>Extensions that can be created there: name to default version.</summary>
+    public ImmutableSortedDictionary<string, string> AvailableExtensions { get; init; } =
+        ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+
+    public int MajorVersion => VersionNumber / 10000;
+}
+
+/// <summary>The role that we log in as.</summary>
+public sealed record LoginFacts
+{
+    public required string Name { get; init; }
+
+    public bool IsSuperuser { get; init; }
+
+    public bool CanCreateDatabases { get; init; }
+
+    public bool CanCreateRoles { get; init; }
+
+    public bool BypassesRowSecurity { get; init; }
+
+    /// <summary>Roles whose rights the login has, directly or through others (predefined ones included).</summary>
+    public ImmutableArray<string> MemberOf { get; init; } = [];
+}
+
+/// <param name="Max"><c>max_connections</c>.</param>
+/// <param name="Reserved">Connections kept for superusers and, from 16 on, for <c>pg_use_reserved_connections</c>.</param>
+/// <param name="Used">Client backends at the moment of the look.</param>
+public sealed record ConnectionFacts(int Max, int Reserved, int Used)
+{
+    /// <summary>How many more an ordinary login can open; never below zero.</summary>
+    public int Free => Math.Max(0, Max - Reserved - Used);
+}
+
+/// <summary>A role's attributes as <c>pg_roles</c> shows them; never a password.</summary>
+public sealed record RoleFacts
+{
+    public required string Name { get; init; }
+
+    public bool CanLogin { get; init; }
+
+    public bool IsSuperuser { get; init; }
+
+    public bool CanCreateDatabases { get; init; }
+
+    public bool CanCreateRoles { get; init; }
+
+    public bool Inherits { get; init; } = true;
+
+    public bool CanReplicate { get; init; }
+
+    public bool BypassesRowSecurity { get; init; }
+
+    /// <summary>-1: no limit.</summary>
+    public int ConnectionLimit { get; init; } = -1;
+
+    /// <summary>ISO 8601, or null for no limit.</summary>
+    public string? ValidUntil { get; init; }
+
+    public ImmutableArray<RoleMembership> MemberOf { get; init; } = [];
+
+    /// <summary>Role-wide settings, <c>name=value</c> as <c>pg_db_role_setting</c> keeps them.</summary>
+    public ImmutableArray<string> Settings { get; init; } = [];
+}
+
+/// <param name="Role">The role whose rights are had.</param>
+/// <param name="WithAdmin">May grant it on.</param>
+public sealed record RoleMembership(string Role, bool WithAdmin);

@@ -1,0 +1,27 @@
+using System.Collections.Immutable;
+using MigrationPlans.Diagnostics;
+using MigrationPlans.Manifest;
+
+namespace MigrationPlans.Inspection;
+
+/// <summary>All that was seen for one manifest, and what went wrong while looking.</summary>
+public sealed record InspectedFacts
+{
+    public ImmutableArray<EndpointFacts> Endpoints { get; init; } = [];
+
+    /// <summary>Every database that a mapping names, on both sides; those that are absent too.</summary>
+    public ImmutableArray<DatabaseFacts> Databases { get; init; } = [];
+
+    /// <summary>Findings: endpoints that can't be reached, logins that fail, databases that are missing.</summary>
+    public ImmutableArray<Diagnostic> Diagnostics { get; init; } = [];
+
+    public EndpointFacts? FindEndpoint(EndpointRole role, string name) =>
+        Endpoints.FirstOrDefault(facts => facts.Role == role && facts.Name == name);
+
+    public DatabaseFacts? FindSource(DatabaseMapping mapping) => Find(EndpointRole.Source, mapping.From);
+
+    public DatabaseFacts? FindTarget(DatabaseMapping mapping) => Find(EndpointRole.Target, mapping.To);
+
+    private DatabaseFacts? Find(EndpointRole role, DatabaseAddress address) =>
+        Databases.FirstOrDefault(facts => facts.Role == role && facts.Address == address);
+}

@@ -1,0 +1,109 @@
+using System.Collections.Immutable;
+
+namespace MigrationPlans.Manifest;
+
+/// <summary>A database on an endpoint; prints as <c>endpoint/database</c>.</summary>
+public sealed record DatabaseAddress(string Endpoint, string Database)
+{
+    public override string ToString() => $"{Endpoint}/{Database}";
+}
+
+public enum Strategy
+{
+    Stream,
+    Archive,
+    Replicate,
+}
+
+/// <summary>What to do when the target database exists and holds something. An absent or empty one is always fine.</summary>
+public enum OnExisting
+{
+    Fail,
+    Replace,
+}
+
+public enum Fence
+{
+    None,
+    ReadOnly,
+}
+
+public enum VerificationLevel
+{
+    None,
+    Counts,
+    Checksums,
+}
+
+public enum RoleCreation
+{
+    Missing,
+    None,
+}
+
+public enum CrossBoundaryForeignKeys
+{
+    Error,
+    Drop,
+}
+
+/// <summary>One database to carry from a source to a target, and how.</summary>
+public sealed record DatabaseMapping
+{
+    public required DatabaseAddress From { get; init; }
+
+    public required DatabaseAddress To { get; init; }
+
+    /// <summary>Where the manifest declares it: <c>databases[0]</c>. Key into <see cref="SourceMap"/>.</summary>
+    public required string Path { get; init; }
+
+    public Strategy Strategy { get; init; } = Strategy.Stream;
+
+    /// <summary>Null: everything.</summary>
+    public Selection? Include { get; init; }
+
+    public Selection? Exclude { get; init; }
+
+    public OnExisting OnExisting { get; init; } = OnExisting.Fail;
+
+    public Fence Fence { get; init; } = Fence.None;
+
+    public VerificationLevel Verify { get; init; } = VerificationLevel.Counts;
+
+    public RolePolicy Roles { get; init; } = new();
+
+    /// <summary>Extensions that are not created on the target.</summary>
+    public ImmutableArray<string> SkipExtensions { get; init; } = [];
+
+    /// <summary>Connections to each side that this mapping may use while it copies, 1 to 64; null lets the run decide.</summary>
+    public int? Parallelism { get; init; }
+
+    public CrossBoundaryForeignKeys CrossBoundaryForeignKeys { get; init; } = CrossBoundaryForeignKeys.Error;
+
+    /// <summary>The target address: unique in a manifest, and the first half of every step id.</summary>
+    public string Address => To.ToString();
+}
+
+/// <summary>
+/// Objects picked by name. A pattern may hold <c>*</c> (any run of characters); everything else is literal and
+/// case-sensitive. Table patterns are <c>schema.table</c>.
+/// </summary>
+public sealed record Selection
+{
+    public ImmutableArray<string> Schemas { get; init; } = [];
+
+    public ImmutableArray<string> Tables { get; init; } = [];
+
+    /// <summary>In <c>exclude</c>: tables that are created but whose rows stay behind. Not allowed in <c>include</c>.</summary>
+    public ImmutableArray<string> TableData { get; init; } = [];
+}
+
+/// <summary>What happens to the roles that own or may use objects.</summary>
+public sealed record RolePolicy
+{
+    public RoleCreation Create { get; init; } = RoleCreation.Missing;
+
+    /// <summary>Source role name to target role name.</summary>
+    public ImmutableSortedDictionary<string, string> Map { get; init; } =
+        ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+}

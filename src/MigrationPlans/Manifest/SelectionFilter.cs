@@ -1,0 +1,75 @@
+using System.Collections.Immutable;
+
+namespace MigrationPlans.Manifest;
+
+/// <summary>Says which schemas and tables a mapping picks. Pure; used by the planner and by everything that moves data.</summary>
+public sealed class SelectionFilter(Selection? include, Selection? exclude)
+{
+    public static SelectionFilter For(DatabaseMapping mapping) => new(mapping.Include, mapping.Exclude);
+
+    /// <summary>True when the mapping takes the whole database, rows included.</summary>
+    public bool IsEverything => include is null && exclude is null;
+
+    /// <summary>The schema itself comes along: picked as a whole, or because one of its tables may be.</summary>
+    public bool PicksSchema(string schema)
+    {
+        if (AnyMatch(exclude?.Schemas, schema))
+        {
+            return false;
+        }
+
+        return include is null
+            || AnyMatch(include.Schemas, schema)
+            || include.Tables.Any(pattern => Matches(pattern.Split('.', 2)[0], schema));
+    }
+
+    /// <summary>Objects of the schema that are not tables come along: functions, types, sequences of their own.</summary>
+    public bool PicksWholeSchema(string schema) =>
+        !AnyMatch(exclude?.Schemas, schema) && (include is null || AnyMatch(include.Schemas, schema));
+
+    /// <summary>The table, view or materialized view is created on the target.</summary>
+    public bool PicksTable(string schema, string table)
+    {
+        var name = $"{schema}.{table}";
+        if (AnyMatch(exclude?.Schemas, schema) || AnyMatch(exclude?.Tables, name))
+        {
+            return false;
+        }
+
+        return include is null || AnyMatch(include.Schemas, schema) || AnyMatch(include.Tables, name);
+    }
+
+    /// <summary>The table's rows are copied.</summary>
+    public bool PicksRows(string schema, string table) =>
+        PicksTable(schema, table) && !AnyMatch(exclude?.TableData, $"{schema}.{table}");
+
+    /// <summary>Whether the pattern, in which <c>*</c> stands for any run of characters, fits the whole name.</summary>
+    public static bool Matches(string pattern, string name)
+    {
+        var (p, n, star, mark) = (0, 0, -1, 0);
+        while (n < name.Length)
+        {
+            if (p < pattern.Length && pattern[p] == '*')
+            {
+                (star, mark) = (p++, n);
+            }
+            else if (p < pattern.Length && pattern[p] == name[n])
+            {
+                (p, n) = (p + 1, n + 1);
+            }
+            else if (star >= 0)
+            {
+                (p, n) = (star + 1, ++mark);
+            }
+            else
+            {
+                return false;
+            }
+        }
+
+        return pattern.AsSpan(p).TrimStart('*').IsEmpty;
+    }
+
+    private static bool AnyMatch(ImmutableArray<string>? patterns, string name) =>
+        patterns is { } list && list.Any(pattern => Matches(pattern, name));
+}

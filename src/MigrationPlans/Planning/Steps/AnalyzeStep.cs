@@ -1,0 +1,9 @@
+namespace MigrationPlans.Planning.Steps;
+
+/// <summary>Collects planner statistics on the target.</summary>
+public sealed record AnalyzeStep : Step
+{
+    public const string KindName = "analyze";
+
+    public override string Kind => KindName;
+}

@@ -1,0 +1,9 @@
+namespace MigrationPlans.Planning.Steps;
+
+/// <summary>Connects to both sides with the run's own logins and refuses what would fail later.</summary>
+public sealed record PreflightStep : Step
+{
+    public const string KindName = "preflight";
+
+    public override string Kind => KindName;
+}

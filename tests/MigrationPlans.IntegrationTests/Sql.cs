@@ -1,0 +1,51 @@
+using MigrationPlans.PostgreSql.Clusters;
+using Npgsql;
+
+namespace MigrationPlans.IntegrationTests;
+
+/// <summary>Plain SQL for tests, independent of the code under test.</summary>
+internal static class Sql
+{
+    public static string ConnectionString(LocalCluster server, string database) =>
+        new NpgsqlConnectionStringBuilder
+        {
+            Host = LocalCluster.Host,
+            Port = server.Port,
+            Username = LocalCluster.Superuser,
+            Password = server.Password,
+            Database = database,
+            Pooling = false,
+            CommandTimeout = 120,
+        }.ConnectionString;
+
+    public static async Task<NpgsqlConnection> OpenAsync(LocalCluster server, string database)
+    {
+        var connection = new NpgsqlConnection(ConnectionString(server, database));
+        await connection.OpenAsync();
+        return connection;
+    }
+
+    public static async Task RunAsync(LocalCluster server, string database, string sql)
+    {
+        await using var connection = await OpenAsync(server, database);
+        await RunAsync(connection, sql);
+    }
+
+    public static async Task RunAsync(NpgsqlConnection connection, string sql)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    public static async Task<T> ScalarAsync<T>(NpgsqlConnection connection, string sql)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        return (T)(await command.ExecuteScalarAsync())!;
+    }
+
+    public static async Task<T> ScalarAsync<T>(LocalCluster server, string database, string sql)
+    {
+        await using var connection = await OpenAsync(server, database);
+        return await ScalarAsync<T>(connection, sql);
+    }
+}
