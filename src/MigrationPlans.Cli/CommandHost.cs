@@ -1,0 +1,30 @@
+namespace MigrationPlans.Cli;
+
+/// <summary>The process as a command sees it. Data goes to <see cref="Out"/>, progress and findings to <see cref="Error"/>.</summary>
+internal sealed record CommandHost
+{
+    public required TextReader In { get; init; }
+
+    public required TextWriter Out { get; init; }
+
+    public required TextWriter Error { get; init; }
+
+    /// <summary>Someone can answer a question: standard input is a terminal.</summary>
+    public bool IsInteractive { get; init; }
+
+    /// <summary>Standard error is a terminal: progress may redraw.</summary>
+    public bool ErrorIsTerminal { get; init; }
+
+    /// <summary>Colour is welcome on standard output; NO_COLOR, --no-color and a pipe say no.</summary>
+    public bool ColorOut { get; init; }
+
+    public bool ColorError { get; init; }
+
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>What relative paths on the command line start from.</summary>
+    public required string WorkingDirectory { get; init; }
+
+    /// <summary>The first Ctrl-C or SIGTERM: stop at the next safe point.</summary>
+    public CancellationToken Stopping { get; init; }
+}

@@ -1,0 +1,15 @@
+using System.CommandLine;
+using MigrationPlans.Cli.Commands;
+
+namespace MigrationPlans.Cli;
+
+/// <summary>All verbs under one root.</summary>
+internal static class CommandTree
+{
+    public static RootCommand Create(CommandHost host) =>
+        new("Declarative migration plans for PostgreSQL: validate, plan, apply, verify.")
+        {
+            new Option<bool>("--no-color") { Description = "Print without colour (NO_COLOR does the same).", Recursive = true },
+            VersionCommand.Create(host),
+        };
+}

@@ -1,0 +1,78 @@
+using MigrationPlans.PostgreSql.Connections;
+using Npgsql;
+
+namespace MigrationPlans.PostgreSql.Ledger;
+
+/// <summary>
+/// The schema <c>migplan_ledger</c> in a target database: what is finished there, recorded in the transaction that did it.
+/// So nothing is done twice and nothing is lost, whatever dies. It goes when the database is done.
+/// </summary>
+public static class TargetLedger
+{
+    public const string Schema = "migplan_ledger";
+
+    /// <summary>Creates the ledger where it is missing and marks whose it is.</summary>
+    public static async Task EnsureAsync(NpgsqlConnection target, string plan, CancellationToken cancellationToken)
+    {
+        await using var transaction = await target.BeginTransactionAsync(cancellationToken);
+        await using (var create = new NpgsqlCommand(EmbeddedSql.Load("create-ledger.sql"), target, transaction))
+        {
+            await create.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        await using (var mark = new NpgsqlCommand("INSERT INTO migplan_ledger.owner (plan) VALUES ($1) ON CONFLICT DO NOTHING", target, transaction))
+        {
+            mark.Parameters.AddWithValue(plan);
+            await mark.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    /// <summary>The plan that the ledger belongs to; null when there is no ledger.</summary>
+    public static async Task<string?> FindOwnerAsync(NpgsqlConnection target, CancellationToken cancellationToken)
+    {
+        if (!await ExistsAsync(target, cancellationToken))
+        {
+            return null;
+        }
+
+        await using var command = new NpgsqlCommand("SELECT plan FROM migplan_ledger.owner", target);
+        return (string?)await command.ExecuteScalarAsync(cancellationToken);
+    }
+
+    public static async Task<bool> ExistsAsync(NpgsqlConnection target, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("SELECT pg_catalog.to_regclass('migplan_ledger.owner') IS NOT NULL", target);
+        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    /// <summary>Digests of the schema entries that are restored.</summary>
+    public static async Task<HashSet<string>> ReadEntriesAsync(NpgsqlConnection target, CancellationToken cancellationToken)
+    {
+        var digests = new HashSet<string>(StringComparer.Ordinal);
+        await using var command = new NpgsqlCommand("SELECT digest FROM migplan_ledger.entry", target);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            digests.Add(reader.GetString(0));
+        }
+
+        return digests;
+    }
+
+    /// <summary>Records restored entries; call it in the transaction that restored them.</summary>
+    public static async Task RecordEntriesAsync(NpgsqlConnection target, IReadOnlyCollection<string> digests, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("INSERT INTO migplan_ledger.entry (digest) SELECT pg_catalog.unnest($1) ON CONFLICT DO NOTHING", target);
+        command.Parameters.AddWithValue(digests.ToArray());
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>Removes the ledger; does nothing where there is none.</summary>
+    public static async Task DropAsync(NpgsqlConnection target, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("DROP SCHEMA IF EXISTS migplan_ledger CASCADE", target);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,26 @@
+-- The record of what is finished in this target database. Written only in the transaction that did the work.
+CREATE SCHEMA IF NOT EXISTS migplan_ledger;
+
+-- Whose run this is: one row.
+CREATE TABLE IF NOT EXISTS migplan_ledger.owner (
+  plan pg_catalog.text NOT NULL,
+  only_row pg_catalog.bool PRIMARY KEY DEFAULT true CHECK (only_row)
+);
+
+-- Restored schema entries, by the digest of their statements.
+CREATE TABLE IF NOT EXISTS migplan_ledger.entry (
+  digest pg_catalog.text PRIMARY KEY
+);
+
+-- Copied tables and chunks. A table that goes in one piece is chunk 0 of 1.
+CREATE TABLE IF NOT EXISTS migplan_ledger.chunk (
+  table_schema pg_catalog.text NOT NULL,
+  table_name pg_catalog.text NOT NULL,
+  chunk pg_catalog.int4 NOT NULL,
+  chunks pg_catalog.int4 NOT NULL,
+  bounds pg_catalog.text,
+  row_count pg_catalog.int8 NOT NULL,
+  byte_count pg_catalog.int8 NOT NULL,
+  snapshot pg_catalog.text NOT NULL,
+  PRIMARY KEY (table_schema, table_name, chunk)
+);

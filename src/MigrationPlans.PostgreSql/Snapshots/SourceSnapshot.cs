@@ -1,0 +1,5 @@
+namespace MigrationPlans.PostgreSql.Snapshots;
+
+/// <summary>A moment of a source database that any number of connections can read.</summary>
+/// <param name="Id">For <c>SET TRANSACTION SNAPSHOT</c> and <c>pg_dump --snapshot</c>; lives while its holder's transaction is open.</param>
+public sealed record SourceSnapshot(string Id);
