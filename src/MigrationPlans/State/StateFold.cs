@@ -1,3 +1,5 @@
+using MigrationPlans.Diagnostics;
+
 namespace MigrationPlans.State;
 
 /// <summary>Adds journal events up to a state. Pure.</summary>
@@ -83,5 +85,5 @@ internal static class StateFold
         known.Kind == kind && known.Endpoint == endpoint && known.Name == name;
 
     private static StepProblem SkippedBecauseOf(StepPassedOver skipped) =>
-        new("MP6006", $"not tried, because {skipped.BecauseOf} failed", Help: null);
+        new(ExecutionDiagnostics.SkippedCode, $"not tried, because {skipped.BecauseOf} failed", Help: null);
 }
