@@ -4,7 +4,7 @@ using MigrationPlans.Diagnostics;
 namespace MigrationPlans.Manifest.Yaml;
 
 /// <summary>Gets the text of a file, or says why not.</summary>
-internal static class ManifestText
+public static class ManifestText
 {
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 

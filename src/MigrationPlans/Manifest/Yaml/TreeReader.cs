@@ -207,7 +207,8 @@ internal sealed class TreeReader
         {
             var first = properties[property.Key];
             diagnostics.Add(ManifestDiagnostics.DuplicateKey(keySpan, property.Key, first.KeySpan));
-        }    }
+        }
+    }
 
     private void Open(NodeEvent start, bool isFlow, string expectedTag)
     {
