@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
-using System.Net.Security;
+using MigrationPlans.Diagnostics;
+using MigrationPlans.Execution;
 using MigrationPlans.Inspection;
 using MigrationPlans.Manifest;
 using Npgsql;
@@ -11,79 +12,79 @@ public sealed class PostgresConnector(IEndpointResolver resolver) : IAsyncDispos
 {
     private readonly ConcurrentDictionary<(EndpointRole Role, string Endpoint), Lazy<Task<ResolvedEndpoint>>> resolved = new();
     private readonly ConcurrentDictionary<(EndpointRole Role, string Endpoint, string Database, SessionKind Kind), NpgsqlDataSource> dataSources = new();
+    private readonly CancellationTokenSource disposed = new();
 
     /// <summary>Opens a connection of its own, never a pooled one: session state can't leak from one use to the next.</summary>
-    /// <exception cref="Execution.StepFailedException">The server can't be reached or refuses the login.</exception>
+    /// <exception cref="StepFailedException">
+    /// The endpoint can't be resolved, the server can't be reached or refuses the login; the diagnostic says which.
+    /// </exception>
     public async Task<NpgsqlConnection> OpenAsync(Endpoint endpoint, string database, SessionKind kind, CancellationToken cancellationToken)
     {
         var address = await ResolveAsync(endpoint, cancellationToken);
-        var source = dataSources.GetOrAdd((endpoint.Role, endpoint.Name, database, kind), _ => BuildDataSource(address, database, kind));
+        var source = dataSources.GetOrAdd((endpoint.Role, endpoint.Name, database, kind), _ => EndpointDataSource.Build(address, database, kind));
         try
         {
             return await source.OpenConnectionAsync(cancellationToken);
         }
         catch (NpgsqlException exception)
         {
-            throw PostgresErrors.Translate(exception, $"{endpoint.Name}/{database}");
+            throw ConnectErrors.Translate(exception, address, $"{endpoint.Name}/{database}");
         }
     }
 
     /// <summary>Where the endpoint is and how to log in; for tools that open connections of their own.</summary>
-    public Task<ResolvedEndpoint> ResolveAsync(Endpoint endpoint, CancellationToken cancellationToken) =>
-        resolved.GetOrAdd(
-            (endpoint.Role, endpoint.Name),
-            _ => new Lazy<Task<ResolvedEndpoint>>(() => resolver.ResolveAsync(endpoint, cancellationToken))).Value;
+    /// <exception cref="StepFailedException">It can't be found out; the next call tries again. The password function throws the same.</exception>
+    public async Task<ResolvedEndpoint> ResolveAsync(Endpoint endpoint, CancellationToken cancellationToken)
+    {
+        var key = (endpoint.Role, endpoint.Name);
+
+        // One look serves all callers, so no single caller's token may end it; each stops waiting by its own.
+        var look = resolved.GetOrAdd(key, _ => new Lazy<Task<ResolvedEndpoint>>(() => LookUpAsync(endpoint)));
+        try
+        {
+            return await look.Value.WaitAsync(cancellationToken);
+        }
+        catch (StepFailedException)
+        {
+            // A failure is not kept: the next caller may have more luck.
+            resolved.TryRemove(KeyValuePair.Create(key, look));
+            throw;
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
+        await disposed.CancelAsync();
         foreach (var source in dataSources.Values)
         {
             await source.DisposeAsync();
         }
+
+        disposed.Dispose();
     }
 
-    private static NpgsqlDataSource BuildDataSource(ResolvedEndpoint endpoint, string database, SessionKind kind)
+    private async Task<ResolvedEndpoint> LookUpAsync(Endpoint endpoint)
     {
-        var settings = new NpgsqlConnectionStringBuilder
+        try
         {
-            Host = endpoint.Address.Host,
-            Port = endpoint.Address.Port,
-            Database = database,
-            Username = endpoint.Username,
-            ApplicationName = "migplan",
-            Options = SessionSettings.StartupOptions(kind),
-            SslMode = ToSslMode(endpoint.Tls.Mode),
-            RootCertificate = endpoint.Tls.RootCertificate,
-            ClientEncoding = "UTF8",
-            Pooling = false,
-            Timeout = 15,
-            CommandTimeout = 0,
-            KeepAlive = 30,
-            TcpKeepAlive = true,
-            MaxAutoPrepare = 0,
-            IncludeErrorDetail = true,
-            NoResetOnClose = true,
-        };
-        var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
-        // Only built-in types are read as values; rows are relayed unparsed. Loading a database's types costs a query per connect.
-        builder.ConfigureTypeLoading(types => types.EnableTypeLoading(false));
-        builder.UsePasswordProvider(
-            _ => throw new NotSupportedException("connections are opened asynchronously"),
-            async (_, cancellationToken) => (await endpoint.Password(cancellationToken))?.Reveal() ?? "");
-        builder.UseSslClientAuthenticationOptionsCallback(options => CheckAgainstServerName(options, endpoint.Host));
-        return builder.Build();
+            var found = await resolver.ResolveAsync(endpoint, disposed.Token);
+            return found with { Password = token => ReadPasswordAsync(found, token) };
+        }
+        catch (DiagnosticException exception)
+        {
+            throw new StepFailedException(exception.Diagnostic, FailureClass.Permanent, exception);
+        }
     }
 
-    /// <summary>Through a tunnel the certificate is still the server's.</summary>
-    private static void CheckAgainstServerName(SslClientAuthenticationOptions options, string host) => options.TargetHost = host;
-
-    private static SslMode ToSslMode(TlsMode mode) => mode switch
+    private static async ValueTask<Secret?> ReadPasswordAsync(ResolvedEndpoint endpoint, CancellationToken cancellationToken)
     {
-        TlsMode.Disable => SslMode.Disable,
-        TlsMode.Allow => SslMode.Allow,
-        TlsMode.Prefer => SslMode.Prefer,
-        TlsMode.Require => SslMode.Require,
-        TlsMode.VerifyCa => SslMode.VerifyCA,
-        _ => SslMode.VerifyFull,
-    };
+        try
+        {
+            return await endpoint.Password(cancellationToken);
+        }
+        catch (DiagnosticException exception)
+        {
+            throw new StepFailedException(exception.Diagnostic, FailureClass.Permanent, exception);
+        }
+    }
 }

@@ -17,8 +17,33 @@ public static class PostgresErrors
                 ExecutionDiagnostics.ServerError(subject, server.SqlState, server.MessageText, server.Detail, server.Hint), failureClass, exception);
         }
 
+        if (FindDiagnostic(exception) is { } diagnostic)
+        {
+            return new StepFailedException(diagnostic, FailureClass.Permanent, exception);
+        }
+
         return new StepFailedException(
-            ExecutionDiagnostics.ConnectionFailed(subject, exception.InnerException?.Message ?? exception.Message), FailureClass.Transient, exception);
+            ExecutionDiagnostics.ConnectionFailed(subject, Chain(exception).Last().Message), FailureClass.Transient, exception);
+    }
+
+    /// <summary>A finding of ours that the driver wrapped: a password that can't be had.</summary>
+    internal static Diagnostic? FindDiagnostic(Exception exception) =>
+        Chain(exception)
+            .Select(cause => cause switch
+            {
+                DiagnosticException found => found.Diagnostic,
+                StepFailedException failed => failed.Diagnostic,
+                _ => null,
+            })
+            .FirstOrDefault(diagnostic => diagnostic is not null);
+
+    /// <summary>The exception and its causes, the innermost last.</summary>
+    internal static IEnumerable<Exception> Chain(Exception exception)
+    {
+        for (var current = exception; current is not null; current = current.InnerException)
+        {
+            yield return current;
+        }
     }
 
     // Class 08 connection, 40 rollback (deadlock, serialization), 53 resources, 57P0x shutdown and restart.

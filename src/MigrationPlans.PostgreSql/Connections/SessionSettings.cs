@@ -13,6 +13,8 @@ internal static class SessionSettings
         ("IntervalStyle", "postgres"),
         ("TimeZone", "UTC"),
         ("extra_float_digits", "3"),
+        // money prints by it.
+        ("lc_monetary", "C"),
         ("bytea_output", "hex"),
         ("xmloption", "content"),
         // A filtered table must fail, not lose rows.

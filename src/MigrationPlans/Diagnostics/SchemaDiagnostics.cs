@@ -1,137 +1,86 @@
 namespace MigrationPlans.Diagnostics;
 
-/// <summary>Stage 2, first half: where a manifest departs from its JSON Schema. (Unknown properties are MP1007.)</summary>
+/// <summary>Stage 6, MP62xx: carrying a database's schema over.</summary>
 public static class SchemaDiagnostics
 {
-    private static readonly DiagnosticDescriptor WrongTypeDescriptor = new(
-        "MP2001", Severity.Error, "a value has the wrong type",
+    private static readonly DiagnosticDescriptor ToolMissingDescriptor = new(
+        "MP6201", Severity.Error, "PostgreSQL's client programs are missing or too old",
         """
-        The property wants another kind of value: text, a number, `true`/`false`, a list or a mapping. Text that looks like a
-        number or like `true` goes in quotes: `"2024"`. `yes`, `no`, `on` and `off` are text; write `true` or `false`.
+        The schema is read with `pg_dump` and `pg_restore`, which must be at least as new as the source server. They are looked
+        for where packages put them (`/usr/lib/postgresql/*/bin`, `/usr/pgsql-*/bin`, Homebrew) and on `PATH`. Install the
+        client package of the server's version or of a newer one: `postgresql-client-NN` on Debian and Ubuntu (from
+        apt.postgresql.org), `postgresqlNN` on Red Hat (from yum.postgresql.org), `brew install postgresql@NN` on macOS.
         """);
 
-    private static readonly DiagnosticDescriptor MissingPropertyDescriptor = new(
-        "MP2002", Severity.Error, "a required property is missing",
-        "Without this property the manifest does not say what to do. `docs/manifest.md` shows it in context.");
+    private static readonly DiagnosticDescriptor ToolFailedDescriptor = new(
+        "MP6202", Severity.Error, "pg_dump or pg_restore failed",
+        "The program that reads the schema ended with an error. What it said is in the message. Missing privileges on the source are the usual cause: the login must be able to lock and read every table.");
 
-    private static readonly DiagnosticDescriptor NotAllowedDescriptor = new(
-        "MP2003", Severity.Error, "a value is not one of those allowed",
-        "The property takes one of a few words, written exactly so, in lower case.");
+    private static readonly DiagnosticDescriptor TocMismatchDescriptor = new(
+        "MP6203", Severity.Error, "the schema dump could not be cut into its entries",
+        "`pg_restore` prints the schema as one script. It is cut into entries, and the cut is checked against the archive's own list. They disagree, so nothing was run. This is a bug of ours, or a version of the programs that we do not know.");
 
-    private static readonly DiagnosticDescriptor WrongFormDescriptor = new(
-        "MP2004", Severity.Error, "a text does not have the form that is wanted",
-        "The property takes text of a certain form only; the finding names it.");
+    private static readonly DiagnosticDescriptor NotUnicodeDescriptor = new(
+        "MP6204", Severity.Error, "the schema holds text that is not valid UTF-8",
+        "The schema is read as UTF-8. A database with encoding `SQL_ASCII` can hold any bytes in names, comments and function bodies; such bytes can't be carried over without guessing. Rename the objects or correct the texts on the source.");
 
-    private static readonly DiagnosticDescriptor OutOfRangeDescriptor = new(
-        "MP2005", Severity.Error, "a number is out of range",
-        "The property takes a number between two bounds; the finding names them.");
+    private static readonly DiagnosticDescriptor EntryFailedDescriptor = new(
+        "MP6205", Severity.Error, "the target refused an object of the schema",
+        "The statement that creates the object failed on the target; the transaction it was in was rolled back, so nothing of it is there. The five-character code is PostgreSQL's SQLSTATE. Correct the cause and run the same command again: it goes on with this object.");
 
-    private static readonly DiagnosticDescriptor NoAlternativeDescriptor = new(
-        "MP2006", Severity.Error, "none of the alternatives is given",
-        "Exactly one of several properties must stand here, and none does.");
+    private static readonly DiagnosticDescriptor ForeignLedgerDescriptor = new(
+        "MP6206", Severity.Error, "the target database is being filled by another plan",
+        "The schema `migplan_ledger` in the target database belongs to an unfinished run of another plan. Two plans must never fill one database. Finish or roll back the other plan first.");
 
-    private static readonly DiagnosticDescriptor SeveralAlternativesDescriptor = new(
-        "MP2007", Severity.Error, "alternatives stand side by side",
-        "These properties exclude each other, because each says the whole of it. Keep one.");
-
-    private static readonly DiagnosticDescriptor WrongLengthDescriptor = new(
-        "MP2008", Severity.Error, "a text or list is empty, or too long",
-        "Empty text says nothing and an empty list picks nothing, so neither is accepted where it would change what happens.");
-
-    private static readonly DiagnosticDescriptor RepeatedItemDescriptor = new(
-        "MP2009", Severity.Error, "a list holds an item twice",
-        "The second one would change nothing, so it is probably a slip. Remove or correct it.");
-
-    private static readonly DiagnosticDescriptor OtherDescriptor = new(
-        "MP2010", Severity.Error, "a value does not fit the schema",
-        "`migplan schema` prints the JSON Schema of manifests.");
-
-    public static Diagnostic WrongType(SourceSpan span, string path, string found, string wanted, string? help) => new()
+    /// <param name="found">Versions that were found: <c>13.4, 12.9</c>; empty when there is none.</param>
+    public static Diagnostic ToolMissing(string subject, int neededMajor, string found) => new()
     {
-        Descriptor = WrongTypeDescriptor,
-        Message = $"{Place(path)} is {found}, but should be {wanted}",
-        Span = span,
-        Label = $"should be {wanted}",
-        Help = help,
+        Descriptor = ToolMissingDescriptor,
+        Message = found.Length == 0
+            ? $"{subject} runs PostgreSQL {neededMajor}, and pg_dump and pg_restore are not installed here"
+            : $"{subject} runs PostgreSQL {neededMajor}, and pg_dump and pg_restore are here only as {found}",
+        Subject = subject,
+        Help = $"install PostgreSQL's client programs, version {neededMajor} or newer (Debian, Ubuntu: postgresql-client-{neededMajor}; Red Hat: postgresql{neededMajor}; macOS: brew install postgresql@{neededMajor})",
     };
 
-    public static Diagnostic MissingProperty(SourceSpan span, string property, string path, string title) => new()
+    public static Diagnostic ToolFailed(string subject, string program, int exitCode, string error) => new()
     {
-        Descriptor = MissingPropertyDescriptor,
-        Message = $"`{property}` is missing in {Place(path)}",
-        Span = span,
-        Label = $"{title} needs `{property}`",
-        Help = $"add `{property}:`",
+        Descriptor = ToolFailedDescriptor,
+        Message = $"{program} ended with exit code {exitCode} on {subject}: {error}",
+        Subject = subject,
     };
 
-    public static Diagnostic NotAllowed(SourceSpan span, string path, string? value, IReadOnlyList<string> allowed, string? meant) => new()
+    public static Diagnostic TocMismatch(string subject, string reason) => new()
     {
-        Descriptor = NotAllowedDescriptor,
-        Message = value is null ? $"{Place(path)} can't have this value" : $"{Place(path)} can't be `{Quoting.Plain(value)}`",
-        Span = span,
-        Label = allowed.Count == 1 ? $"must be `{allowed[0]}`" : $"one of {string.Join(", ", allowed)}",
-        Help = meant is null ? null : $"did you mean `{meant}`?",
+        Descriptor = TocMismatchDescriptor,
+        Message = $"the schema of {subject} could not be cut into its entries: {reason}",
+        Subject = subject,
+        Help = "please report it, with the versions of pg_dump and of the server",
     };
 
-    public static Diagnostic WrongForm(SourceSpan span, string path, string wanted) => new()
+    public static Diagnostic NotUnicode(string subject) => new()
     {
-        Descriptor = WrongFormDescriptor,
-        Message = $"{Place(path)} does not have the right form",
-        Span = span,
-        Label = wanted,
+        Descriptor = NotUnicodeDescriptor,
+        Message = $"the schema of {subject} holds text that is not valid UTF-8",
+        Subject = subject,
+        Help = "look for objects, comments and function bodies with other bytes, and correct them on the source",
     };
 
-    public static Diagnostic OutOfRange(SourceSpan span, string path, string range) => new()
+    /// <param name="entry">Kind and name: <c>TABLE public.orders</c>.</param>
+    public static Diagnostic EntryFailed(string subject, string entry, string sqlState, string message, string? detail, string? hint) => new()
     {
-        Descriptor = OutOfRangeDescriptor,
-        Message = $"{Place(path)} is out of range",
-        Span = span,
-        Label = range,
+        Descriptor = EntryFailedDescriptor,
+        Message = $"{entry} could not be restored to {subject}: {message} (SQLSTATE {sqlState})",
+        Detail = detail,
+        Help = hint,
+        Subject = subject,
     };
 
-    public static Diagnostic NoAlternative(SourceSpan span, string path, string title, IReadOnlyList<string> alternatives) => new()
+    public static Diagnostic ForeignLedger(string subject, string plan) => new()
     {
-        Descriptor = NoAlternativeDescriptor,
-        Message = $"{Place(path)} has none of {List(alternatives, "and")}",
-        Span = span,
-        Label = $"{title} needs exactly one of them",
-        Help = $"add {List(alternatives, "or")}",
+        Descriptor = ForeignLedgerDescriptor,
+        Message = $"{subject} is being filled by the plan `{plan}`",
+        Subject = subject,
+        Help = $"finish or roll back `{plan}`, or choose another target database",
     };
-
-    public static Diagnostic SeveralAlternatives(SourceSpan span, string path, IReadOnlyList<string> given) => new()
-    {
-        Descriptor = SeveralAlternativesDescriptor,
-        Message = $"{List(given, "and")} exclude each other in {Place(path)}",
-        Span = span,
-        Label = $"stands beside `{given[0]}`",
-        Help = "keep one of them",
-    };
-
-    public static Diagnostic WrongLength(SourceSpan span, string path, string wanted) => new()
-    {
-        Descriptor = WrongLengthDescriptor,
-        Message = $"{Place(path)} {wanted}",
-        Span = span,
-    };
-
-    public static Diagnostic RepeatedItem(SourceSpan span, string path) => new()
-    {
-        Descriptor = RepeatedItemDescriptor,
-        Message = $"{Place(path)} holds this item twice",
-        Span = span,
-        Label = "second time",
-    };
-
-    public static Diagnostic Other(SourceSpan span, string path, string kind) => new()
-    {
-        Descriptor = OtherDescriptor,
-        Message = $"{Place(path)} does not fit the schema ({kind})",
-        Span = span,
-    };
-
-    private static string Place(string path) => path.Length == 0 ? "the manifest" : Quoting.Plain(path);
-
-    private static string List(IReadOnlyList<string> names, string conjunction) => names.Count == 1
-        ? $"`{names[0]}`"
-        : $"{string.Join(", ", names.SkipLast(1).Select(name => $"`{name}`"))} {conjunction} `{names[^1]}`";
 }

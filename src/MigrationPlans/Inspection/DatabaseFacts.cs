@@ -85,6 +85,9 @@ public sealed record RelationFacts
     public bool IsPartition { get; init; }
 
     public bool HasRowSecurity { get; init; }
+
+    /// <summary>The login may read all of it: has the rights, and no row security filters for it.</summary>
+    public bool IsReadable { get; init; } = true;
 }
 
 public sealed record ExtensionFacts(string Name, string Version, string Schema);

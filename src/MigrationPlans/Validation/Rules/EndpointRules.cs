@@ -27,7 +27,7 @@ internal sealed class EndpointRules : ManifestRule
         if (node["credentials"] is MappingNode credentials && credentials.Find("password") is { } password
             && credentials.Properties.FirstOrDefault(property => property.Key is "secretArn" or "managedSecret" or "iam") is { } other)
         {
-            report(path, SchemaDiagnostics.SeveralAlternatives(password.KeySpan, path, [other.Key, "password"]));
+            report(path, ManifestSchemaDiagnostics.SeveralAlternatives(password.KeySpan, path, [other.Key, "password"]));
         }
 
         if (endpoint is { Postgres: not null, Credentials: ManagedSecretCredentials or IamCredentials })

@@ -23,7 +23,7 @@ internal sealed class SchemaErrorReport(MappingNode root, TokenTree tokens, Find
                 break;
             case ValidationErrorKind.PropertyRequired:
                 var parent = ManifestPath.Parent(path);
-                findings.Report(path, SchemaDiagnostics.MissingProperty(Head(parent), tokens.Original(error.Property!), parent, schema.Title ?? "this"));
+                findings.Report(path, ManifestSchemaDiagnostics.MissingProperty(Head(parent), tokens.Original(error.Property!), parent, schema.Title ?? "this"));
                 break;
             case ValidationErrorKind.NoAdditionalPropertiesAllowed:
                 AddUnknownProperty(path, tokens.Original(error.Property!), schema);
@@ -32,13 +32,13 @@ internal sealed class SchemaErrorReport(MappingNode root, TokenTree tokens, Find
                 AddNotAllowed(path, span, node, schema);
                 break;
             case ValidationErrorKind.PatternMismatch:
-                findings.Report(path, SchemaDiagnostics.WrongForm(span, path, SchemaWords.Form(schema)));
+                findings.Report(path, ManifestSchemaDiagnostics.WrongForm(span, path, SchemaWords.Form(schema)));
                 break;
             case ValidationErrorKind.NumberTooBig or ValidationErrorKind.NumberTooSmall:
-                findings.Report(path, SchemaDiagnostics.OutOfRange(span, path, $"from {schema.Minimum} to {schema.Maximum}"));
+                findings.Report(path, ManifestSchemaDiagnostics.OutOfRange(span, path, $"from {schema.Minimum} to {schema.Maximum}"));
                 break;
             case ValidationErrorKind.StringTooShort or ValidationErrorKind.TooFewItems:
-                findings.Report(path, SchemaDiagnostics.WrongLength(span, path, "is empty"));
+                findings.Report(path, ManifestSchemaDiagnostics.WrongLength(span, path, "is empty"));
                 break;
             case ValidationErrorKind.ItemsNotUnique when node is SequenceNode list:
                 AddRepeatedItems(path, list);
@@ -47,7 +47,7 @@ internal sealed class SchemaErrorReport(MappingNode root, TokenTree tokens, Find
                 AddAlternatives(path, span, node, schema);
                 break;
             default:
-                findings.Report(path, SchemaDiagnostics.Other(span, path, error.Kind.ToString()));
+                findings.Report(path, ManifestSchemaDiagnostics.Other(span, path, error.Kind.ToString()));
                 break;
         }
     }
@@ -69,7 +69,7 @@ internal sealed class SchemaErrorReport(MappingNode root, TokenTree tokens, Find
     {
         var allowed = schema.Enumeration.Select(value => SchemaWords.Json(value)).ToList();
         var text = (node as ScalarNode)?.Text;
-        findings.Report(path, SchemaDiagnostics.NotAllowed(span, path, text, allowed, text is null ? null : DidYouMean.Find(text, allowed)));
+        findings.Report(path, ManifestSchemaDiagnostics.NotAllowed(span, path, text, allowed, text is null ? null : DidYouMean.Find(text, allowed)));
     }
 
     private void AddRepeatedItems(string path, SequenceNode list)
@@ -80,7 +80,7 @@ internal sealed class SchemaErrorReport(MappingNode root, TokenTree tokens, Find
             if (list.Items[i] is ScalarNode scalar && !seen.Add(scalar.Text))
             {
                 var item = ManifestPath.Item(path, i);
-                findings.Report(item, SchemaDiagnostics.RepeatedItem(scalar.Span, item));
+                findings.Report(item, ManifestSchemaDiagnostics.RepeatedItem(scalar.Span, item));
             }
         }
     }
@@ -99,8 +99,8 @@ internal sealed class SchemaErrorReport(MappingNode root, TokenTree tokens, Find
             var parts = alternatives.Select(alternative => ManifestPath.Property(path, alternative));
             // Reported once even when one of the parts has an error of its own.
             findings.Report(path, given.Count == 0
-                ? SchemaDiagnostics.NoAlternative(Head(path), path, schema.Title ?? "this", alternatives)
-                : SchemaDiagnostics.SeveralAlternatives(given[1].KeySpan, path, [.. given.Select(property => property.Key)]), given.Count == 0 ? parts : []);
+                ? ManifestSchemaDiagnostics.NoAlternative(Head(path), path, schema.Title ?? "this", alternatives)
+                : ManifestSchemaDiagnostics.SeveralAlternatives(given[1].KeySpan, path, [.. given.Select(property => property.Key)]), given.Count == 0 ? parts : []);
         }
     }
 

@@ -22,7 +22,7 @@ internal static class SchemaWords
             ValidationErrorKind.ObjectExpected => ("a mapping", null),
             _ => ("text such as `endpoint/database`, or a mapping", (string?)null),
         };
-        return SchemaDiagnostics.WrongType(span, path, Found(node), wanted, help);
+        return ManifestSchemaDiagnostics.WrongType(span, path, Found(node), wanted, help);
     }
 
     /// <summary>An example says more than a pattern.</summary>

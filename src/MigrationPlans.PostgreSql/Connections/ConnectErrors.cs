@@ -1,0 +1,63 @@
+using System.Security.Authentication;
+using MigrationPlans.Diagnostics;
+using MigrationPlans.Execution;
+using MigrationPlans.Inspection;
+using Npgsql;
+
+namespace MigrationPlans.PostgreSql.Connections;
+
+/// <summary>Says why a connection did not come about, by SQLSTATE and by kind of exception.</summary>
+internal static class ConnectErrors
+{
+    /// <param name="subject">The endpoint's database.</param>
+    public static StepFailedException Translate(NpgsqlException exception, ResolvedEndpoint endpoint, string subject)
+    {
+        if (PostgresErrors.FindDiagnostic(exception) is { } diagnostic)
+        {
+            return new StepFailedException(diagnostic, FailureClass.Permanent, exception);
+        }
+
+        var (found, failureClass) = exception is PostgresException server
+            ? FromServer(server, endpoint, subject)
+            : FromDriver(exception, endpoint, subject);
+        return new StepFailedException(found, failureClass, exception);
+    }
+
+    private static (Diagnostic, FailureClass) FromServer(PostgresException server, ResolvedEndpoint endpoint, string subject) => server.SqlState switch
+    {
+        PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification =>
+            (ConnectionDiagnostics.LoginRefused(subject, endpoint.Username, server.SqlState, server.MessageText), FailureClass.Permanent),
+        PostgresErrorCodes.InvalidCatalogName => (ConnectionDiagnostics.DatabaseMissing(subject), FailureClass.Permanent),
+        // 55000: the database accepts no connections.
+        PostgresErrorCodes.InsufficientPrivilege or PostgresErrorCodes.ObjectNotInPrerequisiteState =>
+            (ConnectionDiagnostics.ConnectDenied(subject, endpoint.Username, server.MessageText), FailureClass.Permanent),
+        PostgresErrorCodes.TooManyConnections or PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown =>
+            (ConnectionDiagnostics.ServerBusy(subject, server.SqlState, server.MessageText), FailureClass.Transient),
+        _ => (ExecutionDiagnostics.ServerError(subject, server.SqlState, server.MessageText, server.Detail, server.Hint), FailureClass.Permanent),
+    };
+
+    private static (Diagnostic, FailureClass) FromDriver(NpgsqlException exception, ResolvedEndpoint endpoint, string subject)
+    {
+        var causes = PostgresErrors.Chain(exception).ToList();
+        if (causes.OfType<AuthenticationException>().FirstOrDefault() is { } tls)
+        {
+            return (ConnectionDiagnostics.TlsFailed(subject, ModeName(endpoint), tls.Message), FailureClass.Permanent);
+        }
+
+        var isNetwork = causes.Any(cause => cause is IOException or System.Net.Sockets.SocketException or TimeoutException);
+        if (!isNetwork && endpoint.Tls.Mode >= Manifest.TlsMode.Require)
+        {
+            return (ConnectionDiagnostics.TlsFailed(subject, ModeName(endpoint), exception.Message), FailureClass.Permanent);
+        }
+
+        var address = $"{endpoint.Address.Host}:{endpoint.Address.Port}";
+        return (ConnectionDiagnostics.Unreachable(subject, address, causes[^1].Message), FailureClass.Transient);
+    }
+
+    private static string ModeName(ResolvedEndpoint endpoint) => endpoint.Tls.Mode switch
+    {
+        Manifest.TlsMode.VerifyCa => "verify-ca",
+        Manifest.TlsMode.VerifyFull => "verify-full",
+        var mode => mode.ToString().ToLowerInvariant(),
+    };
+}

@@ -1,0 +1,85 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using MigrationPlans.Diagnostics;
+using MigrationPlans.Execution;
+using MigrationPlans.Inspection;
+using MigrationPlans.Manifest;
+using Npgsql;
+
+namespace MigrationPlans.PostgreSql.Connections;
+
+/// <summary>The driver's settings for an endpoint; TLS modes mean what they mean to libpq.</summary>
+internal static class EndpointDataSource
+{
+    private const int ConnectSeconds = 15;
+
+    /// <exception cref="StepFailedException">The root certificate can't be read.</exception>
+    public static NpgsqlDataSource Build(ResolvedEndpoint endpoint, string database, SessionKind kind)
+    {
+        var settings = new NpgsqlConnectionStringBuilder
+        {
+            Host = endpoint.Address.Host,
+            Port = endpoint.Address.Port,
+            Database = database,
+            Username = endpoint.Username,
+            ApplicationName = "migplan",
+            Options = SessionSettings.StartupOptions(kind),
+            SslMode = ToSslMode(endpoint),
+            // GSS encryption would outrank TLS, and asking for it costs a round trip.
+            GssEncryptionMode = GssEncryptionMode.Disable,
+            ClientEncoding = "UTF8",
+            Pooling = false,
+            Timeout = ConnectSeconds,
+            CommandTimeout = 0,
+            KeepAlive = 30,
+            TcpKeepAlive = true,
+            MaxAutoPrepare = 0,
+            IncludeErrorDetail = true,
+            NoResetOnClose = true,
+        };
+        var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
+        // Only built-in types are read as values; rows are relayed unparsed. Loading a database's types costs a query per connect.
+        builder.ConfigureTypeLoading(types => types.EnableTypeLoading(false));
+        builder.UsePasswordProvider(
+            _ => throw new NotSupportedException("connections are opened asynchronously"),
+            // Called only when the server asks for one.
+            async (_, cancellationToken) => (await endpoint.Password(cancellationToken))?.Reveal()
+                ?? throw new DiagnosticException(ConnectionDiagnostics.PasswordMissing(endpoint.Name, endpoint.Username)));
+
+        // Through a tunnel the certificate is still the server's.
+        builder.UseSslClientAuthenticationOptionsCallback(options => options.TargetHost = endpoint.Host);
+        if (endpoint.Tls is { RootCertificate: { } path, Mode: not TlsMode.Disable })
+        {
+            builder.UseRootCertificates(LoadCertificates(endpoint.Name, path));
+        }
+
+        return builder.Build();
+    }
+
+    private static X509Certificate2Collection LoadCertificates(string endpoint, string path)
+    {
+        try
+        {
+            var certificates = new X509Certificate2Collection();
+            certificates.ImportFromPemFile(path);
+            return certificates.Count > 0 ? certificates : throw new CryptographicException("it holds no PEM certificate");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            throw new StepFailedException(ConnectionDiagnostics.RootCertificateUnreadable(endpoint, path, exception.Message), FailureClass.Permanent, exception);
+        }
+    }
+
+    private static SslMode ToSslMode(ResolvedEndpoint endpoint) => endpoint.Tls.Mode switch
+    {
+        // As libpq: a Unix socket needs no encryption and gets none.
+        _ when endpoint.Address.Host.StartsWith('/') => SslMode.Disable,
+        TlsMode.Disable => SslMode.Disable,
+        TlsMode.Allow => SslMode.Allow,
+        TlsMode.Prefer => SslMode.Prefer,
+        // As libpq: require with a root certificate checks the chain.
+        TlsMode.Require => endpoint.Tls.RootCertificate is null ? SslMode.Require : SslMode.VerifyCA,
+        TlsMode.VerifyCa => SslMode.VerifyCA,
+        _ => SslMode.VerifyFull,
+    };
+}

@@ -1,0 +1,83 @@
+using System.Collections.Immutable;
+using MigrationPlans.Inspection;
+using MigrationPlans.Manifest;
+using MigrationPlans.PostgreSql.Connections;
+using MigrationPlans.PostgreSql.Ledger;
+using Npgsql;
+
+namespace MigrationPlans.PostgreSql.Inspection;
+
+/// <summary>Reads a database's facts in one round trip (and one more where an unfinished run left its ledger).</summary>
+internal static class DatabaseLook
+{
+    private static readonly string[] Files = ["database.sql", "relations.sql", "extensions.sql", "foreign-keys.sql", "referenced-roles.sql"];
+
+    public static async Task<DatabaseFacts> ReadAsync(NpgsqlConnection connection, EndpointRole role, DatabaseAddress address, CancellationToken cancellationToken)
+    {
+        // Sizes take a lock on each table; an ALTER TABLE that someone left open must not hold the look up for ever.
+        await connection.ExecuteAsync("SET lock_timeout = '10s'", cancellationToken);
+        var (facts, hasLedger) = await ReadCatalogsAsync(connection, role, address, cancellationToken);
+        return hasLedger ? facts with { LedgerPlan = await TargetLedger.FindOwnerAsync(connection, cancellationToken) } : facts;
+    }
+
+    private static async Task<(DatabaseFacts Facts, bool HasLedger)> ReadCatalogsAsync(
+        NpgsqlConnection connection, EndpointRole role, DatabaseAddress address, CancellationToken cancellationToken)
+    {
+        await using var batch = SqlBatch.Create(connection, Files);
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        var facts = ReadDatabase(reader, role, address);
+        var hasLedger = reader.GetBoolean(8);
+        await reader.NextResultAsync(cancellationToken);
+        var relations = await reader.ReadAllAsync(ReadRelation, cancellationToken);
+        await reader.NextResultAsync(cancellationToken);
+        var extensions = await reader.ReadAllAsync(row => new ExtensionFacts(row.GetString(0), row.GetString(1), row.GetString(2)), cancellationToken);
+        await reader.NextResultAsync(cancellationToken);
+        var foreignKeys = await reader.ReadAllAsync(
+            row => new ForeignKeyFacts(row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4)), cancellationToken);
+        await reader.NextResultAsync(cancellationToken);
+        var roles = await reader.ReadAllAsync(row => row.GetString(0), cancellationToken);
+        return (facts with { Relations = relations, Extensions = extensions, ForeignKeys = foreignKeys, ReferencedRoles = roles }, hasLedger);
+    }
+
+    private static DatabaseFacts ReadDatabase(NpgsqlDataReader row, EndpointRole role, DatabaseAddress address) => new()
+    {
+        Role = role,
+        Address = address,
+        Exists = true,
+        Settings = ServerLook.ReadSettings(row),
+        LargeObjects = row.GetInt64(9),
+        LongTransactions = row.GetInt32(10),
+        Publications = ReadNames(row, 11),
+        Subscriptions = ReadNames(row, 12),
+        ForeignServers = ReadNames(row, 13),
+        InvalidIndexes = ReadNames(row, 14),
+        Schemas = ReadNames(row, 15),
+        IsEmpty = row.GetBoolean(16),
+    };
+
+    private static ImmutableArray<string> ReadNames(NpgsqlDataReader row, int column) => [.. row.GetFieldValue<string[]>(column)];
+
+    private static RelationFacts ReadRelation(NpgsqlDataReader row) => new()
+    {
+        Schema = row.GetString(0),
+        Name = row.GetString(1),
+        Kind = row.GetString(2) switch
+        {
+            "r" => RelationKind.Table,
+            "p" => RelationKind.PartitionedTable,
+            "v" => RelationKind.View,
+            "m" => RelationKind.MaterializedView,
+            "f" => RelationKind.ForeignTable,
+            _ => RelationKind.Sequence,
+        },
+        Owner = row.GetString(3),
+        Bytes = row.GetInt64(4),
+        EstimatedRows = row.GetInt64(5),
+        IsPopulated = row.GetBoolean(6),
+        IsUnlogged = row.GetBoolean(7),
+        IsPartition = row.GetBoolean(8),
+        HasRowSecurity = row.GetBoolean(9),
+        IsReadable = row.GetBoolean(10),
+    };
+}

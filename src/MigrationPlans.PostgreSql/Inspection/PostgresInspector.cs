@@ -1,0 +1,123 @@
+using System.Collections.Immutable;
+using MigrationPlans.Diagnostics;
+using MigrationPlans.Execution;
+using MigrationPlans.Inspection;
+using MigrationPlans.Manifest;
+using MigrationPlans.PostgreSql.Connections;
+using Npgsql;
+
+namespace MigrationPlans.PostgreSql.Inspection;
+
+/// <summary>Looks at all endpoints at once, and at a few databases of each at once; reads catalogs only.</summary>
+public sealed class PostgresInspector(PostgresConnector connector) : IInspector
+{
+    private const int OldestVersion = 120000;
+
+    private const int DatabasesAtOnce = 4;
+
+    public async Task<InspectedFacts> InspectAsync(MigrationManifest manifest, CancellationToken cancellationToken)
+    {
+        var looks = await Task.WhenAll(
+            manifest.Sources.Concat(manifest.Targets).Select(endpoint => LookAtEndpointAsync(manifest, endpoint, cancellationToken)));
+        return new InspectedFacts
+        {
+            Endpoints = [.. looks.Where(look => look.Server is not null).Select(look => look.Server!)],
+            Databases = [.. looks.SelectMany(look => look.Databases)],
+            Diagnostics = [.. looks.SelectMany(look => look.Diagnostics)],
+        };
+    }
+
+    private async Task<EndpointLook> LookAtEndpointAsync(MigrationManifest manifest, Endpoint endpoint, CancellationToken cancellationToken)
+    {
+        var databases = DatabasesOf(manifest, endpoint);
+        try
+        {
+            var server = await LookAtServerAsync(endpoint, databases, cancellationToken);
+            if (server.VersionNumber < OldestVersion)
+            {
+                var version = $"{server.VersionNumber / 10000}";
+                return new EndpointLook { Server = server, Diagnostics = [ConnectionDiagnostics.ServerTooOld(endpoint.Name, version)] };
+            }
+
+            var (facts, findings) = await LookAtDatabasesAsync(endpoint, databases, cancellationToken);
+            return new EndpointLook { Server = server, Databases = facts, Diagnostics = findings };
+        }
+        catch (StepFailedException exception)
+        {
+            return new EndpointLook { Diagnostics = [exception.Diagnostic] };
+        }
+    }
+
+    private static ImmutableArray<string> DatabasesOf(MigrationManifest manifest, Endpoint endpoint) =>
+    [
+        .. manifest.Databases
+            .Select(mapping => endpoint.Role == EndpointRole.Source ? mapping.From : mapping.To)
+            .Where(address => address.Endpoint == endpoint.Name)
+            .Select(address => address.Database)
+            .Distinct(StringComparer.Ordinal),
+    ];
+
+    private async Task<EndpointFacts> LookAtServerAsync(Endpoint endpoint, ImmutableArray<string> databases, CancellationToken cancellationToken)
+    {
+        await using var connection = await MaintenanceDatabase.OpenAsync(connector, endpoint, databases, SessionKind.SourceRead, cancellationToken);
+        try
+        {
+            return await ServerLook.ReadAsync(connection, endpoint, cancellationToken);
+        }
+        catch (NpgsqlException exception)
+        {
+            throw PostgresErrors.Translate(exception, endpoint.Name);
+        }
+    }
+
+    private async Task<(ImmutableArray<DatabaseFacts> Facts, ImmutableArray<Diagnostic> Findings)> LookAtDatabasesAsync(
+        Endpoint endpoint, ImmutableArray<string> databases, CancellationToken cancellationToken)
+    {
+        var facts = new DatabaseFacts?[databases.Length];
+        var findings = new Diagnostic?[databases.Length];
+        var limits = new ParallelOptions { MaxDegreeOfParallelism = DatabasesAtOnce, CancellationToken = cancellationToken };
+        await Parallel.ForAsync(0, databases.Length, limits, async (i, token) =>
+        {
+            try
+            {
+                facts[i] = await LookAtDatabaseAsync(endpoint, databases[i], token);
+            }
+            catch (StepFailedException exception)
+            {
+                findings[i] = exception.Diagnostic;
+            }
+        });
+        return ([.. facts.OfType<DatabaseFacts>()], [.. findings.OfType<Diagnostic>()]);
+    }
+
+    private async Task<DatabaseFacts> LookAtDatabaseAsync(Endpoint endpoint, string database, CancellationToken cancellationToken)
+    {
+        var address = new DatabaseAddress(endpoint.Name, database);
+        try
+        {
+            await using var connection = await connector.OpenAsync(endpoint, database, SessionKind.SourceRead, cancellationToken);
+            return await DatabaseLook.ReadAsync(connection, endpoint.Role, address, cancellationToken);
+        }
+        catch (StepFailedException exception) when (endpoint.Role == EndpointRole.Target && IsAbsence(exception))
+        {
+            return new DatabaseFacts { Role = endpoint.Role, Address = address, Exists = false };
+        }
+        catch (NpgsqlException exception)
+        {
+            var reason = PostgresErrors.Translate(exception, address.ToString()).Diagnostic.Message;
+            throw new StepFailedException(ConnectionDiagnostics.InspectionFailed(address.ToString(), reason), FailureClass.Permanent, exception);
+        }
+    }
+
+    private static bool IsAbsence(StepFailedException exception) =>
+        exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName };
+
+    private sealed record EndpointLook
+    {
+        public EndpointFacts? Server { get; init; }
+
+        public ImmutableArray<DatabaseFacts> Databases { get; init; } = [];
+
+        public ImmutableArray<Diagnostic> Diagnostics { get; init; } = [];
+    }
+}

@@ -1,0 +1,34 @@
+-- One row about the database itself; 12 to 18. Oids from 16384 on are not the server's own; 'e' dependencies belong to extensions.
+SELECT d.datname::text, r.rolname::text, pg_catalog.pg_encoding_to_char(d.encoding)::text, d.datcollate::text, d.datctype::text,
+       CASE j.row ->> 'datlocprovider' WHEN 'i' THEN 'icu' WHEN 'b' THEN 'builtin' ELSE 'libc' END,
+       COALESCE(j.row ->> 'datlocale', j.row ->> 'daticulocale'), d.datconnlimit,
+       pg_catalog.to_regclass('migplan_ledger.owner') IS NOT NULL,
+       (SELECT pg_catalog.count(*) FROM pg_catalog.pg_largeobject_metadata),
+       (SELECT pg_catalog.count(*)::int4 FROM pg_catalog.pg_stat_activity a
+         WHERE a.datname = d.datname AND a.pid <> pg_catalog.pg_backend_pid() AND a.xact_start < pg_catalog.now() - interval '1 minute'),
+       ARRAY(SELECT p.pubname::text FROM pg_catalog.pg_publication p ORDER BY p.pubname::text COLLATE pg_catalog."C"),
+       ARRAY(SELECT s.subname::text FROM pg_catalog.pg_subscription s WHERE s.subdbid = d.oid ORDER BY s.subname::text COLLATE pg_catalog."C"),
+       ARRAY(SELECT s.srvname::text FROM pg_catalog.pg_foreign_server s ORDER BY s.srvname::text COLLATE pg_catalog."C"),
+       ARRAY(SELECT n.nspname || '.' || c.relname FROM pg_catalog.pg_index i
+               JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+              WHERE NOT i.indisvalid AND c.relkind = 'i' AND n.nspname !~ '^pg_' ORDER BY 1),
+       ARRAY(SELECT n.nspname::text FROM pg_catalog.pg_namespace n
+              WHERE n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'migplan_ledger')
+                AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend e WHERE e.classid = 'pg_catalog.pg_namespace'::regclass AND e.objid = n.oid AND e.deptype = 'e')
+              ORDER BY n.nspname::text COLLATE pg_catalog."C"),
+       NOT (EXISTS (SELECT FROM pg_catalog.pg_namespace n WHERE n.nspname !~ '^pg_' AND n.nspname NOT IN ('public', 'information_schema', 'migplan_ledger'))
+         OR EXISTS (SELECT FROM pg_catalog.pg_extension e WHERE e.extname <> 'plpgsql')
+         OR EXISTS (SELECT FROM pg_catalog.pg_class o JOIN pg_catalog.pg_namespace n ON n.oid = o.relnamespace AND n.nspname = 'public')
+         OR EXISTS (SELECT FROM pg_catalog.pg_proc o JOIN pg_catalog.pg_namespace n ON n.oid = o.pronamespace AND n.nspname = 'public')
+         OR EXISTS (SELECT FROM pg_catalog.pg_type o JOIN pg_catalog.pg_namespace n ON n.oid = o.typnamespace AND n.nspname = 'public')
+         OR EXISTS (SELECT FROM pg_catalog.pg_operator o JOIN pg_catalog.pg_namespace n ON n.oid = o.oprnamespace AND n.nspname = 'public')
+         OR EXISTS (SELECT FROM pg_catalog.pg_collation o JOIN pg_catalog.pg_namespace n ON n.oid = o.collnamespace AND n.nspname = 'public')
+         OR EXISTS (SELECT FROM pg_catalog.pg_ts_config o JOIN pg_catalog.pg_namespace n ON n.oid = o.cfgnamespace AND n.nspname = 'public')
+         OR EXISTS (SELECT FROM pg_catalog.pg_largeobject_metadata)
+         OR EXISTS (SELECT FROM pg_catalog.pg_event_trigger)
+         OR EXISTS (SELECT FROM pg_catalog.pg_publication)
+         OR EXISTS (SELECT FROM pg_catalog.pg_foreign_data_wrapper))
+  FROM pg_catalog.pg_database d
+  LEFT JOIN pg_catalog.pg_roles r ON r.oid = d.datdba
+ CROSS JOIN LATERAL (SELECT pg_catalog.to_jsonb(d.*) - 'datacl' AS row) j
+ WHERE d.datname = pg_catalog.current_database()

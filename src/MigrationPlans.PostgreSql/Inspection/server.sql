@@ -1,0 +1,13 @@
+-- The server and our login. pg_roles, pg_stat_activity (only pid and datid show without pg_read_all_stats); 12 to 18.
+SELECT pg_catalog.current_setting('server_version_num')::int4,
+       r.rolname::text, r.rolsuper, r.rolcreatedb, r.rolcreaterole, r.rolbypassrls,
+       ARRAY(SELECT m.rolname::text FROM pg_catalog.pg_roles m
+              WHERE m.oid <> r.oid AND pg_catalog.pg_has_role(r.oid, m.oid, 'USAGE') ORDER BY m.rolname::text COLLATE pg_catalog."C"),
+       pg_catalog.current_setting('max_connections')::int4,
+       -- reserved_connections: from 16 on.
+       pg_catalog.current_setting('superuser_reserved_connections')::int4
+         + COALESCE(pg_catalog.current_setting('reserved_connections', true)::int4, 0),
+       (SELECT pg_catalog.count(*)::int4 FROM pg_catalog.pg_stat_activity a
+         WHERE a.datid IS NOT NULL AND (a.backend_type IS NULL OR a.backend_type = 'client backend'))
+  FROM pg_catalog.pg_roles r
+ WHERE r.rolname = current_user

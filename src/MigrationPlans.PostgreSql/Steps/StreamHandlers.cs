@@ -1,0 +1,12 @@
+using System.Collections.Immutable;
+using MigrationPlans.Execution;
+using MigrationPlans.PostgreSql.Connections;
+using MigrationPlans.PostgreSql.Snapshots;
+
+namespace MigrationPlans.PostgreSql.Steps;
+
+/// <summary>All handlers of the <c>stream</c> strategy, made once a run.</summary>
+public static class StreamHandlers
+{
+    public static ImmutableArray<IStepHandler> Create(PostgresConnector connector, SourceSnapshots snapshots) => [];
+}
