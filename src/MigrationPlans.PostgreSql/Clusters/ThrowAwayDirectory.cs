@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MigrationPlans.PostgreSql.Tools;
+using MigrationPlans.State;
 
 namespace MigrationPlans.PostgreSql.Clusters;
 
@@ -61,7 +62,7 @@ public sealed class ThrowAwayDirectory : IAsyncDisposable
     private Task WriteOwnerAsync(CancellationToken cancellationToken) =>
         File.WriteAllTextAsync(
             Path.Combine(FullPath, OwnerFile),
-            JsonSerializer.Serialize(new Owner(ProcessIdentity.Current, IsKept)),
+            JsonSerializer.Serialize(new Owner(ProcessIdentity.OfThisProcess(), IsKept)),
             cancellationToken);
 
     // The temporary directory is everybody's: only directories that belong to this very user are ours to remove.
@@ -79,7 +80,7 @@ public sealed class ThrowAwayDirectory : IAsyncDisposable
         try
         {
             var text = await File.ReadAllTextAsync(Path.Combine(path, OwnerFile), cancellationToken);
-            return JsonSerializer.Deserialize<Owner>(text) is { IsKept: false } owner && !owner.Process.IsAlive();
+            return JsonSerializer.Deserialize<Owner>(text) is { IsKept: false } owner && owner.Process.IsAlive() == false;
         }
         catch (Exception exception) when (exception is IOException or JsonException or UnauthorizedAccessException)
         {

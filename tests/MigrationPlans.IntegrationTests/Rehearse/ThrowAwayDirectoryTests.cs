@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using MigrationPlans.PostgreSql.Clusters;
+using MigrationPlans.State;
 using NUnit.Framework;
 
 namespace MigrationPlans.IntegrationTests.Rehearse;
@@ -44,7 +45,7 @@ public sealed class ThrowAwayDirectoryTests
     public async Task A_number_that_another_process_has_now_does_not_protect_a_leftover()
     {
         var directory = await ThrowAwayDirectory.CreateAsync(CancellationToken.None);
-        await ChangeOwnerAsync(directory, new ProcessIdentity(Environment.ProcessId, DateTimeOffset.UnixEpoch), isKept: false);
+        await ChangeOwnerAsync(directory, ProcessIdentity.OfThisProcess() with { Started = "1" }, isKept: false);
         await ThrowAwayDirectory.RemoveLeftoversAsync(CancellationToken.None);
         Assert.That(Directory.Exists(directory.FullPath), Is.False);
     }
@@ -82,7 +83,7 @@ public sealed class ThrowAwayDirectoryTests
     {
         using var process = Process.Start("true");
         process.WaitForExit();
-        return new ProcessIdentity(process.Id, DateTimeOffset.UnixEpoch);
+        return ProcessIdentity.OfThisProcess() with { Pid = process.Id };
     }
 
     private static Task ChangeOwnerAsync(ThrowAwayDirectory directory, ProcessIdentity process, bool isKept) =>
