@@ -22,4 +22,8 @@ FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.rel
 WHERE c.relkind IN ('r', 'm') AND c.relispopulated AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'migplan_ledger')
 ORDER BY n.nspname, c.relname
 \gexec
+-- Large objects are read whole; only a superuser may look at their pages.
+SELECT 'large object', m.oid, m.lomowner::regrole, m.lomacl, md5(string_agg(p.data, ''::bytea ORDER BY p.pageno))
+FROM pg_catalog.pg_largeobject_metadata AS m LEFT JOIN pg_catalog.pg_largeobject AS p ON p.loid = m.oid
+GROUP BY m.oid, m.lomowner, m.lomacl ORDER BY m.oid;
 SQL

@@ -27,21 +27,31 @@ public sealed class ThrowAwayDirectory : IAsyncDisposable
         return directory;
     }
 
-    /// <summary>Ends servers and removes directories that killed processes of this user left behind.</summary>
-    /// <returns>What was removed.</returns>
-    public static async Task<IReadOnlyList<string>> RemoveLeftoversAsync(CancellationToken cancellationToken)
+    /// <summary>Directories that killed processes of this user left behind; servers may still run in them.</summary>
+    public static async Task<IReadOnlyList<string>> FindLeftoversAsync(CancellationToken cancellationToken)
     {
-        var removed = new List<string>();
+        var leftovers = new List<string>();
         foreach (var path in await FindOwnAsync(cancellationToken))
         {
             if (await IsLeftoverAsync(path, cancellationToken))
             {
-                await RemoveAsync(path);
-                removed.Add(path);
+                leftovers.Add(path);
             }
         }
 
-        return removed;
+        return leftovers;
+    }
+
+    /// <summary>Ends the servers that run in the directory and removes it.</summary>
+    /// <exception cref="IOException">It can't be removed.</exception>
+    public static async Task RemoveAsync(string path)
+    {
+        foreach (var cluster in Directory.EnumerateDirectories(path, "cluster-*"))
+        {
+            await ServerProcess.EndAsync(Path.Combine(cluster, "data"));
+        }
+
+        Directory.Delete(path, recursive: true);
     }
 
     /// <summary>Leaves the directory, and the servers in it, to the user.</summary>
@@ -87,16 +97,6 @@ public sealed class ThrowAwayDirectory : IAsyncDisposable
             // Just being created or removed by another process, or not made by us at all.
             return false;
         }
-    }
-
-    private static async Task RemoveAsync(string path)
-    {
-        foreach (var cluster in Directory.EnumerateDirectories(path, "cluster-*"))
-        {
-            await ServerProcess.EndAsync(Path.Combine(cluster, "data"));
-        }
-
-        Directory.Delete(path, recursive: true);
     }
 
     private sealed record Owner(ProcessIdentity Process, bool IsKept);
