@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text;
 using MigrationPlans.Diagnostics;
 using MigrationPlans.Reporting;
 using MigrationPlans.State;
@@ -89,7 +88,7 @@ internal static class StateCommand
     {
         foreach (var step in state.Steps)
         {
-            writer.WriteLine($"{step.Id}\t{Word(step.Status.ToString())}");
+            writer.WriteLine($"{step.Id}\t{step.Status.ToString().ToLowerInvariant()}");
         }
 
         foreach (var resource in state.Resources)
@@ -97,6 +96,4 @@ internal static class StateCommand
             writer.WriteLine($"{resource.Kind} {resource.Endpoint}/{resource.Name}\tcreated by {resource.Step}");
         }
     }
-
-    private static string Word(string name) => new StringBuilder(name.ToLowerInvariant()).ToString();
 }

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using MigrationPlans.Execution;
-using MigrationPlans.Execution.Verification;
 using MigrationPlans.Inspection;
 
 namespace MigrationPlans.Cli.Runs;
@@ -9,8 +8,6 @@ namespace MigrationPlans.Cli.Runs;
 internal interface IRunParts : IAsyncDisposable
 {
     IInspector Inspector { get; }
-
-    IDatabaseVerifier Verifier { get; }
 
     IResourceRemover Remover { get; }
 
