@@ -1,12 +1,20 @@
 using System.Collections.Immutable;
 using MigrationPlans.Execution;
 using MigrationPlans.PostgreSql.Connections;
-using MigrationPlans.PostgreSql.Snapshots;
 
 namespace MigrationPlans.PostgreSql.Steps;
 
 /// <summary>All handlers of the <c>stream</c> strategy, made once a run.</summary>
 public static class StreamHandlers
 {
-    public static ImmutableArray<IStepHandler> Create(PostgresConnector connector, SourceSnapshots snapshots) => [];
+    public static ImmutableArray<IStepHandler> Create(PostgresConnector connector) =>
+    [
+        new CreateRolesHandler(connector),
+        new FenceSourceHandler(connector),
+        new CreateDatabaseHandler(connector),
+        new SetSequencesHandler(connector),
+        new RefreshViewsHandler(connector),
+        new ApplySettingsHandler(connector),
+        new AnalyzeHandler(connector),
+    ];
 }
