@@ -30,7 +30,16 @@ public sealed record MigrationPlan
     /// </summary>
     public string Digest { get; init; } = "";
 
+    /// <summary>Sources, then targets, in the manifest's order.</summary>
+    public ImmutableArray<PlannedEndpoint> Endpoints { get; init; } = [];
+
     public ImmutableArray<PlannedDatabase> Databases { get; init; } = [];
+
+    /// <summary>Whole-instance moves by snapshot.</summary>
+    public ImmutableArray<PlannedInstanceMove> Instances { get; init; } = [];
+
+    /// <summary>What concerns more than one database: source objects that no mapping takes.</summary>
+    public ImmutableArray<PlanNote> Notes { get; init; } = [];
 
     /// <summary>In an order in which every step follows those that it depends on.</summary>
     public ImmutableArray<Step> Steps { get; init; } = [];

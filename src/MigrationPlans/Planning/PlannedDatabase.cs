@@ -15,6 +15,10 @@ public sealed record PlannedDatabase
 
     public required Strategy Strategy { get; init; }
 
+    public Fence Fence { get; init; } = Fence.None;
+
+    public VerificationLevel Verify { get; init; } = VerificationLevel.Counts;
+
     /// <summary>Tables whose rows are copied, by schema and name; null when the plan was made offline.</summary>
     public ImmutableArray<PlannedTable>? Tables { get; init; }
 
@@ -38,6 +42,9 @@ public enum PlanNoteKind
 
     /// <summary>May surprise; a person should look.</summary>
     Risk,
+
+    /// <summary>Is asked for, but this version does not carry it out: `apply` refuses (MP6001).</summary>
+    NotYet,
 }
 
 /// <param name="Subject">The object it is about.</param>

@@ -34,20 +34,25 @@ public enum StepRisk
 public abstract record Step
 {
     /// <summary>The mapping's address and the kind, joined by a colon.</summary>
+    [JsonPropertyOrder(-5)]
     public required string Id { get; init; }
 
     /// <summary>The mapping it belongs to: <see cref="Manifest.DatabaseMapping.Address"/>.</summary>
+    [JsonPropertyOrder(-4)]
     public required string Database { get; init; }
 
     /// <summary>Ids of the steps that must be done first.</summary>
+    [JsonPropertyOrder(-3)]
     public ImmutableArray<string> DependsOn { get; init; } = [];
 
     /// <summary>As in the step id and in the JSON's <c>kind</c>.</summary>
     [JsonIgnore]
     public abstract string Kind { get; }
 
+    [JsonPropertyOrder(-2)]
     public virtual StepRisk Risk => StepRisk.None;
 
     /// <summary>Whether <c>rollback</c> can take back what the step did.</summary>
+    [JsonPropertyOrder(-1)]
     public virtual bool IsReversible => false;
 }

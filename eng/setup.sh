@@ -1,0 +1,87 @@
+#!/usr/bin/env bash
+# Brings this machine to where the project can be built and tested: installs PostgreSQL's server, client and contrib
+# programs with the system's package manager when they are missing, and checks for the .NET SDK. Safe to run again;
+# says nothing when there is nothing to do. Never starts, stops or touches a database server of this machine.
+set -euo pipefail
+
+say() { printf 'setup: %s\n' "$*" >&2; }
+fail() { printf 'setup: error: %s\n' "$*" >&2; exit 1; }
+
+# The places where packages put the programs; migplan looks in the same ones.
+has_postgres() {
+  local directory
+  for directory in /usr/lib/postgresql/*/bin /usr/pgsql-*/bin /usr/libexec/postgresql*/ \
+                   /opt/homebrew/opt/postgresql@*/bin /usr/local/opt/postgresql@*/bin \
+                   /Applications/Postgres.app/Contents/Versions/*/bin ${PATH//:/ }; do
+    if [[ -x $directory/initdb && -x $directory/postgres && -x $directory/pg_ctl && -x $directory/pg_dump && -x $directory/psql ]] \
+       && has_contrib "$directory"; then
+      return 0
+    fi
+  done
+  return 1
+}
+
+# The examples use extensions of the contrib package.
+has_contrib() {
+  local share
+  share=$("$1/pg_config" --sharedir 2>/dev/null) || share=
+  if [[ -z $share ]]; then
+    # pg_config is a development package on some systems. Debian's layout tells the same.
+    share=${1%/bin}; share=${share/#\/usr\/lib/\/usr\/share}
+    [[ -d $share/extension ]] || return 0
+  fi
+  [[ -e $share/extension/pg_trgm.control ]]
+}
+
+as_root() {
+  if [[ $(id -u) -eq 0 ]]; then
+    "$@"
+  elif command -v sudo >/dev/null; then
+    sudo "$@"
+  else
+    fail "installing PostgreSQL needs root, and there is no sudo here; run as root: $*"
+  fi
+}
+
+install_with_apt() {
+  # Debian's package makes and starts a server of its own unless told not to. One that exists already is left alone.
+  local settings=/etc/postgresql-common/createcluster.conf
+  if [[ ! -e $settings ]]; then
+    say "telling the packages not to create a server ($settings)"
+    as_root mkdir -p /etc/postgresql-common
+    printf 'create_main_cluster = false\n' | as_root tee "$settings" >/dev/null
+  fi
+  as_root apt-get update -qq
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql postgresql-contrib postgresql-client >&2
+}
+
+install_with_dnf() { as_root "$1" install -y -q postgresql-server postgresql postgresql-contrib >&2; }
+install_with_apk() { as_root apk add --quiet postgresql postgresql-client postgresql-contrib runuser >&2; }
+install_with_brew() { brew install --quiet postgresql@17 >&2; }
+
+install_postgres() {
+  if command -v apt-get >/dev/null; then
+    say "PostgreSQL is missing; installing it with apt-get"; install_with_apt
+  elif command -v dnf >/dev/null; then
+    say "PostgreSQL is missing; installing it with dnf"; install_with_dnf dnf
+  elif command -v yum >/dev/null; then
+    say "PostgreSQL is missing; installing it with yum"; install_with_dnf yum
+  elif command -v apk >/dev/null; then
+    say "PostgreSQL is missing; installing it with apk"; install_with_apk
+  elif command -v brew >/dev/null; then
+    say "PostgreSQL is missing; installing it with brew"; install_with_brew
+  else
+    fail "PostgreSQL is missing, and none of apt-get, dnf, yum, apk and brew is here; install PostgreSQL 14 or newer (server, client, contrib) by hand"
+  fi
+}
+
+if ! has_postgres; then
+  install_postgres || fail "the package manager could not install PostgreSQL; its own message is above"
+  has_postgres || fail "the packages are installed, but initdb, postgres, pg_ctl, pg_dump, psql and the contrib extensions were not found together in the usual places"
+  say "PostgreSQL is installed"
+fi
+
+command -v dotnet >/dev/null || fail "the .NET SDK 10 is missing (https://dotnet.microsoft.com/download); 'dotnet' is not on PATH"
+if ! dotnet --list-sdks | grep -q '^1[0-9]\.'; then
+  fail "the .NET SDK 10 is missing; 'dotnet --list-sdks' shows: $(dotnet --list-sdks | tr '\n' ' ')"
+fi

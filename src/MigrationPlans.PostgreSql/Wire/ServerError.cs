@@ -1,0 +1,30 @@
+using System.Text;
+
+namespace MigrationPlans.PostgreSql.Wire;
+
+/// <summary>What an ErrorResponse says.</summary>
+/// <remarks>https://www.postgresql.org/docs/current/protocol-error-fields.html</remarks>
+internal sealed record ServerError(string SqlState, string Message, string? Detail, string? Hint)
+{
+    public static ServerError Parse(ReadOnlySpan<byte> payload)
+    {
+        string state = "XX000", message = "the server sent an error without a message";
+        string? detail = null, hint = null;
+        while (!payload.IsEmpty && payload[0] != 0)
+        {
+            var end = payload.IndexOf((byte)0);
+            var text = Encoding.UTF8.GetString(payload[1..end]);
+            switch ((char)payload[0])
+            {
+                case 'C': state = text; break;
+                case 'M': message = text; break;
+                case 'D': detail = text; break;
+                case 'H': hint = text; break;
+            }
+
+            payload = payload[(end + 1)..];
+        }
+
+        return new ServerError(state, message, detail, hint);
+    }
+}

@@ -1,0 +1,147 @@
+using System.Net.Sockets;
+using System.Text;
+using MigrationPlans.Inspection;
+using MigrationPlans.PostgreSql.Connections;
+
+namespace MigrationPlans.PostgreSql.Wire;
+
+/// <summary>
+/// A connection at the level of protocol messages, for the data path: it sends text as it is (no splitting, no rewriting),
+/// and lets COPY data pass as whole frames without looking into them.
+/// </summary>
+/// <remarks>https://www.postgresql.org/docs/current/protocol-flow.html</remarks>
+internal sealed class WireConnection : IAsyncDisposable
+{
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(15);
+
+    private readonly ResolvedEndpoint endpoint;
+    private readonly Socket socket;
+    private readonly Stream stream;
+    private readonly byte[] backendKey;
+
+    private WireConnection(ResolvedEndpoint endpoint, Socket socket, Stream stream, FrameReader frames, byte[] backendKey)
+    {
+        this.endpoint = endpoint;
+        this.socket = socket;
+        this.stream = stream;
+        this.backendKey = backendKey;
+        Frames = frames;
+    }
+
+    internal FrameReader Frames { get; }
+
+    /// <summary>The server has said something that is not read yet; while rows are sent to it, that is an error.</summary>
+    internal bool HasUnreadAnswer => !Frames.Buffered.IsEmpty || socket.Available > 0;
+
+    /// <exception cref="WireException">The server refuses the login.</exception>
+    /// <exception cref="IOException">The server can't be reached.</exception>
+    public static async Task<WireConnection> OpenAsync(ResolvedEndpoint endpoint, string database, SessionKind kind, CancellationToken cancellationToken)
+    {
+        var password = (await endpoint.Password(cancellationToken))?.Reveal() ?? "";
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(ConnectTimeout);
+        var socket = await ConnectAsync(endpoint, deadline.Token);
+        try
+        {
+            var stream = await WireTls.UpgradeAsync(new NetworkStream(socket, ownsSocket: true), endpoint, deadline.Token);
+            var frames = new FrameReader(stream);
+            var key = await new WireHandshake(stream, frames).LogInAsync(endpoint.Username, database, password, kind, deadline.Token);
+            return new WireConnection(endpoint, socket, stream, frames, key);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Runs a text of one or more statements that return no rows.</summary>
+    /// <returns>The command tags: <c>COPY 42</c>, <c>CREATE INDEX</c>.</returns>
+    public async Task<IReadOnlyList<string>> ExecuteAsync(string sql, CancellationToken cancellationToken)
+    {
+        await SendAsync(FrontendMessages.Query(sql), cancellationToken);
+        return await ReadToReadyAsync(cancellationToken);
+    }
+
+    /// <summary>Sends messages as they are; their answers are read later, in the same order.</summary>
+    internal ValueTask SendAsync(ReadOnlyMemory<byte> messages, CancellationToken cancellationToken) => stream.WriteAsync(messages, cancellationToken);
+
+    /// <summary>Reads until the server is ready for the next query; an error on the way is thrown then, with the connection in step.</summary>
+    internal async Task<IReadOnlyList<string>> ReadToReadyAsync(CancellationToken cancellationToken)
+    {
+        var tags = new List<string>();
+        ServerError? error = null;
+        while (true)
+        {
+            var frame = await Frames.ReadAsync(cancellationToken);
+            switch (frame.Type)
+            {
+                case FrameType.CommandComplete:
+                    tags.Add(Encoding.UTF8.GetString(frame.Payload.Span[..^1]));
+                    break;
+                case FrameType.ErrorResponse:
+                    error ??= ServerError.Parse(frame.Payload.Span);
+                    break;
+                case FrameType.ReadyForQuery:
+                    return error is null ? tags : throw new WireException(error);
+            }
+        }
+    }
+
+    /// <summary>Reads until a message of the type comes; an error before that is thrown once the server is ready again.</summary>
+    internal async Task ExpectAsync(byte type, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var frame = await Frames.ReadAsync(cancellationToken);
+            if (frame.Type == type)
+            {
+                return;
+            }
+
+            if (frame.Type == FrameType.ErrorResponse)
+            {
+                var error = ServerError.Parse(frame.Payload.Span);
+                await ReadToReadyAsync(cancellationToken);
+                throw new WireException(error);
+            }
+        }
+    }
+
+    /// <summary>Asks the server to end the statement under way; a closed connection alone would let a CREATE INDEX run on.</summary>
+    public async Task CancelAsync(CancellationToken cancellationToken)
+    {
+        using var other = await ConnectAsync(endpoint, cancellationToken);
+        await using var side = await WireTls.UpgradeAsync(new NetworkStream(other), endpoint, cancellationToken);
+        await side.WriteAsync(FrontendMessages.CancelRequest(backendKey), cancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            await stream.WriteAsync(FrontendMessages.Terminate(), CancellationToken.None);
+        }
+        catch (IOException)
+        {
+            // The server is gone already.
+        }
+
+        await stream.DisposeAsync();
+    }
+
+    private static async Task<Socket> ConnectAsync(ResolvedEndpoint endpoint, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(endpoint.Address.Host, endpoint.Address.Port, cancellationToken);
+            return socket;
+        }
+        catch (SocketException exception)
+        {
+            socket.Dispose();
+            throw new IOException(exception.Message, exception);
+        }
+    }
+}

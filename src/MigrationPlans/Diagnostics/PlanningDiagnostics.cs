@@ -1,0 +1,204 @@
+namespace MigrationPlans.Diagnostics;
+
+/// <summary>Stage 4: what the facts say against the plan. Those about logins are in <see cref="PrivilegeDiagnostics"/>, those about saved plans in <see cref="PlanFileDiagnostics"/>.</summary>
+public static class PlanningDiagnostics
+{
+    private static readonly DiagnosticDescriptor SourceMissingDescriptor = new(
+        "MP4001", Severity.Error, "a source database is not there",
+        "A mapping's `from` names a database that the source server does not have, or that accepts no connections. Names are case-sensitive.");
+
+    private static readonly DiagnosticDescriptor TargetNotEmptyDescriptor = new(
+        "MP4002", Severity.Error, "a target database exists and holds something",
+        """
+        migplan never mixes what it carries over with what is there. A target database that is absent or empty is always fine;
+        one that holds something is refused, unless the mapping says `onExisting: replace`, which drops it first.
+        """);
+
+    private static readonly DiagnosticDescriptor TargetOfAnotherPlanDescriptor = new(
+        "MP4003", Severity.Error, "a target database belongs to another plan's unfinished run",
+        """
+        The target holds the schema `migplan_ledger` of a run under another manifest name, which has not ended. Finish that run,
+        roll it back, or give the mapping another target.
+        """);
+
+    private static readonly DiagnosticDescriptor DowngradeDescriptor = new(
+        "MP4004", Severity.Error, "the target server is older than the source server",
+        "A schema of a newer PostgreSQL major version can use what an older one does not know. Going back is not supported by PostgreSQL's own tools either. Choose a target of the same or a newer major version.");
+
+    private static readonly DiagnosticDescriptor FactsMissingDescriptor = new(
+        "MP4005", Severity.Error, "a database could not be inspected",
+        "Without facts about both sides there is no plan. The findings before this one say what went wrong; `plan --offline` needs no server.");
+
+    private static readonly DiagnosticDescriptor ExtensionUnavailableDescriptor = new(
+        "MP4006", Severity.Error, "an extension is not available on the target server",
+        "The source database uses an extension that the target server can't create. Install it there, or, if nothing that is carried over needs it, name it under `extensions.skip`.");
+
+    private static readonly DiagnosticDescriptor NoConnectionsDescriptor = new(
+        "MP4007", Severity.Error, "a server has no room for the connections of a run",
+        "A run needs at least three connections to each side: one that holds the snapshot or watches, one for the schema, one for rows. Free some, or raise `max_connections`.");
+
+    private static readonly DiagnosticDescriptor FewConnectionsDescriptor = new(
+        "MP4008", Severity.Warning, "a server has less room for connections than the plan could use",
+        "The run may take fewer connections than `parallelism` allows and be slower, or fail to connect when others take the rest.");
+
+    private static readonly DiagnosticDescriptor LongTransactionsDescriptor = new(
+        "MP4009", Severity.Warning, "long transactions are open on a source database",
+        "Transactions that are open for longer than a minute may hold locks that the dump of the schema waits for, and what they write is not in the copy unless they commit before the snapshot.");
+
+    private static readonly DiagnosticDescriptor PickMatchesNothingDescriptor = new(
+        "MP4010", Severity.Error, "a pick matches nothing",
+        "A name or pattern under `include` or `exclude` fits no schema or table of the source database. Patterns are case-sensitive; tables are written `schema.table`; `*` stands for any run of characters.");
+
+    private static readonly DiagnosticDescriptor NothingPickedDescriptor = new(
+        "MP4011", Severity.Error, "a mapping picks nothing",
+        "What `exclude` takes away leaves nothing of what `include` picks, so the target would stay empty.");
+
+    private static readonly DiagnosticDescriptor CrossBoundaryDescriptor = new(
+        "MP4012", Severity.Error, "a foreign key crosses the boundary of a selection",
+        """
+        The referencing table's rows are carried over, those of the referenced table are not, so the foreign key can't hold on the
+        target. Pick the referenced table too, leave the referencing one out, or say `crossBoundaryForeignKeys: drop`, which
+        leaves such keys behind and lists each.
+        """);
+
+    private static readonly DiagnosticDescriptor OverlapDescriptor = new(
+        "MP4013", Severity.Warning, "two mappings take the same table",
+        "Both mappings read the same source database and pick the same table, so its rows arrive twice, in two databases. That can be meant; when a database is split it seldom is.");
+
+    private static readonly DiagnosticDescriptor ExtensionToSkipUnknownDescriptor = new(
+        "MP4014", Severity.Warning, "an extension to skip is not there",
+        "`extensions.skip` names an extension that the source database does not have.");
+
+    public static Diagnostic SourceMissing(string mapping, string database, string? nearest, SourceSpan? span) => new()
+    {
+        Descriptor = SourceMissingDescriptor,
+        Message = $"source database `{database}` is not there, or accepts no connections",
+        Help = nearest is null ? "check the name after the slash in `from`" : $"did you mean `{nearest}`?",
+        Subject = mapping,
+        Span = span,
+    };
+
+    public static Diagnostic TargetNotEmpty(string mapping, SourceSpan? span) => new()
+    {
+        Descriptor = TargetNotEmptyDescriptor,
+        Message = $"target database `{mapping}` exists and is not empty",
+        Detail = "what is there would get mixed with what is carried over",
+        Help = "name another database, empty this one, or say `onExisting: replace` to drop what is there",
+        Subject = mapping,
+        Span = span,
+    };
+
+    public static Diagnostic TargetOfAnotherPlan(string mapping, string plan, SourceSpan? span) => new()
+    {
+        Descriptor = TargetOfAnotherPlanDescriptor,
+        Message = $"target database `{mapping}` belongs to the unfinished run of plan `{plan}`",
+        Help = $"finish or roll back `{plan}` first, or name another target database",
+        Subject = mapping,
+        Span = span,
+    };
+
+    public static Diagnostic Downgrade(string mapping, string source, int sourceMajor, string target, int targetMajor, SourceSpan? span) => new()
+    {
+        Descriptor = DowngradeDescriptor,
+        Message = $"`{source}` runs PostgreSQL {sourceMajor}, but `{target}` only {targetMajor}",
+        Detail = "a schema of the newer version can use what the older one does not know",
+        Help = $"choose a target that runs PostgreSQL {sourceMajor} or newer",
+        Subject = mapping,
+        Span = span,
+    };
+
+    public static Diagnostic FactsMissing(string mapping, string what, SourceSpan? span) => new()
+    {
+        Descriptor = FactsMissingDescriptor,
+        Message = $"`{mapping}` can't be planned: nothing is known about {what}",
+        Help = "solve the findings above, or look at the plan with `--offline`",
+        Subject = mapping,
+        Span = span,
+    };
+
+    public static Diagnostic ExtensionUnavailable(string mapping, string extension, string target, SourceSpan? span) => new()
+    {
+        Descriptor = ExtensionUnavailableDescriptor,
+        Message = $"extension `{extension}` is not available on `{target}`",
+        Detail = "objects that use it can't be created there",
+        Help = $"install it on the target server, or say `extensions: {{ skip: [{extension}] }}` if nothing needs it",
+        Subject = mapping,
+        Span = span,
+    };
+
+    public static Diagnostic NoConnections(string mapping, string endpoint, int free, int needed, SourceSpan? span) => new()
+    {
+        Descriptor = NoConnectionsDescriptor,
+        Message = $"`{endpoint}` has room for {free} more connections, and a run needs at least {needed}",
+        Help = "close some, or raise max_connections on the server",
+        Subject = mapping,
+        Span = span,
+    };
+
+    public static Diagnostic FewConnections(string mapping, string endpoint, int free, int wanted, SourceSpan? span) => new()
+    {
+        Descriptor = FewConnectionsDescriptor,
+        Message = $"`{endpoint}` has room for {free} more connections; {wanted} would be used",
+        Help = "lower `parallelism`, or make room on the server",
+        Subject = mapping,
+        Span = span,
+    };
+
+    public static Diagnostic LongTransactions(string mapping, string source, int count, SourceSpan? span) => new()
+    {
+        Descriptor = LongTransactionsDescriptor,
+        Message = $"{count} {(count == 1 ? "transaction has" : "transactions have")} been open for over a minute on `{source}`",
+        Detail = "the run may wait for their locks, and what they have not committed is not copied",
+        Help = "let them end, or end them, before `apply`",
+        Subject = mapping,
+        Span = span,
+    };
+
+    public static Diagnostic PickMatchesNothing(string mapping, string key, string pattern, string source, string? nearest, SourceSpan? span) => new()
+    {
+        Descriptor = PickMatchesNothingDescriptor,
+        Message = $"`{key}: {pattern}` of `{mapping}` matches nothing in `{source}`",
+        Help = nearest is null ? "check the spelling, or take it out" : $"did you mean `{nearest}`?",
+        Label = "matches nothing",
+        Subject = mapping,
+        Span = span,
+    };
+
+    public static Diagnostic NothingPicked(string mapping, string source, SourceSpan? span) => new()
+    {
+        Descriptor = NothingPickedDescriptor,
+        Message = $"`include` and `exclude` of `{mapping}` together leave nothing of `{source}`",
+        Help = "widen `include` or narrow `exclude`",
+        Subject = mapping,
+        Span = span,
+    };
+
+    public static Diagnostic CrossBoundary(string mapping, string key, string table, string referenced, SourceSpan? span) => new()
+    {
+        Descriptor = CrossBoundaryDescriptor,
+        Message = $"foreign key `{key}` of `{table}` refers to `{referenced}`, whose rows `{mapping}` does not take",
+        Detail = "the key can't hold on the target",
+        Help = $"pick `{referenced}` too, or say `crossBoundaryForeignKeys: drop`",
+        Subject = mapping,
+        Span = span,
+    };
+
+    public static Diagnostic Overlap(string first, string second, string example, int others, SourceSpan? span) => new()
+    {
+        Descriptor = OverlapDescriptor,
+        Message = $"`{first}` and `{second}` both take `{example}`{(others > 0 ? $" and {others} more" : "")}",
+        Detail = "the rows arrive in both",
+        Help = "exclude them from one of the two, if that is not meant",
+        Subject = second,
+        Span = span,
+    };
+
+    public static Diagnostic ExtensionToSkipUnknown(string mapping, string extension, string? nearest, SourceSpan? span) => new()
+    {
+        Descriptor = ExtensionToSkipUnknownDescriptor,
+        Message = $"extension `{extension}` is to be skipped, but the source database does not have it",
+        Help = nearest is null ? "take it out of `extensions.skip`" : $"did you mean `{nearest}`?",
+        Subject = mapping,
+        Span = span,
+    };
+}

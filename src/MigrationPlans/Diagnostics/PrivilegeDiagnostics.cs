@@ -1,0 +1,105 @@
+namespace MigrationPlans.Diagnostics;
+
+/// <summary>Stage 4: what the logins may not do, and roles that are missing.</summary>
+public static class PrivilegeDiagnostics
+{
+    private static readonly DiagnosticDescriptor CantCreateDatabasesDescriptor = new(
+        "MP4031", Severity.Error, "the target login can't create databases",
+        "The target database has to be created, and the login has neither CREATEDB nor superuser rights. Grant it CREATEDB, or have the database created, empty, beforehand.");
+
+    private static readonly DiagnosticDescriptor CantDropTargetDescriptor = new(
+        "MP4032", Severity.Error, "the target login can't drop the target database",
+        "`onExisting: replace` drops the target database first. Only its owner, members of the owning role and superusers can.");
+
+    private static readonly DiagnosticDescriptor CantCreateRolesDescriptor = new(
+        "MP4033", Severity.Error, "the target login can't create roles",
+        "Roles that own objects or are granted something are missing on the target, and the login has neither CREATEROLE nor superuser rights. Grant it CREATEROLE, create the roles beforehand, or map them with `roles.map` to roles that are there.");
+
+    private static readonly DiagnosticDescriptor RoleMissingDescriptor = new(
+        "MP4034", Severity.Error, "a role is missing on the target and shall not be created",
+        "With `roles.create: none` every role that owns objects or is granted something must be there before. Create it, map it with `roles.map`, or let migplan create what is missing (`roles.create: missing`).");
+
+    private static readonly DiagnosticDescriptor RowsHiddenDescriptor = new(
+        "MP4035", Severity.Error, "row security hides rows from the source login",
+        """
+        Tables with row-level security show a login only the rows that their policies allow, unless it is a superuser, has
+        BYPASSRLS, or owns the table. migplan reads with `row_security = off`, so the server refuses to answer rather than leave
+        rows out. Give the login BYPASSRLS, or membership in the owning role.
+        """);
+
+    private static readonly DiagnosticDescriptor CantFenceDescriptor = new(
+        "MP4036", Severity.Error, "the source login can't fence the source database",
+        "`fence: read-only` changes a setting of the source database, which only its owner, members of the owning role and superusers can.");
+
+    private static readonly DiagnosticDescriptor MappedRoleUnknownDescriptor = new(
+        "MP4037", Severity.Warning, "a role to map is not there",
+        "`roles.map` renames a role that the source server does not have, so the line has no effect.");
+
+    public static Diagnostic CantCreateDatabases(string mapping, string login, string target, SourceSpan? span) => new()
+    {
+        Descriptor = CantCreateDatabasesDescriptor,
+        Message = $"login `{login}` can't create database `{mapping}`: it lacks CREATEDB on `{target}`",
+        Help = $"ALTER ROLE {login} CREATEDB, or create the database, empty, beforehand",
+        Subject = mapping,
+        Span = span,
+    };
+
+    public static Diagnostic CantDropTarget(string mapping, string login, string owner, SourceSpan? span) => new()
+    {
+        Descriptor = CantDropTargetDescriptor,
+        Message = $"login `{login}` can't drop database `{mapping}`, which belongs to `{owner}`",
+        Help = $"GRANT {owner} TO {login}, or drop the database yourself",
+        Subject = mapping,
+        Span = span,
+    };
+
+    public static Diagnostic CantCreateRoles(string mapping, string login, string target, string roles, SourceSpan? span) => new()
+    {
+        Descriptor = CantCreateRolesDescriptor,
+        Message = $"login `{login}` can't create the roles that `{mapping}` needs on `{target}`: it lacks CREATEROLE",
+        Detail = $"missing: {roles}",
+        Help = $"ALTER ROLE {login} CREATEROLE, create the roles beforehand, or map them with `roles.map`",
+        Subject = mapping,
+        Span = span,
+    };
+
+    public static Diagnostic RoleMissing(string mapping, string role, string target, string? nearest, SourceSpan? span) => new()
+    {
+        Descriptor = RoleMissingDescriptor,
+        Message = $"role `{role}` is missing on `{target}`, and `roles.create` is `none`",
+        Detail = "it owns something that is carried over, or is granted something",
+        Help = nearest is null
+            ? "create it, map it with `roles.map`, or say `roles: { create: missing }`"
+            : $"did you mean to map it to `{nearest}`? Otherwise create it, or say `roles: {{ create: missing }}`",
+        Subject = mapping,
+        Span = span,
+    };
+
+    public static Diagnostic RowsHidden(string mapping, string login, string tables, SourceSpan? span) => new()
+    {
+        Descriptor = RowsHiddenDescriptor,
+        Message = $"login `{login}` may not read all rows of {tables}",
+        Detail = "row-level security is on, and the login is neither superuser nor owner and lacks BYPASSRLS",
+        Help = $"ALTER ROLE {login} BYPASSRLS, or grant it the owning role",
+        Subject = mapping,
+        Span = span,
+    };
+
+    public static Diagnostic CantFence(string mapping, string login, string source, string owner, SourceSpan? span) => new()
+    {
+        Descriptor = CantFenceDescriptor,
+        Message = $"login `{login}` can't fence `{source}`, which belongs to `{owner}`",
+        Help = $"GRANT {owner} TO {login}, or say `fence: none` and keep writers out yourself",
+        Subject = mapping,
+        Span = span,
+    };
+
+    public static Diagnostic MappedRoleUnknown(string mapping, string role, string source, string? nearest, SourceSpan? span) => new()
+    {
+        Descriptor = MappedRoleUnknownDescriptor,
+        Message = $"`roles.map` names role `{role}`, which `{source}` does not have",
+        Help = nearest is null ? "take it out" : $"did you mean `{nearest}`?",
+        Subject = mapping,
+        Span = span,
+    };
+}

@@ -1,0 +1,25 @@
+using MigrationPlans.Diagnostics;
+
+namespace MigrationPlans.Planning.Checks;
+
+/// <summary>All that can be said against one mapping.</summary>
+internal static class MappingChecks
+{
+    public static IEnumerable<Diagnostic> Check(MappingFacts facts)
+    {
+        if (!facts.Source.Exists)
+        {
+            return [DatabaseChecks.SourceMissing(facts)];
+        }
+
+        return
+        [
+            .. DatabaseChecks.Check(facts),
+            .. PrivilegeChecks.Check(facts),
+            .. RoleChecks.Check(facts),
+            .. ExtensionChecks.Check(facts),
+            .. SelectionChecks.Check(facts),
+            .. ForeignKeyChecks.Check(facts),
+        ];
+    }
+}

@@ -1,0 +1,43 @@
+using MigrationPlans.Diagnostics;
+using MigrationPlans.Manifest;
+
+namespace MigrationPlans.Planning.Checks;
+
+/// <summary>What the logins need to be allowed.</summary>
+internal static class PrivilegeChecks
+{
+    private const int NamedTables = 3;
+
+    public static IEnumerable<Diagnostic> Check(MappingFacts facts)
+    {
+        var login = facts.TargetServer.Login;
+        if ((!facts.Target.Exists || facts.Replaces) && !login.MayCreateDatabases())
+        {
+            yield return PrivilegeDiagnostics.CantCreateDatabases(facts.Address, login.Name, facts.TargetServer.Name, facts.At("to"));
+        }
+
+        if (facts.Replaces && facts.Target.Settings is { } target && !login.ActsAs(target.Owner))
+        {
+            yield return PrivilegeDiagnostics.CantDropTarget(facts.Address, login.Name, target.Owner, facts.At("onExisting"));
+        }
+
+        var reader = facts.SourceServer.Login;
+        var hidden = facts.CopiedTables.Where(table => !reader.SeesAllRows(table)).Select(table => $"`{table.Schema}.{table.Name}`").ToList();
+        if (hidden.Count > 0)
+        {
+            yield return PrivilegeDiagnostics.RowsHidden(facts.Address, reader.Name, Join(hidden), facts.At("from"));
+        }
+
+        if (facts.Mapping.Fence == Fence.ReadOnly && facts.Source.Settings is { } source && !reader.ActsAs(source.Owner))
+        {
+            yield return PrivilegeDiagnostics.CantFence(
+                facts.Address, reader.Name, facts.Mapping.From.ToString(), source.Owner, facts.At("fence"));
+        }
+    }
+
+    private static string Join(List<string> tables)
+    {
+        var named = string.Join(", ", tables.Take(NamedTables));
+        return tables.Count > NamedTables ? $"{named} and {tables.Count - NamedTables} more" : named;
+    }
+}

@@ -1,0 +1,33 @@
+using MigrationPlans.Diagnostics;
+using MigrationPlans.Manifest;
+
+namespace MigrationPlans.Planning.Checks;
+
+/// <summary>Roles that are needed on the target.</summary>
+internal static class RoleChecks
+{
+    public static IEnumerable<Diagnostic> Check(MappingFacts facts)
+    {
+        var absent = RolePlans.Absent(facts).Select(facts.TargetName).Distinct(StringComparer.Ordinal).ToList();
+        if (facts.Mapping.Roles.Create == RoleCreation.None)
+        {
+            foreach (var role in absent)
+            {
+                var nearest = NearestName.Find(role, facts.TargetServer.Roles.Select(candidate => candidate.Name));
+                yield return PrivilegeDiagnostics.RoleMissing(facts.Address, role, facts.TargetServer.Name, nearest, facts.At("roles"));
+            }
+        }
+        else if (absent.Count > 0 && !facts.TargetServer.Login.MayCreateRoles())
+        {
+            yield return PrivilegeDiagnostics.CantCreateRoles(
+                facts.Address, facts.TargetServer.Login.Name, facts.TargetServer.Name, string.Join(", ", absent), facts.At("to"));
+        }
+
+        var known = facts.SourceServer.Roles.Select(role => role.Name).Concat(facts.Source.ReferencedRoles).ToHashSet(StringComparer.Ordinal);
+        foreach (var role in facts.Mapping.Roles.Map.Keys.Where(role => !known.Contains(role) && !RolePlans.IsProvided(role)))
+        {
+            var span = facts.Positions.Key(ManifestPath.Property($"{facts.Mapping.Path}.roles.map", role));
+            yield return PrivilegeDiagnostics.MappedRoleUnknown(facts.Address, role, facts.SourceServer.Name, NearestName.Find(role, known), span);
+        }
+    }
+}

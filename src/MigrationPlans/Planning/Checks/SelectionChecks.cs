@@ -1,0 +1,55 @@
+using System.Collections.Immutable;
+using MigrationPlans.Diagnostics;
+using MigrationPlans.Manifest;
+
+namespace MigrationPlans.Planning.Checks;
+
+/// <summary>Picks that fit nothing, and selections that leave nothing.</summary>
+internal static class SelectionChecks
+{
+    public static IEnumerable<Diagnostic> Check(MappingFacts facts)
+    {
+        var dead = Unmatched(facts, "include", facts.Mapping.Include).Concat(Unmatched(facts, "exclude", facts.Mapping.Exclude)).ToList();
+        if (dead.Count == 0 && !facts.Filter.IsEverything && PicksNothing(facts))
+        {
+            return [PlanningDiagnostics.NothingPicked(facts.Address, facts.Mapping.From.ToString(), facts.At("exclude"))];
+        }
+
+        return dead;
+    }
+
+    private static bool PicksNothing(MappingFacts facts) =>
+        !facts.Source.Schemas.Any(facts.Filter.PicksWholeSchema)
+        && !facts.Source.Relations.Any(relation => facts.Filter.PicksTable(relation.Schema, relation.Name));
+
+    private static IEnumerable<Diagnostic> Unmatched(MappingFacts facts, string side, Selection? selection)
+    {
+        if (selection is null)
+        {
+            return [];
+        }
+
+        var tables = facts.Source.Relations.Select(relation => $"{relation.Schema}.{relation.Name}").ToList();
+        return
+        [
+            .. Unmatched(facts, $"{side}.schemas", selection.Schemas, facts.Source.Schemas),
+            .. Unmatched(facts, $"{side}.tables", selection.Tables, tables),
+            .. Unmatched(facts, $"{side}.tableData", selection.TableData, tables),
+        ];
+    }
+
+    private static IEnumerable<Diagnostic> Unmatched(
+        MappingFacts facts, string key, ImmutableArray<string> patterns, IReadOnlyCollection<string> names)
+    {
+        for (var i = 0; i < patterns.Length; i++)
+        {
+            var pattern = patterns[i];
+            if (!names.Any(name => SelectionFilter.Matches(pattern, name)))
+            {
+                var span = facts.Positions.Value(ManifestPath.Item($"{facts.Mapping.Path}.{key}", i));
+                yield return PlanningDiagnostics.PickMatchesNothing(
+                    facts.Address, key, pattern, facts.Mapping.From.ToString(), NearestName.Find(pattern, names), span);
+            }
+        }
+    }
+}

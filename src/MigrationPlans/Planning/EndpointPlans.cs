@@ -1,0 +1,31 @@
+using MigrationPlans.Inspection;
+using MigrationPlans.Manifest;
+
+namespace MigrationPlans.Planning;
+
+/// <summary>What the plan says about a server.</summary>
+internal static class EndpointPlans
+{
+    public static PlannedEndpoint Describe(Endpoint endpoint, InspectedFacts? facts)
+    {
+        var seen = facts?.FindEndpoint(endpoint.Role, endpoint.Name);
+        return new PlannedEndpoint
+        {
+            Role = endpoint.Role,
+            Name = endpoint.Name,
+            Location = Location(endpoint),
+            MajorVersion = seen?.MajorVersion,
+            Login = seen?.Login.Name,
+            Notes = endpoint.Rds is null
+                ? []
+                : [new PlanNote(PlanNoteKind.NotYet, Location(endpoint), "an RDS instance has to be found through the AWS API; this version does that only in `rehearse`, with a local server in its place")],
+        };
+    }
+
+    private static string Location(Endpoint endpoint) => endpoint switch
+    {
+        { Rds: { } rds } => $"rds:{rds.Region}/{rds.Instance}",
+        { Postgres: { } server } => $"{server.Host}:{server.Port}",
+        _ => "unknown",
+    };
+}

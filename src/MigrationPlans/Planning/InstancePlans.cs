@@ -1,0 +1,22 @@
+using MigrationPlans.Manifest;
+
+namespace MigrationPlans.Planning;
+
+/// <summary>What the plan says about a move of whole instances.</summary>
+internal static class InstancePlans
+{
+    public static PlannedInstanceMove Describe(InstanceMove move) => new()
+    {
+        FromRegion = move.From.Region,
+        Match = move.From.Match,
+        ToRegion = move.To.Region,
+        Identifier = move.To.Identifier,
+        KmsKeyId = move.To.KmsKeyId,
+        Notes =
+        [
+            new PlanNote(
+                PlanNoteKind.NotYet, move.To.Identifier,
+                "moves by snapshot (create-snapshot, copy-snapshot, restore-instance, verify-instance) come with a later version"),
+        ],
+    };
+}

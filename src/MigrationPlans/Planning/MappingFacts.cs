@@ -1,0 +1,42 @@
+using MigrationPlans.Diagnostics;
+using MigrationPlans.Inspection;
+using MigrationPlans.Manifest;
+
+namespace MigrationPlans.Planning;
+
+/// <summary>A mapping with everything that was seen about its two sides; what the checks and notes look at.</summary>
+internal sealed record MappingFacts
+{
+    public required MigrationManifest Manifest { get; init; }
+
+    public required DatabaseMapping Mapping { get; init; }
+
+    public required EndpointFacts SourceServer { get; init; }
+
+    public required EndpointFacts TargetServer { get; init; }
+
+    public required DatabaseFacts Source { get; init; }
+
+    public required DatabaseFacts Target { get; init; }
+
+    public required SourceMap Positions { get; init; }
+
+    public SelectionFilter Filter => field ??= SelectionFilter.For(Mapping);
+
+    public string Address => Mapping.Address;
+
+    /// <summary>The target is what an earlier, unfinished run of this very plan left.</summary>
+    public bool IsResumed => Target.LedgerPlan == Manifest.Name;
+
+    /// <summary>The target holds something of others, which goes.</summary>
+    public bool Replaces => Target is { Exists: true, IsEmpty: false } && !IsResumed && Mapping.OnExisting == OnExisting.Replace;
+
+    /// <summary>Relations whose rows are copied.</summary>
+    public IEnumerable<RelationFacts> CopiedTables =>
+        Source.Relations.Where(relation => relation.Kind == RelationKind.Table && Filter.PicksRows(relation.Schema, relation.Name));
+
+    public SourceSpan? At(string property) => Positions.Value(ManifestPath.Property(Mapping.Path, property));
+
+    /// <summary>The role's name on the target.</summary>
+    public string TargetName(string sourceRole) => Mapping.Roles.Map.GetValueOrDefault(sourceRole, sourceRole);
+}

@@ -1,0 +1,34 @@
+using System.Collections.Immutable;
+using MigrationPlans.Inspection;
+
+namespace MigrationPlans.Planning.Notes;
+
+/// <summary>Tables of a source database that no mapping takes.</summary>
+internal static class LeftBehindNotes
+{
+    private const string Reason = "stays behind: no mapping takes it";
+
+    public static IEnumerable<PlanNote> List(ImmutableArray<MappingFacts> mappings) =>
+        mappings.GroupBy(mapping => mapping.Mapping.From).SelectMany(group => Of([.. group]));
+
+    private static IEnumerable<PlanNote> Of(ImmutableArray<MappingFacts> mappings)
+    {
+        var source = mappings[0].Source;
+        var from = mappings[0].Mapping.From;
+        foreach (var schema in source.Schemas)
+        {
+            var tables = source.Relations.Where(relation => relation.Schema == schema && relation.Kind != RelationKind.Sequence).ToList();
+            var left = tables.Where(table => !mappings.Any(mapping => mapping.Filter.PicksTable(schema, table.Name))).ToList();
+            if (!mappings.Any(mapping => mapping.Filter.PicksSchema(schema)))
+            {
+                yield return new PlanNote(PlanNoteKind.Skipped, $"{from}: schema {schema}", Reason);
+                continue;
+            }
+
+            foreach (var table in left)
+            {
+                yield return new PlanNote(PlanNoteKind.Skipped, $"{from}: {table.Schema}.{table.Name}", Reason);
+            }
+        }
+    }
+}

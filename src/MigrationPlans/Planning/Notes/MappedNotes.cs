@@ -1,0 +1,33 @@
+namespace MigrationPlans.Planning.Notes;
+
+/// <summary>What arrives under another name or with another value.</summary>
+internal static class MappedNotes
+{
+    public static IEnumerable<PlanNote> List(MappingFacts facts) =>
+    [
+        .. Database(facts),
+        .. RolePlans.Needed(facts).Where(role => facts.TargetName(role) != role)
+            .Select(role => new PlanNote(PlanNoteKind.Mapped, $"role {role}", $"becomes {facts.TargetName(role)}")),
+        .. Extensions(facts),
+    ];
+
+    private static IEnumerable<PlanNote> Database(MappingFacts facts)
+    {
+        if (facts.SourceServer.MajorVersion != facts.TargetServer.MajorVersion)
+        {
+            yield return new PlanNote(
+                PlanNoteKind.Mapped, "server version", $"PostgreSQL {facts.SourceServer.MajorVersion} becomes {facts.TargetServer.MajorVersion}");
+        }
+    }
+
+    private static IEnumerable<PlanNote> Extensions(MappingFacts facts)
+    {
+        foreach (var extension in ExtensionPlans.Wanted(facts))
+        {
+            if (facts.TargetServer.AvailableExtensions.TryGetValue(extension.Name, out var version) && version != extension.Version)
+            {
+                yield return new PlanNote(PlanNoteKind.Mapped, $"extension {extension.Name}", $"version {extension.Version} becomes {version}");
+            }
+        }
+    }
+}

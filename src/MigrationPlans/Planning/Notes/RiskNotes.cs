@@ -1,0 +1,90 @@
+using MigrationPlans.Inspection;
+using MigrationPlans.Manifest;
+
+namespace MigrationPlans.Planning.Notes;
+
+/// <summary>What may surprise.</summary>
+internal static class RiskNotes
+{
+    public static IEnumerable<PlanNote> List(MappingFacts facts) =>
+    [
+        .. Destructive(facts),
+        .. Locale(facts),
+        .. Roles(facts),
+        .. facts.CopiedTables.Where(table => table.IsUnlogged)
+            .Select(table => Risk($"table {table.Schema}.{table.Name}", "unlogged: its rows do not survive a crash of the target")),
+        .. facts.Source.ForeignServers.Select(name => Risk($"foreign server {name}", "passwords of its user mappings may not be readable, and the target must be able to reach it")),
+        .. facts.Mapping.Fence == Fence.None
+            ? [Risk($"source {facts.Mapping.From}", "not fenced: what is written after the snapshot stays behind")]
+            : (PlanNote[])[],
+    ];
+
+    private static IEnumerable<PlanNote> Destructive(MappingFacts facts)
+    {
+        if (facts.Replaces)
+        {
+            yield return Risk($"database {facts.Address}", "exists and is dropped first (`onExisting: replace`)");
+        }
+
+        if (facts.Mapping.Fence == Fence.ReadOnly)
+        {
+            yield return Risk($"source {facts.Mapping.From}", "becomes read-only, and sessions that could still write are ended");
+        }
+    }
+
+    private static IEnumerable<PlanNote> Locale(MappingFacts facts)
+    {
+        if (facts.Source.Settings is not { } source)
+        {
+            yield break;
+        }
+
+        if (source.Encoding == "SQL_ASCII")
+        {
+            yield return Risk("encoding SQL_ASCII", "the source checks no text, so bytes are carried over as they are");
+        }
+
+        if (facts.Target is { Exists: true, Settings: { } target } && !facts.Replaces)
+        {
+            if (target.Encoding != source.Encoding)
+            {
+                yield return Risk("encoding", $"{source.Encoding} on the source, {target.Encoding} on the target: text that the target can't hold fails");
+            }
+
+            if (LocaleOf(target) != LocaleOf(source))
+            {
+                yield return Risk("collation", $"{LocaleOf(source)} on the source, {LocaleOf(target)} on the target: text sorts differently");
+            }
+        }
+        else if (!IsPortable(source) && facts.TargetServer.Databases.All(database => LocaleOf(database) != LocaleOf(source)))
+        {
+            yield return Risk("collation", $"no database on the target uses {LocaleOf(source)}; creating one fails if the server lacks it");
+        }
+    }
+
+    private static IEnumerable<PlanNote> Roles(MappingFacts facts)
+    {
+        foreach (var role in RolePlans.Missing(facts))
+        {
+            if (role.Source.CanLogin)
+            {
+                yield return Risk($"role {role.Name}", "created without a password: passwords can't be read from the source");
+            }
+
+            if ((role.Source.IsSuperuser || role.Source.CanReplicate || role.Source.BypassesRowSecurity) && !facts.TargetServer.Login.IsSuperuser)
+            {
+                yield return Risk($"role {role.Name}", "created without SUPERUSER, REPLICATION and BYPASSRLS: the target login can't grant them");
+            }
+        }
+    }
+
+    private static bool IsPortable(DatabaseSettings settings) =>
+        settings is { LocaleProvider: "libc", Collate: "C" or "POSIX", Ctype: "C" or "POSIX" };
+
+    private static string LocaleOf(DatabaseSettings settings) =>
+        settings.LocaleProvider == "libc"
+            ? settings.Collate == settings.Ctype ? $"libc {settings.Collate}" : $"libc {settings.Collate}/{settings.Ctype}"
+            : $"{settings.LocaleProvider} {settings.Locale}";
+
+    private static PlanNote Risk(string subject, string reason) => new(PlanNoteKind.Risk, subject, reason);
+}

@@ -1,0 +1,88 @@
+using System.Collections.Immutable;
+using MigrationPlans.Diagnostics;
+using MigrationPlans.Inspection;
+using MigrationPlans.Manifest;
+using MigrationPlans.Planning.Checks;
+using MigrationPlans.Planning.Notes;
+
+namespace MigrationPlans.Planning;
+
+/// <summary>Turns what is asked for and what is there into a plan. Pure: no clock, no I/O, no randomness.</summary>
+public static class Planner
+{
+    /// <summary>
+    /// Makes the plan; equal input gives an equal plan. Without facts it is a function of the manifest alone.
+    /// </summary>
+    /// <param name="facts">What the inspection saw; null plans offline.</param>
+    /// <param name="positions">Where the manifest's values stand, so that findings can point there; may be left out.</param>
+    /// <returns>
+    /// The findings, those of the inspection first, and the plan; it is null when one of them is an error.
+    /// </returns>
+    public static (MigrationPlan? Plan, ImmutableArray<Diagnostic> Diagnostics) Plan(
+        MigrationManifest manifest, InspectedFacts? facts, SourceMap? positions = null)
+    {
+        if (facts is null)
+        {
+            return (Build(manifest, facts, mappings: []), []);
+        }
+
+        var diagnostics = facts.Diagnostics.ToBuilder();
+        var mappings = Collect(manifest, facts, positions ?? SourceMap.Empty, diagnostics);
+        diagnostics.AddRange(mappings.SelectMany(MappingChecks.Check));
+        diagnostics.AddRange(SplitChecks.Check(mappings));
+        diagnostics.AddRange(ConnectionChecks.Check(mappings));
+        var found = diagnostics.ToImmutable();
+        return found.Any(diagnostic => diagnostic.Severity == Severity.Error)
+            ? (null, found)
+            : (Build(manifest, facts, mappings), found);
+    }
+
+    private static MigrationPlan Build(MigrationManifest manifest, InspectedFacts? facts, ImmutableArray<MappingFacts> mappings)
+    {
+        var seen = mappings.DistinctBy(mapping => mapping.Address).ToDictionary(mapping => mapping.Address, StringComparer.Ordinal);
+        var plan = new MigrationPlan
+        {
+            Name = manifest.Name,
+            Mode = facts is null ? PlanMode.Offline : PlanMode.Online,
+            ManifestDigest = manifest.Digest,
+            Endpoints = [.. manifest.Sources.Concat(manifest.Targets).Select(endpoint => EndpointPlans.Describe(endpoint, facts))],
+            Databases = [.. manifest.Databases.Select(mapping => DatabasePlans.Describe(mapping, seen.GetValueOrDefault(mapping.Address)))],
+            Instances = [.. manifest.Instances.Select(InstancePlans.Describe)],
+            Notes = [.. LeftBehindNotes.List(mappings)],
+            Steps = [.. manifest.Databases.SelectMany(mapping => StreamSteps.List(mapping, seen.GetValueOrDefault(mapping.Address)))],
+        };
+        return plan with { Digest = PlanDigest.Compute(plan) };
+    }
+
+    private static ImmutableArray<MappingFacts> Collect(
+        MigrationManifest manifest, InspectedFacts facts, SourceMap positions, ImmutableArray<Diagnostic>.Builder diagnostics)
+    {
+        var mappings = ImmutableArray.CreateBuilder<MappingFacts>();
+        foreach (var mapping in manifest.Databases)
+        {
+            var sourceServer = facts.FindEndpoint(EndpointRole.Source, mapping.From.Endpoint);
+            var targetServer = facts.FindEndpoint(EndpointRole.Target, mapping.To.Endpoint);
+            var source = facts.FindSource(mapping);
+            var target = facts.FindTarget(mapping);
+            if (sourceServer is null || targetServer is null || source is null || target is null)
+            {
+                var unknown = sourceServer is null || source is null ? $"source `{mapping.From}`" : $"target `{mapping.To}`";
+                diagnostics.Add(PlanningDiagnostics.FactsMissing(mapping.Address, unknown, positions.Value(mapping.Path)));
+                continue;
+            }
+
+            mappings.Add(new MappingFacts
+            {
+                Manifest = manifest,
+                Mapping = mapping,
+                SourceServer = sourceServer,
+                TargetServer = targetServer,
+                Source = source,
+                Target = target,
+                Positions = positions,
+            });
+        }
+
+        return mappings.ToImmutable();
+    }
+}

@@ -1,0 +1,74 @@
+using System.Collections.Immutable;
+using MigrationPlans.Inspection;
+using MigrationPlans.Manifest;
+
+namespace MigrationPlans.Planning;
+
+/// <summary>Which roles a mapping needs on the target, and which of them are missing.</summary>
+internal static class RolePlans
+{
+    /// <summary>Roles to create; none when the manifest says so.</summary>
+    public static ImmutableArray<PlannedRole> Missing(MappingFacts facts)
+    {
+        if (facts.Mapping.Roles.Create == RoleCreation.None)
+        {
+            return [];
+        }
+
+        return
+        [
+            .. Absent(facts)
+                .GroupBy(facts.TargetName, StringComparer.Ordinal)
+                .OrderBy(group => group.Key, StringComparer.Ordinal)
+                .Select(group => new PlannedRole(group.Key, Describe(facts, group.Order(StringComparer.Ordinal).First()))),
+        ];
+    }
+
+    /// <summary>Needed source roles, by name, whose target role is not there.</summary>
+    public static IEnumerable<string> Absent(MappingFacts facts)
+    {
+        var present = facts.TargetServer.Roles.Select(role => role.Name).ToHashSet(StringComparer.Ordinal);
+        return Needed(facts).Where(role => !present.Contains(facts.TargetName(role)) && !IsProvided(facts.TargetName(role)));
+    }
+
+    /// <summary>
+    /// Source roles that own something or are granted something, and the roles whose rights those have; by name.
+    /// A role that is mapped to another name is replaced by that one, so its memberships are not followed.
+    /// </summary>
+    public static IEnumerable<string> Needed(MappingFacts facts)
+    {
+        var known = facts.SourceServer.Roles.ToDictionary(role => role.Name, StringComparer.Ordinal);
+        var needed = new SortedSet<string>(StringComparer.Ordinal);
+        var open = new Stack<string>(facts.Source.ReferencedRoles);
+        if (facts.Source.Settings is { Owner: var owner })
+        {
+            open.Push(owner);
+        }
+
+        while (open.TryPop(out var role))
+        {
+            if (IsProvided(role) || !needed.Add(role) || facts.Mapping.Roles.Map.ContainsKey(role) || !known.TryGetValue(role, out var description))
+            {
+                continue;
+            }
+
+            foreach (var membership in description.MemberOf)
+            {
+                open.Push(membership.Role);
+            }
+        }
+
+        return needed;
+    }
+
+    /// <summary>PostgreSQL's predefined roles and those that Amazon RDS brings: nobody creates them.</summary>
+    public static bool IsProvided(string role) =>
+        role is "PUBLIC" or "public" || role.StartsWith("pg_", StringComparison.Ordinal) || IsOfRds(role);
+
+    private static bool IsOfRds(string role) =>
+        role is "rdsadmin" or "rdsproxyadmin" or "rds_superuser" || role.StartsWith("rds_", StringComparison.Ordinal);
+
+    /// <summary>A role that the source's list lacks was dropped meanwhile or is hidden: a plain role stands in.</summary>
+    private static RoleFacts Describe(MappingFacts facts, string role) =>
+        facts.SourceServer.Roles.FirstOrDefault(candidate => candidate.Name == role) ?? new RoleFacts { Name = role };
+}

@@ -1,0 +1,68 @@
+using MigrationPlans.Inspection;
+using MigrationPlans.Manifest;
+using MigrationPlans.Planning;
+using MigrationPlans.Planning.Steps;
+
+namespace MigrationPlans.Reporting;
+
+/// <summary>What happens to a database, in words: the lines that the text and the Markdown view share.</summary>
+internal static class PlanActions
+{
+    private const int NamedTables = 3;
+
+    /// <summary>A verb and what it acts on.</summary>
+    public static IEnumerable<(string Verb, string What, TextStyle Style)> List(MigrationPlan plan, PlannedDatabase database)
+    {
+        var steps = plan.Steps.Where(step => step.Database == database.Address).ToList();
+        foreach (var step in steps)
+        {
+            switch (step)
+            {
+                case CreateRolesStep { Roles: { IsEmpty: false } roles }:
+                    yield return ("create", $"{Plural(roles.Length, "role")} {string.Join(", ", roles.Select(role => role.Name))}", TextStyle.Good);
+                    break;
+                case CreateRolesStep { Roles: null }:
+                    yield return ("create", "roles that are missing", TextStyle.Good);
+                    break;
+                case FenceSourceStep:
+                    yield return ("fence", $"{database.From} becomes read-only", TextStyle.Warning);
+                    break;
+                case CreateDatabaseStep create:
+                    yield return create.Replaces
+                        ? ("replace", $"database {database.To.Database}: what is there is dropped", TextStyle.Bad)
+                        : ("create", $"database {database.To.Database}{Describe(create.Settings)}", TextStyle.Good);
+                    break;
+                case RestoreSchemaStep { Extensions: { IsEmpty: false } extensions }:
+                    yield return ("create", $"{Plural(extensions.Length, "extension")} {string.Join(", ", extensions.Select(extension => extension.Name))}", TextStyle.Good);
+                    break;
+                case CopyDataStep:
+                    yield return ("copy", Tables(database), TextStyle.Changed);
+                    break;
+                case RefreshViewsStep { Views: { IsEmpty: false } views }:
+                    yield return ("refresh", $"{HumanUnits.Count(views.Length, "materialized view")}", TextStyle.Changed);
+                    break;
+                case VerifyStep { Level: not VerificationLevel.None } verify:
+                    yield return ("verify", verify.Level == VerificationLevel.Checksums ? "row counts and checksums" : "row counts", TextStyle.Changed);
+                    break;
+            }
+        }
+    }
+
+    private static string Describe(DatabaseSettings? settings) =>
+        settings is null ? "" : $" ({settings.Encoding}, {settings.LocaleProvider} {settings.Locale ?? settings.Collate}, owner {settings.Owner})";
+
+    private static string Tables(PlannedDatabase database)
+    {
+        if (database is not { Tables: { } tables, Estimate: { } estimate })
+        {
+            return "all picked tables";
+        }
+
+        var total = $"{HumanUnits.Count(tables.Length, "table")}, {HumanUnits.Bytes(estimate.Bytes)}, {HumanUnits.EstimatedRows(estimate.Rows)}";
+        var largest = tables.OrderByDescending(table => table.Estimate?.Bytes ?? 0).Take(NamedTables)
+            .Select(table => $"{table.Schema}.{table.Name} {HumanUnits.Bytes(table.Estimate?.Bytes ?? 0)}");
+        return tables.Length > 1 ? $"{total}; largest: {string.Join(", ", largest)}" : total;
+    }
+
+    private static string Plural(int count, string one) => count == 1 ? one : one + "s";
+}

@@ -1,0 +1,97 @@
+using System.Collections.Immutable;
+using MigrationPlans.Manifest;
+using MigrationPlans.Planning;
+
+namespace MigrationPlans.Reporting;
+
+/// <summary>A plan for people at a terminal.</summary>
+public sealed class PlanTextView(StyledWriter writer)
+{
+    private const int VerbWidth = 8;
+
+    /// <param name="doneSteps">Ids of steps that an earlier run has done.</param>
+    public void Write(MigrationPlan plan, IReadOnlySet<string>? doneSteps = null)
+    {
+        writer.WriteLine($"{plan.Name}{(plan.Mode == PlanMode.Offline ? " (offline: nothing was inspected)" : "")}", TextStyle.Heading).WriteLine();
+        WriteEndpoints(plan);
+        foreach (var database in plan.Databases)
+        {
+            WriteDatabase(plan, database, doneSteps);
+        }
+
+        foreach (var instance in plan.Instances)
+        {
+            WriteInstance(instance);
+        }
+
+        if (!plan.Notes.IsEmpty)
+        {
+            WriteNotes(plan.Notes);
+            writer.WriteLine();
+        }
+
+        writer.WriteLine(PlanSummary.Of(plan).ToString(), TextStyle.Heading);
+    }
+
+    private void WriteEndpoints(MigrationPlan plan)
+    {
+        var width = plan.Endpoints.Select(endpoint => endpoint.Name.Length).DefaultIfEmpty().Max();
+        foreach (var endpoint in plan.Endpoints)
+        {
+            var version = endpoint.MajorVersion is { } major ? $", PostgreSQL {major}, as {endpoint.Login}" : "";
+            var role = endpoint.Role == EndpointRole.Source ? "source" : "target";
+            writer.WriteLine($"  {role} {endpoint.Name.PadRight(width)}  {endpoint.Location}{version}", TextStyle.Faint);
+        }
+
+        writer.WriteLine();
+        WriteNotes([.. plan.Endpoints.SelectMany(endpoint => endpoint.Notes)]);
+        if (plan.Endpoints.Any(endpoint => !endpoint.Notes.IsEmpty))
+        {
+            writer.WriteLine();
+        }
+    }
+
+    private void WriteDatabase(MigrationPlan plan, PlannedDatabase database, IReadOnlySet<string>? doneSteps)
+    {
+        writer.Write($"{database.From} → {database.To}", TextStyle.Heading);
+        var steps = plan.Steps.Where(step => step.Database == database.Address).ToList();
+        var done = steps.Count(step => doneSteps?.Contains(step.Id) == true);
+        writer.WriteLine(done == 0 ? "" : $"  {done} of {steps.Count} steps done already", TextStyle.Good);
+        foreach (var (verb, what, style) in PlanActions.List(plan, database))
+        {
+            WriteLine(verb, what, style);
+        }
+
+        WriteNotes(database.Notes);
+        writer.WriteLine();
+    }
+
+    private void WriteInstance(PlannedInstanceMove move)
+    {
+        var patterns = move.Match.Identifiers.IsEmpty ? "all" : string.Join(", ", move.Match.Identifiers);
+        writer.WriteLine($"instances {patterns} ({move.Match.Engine}) of {move.FromRegion} → {move.Identifier} in {move.ToRegion}", TextStyle.Heading);
+        WriteNotes(move.Notes);
+        writer.WriteLine();
+    }
+
+    /// <summary>Notes with one reason share a line.</summary>
+    private void WriteNotes(ImmutableArray<PlanNote> notes)
+    {
+        foreach (var group in notes.GroupBy(note => (note.Kind, note.Reason)))
+        {
+            var (verb, style) = Mark(group.Key.Kind);
+            WriteLine(verb, $"{string.Join(", ", group.Select(note => note.Subject))}: {group.Key.Reason}", style);
+        }
+    }
+
+    private void WriteLine(string verb, string what, TextStyle style) =>
+        writer.Write("  ").Write(verb.PadRight(VerbWidth), style).WriteLine($" {what}");
+
+    private static (string Verb, TextStyle Style) Mark(PlanNoteKind kind) => kind switch
+    {
+        PlanNoteKind.Skipped => ("skip", TextStyle.Faint),
+        PlanNoteKind.Mapped => ("map", TextStyle.Changed),
+        PlanNoteKind.NotYet => ("not yet", TextStyle.Bad),
+        _ => ("risk", TextStyle.Warning),
+    };
+}

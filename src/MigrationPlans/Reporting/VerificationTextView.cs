@@ -1,0 +1,58 @@
+using MigrationPlans.Execution.Verification;
+using MigrationPlans.Manifest;
+
+namespace MigrationPlans.Reporting;
+
+/// <summary>Verification reports for people: one line a database, one a difference.</summary>
+public sealed class VerificationTextView(StyledWriter writer)
+{
+    public void Write(VerificationReport report)
+    {
+        writer.Write(report.IsEqual ? "equal     " : "different ", report.IsEqual ? TextStyle.Good : TextStyle.Bad)
+            .Write($"{report.From} → {report.To}", TextStyle.Heading)
+            .WriteLine($"  {HumanUnits.Count(report.Tables.Length, "table")}, {HumanUnits.Count(report.Rows, "row")}, {Level(report.Level)}");
+        WriteTables([.. report.Tables.Where(table => !table.IsEqual)]);
+        foreach (var difference in report.Differences)
+        {
+            writer.WriteLine($"  {difference.Kind} {difference.Name}: {difference.Source ?? "absent"} on the source, {difference.Target ?? "absent"} on the target", TextStyle.Bad);
+        }
+    }
+
+    /// <summary>One line over all databases.</summary>
+    public void WriteSummary(IReadOnlyCollection<VerificationReport> reports, int failed)
+    {
+        var different = reports.Count(report => !report.IsEqual);
+        var text = $"Verification: {reports.Count - different} equal, {different} different, {failed} not comparable; "
+            + $"{HumanUnits.Count(reports.Sum(report => report.Tables.Length), "table")}, {HumanUnits.Count(reports.Sum(report => report.Rows), "row")}.";
+        writer.WriteLine(text, different + failed == 0 ? TextStyle.Good : TextStyle.Bad);
+    }
+
+    private void WriteTables(List<TableComparison> tables)
+    {
+        if (tables.Count == 0)
+        {
+            return;
+        }
+
+        var rows = tables.Select(table => (
+            Name: $"{table.Schema}.{table.Name}",
+            Source: HumanUnits.Count(table.SourceRows),
+            Target: table.TargetRows < 0 ? "absent" : HumanUnits.Count(table.TargetRows),
+            Remark: table.SourceRows == table.TargetRows ? "same count, other content" : "")).ToList();
+        var name = rows.Max(row => row.Name.Length);
+        var source = Math.Max("source".Length, rows.Max(row => row.Source.Length));
+        var target = Math.Max("target".Length, rows.Max(row => row.Target.Length));
+        writer.WriteLine($"  {"table".PadRight(name)}  {"source".PadLeft(source)}  {"target".PadLeft(target)}", TextStyle.Faint);
+        foreach (var row in rows)
+        {
+            writer.WriteLine($"  {row.Name.PadRight(name)}  {row.Source.PadLeft(source)}  {row.Target.PadLeft(target)}  {row.Remark}".TrimEnd(), TextStyle.Bad);
+        }
+    }
+
+    private static string Level(VerificationLevel level) => level switch
+    {
+        VerificationLevel.Checksums => "counts and checksums",
+        VerificationLevel.Counts => "counts",
+        _ => "nothing compared",
+    };
+}
