@@ -81,7 +81,7 @@ public sealed partial class ArchitectureTests
             var folder = Path.GetRelativePath(root, Path.GetDirectoryName(file)!);
             var expected = folder == "." ? project : $"{project}.{folder.Replace(Path.DirectorySeparatorChar, '.')}";
             var declared = NamespaceLine().Match(File.ReadAllText(file));
-            return declared.Success && declared.Groups[1].Value != expected;
+            return declared.Success && declared.Groups["name"].Value != expected;
         });
         Assert.That(wrong, Is.Empty);
     }
@@ -147,8 +147,8 @@ public sealed partial class ArchitectureTests
     /// <summary>Rooms that a source names: in its usings, in full names, or by a name relative to the engine's namespace.</summary>
     private static ImmutableHashSet<string> RoomsIn(string source) =>
     [
-        .. QualifiedRoom().Matches(source).Select(match => match.Groups[1].Value).Where(Rooms.ContainsKey),
-        .. RelativeRoom().Matches(source).Select(match => match.Groups[1].Value).Where(Rooms.ContainsKey),
+        .. QualifiedRoom().Matches(source).Select(match => match.Groups["room"].Value).Where(Rooms.ContainsKey),
+        .. RelativeRoom().Matches(source).Select(match => match.Groups["room"].Value).Where(Rooms.ContainsKey),
     ];
 
     private static bool IsForbidden(string package, string project) =>
@@ -165,14 +165,14 @@ public sealed partial class ArchitectureTests
                 .Where(file => !Path.GetRelativePath(root, file).Split(Path.DirectorySeparatorChar).Any(part => part is "bin" or "obj"));
     }
 
-    [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^namespace (?<name>[\w.]+);", RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex NamespaceLine();
 
     // `using MigrationPlans.Planning.Steps;` and `MigrationPlans.Planning.Step` alike; the file's own namespace line is its own room.
-    [GeneratedRegex(@"\bMigrationPlans\.(\w+)", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\bMigrationPlans\.(?<room>\w+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex QualifiedRoom();
 
     // `cref="Execution.StepFailedException"`, `Manifest.DatabaseMapping`: a room's name, a dot and a type, not behind another dot.
-    [GeneratedRegex(@"(?<![\w.""`/])(Validation|Inspection|Planning|State|Execution|Reporting)\.[A-Z]\w*", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"(?<![\w.""`/])(?<room>Validation|Inspection|Planning|State|Execution|Reporting)\.[A-Z]\w*", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex RelativeRoom();
 }
