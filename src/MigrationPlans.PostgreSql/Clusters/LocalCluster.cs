@@ -17,22 +17,37 @@ public sealed class LocalCluster : IAsyncDisposable
 
     public const string Superuser = "migplan";
 
+    // Between finding a free port and listening on it, someone else can take it.
+    private const int PortAttempts = 5;
+
     private readonly PostgresInstallation installation;
     private readonly ServerAccount account;
     private readonly string directory;
 
-    private LocalCluster(PostgresInstallation installation, ServerAccount account, string directory, string password, int port)
+    private LocalCluster(PostgresInstallation installation, ServerAccount account, string directory, string password)
     {
         this.installation = installation;
         this.account = account;
         this.directory = directory;
         Password = password;
-        Port = port;
+        Port = FreePort();
     }
 
-    public int Port { get; }
+    public int Port { get; private set; }
 
     public string Password { get; }
+
+    /// <summary>The command that stops the server, for a person to run after we are gone.</summary>
+    public ImmutableArray<string> StopCommand
+    {
+        get
+        {
+            var command = account.Run(installation.Program("pg_ctl"), ["stop", "-D", DataDirectory, "-m", "immediate", "-s"]);
+            return [command.Program, .. command.Arguments];
+        }
+    }
+
+    public string DataDirectory => Path.Combine(directory, "data");
 
     public int MajorVersion => installation.MajorVersion;
 
@@ -40,12 +55,7 @@ public sealed class LocalCluster : IAsyncDisposable
     public string LogFile => Path.Combine(directory, "server.log");
 
     /// <summary>A new directory under the system's temporary one, for clusters to live in; their account may pass through it.</summary>
-    public static string CreateParentDirectory(string prefix)
-    {
-        var parent = Directory.CreateTempSubdirectory(prefix).FullName;
-        File.SetUnixFileMode(parent, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
-        return parent;
-    }
+    public static string CreateParentDirectory(string prefix) => ClusterPlace.Create(prefix);
 
     /// <summary>Creates and starts a server; ready for connections when it returns.</summary>
     /// <param name="parent">An existing directory to put the cluster's own directory in.</param>
@@ -54,15 +64,12 @@ public sealed class LocalCluster : IAsyncDisposable
     /// <exception cref="LocalClusterException">PostgreSQL is not installed, or the server does not start.</exception>
     public static async Task<LocalCluster> StartAsync(string parent, IEnumerable<string> settings, CancellationToken cancellationToken)
     {
-        var installations = await PostgresInstallations.FindAsync("initdb", cancellationToken);
-        var newest = installations.FirstOrDefault(candidate => candidate.Has("postgres") && candidate.Has("pg_ctl"))
-            ?? throw new LocalClusterException("no PostgreSQL server is installed here (initdb, pg_ctl and postgres were not found in the usual places)");
         var home = Path.Combine(parent, $"cluster-{Guid.NewGuid().ToString("n", CultureInfo.InvariantCulture)[..8]}");
-        var cluster = new LocalCluster(newest, ServerAccount.ForThisProcess(), home, NewPassword(), FreePort());
+        var cluster = new LocalCluster(await FindServerAsync(cancellationToken), ServerAccount.ForThisProcess(), home, NewPassword());
         try
         {
             await cluster.CreateAsync(settings, cancellationToken);
-            await cluster.StartAsync(cancellationToken);
+            await cluster.StartOnFreePortAsync(cancellationToken);
             return cluster;
         }
         catch
@@ -72,10 +79,13 @@ public sealed class LocalCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts the server again after <see cref="StopAsync"/>.</summary>
+    /// <summary>Starts the server again, on the same port, after <see cref="StopAsync"/>.</summary>
+    /// <exception cref="LocalClusterException">The server does not start; its last lines are in the message.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        var result = await RunAsync("pg_ctl", ["start", "-D", DataDirectory, "-l", LogFile, "-w", "-t", "60"], cancellationToken);
+        // The port is an argument, so that another one can be tried without touching files of the account.
+        var port = $"-p {Port.ToString(CultureInfo.InvariantCulture)}";
+        var result = await RunAsync("pg_ctl", ["start", "-D", DataDirectory, "-l", LogFile, "-o", port, "-w", "-t", "60"], cancellationToken);
         if (result.ExitCode != 0)
         {
             throw new LocalClusterException($"the server does not start: {result.Error.Trim()}{Environment.NewLine}{ReadLogTail()}");
@@ -99,7 +109,46 @@ public sealed class LocalCluster : IAsyncDisposable
         }
     }
 
-    private string DataDirectory => Path.Combine(directory, "data");
+    private static async Task<PostgresInstallation> FindServerAsync(CancellationToken cancellationToken)
+    {
+        var installations = await PostgresInstallations.FindAsync("initdb", cancellationToken);
+        return installations.FirstOrDefault(candidate => candidate.Has("postgres") && candidate.Has("pg_ctl"))
+            ?? throw new LocalClusterException("no PostgreSQL server is installed here (initdb, pg_ctl and postgres were not found in the usual places)")
+            {
+                IsNotInstalled = true,
+            };
+    }
+
+    private async Task StartOnFreePortAsync(CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await StartAsync(cancellationToken);
+                return;
+            }
+            catch (LocalClusterException) when (attempt < PortAttempts && IsPortTaken())
+            {
+                Port = FreePort();
+            }
+        }
+    }
+
+    // The server is gone, so asking the system is surer than reading its log.
+    private bool IsPortTaken()
+    {
+        try
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, Port);
+            listener.Start();
+            return false;
+        }
+        catch (SocketException)
+        {
+            return true;
+        }
+    }
 
     private async Task CreateAsync(IEnumerable<string> settings, CancellationToken cancellationToken)
     {
@@ -109,10 +158,13 @@ public sealed class LocalCluster : IAsyncDisposable
         var passwordFile = Path.Combine(directory, "password");
         await File.WriteAllTextAsync(passwordFile, Password, cancellationToken);
         await account.GiveAsync(directory, cancellationToken);
-        var result = await RunAsync(
-            "initdb",
-            ["-D", DataDirectory, "-U", Superuser, "-A", "scram-sha-256", "--pwfile=" + passwordFile, "-E", "UTF8", "--locale=C.UTF-8", "-N"],
-            cancellationToken);
+        var result = await InitializeAsync("--locale=C.UTF-8", passwordFile, cancellationToken);
+        if (result.ExitCode != 0)
+        {
+            // Not every system has C.UTF-8. C sorts the same way.
+            result = await InitializeAsync("--locale=C", passwordFile, cancellationToken);
+        }
+
         File.Delete(passwordFile);
         if (result.ExitCode != 0)
         {
@@ -122,8 +174,8 @@ public sealed class LocalCluster : IAsyncDisposable
         string[] lines =
         [
             "listen_addresses = '127.0.0.1'",
-            $"port = {Port.ToString(CultureInfo.InvariantCulture)}",
-            $"unix_socket_directories = '{directory}'",
+            // No socket file: its path must be shorter than 108 bytes, which a temporary directory's need not be.
+            "unix_socket_directories = ''",
             "fsync = off",
             "full_page_writes = off",
             "logging_collector = off",
@@ -131,6 +183,12 @@ public sealed class LocalCluster : IAsyncDisposable
         ];
         await File.AppendAllLinesAsync(Path.Combine(DataDirectory, "postgresql.conf"), lines, cancellationToken);
     }
+
+    private Task<ToolResult> InitializeAsync(string locale, string passwordFile, CancellationToken cancellationToken) =>
+        RunAsync(
+            "initdb",
+            ["-D", DataDirectory, "-U", Superuser, "-A", "scram-sha-256", "--pwfile=" + passwordFile, "-E", "UTF8", locale, "-N"],
+            cancellationToken);
 
     private Task<ToolResult> RunAsync(string program, ImmutableArray<string> arguments, CancellationToken cancellationToken)
     {

@@ -14,11 +14,18 @@ internal sealed record ServerAccount(string? Name)
         Name is null ? new ToolCommand(program, arguments) : new ToolCommand("runuser", ["-u", Name, "--", program, .. arguments]);
 
     /// <summary>Makes the account the owner of the directory and what is in it.</summary>
+    /// <exception cref="LocalClusterException">The system refuses.</exception>
     public async Task GiveAsync(string directory, CancellationToken cancellationToken)
     {
-        if (Name is not null)
+        if (Name is null)
         {
-            await ToolProcess.RunAsync(new ToolCommand("chown", ["-R", Name, directory]), cancellationToken);
+            return;
+        }
+
+        var result = await ToolProcess.RunAsync(new ToolCommand("chown", ["-R", Name, directory]), cancellationToken);
+        if (result.ExitCode != 0)
+        {
+            throw new LocalClusterException($"{directory} can't be given to the account {Name}: {result.Error.Trim()}");
         }
     }
 

@@ -64,9 +64,16 @@ public static class TargetLedger
     /// <summary>Records restored entries; call it in the transaction that restored them.</summary>
     public static async Task RecordEntriesAsync(NpgsqlConnection target, IReadOnlyCollection<string> digests, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand("INSERT INTO migplan_ledger.entry (digest) SELECT pg_catalog.unnest($1) ON CONFLICT DO NOTHING", target);
+        await using var batch = new NpgsqlBatch(target) { BatchCommands = { RecordEntriesCommand(digests) } };
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>The same as a part of a batch that restores them.</summary>
+    public static NpgsqlBatchCommand RecordEntriesCommand(IReadOnlyCollection<string> digests)
+    {
+        var command = new NpgsqlBatchCommand("INSERT INTO migplan_ledger.entry (digest) SELECT pg_catalog.unnest($1) ON CONFLICT DO NOTHING");
         command.Parameters.AddWithValue(digests.ToArray());
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        return command;
     }
 
     /// <summary>Removes the ledger; does nothing where there is none.</summary>

@@ -8,6 +8,9 @@ namespace MigrationPlans.PostgreSql.Scheduling;
 /// </summary>
 public sealed class WorkGraph : IDisposable
 {
+    /// <summary>After a wish to stop, what is under way may go on for this long; then it is rolled back.</summary>
+    private static readonly TimeSpan GracePeriod = TimeSpan.FromSeconds(5);
+
     private readonly Dictionary<string, WorkItem> items;
     private readonly Dictionary<string, int> openDependencies;
     private readonly ILookup<string, string> dependents;
@@ -41,6 +44,7 @@ public sealed class WorkGraph : IDisposable
     public async Task RunAsync(int workers, Func<CancellationToken, Task<NpgsqlConnection>> openAsync, CancellationToken stopping, CancellationToken cancellationToken)
     {
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await using var grace = stopping.UnsafeRegister(static source => ((CancellationTokenSource)source!).CancelAfter(GracePeriod), failed);
         lock (gate)
         {
             foreach (var item in items.Values.Where(item => openDependencies[item.Key] == 0))

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace MigrationPlans.PostgreSql.Schema;
 
@@ -44,4 +46,11 @@ public sealed record SchemaEntry
     /// every dump, so a resumed run knows it in the ledger.
     /// </summary>
     public required string Digest { get; init; }
+
+    /// <summary>Computes <see cref="Digest"/>; dump ids and the order of the dump play no part.</summary>
+    public static string DigestOf(string kind, string? schema, string tag, string sql) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\0', kind, schema, tag, sql))));
+
+    /// <summary>For messages: <c>INDEX public.orders_pkey</c>.</summary>
+    public string Describe() => Schema is null ? $"{Kind} {Tag}" : $"{Kind} {Schema}.{Tag}";
 }

@@ -22,6 +22,63 @@ public static class ExecutionDiagnostics
         "MP6004", Severity.Error, "a connection to a server failed or was cut",
         "The server can't be reached, or went away. Such failures are tried again a few times; after that the step fails, and the next `apply` goes on from there.");
 
+    private static readonly DiagnosticDescriptor InternalErrorDescriptor = new(
+        "MP6005", Severity.Error, "an error that was not foreseen",
+        """
+        Something failed in a way that migplan has no better words for; the message holds the exception's type and text. What was done is
+        recorded, so the same command goes on from there. If it repeats, please report it.
+        """);
+
+    private static readonly DiagnosticDescriptor SkippedDescriptor = new(
+        "MP6006", Severity.Error, "a step was not tried, because one before it failed",
+        "Fix what made the earlier step fail and run the same command again; other databases of the plan are not held up by it.");
+
+    private static readonly DiagnosticDescriptor NoHandlerDescriptor = new(
+        "MP6007", Severity.Error, "nothing in this version carries out a kind of step",
+        "The plan holds a kind of step that this version of migplan has no handler for. Nothing was touched. Apply the plan with the version that made it.");
+
+    private static readonly DiagnosticDescriptor TargetMissingDescriptor = new(
+        "MP6008", Severity.Error, "a target database of a finished plan is gone",
+        """
+        The state says that the plan was carried out, but a database that it had filled is not there any more: somebody dropped or renamed it.
+        migplan does not guess whether it should come back. `migplan rollback MANIFEST` takes back what is left and clears the state; after
+        that `apply` carries the whole plan out again.
+        """);
+
+    public static string SkippedCode => SkippedDescriptor.Code;
+
+    public static Diagnostic InternalError(string subject, Exception exception) => new()
+    {
+        Descriptor = InternalErrorDescriptor,
+        Message = $"{subject}: internal error {exception.GetType().Name}: {FirstLine(exception.Message)}",
+        Subject = subject,
+        Help = "run the same command again; if it repeats, please report it",
+    };
+
+    public static Diagnostic Skipped(string step, string becauseOf) => new()
+    {
+        Descriptor = SkippedDescriptor,
+        Message = $"{step} was not tried, because {becauseOf} failed",
+        Subject = step,
+    };
+
+    public static Diagnostic NoHandler(string step, string kind) => new()
+    {
+        Descriptor = NoHandlerDescriptor,
+        Message = $"{step}: this version does not carry out steps of kind {kind}",
+        Subject = step,
+    };
+
+    public static Diagnostic TargetMissing(string address) => new()
+    {
+        Descriptor = TargetMissingDescriptor,
+        Message = $"{address} was migrated, and is gone from its server",
+        Subject = address,
+        Help = "run `migplan rollback MANIFEST` to clear the state, then apply again",
+    };
+
+    private static string FirstLine(string text) => text.Split('\n', 2)[0].Trim();
+
     public static Diagnostic ServerError(string subject, string sqlState, string message, string? detail, string? hint) => new()
     {
         Descriptor = ServerErrorDescriptor,

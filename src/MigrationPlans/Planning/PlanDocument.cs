@@ -52,10 +52,21 @@ public static class PlanDocument
             return PlanFileDiagnostics.NotAPlan(file, "it has no `formatVersion` and `manifestDigest`");
         }
 
-        return version.ValueKind == JsonValueKind.String && version.ValueEquals(FormatVersion)
-            ? null
-            : PlanFileDiagnostics.UnknownFormat(file, version.GetRawText(), FormatVersion);
+        if (version.ValueKind != JsonValueKind.String || !version.ValueEquals(FormatVersion))
+        {
+            return PlanFileDiagnostics.UnknownFormat(file, version.GetRawText(), FormatVersion);
+        }
+
+        return HasNullItem(document.RootElement) ? PlanFileDiagnostics.NotAPlan(file, "a list in it holds `null`") : null;
     }
+
+    /// <summary>The deserializer checks properties for null, but not the items of lists.</summary>
+    private static bool HasNullItem(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Array => element.EnumerateArray().Any(item => item.ValueKind == JsonValueKind.Null || HasNullItem(item)),
+        JsonValueKind.Object => element.EnumerateObject().Any(property => HasNullItem(property.Value)),
+        _ => false,
+    };
 
     private static Diagnostic Translate(JsonException exception, string file)
     {

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace MigrationPlans.Planning.Steps;
 
 /// <summary>Collects planner statistics on the target.</summary>
@@ -5,5 +7,6 @@ public sealed record AnalyzeStep : Step
 {
     public const string KindName = "analyze";
 
+    [JsonIgnore]
     public override string Kind => KindName;
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using MigrationPlans.Inspection;
 
 namespace MigrationPlans.Planning.Steps;
@@ -7,6 +8,7 @@ public sealed record CreateDatabaseStep : Step
 {
     public const string KindName = "create-database";
 
+    [JsonIgnore]
     public override string Kind => KindName;
 
     /// <summary>What to create it with; null when the plan was made offline.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace MigrationPlans.Planning.Steps;
 
@@ -7,6 +8,7 @@ public sealed record CreateRolesStep : Step
 {
     public const string KindName = "create-roles";
 
+    [JsonIgnore]
     public override string Kind => KindName;
 
     /// <summary>Roles to create, by target name; null when the plan was made offline.</summary>

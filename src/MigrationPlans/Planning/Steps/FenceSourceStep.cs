@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace MigrationPlans.Planning.Steps;
 
 /// <summary>Makes the source database read-only for new transactions and ends the sessions that could still write.</summary>
@@ -5,6 +7,7 @@ public sealed record FenceSourceStep : Step
 {
     public const string KindName = "fence-source";
 
+    [JsonIgnore]
     public override string Kind => KindName;
 
     public override StepRisk Risk => StepRisk.Destructive;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace MigrationPlans.Planning.Steps;
 
@@ -7,6 +8,7 @@ public sealed record RefreshViewsStep : Step
 {
     public const string KindName = "refresh-views";
 
+    [JsonIgnore]
     public override string Kind => KindName;
 
     /// <summary>As <c>schema.name</c>; null when the plan was made offline.</summary>

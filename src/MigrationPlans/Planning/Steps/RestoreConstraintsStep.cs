@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace MigrationPlans.Planning.Steps;
 
 /// <summary>Restores the rest of the post-data section: foreign keys, triggers, rules, policies, event triggers.</summary>
@@ -5,5 +7,6 @@ public sealed record RestoreConstraintsStep : Step
 {
     public const string KindName = "restore-constraints";
 
+    [JsonIgnore]
     public override string Kind => KindName;
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using MigrationPlans.Inspection;
 
 namespace MigrationPlans.Planning.Steps;
@@ -8,6 +9,7 @@ public sealed record RestoreSchemaStep : Step
 {
     public const string KindName = "restore-schema";
 
+    [JsonIgnore]
     public override string Kind => KindName;
 
     /// <summary>Extensions to create, by name; null when the plan was made offline.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using MigrationPlans.Manifest;
 
 namespace MigrationPlans.Planning.Steps;
@@ -7,6 +8,7 @@ public sealed record VerifyStep : Step
 {
     public const string KindName = "verify";
 
+    [JsonIgnore]
     public override string Kind => KindName;
 
     public VerificationLevel Level { get; init; } = VerificationLevel.Counts;

@@ -1,0 +1,76 @@
+using System.Collections.Immutable;
+using MigrationPlans.PostgreSql.Connections;
+using Npgsql;
+
+namespace MigrationPlans.PostgreSql.Copy;
+
+/// <summary>Reads from either server's catalogs what a copy needs to know.</summary>
+internal static class CopyCatalog
+{
+    /// <summary>Tables and partitioned tables, by schema and name.</summary>
+    public static async Task<ImmutableArray<TableRows>> ReadTablesAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(EmbeddedSql.Load("copy-tables.sql"), connection);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var tables = ImmutableArray.CreateBuilder<TableRows>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            tables.Add(new TableRows
+            {
+                Oid = reader.GetFieldValue<uint>(0),
+                Name = new TableName(reader.GetString(1), reader.GetString(2)),
+                IsPartitioned = reader.GetBoolean(3),
+                File = reader.GetFieldValue<uint>(4),
+                Bytes = reader.GetInt64(5),
+                Pages = reader.GetInt64(6),
+                Root = reader.IsDBNull(7) ? null : reader.GetFieldValue<uint>(7),
+                Columns = [.. reader.GetFieldValue<string[]>(8)],
+                Types = [.. reader.GetFieldValue<uint[]>(9)],
+                Extension = reader.IsDBNull(10) ? null : reader.GetString(10),
+                Condition = reader.IsDBNull(11) ? null : reader.GetString(11),
+            });
+        }
+
+        return tables.ToImmutable();
+    }
+
+    /// <summary>The types and all that they are built of.</summary>
+    public static async Task<TypeCatalog> ReadTypesAsync(NpgsqlConnection connection, IEnumerable<uint> oids, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(EmbeddedSql.Load("copy-types.sql"), connection);
+        command.Parameters.AddWithValue(NpgsqlTypes.NpgsqlDbType.Array | NpgsqlTypes.NpgsqlDbType.Oid, oids.Distinct().ToArray());
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var types = new List<ColumnType>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            types.Add(new ColumnType
+            {
+                Oid = reader.GetFieldValue<uint>(0),
+                Schema = reader.GetString(1),
+                Name = reader.GetString(2),
+                Kind = reader.GetString(3)[0],
+                HasBinaryForm = reader.GetBoolean(4),
+                IsArray = reader.GetBoolean(5),
+                Parts = [.. reader.GetFieldValue<uint[]>(6)],
+                Extension = reader.IsDBNull(7) ? null : reader.GetString(7),
+            });
+        }
+
+        return new TypeCatalog(types, connection.PostgreSqlVersion.Major);
+    }
+
+    /// <summary>Hash-partitioned tables' key types (0 for an expression), by the root of their tree.</summary>
+    public static async Task<ILookup<uint, uint>> ReadHashKeysAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(EmbeddedSql.Load("copy-partition-keys.sql"), connection);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var keys = new List<(uint Root, uint Type)>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            var root = reader.GetFieldValue<uint>(0);
+            keys.AddRange(reader.GetFieldValue<uint[]>(1).Select(type => (root, type)));
+        }
+
+        return keys.ToLookup(key => key.Root, key => key.Type);
+    }
+}

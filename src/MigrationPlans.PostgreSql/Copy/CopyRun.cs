@@ -1,0 +1,139 @@
+using System.Collections.Immutable;
+using MigrationPlans.Execution;
+using MigrationPlans.Planning;
+using MigrationPlans.PostgreSql.Ledger;
+using MigrationPlans.PostgreSql.Scheduling;
+using MigrationPlans.PostgreSql.Schema;
+using Npgsql;
+
+namespace MigrationPlans.PostgreSql.Copy;
+
+/// <summary>Copies what is left of one database: rows and indexes in one graph, on one pool of workers.</summary>
+/// <param name="releaseSnapshotAsync">Called as soon as the last row is read, before the remaining indexes.</param>
+internal sealed class CopyRun(
+    CopySession session, Step step, StepContext context, ImmutableArray<SchemaEntry> entries, Func<Task> releaseSnapshotAsync)
+{
+    private int unitsLeft;
+
+    /// <exception cref="OperationCanceledException">The run was asked to stop.</exception>
+    public async Task<CopyProgress> RunAsync(CancellationToken cancellationToken)
+    {
+        var (units, toClear) = session.Plan();
+        var indexes = new IndexBuilds(entries, session.EntriesDone);
+        var progress = NewProgress(units, indexes.Pick().Count(entry => !session.EntriesDone.Contains(entry.Digest)));
+        var unitKeys = UnitKeys(units);
+        var bytes = session.Tables.ToDictionary(table => table.Name, table => Math.Max(1, table.Source.Bytes));
+        var builds = indexes.ToWork(
+            table => unitKeys.GetValueOrDefault(table, []), table => bytes.GetValueOrDefault(table), progress.IndexesBuilt);
+
+        unitsLeft = units.Length;
+        if (unitsLeft == 0)
+        {
+            await ReleaseSourceAsync();
+        }
+
+        var vacuums = units.Where(unit => unit.Chunk is { Count: > 1 }).Select(unit => unit.Tables[0]).DistinctBy(table => table.Name);
+        using var graph = new WorkGraph(
+        [
+            .. toClear.Select(ClearItem),
+            .. units.Select(unit => UnitItem(unit, progress, indexes)),
+            .. vacuums.Select(table => VacuumItem(table, [.. units.Where(unit => unit.Chunk is not null && unit.Tables[0].Name == table.Name).Select(unit => unit.Key)])),
+            .. builds,
+        ]);
+        await graph.RunAsync(context.Parallelism, OpenWorkerAsync, context.Stopping, cancellationToken);
+        return progress;
+    }
+
+    private CopyProgress NewProgress(ImmutableArray<CopyUnit> units, int indexCount)
+    {
+        var tables = units.SelectMany(unit => unit.Tables).GroupBy(table => table.Name).ToDictionary(table => table.Key, table => table.Count());
+        return new CopyProgress(step, context, units.Sum(unit => unit.Bytes), tables, indexCount);
+    }
+
+    /// <summary>What must be done before a table's indexes; for a partitioned table, the same of all its leaves.</summary>
+    private Dictionary<TableName, ImmutableArray<string>> UnitKeys(ImmutableArray<CopyUnit> units)
+    {
+        var keys = units
+            .SelectMany(unit => unit.Tables.Select(table => (table.Name, Key: unit.Chunk is { Count: > 1 } ? VacuumKey(table.Name) : unit.Key)))
+            .Distinct()
+            .ToLookup(pair => pair.Name, pair => pair.Key);
+        var result = keys.ToDictionary(group => group.Key, group => group.ToImmutableArray());
+        var names = session.SourceTables.ToDictionary(table => table.Oid);
+        foreach (var tree in session.SourceTables.Where(table => table.Root is not null || table.IsPartitioned).GroupBy(table => table.Root ?? table.Oid))
+        {
+            var leaves = tree.Where(table => !table.IsPartitioned).SelectMany(table => keys[table.Name]).Distinct(StringComparer.Ordinal).ToImmutableArray();
+            foreach (var parent in tree.Where(table => table.IsPartitioned))
+            {
+                result[parent.Name] = leaves;
+            }
+        }
+
+        return result;
+    }
+
+    private WorkItem UnitItem(CopyUnit unit, CopyProgress progress, IndexBuilds indexes)
+    {
+        var copier = new UnitCopier(session.Readers, session.State, progress);
+        return new WorkItem
+        {
+            Key = unit.Key,
+            DependsOn = unit.Chunk is { Count: > 1 } ? [ClearKey(unit.Tables[0].Name)] : [],
+            // A table's indexes can only start after it: rows go before indexes of tables of its size.
+            Weight = (unit.Chunk is null ? unit.Bytes : unit.Tables[0].Weight) + 1,
+            RunAsync = async (target, token) =>
+            {
+                await copier.CopyAsync(unit, target, token);
+                if (Interlocked.Decrement(ref unitsLeft) == 0)
+                {
+                    await ReleaseSourceAsync();
+                }
+            },
+        };
+    }
+
+    private static WorkItem ClearItem(TableCopy table) => new()
+    {
+        Key = ClearKey(table.Name),
+        Weight = long.MaxValue,
+        RunAsync = async (target, token) =>
+        {
+            await using var clear = new NpgsqlBatch(target);
+            clear.BatchCommands.Add(new NpgsqlBatchCommand("BEGIN"));
+            clear.BatchCommands.Add(new NpgsqlBatchCommand(CopySql.Clear(table)));
+            clear.BatchCommands.Add(ChunkLedger.Forget(table.Name.Schema, table.Name.Name));
+            clear.BatchCommands.Add(new NpgsqlBatchCommand("COMMIT"));
+            await clear.ExecuteNonQueryAsync(token);
+        },
+    };
+
+    /// <summary>Chunks can't arrive frozen; the target has no readers yet, so this is the cheapest moment to freeze them.</summary>
+    private static WorkItem VacuumItem(TableCopy table, ImmutableArray<string> chunks) => new()
+    {
+        Key = VacuumKey(table.Name),
+        DependsOn = chunks,
+        Weight = table.Weight,
+        RunAsync = async (target, token) =>
+        {
+            await using var vacuum = new NpgsqlCommand($"VACUUM (FREEZE, TRUNCATE off) {table.Target.Name.Sql}", target);
+            await vacuum.ExecuteNonQueryAsync(token);
+        },
+    };
+
+    private async Task<NpgsqlConnection> OpenWorkerAsync(CancellationToken cancellationToken)
+    {
+        var target = await session.OpenTargetAsync(cancellationToken);
+        await using var memory = new NpgsqlCommand(IndexMemory.Sql(context.Parallelism), target);
+        await memory.ExecuteNonQueryAsync(cancellationToken);
+        return target;
+    }
+
+    private async Task ReleaseSourceAsync()
+    {
+        await session.Readers.DisposeAsync();
+        await releaseSnapshotAsync();
+    }
+
+    private static string ClearKey(TableName table) => $"clear {table}";
+
+    private static string VacuumKey(TableName table) => $"vacuum {table}";
+}

@@ -1,0 +1,73 @@
+using System.Collections.Immutable;
+using MigrationPlans.Diagnostics;
+using MigrationPlans.Execution;
+using MigrationPlans.Manifest;
+
+namespace MigrationPlans.PostgreSql.Copy;
+
+/// <summary>Decides which tables' rows are copied, and how: pure, from both servers' catalogs.</summary>
+internal sealed record CopySelection
+{
+    public required DatabaseMapping Mapping { get; init; }
+
+    public required ImmutableArray<TableRows> Source { get; init; }
+
+    public required ImmutableArray<TableRows> Target { get; init; }
+
+    public required TypeCatalog SourceTypes { get; init; }
+
+    public required TypeCatalog TargetTypes { get; init; }
+
+    /// <summary>Key types of hash-partitioned tables by the root of their tree.</summary>
+    public required ILookup<uint, uint> HashKeys { get; init; }
+
+    /// <summary>One of the databases has no encoding, so that its text can be anything.</summary>
+    public required bool IsUnencoded { get; init; }
+
+    /// <summary>The source's tables whose rows are wanted.</summary>
+    public static IEnumerable<TableRows> Pick(DatabaseMapping mapping, ImmutableArray<TableRows> source)
+    {
+        var filter = SelectionFilter.For(mapping);
+        return source.Where(table => !table.IsPartitioned && IsOurs(mapping, table) && filter.PicksRows(table.Name.Schema, table.Name.Name));
+    }
+
+    /// <exception cref="StepFailedException">The target lacks a table or a column.</exception>
+    public ImmutableArray<TableCopy> Choose()
+    {
+        var targets = Target.ToDictionary(table => table.Name);
+        var roots = Source.Where(table => table.IsPartitioned).ToDictionary(table => table.Oid);
+        var format = new BinaryFormat(SourceTypes, TargetTypes);
+        return [.. Pick(Mapping, Source).Select(table => Match(table, targets, roots, format))];
+    }
+
+    private static bool IsOurs(DatabaseMapping mapping, TableRows table) =>
+        table.Extension is null || (table.Condition is not null && !mapping.SkipExtensions.Contains(table.Extension));
+
+    private TableCopy Match(TableRows table, Dictionary<TableName, TableRows> targets, Dictionary<uint, TableRows> roots, BinaryFormat format)
+    {
+        if (!targets.TryGetValue(table.Name, out var target))
+        {
+            throw new StepFailedException(CopyDiagnostics.TargetTableMissing(Mapping.To.ToString(), table.Name.ToString()), FailureClass.Permanent);
+        }
+
+        var types = target.Columns.Zip(target.Types).ToDictionary(column => column.First, column => column.Second, StringComparer.Ordinal);
+        foreach (var column in table.Columns.Where(column => !types.ContainsKey(column)))
+        {
+            throw new StepFailedException(CopyDiagnostics.TargetColumnMissing(Mapping.To.ToString(), table.Name.ToString(), column), FailureClass.Permanent);
+        }
+
+        return new TableCopy
+        {
+            Source = table,
+            Target = target,
+            IsBinary = !IsUnencoded && table.Columns.Zip(table.Types).All(column => format.IsSafe(column.Second, types[column.First])),
+            IsUnencoded = IsUnencoded,
+            Through = table.Root is { } root && HashesOids(root) ? roots[root].Name : null,
+            NeedsClearing = target.Pages > 0,
+        };
+    }
+
+    /// <summary>An enum hashes by its oids, which differ between databases; so may what is computed by an expression (type 0).</summary>
+    private bool HashesOids(uint root) =>
+        HashKeys[root].Any(type => type == 0 || SourceTypes.Any(type, part => part.Kind == 'e' || part.Name.StartsWith("reg", StringComparison.Ordinal)));
+}

@@ -1,0 +1,158 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using MigrationPlans.Execution;
+using MigrationPlans.Manifest;
+using MigrationPlans.PostgreSql.Connections;
+using MigrationPlans.PostgreSql.Ledger;
+using MigrationPlans.PostgreSql.Scheduling;
+using MigrationPlans.PostgreSql.Snapshots;
+using Npgsql;
+
+namespace MigrationPlans.PostgreSql.Copy;
+
+/// <summary>One attempt to copy one database: its snapshot, its readers, and what both catalogs and the ledger say.</summary>
+internal sealed class CopySession : IAsyncDisposable
+{
+    /// <summary>From here on a table can be read by page range without scanning all of it.</summary>
+    private const int FirstWithRangeScan = 14;
+
+    private readonly StepContext context;
+    private readonly PostgresConnector connector;
+
+    private CopySession(StepContext context, PostgresConnector connector, SourceReaders readers)
+    {
+        this.context = context;
+        this.connector = connector;
+        Readers = readers;
+    }
+
+    public SourceReaders Readers { get; }
+
+    /// <summary>Names the source's state that the snapshot sees.</summary>
+    public string State { get; private set; } = "";
+
+    public ImmutableArray<TableCopy> Tables { get; private set; } = [];
+
+    public ImmutableArray<TableRows> SourceTables { get; private set; } = [];
+
+    public ImmutableHashSet<string> EntriesDone { get; private set; } = [];
+
+    /// <summary>Tables that the target has, with certainty.</summary>
+    public IReadOnlyCollection<TableName> Done => done.Keys.ToList();
+
+    public long LargeObjects { get; private set; }
+
+    private readonly ConcurrentDictionary<TableName, bool> done = new();
+    private ResumeCheck resume = null!;
+    private int sourceVersion;
+
+    /// <summary>Reads both catalogs and holds the source's tables as the snapshot sees them.</summary>
+    public static async Task<CopySession> OpenAsync(
+        StepContext context, PostgresConnector connector, SourceSnapshot snapshot, NpgsqlConnection target, CancellationToken cancellationToken)
+    {
+        var endpoint = context.Manifest.FindSource(context.Mapping.From.Endpoint)!;
+        var readers = new SourceReaders(token => connector.OpenAsync(endpoint, context.Mapping.From.Database, SessionKind.SourceRead, token), snapshot);
+        var session = new CopySession(context, connector, readers);
+        try
+        {
+            await session.ReadAsync(target, cancellationToken);
+            return session;
+        }
+        catch
+        {
+            await session.DisposeAsync();
+            throw;
+        }
+    }
+
+    public Task<NpgsqlConnection> OpenTargetAsync(CancellationToken cancellationToken) =>
+        connector.OpenAsync(context.Manifest.FindTarget(context.Mapping.To.Endpoint)!, context.Mapping.To.Database, SessionKind.Target, cancellationToken);
+
+    /// <summary>Compares what an earlier attempt brought from another state of the source; what is equal counts as done.</summary>
+    public async Task ProveAsync(CancellationToken cancellationToken)
+    {
+        var unproven = Tables.Where(table => resume.Of(table) == TableStanding.Unproven).ToList();
+        using var graph = new WorkGraph([.. unproven.Select(table => new WorkItem
+        {
+            Key = table.Name.ToString(),
+            Weight = table.Weight,
+            RunAsync = (target, token) => ProveAsync(table, target, token),
+        })]);
+        await graph.RunAsync(context.Parallelism, OpenTargetAsync, context.Stopping, cancellationToken);
+    }
+
+    /// <summary>What is left to copy, cut into units.</summary>
+    public (ImmutableArray<CopyUnit> Units, ImmutableArray<TableCopy> ToClear) Plan()
+    {
+        var planner = new CopyPlanner(context.Parallelism, sourceVersion >= FirstWithRangeScan);
+        var begun = Tables.Where(table => resume.Of(table) == TableStanding.Begun).ToList();
+        var whole = WholeTrees([.. Tables.Where(table => !done.ContainsKey(table.Name) && resume.Of(table) != TableStanding.Begun)]);
+        whole = whole.ConvertAll(table => table with { NeedsClearing = table.NeedsClearing || resume.Of(table) != TableStanding.Absent });
+        var units = planner.Plan(whole);
+        var toClear = units.Where(unit => unit.Chunk is { Count: > 1, Index: 0 }).Select(unit => unit.Tables[0]).Where(table => table.NeedsClearing);
+        return ([.. units, .. begun.SelectMany(table => resume.Missing(table).Select(chunk => CopyPlanner.Chunk(table, chunk)))], [.. toClear]);
+    }
+
+    public async ValueTask DisposeAsync() => await Readers.DisposeAsync();
+
+    private async Task ReadAsync(NpgsqlConnection target, CancellationToken cancellationToken)
+    {
+        var guard = await Readers.RentAsync(cancellationToken);
+        State = await SnapshotTables.NameStateAsync(guard, cancellationToken);
+        SourceTables = await CopyCatalog.ReadTablesAsync(guard, cancellationToken);
+        var picked = CopySelection.Pick(context.Mapping, SourceTables).ToList();
+        await SnapshotTables.HoldAsync(guard, picked, context.Mapping.From.ToString(), cancellationToken);
+        var targets = await CopyCatalog.ReadTablesAsync(target, cancellationToken);
+        var hashKeys = await CopyCatalog.ReadHashKeysAsync(guard, cancellationToken);
+        var selection = new CopySelection
+        {
+            Mapping = context.Mapping,
+            Source = SourceTables,
+            Target = targets,
+            SourceTypes = await CopyCatalog.ReadTypesAsync(guard, picked.SelectMany(table => table.Types).Concat(hashKeys.SelectMany(key => key)), cancellationToken),
+            TargetTypes = await CopyCatalog.ReadTypesAsync(target, targets.SelectMany(table => table.Types), cancellationToken),
+            HashKeys = hashKeys,
+            IsUnencoded = IsUnencoded(guard) || IsUnencoded(target),
+        };
+        Tables = selection.Choose();
+        sourceVersion = guard.PostgreSqlVersion.Major;
+        Readers.Return(guard);
+
+        resume = new ResumeCheck(await ChunkLedger.ReadAsync(target, cancellationToken), State, context.Mapping.Fence == Fence.ReadOnly);
+        EntriesDone = [.. await TargetLedger.ReadEntriesAsync(target, cancellationToken)];
+        foreach (var table in Tables.Where(table => resume.Of(table) == TableStanding.Done))
+        {
+            done[table.Name] = true;
+        }
+    }
+
+    private static bool IsUnencoded(NpgsqlConnection connection) =>
+        connection.PostgresParameters.TryGetValue("server_encoding", out var encoding) && encoding == "SQL_ASCII";
+
+    private async Task ProveAsync(TableCopy table, NpgsqlConnection target, CancellationToken cancellationToken)
+    {
+        var source = await Readers.RentAsync(cancellationToken);
+        var there = RowHash.ReadAsync(target, table.Target.Name, table.Source, table.Source.Condition, cancellationToken);
+        var here = await RowHash.ReadAsync(source, table.Name, table.Source, table.Source.Condition, cancellationToken);
+        if (here is not null && here == await there)
+        {
+            await ChunkLedger.ConfirmAsync(target, table.Name.Schema, table.Name.Name, State, cancellationToken);
+            done[table.Name] = true;
+        }
+
+        await there;
+        Readers.Return(source);
+    }
+
+    // A tree that is loaded through its root is emptied through its root: one leaf to do again means all of them.
+    private List<TableCopy> WholeTrees(List<TableCopy> left)
+    {
+        var roots = left.Where(table => table.Through is not null).Select(table => table.Through).ToHashSet();
+        foreach (var table in Tables.Where(table => table.Through is not null && roots.Contains(table.Through) && done.TryRemove(table.Name, out _)))
+        {
+            left.Add(table with { NeedsClearing = true });
+        }
+
+        return left;
+    }
+}

@@ -1,0 +1,46 @@
+using MigrationPlans.PostgreSql.Connections;
+
+namespace MigrationPlans.PostgreSql.Copy;
+
+/// <summary>The statements of a copy.</summary>
+internal static class CopySql
+{
+    /// <summary>The relay's two statements for a table or one chunk of it.</summary>
+    /// <param name="freeze">Rows arrive frozen; only where the same transaction truncated the table.</param>
+    public static RelayStatement Relay(TableCopy table, TableChunk? chunk, bool freeze)
+    {
+        var columns = Columns(table.Source);
+        var options = Options(table);
+        var target = table.Through ?? table.Target.Name;
+        var read = Condition(table, chunk) is { } condition
+            ? $"COPY (SELECT {columns} FROM ONLY {table.Name.Sql} {condition}) TO STDOUT ({options})"
+            : $"COPY {table.Name.Sql}{List(columns)} TO STDOUT ({options})";
+        return new RelayStatement(read, $"COPY {target.Sql}{List(columns)} FROM STDIN ({options}{(freeze ? ", FREEZE" : "")})", table.IsBinary);
+    }
+
+    /// <summary>Empties the target table, or the part of it that is ours to fill.</summary>
+    public static string Clear(TableCopy table) => table switch
+    {
+        // The extension's own rows are in the same table; TRUNCATE would take them along.
+        { Source.Condition: { } condition } => $"DELETE FROM ONLY {table.Target.Name.Sql} {condition}",
+        { Through: { } root } => $"TRUNCATE {root.Sql}",
+        _ => $"TRUNCATE ONLY {table.Target.Name.Sql}",
+    };
+
+    /// <summary>The columns, quoted; empty for a table that has none to copy.</summary>
+    public static string Columns(TableRows table) => string.Join(", ", table.Columns.Select(SqlText.Identifier));
+
+    private static string List(string columns) => columns.Length == 0 ? "" : $" ({columns})";
+
+    private static string? Condition(TableCopy table, TableChunk? chunk) => (table.Source.Condition, chunk) switch
+    {
+        ({ } condition, _) => condition,
+        (null, { Count: > 1 }) => $"WHERE {chunk.Condition}",
+        _ => null,
+    };
+
+    private static string Options(TableCopy table) =>
+        table.IsBinary ? "FORMAT binary"
+        : table.IsUnencoded ? "FORMAT text, ENCODING 'SQL_ASCII'"
+        : "FORMAT text";
+}

@@ -1,0 +1,57 @@
+namespace MigrationPlans.PostgreSql.Copy;
+
+/// <summary>One table's rows on their way: where from, where to, in which format.</summary>
+internal sealed record TableCopy
+{
+    public required TableRows Source { get; init; }
+
+    public required TableRows Target { get; init; }
+
+    public required bool IsBinary { get; init; }
+
+    /// <summary>Text is taken as it is, unchecked: one of the databases has no encoding of its own.</summary>
+    public bool IsUnencoded { get; init; }
+
+    /// <summary>Rows go in through the root of the partition tree: over there they may belong into another leaf.</summary>
+    public TableName? Through { get; init; }
+
+    /// <summary>Something may be in the target already: an earlier attempt's rows.</summary>
+    public bool NeedsClearing { get; init; }
+
+    public TableName Name => Source.Name;
+
+    /// <summary>No row of any snapshot is in it.</summary>
+    public bool IsEmpty => Source.Pages == 0;
+
+    public long Weight => Source.Bytes;
+}
+
+/// <summary>A range of a table's pages. The last one is open-ended, for pages that were added after the table was measured.</summary>
+/// <param name="Count">Chunks in all; 1 for a table in one piece.</param>
+/// <param name="PagesEach">Pages of every chunk but the last.</param>
+internal sealed record TableChunk(int Index, int Count, long PagesEach)
+{
+    /// <summary>The condition on <c>ctid</c>.</summary>
+    public string Condition
+    {
+        get
+        {
+            var from = $"ctid >= '({Index * PagesEach},0)'::pg_catalog.tid";
+            return Index == Count - 1 ? from : $"{from} AND ctid < '({(Index + 1) * PagesEach},0)'::pg_catalog.tid";
+        }
+    }
+}
+
+/// <summary>What is copied in one transaction: one table, a chunk of one, or a batch of small ones.</summary>
+internal sealed record CopyUnit
+{
+    public required string Key { get; init; }
+
+    public required System.Collections.Immutable.ImmutableArray<TableCopy> Tables { get; init; }
+
+    /// <summary>Null: the tables go whole.</summary>
+    public TableChunk? Chunk { get; init; }
+
+    /// <summary>Estimated bytes to move.</summary>
+    public required long Bytes { get; init; }
+}

@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+
+namespace MigrationPlans.PostgreSql.Copy;
+
+/// <summary>A table as one server's catalog shows it: what its rows consist of and how much there is of them.</summary>
+internal sealed record TableRows
+{
+    public required uint Oid { get; init; }
+
+    public required TableName Name { get; init; }
+
+    public bool IsPartitioned { get; init; }
+
+    /// <summary>The file node in the catalog's snapshot; another one now means that the table was rewritten since.</summary>
+    public uint File { get; init; }
+
+    /// <summary>Heap and TOAST.</summary>
+    public long Bytes { get; init; }
+
+    /// <summary>Of the heap. 0: no row of any snapshot is in it.</summary>
+    public long Pages { get; init; }
+
+    /// <summary>For a partition: the root of its tree.</summary>
+    public uint? Root { get; init; }
+
+    /// <summary>Without generated ones, which the target computes itself; in the order of the table.</summary>
+    public ImmutableArray<string> Columns { get; init; } = [];
+
+    /// <summary>A type for each of <see cref="Columns"/>.</summary>
+    public ImmutableArray<uint> Types { get; init; } = [];
+
+    /// <summary>The extension that it belongs to.</summary>
+    public string? Extension { get; init; }
+
+    /// <summary>For a configuration table of an extension: the <c>WHERE</c> clause of the rows that are the user's, maybe empty.</summary>
+    public string? Condition { get; init; }
+}
+
+/// <summary>A table's schema and name.</summary>
+internal readonly record struct TableName(string Schema, string Name)
+{
+    public string Sql => Connections.SqlText.Qualified(Schema, Name);
+
+    public override string ToString() => $"{Schema}.{Name}";
+}

@@ -1,0 +1,38 @@
+-- Tables that hold rows: plain tables, leaf partitions among them; foreign, temporary and system tables left out.
+-- Reads pg_class, pg_namespace, pg_attribute, pg_depend, pg_extension; PostgreSQL 12 to 18.
+SELECT
+  c.oid,
+  n.nspname::pg_catalog.text AS schema,
+  c.relname::pg_catalog.text AS name,
+  c.relkind = 'p' AS is_partitioned,
+  c.relfilenode AS file,
+  CASE WHEN c.relkind = 'r' THEN pg_catalog.pg_table_size(c.oid) ELSE 0 END AS bytes,
+  CASE WHEN c.relkind = 'r'
+    THEN pg_catalog.pg_relation_size(c.oid) / pg_catalog.current_setting('block_size')::pg_catalog.int8 ELSE 0 END AS pages,
+  CASE WHEN c.relispartition THEN pg_catalog.pg_partition_root(c.oid)::pg_catalog.oid END AS root,
+  COALESCE(columns.names, '{}') AS columns,
+  COALESCE(columns.types, '{}') AS types,
+  owner.extname::pg_catalog.text AS extension,
+  owner.condition
+FROM pg_catalog.pg_class c
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+LEFT JOIN LATERAL (
+  SELECT
+    pg_catalog.array_agg(a.attname::pg_catalog.text ORDER BY a.attnum) AS names,
+    pg_catalog.array_agg(a.atttypid ORDER BY a.attnum) AS types
+  FROM pg_catalog.pg_attribute a
+  WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
+) columns ON true
+LEFT JOIN LATERAL (
+  -- A null condition: a table of an extension whose rows the extension itself brings along.
+  SELECT e.extname, e.extcondition[pg_catalog.array_position(e.extconfig, c.oid)] AS condition
+  FROM pg_catalog.pg_depend d
+  JOIN pg_catalog.pg_extension e ON e.oid = d.refobjid
+  WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = c.oid AND d.objsubid = 0
+    AND d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass AND d.deptype = 'e'
+) owner ON true
+WHERE c.relkind IN ('r', 'p')
+  AND c.relpersistence <> 't'
+  AND n.nspname !~ '^pg_'
+  AND n.nspname NOT IN ('information_schema', 'migplan_ledger')
+ORDER BY n.nspname, c.relname

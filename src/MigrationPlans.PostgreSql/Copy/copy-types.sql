@@ -1,0 +1,48 @@
+-- The types with the given oids ($1) and all that they are built of: elements, base types, attributes, subtypes.
+-- Reads pg_type, pg_attribute, pg_range, pg_depend, pg_extension; PostgreSQL 12 to 18 (rngmultitypid, from 14, is read through JSON).
+WITH RECURSIVE used(oid) AS (
+  SELECT pg_catalog.unnest($1::pg_catalog.oid[])
+  UNION
+  SELECT part.oid
+  FROM used
+  JOIN pg_catalog.pg_type t ON t.oid = used.oid
+  CROSS JOIN LATERAL (
+    SELECT t.typelem AS oid WHERE t.typelem <> 0
+    UNION ALL
+    SELECT t.typbasetype WHERE t.typbasetype <> 0
+    UNION ALL
+    SELECT a.atttypid FROM pg_catalog.pg_attribute a
+    WHERE t.typrelid <> 0 AND a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped
+    UNION ALL
+    SELECT r.rngsubtype FROM pg_catalog.pg_range r
+    WHERE t.typtype IN ('r', 'm') AND (r.rngtypid = t.oid OR (pg_catalog.to_jsonb(r) ->> 'rngmultitypid')::pg_catalog.oid = t.oid)
+  ) part
+)
+SELECT
+  t.oid,
+  n.nspname::pg_catalog.text AS schema,
+  t.typname::pg_catalog.text AS name,
+  t.typtype::pg_catalog.text AS type,
+  t.typsend <> 0 AND t.typreceive <> 0 AS has_binary_form,
+  t.typcategory = 'A' AS is_array,
+  ARRAY(
+    SELECT t.typelem WHERE t.typelem <> 0
+    UNION ALL
+    SELECT t.typbasetype WHERE t.typbasetype <> 0
+    UNION ALL
+    SELECT a.atttypid FROM pg_catalog.pg_attribute a
+    WHERE t.typrelid <> 0 AND a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped
+    UNION ALL
+    SELECT r.rngsubtype FROM pg_catalog.pg_range r
+    WHERE t.typtype IN ('r', 'm') AND (r.rngtypid = t.oid OR (pg_catalog.to_jsonb(r) ->> 'rngmultitypid')::pg_catalog.oid = t.oid)
+  ) AS parts,
+  (
+    SELECT e.extname || ' ' || e.extversion
+    FROM pg_catalog.pg_depend d
+    JOIN pg_catalog.pg_extension e ON e.oid = d.refobjid
+    WHERE d.classid = 'pg_catalog.pg_type'::pg_catalog.regclass AND d.objid = t.oid
+      AND d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass AND d.deptype = 'e'
+  ) AS extension
+FROM (SELECT DISTINCT oid FROM used) u
+JOIN pg_catalog.pg_type t ON t.oid = u.oid
+JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace

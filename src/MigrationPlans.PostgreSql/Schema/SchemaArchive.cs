@@ -1,0 +1,16 @@
+using System.Collections.Immutable;
+using MigrationPlans.Diagnostics;
+
+namespace MigrationPlans.PostgreSql.Schema;
+
+/// <summary>A source database's schema as entries, each with its statements: those that the mapping carries over, as they run on the target.</summary>
+public sealed record SchemaArchive
+{
+    /// <summary>In an order in which every entry follows those that it depends on; pre-data first.</summary>
+    public required ImmutableArray<SchemaEntry> Entries { get; init; }
+
+    /// <summary>What stays behind or was changed on the way, for the result of the step.</summary>
+    public ImmutableArray<Diagnostic> Notes { get; init; } = [];
+
+    public IEnumerable<SchemaEntry> In(SchemaSection section) => Entries.Where(entry => entry.Section == section);
+}

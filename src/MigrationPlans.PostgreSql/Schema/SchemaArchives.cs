@@ -1,0 +1,57 @@
+using System.Collections.Concurrent;
+using MigrationPlans.Execution;
+using MigrationPlans.PostgreSql.Connections;
+using MigrationPlans.PostgreSql.Snapshots;
+using MigrationPlans.PostgreSql.Tools;
+
+namespace MigrationPlans.PostgreSql.Schema;
+
+/// <summary>Reads each mapping's source schema once a run, at the mapping's snapshot, and keeps it for the steps that need it.</summary>
+public sealed class SchemaArchives(PostgresConnector connector, SourceSnapshots snapshots) : IDisposable
+{
+    private readonly ConcurrentDictionary<string, SchemaArchive> archives = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, SemaphoreSlim> gates = new(StringComparer.Ordinal);
+
+    /// <summary>The mapping's entries: picked, with roles mapped, ready to run. The target database must be there.</summary>
+    /// <exception cref="StepFailedException">A side can't be read, or pg_dump and pg_restore are missing or fail.</exception>
+    public async Task<SchemaArchive> GetAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        var address = context.Mapping.Address;
+        var gate = gates.GetOrAdd(address, _ => new SemaphoreSlim(1));
+        await gate.WaitAsync(cancellationToken);
+        try
+        {
+            return archives.TryGetValue(address, out var archive) ? archive : archives[address] = await ReadAsync(context, cancellationToken);
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var gate in gates.Values)
+        {
+            gate.Dispose();
+        }
+    }
+
+    private async Task<SchemaArchive> ReadAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        var from = context.Mapping.From;
+        var endpoint = context.Manifest.FindSource(from.Endpoint)!;
+        var snapshot = await snapshots.HoldAsync(context, cancellationToken);
+        var dump = await SchemaDump.ForServerAsync(await ReadServerMajorAsync(context, cancellationToken), from.ToString(), cancellationToken);
+        var resolved = await connector.ResolveAsync(endpoint, cancellationToken);
+        var environment = await ToolConnection.EnvironmentAsync(resolved, from.Database, SessionKind.SourceRead, cancellationToken);
+        return new SchemaArchive { Entries = await dump.ReadAsync(environment, snapshot.Id, cancellationToken) };
+    }
+
+    private async Task<int> ReadServerMajorAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        var from = context.Mapping.From;
+        await using var source = await connector.OpenAsync(context.Manifest.FindSource(from.Endpoint)!, from.Database, SessionKind.SourceRead, cancellationToken);
+        return source.PostgreSqlVersion.Major;
+    }
+}

@@ -1,0 +1,82 @@
+using System.Collections.Immutable;
+using System.Text;
+using MigrationPlans.Diagnostics;
+using MigrationPlans.Execution;
+using MigrationPlans.PostgreSql.Tools;
+
+namespace MigrationPlans.PostgreSql.Schema;
+
+/// <summary>
+/// Dumps a database's schema with pg_dump and turns the archive into entries with pg_restore. The archive stays in
+/// memory: it can hold passwords of user mappings, which must not be left in a file.
+/// </summary>
+/// <param name="subject">The database, for messages.</param>
+internal sealed class SchemaDump(PostgresInstallation tools, string subject)
+{
+    // Bytes that are no UTF-8 must be an error: they would come out changed.
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>The newest programs that can read the server.</summary>
+    /// <exception cref="StepFailedException">None is installed.</exception>
+    public static async Task<SchemaDump> ForServerAsync(int serverMajor, string subject, CancellationToken cancellationToken)
+    {
+        var installations = (await PostgresInstallations.FindAsync("pg_dump", cancellationToken)).Where(candidate => candidate.Has("pg_restore")).ToList();
+        var tools = installations.FirstOrDefault(candidate => candidate.MajorVersion >= serverMajor);
+        return tools is not null
+            ? new SchemaDump(tools, subject)
+            : throw new StepFailedException(
+                SchemaDiagnostics.ToolMissing(subject, serverMajor, string.Join(", ", installations.Select(candidate => candidate.Version))), FailureClass.Permanent);
+    }
+
+    /// <param name="environment">Where to connect; see <see cref="ToolConnection"/>.</param>
+    public async Task<ImmutableArray<SchemaEntry>> ReadAsync(ImmutableDictionary<string, string?> environment, string snapshot, CancellationToken cancellationToken)
+    {
+        // Quoting every name keeps the script right on a target with more keywords than the source, as pg_upgrade does it.
+        var archive = await RunAsync(
+            "pg_dump",
+            ["--format=custom", "--compress=0", "--schema-only", "--encoding=UTF8", "--quote-all-identifiers", "--no-password", $"--snapshot={snapshot}"],
+            environment,
+            ReadOnlyMemory<byte>.Empty,
+            cancellationToken);
+        var script = RestoreAsync(["--verbose", "--file=-"], archive, cancellationToken);
+        var preData = RestoreAsync(["--list", "--section=pre-data"], archive, cancellationToken);
+        var postData = RestoreAsync(["--list", "--section=post-data"], archive, cancellationToken);
+        await Task.WhenAll(script, preData, postData);
+        try
+        {
+            return TocCutter.Cut(await script, await preData, await postData);
+        }
+        catch (TocMismatchException exception)
+        {
+            throw new StepFailedException(SchemaDiagnostics.TocMismatch(subject, exception.Message), FailureClass.Permanent, exception);
+        }
+    }
+
+    private async Task<string> RestoreAsync(ImmutableArray<string> arguments, ReadOnlyMemory<byte> archive, CancellationToken cancellationToken)
+    {
+        var text = await RunAsync("pg_restore", arguments, ImmutableDictionary<string, string?>.Empty, archive, cancellationToken);
+        try
+        {
+            return StrictUtf8.GetString(text.Span);
+        }
+        catch (DecoderFallbackException exception)
+        {
+            throw new StepFailedException(SchemaDiagnostics.NotUnicode(subject), FailureClass.Permanent, exception);
+        }
+    }
+
+    private async Task<ReadOnlyMemory<byte>> RunAsync(
+        string program, ImmutableArray<string> arguments, ImmutableDictionary<string, string?> environment, ReadOnlyMemory<byte> input, CancellationToken cancellationToken)
+    {
+        using var output = new MemoryStream();
+        // Messages in English, so that they can be looked up.
+        var command = new ToolCommand(tools.Program(program), arguments) { Environment = environment.SetItem("LC_ALL", "C"), Input = input };
+        var (exitCode, error) = await ToolProcess.RunAsync(command, output, cancellationToken);
+        return exitCode == 0
+            ? output.GetBuffer().AsMemory(0, (int)output.Length)
+            : throw new StepFailedException(SchemaDiagnostics.ToolFailed(subject, program, exitCode, LastLines(error)), FailureClass.Transient);
+    }
+
+    private static string LastLines(string error) =>
+        string.Join(" · ", error.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).TakeLast(3));
+}

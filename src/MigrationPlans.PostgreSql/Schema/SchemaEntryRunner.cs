@@ -1,0 +1,103 @@
+using System.Collections.Immutable;
+using MigrationPlans.Diagnostics;
+using MigrationPlans.Execution;
+using MigrationPlans.PostgreSql.Connections;
+using MigrationPlans.PostgreSql.Ledger;
+using Npgsql;
+
+namespace MigrationPlans.PostgreSql.Schema;
+
+/// <summary>
+/// Runs schema entries on a target: many in one transaction and one round trip, with their digests recorded in the ledger by
+/// the same transaction. An entry is there wholly or not at all.
+/// </summary>
+/// <param name="subject">The target database, for messages.</param>
+public sealed class SchemaEntryRunner(NpgsqlConnection target, string subject)
+{
+    // Each entry locks a handful of objects until the transaction ends; the default lock table has room for 6,400.
+    private const int LargestBatch = 200;
+
+    private const string OutOfSharedMemory = "53200";
+
+    /// <summary>Runs the entries in order, in transactions of limited size; <paramref name="committed"/> hears of each with the count so far.</summary>
+    /// <param name="stopping">Ends the run between two transactions.</param>
+    /// <exception cref="StepFailedException">The target refused an entry, which is named; those of earlier transactions stay.</exception>
+    /// <exception cref="OperationCanceledException">Stopped at a safe point.</exception>
+    public async Task RunInBatchesAsync(ImmutableArray<SchemaEntry> entries, Action<int> committed, CancellationToken stopping, CancellationToken cancellationToken)
+    {
+        var done = 0;
+        foreach (var batch in entries.Chunk(LargestBatch))
+        {
+            stopping.ThrowIfCancellationRequested();
+            await RunAsync([.. batch], cancellationToken);
+            done += batch.Length;
+            committed(done);
+        }
+    }
+
+    /// <summary>Runs the entries in one transaction; in several where the server's lock table is too small for one.</summary>
+    /// <exception cref="StepFailedException">The target refused an entry, which is named.</exception>
+    public async Task RunAsync(ImmutableArray<SchemaEntry> entries, CancellationToken cancellationToken)
+    {
+        var units = entries.Select(entry => new EntryWork(entry, entry.Sql, entry.Digest)).ToImmutableArray();
+        try
+        {
+            await RunAsync(units, cancellationToken);
+        }
+        catch (StepFailedException exception) when (entries.Length > 1 && exception.InnerException is PostgresException { SqlState: OutOfSharedMemory })
+        {
+            var half = entries.Length / 2;
+            await RunAsync(entries[..half], cancellationToken);
+            await RunAsync(entries[half..], cancellationToken);
+        }
+    }
+
+    /// <summary>Runs statements for entries in one transaction and records a ledger mark for each.</summary>
+    internal async Task RunAsync(ImmutableArray<EntryWork> work, CancellationToken cancellationToken)
+    {
+        // Without BEGIN a batch is one transaction, from its first statement to its single Sync message.
+        await using var batch = new NpgsqlBatch(target);
+        var owners = new Dictionary<NpgsqlBatchCommand, SchemaEntry>();
+        foreach (var unit in work)
+        {
+            foreach (var statement in SqlStatements.Split(unit.Sql))
+            {
+                owners[Add(batch, statement)] = unit.Entry;
+            }
+        }
+
+        batch.BatchCommands.Add(TargetLedger.RecordEntriesCommand([.. work.Select(unit => unit.LedgerMark)]));
+        try
+        {
+            await batch.ExecuteNonQueryAsync(cancellationToken);
+        }
+        catch (NpgsqlException exception)
+        {
+            throw Translate(exception, owners);
+        }
+    }
+
+    /// <summary>
+    /// With a parameter the driver sends the text as it is; without one it would look for semicolons and placeholders in it.
+    /// The server ignores a parameter that the statement does not use.
+    /// </summary>
+    private static NpgsqlBatchCommand Add(NpgsqlBatch batch, string statement)
+    {
+        var command = new NpgsqlBatchCommand(statement);
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = 0 });
+        batch.BatchCommands.Add(command);
+        return command;
+    }
+
+    private StepFailedException Translate(NpgsqlException exception, Dictionary<NpgsqlBatchCommand, SchemaEntry> owners)
+    {
+        var general = PostgresErrors.Translate(exception, subject);
+        return exception is PostgresException { BatchCommand: { } command } server && owners.TryGetValue(command, out var entry)
+            ? new StepFailedException(
+                SchemaDiagnostics.EntryFailed(subject, entry.Describe(), server.SqlState, server.MessageText, server.Detail, server.Hint), general.FailureClass, exception)
+            : general;
+    }
+}
+
+/// <param name="LedgerMark">What is recorded when the statements are done: the entry's digest, or a mark of a part of it.</param>
+internal sealed record EntryWork(SchemaEntry Entry, string Sql, string LedgerMark);

@@ -1,0 +1,77 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using MigrationPlans.Execution;
+using MigrationPlans.Planning.Steps;
+using MigrationPlans.PostgreSql.Connections;
+using MigrationPlans.PostgreSql.Copy;
+using MigrationPlans.PostgreSql.Ledger;
+using MigrationPlans.PostgreSql.Schema;
+using MigrationPlans.PostgreSql.Snapshots;
+using Npgsql;
+
+namespace MigrationPlans.PostgreSql.Steps;
+
+/// <summary>Copies all rows in parallel from one snapshot, and builds each table's indexes as it completes.</summary>
+/// <param name="readEntriesAsync">The mapping's dumped schema; its index and unique constraint entries are built here.</param>
+public sealed class CopyDataHandler(
+    PostgresConnector connector, SourceSnapshots snapshots, Func<StepContext, CancellationToken, Task<ImmutableArray<SchemaEntry>>> readEntriesAsync)
+    : StepHandler<CopyDataStep>
+{
+    protected override async Task<StepObservation> ObserveAsync(CopyDataStep step, StepContext context, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var endpoint = context.Manifest.FindTarget(context.Mapping.To.Endpoint)!;
+            await using var target = await connector.OpenAsync(endpoint, context.Mapping.To.Database, SessionKind.Target, cancellationToken);
+            return await CopyObservation.ReadAsync(context, connector, target, token => readEntriesAsync(context, token), cancellationToken);
+        }
+        catch (NpgsqlException exception)
+        {
+            throw PostgresErrors.Translate(exception, context.Mapping.To.ToString());
+        }
+    }
+
+    protected override async Task<StepResult> ActAsync(CopyDataStep step, StepContext context, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await CopyAsync(step, context, cancellationToken);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException && (cancellationToken.IsCancellationRequested || context.Stopping.IsCancellationRequested))
+        {
+            await snapshots.ReleaseAsync(context.Mapping.Address);
+            throw new OperationCanceledException("the copy was stopped; what was under way is rolled back", exception, cancellationToken);
+        }
+        catch (CopyRelayException exception)
+        {
+            await snapshots.ReleaseAsync(context.Mapping.Address);
+            throw PostgresErrors.Translate(exception.Cause, (exception.Side == CopySide.Source ? context.Mapping.From : context.Mapping.To).ToString());
+        }
+        catch (NpgsqlException exception)
+        {
+            await snapshots.ReleaseAsync(context.Mapping.Address);
+            throw PostgresErrors.Translate(exception, $"{context.Mapping.From} to {context.Mapping.To}");
+        }
+        catch
+        {
+            await snapshots.ReleaseAsync(context.Mapping.Address);
+            throw;
+        }
+    }
+
+    private async Task<StepResult> CopyAsync(CopyDataStep step, StepContext context, CancellationToken cancellationToken)
+    {
+        var snapshot = await snapshots.HoldAsync(context, cancellationToken);
+        var endpoint = context.Manifest.FindTarget(context.Mapping.To.Endpoint)!;
+        await using var target = await connector.OpenAsync(endpoint, context.Mapping.To.Database, SessionKind.Target, cancellationToken);
+        await TargetLedger.EnsureAsync(target, context.Plan.Name, cancellationToken);
+        await using var session = await CopySession.OpenAsync(context, connector, snapshot, target, cancellationToken);
+        var entries = await readEntriesAsync(context, cancellationToken);
+        await session.ProveAsync(cancellationToken);
+        var run = new CopyRun(session, step, context, entries, () => snapshots.ReleaseAsync(context.Mapping.Address));
+        var progress = await run.RunAsync(cancellationToken);
+        return new StepResult(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{session.Tables.Length} tables, {progress.Rows} rows, {progress.Bytes / 1_000_000.0:0.#} MB, {progress.IndexesDone} indexes"));
+    }
+}

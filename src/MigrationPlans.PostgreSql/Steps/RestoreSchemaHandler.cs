@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+using MigrationPlans.Diagnostics;
+using MigrationPlans.Execution;
+using MigrationPlans.Planning.Steps;
+using MigrationPlans.PostgreSql.Connections;
+using MigrationPlans.PostgreSql.Ledger;
+using MigrationPlans.PostgreSql.Schema;
+using Npgsql;
+
+namespace MigrationPlans.PostgreSql.Steps;
+
+/// <summary>Creates the objects of the pre-data section that the ledger does not show yet.</summary>
+public sealed class RestoreSchemaHandler(PostgresConnector connector, SchemaArchives archives) : StepHandler<RestoreSchemaStep>
+{
+    protected override async Task<StepObservation> ObserveAsync(RestoreSchemaStep step, StepContext context, CancellationToken cancellationToken)
+    {
+        await using var target = await OpenTargetAsync(context, cancellationToken);
+        if (await TargetLedger.FindOwnerAsync(target, cancellationToken) is null)
+        {
+            return StepObservation.NotDone("nothing is restored yet");
+        }
+
+        var archive = await archives.GetAsync(context, cancellationToken);
+        var missing = await MissingAsync(target, archive, cancellationToken);
+        return missing.IsEmpty
+            ? StepObservation.Done("all objects are there")
+            : StepObservation.NotDone($"{missing.Length} objects are missing, {missing[0].Describe()} among them");
+    }
+
+    protected override async Task<StepResult> ActAsync(RestoreSchemaStep step, StepContext context, CancellationToken cancellationToken)
+    {
+        var archive = await archives.GetAsync(context, cancellationToken);
+        await using var target = await OpenTargetAsync(context, cancellationToken);
+        await TakeLedgerAsync(target, context, cancellationToken);
+        var missing = await MissingAsync(target, archive, cancellationToken);
+        var runner = new SchemaEntryRunner(target, context.Mapping.To.ToString());
+        await runner.RunInBatchesAsync(missing, done => Report(step, context, done, missing.Length), context.Stopping, cancellationToken);
+        return new StepResult($"{missing.Length} objects") { Notes = archive.Notes };
+    }
+
+    private Task<NpgsqlConnection> OpenTargetAsync(StepContext context, CancellationToken cancellationToken) =>
+        connector.OpenAsync(context.Manifest.FindTarget(context.Mapping.To.Endpoint)!, context.Mapping.To.Database, SessionKind.Target, cancellationToken);
+
+    private static async Task TakeLedgerAsync(NpgsqlConnection target, StepContext context, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await TargetLedger.EnsureAsync(target, context.Plan.Name, cancellationToken);
+            if (await TargetLedger.FindOwnerAsync(target, cancellationToken) is { } owner && owner != context.Plan.Name)
+            {
+                throw new StepFailedException(SchemaDiagnostics.ForeignLedger(context.Mapping.To.ToString(), owner), FailureClass.Permanent);
+            }
+        }
+        catch (NpgsqlException exception)
+        {
+            throw PostgresErrors.Translate(exception, context.Mapping.To.ToString());
+        }
+    }
+
+    private static async Task<ImmutableArray<SchemaEntry>> MissingAsync(NpgsqlConnection target, SchemaArchive archive, CancellationToken cancellationToken)
+    {
+        var restored = await TargetLedger.ReadEntriesAsync(target, cancellationToken);
+        return [.. archive.In(SchemaSection.PreData).Where(entry => !restored.Contains(entry.Digest))];
+    }
+
+    private static void Report(RestoreSchemaStep step, StepContext context, int done, int total)
+    {
+        var progress = new StepProgress($"{done} of {total} objects", TablesDone: 0, TablesTotal: 0, RowsDone: 0, BytesDone: 0, BytesTotal: 0, IndexesDone: 0, IndexesTotal: 0);
+        context.Events.Publish(new StepProgressed(step, progress) { At = context.Clock.GetUtcNow() });
+    }
+}

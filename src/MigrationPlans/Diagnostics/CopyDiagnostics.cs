@@ -1,0 +1,56 @@
+namespace MigrationPlans.Diagnostics;
+
+/// <summary>Stage 6: what the copy of rows meets.</summary>
+public static class CopyDiagnostics
+{
+    private static readonly DiagnosticDescriptor TargetTableMissingDescriptor = new(
+        "MP6101", Severity.Error, "a table to copy is missing on the target",
+        "The table is picked by the mapping and holds rows on the source, but the target has no table of that name. Something dropped or renamed it after the schema was restored.");
+
+    private static readonly DiagnosticDescriptor TargetColumnMissingDescriptor = new(
+        "MP6102", Severity.Error, "a column to copy is missing on the target",
+        "The target's table lacks a column of the source's, or computes it itself (a generated column). Copying on would lose its values.");
+
+    private static readonly DiagnosticDescriptor TableRewrittenDescriptor = new(
+        "MP6103", Severity.Error, "a table was rewritten while the copy was about to read it",
+        """
+        Between the moment that is copied (the snapshot) and the first read, a TRUNCATE, a rewriting ALTER TABLE, CLUSTER or VACUUM FULL
+        gave the table a new file. Such a table can look empty to an older snapshot, so nothing of it was read. The step is tried
+        again with a new snapshot.
+        """);
+
+    private static readonly DiagnosticDescriptor LargeObjectsStayDescriptor = new(
+        "MP6104", Severity.Warning, "large objects stay behind when only a part of a database is picked",
+        "Large objects belong to no schema, so `include` and `exclude` can't say which of them are wanted. Map the whole database to carry them along.");
+
+    public static Diagnostic TargetTableMissing(string database, string table) => new()
+    {
+        Descriptor = TargetTableMissingDescriptor,
+        Message = $"{database} has no table {table}",
+        Subject = database,
+        Help = "roll back and start again, or exclude the table",
+    };
+
+    public static Diagnostic TargetColumnMissing(string database, string table, string column) => new()
+    {
+        Descriptor = TargetColumnMissingDescriptor,
+        Message = $"{table} in {database} has no column \"{column}\" that can be written",
+        Subject = database,
+        Help = "make the tables alike, or roll back and start again",
+    };
+
+    public static Diagnostic TableRewritten(string database, string table) => new()
+    {
+        Descriptor = TableRewrittenDescriptor,
+        Message = $"{table} in {database} was truncated or rewritten after the snapshot was taken",
+        Subject = database,
+        Help = "keep such jobs away while the database is copied, or set `fence: read-only`",
+    };
+
+    public static Diagnostic LargeObjectsStay(string database, long count) => new()
+    {
+        Descriptor = LargeObjectsStayDescriptor,
+        Message = $"{count} large objects of {database} are not copied: the mapping picks a part of the database",
+        Subject = database,
+    };
+}

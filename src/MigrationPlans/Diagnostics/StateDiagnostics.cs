@@ -1,0 +1,195 @@
+namespace MigrationPlans.Diagnostics;
+
+/// <summary>Stage 5: the record of a run, and the lock on it.</summary>
+public static class StateDiagnostics
+{
+    private static readonly DiagnosticDescriptor LockedDescriptor = new(
+        "MP5001", Severity.Error, "another run holds the lock",
+        """
+        Two runs of one plan at once would get into each other's way, so each takes a lock on the state. The lock is renewed
+        while its holder lives, and is taken over by itself when the holder is gone: on the same machine at once, else when
+        the lease has run out. `migplan state unlock MANIFEST` removes the lock of a holder that is gone.
+        """);
+
+    private static readonly DiagnosticDescriptor JournalDamagedDescriptor = new(
+        "MP5002", Severity.Error, "the journal is damaged",
+        """
+        Each line of `journal.ndjson` carries its number, a check sum and the hash of the line before. A line that was cut off by
+        a crash is dropped by itself; anything else means that the file was changed or lost a part, and nothing may be built on it.
+        Put the state directory back from a copy. Without one, remove it: then the next `apply` starts anew, and asks before it
+        touches a target database that already holds something.
+        """);
+
+    private static readonly DiagnosticDescriptor SnapshotDamagedDescriptor = new(
+        "MP5003", Severity.Error, "the state file does not fit the journal",
+        """
+        `state.json` is what the journal adds up to. When the two disagree, one of them was changed by hand or put back from an
+        older copy. Put both back from the same copy. When only `state.json` was changed, delete it: it is made anew from
+        the journal.
+        """);
+
+    private static readonly DiagnosticDescriptor UnknownFormatDescriptor = new(
+        "MP5004", Severity.Error, "the state has a format that this version does not know",
+        "The state was written by a newer version of migplan. Go on with that version.");
+
+    private static readonly DiagnosticDescriptor CannotWriteDescriptor = new(
+        "MP5005", Severity.Error, "the state can't be written",
+        """
+        Nothing is done that can't be recorded first, so the run stops. Make room on the disk, or make the directory writable for the
+        user that runs migplan, and run the same command again: it goes on where it stopped.
+        """);
+
+    private static readonly DiagnosticDescriptor CannotReadDescriptor = new(
+        "MP5006", Severity.Error, "the state can't be read",
+        "The state directory, or a file in it, can't be read by the user that runs migplan.");
+
+    private static readonly DiagnosticDescriptor BackendNotYetDescriptor = new(
+        "MP5007", Severity.Error, "state can't be kept there yet",
+        "This version keeps state in a directory only. State in S3 comes with a later version.");
+
+    private static readonly DiagnosticDescriptor LockLostDescriptor = new(
+        "MP5008", Severity.Error, "the lock was lost while the run was going on",
+        """
+        The lock's lease could not be renewed in time (the machine slept, or the disk did not answer), and it ran out or another run took
+        the lock over. The run stops, because it can no longer know that it is alone. The same command resumes.
+        """);
+
+    private static readonly DiagnosticDescriptor OtherPlanUnfinishedDescriptor = new(
+        "MP5009", Severity.Error, "another plan of this name is unfinished",
+        """
+        The manifest was changed while a run of its former text was under way. Going on with a mixture of both would be a guess.
+        Put the manifest back as it was and run `apply` until it is done, or take the unfinished run back with `migplan rollback MANIFEST`;
+        after that the changed manifest can be applied.
+        """);
+
+    private static readonly DiagnosticDescriptor StoredPlanUnfitDescriptor = new(
+        "MP5010", Severity.Error, "the stored plan does not fit the state",
+        "The state directory's `plan.json` holds the plan that is being carried out. It is missing, or is another one. Put the directory back from a copy.");
+
+    private static readonly DiagnosticDescriptor LockUnreadableDescriptor = new(
+        "MP5011", Severity.Error, "the lock file can't be understood",
+        "`lock.json` is not what migplan writes. When you are sure that no run is going on, remove it with `migplan state unlock MANIFEST --force`.");
+
+    private static readonly DiagnosticDescriptor HolderAliveDescriptor = new(
+        "MP5012", Severity.Error, "the lock's holder is alive",
+        "A lock is there to keep a second run out while the first one works. Stop the first one; its lock goes with it.");
+
+    private static readonly DiagnosticDescriptor NoStateDescriptor = new(
+        "MP5013", Severity.Note, "there is no state",
+        "No `apply` of this manifest has begun here, or its state is in another directory (`--state DIR`).");
+
+    private static readonly DiagnosticDescriptor OtherNameDescriptor = new(
+        "MP5014", Severity.Error, "the state belongs to a manifest of another name",
+        "A state directory holds the state of one manifest. Give each manifest its own `--state DIR`, or leave the option out: then the state is in `.migplan/NAME` beside the manifest.");
+
+    public static Diagnostic OtherName(string directory, string found, string wanted) => new()
+    {
+        Descriptor = OtherNameDescriptor,
+        Message = $"the state in `{directory}` belongs to `{found}`, not to `{wanted}`",
+        Subject = directory,
+        Help = "give another directory: `--state DIR`",
+    };
+
+    public static Diagnostic Locked(string holder, string file) => new()
+    {
+        Descriptor = LockedDescriptor,
+        Message = $"another run is going on: {holder}",
+        Subject = file,
+        Help = "wait until it is done; the lock of a run that died is taken over by itself",
+    };
+
+    public static Diagnostic JournalDamaged(string file, long line, string what) => new()
+    {
+        Descriptor = JournalDamagedDescriptor,
+        Message = $"`{file}` is damaged at line {line}: {what}",
+        Subject = file,
+        Help = "put the state directory back from a copy, or remove it to start anew",
+    };
+
+    public static Diagnostic SnapshotDamaged(string file, string what) => new()
+    {
+        Descriptor = SnapshotDamagedDescriptor,
+        Message = $"`{file}` does not fit the journal: {what}",
+        Subject = file,
+        Help = "put the state directory back from a copy; if only this file was changed, delete it and it is made anew from the journal",
+    };
+
+    public static Diagnostic UnknownFormat(string file, string version) => new()
+    {
+        Descriptor = UnknownFormatDescriptor,
+        Message = $"`{file}` has a format that this version does not know: {version}",
+        Subject = file,
+        Help = "use the version of migplan that wrote it, or a newer one",
+    };
+
+    public static Diagnostic CannotWrite(string file, string reason) => new()
+    {
+        Descriptor = CannotWriteDescriptor,
+        Message = $"`{file}` can't be written: {reason}",
+        Subject = file,
+        Help = "make room or make it writable, then run the same command again",
+    };
+
+    public static Diagnostic CannotRead(string file, string reason) => new()
+    {
+        Descriptor = CannotReadDescriptor,
+        Message = $"`{file}` can't be read: {reason}",
+        Subject = file,
+    };
+
+    public static Diagnostic BackendNotYet(string location) => new()
+    {
+        Descriptor = BackendNotYetDescriptor,
+        Message = $"state can't be kept in `{location}` yet",
+        Subject = location,
+        Help = "give a directory: `--state DIR`",
+    };
+
+    public static Diagnostic LockLost(string file, string reason) => new()
+    {
+        Descriptor = LockLostDescriptor,
+        Message = $"the lock `{file}` was lost: {reason}",
+        Subject = file,
+        Help = "run the same command again; it goes on where it stopped",
+    };
+
+    public static Diagnostic OtherPlanUnfinished(string name) => new()
+    {
+        Descriptor = OtherPlanUnfinishedDescriptor,
+        Message = $"the manifest of `{name}` was changed while its plan is unfinished",
+        Subject = name,
+        Help = "put the manifest back and finish the run, or take it back with `migplan rollback`; then apply the changed one",
+    };
+
+    public static Diagnostic StoredPlanUnfit(string file, string reason) => new()
+    {
+        Descriptor = StoredPlanUnfitDescriptor,
+        Message = $"`{file}` does not fit the state: {reason}",
+        Subject = file,
+        Help = "put the state directory back from a copy",
+    };
+
+    public static Diagnostic LockUnreadable(string file) => new()
+    {
+        Descriptor = LockUnreadableDescriptor,
+        Message = $"`{file}` is not a lock file of migplan",
+        Subject = file,
+        Help = "when no run is going on, remove it with `migplan state unlock MANIFEST --force`",
+    };
+
+    public static Diagnostic HolderAlive(string holder, string file) => new()
+    {
+        Descriptor = HolderAliveDescriptor,
+        Message = $"the lock's holder is alive: {holder}",
+        Subject = file,
+        Help = "stop that run with Ctrl-C; it ends at a safe point and gives the lock back",
+    };
+
+    public static Diagnostic NoState(string directory) => new()
+    {
+        Descriptor = NoStateDescriptor,
+        Message = $"nothing was applied yet: there is no state in `{directory}`",
+        Subject = directory,
+        Help = "begin with `migplan apply MANIFEST`, or say where the state is with `--state DIR`",
+    };
+}

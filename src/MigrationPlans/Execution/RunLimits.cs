@@ -1,0 +1,54 @@
+using System.Collections.Immutable;
+using MigrationPlans.Inspection;
+using MigrationPlans.Manifest;
+
+namespace MigrationPlans.Execution;
+
+/// <summary>How much a run may do at once.</summary>
+public sealed record RunLimits
+{
+    /// <summary>Copy workers of all databases together, and steps at once; at least 1.</summary>
+    public required int Workers { get; init; }
+
+    /// <summary>How many connections each endpoint had free; an endpoint that is missing here sets no limit.</summary>
+    public ImmutableDictionary<(EndpointRole Role, string Endpoint), int> ConnectionRoom { get; init; } =
+        ImmutableDictionary<(EndpointRole Role, string Endpoint), int>.Empty;
+
+    /// <summary>How long a step that was asked to stop may go on before it is cut off.</summary>
+    public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(5);
+
+    public RetrySettings Retry { get; init; } = new();
+
+    /// <summary>
+    /// What this machine and these servers bear. Copying keeps both servers and us busy by turns, so two workers a core;
+    /// a mapping that asks for more than that gets it.
+    /// </summary>
+    /// <param name="parallelism">What the user says; null decides by cores.</param>
+    public static RunLimits For(MigrationManifest manifest, InspectedFacts? facts, int? parallelism)
+    {
+        var byCores = Math.Max(2, Environment.ProcessorCount * 2);
+        return new RunLimits
+        {
+            Workers = parallelism ?? manifest.Databases.Max(mapping => mapping.Parallelism ?? 0) switch
+            {
+                var asked when asked > byCores => asked,
+                _ => byCores,
+            },
+            ConnectionRoom = facts is null
+                ? ImmutableDictionary<(EndpointRole Role, string Endpoint), int>.Empty
+                : facts.Endpoints.ToImmutableDictionary(endpoint => (endpoint.Role, endpoint.Name), endpoint => endpoint.Connections.Free),
+        };
+    }
+}
+
+/// <summary>When and how often a step that failed for a passing reason is tried again.</summary>
+public sealed record RetrySettings
+{
+    /// <summary>The first try counted in.</summary>
+    public int Attempts { get; init; } = 5;
+
+    /// <summary>Doubles with each try, give or take some chance, so that many databases do not come back at one moment.</summary>
+    public TimeSpan Delay { get; init; } = TimeSpan.FromSeconds(1);
+
+    public TimeSpan MaxDelay { get; init; } = TimeSpan.FromSeconds(30);
+}

@@ -1,0 +1,95 @@
+using System.Runtime.InteropServices;
+
+namespace MigrationPlans.State;
+
+/// <summary>Writes that survive a power cut once they return.</summary>
+public static partial class DurableFile
+{
+    private const int OpenReadOnly = 0;
+
+    /// <summary>Puts the content in the file's place: readers see the old or the new content, never a part.</summary>
+    /// <exception cref="IOException">The disk is full, the directory is missing …</exception>
+    /// <exception cref="UnauthorizedAccessException">The directory is not writable.</exception>
+    public static void Replace(string path, ReadOnlySpan<byte> content)
+    {
+        var temporary = $"{path}.{Environment.ProcessId}.tmp";
+        try
+        {
+            using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0))
+            {
+                file.Write(content);
+                file.Flush(flushToDisk: true);
+            }
+
+            File.Move(temporary, path, overwrite: true);
+            FlushDirectory(Path.GetDirectoryName(path)!);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+    }
+
+    /// <inheritdoc cref="Replace"/>
+    public static void Append(string path, ReadOnlySpan<byte> content)
+    {
+        var isNew = !File.Exists(path);
+        using (var file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0))
+        {
+            file.Write(content);
+            file.Flush(flushToDisk: true);
+        }
+
+        if (isNew)
+        {
+            FlushDirectory(Path.GetDirectoryName(path)!);
+        }
+    }
+
+    /// <inheritdoc cref="Replace"/>
+    public static void Cut(string path, long length)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.Read, bufferSize: 0);
+        file.SetLength(length);
+        file.Flush(flushToDisk: true);
+    }
+
+    /// <summary>
+    /// Makes names in the directory durable: a rename or a new file is lost in a power cut until its directory is flushed.
+    /// .NET opens no directory handles, so this goes to the C library.
+    /// </summary>
+    public static void FlushDirectory(string directory)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        var descriptor = Open(directory, OpenReadOnly);
+        if (descriptor < 0)
+        {
+            throw new IOException($"`{directory}` can't be opened: {Marshal.GetLastPInvokeErrorMessage()}");
+        }
+
+        var result = Fsync(descriptor);
+        var error = Marshal.GetLastPInvokeErrorMessage();
+        _ = Close(descriptor);
+        if (result != 0)
+        {
+            throw new IOException($"`{directory}` can't be flushed: {error}");
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Fsync(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Close(int descriptor);
+}

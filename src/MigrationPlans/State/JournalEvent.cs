@@ -1,0 +1,47 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+
+namespace MigrationPlans.State;
+
+/// <summary>One thing that happened; a line of the journal.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind", UnknownDerivedTypeHandling = JsonUnknownDerivedTypeHandling.FailSerialization)]
+[JsonDerivedType(typeof(PlanAdopted), "plan-adopted")]
+[JsonDerivedType(typeof(RunBegun), "run-begun")]
+[JsonDerivedType(typeof(StepBegun), "step-begun")]
+[JsonDerivedType(typeof(ResourceRecorded), "resource-recorded")]
+[JsonDerivedType(typeof(StepFinished), "step-finished")]
+[JsonDerivedType(typeof(StepGivenUp), "step-failed")]
+[JsonDerivedType(typeof(StepPassedOver), "step-skipped")]
+[JsonDerivedType(typeof(StepStopped), "step-interrupted")]
+[JsonDerivedType(typeof(RunFinished), "run-ended")]
+[JsonDerivedType(typeof(ResourceRemoved), "resource-removed")]
+[JsonDerivedType(typeof(RolledBack), "rolled-back")]
+public abstract record JournalEvent;
+
+/// <summary>A plan is to be carried out. The first event of a journal; later only when the plan before it is finished or rolled back.</summary>
+public sealed record PlanAdopted(string Lineage, string Name, string PlanDigest, string ManifestDigest, ImmutableArray<string> Steps) : JournalEvent;
+
+/// <param name="Tool">The version of migplan.</param>
+public sealed record RunBegun(string Who, string Host, int Pid, string Tool) : JournalEvent;
+
+/// <summary>Written and flushed before the step acts.</summary>
+public sealed record StepBegun(string Step) : JournalEvent;
+
+/// <summary>Written and flushed before the resource is created.</summary>
+public sealed record ResourceRecorded(string Step, string Resource, string Endpoint, string Name) : JournalEvent;
+
+/// <param name="FoundDone">The effect was there already; nothing was done.</param>
+public sealed record StepFinished(string Step, string Summary, bool FoundDone, ImmutableArray<string> Notes) : JournalEvent;
+
+public sealed record StepGivenUp(string Step, StepProblem Problem) : JournalEvent;
+
+public sealed record StepPassedOver(string Step, string BecauseOf) : JournalEvent;
+
+public sealed record StepStopped(string Step) : JournalEvent;
+
+/// <param name="Outcome">For readers of the journal; what is left follows from the steps.</param>
+public sealed record RunFinished(string Outcome) : JournalEvent;
+
+public sealed record ResourceRemoved(string Resource, string Endpoint, string Name) : JournalEvent;
+
+public sealed record RolledBack : JournalEvent;

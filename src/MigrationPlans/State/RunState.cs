@@ -1,0 +1,101 @@
+using System.Collections.Immutable;
+
+namespace MigrationPlans.State;
+
+public enum StepStatus
+{
+    Pending,
+
+    /// <summary>Was begun and has not ended: it runs now, or its run died.</summary>
+    Running,
+
+    Done,
+    Failed,
+
+    /// <summary>Was not tried, because a step before it failed.</summary>
+    Skipped,
+
+    /// <summary>Was stopped at a safe point.</summary>
+    Interrupted,
+}
+
+public enum RunStatus
+{
+    /// <summary>Steps are left.</summary>
+    Unfinished,
+
+    Finished,
+
+    /// <summary>What the plan had created was taken back.</summary>
+    RolledBack,
+}
+
+/// <summary>What the journal adds up to; kept as <c>state.json</c>. Knows steps by their ids only, and holds no secret.</summary>
+public sealed record RunState
+{
+    public const string CurrentFormat = "1.0";
+
+    public string FormatVersion { get; init; } = CurrentFormat;
+
+    /// <summary>Made when the state begins, kept for ever: two states that are not one another's past have different ones.</summary>
+    public required string Lineage { get; init; }
+
+    /// <summary>The number of the last journal line that is counted in.</summary>
+    public required long Serial { get; init; }
+
+    /// <summary>SHA-256 of that line.</summary>
+    public required string LastLine { get; init; }
+
+    /// <summary>The manifest's name.</summary>
+    public required string Name { get; init; }
+
+    public required string PlanDigest { get; init; }
+
+    public required string ManifestDigest { get; init; }
+
+    public required RunStatus Status { get; init; }
+
+    /// <summary>How often a run began on this plan.</summary>
+    public int Runs { get; init; }
+
+    public required DateTimeOffset UpdatedAt { get; init; }
+
+    /// <summary>In the plan's order.</summary>
+    public ImmutableArray<StepState> Steps { get; init; } = [];
+
+    /// <summary>What exists, or may exist, because of plans of this lineage; in the order of creation.</summary>
+    public ImmutableArray<ResourceState> Resources { get; init; } = [];
+
+    public StepState? Find(string stepId) => Steps.FirstOrDefault(step => step.Id == stepId);
+}
+
+public sealed record StepState
+{
+    public required string Id { get; init; }
+
+    public StepStatus Status { get; init; }
+
+    /// <summary>How often it was begun.</summary>
+    public int Attempts { get; init; }
+
+    /// <summary>Of the last attempt.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+
+    public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>What was done, or what was found done already.</summary>
+    public string? Summary { get; init; }
+
+    /// <summary>Remarks that the step made.</summary>
+    public ImmutableArray<string> Notes { get; init; } = [];
+
+    /// <summary>Why it failed or was skipped the last time.</summary>
+    public StepProblem? Problem { get; init; }
+}
+
+/// <param name="Code">The diagnostic's code.</param>
+public sealed record StepProblem(string Code, string Message, string? Help);
+
+/// <param name="Kind"><c>database</c>, <c>role</c>, <c>fence</c> …</param>
+/// <param name="Step">The step that created it.</param>
+public sealed record ResourceState(string Kind, string Endpoint, string Name, string Step);

@@ -1,0 +1,89 @@
+using MigrationPlans.Diagnostics;
+
+namespace MigrationPlans.State;
+
+/// <summary>Adds journal events up to a state. Pure.</summary>
+internal static class StateFold
+{
+    /// <exception cref="InvalidDataException">The event can't follow: the journal was not written by a run of ours.</exception>
+    public static RunState Add(RunState? state, JournalEvent happened, long sequence, DateTimeOffset at, string lineHash)
+    {
+        var next = happened switch
+        {
+            PlanAdopted adopted => Adopt(state, adopted, at),
+            _ when state is null => throw new InvalidDataException("the first event is not the adoption of a plan"),
+            RunBegun => state with { Runs = state.Runs + 1 },
+            StepBegun begun => Update(state, begun.Step, step => step with
+            {
+                Status = StepStatus.Running, Attempts = step.Attempts + 1, StartedAt = at, EndedAt = null, Problem = null,
+            }),
+            StepFinished done => Settle(Update(state, done.Step, step => step with
+            {
+                Status = StepStatus.Done, StartedAt = step.StartedAt ?? at, EndedAt = at, Summary = done.Summary, Notes = done.Notes, Problem = null,
+            })),
+            StepGivenUp failed => Update(state, failed.Step, step => step with { Status = StepStatus.Failed, EndedAt = at, Problem = failed.Problem }),
+            StepPassedOver skipped => Update(state, skipped.Step, step => step with { Status = StepStatus.Skipped, Problem = SkippedBecauseOf(skipped) }),
+            StepStopped stopped => Update(state, stopped.Step, step => step with { Status = StepStatus.Interrupted, EndedAt = at }),
+            ResourceRecorded created => Record(state, created),
+            ResourceRemoved removed => Remove(state, removed),
+            RolledBack => state with { Status = RunStatus.RolledBack },
+            RunFinished => state,
+            _ => throw new InvalidDataException($"an event of type {happened.GetType().Name} is unknown"),
+        };
+        return next with { Serial = sequence, UpdatedAt = at, LastLine = lineHash };
+    }
+
+    private static RunState Adopt(RunState? state, PlanAdopted adopted, DateTimeOffset at)
+    {
+        if (state is not null && (state.Lineage != adopted.Lineage || state.Status == RunStatus.Unfinished))
+        {
+            throw new InvalidDataException("a plan is adopted while another one is unfinished");
+        }
+
+        return new RunState
+        {
+            Lineage = adopted.Lineage,
+            Serial = 0,
+            LastLine = "",
+            Name = adopted.Name,
+            PlanDigest = adopted.PlanDigest,
+            ManifestDigest = adopted.ManifestDigest,
+            Status = adopted.Steps.IsEmpty ? RunStatus.Finished : RunStatus.Unfinished,
+            UpdatedAt = at,
+            Steps = [.. adopted.Steps.Select(id => new StepState { Id = id })],
+            Resources = state?.Resources ?? [],
+        };
+    }
+
+    private static RunState Update(RunState state, string stepId, Func<StepState, StepState> change)
+    {
+        for (var i = 0; i < state.Steps.Length; i++)
+        {
+            if (state.Steps[i].Id == stepId)
+            {
+                return state with { Steps = state.Steps.SetItem(i, change(state.Steps[i])) };
+            }
+        }
+
+        throw new InvalidDataException($"the plan has no step `{stepId}`");
+    }
+
+    private static RunState Settle(RunState state) =>
+        state.Steps.All(step => step.Status == StepStatus.Done) ? state with { Status = RunStatus.Finished } : state;
+
+    private static RunState Record(RunState state, ResourceRecorded created)
+    {
+        var resource = new ResourceState(created.Resource, created.Endpoint, created.Name, created.Step);
+        var isKnown = state.Resources.Any(known => Same(known, created.Resource, created.Endpoint, created.Name));
+        return isKnown ? state : state with { Resources = state.Resources.Add(resource) };
+    }
+
+    private static RunState Remove(RunState state, ResourceRemoved removed) =>
+        state with { Resources = state.Resources.RemoveAll(known => Same(known, removed.Resource, removed.Endpoint, removed.Name)) };
+
+    private static bool Same(ResourceState known, string kind, string endpoint, string name) =>
+        known.Kind == kind && known.Endpoint == endpoint && known.Name == name;
+
+    private static StepProblem SkippedBecauseOf(StepPassedOver skipped) =>
+        new(ExecutionDiagnostics.SkippedCode, $"not tried, because {skipped.BecauseOf} failed", Help: null);
+}

@@ -1,0 +1,26 @@
+using MigrationPlans.Diagnostics;
+
+namespace MigrationPlans.State;
+
+/// <summary>Finds the directory that a manifest's state is in.</summary>
+public static class StatePlace
+{
+    private const string Home = ".migplan";
+
+    /// <summary><c>.migplan/NAME</c> beside the manifest, or the place that the user says.</summary>
+    /// <param name="manifestFile">Absolute path.</param>
+    /// <param name="option">What <c>--state</c> says; null when it is not given.</param>
+    /// <param name="workingDirectory">What a relative option starts from.</param>
+    /// <exception cref="DiagnosticException">The place is not a directory that this version can use.</exception>
+    public static string Find(string manifestFile, string name, string? option, string workingDirectory)
+    {
+        if (option is null)
+        {
+            return Path.Combine(Path.GetDirectoryName(manifestFile)!, Home, name);
+        }
+
+        return option.Contains("://", StringComparison.Ordinal)
+            ? throw new DiagnosticException(StateDiagnostics.BackendNotYet(option))
+            : Path.GetFullPath(option, workingDirectory);
+    }
+}

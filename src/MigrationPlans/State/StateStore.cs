@@ -1,0 +1,92 @@
+using System.Text.Json;
+using MigrationPlans.Diagnostics;
+
+namespace MigrationPlans.State;
+
+/// <summary>The state of one manifest's plan: a journal, and the snapshot that it adds up to. Safe to call from many threads.</summary>
+public sealed class StateStore : IDisposable
+{
+    public const string SnapshotName = "state.json";
+    public const string JournalName = "journal.ndjson";
+    public const string PlanName = "plan.json";
+
+    private readonly IStateFiles files;
+    private readonly TimeProvider clock;
+    private readonly SemaphoreSlim gate = new(1);
+    private DiagnosticException? broken;
+
+    private StateStore(IStateFiles files, TimeProvider clock, RunState? state)
+    {
+        this.files = files;
+        this.clock = clock;
+        State = state;
+    }
+
+    /// <summary>What is known now; null before the first plan.</summary>
+    public RunState? State { get; private set; }
+
+    public string Location => files.Location;
+
+    /// <summary>Opens the state for a run, which must hold the lock. A line that a crash cut off is dropped.</summary>
+    /// <exception cref="DiagnosticException">The state is damaged, or can't be read or written.</exception>
+    public static async Task<StateStore> OpenAsync(IStateFiles files, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var (state, wholeLength, length) = await StateReader.ReadAsync(files, cancellationToken);
+        if (wholeLength < length)
+        {
+            await files.CutAsync(JournalName, wholeLength);
+        }
+
+        return new StateStore(files, clock, state);
+    }
+
+    /// <summary>Reads the state without changing anything; a run may be going on meanwhile.</summary>
+    /// <exception cref="DiagnosticException">The state is damaged or can't be read.</exception>
+    public static async Task<RunState?> PeekAsync(IStateFiles files, CancellationToken cancellationToken) =>
+        (await StateReader.ReadAsync(files, cancellationToken)).State;
+
+    /// <summary>Writes the event to the journal, flushed to disk when this returns, and then the snapshot.</summary>
+    /// <remarks>Takes no token: a checkpoint that was begun must finish.</remarks>
+    /// <exception cref="DiagnosticException">The state can't be written; nothing more may be done in this run.</exception>
+    public async Task AppendAsync(JournalEvent happened)
+    {
+        await gate.WaitAsync(CancellationToken.None);
+        try
+        {
+            if (broken is not null)
+            {
+                throw new DiagnosticException(broken.Diagnostic, broken);
+            }
+
+            await WriteAsync(happened);
+        }
+        catch (DiagnosticException exception)
+        {
+            // A part of the line may be in the file. Nothing may follow it until a new run has cut it off.
+            broken ??= exception;
+            throw;
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    /// <summary>Keeps the plan that is about to be adopted, as text that only its writer understands.</summary>
+    public Task WritePlanAsync(ReadOnlyMemory<byte> plan) => files.ReplaceAsync(PlanName, plan);
+
+    public Task<byte[]?> ReadPlanAsync(CancellationToken cancellationToken) => files.ReadAsync(PlanName, cancellationToken);
+
+    public void Dispose() => gate.Dispose();
+
+    private async Task WriteAsync(JournalEvent happened)
+    {
+        var at = clock.GetUtcNow();
+        var sequence = (State?.Serial ?? 0) + 1;
+        var line = JournalLine.Write(sequence, State?.LastLine ?? JournalLine.Nothing, at, happened);
+        var next = StateFold.Add(State, happened, sequence, at, JournalLine.HashOf(line));
+        await files.AppendAsync(JournalName, (byte[])[.. line, (byte)'\n']);
+        State = next;
+        await files.ReplaceAsync(SnapshotName, (byte[])[.. JsonSerializer.SerializeToUtf8Bytes(next, StateJson.File), (byte)'\n']);
+    }
+}

@@ -1,0 +1,151 @@
+using MigrationPlans.Execution;
+using MigrationPlans.Manifest;
+using NUnit.Framework;
+
+namespace MigrationPlans.IntegrationTests;
+
+public sealed class CopyResumeTests
+{
+    private const string Schema =
+        """
+        CREATE TABLE small (id int, v text);
+        CREATE TABLE middle (id int, v text);
+        CREATE TABLE other (id int, v text);
+        """;
+
+    private const string Rows =
+        """
+        INSERT INTO small SELECT i, 'v' || i FROM generate_series(1, 100) i;
+        INSERT INTO middle SELECT i, repeat('v', 100) || i FROM generate_series(1, 50000) i;
+        INSERT INTO other SELECT i, repeat('w', 100) || i FROM generate_series(1, 50000) i;
+        """;
+
+    [Test]
+    public async Task A_finished_copy_is_observed_as_done_and_copies_nothing_again()
+    {
+        await using var copy = await CopyHarness.CreateAsync(Schema);
+        await copy.OnSourceAsync(Rows);
+        copy.AddEntry("INDEX", "public", "middle", "middle_idx", "CREATE INDEX middle_idx ON public.middle USING btree (id);");
+        Assert.That((await copy.ObserveAsync()).IsDone, Is.False);
+
+        await copy.CopyAsync();
+        Assert.That((await copy.ObserveAsync()).IsDone, Is.True);
+
+        var again = await copy.CopyAsync();
+        Assert.That(again.Summary, Is.EqualTo("3 tables, 0 rows, 0 MB, 0 indexes"));
+        Assert.That(await copy.TargetAsync<long>("SELECT count(*) FROM middle"), Is.EqualTo(50000));
+    }
+
+    [TestCase("source")]
+    [TestCase("target")]
+    public async Task A_killed_backend_fails_the_step_as_transient_and_a_second_attempt_completes_it(string side)
+    {
+        await using var copy = await CopyHarness.CreateAsync(Schema);
+        await copy.OnSourceAsync(Rows);
+        await copy.OnSourceAsync("INSERT INTO other SELECT i, repeat('w', 200) || i FROM generate_series(1, 1000000) i;");
+        var server = side == "source" ? copy.Source : copy.Target;
+        var kill = new Lazy<Task>(() => Sql.RunAsync(
+            server, "postgres", $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{copy.Database}' AND query LIKE 'COPY%other%'"));
+        copy.Events.Then = published =>
+        {
+            if (published is StepProgressed { Progress.Activity: "public.other" })
+            {
+                kill.Value.Wait();
+            }
+        };
+
+        var failure = Assert.ThrowsAsync<StepFailedException>(() => copy.CopyAsync());
+        Assert.That(failure!.FailureClass, Is.EqualTo(FailureClass.Transient), failure.ToString());
+        copy.Events.Then = null;
+        await copy.CopyAsync();
+
+        var (source, target) = await copy.ContentsAsync();
+        Assert.That(target, Is.EqualTo(source));
+    }
+
+    [Test]
+    public async Task Only_tables_that_the_source_changed_between_two_attempts_are_copied_again()
+    {
+        await using var copy = await CopyHarness.CreateAsync(Schema);
+        await copy.OnSourceAsync(Rows);
+        await copy.CopyAsync();
+        await copy.OnTargetAsync("DELETE FROM migplan_ledger.chunk WHERE table_name = 'other'");
+        await copy.OnSourceAsync("UPDATE small SET v = 'changed' WHERE id = 7; INSERT INTO other VALUES (-1, 'late')");
+
+        var result = await copy.CopyAsync();
+
+        var (source, target) = await copy.ContentsAsync();
+        Assert.That(target, Is.EqualTo(source));
+        Assert.That(result.Summary, Does.StartWith("3 tables, 50101 rows"));
+    }
+
+    [Test]
+    public async Task A_fenced_source_is_not_compared_again()
+    {
+        await using var copy = await CopyHarness.CreateAsync(Schema);
+        copy.Mapping = copy.Mapping with { Fence = Fence.ReadOnly };
+        await copy.OnSourceAsync(Rows);
+        await copy.CopyAsync();
+        await copy.OnSourceAsync("CREATE TABLE burns_a_transaction_id ()");
+        await copy.OnTargetAsync("CREATE TABLE burns_a_transaction_id ()");
+
+        Assert.That((await copy.CopyAsync()).Summary, Does.StartWith("4 tables, 0 rows"));
+    }
+
+    [Test]
+    public async Task A_wish_to_stop_ends_the_copy_between_two_units()
+    {
+        await using var copy = await CopyHarness.CreateAsync(Schema);
+        await copy.OnSourceAsync(Rows);
+        await copy.Stopping.CancelAsync();
+
+        Assert.CatchAsync<OperationCanceledException>(() => copy.CopyAsync());
+        Assert.That(await copy.TargetAsync<long>("SELECT count(*) FROM middle"), Is.Zero);
+    }
+
+    [Test]
+    public async Task Cancelling_in_the_middle_of_a_table_rolls_it_back_without_hanging()
+    {
+        await using var copy = await CopyHarness.CreateAsync(Schema);
+        await copy.OnSourceAsync(Rows);
+        await copy.OnSourceAsync("INSERT INTO other SELECT i, repeat('w', 200) || i FROM generate_series(1, 1000000) i;");
+        using var cancel = new CancellationTokenSource();
+        copy.Events.Then = published =>
+        {
+            if (published is StepProgressed { Progress.Activity: "public.other" })
+            {
+                cancel.Cancel();
+            }
+        };
+
+        Assert.CatchAsync<OperationCanceledException>(() => copy.CopyAsync(cancel.Token).WaitAsync(TimeSpan.FromSeconds(20)));
+        Assert.That(await copy.TargetAsync<long>("SELECT count(*) FROM other"), Is.Zero);
+        copy.Events.Then = null;
+        await copy.CopyAsync();
+
+        var (source, target) = await copy.ContentsAsync();
+        Assert.That(target, Is.EqualTo(source));
+    }
+
+    [Test]
+    public async Task A_table_that_the_target_refuses_fails_the_step_for_good_with_the_servers_words()
+    {
+        await using var copy = await CopyHarness.CreateAsync(Schema);
+        await copy.OnSourceAsync(Rows);
+        await copy.OnTargetAsync("ALTER TABLE other ADD CHECK (id <> 40000)");
+
+        var failure = Assert.ThrowsAsync<StepFailedException>(() => copy.CopyAsync());
+        Assert.That(failure!.FailureClass, Is.EqualTo(FailureClass.Permanent));
+        Assert.That(failure.Message, Does.Contain("23514").And.Contain("other_id_check"));
+    }
+
+    [Test]
+    public async Task A_missing_table_and_a_missing_column_are_named()
+    {
+        await using var copy = await CopyHarness.CreateAsync(Schema);
+        await copy.OnTargetAsync("ALTER TABLE small DROP COLUMN v");
+        Assert.That(Assert.ThrowsAsync<StepFailedException>(() => copy.CopyAsync())!.Diagnostic.Code, Is.EqualTo("MP6102"));
+        await copy.OnTargetAsync("DROP TABLE small");
+        Assert.That(Assert.ThrowsAsync<StepFailedException>(() => copy.CopyAsync())!.Diagnostic.Code, Is.EqualTo("MP6101"));
+    }
+}

@@ -1,0 +1,123 @@
+using System.Collections.Immutable;
+using MigrationPlans.Inspection;
+using MigrationPlans.Manifest;
+using MigrationPlans.Planning;
+using MigrationPlans.Planning.Steps;
+using NUnit.Framework;
+
+namespace MigrationPlans.Tests.Planning;
+
+public sealed class PlannerPrivilegesTests
+{
+    private readonly Sample sample = new();
+
+    [Test]
+    public void A_login_without_createdb_can_only_fill_a_database_that_is_there()
+    {
+        var weak = sample with { TargetServer = sample.TargetServer with { Login = Sample.Login(createRoles: true) } };
+        Assert.That(weak.Codes(), Is.EqualTo((string[])["MP4031"]));
+        Assert.That((weak with { Target = sample.Target with { Exists = true } }).Codes(), Is.Empty);
+    }
+
+    [Test]
+    public void A_login_that_does_not_own_the_target_cannot_replace_it()
+    {
+        var weak = sample with
+        {
+            Mapping = sample.Mapping with { OnExisting = OnExisting.Replace },
+            Target = Sample.Occupied("nonprod", "shop"),
+            TargetServer = sample.TargetServer with { Login = Sample.Login(createDatabases: true, createRoles: true) },
+        };
+        Assert.That(weak.Codes(), Is.EqualTo((string[])["MP4032"]));
+        var member = weak with { TargetServer = weak.TargetServer with { Login = Sample.Login(true, true, "someone") } };
+        Assert.That(member.Codes(), Is.Empty);
+    }
+
+    [Test]
+    public void A_login_without_createrole_is_refused_only_when_a_role_is_missing()
+    {
+        var weak = sample with { TargetServer = sample.TargetServer with { Login = Sample.Login(createDatabases: true) } };
+        Assert.That(weak.Codes(), Is.EqualTo((string[])["MP4033"]));
+        var there = weak with { TargetServer = weak.TargetServer with { Roles = [new RoleFacts { Name = "shop_owner" }] } };
+        Assert.That(there.Codes(), Is.Empty);
+    }
+
+    [Test]
+    public void A_role_that_is_missing_and_not_to_be_created_is_an_error_until_it_is_mapped()
+    {
+        var none = sample with { Mapping = sample.Mapping with { Roles = new RolePolicy { Create = RoleCreation.None } } };
+        Assert.That(none.Codes(), Is.EqualTo((string[])["MP4034"]));
+        var map = ImmutableSortedDictionary<string, string>.Empty.Add("shop_owner", "postgres");
+        var mapped = none with { Mapping = none.Mapping with { Roles = new RolePolicy { Create = RoleCreation.None, Map = map } } };
+        Assert.That(mapped.Codes(), Is.Empty);
+        Assert.That(mapped.Plan().Databases.Single().Notes, Has.Some.EqualTo(new PlanNote(PlanNoteKind.Mapped, "role shop_owner", "becomes postgres")));
+    }
+
+    [Test]
+    public void Mapping_an_unknown_role_is_a_warning()
+    {
+        var map = ImmutableSortedDictionary<string, string>.Empty.Add("shop_ownr", "x");
+        Assert.That((sample with { Mapping = sample.Mapping with { Roles = new RolePolicy { Map = map } } }).Codes(), Is.EqualTo((string[])["MP4037"]));
+    }
+
+    [Test]
+    public void Rows_that_the_source_login_cannot_see_are_an_error()
+    {
+        var secured = sample with
+        {
+            SourceServer = sample.SourceServer with { Login = Sample.Login() },
+            Source = sample.Source with { Relations = [Sample.Table("public", "orders") with { HasRowSecurity = true }] },
+        };
+        Assert.That(secured.Codes(), Is.EqualTo((string[])["MP4035"]));
+        Assert.That((secured with { SourceServer = sample.SourceServer with { Login = Sample.Login() with { BypassesRowSecurity = true } } }).Codes(), Is.Empty);
+        Assert.That((secured with { SourceServer = sample.SourceServer with { Login = Sample.Login(memberOf: "shop_owner") } }).Codes(), Is.Empty);
+        Assert.That((secured with { Mapping = sample.Mapping with { Exclude = new Selection { TableData = ["public.orders"] } } }).Codes(), Is.Empty);
+    }
+
+    [Test]
+    public void Fencing_needs_the_rights_of_the_owner()
+    {
+        var fenced = sample with
+        {
+            SourceServer = sample.SourceServer with { Login = Sample.Login() },
+            Mapping = sample.Mapping with { Fence = Fence.ReadOnly },
+        };
+        Assert.That(fenced.Codes(), Is.EqualTo((string[])["MP4036"]));
+        Assert.That((fenced with { SourceServer = sample.SourceServer with { Login = Sample.Login(memberOf: "shop_owner") } }).Codes(), Is.Empty);
+    }
+
+    [Test]
+    public void Roles_to_create_follow_memberships_and_leave_out_provided_and_present_ones()
+    {
+        var roles = sample with
+        {
+            SourceServer = sample.SourceServer with
+            {
+                Roles =
+                [
+                    new RoleFacts { Name = "readers", MemberOf = [new RoleMembership("pg_monitor", false), new RoleMembership("rds_superuser", false)] },
+                    new RoleFacts { Name = "shop_owner", MemberOf = [new RoleMembership("readers", false), new RoleMembership("postgres", false)] },
+                    new RoleFacts { Name = "stranger" },
+                ],
+            },
+        };
+        Assert.That(
+            roles.Plan().Steps.OfType<CreateRolesStep>().Single().Roles!.Value.Select(role => role.Name),
+            Is.EqualTo((string[])["readers", "shop_owner"]));
+    }
+
+    [Test]
+    public void Two_roles_mapped_to_one_missing_name_are_created_once()
+    {
+        var map = ImmutableSortedDictionary<string, string>.Empty.Add("a", "app").Add("b", "app");
+        var merged = sample with
+        {
+            SourceServer = sample.SourceServer with { Roles = [new RoleFacts { Name = "a" }, new RoleFacts { Name = "b" }, new RoleFacts { Name = "shop_owner" }] },
+            Source = sample.Source with { ReferencedRoles = ["a", "b"] },
+            Mapping = sample.Mapping with { Roles = new RolePolicy { Map = map } },
+        };
+        Assert.That(
+            merged.Plan().Steps.OfType<CreateRolesStep>().Single().Roles!.Value.Select(role => (role.Name, role.Source.Name)),
+            Is.EqualTo(((string, string)[])[("app", "a"), ("shop_owner", "shop_owner")]));
+    }
+}
