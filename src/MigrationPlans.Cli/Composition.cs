@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using MigrationPlans.Cli.Runs;
 using MigrationPlans.Execution;
+using MigrationPlans.Execution.Verification;
 using MigrationPlans.Inspection;
 using MigrationPlans.Manifest;
 using MigrationPlans.PostgreSql.Connections;
@@ -8,6 +9,7 @@ using MigrationPlans.PostgreSql.Inspection;
 using MigrationPlans.PostgreSql.Schema;
 using MigrationPlans.PostgreSql.Snapshots;
 using MigrationPlans.PostgreSql.Steps;
+using MigrationPlans.PostgreSql.Verification;
 
 namespace MigrationPlans.Cli;
 
@@ -25,11 +27,14 @@ internal sealed class Composition : IRunParts
         snapshots = new SourceSnapshots(connector);
         archives = new SchemaArchives(connector, snapshots);
         Inspector = new PostgresInspector(connector);
+        Verifier = new PostgresVerifier(connector);
         Remover = new PostgresResourceRemover(connector);
         Handlers = StreamHandlers.Create(connector, snapshots, archives);
     }
 
     public IInspector Inspector { get; }
+
+    public IDatabaseVerifier Verifier { get; }
 
     public IResourceRemover Remover { get; }
 

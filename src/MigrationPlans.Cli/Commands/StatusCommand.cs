@@ -1,5 +1,4 @@
 using System.CommandLine;
-using MigrationPlans.Cli.Runs;
 using MigrationPlans.Reporting;
 using MigrationPlans.State;
 

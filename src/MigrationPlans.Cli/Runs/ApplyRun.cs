@@ -1,5 +1,4 @@
 using MigrationPlans.Diagnostics;
-using MigrationPlans.Inspection;
 using MigrationPlans.Manifest;
 using MigrationPlans.Planning;
 using MigrationPlans.Reporting;

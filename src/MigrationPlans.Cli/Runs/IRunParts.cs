@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MigrationPlans.Execution;
+using MigrationPlans.Execution.Verification;
 using MigrationPlans.Inspection;
 
 namespace MigrationPlans.Cli.Runs;
@@ -8,6 +9,8 @@ namespace MigrationPlans.Cli.Runs;
 internal interface IRunParts : IAsyncDisposable
 {
     IInspector Inspector { get; }
+
+    IDatabaseVerifier Verifier { get; }
 
     IResourceRemover Remover { get; }
 

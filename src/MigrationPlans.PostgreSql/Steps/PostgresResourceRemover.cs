@@ -1,6 +1,5 @@
 using MigrationPlans.Diagnostics;
 using MigrationPlans.Execution;
-using MigrationPlans.Inspection;
 using MigrationPlans.Manifest;
 using MigrationPlans.PostgreSql.Connections;
 using MigrationPlans.PostgreSql.Inspection;
@@ -8,7 +7,7 @@ using Npgsql;
 
 namespace MigrationPlans.PostgreSql.Steps;
 
-/// <summary>Drops target databases and roles that a plan created. Each act starts from what is there, so it can be repeated.</summary>
+/// <summary>Drops target databases and roles that a plan created, and lets writers back into a source. Each act starts from what is there, so it can be repeated.</summary>
 public sealed class PostgresResourceRemover(PostgresConnector connector) : IResourceRemover
 {
     public Task<RemovalResult> RemoveAsync(MigrationManifest manifest, CreatedResource resource, bool isConfirmed, CancellationToken cancellationToken) =>
@@ -18,7 +17,9 @@ public sealed class PostgresResourceRemover(PostgresConnector connector) : IReso
                 TranslateAsync(resource, () => DropDatabaseAsync(manifest, target, resource.Name, isConfirmed, cancellationToken)),
             "role" when manifest.FindTarget(resource.Endpoint) is { } target =>
                 TranslateAsync(resource, () => DropRoleAsync(target, resource.Name, cancellationToken)),
-            "database" or "role" => Task.FromResult(new RemovalResult(IsGone: false, $"the manifest has no target `{resource.Endpoint}` any more")),
+            "fence" when manifest.FindSource(resource.Endpoint) is { } source =>
+                TranslateAsync(resource, () => UnfenceAsync(source, resource.Name, cancellationToken)),
+            "database" or "role" or "fence" => Task.FromResult(new RemovalResult(IsGone: false, $"the manifest has no endpoint `{resource.Endpoint}` any more")),
             _ => Task.FromResult(new RemovalResult(IsGone: false, $"this version can't take back a {resource.Kind}")),
         };
 
@@ -26,7 +27,7 @@ public sealed class PostgresResourceRemover(PostgresConnector connector) : IReso
     {
         await using var server = await MaintenanceDatabase.OpenAsync(connector, target, name, SessionKind.Target, cancellationToken);
         var connectionLimits = await server.QueryAsync("SELECT datconnlimit FROM pg_catalog.pg_database WHERE datname = $1", row => row.GetInt32(0), cancellationToken, name);
-        if (connectionLimits.Count == 0)
+        if (connectionLimits.Length == 0)
         {
             return new RemovalResult(IsGone: true, "is gone already");
         }
@@ -55,9 +56,15 @@ public sealed class PostgresResourceRemover(PostgresConnector connector) : IReso
         return facts.IsEmpty || facts.LedgerPlan == manifest.Name;
     }
 
+    private async Task<RemovalResult> UnfenceAsync(Endpoint source, string database, CancellationToken cancellationToken)
+    {
+        await new SourceFence(connector).UnfenceAsync(source, database, cancellationToken);
+        return new RemovalResult(IsGone: true, "writers may come back in");
+    }
+
     private async Task<RemovalResult> DropRoleAsync(Endpoint target, string name, CancellationToken cancellationToken)
     {
-        await using var server = await MaintenanceDatabase.OpenAsync(connector, target, Array.Empty<string>(), SessionKind.Target, cancellationToken);
+        await using var server = await MaintenanceDatabase.OpenAsync(connector, target, notInto: "", SessionKind.Target, cancellationToken);
         try
         {
             await server.ExecuteAsync($"DROP ROLE IF EXISTS {SqlText.Identifier(name)}", cancellationToken);
