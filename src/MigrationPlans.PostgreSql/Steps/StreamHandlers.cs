@@ -12,6 +12,7 @@ public static class StreamHandlers
     public static ImmutableArray<IStepHandler> Create(PostgresConnector connector, SourceSnapshots snapshots, SchemaArchives archives) =>
     [
         new RestoreSchemaHandler(connector, archives),
+        new CopyDataHandler(connector, snapshots, async (context, cancellationToken) => (await archives.GetAsync(context, cancellationToken)).Entries),
         new RestoreConstraintsHandler(connector, snapshots, archives),
     ];
 }
