@@ -22,6 +22,9 @@ internal sealed record CommandHost
 
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
+    /// <summary>Looks up an environment variable; null when it is not set.</summary>
+    public Func<string, string?> ReadVariable { get; init; } = Environment.GetEnvironmentVariable;
+
     /// <summary>What relative paths on the command line start from.</summary>
     public required string WorkingDirectory { get; init; }
 

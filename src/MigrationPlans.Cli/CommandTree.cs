@@ -10,6 +10,10 @@ internal static class CommandTree
         new("Declarative migration plans for PostgreSQL: validate, plan, apply, verify.")
         {
             new Option<bool>("--no-color") { Description = "Print without colour (NO_COLOR does the same).", Recursive = true },
+            ValidateCommand.Create(host),
+            ImportCommand.Create(host),
+            SchemaCommand.Create(host),
+            ExplainCommand.Create(host),
             VersionCommand.Create(host),
         };
 }

@@ -1,0 +1,97 @@
+using System.CommandLine;
+using MigrationPlans.Diagnostics;
+using MigrationPlans.Manifest.Importing;
+using MigrationPlans.Manifest.Yaml;
+using MigrationPlans.Validation;
+
+namespace MigrationPlans.Cli.Commands;
+
+/// <summary><c>migplan import FILE</c></summary>
+internal static class ImportCommand
+{
+    public static Command Create(CommandHost host)
+    {
+        var file = new Argument<string>("file") { Description = "A file of old_url@@new_url lines." };
+        var output = new Option<string?>("--output", "-o") { Description = "Write the manifest here; without it, to standard output.", HelpName = "FILE" };
+        var force = new Option<bool>("--force") { Description = "Overwrite the output file." };
+        var command = new Command("import", "Turn old_url@@new_url lines into a manifest without a password in it.") { file, output, force };
+        command.SetAction((parsed, cancellationToken) => RunAsync(host, parsed.GetValue(file)!, parsed.GetValue(output), parsed.GetValue(force), cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(CommandHost host, string file, string? output, bool force, CancellationToken cancellationToken)
+    {
+        var (text, unreadable) = await ManifestText.ReadAsync(Path.GetFullPath(file, host.WorkingDirectory), file, cancellationToken);
+        if (unreadable is not null)
+        {
+            ManifestInput.Report(host, [unreadable]);
+            return ExitCode.ManifestInvalid;
+        }
+
+        var imported = MappingImport.Import(file, text!, Path.GetFileNameWithoutExtension(output ?? file));
+        // No snippets: a line of this file may hold a password.
+        ManifestInput.Report(host, imported.Diagnostics);
+        if (imported.Yaml is not { } yaml || !IsValid(host, output ?? "manifest.yaml", yaml))
+        {
+            return ExitCode.ManifestInvalid;
+        }
+
+        return await WriteAsync(host, yaml, output, force, cancellationToken) is { } problem
+            ? Fail(host, problem)
+            : await TellVariablesAsync(host, imported);
+    }
+
+    /// <summary>What a URL may say and a manifest may not, such as a database name of 80 bytes, shows here.</summary>
+    private static bool IsValid(CommandHost host, string name, string yaml)
+    {
+        var result = new ManifestLoader(host.ReadVariable).Load(name, yaml);
+        ManifestInput.Report(host, result.Diagnostics, result);
+        return !result.HasErrors;
+    }
+
+    private static async Task<Diagnostic?> WriteAsync(CommandHost host, string yaml, string? output, bool force, CancellationToken cancellationToken)
+    {
+        if (output is null)
+        {
+            await host.Out.WriteAsync(yaml);
+            return null;
+        }
+
+        var path = Path.GetFullPath(output, host.WorkingDirectory);
+        try
+        {
+            await using var stream = new FileStream(path, force ? FileMode.Create : FileMode.CreateNew, FileAccess.Write);
+            await using var writer = new StreamWriter(stream);
+            await writer.WriteAsync(yaml.AsMemory(), cancellationToken);
+            return null;
+        }
+        catch (IOException) when (!force && File.Exists(path))
+        {
+            return ImportDiagnostics.OutputExists(output);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return ImportDiagnostics.OutputUnwritable(output, exception.Message);
+        }
+    }
+
+    private static async Task<int> TellVariablesAsync(CommandHost host, ImportedManifest imported)
+    {
+        if (!imported.Variables.IsEmpty)
+        {
+            await host.Error.WriteLineAsync("The manifest holds no password. Set these variables before you use it:");
+            foreach (var variable in imported.Variables)
+            {
+                await host.Error.WriteLineAsync($"  {variable.Name}   password of {Quoting.Plain(variable.Login)}");
+            }
+        }
+
+        return ExitCode.Done;
+    }
+
+    private static int Fail(CommandHost host, Diagnostic problem)
+    {
+        ManifestInput.Report(host, [problem]);
+        return ExitCode.Failed;
+    }
+}

@@ -1,0 +1,61 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+
+namespace MigrationPlans.Manifest;
+
+/// <summary>
+/// The effective manifest as canonical JSON (keys sorted, defaults written out) and its SHA-256. File names, positions and
+/// labels are left out: they change nothing that is done.
+/// </summary>
+internal static class ManifestDigest
+{
+    private static readonly string[] LeftOut = ["file", "digest", "path", "labels", "address"];
+
+    private static readonly JsonSerializerOptions Options = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower) },
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { TellCredentialsApart, LeaveOut } },
+    };
+
+    public static string Of(MigrationManifest manifest) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Canonical(manifest))));
+
+    public static string Canonical(MigrationManifest manifest) =>
+        Sorted(JsonSerializer.SerializeToNode(manifest, Options))!.ToJsonString(Options);
+
+    private static JsonNode? Sorted(JsonNode? node) => node switch
+    {
+        JsonObject json => new JsonObject(json.OrderBy(property => property.Key, StringComparer.Ordinal).Select(property => KeyValuePair.Create(property.Key, Sorted(property.Value)))),
+        JsonArray array => new JsonArray([.. array.Select(Sorted)]),
+        _ => node?.DeepClone(),
+    };
+
+    private static void LeaveOut(JsonTypeInfo type)
+    {
+        foreach (var property in type.Properties.Where(property => LeftOut.Contains(property.Name)).ToList())
+        {
+            type.Properties.Remove(property);
+        }
+    }
+
+    private static void TellCredentialsApart(JsonTypeInfo type)
+    {
+        if (type.Type != typeof(Credentials))
+        {
+            return;
+        }
+
+        type.PolymorphismOptions = new JsonPolymorphismOptions { TypeDiscriminatorPropertyName = "kind" };
+        foreach (var derived in typeof(Credentials).Assembly.GetTypes().Where(candidate => candidate.BaseType == typeof(Credentials)))
+        {
+            type.PolymorphismOptions.DerivedTypes.Add(new JsonDerivedType(derived, derived.Name));
+        }
+    }
+}

@@ -1,0 +1,66 @@
+using System.Text;
+using MigrationPlans.Diagnostics;
+using MigrationPlans.Manifest;
+using MigrationPlans.Manifest.Yaml;
+
+namespace MigrationPlans.Validation.Rules;
+
+/// <summary><c>from</c> and <c>to</c> name an endpoint that is there and a database that can be.</summary>
+internal sealed class AddressRules : ManifestRule
+{
+    /// <summary>PostgreSQL cuts longer names silently: NAMEDATALEN is 64 with its closing zero.</summary>
+    private const int LongestName = 63;
+
+    public AddressRules() => ForEach(input => input.Manifest.Databases, (input, mapping, report) =>
+    {
+        Check(input, mapping, "from", mapping.From, input.Manifest.Sources, input.Manifest.Targets, report);
+        Check(input, mapping, "to", mapping.To, input.Manifest.Targets, input.Manifest.Sources, report);
+    });
+
+    private static void Check(RuleInput input, DatabaseMapping mapping, string side, DatabaseAddress address, IReadOnlyList<Endpoint> endpoints, IReadOnlyList<Endpoint> others, Action<string, Diagnostic> report)
+    {
+        var path = $"{mapping.Path}.{side}";
+        var node = ((input.Root["databases"] as SequenceNode)?.Items[Index(mapping.Path)] as MappingNode)?[side];
+        if (node is ScalarNode { Kind: ScalarKind.Text, IsFromVariable: false or true } text && address == MappingBinder.NoAddress)
+        {
+            report(path, ValidationDiagnostics.NotAddress(input.Value(path), text.Text));
+            return;
+        }
+
+        if (address == MappingBinder.NoAddress)
+        {
+            return;
+        }
+
+        if (endpoints.All(endpoint => endpoint.Name != address.Endpoint))
+        {
+            var holder = side == "from" ? "sources" : "targets";
+            var meant = DidYouMean.Find(address.Endpoint, endpoints.Select(endpoint => endpoint.Name));
+            report(path, ValidationDiagnostics.UnknownEndpoint(input.Value(path), address.Endpoint, holder, meant, others.Any(endpoint => endpoint.Name == address.Endpoint)));
+        }
+
+        CheckName(input, path, address.Database, node is ScalarNode, report);
+    }
+
+    private static void CheckName(RuleInput input, string path, string name, bool isText, Action<string, Diagnostic> report)
+    {
+        if (Encoding.UTF8.GetByteCount(name) is > LongestName and var length)
+        {
+            report(path, ValidationDiagnostics.NameTooLong(input.Value(path), length));
+        }
+        else if (name is "template0" or "template1" or "rdsadmin")
+        {
+            report(path, ValidationDiagnostics.ReservedDatabase(input.Value(path), name));
+        }
+        else if (isText && name.Contains('*', StringComparison.Ordinal))
+        {
+            report(path, ValidationDiagnostics.NoWildcards(input.Value(path)));
+        }
+        else if (name.Any(char.IsControl))
+        {
+            report(path, ValidationDiagnostics.NotAddress(input.Value(path), name));
+        }
+    }
+
+    private static int Index(string path) => int.Parse(path.AsSpan(path.IndexOf('[', StringComparison.Ordinal) + 1).TrimEnd(']'), System.Globalization.CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,61 @@
+using MigrationPlans.Diagnostics;
+using MigrationPlans.Manifest;
+
+namespace MigrationPlans.Validation.Rules;
+
+/// <summary>What a snapshot copy needs, and what would make two instances one.</summary>
+internal sealed class InstanceMoveRules : ManifestRule
+{
+    private const string Placeholder = "{identifier}";
+
+    public InstanceMoveRules()
+    {
+        ForEach(input => input.Manifest.Instances, CheckIdentifier);
+        ForEach(input => input.Manifest.Instances, CheckPlace);
+    }
+
+    private static void CheckIdentifier(RuleInput input, InstanceMove move, Action<string, Diagnostic> report)
+    {
+        var path = $"{move.Path}.to.identifier";
+        var template = move.To.Identifier;
+        if (template.Replace(Placeholder, "x", StringComparison.Ordinal).AsSpan().ContainsAny('{', '}'))
+        {
+            report(path, ValidationDiagnostics.BadIdentifierTemplate(input.Value(path)));
+        }
+        else if (!template.Contains(Placeholder, StringComparison.Ordinal) && (move.From.Match.Identifiers is not [{ } only] || only.Contains('*', StringComparison.Ordinal)))
+        {
+            report(path, ValidationDiagnostics.OneIdentifierForMany(input.Value(path)));
+        }
+        else if (template == Placeholder && move.From.Region == move.To.Region && move.From.RoleArn == move.To.RoleArn)
+        {
+            report(path, ValidationDiagnostics.InstanceOntoItself(input.Value(path)));
+        }
+    }
+
+    private static void CheckPlace(RuleInput input, InstanceMove move, Action<string, Diagnostic> report)
+    {
+        var to = move.To;
+        var zone = $"{move.Path}.to.availabilityZone";
+        if (to is { MultiAz: true, AvailabilityZone: not null })
+        {
+            report(zone, ValidationDiagnostics.ZoneWithMultiAz(input.Key(zone)));
+        }
+        else if (to.AvailabilityZone is { } place && to.Region.Length > 0 && !place.StartsWith(to.Region, StringComparison.Ordinal))
+        {
+            report(zone, ValidationDiagnostics.RegionsDisagree(input.Value(zone), "the availability zone", place, "the target", to.Region));
+        }
+
+        var key = $"{move.Path}.to.kmsKeyId";
+        if (to.KmsKeyId is { } id && id.StartsWith("arn:", StringComparison.Ordinal))
+        {
+            if (Arn.Key(id) is not { } arn)
+            {
+                report(key, ValidationDiagnostics.NotKeyArn(input.Value(key)));
+            }
+            else if (to.Region.Length > 0 && arn.Region != to.Region)
+            {
+                report(key, ValidationDiagnostics.RegionsDisagree(input.Value(key), "the KMS key", arn.Region, "the target", to.Region));
+            }
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using System.Text;
+using MigrationPlans.Diagnostics;
+using MigrationPlans.Manifest;
+
+namespace MigrationPlans.Validation.Rules;
+
+/// <summary><c>roles.map</c> names roles that may exist, and leads from source to target in one hop.</summary>
+internal sealed class RoleMapRules : ManifestRule
+{
+    public RoleMapRules() => ForEach(input => input.Manifest.Databases, (input, mapping, report) =>
+    {
+        foreach (var (from, to) in mapping.Roles.Map)
+        {
+            var path = ManifestPath.Property($"{mapping.Path}.roles.map", from);
+            if (IsReserved(from) || IsReserved(to))
+            {
+                report(path, ValidationDiagnostics.ReservedRole(input.Key(path), IsReserved(from) ? from : to));
+            }
+            else if (Encoding.UTF8.GetByteCount(from) > 63 || Encoding.UTF8.GetByteCount(to) > 63 || from.Length == 0)
+            {
+                report(path, ValidationDiagnostics.BadRoleName(input.Key(path)));
+            }
+            else if (from != to && mapping.Roles.Map.TryGetValue(to, out var next) && next != to)
+            {
+                report(path, ValidationDiagnostics.RoleChain(input.Key(path), from, to, next));
+            }
+        }
+    });
+
+    /// <summary>PostgreSQL keeps <c>pg_</c> for itself, RDS <c>rds_</c> and its administrator.</summary>
+    private static bool IsReserved(string role) =>
+        role.StartsWith("pg_", StringComparison.Ordinal) || role is "public" or "none" or "rdsadmin"
+        || role.StartsWith("rds_", StringComparison.Ordinal);
+}

@@ -1,0 +1,15 @@
+using MigrationPlans.Diagnostics;
+using MigrationPlans.Manifest;
+using MigrationPlans.Manifest.Yaml;
+
+namespace MigrationPlans.Validation.Rules;
+
+/// <summary>What rules look at: the bound manifest, the tree it was bound from, and where things stand.</summary>
+internal sealed record RuleInput(MigrationManifest Manifest, MappingNode Root, SourceMap Map)
+{
+    public IEnumerable<Endpoint> Endpoints => Manifest.Sources.Concat(Manifest.Targets);
+
+    public SourceSpan Value(string path) => Map.Value(path) ?? new SourceSpan(Manifest.File, 1, 1, 1, 1);
+
+    public SourceSpan Key(string path) => Map.Key(path) ?? new SourceSpan(Manifest.File, 1, 1, 1, 1);
+}

@@ -1,0 +1,70 @@
+using System.Collections.Immutable;
+using MigrationPlans.Diagnostics;
+using MigrationPlans.Manifest;
+
+namespace MigrationPlans.Validation.Rules;
+
+/// <summary>What <c>include</c> and <c>exclude</c> pick makes sense.</summary>
+internal sealed class SelectionRules : ManifestRule
+{
+    public SelectionRules()
+    {
+        ForEach(input => input.Manifest.Databases, (input, mapping, report) =>
+        {
+            CheckPatterns(input, $"{mapping.Path}.include", mapping.Include, report);
+            CheckPatterns(input, $"{mapping.Path}.exclude", mapping.Exclude, report);
+            CheckTableData(input, mapping, report);
+            CheckOverlap(input, mapping, report);
+        });
+    }
+
+    private static void CheckPatterns(RuleInput input, string path, Selection? selection, Action<string, Diagnostic> report)
+    {
+        foreach (var (property, patterns) in new[] { ("tables", selection?.Tables ?? []), ("tableData", selection?.TableData ?? []) })
+        {
+            for (var i = 0; i < patterns.Length; i++)
+            {
+                var item = ManifestPath.Item($"{path}.{property}", i);
+                var parts = patterns[i].Split('.', 2);
+                if (parts is not [{ Length: > 0 }, { Length: > 0 }])
+                {
+                    report(item, ValidationDiagnostics.NotTablePattern(input.Value(item), patterns[i]));
+                }
+            }
+        }
+    }
+
+    private static void CheckTableData(RuleInput input, DatabaseMapping mapping, Action<string, Diagnostic> report)
+    {
+        if (mapping.Include is { TableData.IsEmpty: false })
+        {
+            var path = $"{mapping.Path}.include.tableData";
+            report(path, ValidationDiagnostics.TableDataInInclude(input.Key(path)));
+        }
+    }
+
+    private static void CheckOverlap(RuleInput input, DatabaseMapping mapping, Action<string, Diagnostic> report)
+    {
+        if (mapping is not { Include: { } include, Exclude: { } exclude })
+        {
+            return;
+        }
+
+        Check("schemas", include.Schemas, pattern => exclude.Schemas.FirstOrDefault(other => SelectionFilter.Matches(other, pattern)));
+        Check("tables", include.Tables, pattern =>
+            exclude.Tables.FirstOrDefault(other => SelectionFilter.Matches(other, pattern))
+            ?? exclude.Schemas.FirstOrDefault(other => SelectionFilter.Matches(other, pattern.Split('.', 2)[0])));
+
+        void Check(string property, ImmutableArray<string> patterns, Func<string, string?> excludedBy)
+        {
+            for (var i = 0; i < patterns.Length; i++)
+            {
+                var item = ManifestPath.Item($"{mapping.Path}.include.{property}", i);
+                if (excludedBy(patterns[i]) is { } other)
+                {
+                    report(item, ValidationDiagnostics.IncludedAndExcluded(input.Value(item), patterns[i], other));
+                }
+            }
+        }
+    }
+}
