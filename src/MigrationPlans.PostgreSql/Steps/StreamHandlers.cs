@@ -11,8 +11,17 @@ public static class StreamHandlers
 {
     public static ImmutableArray<IStepHandler> Create(PostgresConnector connector, SourceSnapshots snapshots, SchemaArchives archives) =>
     [
+        new PreflightHandler(connector),
+        new CreateRolesHandler(connector),
+        new FenceSourceHandler(connector),
+        new CreateDatabaseHandler(connector),
         new RestoreSchemaHandler(connector, archives),
         new CopyDataHandler(connector, snapshots, async (context, cancellationToken) => (await archives.GetAsync(context, cancellationToken)).Entries),
         new RestoreConstraintsHandler(connector, snapshots, archives),
+        new SetSequencesHandler(connector),
+        new RefreshViewsHandler(connector),
+        new ApplySettingsHandler(connector),
+        new AnalyzeHandler(connector),
+        new VerifyHandler(connector),
     ];
 }
