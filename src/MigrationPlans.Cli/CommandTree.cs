@@ -12,6 +12,7 @@ internal static class CommandTree
             new Option<bool>("--no-color") { Description = "Print without colour (NO_COLOR does the same).", Recursive = true },
             ValidateCommand.Create(host),
             ImportCommand.Create(host),
+            RehearseCommand.Create(host),
             SchemaCommand.Create(host),
             ExplainCommand.Create(host),
             VersionCommand.Create(host),
