@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using MigrationPlans.PostgreSql.Ledger;
 using MigrationPlans.PostgreSql.Scheduling;
 using MigrationPlans.PostgreSql.Schema;
-using Npgsql;
+using MigrationPlans.PostgreSql.Wire;
 
 namespace MigrationPlans.PostgreSql.Copy;
 
@@ -19,9 +19,9 @@ internal sealed class IndexBuilds(IReadOnlyCollection<SchemaEntry> entries, IRea
     /// <param name="unitsOf">The keys of the units that fill a table; none when it is filled already.</param>
     /// <param name="bytesOf">A table's size, for what an index on it costs.</param>
     /// <param name="built">Told what was built.</param>
-    public ImmutableArray<WorkItem> ToWork(Func<TableName, ImmutableArray<string>> unitsOf, Func<TableName, long> bytesOf, Action<string, int> built)
+    public ImmutableArray<WorkItem<WireConnection>> ToWork(Func<TableName, ImmutableArray<string>> unitsOf, Func<TableName, long> bytesOf, Action<string, int> built)
     {
-        var items = ImmutableArray.CreateBuilder<WorkItem>();
+        var items = ImmutableArray.CreateBuilder<WorkItem<WireConnection>>();
         var keys = new Dictionary<int, string>();
         var lastConstraint = new Dictionary<TableName, string>();
         var picked = Pick().Where(entry => !done.Contains(entry.Digest)).ToList();
@@ -98,26 +98,16 @@ internal sealed class IndexBuilds(IReadOnlyCollection<SchemaEntry> entries, IRea
             })
             .Distinct();
 
-    private static WorkItem Item(string key, IReadOnlyCollection<SchemaEntry> some, IReadOnlyCollection<string> dependencies, long weight, Action<string, int> built) => new()
+    private static WorkItem<WireConnection> Item(string key, IReadOnlyCollection<SchemaEntry> some, IReadOnlyCollection<string> dependencies, long weight, Action<string, int> built) => new()
     {
         Key = key,
         DependsOn = [.. dependencies.Where(dependency => dependency != key)],
         Weight = weight,
         RunAsync = async (target, cancellationToken) =>
         {
-            await using (var begin = new NpgsqlCommand("BEGIN", target))
-            {
-                await begin.ExecuteNonQueryAsync(cancellationToken);
-            }
-
-            await using (var build = new NpgsqlCommand(string.Join('\n', some.Select(entry => entry.Sql)), target))
-            {
-                await build.ExecuteNonQueryAsync(cancellationToken);
-            }
-
-            await TargetLedger.RecordEntriesAsync(target, [.. some.Select(entry => entry.Digest)], cancellationToken);
-            await using var commit = new NpgsqlCommand("COMMIT", target);
-            await commit.ExecuteNonQueryAsync(cancellationToken);
+            var statements = some.Select(entry => entry.Sql.TrimEnd().TrimEnd(';'));
+            await target.ExecuteStoppableAsync(
+                string.Join(";\n", ["BEGIN", .. statements, TargetLedger.RecordEntries(some.Select(entry => entry.Digest)), "COMMIT"]), cancellationToken);
             built(some.First().Tag, some.Count);
         },
     };

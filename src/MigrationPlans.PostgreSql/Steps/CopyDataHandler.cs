@@ -7,6 +7,7 @@ using MigrationPlans.PostgreSql.Copy;
 using MigrationPlans.PostgreSql.Ledger;
 using MigrationPlans.PostgreSql.Schema;
 using MigrationPlans.PostgreSql.Snapshots;
+using MigrationPlans.PostgreSql.Wire;
 using Npgsql;
 
 namespace MigrationPlans.PostgreSql.Steps;
@@ -42,10 +43,10 @@ public sealed class CopyDataHandler(
             await snapshots.ReleaseAsync(context.Mapping.Address);
             throw new OperationCanceledException("the copy was stopped; what was under way is rolled back", exception, cancellationToken);
         }
-        catch (CopyRelayException exception)
+        catch (Exception exception) when (WireErrors.IsOurs(exception))
         {
             await snapshots.ReleaseAsync(context.Mapping.Address);
-            throw PostgresErrors.Translate(exception.Cause, (exception.Side == CopySide.Source ? context.Mapping.From : context.Mapping.To).ToString());
+            throw WireErrors.Translate(exception, $"{context.Mapping.From} to {context.Mapping.To}");
         }
         catch (NpgsqlException exception)
         {

@@ -43,6 +43,17 @@ public static class ImportDiagnostics
         "MP9010", Severity.Error, "the output file can't be written",
         "Its directory must exist and be writable for the user that runs migplan.");
 
+    private static readonly DiagnosticDescriptor TlsModesDifferDescriptor = new(
+        "MP9011", Severity.Warning, "lines ask for different TLS modes of one login",
+        "Lines with the same server and user share an endpoint, and with it one `tls.mode`. The strictest is taken.");
+
+    public static Diagnostic TlsModesDiffer(SourceSpan span, string strictest) => new()
+    {
+        Descriptor = TlsModesDifferDescriptor,
+        Message = $"another line asks for `sslmode={strictest}` of the same server, which is stricter and holds for both",
+        Span = span,
+    };
+
     public static Diagnostic MalformedLine(SourceSpan span, string reason) => new()
     {
         Descriptor = MalformedLineDescriptor,
@@ -61,7 +72,8 @@ public static class ImportDiagnostics
     public static Diagnostic ParameterIgnored(SourceSpan span, string parameter) => new()
     {
         Descriptor = ParameterIgnoredDescriptor,
-        Message = $"the parameter `{Quoting.Plain(parameter)}` is left out",
+        // What does not look like a name may be a stray part of a password.
+        Message = parameter.All(c => char.IsAsciiLetterLower(c) || c == '_') ? $"the parameter `{parameter}` is left out" : "a parameter is left out",
         Span = span,
     };
 

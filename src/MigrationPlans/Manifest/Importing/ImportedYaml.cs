@@ -33,21 +33,21 @@ internal static class ImportedYaml
             yaml.Append($"  {YamlText.Scalar(endpoint.Name)}:\n");
             yaml.Append($"    postgres: {{ host: {YamlText.Scalar(login.Host)}, port: {login.Port.ToString(CultureInfo.InvariantCulture)} }}\n");
             yaml.Append($"    credentials: {{ username: {YamlText.Scalar(login.User)}{password} }}\n");
-            if (login is not { TlsMode: null, RootCertificate: null })
+            if (endpoint is not { TlsMode: null, RootCertificate: null })
             {
-                yaml.Append($"    tls: {{ {Tls(login)} }}\n");
+                yaml.Append($"    tls: {{ {Tls(endpoint)} }}\n");
             }
         }
     }
 
-    private static string Tls(ServerLogin login)
+    private static string Tls(ImportedEndpoint endpoint)
     {
         // libpq itself treats `require` with a certificate as verify-ca; the manifest says what is meant.
-        var mode = login is { TlsMode: "require", RootCertificate: not null } ? "verify-ca" : login.TlsMode;
+        var mode = endpoint is { TlsMode: "require", RootCertificate: not null } ? "verify-ca" : endpoint.TlsMode;
         return string.Join(", ", new[]
         {
             mode is null ? null : $"mode: {mode}",
-            login.RootCertificate is null ? null : $"rootCertificate: {YamlText.Scalar(login.RootCertificate)}",
+            endpoint.RootCertificate is null ? null : $"rootCertificate: {YamlText.Scalar(endpoint.RootCertificate)}",
         }.OfType<string>());
     }
 

@@ -15,6 +15,9 @@ public sealed record PasswordVariable(string Name, string Login);
 /// <summary>Turns a file of <c>old_url@@new_url</c> lines into a manifest without a password in it.</summary>
 public static class MappingImport
 {
+    /// <summary>libpq's, from lax to strict; a line without one comes before all.</summary>
+    private static readonly string[] TlsModes = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"];
+
     /// <param name="file">The name that findings show.</param>
     /// <param name="planName">Anything; made into a DNS label.</param>
     public static ImportedManifest Import(string file, string text, string planName)
@@ -107,7 +110,11 @@ public static class MappingImport
                 .Where(line => side(line).Password != side(passwords[0]).Password)
                 .Select(line => ImportDiagnostics.PasswordsDiffer(line.Span, passwords[0].Span.Line)));
             var variable = $"{prefix}_{names[group.Key].Replace('-', '_').ToUpperInvariant()}_PASSWORD";
-            endpoints.Add(new ImportedEndpoint(names[group.Key], group.Key, passwords.Count == 0 ? null : variable));
+            var modes = group.Select(line => side(line).TlsMode).Distinct().ToList();
+            var strictest = modes.MaxBy(mode => Array.IndexOf(TlsModes, mode));
+            diagnostics.AddRange(group.Where(line => modes.Count > 1 && side(line).TlsMode != strictest)
+                .Select(line => ImportDiagnostics.TlsModesDiffer(line.Span, strictest!)));
+            endpoints.Add(new ImportedEndpoint(names[group.Key], group.Key, passwords.Count == 0 ? null : variable, strictest, group.Select(line => side(line).RootCertificate).FirstOrDefault(path => path is not null)));
         }
 
         return endpoints;
