@@ -23,8 +23,9 @@ public sealed class ApplyCommandTests
     }
 
     [TearDown]
-    public void RemoveDirectory()
+    public async Task RemoveDirectoryAsync()
     {
+        await parts.DisposeAsync();
         Directory.Delete(directory, recursive: true);
         stopping.Dispose();
     }
