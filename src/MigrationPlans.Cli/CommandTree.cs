@@ -11,14 +11,16 @@ internal static class CommandTree
         {
             new Option<bool>("--no-color") { Description = "Print without colour (NO_COLOR does the same).", Recursive = true },
             ValidateCommand.Create(host),
-            ImportCommand.Create(host),
-            RehearseCommand.Create(host),
             ApplyCommand.Create(host),
             StatusCommand.Create(host),
             RollbackCommand.Create(host),
+            RehearseCommand.Create(host),
+            ImportCommand.Create(host),
             StateCommand.Create(host),
             SchemaCommand.Create(host),
             ExplainCommand.Create(host),
             VersionCommand.Create(host),
+            PlanCommand.Create(host, InspectorScope.Open),
+            VerifyCommand.Create(host, VerifierScope.Open),
         };
 }

@@ -34,13 +34,13 @@ SELECT r.kind, r.nspname, r.relname, r.nspname || '.' || r.relname, NULL,
        pg_catalog.concat_ws(' ', CASE WHEN r.relkind = 'p' THEN 'partitioned by ' || pg_catalog.pg_get_partkeydef(r.oid) END,
          CASE WHEN r.relispartition THEN pg_catalog.pg_get_expr(r.relpartbound, r.oid) END,
          CASE WHEN r.relpersistence = 'u' THEN 'unlogged' END, CASE WHEN r.relrowsecurity THEN 'row security' END,
-         CASE WHEN r.relforcerowsecurity THEN 'forced' END, 'replica identity ' || r.relreplident,
+         CASE WHEN r.relforcerowsecurity THEN 'forced' END, 'replica identity ' || r.relreplident::text,
          CASE WHEN r.relkind <> 'S' THEN r.reloptions::text END)
   FROM rel r
 UNION ALL
 SELECT 'column', r.nspname, r.relname, r.nspname || '.' || r.relname || '.' || a.attname, NULL,
        pg_catalog.concat_ws(' ', pg_catalog.format_type(a.atttypid, a.atttypmod), CASE WHEN a.attnotnull THEN 'not null' END,
-         CASE WHEN a.attidentity <> '' THEN 'identity ' || a.attidentity END, CASE WHEN a.attgenerated <> '' THEN 'generated ' || a.attgenerated END,
+         CASE WHEN a.attidentity <> '' THEN 'identity ' || a.attidentity::text END, CASE WHEN a.attgenerated <> '' THEN 'generated ' || a.attgenerated::text END,
          'default ' || pg_catalog.pg_get_expr(d.adbin, d.adrelid), CASE WHEN l.collname <> 'default' THEN 'collate ' || l.collname END)
   FROM rel r
   JOIN pg_catalog.pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
@@ -57,10 +57,10 @@ SELECT CASE k.contype WHEN 'f' THEN 'foreign key' ELSE 'constraint' END, r.nspna
   FROM pg_catalog.pg_constraint k JOIN rel r ON r.oid = k.conrelid
  WHERE k.contype IN ('c', 'f', 'p', 'u', 'x')
 UNION ALL
-SELECT 'trigger', r.nspname, r.relname, r.nspname || '.' || r.relname || '.' || t.tgname, NULL, pg_catalog.pg_get_triggerdef(t.oid) || ' ' || t.tgenabled
+SELECT 'trigger', r.nspname, r.relname, r.nspname || '.' || r.relname || '.' || t.tgname, NULL, pg_catalog.pg_get_triggerdef(t.oid) || ' ' || t.tgenabled::text
   FROM pg_catalog.pg_trigger t JOIN rel r ON r.oid = t.tgrelid WHERE NOT t.tgisinternal
 UNION ALL
-SELECT 'rule', r.nspname, r.relname, r.nspname || '.' || r.relname || '.' || w.rulename, NULL, pg_catalog.pg_get_ruledef(w.oid) || ' ' || w.ev_enabled
+SELECT 'rule', r.nspname, r.relname, r.nspname || '.' || r.relname || '.' || w.rulename, NULL, pg_catalog.pg_get_ruledef(w.oid) || ' ' || w.ev_enabled::text
   FROM pg_catalog.pg_rewrite w JOIN rel r ON r.oid = w.ev_class WHERE r.relkind NOT IN ('v', 'm') OR w.rulename <> '_RETURN'
 UNION ALL
 SELECT 'definition', r.nspname, r.relname, r.nspname || '.' || r.relname, NULL, pg_catalog.pg_get_viewdef(r.oid) FROM rel r WHERE r.relkind IN ('v', 'm')
@@ -91,7 +91,7 @@ SELECT 'type', t.nspname, NULL, t.nspname || '.' || t.typname, NULL,
 UNION ALL
 SELECT 'extension', NULL, NULL, e.extname, NULL, '' FROM pg_catalog.pg_extension e
 UNION ALL
-SELECT 'event trigger', NULL, NULL, e.evtname, NULL, e.evtevent || ' ' || e.evtenabled FROM pg_catalog.pg_event_trigger e
+SELECT 'event trigger', NULL, NULL, e.evtname, NULL, e.evtevent::text || ' ' || e.evtenabled::text FROM pg_catalog.pg_event_trigger e
  WHERE NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_catalog.pg_event_trigger'::regclass AND m.objid = e.oid)
 UNION ALL
 SELECT 'large objects', NULL, NULL, 'all', NULL, pg_catalog.count(*)::text FROM pg_catalog.pg_largeobject_metadata
