@@ -1,0 +1,8 @@
+-- Ends the sessions that other-sessions.sql counts. pg_stat_activity; 12 to 18.
+SELECT a.pid
+  FROM pg_catalog.pg_stat_activity a
+ WHERE a.datname = pg_catalog.current_database() AND a.pid <> pg_catalog.pg_backend_pid()
+   AND (a.backend_type IS NULL OR a.backend_type = 'client backend')
+   AND (a.backend_start IS NULL OR a.backend_start < $1)
+   AND NOT (a.usename = current_user AND a.application_name IN ('migplan', 'pg_dump'))
+   AND pg_catalog.pg_terminate_backend(a.pid)
