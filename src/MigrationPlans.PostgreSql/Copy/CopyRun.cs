@@ -18,14 +18,15 @@ internal sealed class CopyRun(
     public async Task<CopyProgress> RunAsync(CancellationToken cancellationToken)
     {
         var (units, toClear) = session.Plan();
-        var indexes = new IndexBuilds(entries, session.EntriesDone);
+        var indexes = new IndexBuilds(entries, session.EntriesDone, session.SourceTables);
         var progress = NewProgress(units, indexes.Pick().Count(entry => !session.EntriesDone.Contains(entry.Digest)));
         var unitKeys = UnitKeys(units);
         var bytes = session.Tables.ToDictionary(table => table.Name, table => Math.Max(1, table.Source.Bytes));
         var builds = indexes.ToWork(
             table => unitKeys.GetValueOrDefault(table, []), table => bytes.GetValueOrDefault(table), progress.IndexesBuilt);
 
-        unitsLeft = units.Length;
+        var objects = session.LargeObjects.ToWork(session.Readers, UnitEndedAsync);
+        unitsLeft = units.Length + objects.Count(item => item.DependsOn.Length > 0);
         if (unitsLeft == 0)
         {
             await ReleaseSourceAsync();
@@ -35,6 +36,7 @@ internal sealed class CopyRun(
         using var graph = new WorkGraph<WireConnection>(
         [
             .. toClear.Select(ClearItem),
+            .. objects,
             .. units.Select(unit => UnitItem(unit, progress)),
             .. vacuums.Select(table => VacuumItem(table, [.. units.Where(unit => unit.Chunk is not null && unit.Tables[0].Name == table.Name).Select(unit => unit.Key)])),
             .. builds,
@@ -82,12 +84,17 @@ internal sealed class CopyRun(
             RunAsync = async (target, token) =>
             {
                 await copier.CopyAsync(unit, target, token);
-                if (Interlocked.Decrement(ref unitsLeft) == 0)
-                {
-                    await ReleaseSourceAsync();
-                }
+                await UnitEndedAsync();
             },
         };
+    }
+
+    private async Task UnitEndedAsync()
+    {
+        if (Interlocked.Decrement(ref unitsLeft) == 0)
+        {
+            await ReleaseSourceAsync();
+        }
     }
 
     private static WorkItem<WireConnection> ClearItem(TableCopy table) => new()

@@ -41,6 +41,11 @@ internal sealed class CopySession : IAsyncDisposable
 
     public ImmutableArray<TableRows> SourceTables { get; private set; } = [];
 
+    public LargeObjectCopy LargeObjects { get; private set; } = null!;
+
+    /// <summary>Large objects that stay behind, because a part of the database is picked.</summary>
+    public long LargeObjectsLeft { get; private set; }
+
     public ImmutableHashSet<string> EntriesDone { get; private set; } = [];
 
     private readonly ConcurrentDictionary<TableName, bool> done = new();
@@ -149,13 +154,36 @@ internal sealed class CopySession : IAsyncDisposable
         };
         Tables = selection.Choose();
         sourceVersion = guard.PostgreSqlVersion.Major;
+        var ledger = await ChunkLedger.ReadAsync(target, cancellationToken);
+        await ReadLargeObjectsAsync(guard, target, ledger, cancellationToken);
         guards.Return(guard);
 
-        resume = new ResumeCheck(await ChunkLedger.ReadAsync(target, cancellationToken), State, context.Mapping.Fence == Fence.ReadOnly);
+        resume = new ResumeCheck(ledger, State, context.Mapping.Fence == Fence.ReadOnly);
         EntriesDone = [.. await TargetLedger.ReadEntriesAsync(target, cancellationToken)];
         foreach (var table in Tables.Where(table => resume.Of(table) == TableStanding.Done))
         {
             done[table.Name] = true;
+        }
+    }
+
+    private async Task ReadLargeObjectsAsync(NpgsqlConnection guard, NpgsqlConnection target, ImmutableArray<CopiedChunk> ledger, CancellationToken cancellationToken)
+    {
+        var objects = await LargeObject.ReadAllAsync(guard, cancellationToken);
+        if (!SelectionFilter.For(context.Mapping).IsEverything)
+        {
+            (LargeObjectsLeft, objects) = (objects.Length, []);
+        }
+
+        var roles = objects.IsEmpty
+            ? []
+            : await target.QueryAsync("SELECT rolname::pg_catalog.text FROM pg_catalog.pg_roles", reader => reader.GetString(0), cancellationToken);
+        LargeObjects = new LargeObjectCopy(objects, ledger, State, context.Mapping.Fence == Fence.ReadOnly, RoleThere);
+
+        // With `roles.create: none` a role may be missing on purpose; otherwise the server's refusal is the right answer.
+        string? RoleThere(string role)
+        {
+            var mapped = context.Mapping.Roles.Map.GetValueOrDefault(role, role);
+            return context.Mapping.Roles.Create == RoleCreation.None && !roles.Contains(mapped) ? null : mapped;
         }
     }
 

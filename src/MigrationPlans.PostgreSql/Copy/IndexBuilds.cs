@@ -9,9 +9,11 @@ namespace MigrationPlans.PostgreSql.Copy;
 /// <summary>Turns a dump's index and unique constraint entries into work that starts as soon as their table is filled.</summary>
 /// <param name="entries">All entries of the dump.</param>
 /// <param name="done">Digests of entries that the target has.</param>
-internal sealed class IndexBuilds(IReadOnlyCollection<SchemaEntry> entries, IReadOnlySet<string> done)
+/// <param name="tables">The source's tables.</param>
+internal sealed class IndexBuilds(IReadOnlyCollection<SchemaEntry> entries, IReadOnlySet<string> done, IReadOnlyCollection<TableRows> tables)
 {
     private readonly Dictionary<int, SchemaEntry> byId = entries.ToDictionary(entry => entry.Id);
+    private readonly Dictionary<uint, TableName> byOid = tables.ToDictionary(table => table.Oid, table => table.Name);
 
     /// <summary>Entries that the copy builds; those of materialized views, which are filled later, are not among them.</summary>
     public ImmutableArray<SchemaEntry> Pick() => [.. entries.Where(entry => IsIndex(entry) && TablesOf(entry).Any()).OrderBy(entry => entry.Id)];
@@ -92,11 +94,15 @@ internal sealed class IndexBuilds(IReadOnlyCollection<SchemaEntry> entries, IRea
             .Select(id => byId[id])
             .SelectMany(dependency => dependency switch
             {
-                { Kind: "TABLE" } => [new TableName(dependency.Schema ?? "", dependency.Tag)],
+                { Kind: "TABLE" } => [TableOf(dependency)],
                 _ when entry.Kind == Attach && IsIndex(dependency) => TablesOf(dependency),
                 _ => [],
             })
             .Distinct();
+
+    // By oid where there is one: a tag can be printed in more than one way.
+    private TableName TableOf(SchemaEntry entry) =>
+        byOid.TryGetValue(entry.ObjectOid, out var name) ? name : new TableName(entry.Schema ?? "", entry.Tag);
 
     private static WorkItem<WireConnection> Item(string key, IReadOnlyCollection<SchemaEntry> some, IReadOnlyCollection<string> dependencies, long weight, Action<string, int> built) => new()
     {

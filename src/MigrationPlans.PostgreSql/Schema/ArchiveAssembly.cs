@@ -25,20 +25,22 @@ internal static class ArchiveAssembly
         var fit = new TargetFit(target);
         return new SchemaArchive
         {
+            TargetIsSuperuser = target.IsSuperuser,
             Entries = [.. carried.Select(roles.Rewrite).Select(fit.Adapt)],
             Notes =
             [
                 .. Note(crossing.Select(key => key.Tag), names => SchemaDiagnostics.DroppedKeys(mapping.Address, names)),
                 .. Note(leftBehind.Select(entry => entry.Describe()), names => SchemaDiagnostics.LeftBehind(mapping.Address, names)),
-                .. Note(NotCarried(picked, source), names => SchemaDiagnostics.NotCarried(mapping.Address, names)),
+                .. Note(NotCarried(picked, source, target), names => SchemaDiagnostics.NotCarried(mapping.Address, names)),
                 .. fit.MissingTablespaces.Select(name => SchemaDiagnostics.TablespaceMissing(mapping.To.ToString(), name)),
             ],
         };
     }
 
-    private static IEnumerable<string> NotCarried(ImmutableArray<SchemaEntry> picked, SourceTraits source) =>
+    private static IEnumerable<string> NotCarried(ImmutableArray<SchemaEntry> picked, SourceTraits source, TargetTraits target) =>
     [
         .. picked.Where(entry => entry.Kind is "PUBLICATION" or "SUBSCRIPTION").Select(entry => $"{entry.Kind.ToLowerInvariant()} {entry.Tag}"),
+        .. picked.Where(entry => !target.IsSuperuser && EntryExclusions.IsOnSystemObject(entry, picked.Select(other => other.Id).ToHashSet())).Select(entry => $"privileges on {entry.Tag}"),
         .. source.InvalidIndexes.Select(index => $"invalid index {index}"),
     ];
 

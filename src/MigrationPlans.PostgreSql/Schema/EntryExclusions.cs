@@ -11,7 +11,10 @@ internal static class EntryExclusions
 
     public static ImmutableArray<SchemaEntry> Apply(ImmutableArray<SchemaEntry> entries, DatabaseMapping mapping, bool targetIsSuperuser)
     {
-        var gone = entries.Where(entry => IsExcluded(entry, mapping, targetIsSuperuser)).Select(entry => entry.Id).ToHashSet();
+        var present = entries.Select(entry => entry.Id).ToHashSet();
+        var gone = entries
+            .Where(entry => IsExcluded(entry, mapping, targetIsSuperuser) || (!targetIsSuperuser && IsOnSystemObject(entry, present)))
+            .Select(entry => entry.Id).ToHashSet();
         return [.. entries.Where(entry => !gone.Contains(entry.Id) && !(EntryKinds.IsRemark(entry) && entry.DependsOn.Any(gone.Contains)))];
     }
 
@@ -26,4 +29,8 @@ internal static class EntryExclusions
         "COMMENT" when entry.Sql == "COMMENT ON SCHEMA \"public\" IS 'standard public schema';" => true,
         _ => entry.Owner == RdsAdmin && !targetIsSuperuser,
     };
+
+    /// <summary>Privileges on catalogs, their functions and built-in languages: only a superuser can give those.</summary>
+    public static bool IsOnSystemObject(SchemaEntry entry, IReadOnlySet<int> present) =>
+        PostDataEntries.IsPrivilege(entry) && entry.Kind != "DEFAULT ACL" && !entry.DependsOn.Any(present.Contains) && !entry.Tag.StartsWith("SCHEMA ", StringComparison.Ordinal);
 }

@@ -43,7 +43,7 @@ public sealed class CreateDatabaseHandler(PostgresConnector connector) : Postgre
         await using var server = await OpenTargetServerAsync(context, cancellationToken);
         var existing = await FindAsync(server, name, cancellationToken);
         var summary = "database found empty";
-        if (existing is { IsValid: true } && await IsUsableAsync(step, context, cancellationToken) is { } found)
+        if (existing is { IsValid: true } && TargetState.Admit(await LookInsideAsync(context, cancellationToken), context, step.Replaces) is { } found)
         {
             notes = Compare(context.Mapping.To, wanted, found);
         }
@@ -62,27 +62,6 @@ public sealed class CreateDatabaseHandler(PostgresConnector connector) : Postgre
         await using var target = await OpenTargetAsync(context, cancellationToken);
         await TargetLedger.EnsureAsync(target, context.Plan.Name, cancellationToken);
         return new StepResult(summary) { Notes = notes };
-    }
-
-    /// <summary>The existing database's settings when it is to be kept; null when it is to be replaced.</summary>
-    /// <exception cref="StepFailedException">It holds something that this plan may neither use nor drop.</exception>
-    private async Task<DatabaseSettings?> IsUsableAsync(CreateDatabaseStep step, StepContext context, CancellationToken cancellationToken)
-    {
-        var facts = await LookInsideAsync(context, cancellationToken);
-        if (facts.LedgerPlan is { } plan && plan != context.Plan.Name)
-        {
-            throw new StepFailedException(HandlerDiagnostics.OtherPlan(context.Mapping.Address, plan), FailureClass.Permanent);
-        }
-
-        // A ledger of this plan: an earlier attempt filled it, and the run goes on from there.
-        if (facts.IsEmpty || facts.LedgerPlan is not null)
-        {
-            return facts.Settings;
-        }
-
-        return step.Replaces
-            ? null
-            : throw new StepFailedException(HandlerDiagnostics.TargetNotEmpty(context.Mapping.Address), FailureClass.Permanent);
     }
 
     private async Task<DatabaseFacts> LookInsideAsync(StepContext context, CancellationToken cancellationToken)
