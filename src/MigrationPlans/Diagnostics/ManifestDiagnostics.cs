@@ -160,14 +160,14 @@ public static class ManifestDiagnostics
         Help = meant is null ? $"known here: {string.Join(", ", known)}" : $"did you mean `{meant}`?",
     };
 
-    /// <summary>An unknown key under a password may itself be the password, so it is not repeated.</summary>
-    public static Diagnostic UnknownPasswordProperty(SourceSpan span, string parent, string? meant) => new()
+    /// <summary>An unknown key beside a password may be a part of it, so it is not repeated.</summary>
+    public static Diagnostic UnknownPropertyUnnamed(SourceSpan span, string parent, string title, IEnumerable<string> known) => new()
     {
         Descriptor = UnknownPropertyDescriptor,
         Message = $"unknown property in {Quoting.Plain(parent)}",
         Span = span,
-        Label = "a password is a reference",
-        Help = meant is null ? "known here: env, file, secretArn" : $"did you mean `{meant}`?",
+        Label = $"not a property of {title}",
+        Help = $"known here: {string.Join(", ", known)}",
     };
 
     public static Diagnostic DuplicateKey(SourceSpan span, string key, SourceSpan first) => new()
