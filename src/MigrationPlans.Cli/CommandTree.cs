@@ -11,10 +11,8 @@ internal static class CommandTree
         {
             new Option<bool>("--no-color") { Description = "Print without colour (NO_COLOR does the same).", Recursive = true },
             ValidateCommand.Create(host),
-            PlanCommand.Create(host, InspectorScope.Open),
             ApplyCommand.Create(host),
             StatusCommand.Create(host),
-            VerifyCommand.Create(host, VerifierScope.Open),
             RollbackCommand.Create(host),
             RehearseCommand.Create(host),
             ImportCommand.Create(host),
@@ -22,5 +20,7 @@ internal static class CommandTree
             SchemaCommand.Create(host),
             ExplainCommand.Create(host),
             VersionCommand.Create(host),
+            PlanCommand.Create(host, InspectorScope.Open),
+            VerifyCommand.Create(host, VerifierScope.Open),
         };
 }
