@@ -15,11 +15,20 @@ internal static class StateFold
             RunBegun => state with { Runs = state.Runs + 1 },
             StepBegun begun => Update(state, begun.Step, step => step with
             {
-                Status = StepStatus.Running, Attempts = step.Attempts + 1, StartedAt = at, EndedAt = null, Problem = null,
+                Status = StepStatus.Running,
+                Attempts = step.Attempts + 1,
+                StartedAt = at,
+                EndedAt = null,
+                Problem = null,
             }),
             StepFinished done => Settle(Update(state, done.Step, step => step with
             {
-                Status = StepStatus.Done, StartedAt = step.StartedAt ?? at, EndedAt = at, Summary = done.Summary, Notes = done.Notes, Problem = null,
+                Status = StepStatus.Done,
+                StartedAt = step.StartedAt ?? at,
+                EndedAt = at,
+                Summary = done.Summary,
+                Notes = done.Notes,
+                Problem = null,
             })),
             StepGivenUp failed => Update(state, failed.Step, step => step with { Status = StepStatus.Failed, EndedAt = at, Problem = failed.Problem }),
             StepPassedOver skipped => Update(state, skipped.Step, step => step with { Status = StepStatus.Skipped, Problem = SkippedBecauseOf(skipped) }),
