@@ -1,3 +1,6 @@
+using MigrationPlans.Cli.Runs;
+using MigrationPlans.Manifest;
+
 namespace MigrationPlans.Cli;
 
 /// <summary>The process as a command sees it. Data goes to <see cref="Out"/>, progress and findings to <see cref="Error"/>.</summary>
@@ -27,6 +30,9 @@ internal sealed record CommandHost
 
     /// <summary>What relative paths on the command line start from.</summary>
     public required string WorkingDirectory { get; init; }
+
+    /// <summary>Puts together what touches servers: for a manifest, whose directory relative paths start from. Tests put fakes here.</summary>
+    public Func<MigrationManifest, string, IRunParts> Compose { get; init; } = Composition.For;
 
     /// <summary>The first Ctrl-C or SIGTERM: stop at the next safe point.</summary>
     public CancellationToken Stopping { get; init; }

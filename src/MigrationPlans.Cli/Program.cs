@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
+using MigrationPlans.Diagnostics;
+using MigrationPlans.Execution;
 
 namespace MigrationPlans.Cli;
 
@@ -39,8 +41,37 @@ internal static class Program
             // The library would end a handler 2 s after Ctrl-C; ours stops at a safe point instead.
             ProcessTerminationTimeout = null,
         };
-        var code = await parsed.InvokeAsync(configuration);
+        var code = await InvokeAsync(parsed, configuration, host);
         return parsed.Errors.Count > 0 ? ExitCode.WrongCommandLine : code;
+    }
+
+    /// <summary>Nothing but a diagnostic ever reaches the user.</summary>
+    private static async Task<int> InvokeAsync(ParseResult parsed, InvocationConfiguration configuration, CommandHost host)
+    {
+        try
+        {
+            return await parsed.InvokeAsync(configuration);
+        }
+        catch (DiagnosticException exception)
+        {
+            ManifestInput.Report(host, [exception.Diagnostic]);
+            return ExitCodes.Of(exception.Diagnostic);
+        }
+        catch (StepFailedException exception)
+        {
+            ManifestInput.Report(host, [exception.Diagnostic]);
+            return ExitCode.Failed;
+        }
+        catch (OperationCanceledException) when (host.Stopping.IsCancellationRequested)
+        {
+            await host.Error.WriteLineAsync("stopped");
+            return ExitCode.Interrupted;
+        }
+        catch (Exception exception)
+        {
+            ManifestInput.Report(host, [CommandLineDiagnostics.InternalError(exception)]);
+            return ExitCode.Failed;
+        }
     }
 
     /// <summary>The first signal asks for a stop at the next safe point, the second ends the process.</summary>
@@ -49,6 +80,12 @@ internal static class Program
         signal.Cancel = true;
         if (stopping.IsCancellationRequested)
         {
+            if (!Console.IsErrorRedirected)
+            {
+                // A live view hides the cursor.
+                Console.Error.Write("\u001b[?25h");
+            }
+
             Environment.Exit(ExitCode.ForcedStop);
         }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MigrationPlans.PostgreSql.Tools;
+using MigrationPlans.State;
 
 namespace MigrationPlans.PostgreSql.Clusters;
 
@@ -26,21 +27,31 @@ public sealed class ThrowAwayDirectory : IAsyncDisposable
         return directory;
     }
 
-    /// <summary>Ends servers and removes directories that killed processes of this user left behind.</summary>
-    /// <returns>What was removed.</returns>
-    public static async Task<IReadOnlyList<string>> RemoveLeftoversAsync(CancellationToken cancellationToken)
+    /// <summary>Directories that killed processes of this user left behind; servers may still run in them.</summary>
+    public static async Task<IReadOnlyList<string>> FindLeftoversAsync(CancellationToken cancellationToken)
     {
-        var removed = new List<string>();
+        var leftovers = new List<string>();
         foreach (var path in await FindOwnAsync(cancellationToken))
         {
             if (await IsLeftoverAsync(path, cancellationToken))
             {
-                await RemoveAsync(path);
-                removed.Add(path);
+                leftovers.Add(path);
             }
         }
 
-        return removed;
+        return leftovers;
+    }
+
+    /// <summary>Ends the servers that run in the directory and removes it.</summary>
+    /// <exception cref="IOException">It can't be removed.</exception>
+    public static async Task RemoveAsync(string path)
+    {
+        foreach (var cluster in Directory.EnumerateDirectories(path, "cluster-*"))
+        {
+            await ServerProcess.EndAsync(Path.Combine(cluster, "data"));
+        }
+
+        Directory.Delete(path, recursive: true);
     }
 
     /// <summary>Leaves the directory, and the servers in it, to the user.</summary>
@@ -61,7 +72,7 @@ public sealed class ThrowAwayDirectory : IAsyncDisposable
     private Task WriteOwnerAsync(CancellationToken cancellationToken) =>
         File.WriteAllTextAsync(
             Path.Combine(FullPath, OwnerFile),
-            JsonSerializer.Serialize(new Owner(ProcessIdentity.Current, IsKept)),
+            JsonSerializer.Serialize(new Owner(ProcessIdentity.OfThisProcess(), IsKept)),
             cancellationToken);
 
     // The temporary directory is everybody's: only directories that belong to this very user are ours to remove.
@@ -79,23 +90,13 @@ public sealed class ThrowAwayDirectory : IAsyncDisposable
         try
         {
             var text = await File.ReadAllTextAsync(Path.Combine(path, OwnerFile), cancellationToken);
-            return JsonSerializer.Deserialize<Owner>(text) is { IsKept: false } owner && !owner.Process.IsAlive();
+            return JsonSerializer.Deserialize<Owner>(text) is { IsKept: false } owner && owner.Process.IsAlive() == false;
         }
         catch (Exception exception) when (exception is IOException or JsonException or UnauthorizedAccessException)
         {
             // Just being created or removed by another process, or not made by us at all.
             return false;
         }
-    }
-
-    private static async Task RemoveAsync(string path)
-    {
-        foreach (var cluster in Directory.EnumerateDirectories(path, "cluster-*"))
-        {
-            await ServerProcess.EndAsync(Path.Combine(cluster, "data"));
-        }
-
-        Directory.Delete(path, recursive: true);
     }
 
     private sealed record Owner(ProcessIdentity Process, bool IsKept);

@@ -8,6 +8,8 @@ namespace MigrationPlans.PostgreSql.Connections;
 /// <param name="baseDirectory">What relative paths in the manifest start from: the manifest's directory.</param>
 public sealed class DirectEndpointResolver(string baseDirectory) : IEndpointResolver
 {
+    private readonly LocalPasswords passwords = new(baseDirectory);
+
     public Task<ResolvedEndpoint> ResolveAsync(Endpoint endpoint, CancellationToken cancellationToken)
     {
         if (endpoint is not { Postgres: { } server, Credentials: PasswordCredentials credentials })
@@ -26,35 +28,10 @@ public sealed class DirectEndpointResolver(string baseDirectory) : IEndpointReso
         });
     }
 
-    private async ValueTask<Secret?> ReadPasswordAsync(Endpoint endpoint, PasswordReference? reference, CancellationToken cancellationToken)
-    {
-        switch (reference)
-        {
-            case null:
-                return null;
-            case { Env: { } variable }:
-                var value = Environment.GetEnvironmentVariable(variable)
-                    ?? throw new DiagnosticException(InspectionDiagnostics.PasswordVariableMissing(endpoint.Name, variable));
-                return new Secret(value);
-            case { File: { } path }:
-                return new Secret(await ReadFileAsync(endpoint, Absolute(path)!, cancellationToken));
-            default:
-                throw new DiagnosticException(ExecutionDiagnostics.NotYetCarriedOut(endpoint.Name, "a password in Secrets Manager"));
-        }
-    }
-
-    private static async Task<string> ReadFileAsync(Endpoint endpoint, string path, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var text = await File.ReadAllTextAsync(path, cancellationToken);
-            return text.EndsWith('\n') ? text[..^1].TrimEnd('\r') : text;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new DiagnosticException(InspectionDiagnostics.PasswordFileUnreadable(endpoint.Name, path, exception.Message), exception);
-        }
-    }
+    private ValueTask<Secret?> ReadPasswordAsync(Endpoint endpoint, PasswordReference? reference, CancellationToken cancellationToken) =>
+        reference is { SecretArn: not null }
+            ? throw new DiagnosticException(ExecutionDiagnostics.NotYetCarriedOut(endpoint.Name, "a password in Secrets Manager"))
+            : passwords.ReadAsync(endpoint, reference, cancellationToken);
 
     private string? Absolute(string? path) => path is null ? null : Path.GetFullPath(path, baseDirectory);
 }

@@ -13,11 +13,23 @@ internal static class MaintenanceDatabase
     /// <param name="kind">What the connection is for.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="StepFailedException">None of them lets us in; tells why the first did not.</exception>
-    public static async Task<NpgsqlConnection> OpenAsync(
-        PostgresConnector connector, Endpoint endpoint, IEnumerable<string> others, SessionKind kind, CancellationToken cancellationToken)
+    public static Task<NpgsqlConnection> OpenAsync(
+        PostgresConnector connector, Endpoint endpoint, IEnumerable<string> others, SessionKind kind, CancellationToken cancellationToken) =>
+        OpenFirstAsync(connector, endpoint, others.Prepend("postgres").Append("template1"), kind, cancellationToken);
+
+    /// <summary>The same, but never into the database that is to be created or dropped.</summary>
+    public static Task<NpgsqlConnection> OpenAsync(
+        PostgresConnector connector, Endpoint endpoint, string notInto, SessionKind kind, CancellationToken cancellationToken)
+    {
+        string[] candidates = ["postgres", "template1"];
+        return OpenFirstAsync(connector, endpoint, candidates.Where(database => database != notInto), kind, cancellationToken);
+    }
+
+    private static async Task<NpgsqlConnection> OpenFirstAsync(
+        PostgresConnector connector, Endpoint endpoint, IEnumerable<string> candidates, SessionKind kind, CancellationToken cancellationToken)
     {
         StepFailedException? first = null;
-        foreach (var database in others.Prepend("postgres").Append("template1").Distinct(StringComparer.Ordinal))
+        foreach (var database in candidates.Distinct(StringComparer.Ordinal))
         {
             try
             {

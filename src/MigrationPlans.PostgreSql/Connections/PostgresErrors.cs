@@ -47,7 +47,7 @@ public static class PostgresErrors
     }
 
     // Class 08 connection, 40 rollback (deadlock, serialization), 53 resources, 57P0x shutdown and restart.
-    private static bool IsTransient(string sqlState) =>
+    internal static bool IsTransient(string sqlState) =>
         sqlState.StartsWith("08", StringComparison.Ordinal)
         || sqlState.StartsWith("40", StringComparison.Ordinal)
         || sqlState.StartsWith("53", StringComparison.Ordinal)

@@ -9,6 +9,9 @@ public enum SessionKind
     /// <summary>Fences and unfences a source.</summary>
     SourceAdmin,
 
+    /// <summary>Sees whether a session is read-only where nothing says so but the server.</summary>
+    Probe,
+
     /// <summary>Writes to a target.</summary>
     Target,
 }

@@ -37,6 +37,7 @@ internal static class SessionSettings
         IEnumerable<(string Name, string Value)> own = kind switch
         {
             SessionKind.SourceRead => [("default_transaction_read_only", "on")],
+            SessionKind.Probe => [],
             SessionKind.SourceAdmin => [("default_transaction_read_only", "off")],
             _ =>
             [

@@ -34,24 +34,33 @@ internal static class CopyObservation
             .Where(table => table.Count() == table.First().Chunks)
             .Select(table => table.Key)
             .ToHashSet();
-        var wanted = await PickAsync(context, connector, cancellationToken);
+        var (tables, hasLargeObjects) = await ReadSourceAsync(context, connector, cancellationToken);
+        var wanted = CopySelection.Pick(context.Mapping, tables).Select(table => table.Name).ToList();
+        if (hasLargeObjects && SelectionFilter.For(context.Mapping).IsEverything)
+        {
+            wanted.Add(LargeObjectCopy.Name);
+        }
+
         if (wanted.Count(table => !complete.Contains(table)) is var left and > 0)
         {
             return StepObservation.NotDone($"{left} of {wanted.Count} tables are left");
         }
 
         var done = await TargetLedger.ReadEntriesAsync(target, cancellationToken);
-        var indexes = new IndexBuilds(await readEntriesAsync(cancellationToken), done).Pick();
+        var indexes = new IndexBuilds(await readEntriesAsync(cancellationToken), done, tables).Pick();
         var missing = indexes.Count(entry => !done.Contains(entry.Digest));
         return missing > 0
             ? StepObservation.NotDone($"{missing} of {indexes.Length} indexes are left")
             : StepObservation.Done($"{wanted.Count} tables and {indexes.Length} indexes are there");
     }
 
-    private static async Task<List<TableName>> PickAsync(StepContext context, PostgresConnector connector, CancellationToken cancellationToken)
+    private static async Task<(ImmutableArray<TableRows> Tables, bool HasLargeObjects)> ReadSourceAsync(
+        StepContext context, PostgresConnector connector, CancellationToken cancellationToken)
     {
         var endpoint = context.Manifest.FindSource(context.Mapping.From.Endpoint)!;
         await using var source = await connector.OpenAsync(endpoint, context.Mapping.From.Database, SessionKind.SourceRead, cancellationToken);
-        return [.. CopySelection.Pick(context.Mapping, await CopyCatalog.ReadTablesAsync(source, cancellationToken)).Select(table => table.Name)];
+        var has = await source.QueryAsync(
+            "SELECT EXISTS (SELECT FROM pg_catalog.pg_largeobject_metadata)", reader => reader.GetBoolean(0), cancellationToken);
+        return (await CopyCatalog.ReadTablesAsync(source, cancellationToken), has[0]);
     }
 }

@@ -29,7 +29,8 @@ internal sealed class CopyProgress(Step step, StepContext context, long bytesTot
         Publish(activity, force: false);
     }
 
-    public void TableUnitDone(TableName table, long rowCount, bool isLastOfUnit)
+    /// <summary>A table, or a chunk of it, is committed.</summary>
+    public void TableUnitDone(TableName table, long rowCount)
     {
         Interlocked.Add(ref rows, rowCount);
         if (unitsLeft.AddOrUpdate(table, 0, (_, left) => left - 1) == 0)
@@ -37,7 +38,7 @@ internal sealed class CopyProgress(Step step, StepContext context, long bytesTot
             Interlocked.Increment(ref tablesDone);
         }
 
-        Publish(table.ToString(), force: isLastOfUnit && tablesDone == unitsOfTable.Count);
+        Publish(table.ToString(), force: tablesDone == unitsOfTable.Count);
     }
 
     public void IndexesBuilt(string activity, int count)

@@ -1,10 +1,9 @@
 using System.Collections.Immutable;
 using MigrationPlans.Execution;
 using MigrationPlans.Planning;
-using MigrationPlans.PostgreSql.Ledger;
 using MigrationPlans.PostgreSql.Scheduling;
 using MigrationPlans.PostgreSql.Schema;
-using Npgsql;
+using MigrationPlans.PostgreSql.Wire;
 
 namespace MigrationPlans.PostgreSql.Copy;
 
@@ -19,24 +18,26 @@ internal sealed class CopyRun(
     public async Task<CopyProgress> RunAsync(CancellationToken cancellationToken)
     {
         var (units, toClear) = session.Plan();
-        var indexes = new IndexBuilds(entries, session.EntriesDone);
+        var indexes = new IndexBuilds(entries, session.EntriesDone, session.SourceTables);
         var progress = NewProgress(units, indexes.Pick().Count(entry => !session.EntriesDone.Contains(entry.Digest)));
         var unitKeys = UnitKeys(units);
         var bytes = session.Tables.ToDictionary(table => table.Name, table => Math.Max(1, table.Source.Bytes));
         var builds = indexes.ToWork(
             table => unitKeys.GetValueOrDefault(table, []), table => bytes.GetValueOrDefault(table), progress.IndexesBuilt);
 
-        unitsLeft = units.Length;
+        var objects = session.LargeObjects.ToWork(session.Readers, UnitEndedAsync);
+        unitsLeft = units.Length + objects.Count(item => item.DependsOn.Length > 0);
         if (unitsLeft == 0)
         {
             await ReleaseSourceAsync();
         }
 
         var vacuums = units.Where(unit => unit.Chunk is { Count: > 1 }).Select(unit => unit.Tables[0]).DistinctBy(table => table.Name);
-        using var graph = new WorkGraph(
+        using var graph = new WorkGraph<WireConnection>(
         [
             .. toClear.Select(ClearItem),
-            .. units.Select(unit => UnitItem(unit, progress, indexes)),
+            .. objects,
+            .. units.Select(unit => UnitItem(unit, progress)),
             .. vacuums.Select(table => VacuumItem(table, [.. units.Where(unit => unit.Chunk is not null && unit.Tables[0].Name == table.Name).Select(unit => unit.Key)])),
             .. builds,
         ]);
@@ -71,10 +72,10 @@ internal sealed class CopyRun(
         return result;
     }
 
-    private WorkItem UnitItem(CopyUnit unit, CopyProgress progress, IndexBuilds indexes)
+    private WorkItem<WireConnection> UnitItem(CopyUnit unit, CopyProgress progress)
     {
         var copier = new UnitCopier(session.Readers, session.State, progress);
-        return new WorkItem
+        return new WorkItem<WireConnection>
         {
             Key = unit.Key,
             DependsOn = unit.Chunk is { Count: > 1 } ? [ClearKey(unit.Tables[0].Name)] : [],
@@ -83,53 +84,45 @@ internal sealed class CopyRun(
             RunAsync = async (target, token) =>
             {
                 await copier.CopyAsync(unit, target, token);
-                if (Interlocked.Decrement(ref unitsLeft) == 0)
-                {
-                    await ReleaseSourceAsync();
-                }
+                await UnitEndedAsync();
             },
         };
     }
 
-    private static WorkItem ClearItem(TableCopy table) => new()
+    private async Task UnitEndedAsync()
+    {
+        if (Interlocked.Decrement(ref unitsLeft) == 0)
+        {
+            await ReleaseSourceAsync();
+        }
+    }
+
+    private static WorkItem<WireConnection> ClearItem(TableCopy table) => new()
     {
         Key = ClearKey(table.Name),
         Weight = long.MaxValue,
-        RunAsync = async (target, token) =>
-        {
-            await using var clear = new NpgsqlBatch(target);
-            clear.BatchCommands.Add(new NpgsqlBatchCommand("BEGIN"));
-            clear.BatchCommands.Add(new NpgsqlBatchCommand(CopySql.Clear(table)));
-            clear.BatchCommands.Add(ChunkLedger.Forget(table.Name.Schema, table.Name.Name));
-            clear.BatchCommands.Add(new NpgsqlBatchCommand("COMMIT"));
-            await clear.ExecuteNonQueryAsync(token);
-        },
+        RunAsync = (target, token) => target.ExecuteAsync(string.Join(";\n", ["BEGIN", .. UnitCopier.Clear(table), "COMMIT"]), token),
     };
 
     /// <summary>Chunks can't arrive frozen; the target has no readers yet, so this is the cheapest moment to freeze them.</summary>
-    private static WorkItem VacuumItem(TableCopy table, ImmutableArray<string> chunks) => new()
+    private static WorkItem<WireConnection> VacuumItem(TableCopy table, ImmutableArray<string> chunks) => new()
     {
         Key = VacuumKey(table.Name),
         DependsOn = chunks,
         Weight = table.Weight,
-        RunAsync = async (target, token) =>
-        {
-            await using var vacuum = new NpgsqlCommand($"VACUUM (FREEZE, TRUNCATE off) {table.Target.Name.Sql}", target);
-            await vacuum.ExecuteNonQueryAsync(token);
-        },
+        RunAsync = (target, token) => target.ExecuteStoppableAsync($"VACUUM (FREEZE, TRUNCATE off) {table.Target.Name.Sql}", token),
     };
 
-    private async Task<NpgsqlConnection> OpenWorkerAsync(CancellationToken cancellationToken)
+    private async Task<WireConnection> OpenWorkerAsync(CancellationToken cancellationToken)
     {
-        var target = await session.OpenTargetAsync(cancellationToken);
-        await using var memory = new NpgsqlCommand(IndexMemory.Sql(context.Parallelism), target);
-        await memory.ExecuteNonQueryAsync(cancellationToken);
+        var target = await session.OpenWriterAsync(cancellationToken);
+        await target.ExecuteAsync(IndexMemory.Sql(context.Parallelism), cancellationToken);
         return target;
     }
 
     private async Task ReleaseSourceAsync()
     {
-        await session.Readers.DisposeAsync();
+        await session.EndReadingAsync();
         await releaseSnapshotAsync();
     }
 

@@ -6,6 +6,7 @@ using MigrationPlans.PostgreSql.Connections;
 using MigrationPlans.PostgreSql.Ledger;
 using MigrationPlans.PostgreSql.Scheduling;
 using MigrationPlans.PostgreSql.Snapshots;
+using MigrationPlans.PostgreSql.Wire;
 using Npgsql;
 
 namespace MigrationPlans.PostgreSql.Copy;
@@ -19,14 +20,19 @@ internal sealed class CopySession : IAsyncDisposable
     private readonly StepContext context;
     private readonly PostgresConnector connector;
 
-    private CopySession(StepContext context, PostgresConnector connector, SourceReaders readers)
+    private readonly SourceSnapshot snapshot;
+    private readonly SourceReaders<NpgsqlConnection> guards;
+
+    private CopySession(StepContext context, PostgresConnector connector, SourceSnapshot snapshot)
     {
         this.context = context;
         this.connector = connector;
-        Readers = readers;
+        this.snapshot = snapshot;
+        guards = new SourceReaders<NpgsqlConnection>(OpenGuardAsync);
+        Readers = new SourceReaders<WireConnection>(OpenReaderAsync);
     }
 
-    public SourceReaders Readers { get; }
+    public SourceReaders<WireConnection> Readers { get; }
 
     /// <summary>Names the source's state that the snapshot sees.</summary>
     public string State { get; private set; } = "";
@@ -35,12 +41,12 @@ internal sealed class CopySession : IAsyncDisposable
 
     public ImmutableArray<TableRows> SourceTables { get; private set; } = [];
 
+    public LargeObjectCopy LargeObjects { get; private set; } = null!;
+
+    /// <summary>Large objects that stay behind, because a part of the database is picked.</summary>
+    public long LargeObjectsLeft { get; private set; }
+
     public ImmutableHashSet<string> EntriesDone { get; private set; } = [];
-
-    /// <summary>Tables that the target has, with certainty.</summary>
-    public IReadOnlyCollection<TableName> Done => done.Keys.ToList();
-
-    public long LargeObjects { get; private set; }
 
     private readonly ConcurrentDictionary<TableName, bool> done = new();
     private ResumeCheck resume = null!;
@@ -50,9 +56,7 @@ internal sealed class CopySession : IAsyncDisposable
     public static async Task<CopySession> OpenAsync(
         StepContext context, PostgresConnector connector, SourceSnapshot snapshot, NpgsqlConnection target, CancellationToken cancellationToken)
     {
-        var endpoint = context.Manifest.FindSource(context.Mapping.From.Endpoint)!;
-        var readers = new SourceReaders(token => connector.OpenAsync(endpoint, context.Mapping.From.Database, SessionKind.SourceRead, token), snapshot);
-        var session = new CopySession(context, connector, readers);
+        var session = new CopySession(context, connector, snapshot);
         try
         {
             await session.ReadAsync(target, cancellationToken);
@@ -65,7 +69,14 @@ internal sealed class CopySession : IAsyncDisposable
         }
     }
 
-    public Task<NpgsqlConnection> OpenTargetAsync(CancellationToken cancellationToken) =>
+    /// <summary>A connection that rows and indexes go into.</summary>
+    public async Task<WireConnection> OpenWriterAsync(CancellationToken cancellationToken)
+    {
+        var endpoint = await connector.ResolveAsync(context.Manifest.FindTarget(context.Mapping.To.Endpoint)!, cancellationToken);
+        return await WireConnection.OpenAsync(endpoint, context.Mapping.To.Database, SessionKind.Target, cancellationToken);
+    }
+
+    private Task<NpgsqlConnection> OpenTargetAsync(CancellationToken cancellationToken) =>
         connector.OpenAsync(context.Manifest.FindTarget(context.Mapping.To.Endpoint)!, context.Mapping.To.Database, SessionKind.Target, cancellationToken);
 
     /// <summary>Compares what an earlier attempt brought from another state of the source; what is equal counts as done.</summary>
@@ -93,11 +104,38 @@ internal sealed class CopySession : IAsyncDisposable
         return ([.. units, .. begun.SelectMany(table => resume.Missing(table).Select(chunk => CopyPlanner.Chunk(table, chunk)))], [.. toClear]);
     }
 
-    public async ValueTask DisposeAsync() => await Readers.DisposeAsync();
+    /// <summary>Ends all transactions on the source.</summary>
+    public async Task EndReadingAsync()
+    {
+        await Readers.DisposeAsync();
+        await guards.DisposeAsync();
+    }
+
+    public async ValueTask DisposeAsync() => await EndReadingAsync();
+
+    private async Task<NpgsqlConnection> OpenGuardAsync(CancellationToken cancellationToken)
+    {
+        var endpoint = context.Manifest.FindSource(context.Mapping.From.Endpoint)!;
+        var guard = await connector.OpenAsync(endpoint, context.Mapping.From.Database, SessionKind.SourceRead, cancellationToken);
+        await using var begin = new NpgsqlCommand(BeginInSnapshot, guard);
+        await begin.ExecuteNonQueryAsync(cancellationToken);
+        return guard;
+    }
+
+    private async Task<WireConnection> OpenReaderAsync(CancellationToken cancellationToken)
+    {
+        var endpoint = await connector.ResolveAsync(context.Manifest.FindSource(context.Mapping.From.Endpoint)!, cancellationToken);
+        var reader = await WireConnection.OpenAsync(endpoint, context.Mapping.From.Database, SessionKind.SourceRead, cancellationToken);
+        await reader.ExecuteAsync(BeginInSnapshot, cancellationToken);
+        return reader;
+    }
+
+    private string BeginInSnapshot =>
+        $"BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY; SET TRANSACTION SNAPSHOT {SqlText.Literal(snapshot.Id)}";
 
     private async Task ReadAsync(NpgsqlConnection target, CancellationToken cancellationToken)
     {
-        var guard = await Readers.RentAsync(cancellationToken);
+        var guard = await guards.RentAsync(cancellationToken);
         State = await SnapshotTables.NameStateAsync(guard, cancellationToken);
         SourceTables = await CopyCatalog.ReadTablesAsync(guard, cancellationToken);
         var picked = CopySelection.Pick(context.Mapping, SourceTables).ToList();
@@ -116,13 +154,36 @@ internal sealed class CopySession : IAsyncDisposable
         };
         Tables = selection.Choose();
         sourceVersion = guard.PostgreSqlVersion.Major;
-        Readers.Return(guard);
+        var ledger = await ChunkLedger.ReadAsync(target, cancellationToken);
+        await ReadLargeObjectsAsync(guard, target, ledger, cancellationToken);
+        guards.Return(guard);
 
-        resume = new ResumeCheck(await ChunkLedger.ReadAsync(target, cancellationToken), State, context.Mapping.Fence == Fence.ReadOnly);
+        resume = new ResumeCheck(ledger, State, context.Mapping.Fence == Fence.ReadOnly);
         EntriesDone = [.. await TargetLedger.ReadEntriesAsync(target, cancellationToken)];
         foreach (var table in Tables.Where(table => resume.Of(table) == TableStanding.Done))
         {
             done[table.Name] = true;
+        }
+    }
+
+    private async Task ReadLargeObjectsAsync(NpgsqlConnection guard, NpgsqlConnection target, ImmutableArray<CopiedChunk> ledger, CancellationToken cancellationToken)
+    {
+        var objects = await LargeObject.ReadAllAsync(guard, cancellationToken);
+        if (!SelectionFilter.For(context.Mapping).IsEverything)
+        {
+            (LargeObjectsLeft, objects) = (objects.Length, []);
+        }
+
+        var roles = objects.IsEmpty
+            ? []
+            : await target.QueryAsync("SELECT rolname::pg_catalog.text FROM pg_catalog.pg_roles", reader => reader.GetString(0), cancellationToken);
+        LargeObjects = new LargeObjectCopy(objects, ledger, State, context.Mapping.Fence == Fence.ReadOnly, RoleThere);
+
+        // With `roles.create: none` a role may be missing on purpose; otherwise the server's refusal is the right answer.
+        string? RoleThere(string role)
+        {
+            var mapped = context.Mapping.Roles.Map.GetValueOrDefault(role, role);
+            return context.Mapping.Roles.Create == RoleCreation.None && !roles.Contains(mapped) ? null : mapped;
         }
     }
 
@@ -131,17 +192,14 @@ internal sealed class CopySession : IAsyncDisposable
 
     private async Task ProveAsync(TableCopy table, NpgsqlConnection target, CancellationToken cancellationToken)
     {
-        var source = await Readers.RentAsync(cancellationToken);
-        var there = RowHash.ReadAsync(target, table.Target.Name, table.Source, table.Source.Condition, cancellationToken);
-        var here = await RowHash.ReadAsync(source, table.Name, table.Source, table.Source.Condition, cancellationToken);
-        if (here is not null && here == await there)
+        var source = await guards.RentAsync(cancellationToken);
+        if (await ContentComparison.AreEqualAsync(source, target, table, cancellationToken))
         {
             await ChunkLedger.ConfirmAsync(target, table.Name.Schema, table.Name.Name, State, cancellationToken);
             done[table.Name] = true;
         }
 
-        await there;
-        Readers.Return(source);
+        guards.Return(source);
     }
 
     // A tree that is loaded through its root is emptied through its root: one leaf to do again means all of them.

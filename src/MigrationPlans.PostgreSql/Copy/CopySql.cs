@@ -1,4 +1,5 @@
 using MigrationPlans.PostgreSql.Connections;
+using MigrationPlans.PostgreSql.Wire;
 
 namespace MigrationPlans.PostgreSql.Copy;
 
@@ -7,7 +8,7 @@ internal static class CopySql
 {
     /// <summary>The relay's two statements for a table or one chunk of it.</summary>
     /// <param name="freeze">Rows arrive frozen; only where the same transaction truncated the table.</param>
-    public static RelayStatement Relay(TableCopy table, TableChunk? chunk, bool freeze)
+    public static CopyPair Relay(TableCopy table, TableChunk? chunk, bool freeze)
     {
         var columns = Columns(table.Source);
         var options = Options(table);
@@ -15,7 +16,7 @@ internal static class CopySql
         var read = Condition(table, chunk) is { } condition
             ? $"COPY (SELECT {columns} FROM ONLY {table.Name.Sql} {condition}) TO STDOUT ({options})"
             : $"COPY {table.Name.Sql}{List(columns)} TO STDOUT ({options})";
-        return new RelayStatement(read, $"COPY {target.Sql}{List(columns)} FROM STDIN ({options}{(freeze ? ", FREEZE" : "")})", table.IsBinary);
+        return new CopyPair(read, $"COPY {target.Sql}{List(columns)} FROM STDIN ({options}{(freeze ? ", FREEZE" : "")})");
     }
 
     /// <summary>Empties the target table, or the part of it that is ours to fill.</summary>

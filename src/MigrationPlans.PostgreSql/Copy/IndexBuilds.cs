@@ -2,16 +2,18 @@ using System.Collections.Immutable;
 using MigrationPlans.PostgreSql.Ledger;
 using MigrationPlans.PostgreSql.Scheduling;
 using MigrationPlans.PostgreSql.Schema;
-using Npgsql;
+using MigrationPlans.PostgreSql.Wire;
 
 namespace MigrationPlans.PostgreSql.Copy;
 
 /// <summary>Turns a dump's index and unique constraint entries into work that starts as soon as their table is filled.</summary>
 /// <param name="entries">All entries of the dump.</param>
 /// <param name="done">Digests of entries that the target has.</param>
-internal sealed class IndexBuilds(IReadOnlyCollection<SchemaEntry> entries, IReadOnlySet<string> done)
+/// <param name="tables">The source's tables.</param>
+internal sealed class IndexBuilds(IReadOnlyCollection<SchemaEntry> entries, IReadOnlySet<string> done, IReadOnlyCollection<TableRows> tables)
 {
     private readonly Dictionary<int, SchemaEntry> byId = entries.ToDictionary(entry => entry.Id);
+    private readonly Dictionary<uint, TableName> byOid = tables.ToDictionary(table => table.Oid, table => table.Name);
 
     /// <summary>Entries that the copy builds; those of materialized views, which are filled later, are not among them.</summary>
     public ImmutableArray<SchemaEntry> Pick() => [.. entries.Where(entry => IsIndex(entry) && TablesOf(entry).Any()).OrderBy(entry => entry.Id)];
@@ -19,9 +21,9 @@ internal sealed class IndexBuilds(IReadOnlyCollection<SchemaEntry> entries, IRea
     /// <param name="unitsOf">The keys of the units that fill a table; none when it is filled already.</param>
     /// <param name="bytesOf">A table's size, for what an index on it costs.</param>
     /// <param name="built">Told what was built.</param>
-    public ImmutableArray<WorkItem> ToWork(Func<TableName, ImmutableArray<string>> unitsOf, Func<TableName, long> bytesOf, Action<string, int> built)
+    public ImmutableArray<WorkItem<WireConnection>> ToWork(Func<TableName, ImmutableArray<string>> unitsOf, Func<TableName, long> bytesOf, Action<string, int> built)
     {
-        var items = ImmutableArray.CreateBuilder<WorkItem>();
+        var items = ImmutableArray.CreateBuilder<WorkItem<WireConnection>>();
         var keys = new Dictionary<int, string>();
         var lastConstraint = new Dictionary<TableName, string>();
         var picked = Pick().Where(entry => !done.Contains(entry.Digest)).ToList();
@@ -92,32 +94,26 @@ internal sealed class IndexBuilds(IReadOnlyCollection<SchemaEntry> entries, IRea
             .Select(id => byId[id])
             .SelectMany(dependency => dependency switch
             {
-                { Kind: "TABLE" } => [new TableName(dependency.Schema ?? "", dependency.Tag)],
+                { Kind: "TABLE" } => [TableOf(dependency)],
                 _ when entry.Kind == Attach && IsIndex(dependency) => TablesOf(dependency),
                 _ => [],
             })
             .Distinct();
 
-    private static WorkItem Item(string key, IReadOnlyCollection<SchemaEntry> some, IReadOnlyCollection<string> dependencies, long weight, Action<string, int> built) => new()
+    // By oid where there is one: a tag can be printed in more than one way.
+    private TableName TableOf(SchemaEntry entry) =>
+        byOid.TryGetValue(entry.ObjectOid, out var name) ? name : new TableName(entry.Schema ?? "", entry.Tag);
+
+    private static WorkItem<WireConnection> Item(string key, IReadOnlyCollection<SchemaEntry> some, IReadOnlyCollection<string> dependencies, long weight, Action<string, int> built) => new()
     {
         Key = key,
         DependsOn = [.. dependencies.Where(dependency => dependency != key)],
         Weight = weight,
         RunAsync = async (target, cancellationToken) =>
         {
-            await using (var begin = new NpgsqlCommand("BEGIN", target))
-            {
-                await begin.ExecuteNonQueryAsync(cancellationToken);
-            }
-
-            await using (var build = new NpgsqlCommand(string.Join('\n', some.Select(entry => entry.Sql)), target))
-            {
-                await build.ExecuteNonQueryAsync(cancellationToken);
-            }
-
-            await TargetLedger.RecordEntriesAsync(target, [.. some.Select(entry => entry.Digest)], cancellationToken);
-            await using var commit = new NpgsqlCommand("COMMIT", target);
-            await commit.ExecuteNonQueryAsync(cancellationToken);
+            var statements = some.Select(entry => entry.Sql.TrimEnd().TrimEnd(';'));
+            await target.ExecuteStoppableAsync(
+                string.Join(";\n", ["BEGIN", .. statements, TargetLedger.RecordEntries(some.Select(entry => entry.Digest)), "COMMIT"]), cancellationToken);
             built(some.First().Tag, some.Count);
         },
     };

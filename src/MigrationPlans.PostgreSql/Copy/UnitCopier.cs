@@ -1,25 +1,37 @@
 using System.Collections.Immutable;
 using MigrationPlans.PostgreSql.Ledger;
-using Npgsql;
+using MigrationPlans.PostgreSql.Wire;
 
 namespace MigrationPlans.PostgreSql.Copy;
 
 /// <summary>Copies one unit in one transaction of the target, its ledger rows included.</summary>
 /// <param name="state">Names the source's state that is read, for the ledger.</param>
-internal sealed class UnitCopier(SourceReaders readers, string state, CopyProgress progress)
+internal sealed class UnitCopier(SourceReaders<WireConnection> readers, string state, CopyProgress progress)
 {
-    /// <exception cref="CopyRelayException">A side failed while rows were moving.</exception>
-    public async Task CopyAsync(CopyUnit unit, NpgsqlConnection target, CancellationToken cancellationToken)
+    // Statements are sent ahead of their answers; more than this could fill both servers' socket buffers.
+    private const int MaxTextAhead = 32 * 1024;
+
+    public async Task CopyAsync(CopyUnit unit, WireConnection target, CancellationToken cancellationToken)
     {
         var full = unit.Tables.Where(table => !table.IsEmpty).ToList();
-        await BeginAsync(unit, target, cancellationToken);
-        var counts = full.Count == 0 ? [] : await RelayAsync(unit, full, target, cancellationToken);
-        await EndAsync([.. unit.Tables.Select(table => Entry(unit, table, counts.GetValueOrDefault(table.Name)))], target, cancellationToken);
-        foreach (var table in unit.Tables)
+        var before = string.Join(";\n", ["BEGIN", .. unit.Tables.Where(table => IsCleared(unit, table)).SelectMany(Clear)]);
+        var totals = new Dictionary<TableName, CopyTotals>();
+        if (full.Count > 0)
         {
-            progress.TableUnitDone(table.Name, counts.GetValueOrDefault(table.Name).Rows, table == unit.Tables[^1]);
+            await RelayAsync(unit, full, before, target, totals, cancellationToken);
+            before = "";
+        }
+
+        var entries = unit.Tables.Select(table => Entry(unit, table, totals.GetValueOrDefault(table.Name))).ToList();
+        await target.ExecuteAsync($"{before};\n{ChunkLedger.Record(entries)};\nCOMMIT", cancellationToken);
+        foreach (var (table, entry) in unit.Tables.Zip(entries))
+        {
+            progress.TableUnitDone(table.Name, entry.Rows);
         }
     }
+
+    /// <summary>Empties the table and takes its ledger rows back.</summary>
+    public static string[] Clear(TableCopy table) => [CopySql.Clear(table), ChunkLedger.Forget(table.Name.Schema, table.Name.Name)];
 
     /// <summary>What tells a table's chunks from those of another attempt; changes when the table's rows move to other pages.</summary>
     public static string? Bounds(TableCopy table, TableChunk? chunk) =>
@@ -32,52 +44,54 @@ internal sealed class UnitCopier(SourceReaders readers, string state, CopyProgre
     private static bool IsCleared(CopyUnit unit, TableCopy table) =>
         unit.Chunk is null or { Count: 1 } && (table.NeedsClearing || ArrivesFrozen(unit, table));
 
-    private static async Task BeginAsync(CopyUnit unit, NpgsqlConnection target, CancellationToken cancellationToken)
+    private async Task RelayAsync(
+        CopyUnit unit, List<TableCopy> tables, string before, WireConnection target, Dictionary<TableName, CopyTotals> totals, CancellationToken cancellationToken)
     {
-        await using var begin = new NpgsqlBatch(target);
-        begin.BatchCommands.Add(new NpgsqlBatchCommand("BEGIN"));
-        foreach (var table in unit.Tables.Where(table => IsCleared(unit, table)))
-        {
-            begin.BatchCommands.Add(new NpgsqlBatchCommand(CopySql.Clear(table)));
-            begin.BatchCommands.Add(ChunkLedger.Forget(table.Name.Schema, table.Name.Name));
-        }
-
-        await begin.ExecuteNonQueryAsync(cancellationToken);
-    }
-
-    private async Task<Dictionary<TableName, RelayedCopy>> RelayAsync(
-        CopyUnit unit, List<TableCopy> tables, NpgsqlConnection target, CancellationToken cancellationToken)
-    {
-        var counts = new Dictionary<TableName, RelayedCopy>();
         var source = await readers.RentAsync(cancellationToken);
-        foreach (var table in tables)
+        foreach (var (some, pairs) in Ahead(unit, tables))
         {
-            var statement = CopySql.Relay(table, unit.Chunk, ArrivesFrozen(unit, table));
-            counts[table.Name] = await CopyRelay.RunAsync(
-                source, target, statement, count => progress.Moved(table.Name.ToString(), count), cancellationToken);
+            var passed = await CopyRelay.RunAsync(
+                source, target, before, pairs, (index, bytes) => progress.Moved(some[index].Name.ToString(), bytes), cancellationToken);
+            before = "";
+            foreach (var (table, total) in some.Zip(passed))
+            {
+                totals[table.Name] = total;
+            }
         }
 
         readers.Return(source);
-        return counts;
     }
 
-    private static async Task EndAsync(ImmutableArray<CopiedChunk> entries, NpgsqlConnection target, CancellationToken cancellationToken)
+    /// <summary>Cuts the statements into runs that may be sent ahead.</summary>
+    private static IEnumerable<(List<TableCopy> Tables, List<CopyPair> Pairs)> Ahead(CopyUnit unit, List<TableCopy> tables)
     {
-        await using var end = new NpgsqlBatch(target);
-        end.BatchCommands.Add(ChunkLedger.Record(entries));
-        end.BatchCommands.Add(new NpgsqlBatchCommand("COMMIT"));
-        await end.ExecuteNonQueryAsync(cancellationToken);
+        var (some, pairs, length) = (new List<TableCopy>(), new List<CopyPair>(), 0);
+        foreach (var table in tables)
+        {
+            var pair = CopySql.Relay(table, unit.Chunk, ArrivesFrozen(unit, table));
+            if (length + pair.Out.Length > MaxTextAhead && pairs.Count > 0)
+            {
+                yield return (some, pairs);
+                (some, pairs, length) = ([], [], 0);
+            }
+
+            some.Add(table);
+            pairs.Add(pair);
+            length += pair.Out.Length;
+        }
+
+        yield return (some, pairs);
     }
 
-    private CopiedChunk Entry(CopyUnit unit, TableCopy table, RelayedCopy copied) => new()
+    private CopiedChunk Entry(CopyUnit unit, TableCopy table, CopyTotals? copied) => new()
     {
         Schema = table.Name.Schema,
         Table = table.Name.Name,
         Chunk = unit.Chunk?.Index ?? 0,
         Chunks = unit.Chunk?.Count ?? 1,
         Bounds = Bounds(table, unit.Chunk),
-        Rows = copied.Rows,
-        Bytes = copied.Bytes,
+        Rows = copied?.Rows ?? 0,
+        Bytes = copied?.Bytes ?? 0,
         Snapshot = state,
     };
 }

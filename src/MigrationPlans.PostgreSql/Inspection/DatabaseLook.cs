@@ -20,6 +20,15 @@ internal static class DatabaseLook
         return hasLedger ? facts with { LedgerPlan = await TargetLedger.FindOwnerAsync(connection, cancellationToken) } : facts;
     }
 
+    /// <summary>Only the row about the database itself and whose ledger it holds; lists stay empty.</summary>
+    public static async Task<DatabaseFacts> ReadStateAsync(NpgsqlConnection connection, EndpointRole role, DatabaseAddress address, CancellationToken cancellationToken)
+    {
+        var rows = await connection.QueryAsync(
+            EmbeddedSql.Load("database.sql"), row => (Facts: ReadDatabase(row, role, address), HasLedger: row.GetBoolean(8)), cancellationToken);
+        var (facts, hasLedger) = rows[0];
+        return hasLedger ? facts with { LedgerPlan = await TargetLedger.FindOwnerAsync(connection, cancellationToken) } : facts;
+    }
+
     private static async Task<(DatabaseFacts Facts, bool HasLedger)> ReadCatalogsAsync(
         NpgsqlConnection connection, EndpointRole role, DatabaseAddress address, CancellationToken cancellationToken)
     {

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using MigrationPlans.PostgreSql.Connections;
 using Npgsql;
 
 namespace MigrationPlans.PostgreSql.Ledger;
@@ -30,35 +32,17 @@ public static class ChunkLedger
         return chunks.ToImmutable();
     }
 
-    /// <summary>Adds rows for what was copied; fails on a chunk that is there already.</summary>
-    public static NpgsqlBatchCommand Record(IReadOnlyCollection<CopiedChunk> chunks)
-    {
-        var command = new NpgsqlBatchCommand(
-            """
-            INSERT INTO migplan_ledger.chunk (table_schema, table_name, chunk, chunks, bounds, row_count, byte_count, snapshot)
-            SELECT * FROM ROWS FROM (
-              pg_catalog.unnest($1), pg_catalog.unnest($2), pg_catalog.unnest($3), pg_catalog.unnest($4),
-              pg_catalog.unnest($5), pg_catalog.unnest($6), pg_catalog.unnest($7), pg_catalog.unnest($8)) AS chunk
-            """);
-        command.Parameters.AddWithValue(chunks.Select(chunk => chunk.Schema).ToArray());
-        command.Parameters.AddWithValue(chunks.Select(chunk => chunk.Table).ToArray());
-        command.Parameters.AddWithValue(chunks.Select(chunk => chunk.Chunk).ToArray());
-        command.Parameters.AddWithValue(chunks.Select(chunk => chunk.Chunks).ToArray());
-        command.Parameters.AddWithValue(NpgsqlTypes.NpgsqlDbType.Array | NpgsqlTypes.NpgsqlDbType.Text, chunks.Select(chunk => chunk.Bounds).ToArray());
-        command.Parameters.AddWithValue(chunks.Select(chunk => chunk.Rows).ToArray());
-        command.Parameters.AddWithValue(chunks.Select(chunk => chunk.Bytes).ToArray());
-        command.Parameters.AddWithValue(chunks.Select(chunk => chunk.Snapshot).ToArray());
-        return command;
-    }
+    /// <summary>A statement that adds rows for what was copied; fails on a chunk that is there already.</summary>
+    public static string Record(IEnumerable<CopiedChunk> chunks) =>
+        $"INSERT INTO migplan_ledger.chunk (table_schema, table_name, chunk, chunks, bounds, row_count, byte_count, snapshot) VALUES\n{string.Join(",\n", chunks.Select(Values))}";
 
-    /// <summary>Takes back all rows of a table, in the transaction that empties it.</summary>
-    public static NpgsqlBatchCommand Forget(string schema, string table)
-    {
-        var command = new NpgsqlBatchCommand("DELETE FROM migplan_ledger.chunk WHERE table_schema = $1 AND table_name = $2");
-        command.Parameters.AddWithValue(schema);
-        command.Parameters.AddWithValue(table);
-        return command;
-    }
+    /// <summary>A statement that takes back all rows of a table, for the transaction that empties it.</summary>
+    public static string Forget(string schema, string table) =>
+        $"DELETE FROM migplan_ledger.chunk WHERE table_schema = {SqlText.Literal(schema)} AND table_name = {SqlText.Literal(table)}";
+
+    private static string Values(CopiedChunk chunk) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"({SqlText.Literal(chunk.Schema)}, {SqlText.Literal(chunk.Table)}, {chunk.Chunk}, {chunk.Chunks}, {(chunk.Bounds is null ? "NULL" : SqlText.Literal(chunk.Bounds))}, {chunk.Rows}, {chunk.Bytes}, {SqlText.Literal(chunk.Snapshot)})");
 
     /// <summary>States that the table's rows are those of this snapshot too.</summary>
     public static async Task ConfirmAsync(NpgsqlConnection target, string schema, string table, string snapshot, CancellationToken cancellationToken)

@@ -76,6 +76,10 @@ public static class TargetLedger
         return command;
     }
 
+    /// <summary>A statement that records restored entries, for the transaction that restored them.</summary>
+    public static string RecordEntries(IEnumerable<string> digests) =>
+        $"INSERT INTO migplan_ledger.entry (digest) VALUES {string.Join(", ", digests.Select(digest => $"({SqlText.Literal(digest)})"))} ON CONFLICT DO NOTHING";
+
     /// <summary>Removes the ledger; does nothing where there is none.</summary>
     public static async Task DropAsync(NpgsqlConnection target, CancellationToken cancellationToken)
     {

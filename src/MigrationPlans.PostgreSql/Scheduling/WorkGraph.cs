@@ -2,25 +2,29 @@ using Npgsql;
 
 namespace MigrationPlans.PostgreSql.Scheduling;
 
+/// <summary>A graph whose workers have a driver's connection each.</summary>
+public sealed class WorkGraph(IReadOnlyCollection<WorkItem> workItems) : WorkGraph<NpgsqlConnection>(workItems);
+
 /// <summary>
 /// Runs work items in the order of their dependencies, largest first, on a fixed number of workers with a target connection
 /// each. The first failure stops the others, after which it is thrown.
 /// </summary>
-public sealed class WorkGraph : IDisposable
+public class WorkGraph<TConnection> : IDisposable
+    where TConnection : class, IAsyncDisposable
 {
     /// <summary>After a wish to stop, what is under way may go on for this long; then it is rolled back.</summary>
     private static readonly TimeSpan GracePeriod = TimeSpan.FromSeconds(5);
 
-    private readonly Dictionary<string, WorkItem> items;
+    private readonly Dictionary<string, WorkItem<TConnection>> items;
     private readonly Dictionary<string, int> openDependencies;
     private readonly ILookup<string, string> dependents;
-    private readonly PriorityQueue<WorkItem, (long, string)> ready = new();
+    private readonly PriorityQueue<WorkItem<TConnection>, (long, string)> ready = new();
     private readonly SemaphoreSlim available = new(0);
     private readonly Lock gate = new();
     private int left;
 
     /// <exception cref="InvalidOperationException">The items depend on each other in a circle; the message shows one item of it.</exception>
-    public WorkGraph(IReadOnlyCollection<WorkItem> workItems)
+    public WorkGraph(IReadOnlyCollection<WorkItem<TConnection>> workItems)
     {
         items = workItems.ToDictionary(item => item.Key, StringComparer.Ordinal);
         var edges = workItems
@@ -41,7 +45,7 @@ public sealed class WorkGraph : IDisposable
     /// <param name="openAsync">Opens a worker's connection; called once a worker, and only for workers that get work.</param>
     /// <param name="stopping">Ends the run at the next safe point: no item is started any more, then <see cref="OperationCanceledException"/>.</param>
     /// <param name="cancellationToken">Ends the run at once; what is under way is rolled back.</param>
-    public async Task RunAsync(int workers, Func<CancellationToken, Task<NpgsqlConnection>> openAsync, CancellationToken stopping, CancellationToken cancellationToken)
+    public async Task RunAsync(int workers, Func<CancellationToken, Task<TConnection>> openAsync, CancellationToken stopping, CancellationToken cancellationToken)
     {
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         await using var grace = stopping.UnsafeRegister(static source => ((CancellationTokenSource)source!).CancelAfter(GracePeriod), failed);
@@ -62,12 +66,16 @@ public sealed class WorkGraph : IDisposable
         await FirstFailureOf(running, failed);
     }
 
-    public void Dispose() => available.Dispose();
+    public void Dispose()
+    {
+        available.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
-    private async Task WorkAsync(Func<CancellationToken, Task<NpgsqlConnection>> openAsync, CancellationTokenSource failed, CancellationToken stopping)
+    private async Task WorkAsync(Func<CancellationToken, Task<TConnection>> openAsync, CancellationTokenSource failed, CancellationToken stopping)
     {
         using var noMore = CancellationTokenSource.CreateLinkedTokenSource(failed.Token, stopping);
-        NpgsqlConnection? connection = null;
+        TConnection? connection = null;
         try
         {
             while (await NextAsync(noMore.Token) is { } item)
@@ -86,7 +94,7 @@ public sealed class WorkGraph : IDisposable
         }
     }
 
-    private async Task<WorkItem?> NextAsync(CancellationToken cancellationToken)
+    private async Task<WorkItem<TConnection>?> NextAsync(CancellationToken cancellationToken)
     {
         await available.WaitAsync(cancellationToken);
         lock (gate)
@@ -95,7 +103,7 @@ public sealed class WorkGraph : IDisposable
         }
     }
 
-    private void Complete(WorkItem item)
+    private void Complete(WorkItem<TConnection> item)
     {
         lock (gate)
         {
@@ -115,7 +123,7 @@ public sealed class WorkGraph : IDisposable
         }
     }
 
-    private void Enqueue(WorkItem item)
+    private void Enqueue(WorkItem<TConnection> item)
     {
         ready.Enqueue(item, (-item.Weight, item.Key));
         available.Release();

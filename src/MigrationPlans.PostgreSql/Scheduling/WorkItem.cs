@@ -4,7 +4,7 @@ using Npgsql;
 namespace MigrationPlans.PostgreSql.Scheduling;
 
 /// <summary>A unit of work on the target that is done wholly or not at all: a table, a chunk, an index, a batch of statements.</summary>
-public sealed record WorkItem
+public record WorkItem<TConnection>
 {
     /// <summary>Unique in its graph.</summary>
     public required string Key { get; init; }
@@ -16,5 +16,8 @@ public sealed record WorkItem
     public long Weight { get; init; }
 
     /// <summary>Does the work on the worker's own target connection; must be safe to run again after a failure.</summary>
-    public required Func<NpgsqlConnection, CancellationToken, Task> RunAsync { get; init; }
+    public required Func<TConnection, CancellationToken, Task> RunAsync { get; init; }
 }
+
+/// <summary>Work on a driver's connection.</summary>
+public sealed record WorkItem : WorkItem<NpgsqlConnection>;

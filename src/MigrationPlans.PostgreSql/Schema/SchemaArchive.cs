@@ -12,5 +12,8 @@ public sealed record SchemaArchive
     /// <summary>What stays behind or was changed on the way, for the result of the step.</summary>
     public ImmutableArray<Diagnostic> Notes { get; init; } = [];
 
+    /// <summary>The target's login may act for any role without being a member of it.</summary>
+    public bool TargetIsSuperuser { get; init; } = true;
+
     public IEnumerable<SchemaEntry> In(SchemaSection section) => Entries.Where(entry => entry.Section == section);
 }

@@ -40,18 +40,12 @@ public sealed class SchemaArchives(PostgresConnector connector, SourceSnapshots 
     private async Task<SchemaArchive> ReadAsync(StepContext context, CancellationToken cancellationToken)
     {
         var from = context.Mapping.From;
-        var endpoint = context.Manifest.FindSource(from.Endpoint)!;
         var snapshot = await snapshots.HoldAsync(context, cancellationToken);
-        var dump = await SchemaDump.ForServerAsync(await ReadServerMajorAsync(context, cancellationToken), from.ToString(), cancellationToken);
-        var resolved = await connector.ResolveAsync(endpoint, cancellationToken);
+        var source = await SourceTraits.ReadAsync(connector, context, cancellationToken);
+        var target = await TargetTraits.ReadAsync(connector, context, cancellationToken);
+        var dump = await SchemaDump.ForServerAsync(source.MajorVersion, from.ToString(), cancellationToken);
+        var resolved = await connector.ResolveAsync(context.Manifest.FindSource(from.Endpoint)!, cancellationToken);
         var environment = await ToolConnection.EnvironmentAsync(resolved, from.Database, SessionKind.SourceRead, cancellationToken);
-        return new SchemaArchive { Entries = await dump.ReadAsync(environment, snapshot.Id, cancellationToken) };
-    }
-
-    private async Task<int> ReadServerMajorAsync(StepContext context, CancellationToken cancellationToken)
-    {
-        var from = context.Mapping.From;
-        await using var source = await connector.OpenAsync(context.Manifest.FindSource(from.Endpoint)!, from.Database, SessionKind.SourceRead, cancellationToken);
-        return source.PostgreSqlVersion.Major;
+        return ArchiveAssembly.Assemble(await dump.ReadAsync(environment, snapshot.Id, cancellationToken), context.Mapping, source, target);
     }
 }

@@ -57,12 +57,13 @@ public sealed class SchemaEntryRunner(NpgsqlConnection target, string subject)
     {
         // Without BEGIN a batch is one transaction, from its first statement to its single Sync message.
         await using var batch = new NpgsqlBatch(target);
-        var owners = new Dictionary<NpgsqlBatchCommand, SchemaEntry>();
+        var owners = new List<SchemaEntry>();
         foreach (var unit in work)
         {
             foreach (var statement in SqlStatements.Split(unit.Sql))
             {
-                owners[Add(batch, statement)] = unit.Entry;
+                Add(batch, statement);
+                owners.Add(unit.Entry);
             }
         }
 
@@ -73,7 +74,7 @@ public sealed class SchemaEntryRunner(NpgsqlConnection target, string subject)
         }
         catch (NpgsqlException exception)
         {
-            throw Translate(exception, owners);
+            throw Translate(exception, batch.BatchCommands, owners);
         }
     }
 
@@ -81,20 +82,24 @@ public sealed class SchemaEntryRunner(NpgsqlConnection target, string subject)
     /// With a parameter the driver sends the text as it is; without one it would look for semicolons and placeholders in it.
     /// The server ignores a parameter that the statement does not use.
     /// </summary>
-    private static NpgsqlBatchCommand Add(NpgsqlBatch batch, string statement)
+    private static void Add(NpgsqlBatch batch, string statement)
     {
         var command = new NpgsqlBatchCommand(statement);
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = 0 });
         batch.BatchCommands.Add(command);
-        return command;
     }
 
-    private StepFailedException Translate(NpgsqlException exception, Dictionary<NpgsqlBatchCommand, SchemaEntry> owners)
+    /// <summary>
+    /// Names the entry at which the batch ended: the first whose statement has no outcome. The driver could name the statement
+    /// itself, but then its text, which can hold a user mapping's password, would travel with the exception.
+    /// </summary>
+    private StepFailedException Translate(NpgsqlException exception, NpgsqlBatchCommandCollection commands, List<SchemaEntry> owners)
     {
         var general = PostgresErrors.Translate(exception, subject);
-        return exception is PostgresException { BatchCommand: { } command } server && owners.TryGetValue(command, out var entry)
+        var failed = Enumerable.Range(0, owners.Count).FirstOrDefault(i => commands[i].StatementType == StatementType.Unknown, -1);
+        return exception is PostgresException server && general.FailureClass == FailureClass.Permanent && failed >= 0
             ? new StepFailedException(
-                SchemaDiagnostics.EntryFailed(subject, entry.Describe(), server.SqlState, server.MessageText, server.Detail, server.Hint), general.FailureClass, exception)
+                SchemaDiagnostics.EntryFailed(subject, owners[failed].Describe(), server.SqlState, server.MessageText, server.Detail, server.Hint), FailureClass.Permanent, exception)
             : general;
     }
 }

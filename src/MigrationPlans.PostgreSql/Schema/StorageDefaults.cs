@@ -19,7 +19,7 @@ internal sealed class StorageDefaults
     /// <summary>The statement that goes back to the database's own tablespace.</summary>
     public const string NoTablespace = "SET default_tablespace = '';";
 
-    /// <summary>The tablespace that the statement names.</summary>
+    /// <summary>The tablespace that the statement names: <c>SET default_tablespace = "Fast Disk";</c>.</summary>
     public static string TablespaceOf(string statement) => SqlScanner.Scan(statement).ElementAt(3).Name(statement);
 
     public void Take(string statement)

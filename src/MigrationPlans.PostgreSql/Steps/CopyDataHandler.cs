@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using MigrationPlans.Diagnostics;
 using MigrationPlans.Execution;
 using MigrationPlans.Planning.Steps;
 using MigrationPlans.PostgreSql.Connections;
@@ -7,6 +8,7 @@ using MigrationPlans.PostgreSql.Copy;
 using MigrationPlans.PostgreSql.Ledger;
 using MigrationPlans.PostgreSql.Schema;
 using MigrationPlans.PostgreSql.Snapshots;
+using MigrationPlans.PostgreSql.Wire;
 using Npgsql;
 
 namespace MigrationPlans.PostgreSql.Steps;
@@ -42,10 +44,10 @@ public sealed class CopyDataHandler(
             await snapshots.ReleaseAsync(context.Mapping.Address);
             throw new OperationCanceledException("the copy was stopped; what was under way is rolled back", exception, cancellationToken);
         }
-        catch (CopyRelayException exception)
+        catch (Exception exception) when (WireErrors.IsOurs(exception))
         {
             await snapshots.ReleaseAsync(context.Mapping.Address);
-            throw PostgresErrors.Translate(exception.Cause, (exception.Side == CopySide.Source ? context.Mapping.From : context.Mapping.To).ToString());
+            throw WireErrors.Translate(exception, $"{context.Mapping.From} to {context.Mapping.To}");
         }
         catch (NpgsqlException exception)
         {
@@ -72,6 +74,11 @@ public sealed class CopyDataHandler(
         var progress = await run.RunAsync(cancellationToken);
         return new StepResult(string.Create(
             CultureInfo.InvariantCulture,
-            $"{session.Tables.Length} tables, {progress.Rows} rows, {progress.Bytes / 1_000_000.0:0.#} MB, {progress.IndexesDone} indexes"));
+            $"{session.Tables.Length} tables, {progress.Rows} rows, {progress.Bytes / 1_000_000.0:0.#} MB, {progress.IndexesDone} indexes"))
+        {
+            Notes = session.LargeObjectsLeft > 0
+                ? [CopyDiagnostics.LargeObjectsStay(context.Mapping.From.ToString(), session.LargeObjectsLeft)]
+                : [],
+        };
     }
 }

@@ -42,6 +42,7 @@ public sealed class RestoreConstraintsHandler(PostgresConnector connector, Sourc
         await AddKeysAsync(runner, phases, restored, cancellationToken);
         await RunGraphAsync([.. ValidationItems(phases, context), .. OneStepItems(phases, context)], context, cancellationToken);
         await RunInOrderAsync(runner, phases.Remarks, context, cancellationToken);
+        await new TemporaryGrants(target, context.Mapping.To.ToString()).EndCreationAsync(cancellationToken);
         await RunInOrderAsync(runner, phases.Privileges, context, cancellationToken);
         await RunInOrderAsync(runner, phases.EventTriggers, context, cancellationToken);
         return new StepResult(Summarize(phases));

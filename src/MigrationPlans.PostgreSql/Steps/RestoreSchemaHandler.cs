@@ -34,9 +34,26 @@ public sealed class RestoreSchemaHandler(PostgresConnector connector, SchemaArch
         await TakeLedgerAsync(target, context, cancellationToken);
         var missing = await MissingAsync(target, archive, cancellationToken);
         var runner = new SchemaEntryRunner(target, context.Mapping.To.ToString());
-        await runner.RunInBatchesAsync(missing, done => Report(step, context, done, missing.Length), context.Stopping, cancellationToken);
+        if (archive.TargetIsSuperuser)
+        {
+            await RunAsync(missing);
+        }
+        else
+        {
+            var grants = new TemporaryGrants(target, context.Mapping.To.ToString());
+            await grants.JoinOwnersAsync(archive.Entries, cancellationToken);
+            await RunAsync([.. missing.Where(IsSchema)]);
+            await grants.AllowCreationAsync(archive.Entries, cancellationToken);
+            await RunAsync([.. missing.Where(entry => !IsSchema(entry))]);
+        }
+
         return new StepResult($"{missing.Length} objects") { Notes = archive.Notes };
+
+        Task RunAsync(ImmutableArray<SchemaEntry> entries) =>
+            runner.RunInBatchesAsync(entries, done => Report(step, context, done, entries.Length), context.Stopping, cancellationToken);
     }
+
+    private static bool IsSchema(SchemaEntry entry) => entry.Kind == "SCHEMA";
 
     private Task<NpgsqlConnection> OpenTargetAsync(StepContext context, CancellationToken cancellationToken) =>
         connector.OpenAsync(context.Manifest.FindTarget(context.Mapping.To.Endpoint)!, context.Mapping.To.Database, SessionKind.Target, cancellationToken);

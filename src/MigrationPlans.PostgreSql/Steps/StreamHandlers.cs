@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using MigrationPlans.Execution;
 using MigrationPlans.PostgreSql.Connections;
+using MigrationPlans.PostgreSql.Schema;
 using MigrationPlans.PostgreSql.Snapshots;
 
 namespace MigrationPlans.PostgreSql.Steps;
@@ -8,5 +9,19 @@ namespace MigrationPlans.PostgreSql.Steps;
 /// <summary>All handlers of the <c>stream</c> strategy, made once a run.</summary>
 public static class StreamHandlers
 {
-    public static ImmutableArray<IStepHandler> Create(PostgresConnector connector, SourceSnapshots snapshots) => [];
+    public static ImmutableArray<IStepHandler> Create(PostgresConnector connector, SourceSnapshots snapshots, SchemaArchives archives) =>
+    [
+        new PreflightHandler(connector),
+        new CreateRolesHandler(connector),
+        new FenceSourceHandler(connector),
+        new CreateDatabaseHandler(connector),
+        new RestoreSchemaHandler(connector, archives),
+        new CopyDataHandler(connector, snapshots, async (context, cancellationToken) => (await archives.GetAsync(context, cancellationToken)).Entries),
+        new RestoreConstraintsHandler(connector, snapshots, archives),
+        new SetSequencesHandler(connector),
+        new RefreshViewsHandler(connector),
+        new ApplySettingsHandler(connector),
+        new AnalyzeHandler(connector),
+        new VerifyHandler(connector),
+    ];
 }

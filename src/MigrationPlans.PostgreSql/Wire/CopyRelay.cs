@@ -18,15 +18,21 @@ internal sealed record CopyTotals(long Rows, long Bytes);
 /// </summary>
 internal static class CopyRelay
 {
+    /// <inheritdoc cref="RunAsync(WireConnection, WireConnection, string, IReadOnlyList{CopyPair}, Action{int, long}?, CancellationToken)"/>
+    public static Task<ImmutableArray<CopyTotals>> RunAsync(
+        WireConnection source, WireConnection target, string before, IReadOnlyList<CopyPair> pairs, CancellationToken cancellationToken) =>
+        RunAsync(source, target, before, pairs, passed: null, cancellationToken);
+
     /// <summary>Runs the pairs in order. After a failure neither connection can be used again.</summary>
     /// <param name="source">Reads; in the snapshot's transaction.</param>
     /// <param name="target">Writes.</param>
     /// <param name="before">Sent ahead to the target: <c>BEGIN; TRUNCATE …</c>. Empty for none.</param>
     /// <param name="pairs">At least one; together short enough (a few hundred) for the servers' socket buffers.</param>
+    /// <param name="passed">Told the index of the pair and a number of bytes, each time some have passed; null for none.</param>
     /// <param name="cancellationToken">Gives up at once; dispose both connections then.</param>
     /// <exception cref="WireException">Either server refused; the first error is the one that is thrown.</exception>
     public static async Task<ImmutableArray<CopyTotals>> RunAsync(
-        WireConnection source, WireConnection target, string before, IReadOnlyList<CopyPair> pairs, CancellationToken cancellationToken)
+        WireConnection source, WireConnection target, string before, IReadOnlyList<CopyPair> pairs, Action<int, long>? passed, CancellationToken cancellationToken)
     {
         var answers = new CopyAnswers();
         await source.SendAsync(Concatenate(pairs.Select(pair => FrontendMessages.Query(pair.Out))), cancellationToken);
@@ -42,7 +48,8 @@ internal static class CopyRelay
             await target.SendAsync(FrontendMessages.Query(pair.In), cancellationToken);
             answers.Expect();
             await source.ExpectAsync(FrameType.CopyOutResponse, cancellationToken);
-            var bytes = await PassRowsAsync(source, target, answers, cancellationToken);
+            var index = totals.Count;
+            var bytes = await PassRowsAsync(source, target, answers, count => passed?.Invoke(index, count), cancellationToken);
             totals.Add(new CopyTotals(RowsOf(await EndAsync(source, target, cancellationToken)), bytes));
         }
 
@@ -51,7 +58,8 @@ internal static class CopyRelay
     }
 
     /// <summary>Passes CopyData frames until another kind of frame is next.</summary>
-    private static async Task<long> PassRowsAsync(WireConnection source, WireConnection target, CopyAnswers answers, CancellationToken cancellationToken)
+    private static async Task<long> PassRowsAsync(
+        WireConnection source, WireConnection target, CopyAnswers answers, Action<long> report, CancellationToken cancellationToken)
     {
         var frames = source.Frames;
         long passed = 0;
@@ -64,6 +72,7 @@ internal static class CopyRelay
                 await target.SendAsync(frames.Buffered[..length], cancellationToken);
                 frames.Consume(length);
                 passed += length;
+                report(length);
             }
 
             if (ended)

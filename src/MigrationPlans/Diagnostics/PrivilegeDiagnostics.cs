@@ -31,6 +31,10 @@ public static class PrivilegeDiagnostics
         "MP4036", Severity.Error, "the source login can't fence the source database",
         "`fence: read-only` changes a setting of the source database, which only its owner, members of the owning role and superusers can.");
 
+    private static readonly DiagnosticDescriptor UnreadableDescriptor = new(
+        "MP4038", Severity.Error, "the source login may not read a table",
+        "The login lacks SELECT on a table that is to be copied, or USAGE on its schema. From PostgreSQL 14 on, membership in `pg_read_all_data` gives both for everything.");
+
     private static readonly DiagnosticDescriptor MappedRoleUnknownDescriptor = new(
         "MP4037", Severity.Warning, "a role to map is not there",
         "`roles.map` renames a role that the source server does not have, so the line has no effect.");
@@ -79,8 +83,17 @@ public static class PrivilegeDiagnostics
     {
         Descriptor = RowsHiddenDescriptor,
         Message = $"login `{login}` may not read all rows of {tables}",
-        Detail = "row-level security is on, and the login is neither superuser nor owner and lacks BYPASSRLS",
+        Detail = "row-level security filters for it, and rows that are filtered out would be missing on the target",
         Help = $"ALTER ROLE {login} BYPASSRLS, or grant it the owning role",
+        Subject = mapping,
+        Span = span,
+    };
+
+    public static Diagnostic Unreadable(string mapping, string login, string tables, SourceSpan? span) => new()
+    {
+        Descriptor = UnreadableDescriptor,
+        Message = $"login `{login}` may not read {tables}",
+        Help = $"GRANT pg_read_all_data TO {login} (PostgreSQL 14 and newer), or grant SELECT and the schema's USAGE; or leave the tables out with `exclude`",
         Subject = mapping,
         Span = span,
     };

@@ -32,6 +32,74 @@ public static class SchemaDiagnostics
         "MP6206", Severity.Error, "the target database is being filled by another plan",
         "The schema `migplan_ledger` in the target database belongs to an unfinished run of another plan. Two plans must never fill one database. Finish or roll back the other plan first.");
 
+    private static readonly DiagnosticDescriptor CrossingKeyDescriptor = new(
+        "MP6207", Severity.Error, "a foreign key leads out of what is carried over",
+        "A picked table refers to a table that is not picked, or whose rows stay behind. The key could not hold on the target. Pick the other table too, or write `crossBoundaryForeignKeys: drop`.");
+
+    private static readonly DiagnosticDescriptor LeftBehindDescriptor = new(
+        "MP6208", Severity.Warning, "picked objects stay behind",
+        "Views, functions and other objects that need a table which is not picked can't exist on the target. They are not carried over. Pick those tables too, or leave the objects out by `exclude`.");
+
+    private static readonly DiagnosticDescriptor DroppedKeysDescriptor = new(
+        "MP6209", Severity.Note, "foreign keys that lead out of the pick are dropped",
+        "The mapping says `crossBoundaryForeignKeys: drop`: keys to tables that are not picked, or whose rows stay behind, are not carried over.");
+
+    private static readonly DiagnosticDescriptor NotCarriedDescriptor = new(
+        "MP6210", Severity.Note, "objects that belong to one server are not carried over",
+        "Publications have subscribers that know the source, and two subscribers to one slot would lose changes; create both anew after the move. Indexes that a failed `CREATE INDEX CONCURRENTLY` left invalid are not carried over either. Where the target's login is no superuser, privileges on system objects stay behind too.");
+
+    private static readonly DiagnosticDescriptor TablespaceMissingDescriptor = new(
+        "MP6211", Severity.Warning, "a tablespace is missing on the target",
+        "Tables or indexes are in a tablespace that the target server does not have. They are created in the database's own tablespace. On RDS all tablespaces are on one volume. Create the tablespace on the target beforehand if it matters.");
+
+    private static readonly DiagnosticDescriptor MembershipDescriptor = new(
+        "MP6212", Severity.Error, "the target login may not act for an owner",
+        "To give an object to its owner, a login that is no superuser must be a member of the owner's role. It grants itself this membership for the run where it may. Here it may not. Grant the role to the login on the target, or map the owner to another role by `roles.map`.");
+
+    public static Diagnostic CrossingKey(string subject, string key) => new()
+    {
+        Descriptor = CrossingKeyDescriptor,
+        Message = $"the foreign key {key} leads out of what {subject} takes",
+        Subject = subject,
+        Help = "pick the other table too, or write `crossBoundaryForeignKeys: drop`",
+    };
+
+    public static Diagnostic LeftBehind(string subject, string objects) => new()
+    {
+        Descriptor = LeftBehindDescriptor,
+        Message = $"they need tables that are not picked, and stay behind: {objects}",
+        Subject = subject,
+    };
+
+    public static Diagnostic DroppedKeys(string subject, string keys) => new()
+    {
+        Descriptor = DroppedKeysDescriptor,
+        Message = $"dropped, because they lead out of the pick: {keys}",
+        Subject = subject,
+    };
+
+    public static Diagnostic NotCarried(string subject, string objects) => new()
+    {
+        Descriptor = NotCarriedDescriptor,
+        Message = $"not carried over: {objects}",
+        Subject = subject,
+    };
+
+    public static Diagnostic TablespaceMissing(string subject, string tablespace) => new()
+    {
+        Descriptor = TablespaceMissingDescriptor,
+        Message = $"{subject} has no tablespace `{tablespace}`; what is in it on the source goes into the database's own",
+        Subject = subject,
+    };
+
+    public static Diagnostic MembershipRefused(string subject, string login, string role, string reason) => new()
+    {
+        Descriptor = MembershipDescriptor,
+        Message = $"`{login}` can't become a member of `{role}` on {subject}: {reason}",
+        Subject = subject,
+        Help = $"run as an administrator of the target: GRANT \"{role}\" TO \"{login}\"",
+    };
+
     /// <param name="found">Versions that were found: <c>13.4, 12.9</c>; empty when there is none.</param>
     public static Diagnostic ToolMissing(string subject, int neededMajor, string found) => new()
     {

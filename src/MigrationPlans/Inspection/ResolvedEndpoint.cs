@@ -18,6 +18,12 @@ public sealed record ResolvedEndpoint
     /// <summary>Fetches the password anew each time: secrets rotate and tokens expire. Null: none is sent.</summary>
     public required Func<CancellationToken, ValueTask<Secret?>> Password { get; init; }
 
+    /// <summary>
+    /// To be told when the server refused the password: the next one is then fetched past every cache, because a secret may have
+    /// rotated a moment ago. Null: asking again gives the same.
+    /// </summary>
+    public Action? PasswordRefused { get; init; }
+
     /// <summary>The root certificate's path is absolute here.</summary>
     public required TlsSettings Tls { get; init; }
 }

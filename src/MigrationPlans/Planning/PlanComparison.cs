@@ -65,14 +65,15 @@ public static class PlanComparison
 
     private static void CompareLists(string where, string name, JsonArray saved, JsonArray fresh, ImmutableArray<string>.Builder differences)
     {
-        var prefix = where.Length == 0 ? Singular(name) : where;
+        var isTop = where.Length == 0;
+        var prefix = isTop ? Singular(name) : where;
         var before = ByKey(saved);
         var now = ByKey(fresh);
         foreach (var (key, item) in before)
         {
             if (!now.TryGetValue(key, out var other))
             {
-                differences.Add($"{prefix} {key} is gone");
+                differences.Add(isTop ? $"{prefix} {key} is gone" : $"{prefix} no longer list {key}");
             }
             else if (item is JsonObject left && other is JsonObject right)
             {
@@ -80,7 +81,7 @@ public static class PlanComparison
             }
         }
 
-        differences.AddRange(now.Keys.Where(key => !before.ContainsKey(key)).Select(key => $"{prefix} {key} is new"));
+        differences.AddRange(now.Keys.Where(key => !before.ContainsKey(key)).Select(key => isTop ? $"{prefix} {key} is new" : $"{prefix} now list {key}"));
         if (before.Keys.ToHashSet(StringComparer.Ordinal).SetEquals(now.Keys) && !before.Keys.SequenceEqual(now.Keys, StringComparer.Ordinal))
         {
             differences.Add($"{prefix} has another order");

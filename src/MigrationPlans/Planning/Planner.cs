@@ -48,7 +48,7 @@ public static class Planner
             Endpoints = [.. manifest.Sources.Concat(manifest.Targets).Select(endpoint => EndpointPlans.Describe(endpoint, facts))],
             Databases = [.. manifest.Databases.Select(mapping => DatabasePlans.Describe(mapping, seen.GetValueOrDefault(mapping.Address)))],
             Instances = [.. manifest.Instances.Select(InstancePlans.Describe)],
-            Notes = [.. LeftBehindNotes.List(mappings)],
+            Notes = [.. LeftBehindNotes.List(mappings), .. SharedRoleNotes.List(mappings)],
             Steps = [.. manifest.Databases.SelectMany(mapping => StreamSteps.List(mapping, seen.GetValueOrDefault(mapping.Address)))],
         };
         return plan with { Digest = PlanDigest.Compute(plan) };
@@ -66,8 +66,7 @@ public static class Planner
             var target = facts.FindTarget(mapping);
             if (sourceServer is null || targetServer is null || source is null || target is null)
             {
-                var unknown = sourceServer is null || source is null ? $"source `{mapping.From}`" : $"target `{mapping.To}`";
-                diagnostics.Add(PlanningDiagnostics.FactsMissing(mapping.Address, unknown, positions.Value(mapping.Path)));
+                diagnostics.AddRange(DatabaseChecks.FactsMissing(mapping, sourceServer, source, facts, positions));
                 continue;
             }
 

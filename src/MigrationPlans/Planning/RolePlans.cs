@@ -61,6 +61,13 @@ internal static class RolePlans
         return needed;
     }
 
+    /// <summary>Needed source roles whose target role is there already, by name.</summary>
+    public static IEnumerable<string> Present(MappingFacts facts)
+    {
+        var present = facts.TargetServer.Roles.Select(role => role.Name).ToHashSet(StringComparer.Ordinal);
+        return Needed(facts).Where(role => present.Contains(facts.TargetName(role)));
+    }
+
     /// <summary>PostgreSQL's predefined roles and those that Amazon RDS brings: nobody creates them.</summary>
     public static bool IsProvided(string role) =>
         role is "PUBLIC" or "public" || role.StartsWith("pg_", StringComparison.Ordinal) || IsOfRds(role);

@@ -49,7 +49,7 @@ internal static class PlanActions
     }
 
     private static string Describe(DatabaseSettings? settings) =>
-        settings is null ? "" : $" ({settings.Encoding}, {settings.LocaleProvider} {settings.Locale ?? settings.Collate}, owner {settings.Owner})";
+        settings is null ? "" : $" ({settings.Encoding}, {settings.LocaleProvider} {settings.Locale ?? settings.Collate})";
 
     private static string Tables(PlannedDatabase database)
     {

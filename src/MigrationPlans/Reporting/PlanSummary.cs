@@ -51,12 +51,12 @@ public sealed record PlanSummary
     /// <summary>One line, in the manner of infrastructure tools.</summary>
     public override string ToString()
     {
-        var create = Replaced == 0 ? $"{Databases} to carry over" : $"{Databases} to carry over, {Replaced} of them dropped first";
+        var create = $"{HumanUnits.Count(Databases, "database")} to carry over{(Replaced == 0 ? "" : $" ({Replaced} dropped first)")}{(Fenced == 0 ? "" : $", {HumanUnits.Count(Fenced, "source")} to fence")}";
         var content = Tables is { } tables && Estimate is { } estimate
             ? $"{HumanUnits.Count(Roles ?? 0, "role")} to create, {HumanUnits.Count(tables, "table")} to copy ({HumanUnits.Bytes(estimate.Bytes)}, {HumanUnits.EstimatedRows(estimate.Rows)})"
             : "roles and tables not inspected";
         var marks = $"{Skipped} skipped, {HumanUnits.Count(Risks, "risk")}{(NotYet > 0 ? $", {NotYet} not carried out by this version" : "")}";
-        return $"Plan: {(Databases == 1 ? "database" : "databases")}: {create}; {content}; {marks}.";
+        return $"Plan: {create}; {content}; {marks}.";
     }
 
     internal static IEnumerable<PlanNote> AllNotes(MigrationPlan plan) =>

@@ -27,6 +27,9 @@ public sealed record LockHolder
 
     public bool HasRunOut(DateTimeOffset now) => now > RenewedAt.AddSeconds(LeaseSeconds);
 
+    /// <summary>On the holder's machine its process decides; elsewhere the lease.</summary>
+    public bool MayLive(DateTimeOffset now) => Process.IsAlive() ?? !HasRunOut(now);
+
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture, $"{Who} on {Host}, process {Process.Pid}, since {Since.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC");
 }

@@ -94,7 +94,7 @@ public sealed record StepState
 }
 
 /// <param name="Code">The diagnostic's code.</param>
-public sealed record StepProblem(string Code, string Message, string? Help);
+public sealed record StepProblem(string Code, string Message, string? Help = null);
 
 /// <param name="Kind"><c>database</c>, <c>role</c>, <c>fence</c> …</param>
 /// <param name="Step">The step that created it.</param>

@@ -94,5 +94,5 @@ internal static class StateFold
         known.Kind == kind && known.Endpoint == endpoint && known.Name == name;
 
     private static StepProblem SkippedBecauseOf(StepPassedOver skipped) =>
-        new(ExecutionDiagnostics.SkippedCode, $"not tried, because {skipped.BecauseOf} failed", Help: null);
+        new(ExecutionDiagnostics.SkippedCode, $"not tried, because {skipped.BecauseOf} failed");
 }

@@ -76,7 +76,7 @@ public sealed class StateLock : IAsyncDisposable
     private static LockHolder Take(LockFile file, TimeProvider clock)
     {
         var now = clock.GetUtcNow();
-        if (file.Read() is { } holder && MayLive(holder, now))
+        if (file.Read() is { } holder && holder.MayLive(now))
         {
             throw new DiagnosticException(StateDiagnostics.Locked(holder.ToString(), file.FilePath));
         }
@@ -94,9 +94,6 @@ public sealed class StateLock : IAsyncDisposable
         file.Write(own);
         return own;
     }
-
-    /// <summary>On this machine the process decides; elsewhere the lease.</summary>
-    private static bool MayLive(LockHolder holder, DateTimeOffset now) => holder.Process.IsAlive() ?? !holder.HasRunOut(now);
 
     private static LockHolder? Remove(LockFile file, bool force, TimeProvider clock)
     {

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using MigrationPlans.Diagnostics;
 
@@ -77,6 +78,9 @@ public sealed class StateStore : IDisposable
 
     public Task<byte[]?> ReadPlanAsync(CancellationToken cancellationToken) => files.ReadAsync(PlanName, cancellationToken);
 
+    /// <summary>The state as <c>state.json</c> has it.</summary>
+    public static string Describe(RunState state) => JsonSerializer.Serialize(state, StateJson.File) + "\n";
+
     public void Dispose() => gate.Dispose();
 
     private async Task WriteAsync(JournalEvent happened)
@@ -87,6 +91,6 @@ public sealed class StateStore : IDisposable
         var next = StateFold.Add(State, happened, sequence, at, JournalLine.HashOf(line));
         await files.AppendAsync(JournalName, (byte[])[.. line, (byte)'\n']);
         State = next;
-        await files.ReplaceAsync(SnapshotName, (byte[])[.. JsonSerializer.SerializeToUtf8Bytes(next, StateJson.File), (byte)'\n']);
+        await files.ReplaceAsync(SnapshotName, Encoding.UTF8.GetBytes(Describe(next)));
     }
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using MigrationPlans.PostgreSql.Clusters;
+using MigrationPlans.State;
 using NUnit.Framework;
 
 namespace MigrationPlans.IntegrationTests.Rehearse;
@@ -21,8 +22,7 @@ public sealed class ThrowAwayDirectoryTests
     public async Task A_running_owners_directory_is_no_leftover()
     {
         await using var directory = await ThrowAwayDirectory.CreateAsync(CancellationToken.None);
-        await ThrowAwayDirectory.RemoveLeftoversAsync(CancellationToken.None);
-        Assert.That(Directory.Exists(directory.FullPath));
+        Assert.That(await ThrowAwayDirectory.FindLeftoversAsync(CancellationToken.None), Does.Not.Contain(directory.FullPath));
     }
 
     [Test]
@@ -33,9 +33,9 @@ public sealed class ThrowAwayDirectoryTests
         var server = int.Parse(File.ReadLines(Path.Combine(cluster.DataDirectory, "postmaster.pid")).First(), CultureInfo.InvariantCulture);
         await ChangeOwnerAsync(directory, DeadProcess(), isKept: false);
 
-        var removed = await ThrowAwayDirectory.RemoveLeftoversAsync(CancellationToken.None);
+        Assert.That(await ThrowAwayDirectory.FindLeftoversAsync(CancellationToken.None), Does.Contain(directory.FullPath));
+        await ThrowAwayDirectory.RemoveAsync(directory.FullPath);
 
-        Assert.That(removed, Does.Contain(directory.FullPath));
         Assert.That(Directory.Exists(directory.FullPath), Is.False);
         Assert.That(() => Process.GetProcessById(server), Throws.ArgumentException);
     }
@@ -44,9 +44,9 @@ public sealed class ThrowAwayDirectoryTests
     public async Task A_number_that_another_process_has_now_does_not_protect_a_leftover()
     {
         var directory = await ThrowAwayDirectory.CreateAsync(CancellationToken.None);
-        await ChangeOwnerAsync(directory, new ProcessIdentity(Environment.ProcessId, DateTimeOffset.UnixEpoch), isKept: false);
-        await ThrowAwayDirectory.RemoveLeftoversAsync(CancellationToken.None);
-        Assert.That(Directory.Exists(directory.FullPath), Is.False);
+        await ChangeOwnerAsync(directory, ProcessIdentity.OfThisProcess() with { Started = "1" }, isKept: false);
+        Assert.That(await ThrowAwayDirectory.FindLeftoversAsync(CancellationToken.None), Does.Contain(directory.FullPath));
+        await ThrowAwayDirectory.RemoveAsync(directory.FullPath);
     }
 
     [Test]
@@ -58,8 +58,8 @@ public sealed class ThrowAwayDirectoryTests
             await directory.KeepAsync(CancellationToken.None);
             await directory.DisposeAsync();
             await ChangeOwnerAsync(directory, DeadProcess(), isKept: true);
-            await ThrowAwayDirectory.RemoveLeftoversAsync(CancellationToken.None);
             Assert.That(Directory.Exists(directory.FullPath));
+            Assert.That(await ThrowAwayDirectory.FindLeftoversAsync(CancellationToken.None), Does.Not.Contain(directory.FullPath));
         }
         finally
         {
@@ -74,15 +74,14 @@ public sealed class ThrowAwayDirectoryTests
     {
         await using var directory = await ThrowAwayDirectory.CreateAsync(CancellationToken.None);
         await File.WriteAllTextAsync(Path.Combine(directory.FullPath, "owner.json"), note);
-        await ThrowAwayDirectory.RemoveLeftoversAsync(CancellationToken.None);
-        Assert.That(Directory.Exists(directory.FullPath));
+        Assert.That(await ThrowAwayDirectory.FindLeftoversAsync(CancellationToken.None), Does.Not.Contain(directory.FullPath));
     }
 
     private static ProcessIdentity DeadProcess()
     {
         using var process = Process.Start("true");
         process.WaitForExit();
-        return new ProcessIdentity(process.Id, DateTimeOffset.UnixEpoch);
+        return ProcessIdentity.OfThisProcess() with { Pid = process.Id };
     }
 
     private static Task ChangeOwnerAsync(ThrowAwayDirectory directory, ProcessIdentity process, bool isKept) =>

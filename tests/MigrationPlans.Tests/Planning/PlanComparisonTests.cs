@@ -20,7 +20,7 @@ public sealed class PlanComparisonTests
     public void New_and_gone_tables_are_named() =>
         Assert.That(
             Compare(sample with { Source = sample.Source with { Relations = [Sample.Table("public", "customers"), Sample.Table("public", "returns")], ForeignKeys = [] } }),
-            Is.EqualTo((string[])["database nonprod/shop: tables public.orders is gone", "database nonprod/shop: tables public.returns is new"]));
+            Is.EqualTo((string[])["database nonprod/shop: tables no longer list public.orders", "database nonprod/shop: tables now list public.returns"]));
 
     [Test]
     public void A_newer_server_is_named() =>
@@ -32,7 +32,7 @@ public sealed class PlanComparisonTests
     public void A_role_that_appeared_on_the_target_is_named() =>
         Assert.That(
             Compare(sample with { TargetServer = sample.TargetServer with { Roles = [new RoleFacts { Name = "shop_owner" }] } }),
-            Is.EqualTo((string[])["step nonprod/shop:create-roles: roles shop_owner is gone"]));
+            Does.Contain("step nonprod/shop:create-roles: roles no longer list shop_owner"));
 
     [Test]
     public void Another_manifest_is_named_and_so_is_another_plan()

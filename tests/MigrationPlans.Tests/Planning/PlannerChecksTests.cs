@@ -76,8 +76,16 @@ public sealed class PlannerChecksTests
     [Test]
     public void A_database_without_facts_is_refused_and_the_inspections_findings_come_first()
     {
-        var blind = sample with { Target = Sample.Absent("elsewhere", "shop"), Findings = [InspectionDiagnostics.PasswordVariableMissing("nonprod", "X")] };
-        Assert.That(blind.Codes(), Is.EqualTo((string[])["MP3001", "MP4005"]));
+        var blind = sample with { Target = Sample.Absent("elsewhere", "shop") };
+        Assert.That(blind.Codes(), Is.EqualTo((string[])["MP4005"]));
+        Assert.That((blind with { Findings = [InspectionDiagnostics.PasswordVariableMissing("nonprod", "X")] }).Codes(), Is.EqualTo((string[])["MP3001"]));
+    }
+
+    [Test]
+    public void A_source_that_the_inspection_could_not_open_gets_the_nearest_name_too()
+    {
+        var bent = sample with { Mapping = Sample.Map("legacy/shops", "nonprod/shop"), Findings = [ConnectionDiagnostics.DatabaseMissing("legacy/shops")] };
+        Assert.That(bent.Codes(), Is.EqualTo((string[])["MP3006", "MP4001"]));
     }
 
     [Test]
@@ -143,6 +151,26 @@ public sealed class PlannerChecksTests
             Mapping = sample.Mapping with { Include = new Selection { Schemas = ["public"] }, Exclude = new Selection { Schemas = ["public"] } },
         };
         Assert.That(nothing.Codes(), Is.EqualTo((string[])["MP4011"]));
+    }
+
+    [Test]
+    public void A_partitioned_table_without_its_partitions_is_warned_about()
+    {
+        var partitioned = sample with
+        {
+            Source = sample.Source with
+            {
+                Relations =
+                [
+                    Sample.Table("public", "events", 0) with { Kind = RelationKind.PartitionedTable },
+                    Sample.Table("public", "events_2026") with { IsPartition = true },
+                ],
+                ForeignKeys = [],
+            },
+            Mapping = sample.Mapping with { Include = new Selection { Tables = ["public.events"] } },
+        };
+        Assert.That(partitioned.Codes(), Is.EqualTo((string[])["MP4015"]));
+        Assert.That((partitioned with { Mapping = sample.Mapping with { Include = new Selection { Tables = ["public.events*"] } } }).Codes(), Is.Empty);
     }
 
     [Test]

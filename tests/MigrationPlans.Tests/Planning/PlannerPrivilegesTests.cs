@@ -75,6 +75,29 @@ public sealed class PlannerPrivilegesTests
     }
 
     [Test]
+    public void A_table_that_forces_row_security_on_its_owner_hides_rows_from_him_too()
+    {
+        var forced = sample with
+        {
+            SourceServer = sample.SourceServer with { Login = Sample.Login(memberOf: "shop_owner") },
+            Source = sample.Source with { Relations = [Sample.Table("public", "orders") with { HasRowSecurity = true, IsReadable = false }] },
+        };
+        Assert.That(forced.Codes(), Is.EqualTo((string[])["MP4035"]));
+    }
+
+    [Test]
+    public void A_table_that_may_not_be_read_is_an_error_unless_its_rows_stay_behind()
+    {
+        var denied = sample with
+        {
+            SourceServer = sample.SourceServer with { Login = Sample.Login() },
+            Source = sample.Source with { Relations = [Sample.Table("public", "orders") with { IsReadable = false }] },
+        };
+        Assert.That(denied.Codes(), Is.EqualTo((string[])["MP4038"]));
+        Assert.That((denied with { Mapping = sample.Mapping with { Exclude = new Selection { TableData = ["public.*"] } } }).Codes(), Is.Empty);
+    }
+
+    [Test]
     public void Fencing_needs_the_rights_of_the_owner()
     {
         var fenced = sample with

@@ -1,4 +1,5 @@
 using MigrationPlans.Diagnostics;
+using MigrationPlans.Inspection;
 using MigrationPlans.Manifest;
 
 namespace MigrationPlans.Planning.Checks;
@@ -6,11 +7,26 @@ namespace MigrationPlans.Planning.Checks;
 /// <summary>The two databases themselves: there, free, of fitting versions.</summary>
 internal static class DatabaseChecks
 {
-    public static Diagnostic SourceMissing(MappingFacts facts) => PlanningDiagnostics.SourceMissing(
-        facts.Address,
-        facts.Mapping.From.ToString(),
-        NearestName.Find(facts.Mapping.From.Database, facts.SourceServer.Databases.Select(database => database.Name)),
-        facts.At("from"));
+    public static Diagnostic SourceMissing(DatabaseMapping mapping, EndpointFacts server, SourceMap positions) => PlanningDiagnostics.SourceMissing(
+        mapping.Address,
+        mapping.From.ToString(),
+        DidYouMean.Find(mapping.From.Database, server.Databases.Select(database => database.Name)),
+        positions.Value($"{mapping.Path}.from"));
+
+    /// <summary>Says what no fact is known about, unless the inspection has said it already.</summary>
+    public static IEnumerable<Diagnostic> FactsMissing(
+        DatabaseMapping mapping, EndpointFacts? server, DatabaseFacts? source, InspectedFacts facts, SourceMap positions)
+    {
+        if (server is not null && source is null && server.Databases.All(database => database.Name != mapping.From.Database))
+        {
+            yield return SourceMissing(mapping, server, positions);
+        }
+        else if (facts.Diagnostics.All(diagnostic => diagnostic.Severity != Severity.Error))
+        {
+            var unknown = server is null || source is null ? $"source `{mapping.From}`" : $"target `{mapping.To}`";
+            yield return PlanningDiagnostics.FactsMissing(mapping.Address, unknown, positions.Value(mapping.Path));
+        }
+    }
 
     public static IEnumerable<Diagnostic> Check(MappingFacts facts)
     {

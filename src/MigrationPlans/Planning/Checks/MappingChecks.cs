@@ -9,7 +9,7 @@ internal static class MappingChecks
     {
         if (!facts.Source.Exists)
         {
-            return [DatabaseChecks.SourceMissing(facts)];
+            return [DatabaseChecks.SourceMissing(facts.Mapping, facts.SourceServer, facts.Positions)];
         }
 
         return

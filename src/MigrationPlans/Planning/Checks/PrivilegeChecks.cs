@@ -1,4 +1,5 @@
 using MigrationPlans.Diagnostics;
+using MigrationPlans.Inspection;
 using MigrationPlans.Manifest;
 
 namespace MigrationPlans.Planning.Checks;
@@ -22,10 +23,16 @@ internal static class PrivilegeChecks
         }
 
         var reader = facts.SourceServer.Login;
-        var hidden = facts.CopiedTables.Where(table => !reader.SeesAllRows(table)).Select(table => $"`{table.Schema}.{table.Name}`").ToList();
+        var hidden = facts.CopiedTables.Where(table => !reader.SeesAllRows(table)).ToList();
         if (hidden.Count > 0)
         {
             yield return PrivilegeDiagnostics.RowsHidden(facts.Address, reader.Name, Join(hidden), facts.At("from"));
+        }
+
+        var unreadable = facts.CopiedTables.Where(table => !table.IsReadable).Except(hidden).ToList();
+        if (unreadable.Count > 0)
+        {
+            yield return PrivilegeDiagnostics.Unreadable(facts.Address, reader.Name, Join(unreadable), facts.At("from"));
         }
 
         if (facts.Mapping.Fence == Fence.ReadOnly && facts.Source.Settings is { } source && !reader.ActsAs(source.Owner))
@@ -35,9 +42,9 @@ internal static class PrivilegeChecks
         }
     }
 
-    private static string Join(List<string> tables)
+    private static string Join(List<RelationFacts> tables)
     {
-        var named = string.Join(", ", tables.Take(NamedTables));
+        var named = string.Join(", ", tables.Take(NamedTables).Select(table => $"`{table.Schema}.{table.Name}`"));
         return tables.Count > NamedTables ? $"{named} and {tables.Count - NamedTables} more" : named;
     }
 }

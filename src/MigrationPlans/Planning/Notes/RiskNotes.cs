@@ -64,6 +64,14 @@ internal static class RiskNotes
 
     private static IEnumerable<PlanNote> Roles(MappingFacts facts)
     {
+        // A role that the manifest maps to is chosen; one that only happens to have the name may be someone else's.
+        var chosen = facts.TargetServer.Roles.Where(role => role.IsSuperuser).Select(role => role.Name)
+            .Append(facts.TargetServer.Login.Name).Concat(facts.Mapping.Roles.Map.Keys).ToHashSet(StringComparer.Ordinal);
+        foreach (var role in RolePlans.Present(facts).Where(role => !chosen.Contains(role)))
+        {
+            yield return Risk($"role {role}", "is on the target already and gains the rights that it has on the source; `roles.map` takes another");
+        }
+
         foreach (var role in RolePlans.Missing(facts))
         {
             if (role.Source.CanLogin)

@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# Measures `migplan apply` against pg_dump/pg_restore (and pgcopydb, where it is installed) on two throw-away servers.
+#   eng/bench.sh [--shape wide|many|one-big|indexed] [--runs N] [--size-mb N]
+# The shapes are files in bench/shapes. At the default size it needs about 6 GB of disk in /var/tmp (or $BENCH_DIR).
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+shape=wide runs=3 size_mb=1000
+usage() { sed -n '3,4s/^# *//p' "$0" >&2; exit 64; }
+while [[ $# -gt 0 ]]; do
+  case $1 in
+    --shape) shape=${2:-}; shift 2 || usage ;;
+    --runs) runs=${2:-}; shift 2 || usage ;;
+    --size-mb) size_mb=${2:-}; shift 2 || usage ;;
+    *) usage ;;
+  esac
+done
+[[ -f bench/shapes/$shape.sql && $runs =~ ^[1-9][0-9]*$ && $size_mb =~ ^[1-9][0-9]*$ ]] || usage
+
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+eng/setup.sh
+dotnet build src/MigrationPlans.Cli/MigrationPlans.Cli.csproj --configuration Release --verbosity quiet >&2
+exec bench/run.sh "$shape" "$size_mb" "$runs" dotnet "$PWD/src/MigrationPlans.Cli/bin/Release/net10.0/migplan.dll"

@@ -1,0 +1,75 @@
+using System.Net;
+using System.Net.Sockets;
+using Amazon.Runtime;
+using Amazon.SecurityToken;
+using MigrationPlans.Diagnostics;
+
+namespace MigrationPlans.Aws.Accounts;
+
+/// <summary>Turns the SDK's exceptions into diagnostics, by error code and never by message.</summary>
+internal static class AwsFailure
+{
+    private static readonly HashSet<string> Denied = new(StringComparer.Ordinal)
+    {
+        "AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "NotAuthorized",
+    };
+
+    private static readonly HashSet<string> Expired = new(StringComparer.Ordinal)
+    {
+        "ExpiredToken", "ExpiredTokenException", "RequestExpired", "InvalidClientTokenId", "UnrecognizedClientException", "InvalidAccessKeyId",
+    };
+
+    private static readonly HashSet<string> Throttled = new(StringComparer.Ordinal)
+    {
+        "Throttling", "ThrottlingException", "ThrottledException", "RequestThrottled", "RequestThrottledException",
+        "TooManyRequestsException", "RequestLimitExceeded", "SlowDown", "PriorRequestNotComplete",
+    };
+
+    /// <summary>Something that the SDK, or the network below it, throws when a call fails.</summary>
+    public static bool IsOurs(Exception exception) =>
+        exception is AmazonServiceException or AmazonClientException or HttpRequestException or IOException or SocketException
+            or TimeoutException or OperationCanceledException;
+
+    public static bool NeedsPrincipal(Exception exception) => exception is AmazonServiceException { ErrorCode: { } code } && Denied.Contains(code);
+
+    public static bool IsThrottling(Exception exception) => exception is AmazonServiceException { ErrorCode: { } code } && Throttled.Contains(code);
+
+    public static bool IsExpired(Exception exception) => exception is AmazonServiceException { ErrorCode: { } code } && Expired.Contains(code);
+
+    /// <summary>Trying the same call later may help.</summary>
+    public static bool IsTransient(Exception exception) => exception switch
+    {
+        _ when IsThrottling(exception) => true,
+        AmazonServiceException { StatusCode: HttpStatusCode.InternalServerError or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout } => true,
+        AmazonUnmarshallingException => true,
+        AmazonServiceException { ErrorCode: { Length: > 0 } } => false,
+        _ => IsOurs(exception),
+    };
+
+    public static DiagnosticException Translate(Exception exception, AwsCall call) => new(Describe(exception, call), exception);
+
+    private static Diagnostic Describe(Exception exception, AwsCall call)
+    {
+        var subject = call.Access.Subject;
+        return exception switch
+        {
+            AmazonSecurityTokenServiceException when NeedsPrincipal(exception) && call.Access.RoleArn is { } role =>
+                AwsDiagnostics.RoleNotAssumed(subject, role, call.Principal ?? "the caller", call.Access.ExternalId is not null),
+            AmazonServiceException when NeedsPrincipal(exception) =>
+                AwsDiagnostics.AccessDenied(subject, Account(call), call.Principal ?? "the caller", call.Action, call.Resource),
+            AmazonServiceException { ErrorCode: var code } when IsExpired(exception) => AwsDiagnostics.CredentialsExpired(subject, code),
+            AmazonServiceException { ErrorCode: var code } when IsThrottling(exception) => AwsDiagnostics.Throttled(subject, call.Action, code),
+            AmazonServiceException { ErrorCode: { Length: > 0 } code } => AwsDiagnostics.CallFailed(subject, call.Action, code, exception.Message),
+            AmazonServiceException { StatusCode: >= HttpStatusCode.Continue } service => AwsDiagnostics.CallFailed(
+                subject, call.Action, $"HTTP {(int)service.StatusCode}", "the answer could not be understood"),
+            OperationCanceledException or TimeoutException => AwsDiagnostics.Unreachable(subject, call.Action, call.Access.Region, "it took too long"),
+            _ when exception is not AmazonServiceException && exception.InnerException is null && exception is AmazonClientException =>
+                AwsDiagnostics.NoCredentials(subject, exception.Message),
+            _ => AwsDiagnostics.Unreachable(subject, call.Action, call.Access.Region, Innermost(exception).Message),
+        };
+    }
+
+    private static string Account(AwsCall call) => Arn.Account(call.Principal) ?? Arn.Account(call.Access.RoleArn) ?? "(unknown)";
+
+    private static Exception Innermost(Exception exception) => exception.InnerException is { } inner ? Innermost(inner) : exception;
+}

@@ -1,0 +1,65 @@
+using Amazon.Runtime;
+using MigrationPlans.Aws.Accounts;
+using MigrationPlans.Aws.ThinClients.Rds;
+using MigrationPlans.Diagnostics;
+
+namespace MigrationPlans.Aws.Endpoints;
+
+/// <summary>Finds RDS instances.</summary>
+internal static class RdsInstances
+{
+    private const string Action = "rds:DescribeDBInstances";
+    private const int Named = 8;
+
+    /// <summary>The instance of that identifier.</summary>
+    /// <exception cref="DiagnosticException">It is not there, or can't be looked for.</exception>
+    public static async Task<DBInstance> GetAsync(AwsAccount account, string identifier, CancellationToken cancellationToken) =>
+        await FindAsync(account, identifier, cancellationToken)
+        ?? throw new DiagnosticException(await MissingAsync(account, identifier, cancellationToken));
+
+    /// <summary>Null: there is none of that identifier.</summary>
+    public static async Task<DBInstance?> FindAsync(AwsAccount account, string identifier, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var answer = await account.CallAsync(
+                Action,
+                "*",
+                () => account.Rds.DescribeDBInstancesAsync(new DescribeDBInstancesRequest { DBInstanceIdentifier = identifier }, cancellationToken),
+                cancellationToken);
+            return answer.DBInstances.FirstOrDefault();
+        }
+        catch (DiagnosticException exception) when (exception.InnerException is AmazonServiceException { ErrorCode: "DBInstanceNotFound" or "DBInstanceNotFoundFault" })
+        {
+            return null;
+        }
+    }
+
+    /// <summary>All of the account's region, page by page.</summary>
+    public static async Task<List<DBInstance>> ListAsync(AwsAccount account, CancellationToken cancellationToken)
+    {
+        var instances = new List<DBInstance>();
+        string? marker = null;
+        do
+        {
+            var request = new DescribeDBInstancesRequest { Marker = marker };
+            var page = await account.CallAsync(Action, "*", () => account.Rds.DescribeDBInstancesAsync(request, cancellationToken), cancellationToken);
+            instances.AddRange(page.DBInstances);
+            marker = page.Marker;
+        }
+        while (marker is not null);
+
+        return instances;
+    }
+
+    private static async Task<Diagnostic> MissingAsync(AwsAccount account, string identifier, CancellationToken cancellationToken)
+    {
+        var there = await ListAsync(account, cancellationToken);
+        var names = there.Select(instance => instance.DBInstanceIdentifier).Order(StringComparer.Ordinal).ToList();
+        var seen = names.Count == 0
+            ? "there is no instance at all in that region"
+            : $"there are {string.Join(", ", names.Take(Named))}{(names.Count > Named ? $" and {names.Count - Named} more" : "")}";
+        return RdsEndpointDiagnostics.InstanceMissing(
+            account.Access.Subject, identifier, await account.NumberAsync(cancellationToken), account.Access.Region, seen);
+    }
+}

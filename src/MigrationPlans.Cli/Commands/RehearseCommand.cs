@@ -1,0 +1,70 @@
+using System.CommandLine;
+using MigrationPlans.Cli.Rehearsal;
+using MigrationPlans.Diagnostics;
+
+namespace MigrationPlans.Cli.Commands;
+
+/// <summary><c>migplan rehearse MANIFEST</c></summary>
+internal static class RehearseCommand
+{
+    public static Command Create(CommandHost host)
+    {
+        var manifest = ManifestInput.CreateArgument();
+        var overlays = ManifestInput.CreateOverlayOption();
+        var data = new Option<string?>("--data")
+        {
+            Description = "Where ENDPOINT/DATABASE.sql files fill the sources from [default: `data` beside the manifest].",
+            HelpName = "DIR",
+        };
+        var keep = new Option<bool>("--keep") { Description = "Leave the servers running and say how to look into them." };
+        var parallelism = new Option<int?>("--parallelism") { Description = "Workers of all databases together.", HelpName = "N" };
+        var command = new Command("rehearse", "Carry the whole plan out on throw-away local PostgreSQL servers that stand in for every endpoint.")
+        {
+            manifest, overlays, data, keep, parallelism,
+        };
+        command.SetAction((parsed, cancellationToken) => RunAsync(
+            host,
+            parsed.GetValue(manifest)!,
+            parsed.GetValue(overlays)!,
+            parsed.GetValue(data),
+            parsed.GetValue(keep),
+            parsed.GetValue(parallelism),
+            cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(
+        CommandHost host, string path, string[] overlays, string? data, bool keep, int? parallelism, CancellationToken cancellationToken)
+    {
+        if (await ManifestInput.LoadAsync(host, path, overlays, cancellationToken) is not { } manifest)
+        {
+            return ExitCode.ManifestInvalid;
+        }
+
+        var dataDirectory = data is null ? Path.Combine(ManifestInput.DirectoryOf(host, path), "data") : Path.GetFullPath(data, host.WorkingDirectory);
+        if (data is not null && !Directory.Exists(dataDirectory))
+        {
+            ManifestInput.Report(host, [RehearsalDiagnostics.DataDirectoryMissing(dataDirectory)]);
+            return ExitCode.WrongCommandLine;
+        }
+
+        try
+        {
+            return await new RehearsalSession(host, dataDirectory, keep)
+                .RunAsync(manifest, stage => ApplyAsync(host, stage, parallelism, cancellationToken), host.Stopping);
+        }
+        catch (DiagnosticException exception)
+        {
+            ManifestInput.Report(host, [exception.Diagnostic]);
+            return ExitCode.Failed;
+        }
+        catch (OperationCanceledException) when (host.Stopping.IsCancellationRequested)
+        {
+            await host.Error.WriteLineAsync("Stopped; the servers are gone.");
+            return ExitCode.Interrupted;
+        }
+    }
+
+    private static Task<int> ApplyAsync(CommandHost host, RehearsalStage stage, int? parallelism, CancellationToken cancellationToken) =>
+        throw new DiagnosticException(ExecutionDiagnostics.NotYetCarriedOut(stage.Manifest.Name, "a run"));
+}

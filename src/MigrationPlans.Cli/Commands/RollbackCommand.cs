@@ -1,0 +1,57 @@
+using System.CommandLine;
+using MigrationPlans.Cli.Runs;
+using MigrationPlans.Diagnostics;
+using MigrationPlans.State;
+
+namespace MigrationPlans.Cli.Commands;
+
+/// <summary><c>migplan rollback MANIFEST</c>: takes back what the state says the plan created; nothing else.</summary>
+internal static class RollbackCommand
+{
+    public static Command Create(CommandHost host)
+    {
+        var manifest = ManifestInput.CreateArgument();
+        var overlays = ManifestInput.CreateOverlayOption();
+        var state = RunOptions.CreateState();
+        var autoApprove = RunOptions.CreateAutoApprove();
+        var command = new Command("rollback", "Take back what the plan created: target databases, fences, roles. Nothing else.") { manifest, overlays, state, autoApprove };
+        command.SetAction((parsed, _) =>
+            RunAsync(host, parsed.GetValue(manifest)!, parsed.GetValue(overlays)!, parsed.GetValue(state), parsed.GetValue(autoApprove)));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(CommandHost host, string path, string[] overlays, string? stateOption, bool autoApprove)
+    {
+        var loaded = await ManifestInput.LoadWithPositionsAsync(host, path, overlays, host.Stopping);
+        if (loaded.Manifest is not { } manifest)
+        {
+            return ExitCode.ManifestInvalid;
+        }
+
+        var file = Path.GetFullPath(path, host.WorkingDirectory);
+        var directory = StatePlace.Find(file, manifest.Name, stateOption, host.WorkingDirectory);
+        if (await StateStore.PeekAsync(new LocalStateFiles(directory), host.Stopping) is null)
+        {
+            ManifestInput.Report(host, [StateDiagnostics.NoState(directory)]);
+            return ExitCode.Done;
+        }
+
+        var parts = host.Compose(manifest, Path.GetDirectoryName(file)!);
+        await using var session = await RunSession.OpenAsync(manifest, loaded.SourceMap, parts, directory, host.Clock, host.Stopping);
+        if (session.State is { Status: RunStatus.RolledBack })
+        {
+            await host.Out.WriteLineAsync($"{manifest.Name}: was rolled back already, nothing to do");
+            return ExitCode.Done;
+        }
+
+        var rollback = new RollbackRun(host, manifest, session);
+        rollback.Describe();
+        if (await Approval.AskAsync(host, "Take all of this back?", autoApprove) is { } refusal)
+        {
+            ManifestInput.Report(host, [refusal]);
+            return ExitCodes.Of(refusal);
+        }
+
+        return await rollback.CompleteAsync();
+    }
+}

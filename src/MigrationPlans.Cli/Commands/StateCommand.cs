@@ -1,0 +1,99 @@
+using System.CommandLine;
+using MigrationPlans.Diagnostics;
+using MigrationPlans.Reporting;
+using MigrationPlans.State;
+
+namespace MigrationPlans.Cli.Commands;
+
+/// <summary><c>migplan state list|show|unlock</c></summary>
+internal static class StateCommand
+{
+    public static Command Create(CommandHost host) => new("state", "Look at the state, or remove a dead run's lock.")
+    {
+        CreateList(host),
+        CreateShow(host),
+        CreateUnlock(host),
+    };
+
+    private static Command CreateList(CommandHost host) =>
+        WithState(new Command("list", "List the steps and what they created."), host, async (directory, _) =>
+        {
+            if (await PeekAsync(host, directory) is { } state)
+            {
+                Write(new StyledWriter(host.Out, isColor: false), state);
+            }
+
+            return ExitCode.Done;
+        });
+
+    private static Command CreateShow(CommandHost host) =>
+        WithState(new Command("show", "Print the state as JSON."), host, async (directory, _) =>
+        {
+            if (await PeekAsync(host, directory) is { } state)
+            {
+                await host.Out.WriteAsync(StateStore.Describe(state));
+            }
+
+            return ExitCode.Done;
+        });
+
+    private static Command CreateUnlock(CommandHost host)
+    {
+        var force = new Option<bool>("--force") { Description = "Also when the holder is on another machine and its lease has not run out. Never when it is seen alive." };
+        var command = new Command("unlock", "Remove the lock of a run that is gone.") { force };
+        return WithState(command, host, async (directory, parsed) =>
+        {
+            var hadLock = File.Exists(Path.Combine(directory, "lock.json"));
+            var holder = hadLock ? await StateLock.RemoveAsync(directory, parsed.GetValue(force), host.Clock, host.Stopping) : null;
+            await host.Out.WriteLineAsync((hadLock, holder) switch
+            {
+                (false, _) => "there is no lock",
+                (_, null) => "removed a lock file that could not be understood",
+                _ => $"removed the lock of {holder}",
+            });
+            return ExitCode.Done;
+        });
+    }
+
+    private static Command WithState(Command command, CommandHost host, Func<string, ParseResult, Task<int>> run)
+    {
+        var manifest = ManifestInput.CreateArgument();
+        var overlays = ManifestInput.CreateOverlayOption();
+        var state = RunOptions.CreateState();
+        command.Arguments.Add(manifest);
+        command.Options.Add(overlays);
+        command.Options.Add(state);
+        command.SetAction(async (parsed, _) =>
+        {
+            var path = parsed.GetValue(manifest)!;
+            return await ManifestInput.LoadAsync(host, path, parsed.GetValue(overlays)!, host.Stopping) is not { } loaded
+                ? ExitCode.ManifestInvalid
+                : await run(StatePlace.Find(Path.GetFullPath(path, host.WorkingDirectory), loaded.Name, parsed.GetValue(state), host.WorkingDirectory), parsed);
+        });
+        return command;
+    }
+
+    private static async Task<RunState?> PeekAsync(CommandHost host, string directory)
+    {
+        var state = await StateStore.PeekAsync(new LocalStateFiles(directory), host.Stopping);
+        if (state is null)
+        {
+            ManifestInput.Report(host, [StateDiagnostics.NoState(directory)]);
+        }
+
+        return state;
+    }
+
+    private static void Write(StyledWriter writer, RunState state)
+    {
+        foreach (var step in state.Steps)
+        {
+            writer.WriteLine($"{step.Id}\t{step.Status.ToString().ToLowerInvariant()}");
+        }
+
+        foreach (var resource in state.Resources)
+        {
+            writer.WriteLine($"{resource.Kind} {resource.Endpoint}/{resource.Name}\tcreated by {resource.Step}");
+        }
+    }
+}

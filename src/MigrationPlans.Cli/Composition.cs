@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+using MigrationPlans.Cli.Runs;
+using MigrationPlans.Execution;
+using MigrationPlans.Execution.Verification;
+using MigrationPlans.Inspection;
+using MigrationPlans.Manifest;
+using MigrationPlans.PostgreSql.Connections;
+using MigrationPlans.PostgreSql.Inspection;
+using MigrationPlans.PostgreSql.Schema;
+using MigrationPlans.PostgreSql.Snapshots;
+using MigrationPlans.PostgreSql.Steps;
+using MigrationPlans.PostgreSql.Verification;
+
+namespace MigrationPlans.Cli;
+
+/// <summary>Puts together what touches servers, for one manifest and one run.</summary>
+internal sealed class Composition : IRunParts
+{
+    private readonly PostgresConnector connector;
+    private readonly SourceSnapshots snapshots;
+    private readonly SchemaArchives archives;
+
+    /// <param name="resolver">Finds the endpoints: the real ones, or local servers that stand in for them.</param>
+    public Composition(IEndpointResolver resolver)
+    {
+        connector = new PostgresConnector(resolver);
+        snapshots = new SourceSnapshots(connector);
+        archives = new SchemaArchives(connector, snapshots);
+        Inspector = new PostgresInspector(connector);
+        Verifier = new PostgresVerifier(connector);
+        Remover = new PostgresResourceRemover(connector);
+        Handlers = StreamHandlers.Create(connector, snapshots, archives);
+    }
+
+    public IInspector Inspector { get; }
+
+    public IDatabaseVerifier Verifier { get; }
+
+    public IResourceRemover Remover { get; }
+
+    public ImmutableArray<IStepHandler> Handlers { get; }
+
+    /// <param name="baseDirectory">The manifest's directory.</param>
+    public static IRunParts For(MigrationManifest manifest, string baseDirectory) => new Composition(new DirectEndpointResolver(baseDirectory));
+
+    public async ValueTask DisposeAsync()
+    {
+        archives.Dispose();
+        await snapshots.DisposeAsync();
+        await connector.DisposeAsync();
+    }
+}

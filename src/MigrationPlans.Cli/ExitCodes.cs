@@ -1,0 +1,19 @@
+using MigrationPlans.Diagnostics;
+
+namespace MigrationPlans.Cli;
+
+/// <summary>Which exit code a refusal has.</summary>
+internal static class ExitCodes
+{
+    /// <summary>By the finding's code; every other one is a plain failure.</summary>
+    public static int Of(Diagnostic diagnostic) => diagnostic.Code switch
+    {
+        // The lock.
+        "MP5001" or "MP5012" => ExitCode.Locked,
+        // The lock was lost: the same command resumes.
+        "MP5008" => ExitCode.Interrupted,
+        // Another plan unfinished; a target is gone; a saved plan is out of date.
+        "MP5009" or "MP6008" or "MP4055" => ExitCode.Stale,
+        _ => ExitCode.Failed,
+    };
+}

@@ -1,0 +1,25 @@
+namespace MigrationPlans.Cli.Runs;
+
+/// <summary>What the command line of <c>apply</c> says.</summary>
+internal sealed record ApplyRequest
+{
+    /// <summary>A manifest or a plan file.</summary>
+    public required string File { get; init; }
+
+    public required IReadOnlyList<string> Overlays { get; init; }
+
+    public string? ManifestFile { get; init; }
+
+    public int? Parallelism { get; init; }
+
+    /// <summary>Empty: all.</summary>
+    public required IReadOnlySet<string> Targets { get; init; }
+
+    public string? State { get; init; }
+
+    public bool AutoApprove { get; init; }
+
+    /// <summary>The command line that does the same again.</summary>
+    public string CommandLine =>
+        $"migplan apply {File}{string.Concat(Overlays.Select(overlay => $" --overlay {overlay}"))}{(State is null ? "" : $" --state {State}")}";
+}

@@ -1,0 +1,106 @@
+using MigrationPlans.Diagnostics;
+using MigrationPlans.Manifest;
+using MigrationPlans.Planning;
+using MigrationPlans.Reporting;
+using MigrationPlans.State;
+using MigrationPlans.Validation;
+
+namespace MigrationPlans.Cli.Runs;
+
+/// <summary>One <c>apply</c>: decides by the state whether to begin, to resume or to leave all as it is.</summary>
+/// <param name="path">The manifest's, as the user gave it.</param>
+/// <param name="saved">The plan file that is to be applied; null plans anew.</param>
+internal sealed class ApplyRun(CommandHost host, ApplyRequest request, string path, ManifestLoadResult loaded, MigrationPlan? saved)
+{
+    private readonly MigrationManifest manifest = loaded.Manifest!;
+
+    public async Task<int> CompleteAsync()
+    {
+        var file = Path.GetFullPath(path, host.WorkingDirectory);
+        var directory = StatePlace.Find(file, manifest.Name, request.State, host.WorkingDirectory);
+        var parts = host.Compose(manifest, Path.GetDirectoryName(file)!);
+        await using var session = await RunSession.OpenAsync(manifest, loaded.SourceMap, parts, directory, host.Clock, host.Stopping);
+        return session.State switch
+        {
+            { Status: RunStatus.Unfinished } state when state.ManifestDigest != manifest.Digest => Refuse(StateDiagnostics.OtherPlanUnfinished(manifest.Name)),
+            { Status: RunStatus.Unfinished } => await CarryOutAsync(session, await session.ReadStoredPlanAsync(host.Stopping)),
+            { Status: RunStatus.Finished } state when state.ManifestDigest == manifest.Digest => await CheckFinishedAsync(session),
+            _ => await BeginAsync(session),
+        };
+    }
+
+    private async Task<int> BeginAsync(RunSession session)
+    {
+        var (plan, findings) = await session.PlanAsync(host.Stopping);
+        ManifestInput.Report(host, findings, loaded);
+        if (plan is null)
+        {
+            return ExitCode.Failed;
+        }
+
+        if (FindDifferences(plan) is { Count: > 0 } differences)
+        {
+            ManifestInput.Report(host, differences);
+            return ExitCode.Stale;
+        }
+
+        new PlanTextView(new StyledWriter(host.Out, host.ColorOut)).Write(plan);
+
+        // A plan that was saved and did not change was reviewed as it is.
+        var isReviewed = saved?.Mode == PlanMode.Online;
+        if (await Approval.AskAsync(host, "Carry this plan out?", request.AutoApprove || isReviewed) is { } refusal)
+        {
+            return Refuse(refusal);
+        }
+
+        await session.AdoptAsync(plan);
+        return await CarryOutAsync(session, plan);
+    }
+
+    /// <summary>In what the saved plan and the one made now differ; an offline one is held against a fresh offline one.</summary>
+    private List<Diagnostic> FindDifferences(MigrationPlan plan)
+    {
+        if (saved is null)
+        {
+            return [];
+        }
+
+        var fresh = saved.Mode == PlanMode.Offline ? Planner.Plan(manifest, facts: null).Plan! : plan;
+        return [.. PlanComparison.Compare(saved, fresh).Select(difference => PlanFileDiagnostics.OutOfDate(request.File, difference))];
+    }
+
+    private async Task<int> CarryOutAsync(RunSession session, MigrationPlan plan)
+    {
+        var report = await RunOutput.ShowAsync(host, events => session.RunAsync(plan, request.Targets, request.Parallelism, events, host.Stopping));
+        RunOutput.Summarize(host, manifest, session.State!, report, request.CommandLine);
+        return RunOutput.ExitCodeOf(report.Outcome);
+    }
+
+    /// <summary>All was done before: nothing to do, unless a target database has gone meanwhile.</summary>
+    private async Task<int> CheckFinishedAsync(RunSession session)
+    {
+        var facts = await session.Parts.Inspector.InspectAsync(manifest with { Sources = [] }, host.Stopping);
+        var errors = facts.Diagnostics.Where(finding => finding.Severity == Severity.Error).ToList();
+        if (errors.Count > 0)
+        {
+            ManifestInput.Report(host, errors);
+            return ExitCode.Failed;
+        }
+
+        var gone = manifest.Databases.Where(mapping => facts.FindTarget(mapping) is not { Exists: true }).ToList();
+        if (gone.Count > 0)
+        {
+            ManifestInput.Report(host, gone.Select(mapping => ExecutionDiagnostics.TargetMissing(mapping.Address)));
+            return ExitCode.Stale;
+        }
+
+        await host.Out.WriteLineAsync($"{manifest.Name}: nothing to do, all {HumanUnits.Count(manifest.Databases.Length, "database")} done already");
+        return ExitCode.Done;
+    }
+
+    private int Refuse(Diagnostic diagnostic)
+    {
+        ManifestInput.Report(host, [diagnostic]);
+        return ExitCodes.Of(diagnostic);
+    }
+}

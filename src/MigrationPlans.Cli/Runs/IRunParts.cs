@@ -1,0 +1,19 @@
+using System.Collections.Immutable;
+using MigrationPlans.Execution;
+using MigrationPlans.Execution.Verification;
+using MigrationPlans.Inspection;
+
+namespace MigrationPlans.Cli.Runs;
+
+/// <summary>What touches servers, for one manifest and one run.</summary>
+internal interface IRunParts : IAsyncDisposable
+{
+    IInspector Inspector { get; }
+
+    IDatabaseVerifier Verifier { get; }
+
+    IResourceRemover Remover { get; }
+
+    /// <summary>One for each kind of step that this version carries out.</summary>
+    ImmutableArray<IStepHandler> Handlers { get; }
+}

@@ -1,0 +1,97 @@
+using MigrationPlans.Execution;
+using MigrationPlans.Reporting;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace MigrationPlans.Cli.Runs;
+
+/// <summary>Shows a run on a terminal: a line for each database under way, and one for all.</summary>
+internal sealed class LiveProgress(IAnsiConsole console, RunProgress progress)
+{
+    private static readonly TimeSpan RedrawEvery = TimeSpan.FromMilliseconds(200);
+
+    // The table must fit on the screen, or redrawing scrolls it away.
+    private const int LinesOfTheFrame = 6;
+
+    /// <summary>A view on the stream, redrawn by terminal codes.</summary>
+    public static LiveProgress On(TextWriter terminal, bool color, RunProgress progress)
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(terminal),
+            Ansi = AnsiSupport.Yes,
+            ColorSystem = color ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
+            Interactive = InteractionSupport.Yes,
+        });
+        return new LiveProgress(console, progress);
+    }
+
+    /// <summary>Redraws until the work ends.</summary>
+    public Task<RunReport> ShowAsync(Func<Task<RunReport>> work) =>
+        console.Live(Render()).AutoClear(true).StartAsync(async live =>
+        {
+            var running = work();
+            while (!running.IsCompleted)
+            {
+                await Task.WhenAny(running, Task.Delay(RedrawEvery));
+                live.UpdateTarget(Render());
+            }
+
+            return await running;
+        });
+
+    internal IRenderable Render()
+    {
+        var all = progress.Snapshot();
+        var room = Math.Max(3, console.Profile.Height - LinesOfTheFrame);
+        var shown = all.Where(database => !database.HasEnded).Concat(all.Where(database => database.HasEnded)).Take(room).ToList();
+        var table = new Table().Border(TableBorder.None).HideHeaders().Expand();
+        for (var i = 0; i < 5; i++)
+        {
+            table.AddColumn(new TableColumn("").NoWrap());
+        }
+
+        foreach (var database in shown)
+        {
+            table.AddRow(
+                Cell(database.Address),
+                Cell($"{database.StepsDone}/{database.StepsTotal}"),
+                Cell(database.Step, StyleOf(database.Style)),
+                Cell(database.Figures is { } figures ? RunFigures.Describe(figures) : ""),
+                Cell(Pace(database)));
+        }
+
+        table.AddRow(Cell("in all", Style.Plain), Cell($"{all.Count(database => database.HasEnded)}/{all.Length}"), Cell("databases"), Cell(Total(all)), Cell(""));
+        return table;
+    }
+
+    private static string Total(IReadOnlyCollection<DatabaseProgress> all)
+    {
+        var done = all.Sum(database => database.Figures?.BytesDone ?? 0);
+        return done == 0 ? "" : $"{HumanUnits.Bytes(done)} of about {HumanUnits.Bytes(all.Sum(database => database.Figures?.BytesTotal ?? 0))}";
+    }
+
+    private static string Pace(DatabaseProgress database)
+    {
+        if (database.HasEnded || database.BytesPerSecond <= 0)
+        {
+            return "";
+        }
+
+        var rate = $"{HumanUnits.Bytes((long)database.BytesPerSecond)}/s";
+        return database.Remaining is { } remaining ? $"{rate}, {HumanUnits.Duration(remaining)} left" : rate;
+    }
+
+    /// <summary>Text, never markup: names may hold brackets. Control characters are shown, not sent.</summary>
+    private static Text Cell(string text, Style? style = null) =>
+        new(string.Concat(text.Select(c => char.IsControl(c) ? '\ufffd' : c)), style ?? Style.Plain);
+
+    private static Style StyleOf(TextStyle style) => style switch
+    {
+        TextStyle.Good => new Style(Color.Green),
+        TextStyle.Bad => new Style(Color.Red),
+        TextStyle.Warning => new Style(Color.Yellow),
+        TextStyle.Changed => new Style(Color.Aqua),
+        _ => Style.Plain,
+    };
+}

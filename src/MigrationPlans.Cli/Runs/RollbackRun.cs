@@ -1,0 +1,83 @@
+using MigrationPlans.Diagnostics;
+using MigrationPlans.Execution;
+using MigrationPlans.Manifest;
+using MigrationPlans.Reporting;
+using MigrationPlans.State;
+
+namespace MigrationPlans.Cli.Runs;
+
+/// <summary>Takes back what a state holds, each removal journaled when it is done. Safe to run again: what is gone counts as removed.</summary>
+internal sealed class RollbackRun(CommandHost host, MigrationManifest manifest, RunSession session)
+{
+    // Writers get back in first; roles go last, because databases hold what depends on them.
+    private static readonly string[] Order = ["fence", "database", "role"];
+
+    private readonly StyledWriter writer = new(host.Out, host.ColorOut);
+
+    public void Describe()
+    {
+        writer.WriteLine($"{manifest.Name}: rollback", TextStyle.Heading);
+        foreach (var resource in InOrder())
+        {
+            writer.Write($"  {Verb(resource.Kind),-8} ", TextStyle.Bad).WriteLine(NameOf(resource));
+        }
+
+        if (session.State!.Resources.IsEmpty)
+        {
+            writer.WriteLine("  nothing was created; only the state is cleared");
+        }
+    }
+
+    public async Task<int> CompleteAsync()
+    {
+        var left = new List<Diagnostic>();
+        foreach (var resource in InOrder())
+        {
+            host.Stopping.ThrowIfCancellationRequested();
+            if (await TryRemoveAsync(resource) is { } problem)
+            {
+                left.Add(problem);
+            }
+        }
+
+        if (left.Count > 0)
+        {
+            ManifestInput.Report(host, left);
+            return ExitCode.Failed;
+        }
+
+        await session.Store.AppendAsync(new RolledBack());
+        writer.WriteLine($"{manifest.Name}: rolled back", TextStyle.Good);
+        return ExitCode.Done;
+    }
+
+    private async Task<Diagnostic?> TryRemoveAsync(ResourceState resource)
+    {
+        var isConfirmed = session.State!.Find(resource.Step)?.Status is not (StepStatus.Running or StepStatus.Failed or StepStatus.Interrupted);
+        try
+        {
+            var created = new CreatedResource(resource.Kind, resource.Endpoint, resource.Name);
+            var result = await session.Parts.Remover.RemoveAsync(manifest, created, isConfirmed, host.Stopping);
+            writer.Write($"  {NameOf(resource)}: ").WriteLine(result.Finding, result.IsGone ? TextStyle.Good : TextStyle.Warning);
+            if (result.IsGone)
+            {
+                await session.Store.AppendAsync(new ResourceRemoved(resource.Kind, resource.Endpoint, resource.Name));
+                return null;
+            }
+
+            // A role that something else uses by now is not only ours any more; it does not hold the rollback up.
+            return resource.Kind == "role" ? null : CommandLineDiagnostics.StillHeld(NameOf(resource), result.Finding);
+        }
+        catch (StepFailedException exception)
+        {
+            return exception.Diagnostic;
+        }
+    }
+
+    private IEnumerable<ResourceState> InOrder() =>
+        session.State!.Resources.Reverse().OrderBy(resource => Array.IndexOf(Order, resource.Kind)).ToList();
+
+    private static string NameOf(ResourceState resource) => $"{resource.Kind} {resource.Endpoint}/{resource.Name}";
+
+    private static string Verb(string kind) => kind == "fence" ? "unfence" : "drop";
+}

@@ -1,0 +1,132 @@
+using System.Collections.Immutable;
+using System.Reflection;
+using System.Text;
+using MigrationPlans.Diagnostics;
+using MigrationPlans.Execution;
+using MigrationPlans.Inspection;
+using MigrationPlans.Manifest;
+using MigrationPlans.Planning;
+using MigrationPlans.State;
+
+namespace MigrationPlans.Cli.Runs;
+
+/// <summary>A manifest, its locked state and the parts that touch servers: all that a run needs. Used by apply, rollback and rehearse.</summary>
+internal sealed class RunSession : IAsyncDisposable
+{
+    private readonly MigrationManifest manifest;
+    private readonly SourceMap positions;
+    private readonly TimeProvider clock;
+    private readonly StateLock stateLock;
+    private InspectedFacts? facts;
+
+    private RunSession(MigrationManifest manifest, SourceMap positions, IRunParts parts, StateStore store, StateLock stateLock, TimeProvider clock)
+    {
+        this.manifest = manifest;
+        this.positions = positions;
+        this.stateLock = stateLock;
+        this.clock = clock;
+        Parts = parts;
+        Store = store;
+    }
+
+    public IRunParts Parts { get; }
+
+    public StateStore Store { get; }
+
+    /// <summary>What is recorded; null before the first plan.</summary>
+    public RunState? State => Store.State;
+
+    /// <summary>Takes the lock and opens the state. The parts are the session's from here on.</summary>
+    /// <exception cref="DiagnosticException">Another run holds the lock, or the state can't be used.</exception>
+    public static async Task<RunSession> OpenAsync(
+        MigrationManifest manifest, SourceMap positions, IRunParts parts, string stateDirectory, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        StateLock? held = null;
+        try
+        {
+            held = await StateLock.TakeAsync(stateDirectory, clock, cancellationToken);
+            var store = await StateStore.OpenAsync(new LocalStateFiles(stateDirectory), clock, cancellationToken);
+            if (store.State is { } state && state.Name != manifest.Name)
+            {
+                throw new DiagnosticException(StateDiagnostics.OtherName(stateDirectory, state.Name, manifest.Name));
+            }
+
+            return new RunSession(manifest, positions, parts, store, held, clock);
+        }
+        catch
+        {
+            if (held is not null)
+            {
+                await held.DisposeAsync();
+            }
+
+            await parts.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Looks at all endpoints and plans. The plan is null when a finding is an error.</summary>
+    public async Task<(MigrationPlan? Plan, ImmutableArray<Diagnostic> Diagnostics)> PlanAsync(CancellationToken cancellationToken)
+    {
+        facts = await Parts.Inspector.InspectAsync(manifest, cancellationToken);
+        return Planner.Plan(manifest, facts, positions);
+    }
+
+    /// <summary>Makes the plan the one that this state is about. The one before must be finished or rolled back.</summary>
+    public async Task AdoptAsync(MigrationPlan plan)
+    {
+        await Store.WritePlanAsync(Encoding.UTF8.GetBytes(PlanDocument.Write(plan)));
+        var lineage = State?.Lineage ?? Guid.NewGuid().ToString("n");
+        await Store.AppendAsync(new PlanAdopted(lineage, plan.Name, plan.Digest, plan.ManifestDigest, [.. plan.Steps.Select(step => step.Id)]));
+    }
+
+    /// <summary>The plan that is being carried out.</summary>
+    /// <exception cref="DiagnosticException">It is missing or is another one.</exception>
+    public async Task<MigrationPlan> ReadStoredPlanAsync(CancellationToken cancellationToken)
+    {
+        var file = Path.Combine(Store.Location, StateStore.PlanName);
+        var bytes = await Store.ReadPlanAsync(cancellationToken)
+            ?? throw new DiagnosticException(StateDiagnostics.StoredPlanUnfit(file, "it is missing"));
+        var (plan, findings) = PlanDocument.Read(Encoding.UTF8.GetString(bytes), file);
+        if (plan is null)
+        {
+            throw new DiagnosticException(findings.First(finding => finding.Severity == Severity.Error));
+        }
+
+        return plan.Digest == State!.PlanDigest ? plan : throw new DiagnosticException(StateDiagnostics.StoredPlanUnfit(file, "it is another plan"));
+    }
+
+    /// <summary>Carries out what is left of the adopted plan.</summary>
+    /// <param name="only">Addresses of databases; empty means all.</param>
+    /// <param name="parallelism">Copy workers in all; null decides by cores.</param>
+    /// <param name="stopping">Asks for a stop at the next safe point.</param>
+    /// <exception cref="DiagnosticException">The state can't be written, or the lock was lost.</exception>
+    public async Task<RunReport> RunAsync(MigrationPlan plan, IReadOnlySet<string> only, int? parallelism, IRunEvents events, CancellationToken stopping)
+    {
+        var part = only.Count == 0 ? plan : plan with
+        {
+            Databases = [.. plan.Databases.Where(database => only.Contains(database.Address))],
+            Steps = [.. plan.Steps.Where(step => only.Contains(step.Database))],
+        };
+        await Store.AppendAsync(new RunBegun(Environment.UserName, Environment.MachineName, Environment.ProcessId, ToolVersion()));
+        var runner = new PlanRunner(Parts.Handlers, Store, events, RunLimits.For(manifest, facts, parallelism), clock);
+        var report = await runner.RunAsync(manifest, part, stopping, stateLock.Lost);
+        if (stateLock.LossReason is { } reason)
+        {
+            throw new DiagnosticException(reason);
+        }
+
+        await Store.AppendAsync(new RunFinished(report.Outcome.ToString()));
+        return report;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Parts.DisposeAsync();
+        Store.Dispose();
+        await stateLock.DisposeAsync();
+    }
+
+    private static string ToolVersion() =>
+        typeof(RunSession).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown";
+}

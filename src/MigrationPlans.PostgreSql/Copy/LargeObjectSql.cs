@@ -1,0 +1,87 @@
+using MigrationPlans.PostgreSql.Connections;
+using MigrationPlans.PostgreSql.Wire;
+
+namespace MigrationPlans.PostgreSql.Copy;
+
+/// <summary>The statements that carry large objects over, with their oids.</summary>
+internal static class LargeObjectSql
+{
+    /// <summary>Bytes of one piece: a large object can hold 4 TB, a value in a row at most 1 GB.</summary>
+    private const int Piece = 1 << 20;
+
+    /// <summary>Where pieces arrive before they are put together.</summary>
+    public const string CreateStage = "CREATE TEMPORARY TABLE migplan_lo_piece (loid pg_catalog.oid, pos pg_catalog.int8, data pg_catalog.bytea) ON COMMIT DROP";
+
+    /// <summary>Creates the objects and puts their pieces in place.</summary>
+    public const string Assemble =
+        """
+        DO $$
+        DECLARE piece record;
+        BEGIN
+          FOR piece IN SELECT loid, pos, data FROM pg_temp.migplan_lo_piece ORDER BY loid, pos LOOP
+            IF piece.pos = 0 THEN
+              PERFORM pg_catalog.lo_from_bytea(piece.loid, piece.data);
+            ELSE
+              PERFORM pg_catalog.lo_put(piece.loid, piece.pos, piece.data);
+            END IF;
+          END LOOP;
+        END
+        $$
+        """;
+
+    /// <summary>Removes every large object, in the transaction that takes back their ledger rows.</summary>
+    public const string RemoveAll = "DO $$ BEGIN PERFORM pg_catalog.lo_unlink(oid) FROM pg_catalog.pg_largeobject_metadata; END $$";
+
+    /// <summary>Reads through the large object functions: the catalog that holds the bytes is for superusers only.</summary>
+    public static CopyPair Relay(IEnumerable<uint> oids) => new(
+        $$"""
+        COPY (
+          SELECT o.oid, s.pos, pg_catalog.lo_get(o.oid, s.pos, {{Piece}})
+          FROM pg_catalog.unnest('{{{string.Join(',', oids)}}}'::pg_catalog.oid[]) o(oid)
+          CROSS JOIN LATERAL (
+            SELECT pg_catalog.lo_lseek64(f.fd, 0, 2) AS size, pg_catalog.lo_close(f.fd) AS closed
+            FROM (SELECT pg_catalog.lo_open(o.oid, 262144) AS fd OFFSET 0) f
+            OFFSET 0
+          ) z
+          CROSS JOIN LATERAL pg_catalog.generate_series(0, GREATEST(z.size - 1, 0), {{Piece}}) s(pos)
+        ) TO STDOUT (FORMAT binary)
+        """,
+        "COPY pg_temp.migplan_lo_piece FROM STDIN (FORMAT binary)");
+
+    /// <summary>Owner, grants and comment of one object.</summary>
+    /// <param name="roles">Source role name to target role name; null for a role that the target shall not have.</param>
+    public static IEnumerable<string> Describe(LargeObject item, Func<string, string?> roles)
+    {
+        if (roles(item.Owner) is { } owner)
+        {
+            yield return $"ALTER LARGE OBJECT {item.Oid} OWNER TO {SqlText.Identifier(owner)}";
+            foreach (var grant in Grants(item, owner, roles))
+            {
+                yield return grant;
+            }
+        }
+
+        if (item.Comment is not null)
+        {
+            yield return $"COMMENT ON LARGE OBJECT {item.Oid} IS {SqlText.Literal(item.Comment)}";
+        }
+    }
+
+    private static IEnumerable<string> Grants(LargeObject item, string owner, Func<string, string?> roles)
+    {
+        if (item.Grants is not { } grants)
+        {
+            yield break;
+        }
+
+        yield return $"REVOKE ALL ON LARGE OBJECT {item.Oid} FROM {SqlText.Identifier(owner)}";
+        foreach (var grant in grants)
+        {
+            var grantee = grant.Grantee.Length == 0 ? "PUBLIC" : roles(grant.Grantee) is { } role ? SqlText.Identifier(role) : null;
+            if (grantee is not null)
+            {
+                yield return $"GRANT {grant.Privilege} ON LARGE OBJECT {item.Oid} TO {grantee}{(grant.IsGrantable ? " WITH GRANT OPTION" : "")}";
+            }
+        }
+    }
+}

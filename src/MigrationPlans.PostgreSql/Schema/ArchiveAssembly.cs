@@ -1,0 +1,53 @@
+using System.Collections.Immutable;
+using MigrationPlans.Diagnostics;
+using MigrationPlans.Execution;
+using MigrationPlans.Manifest;
+
+namespace MigrationPlans.PostgreSql.Schema;
+
+/// <summary>Makes a mapping's archive out of a whole dump: picks, leaves out, maps roles, fits it to the target. Pure.</summary>
+internal static class ArchiveAssembly
+{
+    private const int NamesInNote = 8;
+
+    /// <exception cref="StepFailedException">A foreign key leads out of the pick, and the mapping does not say to drop it.</exception>
+    public static SchemaArchive Assemble(ImmutableArray<SchemaEntry> dump, DatabaseMapping mapping, SourceTraits source, TargetTraits target)
+    {
+        var (inside, crossing) = CrossingKeys.Apply(dump, mapping);
+        if (crossing.Length > 0 && mapping.CrossBoundaryForeignKeys == CrossBoundaryForeignKeys.Error)
+        {
+            throw new StepFailedException(SchemaDiagnostics.CrossingKey(mapping.Address, crossing[0].Tag), FailureClass.Permanent);
+        }
+
+        var (picked, leftBehind) = EntrySelection.Apply(inside, mapping);
+        var carried = EntryExclusions.Apply(picked, mapping, target.IsSuperuser);
+        var roles = new RoleRewriter(mapping.Roles.Map);
+        var fit = new TargetFit(target);
+        return new SchemaArchive
+        {
+            TargetIsSuperuser = target.IsSuperuser,
+            Entries = [.. carried.Select(roles.Rewrite).Select(fit.Adapt)],
+            Notes =
+            [
+                .. Note(crossing.Select(key => key.Tag), names => SchemaDiagnostics.DroppedKeys(mapping.Address, names)),
+                .. Note(leftBehind.Select(entry => entry.Describe()), names => SchemaDiagnostics.LeftBehind(mapping.Address, names)),
+                .. Note(NotCarried(picked, source, target), names => SchemaDiagnostics.NotCarried(mapping.Address, names)),
+                .. fit.MissingTablespaces.Select(name => SchemaDiagnostics.TablespaceMissing(mapping.To.ToString(), name)),
+            ],
+        };
+    }
+
+    private static IEnumerable<string> NotCarried(ImmutableArray<SchemaEntry> picked, SourceTraits source, TargetTraits target) =>
+    [
+        .. picked.Where(entry => entry.Kind is "PUBLICATION" or "SUBSCRIPTION").Select(entry => $"{entry.Kind.ToLowerInvariant()} {entry.Tag}"),
+        .. picked.Where(entry => !target.IsSuperuser && EntryExclusions.IsOnSystemObject(entry, picked.Select(other => other.Id).ToHashSet())).Select(entry => $"privileges on {entry.Tag}"),
+        .. source.InvalidIndexes.Select(index => $"invalid index {index}"),
+    ];
+
+    private static IEnumerable<Diagnostic> Note(IEnumerable<string> names, Func<string, Diagnostic> toNote)
+    {
+        var all = names.ToList();
+        var listed = string.Join(", ", all.Take(NamesInNote));
+        return all.Count == 0 ? [] : [toNote(all.Count > NamesInNote ? $"{listed} and {all.Count - NamesInNote} more" : listed)];
+    }
+}

@@ -1,0 +1,36 @@
+using System.Collections.Immutable;
+using MigrationPlans.Manifest;
+
+namespace MigrationPlans.PostgreSql.Schema;
+
+/// <summary>Takes out what is never carried over, what the mapping skips, and what the target's login may not do.</summary>
+internal static class EntryExclusions
+{
+    /// <summary>Amazon's own role, which owns what RDS puts into databases.</summary>
+    private const string RdsAdmin = "rdsadmin";
+
+    public static ImmutableArray<SchemaEntry> Apply(ImmutableArray<SchemaEntry> entries, DatabaseMapping mapping, bool targetIsSuperuser)
+    {
+        var present = entries.Select(entry => entry.Id).ToHashSet();
+        var gone = entries
+            .Where(entry => IsExcluded(entry, mapping, targetIsSuperuser) || (!targetIsSuperuser && IsOnSystemObject(entry, present)))
+            .Select(entry => entry.Id).ToHashSet();
+        return [.. entries.Where(entry => !gone.Contains(entry.Id) && !(EntryKinds.IsRemark(entry) && entry.DependsOn.Any(gone.Contains)))];
+    }
+
+    private static bool IsExcluded(SchemaEntry entry, DatabaseMapping mapping, bool targetIsSuperuser) => entry.Kind switch
+    {
+        // Their subscribers, or publishers, know the source; the plan's notes say so.
+        "PUBLICATION" or "PUBLICATION TABLE" or "PUBLICATION TABLES IN SCHEMA" or "SUBSCRIPTION" or "SUBSCRIPTION TABLE" => true,
+        "EXTENSION" => mapping.SkipExtensions.Contains(EntryNames.Unqualified(entry)),
+        // Only an extension's owner may comment on it, and on RDS that is Amazon.
+        "COMMENT" when entry.Tag.StartsWith("EXTENSION ", StringComparison.Ordinal) => !targetIsSuperuser,
+        // Every database has this comment; pg_dump prints it needlessly when it quotes all names.
+        "COMMENT" when entry.Sql == "COMMENT ON SCHEMA \"public\" IS 'standard public schema';" => true,
+        _ => entry.Owner == RdsAdmin && !targetIsSuperuser,
+    };
+
+    /// <summary>Privileges on catalogs, their functions and built-in languages: only a superuser can give those.</summary>
+    public static bool IsOnSystemObject(SchemaEntry entry, IReadOnlySet<int> present) =>
+        PostDataEntries.IsPrivilege(entry) && entry.Kind != "DEFAULT ACL" && !entry.DependsOn.Any(present.Contains) && !entry.Tag.StartsWith("SCHEMA ", StringComparison.Ordinal);
+}

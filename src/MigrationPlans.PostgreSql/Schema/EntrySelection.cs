@@ -1,0 +1,117 @@
+using System.Collections.Immutable;
+using MigrationPlans.Manifest;
+
+namespace MigrationPlans.PostgreSql.Schema;
+
+/// <summary>
+/// Picks entries by schema and table. What picked tables need comes along, parents and types in other schemas included. A
+/// view, function or foreign key that needs a table which is not picked stays behind. Parts, comments and privileges follow
+/// their objects.
+/// </summary>
+internal sealed class EntrySelection
+{
+    private readonly ImmutableArray<SchemaEntry> entries;
+    private readonly SelectionFilter filter;
+    private readonly bool isIncluding;
+    private readonly Dictionary<int, SchemaEntry> byId;
+    private readonly ILookup<int, SchemaEntry> postponed;
+    private readonly HashSet<int> roots = [];
+    private readonly HashSet<int> needed = [];
+    private readonly HashSet<int> placeable = [];
+    private readonly HashSet<int> kept = [];
+
+    private EntrySelection(ImmutableArray<SchemaEntry> entries, DatabaseMapping mapping)
+    {
+        this.entries = entries;
+        filter = SelectionFilter.For(mapping);
+        isIncluding = mapping.Include is not null;
+        byId = entries.ToDictionary(entry => entry.Id);
+        postponed = entries.Where(EntryKinds.IsPostponedDefinition).SelectMany(rule => Needs(rule).Where(EntryKinds.IsRelation).Select(view => (view.Id, rule))).ToLookup(pair => pair.Id, pair => pair.rule);
+    }
+
+    /// <summary>The entries that come along, and those that are picked but can't, in the given order.</summary>
+    public static (ImmutableArray<SchemaEntry> Kept, ImmutableArray<SchemaEntry> LeftBehind) Apply(ImmutableArray<SchemaEntry> entries, DatabaseMapping mapping) =>
+        SelectionFilter.For(mapping).IsEverything ? (entries, []) : new EntrySelection(entries, mapping).Select();
+
+    private (ImmutableArray<SchemaEntry> Kept, ImmutableArray<SchemaEntry> LeftBehind) Select()
+    {
+        roots.UnionWith(entries.Where(IsRoot).Select(entry => entry.Id));
+        FollowTables();
+        foreach (var entry in entries.Where(CanBePlaced))
+        {
+            placeable.Add(entry.Id);
+        }
+
+        kept.UnionWith(entries.Where(IsKeptItself).Select(entry => entry.Id));
+        PullNeeds();
+        kept.UnionWith(entries.Where(entry => EntryKinds.IsRemark(entry) && FollowsItsObject(entry)).Select(entry => entry.Id));
+        return ([.. entries.Where(entry => kept.Contains(entry.Id))], [.. entries.Where(IsLeftBehind)]);
+    }
+
+    private bool IsRoot(SchemaEntry entry) => entry switch
+    {
+        _ when EntryKinds.IsPart(entry) || EntryKinds.IsRemark(entry) => false,
+        { Kind: "EXTENSION" } => true,
+        { Kind: "SCHEMA" } => filter.PicksSchema(EntryNames.Unqualified(entry)),
+        _ when EntryKinds.IsRelation(entry) => EntryNames.Qualified(entry) is var (schema, name) && filter.PicksTable(schema, name),
+        { Kind: "SEQUENCE" } when Owner(entry) is { } table => IsRoot(table),
+        _ when EntryNames.Schema(entry) is { } schema => filter.PicksWholeSchema(schema),
+        _ when EntryKinds.IsGlue(entry) => !isIncluding || Needs(entry).Any(need => need.Kind != "EXTENSION" && IsRoot(need)),
+        _ => !isIncluding,
+    };
+
+    /// <summary>Everything that picked tables need must come, whatever the pick says of it.</summary>
+    private void FollowTables()
+    {
+        needed.UnionWith(entries.Where(entry => EntryKinds.IsTable(entry) && roots.Contains(entry.Id)).Select(entry => entry.Id));
+        foreach (var entry in entries.Reverse().Where(entry => needed.Contains(entry.Id)))
+        {
+            needed.UnionWith(Needs(entry).Where(need => !EntryKinds.IsPart(need)).Select(need => need.Id));
+        }
+    }
+
+    /// <summary>Asked in the dump's order: what an entry needs was asked before.</summary>
+    private bool CanBePlaced(SchemaEntry entry) =>
+        needed.Contains(entry.Id)
+        || ((!EntryKinds.IsRelation(entry) || roots.Contains(entry.Id))
+            && Needs(entry).All(need => placeable.Contains(need.Id) || IsOwnSequence(entry, need))
+            && postponed[entry.Id].SelectMany(Needs).Where(EntryKinds.IsRelation).All(need => roots.Contains(need.Id) || needed.Contains(need.Id)));
+
+    /// <summary>A sequence can come without the table that owns it: another table's default may use it.</summary>
+    private static bool IsOwnSequence(SchemaEntry entry, SchemaEntry need) => entry.Kind == "SEQUENCE" && EntryKinds.IsRelation(need);
+
+    private bool IsKeptItself(SchemaEntry entry) =>
+        needed.Contains(entry.Id)
+        || (placeable.Contains(entry.Id) && (roots.Contains(entry.Id) || (EntryKinds.IsPart(entry) && Needs(entry).Where(EntryKinds.IsRelation).All(IsKeptItself))));
+
+    private void PullNeeds()
+    {
+        foreach (var entry in entries.Reverse().Where(entry => kept.Contains(entry.Id)))
+        {
+            kept.UnionWith(Needs(entry).Where(need => !EntryKinds.IsRelation(need) && !EntryKinds.IsPart(need)).Select(need => need.Id));
+        }
+    }
+
+    private bool FollowsItsObject(SchemaEntry entry)
+    {
+        var objects = Needs(entry).ToList();
+        return entry.Kind switch
+        {
+            "USER MAPPING" => entries.Any(server => server.Kind == "SERVER" && kept.Contains(server.Id) && EntryNames.Unqualified(server) == ServerOf(entry)),
+            "SEQUENCE OWNED BY" => objects.All(sequence => kept.Contains(sequence.Id) && Owner(sequence) is { } table && kept.Contains(table.Id)),
+            _ when objects.Count > 0 => objects.All(need => kept.Contains(need.Id)),
+            // About an object that every database has: the schema public, a catalog's function.
+            _ when entry.Tag.StartsWith("SCHEMA ", StringComparison.Ordinal) => filter.PicksSchema("public"),
+            _ => !isIncluding,
+        };
+    }
+
+    private bool IsLeftBehind(SchemaEntry entry) => !kept.Contains(entry.Id) && roots.Contains(entry.Id);
+
+    private SchemaEntry? Owner(SchemaEntry sequence) => Needs(sequence).FirstOrDefault(EntryKinds.IsRelation);
+
+    private static string? ServerOf(SchemaEntry userMapping) =>
+        SqlScanner.Scan(userMapping.Sql).SkipWhile(token => !token.IsWord(userMapping.Sql, "SERVER")).Skip(1).Select(token => token.Name(userMapping.Sql)).FirstOrDefault();
+
+    private IEnumerable<SchemaEntry> Needs(SchemaEntry entry) => entry.DependsOn.Where(byId.ContainsKey).Select(id => byId[id]);
+}

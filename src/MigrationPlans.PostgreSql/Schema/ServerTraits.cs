@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using MigrationPlans.Execution;
+using MigrationPlans.PostgreSql.Connections;
+using Npgsql;
+
+namespace MigrationPlans.PostgreSql.Schema;
+
+/// <summary>What the source must be asked for beside the dump.</summary>
+/// <param name="InvalidIndexes">Those that a failed CREATE INDEX CONCURRENTLY left; pg_dump leaves them out.</param>
+internal sealed record SourceTraits(int MajorVersion, ImmutableArray<string> InvalidIndexes)
+{
+    // Indexes of partitioned tables are invalid until each partition has its part; pg_dump carries them, all versions.
+    private const string InvalidIndexSql =
+        """
+        SELECT pg_catalog.format('%I.%I', n.nspname, c.relname)
+        FROM pg_catalog.pg_index i
+        JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) i.indexrelid
+        JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
+        WHERE NOT i.indisvalid AND c.relkind OPERATOR(pg_catalog.=) 'i' AND n.nspname NOT LIKE 'pg\_%'
+        ORDER BY 1
+        """;
+
+    /// <exception cref="StepFailedException">The source can't be read.</exception>
+    public static async Task<SourceTraits> ReadAsync(PostgresConnector connector, StepContext context, CancellationToken cancellationToken)
+    {
+        var from = context.Mapping.From;
+        await using var source = await connector.OpenAsync(context.Manifest.FindSource(from.Endpoint)!, from.Database, SessionKind.SourceRead, cancellationToken);
+        try
+        {
+            return new SourceTraits(source.PostgreSqlVersion.Major, await source.QueryAsync(InvalidIndexSql, row => row.GetString(0), cancellationToken));
+        }
+        catch (NpgsqlException exception)
+        {
+            throw PostgresErrors.Translate(exception, from.ToString());
+        }
+    }
+}
+
+/// <summary>What decides how entries must be written for the target.</summary>
+internal sealed record TargetTraits(bool IsSuperuser, ImmutableHashSet<string> Tablespaces)
+{
+    /// <exception cref="StepFailedException">The target can't be read.</exception>
+    public static async Task<TargetTraits> ReadAsync(PostgresConnector connector, StepContext context, CancellationToken cancellationToken)
+    {
+        var to = context.Mapping.To;
+        await using var target = await connector.OpenAsync(context.Manifest.FindTarget(to.Endpoint)!, to.Database, SessionKind.Target, cancellationToken);
+        try
+        {
+            var isSuperuser = await target.QueryAsync("SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname OPERATOR(pg_catalog.=) current_user", row => row.GetBoolean(0), cancellationToken);
+            var tablespaces = await target.QueryAsync("SELECT spcname::pg_catalog.text FROM pg_catalog.pg_tablespace", row => row.GetString(0), cancellationToken);
+            return new TargetTraits(isSuperuser.Single(), [.. tablespaces]);
+        }
+        catch (NpgsqlException exception)
+        {
+            throw PostgresErrors.Translate(exception, to.ToString());
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using System.Collections.Immutable;
+
+namespace MigrationPlans.PostgreSql.Schema;
+
+/// <summary>Fits statements to what the target has and its login may do. Digests stay those of the source's definition.</summary>
+internal sealed class TargetFit(TargetTraits target)
+{
+    private readonly SortedSet<string> missing = new(StringComparer.Ordinal);
+
+    /// <summary>Tablespaces that entries asked for and the target lacks; complete when all entries are adapted.</summary>
+    public ImmutableArray<string> MissingTablespaces => [.. missing];
+
+    public SchemaEntry Adapt(SchemaEntry entry)
+    {
+        var statements = SqlStatements.Split(entry.Sql);
+        var adapted = statements.Select(statement => Adapt(entry, statement)).ToImmutableArray();
+        return adapted.SequenceEqual(statements, StringComparer.Ordinal) ? entry : entry with { Sql = string.Join('\n', adapted) };
+    }
+
+    private string Adapt(SchemaEntry entry, string statement)
+    {
+        if (StorageDefaults.NamesTablespace(statement) && StorageDefaults.TablespaceOf(statement) is var tablespace && !target.Tablespaces.Contains(tablespace))
+        {
+            missing.Add(tablespace);
+            return StorageDefaults.NoTablespace;
+        }
+
+        // Around grants that another role than the owner made. Only a superuser may take on any identity; a member can take the role.
+        return target.IsSuperuser || !PostDataEntries.IsPrivilege(entry) ? statement : AsMember(statement);
+    }
+
+    private static string AsMember(string statement) => statement switch
+    {
+        "RESET SESSION AUTHORIZATION;" => "RESET ROLE;",
+        _ when statement.StartsWith("SET SESSION AUTHORIZATION ", StringComparison.Ordinal) => $"SET ROLE {statement["SET SESSION AUTHORIZATION ".Length..]}",
+        _ => statement,
+    };
+}

@@ -1,0 +1,146 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using MigrationPlans.Diagnostics;
+using MigrationPlans.Execution;
+using MigrationPlans.PostgreSql.Connections;
+using MigrationPlans.PostgreSql.Ledger;
+using Npgsql;
+
+namespace MigrationPlans.PostgreSql.Schema;
+
+/// <summary>
+/// What a login that is no superuser needs for giving objects to their owners: membership in the owners' roles, and for each
+/// owner the right to create in the schema at that moment, which the source's own grants may never have given. Each is
+/// recorded in the ledger by the transaction that grants it, and taken back later; what was there before stays.
+/// </summary>
+/// <param name="subject">The target database, for messages.</param>
+/// <remarks>https://www.postgresql.org/docs/current/sql-altertable.html (OWNER TO)</remarks>
+public sealed class TemporaryGrants(NpgsqlConnection target, string subject)
+{
+    private const string MemberMark = "temporary-member:";
+    private const string CreateMark = "temporary-create:";
+
+    /// <summary>From 16 on, membership alone need not carry the role's rights.</summary>
+    private const int MembershipOptionsVersion = 16;
+
+    /// <summary>Makes the login a member of the roles that the entries act for. Roles that do not exist are left to fail by name later.</summary>
+    /// <exception cref="StepFailedException">The server refuses a membership.</exception>
+    public async Task JoinOwnersAsync(IEnumerable<SchemaEntry> entries, CancellationToken cancellationToken)
+    {
+        var owners = entries.SelectMany(RolePlaces.Acting).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray();
+        foreach (var role in await LackingAsync(owners, cancellationToken))
+        {
+            var options = HasMembershipOptions ? " WITH INHERIT TRUE, SET TRUE" : "";
+            try
+            {
+                await GrantAsync($"GRANT {SqlText.Identifier(role)} TO CURRENT_USER{options}", MemberMark + role, cancellationToken);
+            }
+            catch (PostgresException exception)
+            {
+                // Another database's run on the same server may have been quicker.
+                if ((await LackingAsync([role], cancellationToken)).Length > 0)
+                {
+                    throw new StepFailedException(
+                        SchemaDiagnostics.MembershipRefused(subject, target.UserName ?? "", role, exception.MessageText), PostgresErrors.Translate(exception, subject).FailureClass, exception);
+                }
+            }
+        }
+    }
+
+    /// <summary>Lets the owners create in the schemas of their objects; the schemas must be there.</summary>
+    public async Task AllowCreationAsync(IEnumerable<SchemaEntry> entries, CancellationToken cancellationToken)
+    {
+        var pairs = entries
+            .Select(entry => (Schema: EntryNames.Schema(entry), Owner: RolePlaces.Owner(entry)))
+            .Where(pair => pair is { Schema: not null, Owner: not null })
+            .Distinct()
+            .ToList();
+        var lacking = await target.QueryAsync(
+            """
+            SELECT p.schema_name, p.owner_name
+            FROM ROWS FROM (pg_catalog.unnest($1), pg_catalog.unnest($2)) AS p (schema_name, owner_name)
+            JOIN pg_catalog.pg_namespace n ON n.nspname OPERATOR(pg_catalog.=) p.schema_name::pg_catalog.name
+            JOIN pg_catalog.pg_roles r ON r.rolname OPERATOR(pg_catalog.=) p.owner_name::pg_catalog.name
+            WHERE NOT pg_catalog.has_schema_privilege(r.oid, n.oid, 'CREATE')
+            """,
+            row => (Schema: row.GetString(0), Owner: row.GetString(1)),
+            cancellationToken,
+            pairs.Select(pair => pair.Schema!).ToArray(),
+            pairs.Select(pair => pair.Owner!).ToArray());
+        foreach (var (schema, owner) in lacking)
+        {
+            string[] names = [schema, owner];
+            await GrantAsync($"GRANT CREATE ON SCHEMA {SqlText.Identifier(schema)} TO {SqlText.Identifier(owner)}", CreateMark + JsonSerializer.Serialize(names), cancellationToken);
+        }
+    }
+
+    /// <summary>Takes the rights to create in schemas back; to be called before the source's own grants are restored.</summary>
+    public async Task EndCreationAsync(CancellationToken cancellationToken)
+    {
+        foreach (var mark in await ReadMarksAsync(CreateMark, cancellationToken))
+        {
+            var names = JsonSerializer.Deserialize<string[]>(mark[CreateMark.Length..])!;
+            await RevokeAsync($"REVOKE CREATE ON SCHEMA {SqlText.Identifier(names[0])} FROM {SqlText.Identifier(names[1])}", mark, cancellationToken);
+        }
+    }
+
+    /// <summary>
+    /// Takes the memberships back; the last thing to do before the ledger goes, since every step up to then acts for the
+    /// owners. Does nothing while another database on this server is being filled by the same login: memberships are the
+    /// server's, not the database's.
+    /// </summary>
+    /// <returns>Roles that the login stays a member of because others still need it.</returns>
+    public async Task<ImmutableArray<string>> LeaveOwnersAsync(CancellationToken cancellationToken)
+    {
+        var marks = await ReadMarksAsync(MemberMark, cancellationToken);
+        var others = await target.QueryAsync(
+            """
+            SELECT 1 FROM pg_catalog.pg_stat_activity
+            WHERE usename OPERATOR(pg_catalog.=) current_user AND application_name OPERATOR(pg_catalog.=) 'migplan'
+              AND datname OPERATOR(pg_catalog.<>) pg_catalog.current_database()
+            LIMIT 1
+            """,
+            row => row.GetInt32(0),
+            cancellationToken);
+        if (others.Length > 0)
+        {
+            return [.. marks.Select(mark => mark[MemberMark.Length..])];
+        }
+
+        foreach (var mark in marks)
+        {
+            await RevokeAsync($"REVOKE {SqlText.Identifier(mark[MemberMark.Length..])} FROM CURRENT_USER", mark, cancellationToken);
+        }
+
+        return [];
+    }
+
+    private bool HasMembershipOptions => target.PostgreSqlVersion.Major >= MembershipOptionsVersion;
+
+    private Task<ImmutableArray<string>> LackingAsync(string[] roles, CancellationToken cancellationToken)
+    {
+        var mayBecome = HasMembershipOptions ? "pg_catalog.pg_has_role(oid, 'SET')" : "pg_catalog.pg_has_role(oid, 'MEMBER')";
+        return target.QueryAsync(
+            $"SELECT rolname::pg_catalog.text FROM pg_catalog.pg_roles WHERE rolname OPERATOR(pg_catalog.=) ANY ($1) AND NOT ({mayBecome} AND pg_catalog.pg_has_role(oid, 'USAGE')) ORDER BY 1",
+            row => row.GetString(0),
+            cancellationToken,
+            [roles]);
+    }
+
+    private Task<ImmutableArray<string>> ReadMarksAsync(string prefix, CancellationToken cancellationToken) =>
+        target.QueryAsync("SELECT digest FROM migplan_ledger.entry WHERE pg_catalog.starts_with(digest, $1) ORDER BY 1", row => row.GetString(0), cancellationToken, prefix);
+
+    private async Task GrantAsync(string grant, string mark, CancellationToken cancellationToken)
+    {
+        await using var batch = new NpgsqlBatch(target) { BatchCommands = { new NpgsqlBatchCommand(grant), TargetLedger.RecordEntriesCommand([mark]) } };
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private async Task RevokeAsync(string revoke, string mark, CancellationToken cancellationToken)
+    {
+        var forget = new NpgsqlBatchCommand("DELETE FROM migplan_ledger.entry WHERE digest OPERATOR(pg_catalog.=) $1");
+        forget.Parameters.AddWithValue(mark);
+        await using var batch = new NpgsqlBatch(target) { BatchCommands = { new NpgsqlBatchCommand(revoke), forget } };
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+    }
+}

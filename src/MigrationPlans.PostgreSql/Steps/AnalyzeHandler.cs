@@ -1,0 +1,110 @@
+using System.Collections.Immutable;
+using MigrationPlans.Diagnostics;
+using MigrationPlans.Execution;
+using MigrationPlans.Manifest;
+using MigrationPlans.Planning.Steps;
+using MigrationPlans.PostgreSql.Connections;
+using MigrationPlans.PostgreSql.Scheduling;
+
+namespace MigrationPlans.PostgreSql.Steps;
+
+/// <summary>Collects statistics: large tables each on their own, largest first; small ones many in a statement.</summary>
+public sealed class AnalyzeHandler(PostgresConnector connector) : PostgresStepHandler<AnalyzeStep>(connector)
+{
+    private const long LargeBytes = 32 << 20;
+
+    private const int SmallPerStatement = 50;
+
+    protected override async Task<StepObservation> LookAsync(AnalyzeStep step, StepContext context, CancellationToken cancellationToken)
+    {
+        var tables = await ReadAsync(context, cancellationToken);
+        var left = tables.Count(table => table is { IsAnalyzed: false, IsOurs: true });
+        return left == 0 ? StepObservation.Done($"{tables.Length} tables have statistics") : StepObservation.NotDone($"{left} tables have no statistics");
+    }
+
+    protected override async Task<StepResult> DoAsync(AnalyzeStep step, StepContext context, CancellationToken cancellationToken)
+    {
+        var tables = await ReadAsync(context, cancellationToken);
+        var borrowed = await BorrowAsync(context, tables, cancellationToken);
+        try
+        {
+            using var graph = new WorkGraph([.. Items(tables.Where(table => table.IsOurs || borrowed.Contains(table.Owner)))]);
+            await graph.RunAsync(context.Parallelism, token => OpenTargetAsync(context, token), context.Stopping, cancellationToken);
+        }
+        finally
+        {
+            await GiveBackAsync(context, borrowed);
+        }
+
+        var skipped = tables.Where(table => !table.IsOurs && !borrowed.Contains(table.Owner)).ToList();
+        return new StepResult($"{tables.Length - skipped.Count} tables analyzed")
+        {
+            Notes = skipped.Count == 0 ? [] : [HandlerDiagnostics.NotAnalyzed(context.Mapping.Address, $"{skipped[0].Schema}.{skipped[0].Name}", skipped.Count)],
+        };
+    }
+
+    /// <summary>ANALYZE did it or failed; before 15 the server's own record of it lags behind.</summary>
+    protected override Task CheckAsync(AnalyzeStep step, StepContext context, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private static IEnumerable<WorkItem> Items(IEnumerable<Table> tables)
+    {
+        var bySize = tables.ToLookup(table => table.Bytes >= LargeBytes);
+        var groups = bySize[true].Select(table => new[] { table }).Concat(bySize[false].OrderByDescending(table => table.Bytes).Chunk(SmallPerStatement));
+        return groups.Select(group => new WorkItem
+        {
+            Key = SqlText.Qualified(group[0].Schema, group[0].Name),
+            Weight = group.Sum(table => table.Bytes),
+            RunAsync = (target, token) =>
+                target.ExecuteAsync($"ANALYZE {string.Join(", ", group.Select(table => SqlText.Qualified(table.Schema, table.Name)))}", token),
+        });
+    }
+
+    /// <summary>ANALYZE skips tables of others: a login that is no superuser joins their owners meanwhile, where it may.</summary>
+    private async Task<ImmutableArray<string>> BorrowAsync(StepContext context, ImmutableArray<Table> tables, CancellationToken cancellationToken)
+    {
+        var owners = tables.Where(table => !table.IsOurs).Select(table => table.Owner).Distinct(StringComparer.Ordinal).ToList();
+        if (owners.Count == 0)
+        {
+            return [];
+        }
+
+        var borrowed = ImmutableArray.CreateBuilder<string>();
+        await using var target = await OpenTargetAsync(context, cancellationToken);
+        await using var transaction = await target.BeginTransactionAsync(cancellationToken);
+        foreach (var owner in owners)
+        {
+            // A membership that is there already, but does not inherit, is not ours to take back.
+            var isMember = await target.QueryAsync("SELECT pg_catalog.pg_has_role($1, 'MEMBER')", row => row.GetBoolean(0), cancellationToken, owner);
+            if (!isMember[0] && await target.TryAsync($"GRANT {SqlText.Identifier(owner)} TO CURRENT_USER", cancellationToken) is null)
+            {
+                borrowed.Add(owner);
+            }
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+        return borrowed.ToImmutable();
+    }
+
+    private async Task GiveBackAsync(StepContext context, ImmutableArray<string> borrowed)
+    {
+        if (!borrowed.IsEmpty)
+        {
+            await using var target = await OpenTargetAsync(context, CancellationToken.None);
+            await target.ExecuteAsync($"REVOKE {string.Join(", ", borrowed.Select(SqlText.Identifier))} FROM CURRENT_USER", CancellationToken.None);
+        }
+    }
+
+    private async Task<ImmutableArray<Table>> ReadAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        var filter = SelectionFilter.For(context.Mapping);
+        await using var target = await OpenTargetAsync(context, cancellationToken);
+        var all = await target.QueryAsync(
+            EmbeddedSql.Load("analyzable.sql"),
+            row => new Table(row.GetString(0), row.GetString(1), row.GetInt64(2), row.GetBoolean(3), row.GetString(4), row.GetBoolean(5)),
+            cancellationToken);
+        return [.. all.Where(table => filter.PicksTable(table.Schema, table.Name))];
+    }
+
+    /// <param name="IsOurs">The login may analyze it.</param>
+    private sealed record Table(string Schema, string Name, long Bytes, bool IsOurs, string Owner, bool IsAnalyzed);
+}

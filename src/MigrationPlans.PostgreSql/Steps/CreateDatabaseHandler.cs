@@ -1,0 +1,126 @@
+using System.Collections.Immutable;
+using MigrationPlans.Diagnostics;
+using MigrationPlans.Execution;
+using MigrationPlans.Inspection;
+using MigrationPlans.Manifest;
+using MigrationPlans.Planning.Steps;
+using MigrationPlans.PostgreSql.Connections;
+using MigrationPlans.PostgreSql.Inspection;
+using MigrationPlans.PostgreSql.Ledger;
+using Npgsql;
+
+namespace MigrationPlans.PostgreSql.Steps;
+
+/// <summary>Creates the target database like the source's, and marks it as this plan's with the ledger. Drops one first only where the plan says so.</summary>
+public sealed class CreateDatabaseHandler(PostgresConnector connector) : PostgresStepHandler<CreateDatabaseStep>(connector)
+{
+    // invalid_parameter_value, wrong_object_type, syntax: versions answer differently to a locale or provider they don't know.
+    private static readonly string[] LocaleErrors = ["22023", "42809", "42602", "42601", "0A000"];
+
+    protected override async Task<StepObservation> LookAsync(CreateDatabaseStep step, StepContext context, CancellationToken cancellationToken)
+    {
+        await using var server = await OpenTargetServerAsync(context, cancellationToken);
+        if (await FindAsync(server, context.Mapping.To.Database, cancellationToken) is not { IsValid: true })
+        {
+            return StepObservation.NotDone("the database does not exist");
+        }
+
+        var facts = await LookInsideAsync(context, cancellationToken);
+        return facts switch
+        {
+            { LedgerPlan: { } plan } when plan == context.Plan.Name => StepObservation.Done("the database exists and is this plan's"),
+            { LedgerPlan: not null } => StepObservation.NotDone("the database belongs to another plan"),
+            { IsEmpty: true } => StepObservation.NotDone("the database exists, is empty and not yet marked as this plan's"),
+            _ => StepObservation.NotDone("the database holds something"),
+        };
+    }
+
+    protected override async Task<StepResult> DoAsync(CreateDatabaseStep step, StepContext context, CancellationToken cancellationToken)
+    {
+        var name = context.Mapping.To.Database;
+        var wanted = step.Settings ?? await ReadSourceSettingsAsync(context, cancellationToken);
+        var notes = ImmutableArray<Diagnostic>.Empty;
+        await using var server = await OpenTargetServerAsync(context, cancellationToken);
+        var existing = await FindAsync(server, name, cancellationToken);
+        var summary = "database found empty";
+        if (existing is { IsValid: true } && TargetState.Admit(await LookInsideAsync(context, cancellationToken), context, step.Replaces) is { } found)
+        {
+            notes = Compare(context.Mapping.To, wanted, found);
+        }
+        else
+        {
+            await context.RecordCreatedAsync(new CreatedResource("database", context.Mapping.To.Endpoint, name));
+            summary = existing is null ? "database created" : "database dropped and created";
+            if (existing is not null)
+            {
+                await DropAsync(server, name, cancellationToken);
+            }
+
+            await CreateAsync(server, context.Mapping.To, wanted, cancellationToken);
+        }
+
+        await using var target = await OpenTargetAsync(context, cancellationToken);
+        await TargetLedger.EnsureAsync(target, context.Plan.Name, cancellationToken);
+        return new StepResult(summary) { Notes = notes };
+    }
+
+    private async Task<DatabaseFacts> LookInsideAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        await using var target = await OpenTargetAsync(context, cancellationToken);
+        return await DatabaseLook.ReadStateAsync(target, EndpointRole.Target, context.Mapping.To, cancellationToken);
+    }
+
+    private async Task<DatabaseSettings> ReadSourceSettingsAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        await using var source = await OpenSourceAsync(context, cancellationToken);
+        return (await DatabaseLook.ReadStateAsync(source, EndpointRole.Source, context.Mapping.From, cancellationToken)).Settings!;
+    }
+
+    /// <summary>A DROP DATABASE that was cut leaves an invalid database (connection limit -2): it can only be dropped.</summary>
+    private static async Task<FoundDatabase?> FindAsync(NpgsqlConnection server, string name, CancellationToken cancellationToken)
+    {
+        var found = await server.QueryAsync(
+            "SELECT datconnlimit FROM pg_catalog.pg_database WHERE datname = $1", row => new FoundDatabase(row.GetInt32(0) != -2), cancellationToken, name);
+        return found.FirstOrDefault();
+    }
+
+    private static async Task DropAsync(NpgsqlConnection server, string name, CancellationToken cancellationToken)
+    {
+        if (server.PostgreSqlVersion.Major >= 13)
+        {
+            await server.ExecuteAsync($"DROP DATABASE IF EXISTS {SqlText.Identifier(name)} WITH (FORCE)", cancellationToken);
+            return;
+        }
+
+        await server.ExecuteAsync("SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE datname = $1", cancellationToken, name);
+        await server.ExecuteAsync($"DROP DATABASE IF EXISTS {SqlText.Identifier(name)}", cancellationToken);
+    }
+
+    private static async Task CreateAsync(NpgsqlConnection server, DatabaseAddress address, DatabaseSettings settings, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await server.ExecuteAsync(CreateDatabaseText.For(address.Database, settings, server.PostgreSqlVersion.Major), cancellationToken);
+        }
+        catch (PostgresException exception) when (LocaleErrors.Contains(exception.SqlState))
+        {
+            throw new StepFailedException(
+                HandlerDiagnostics.LocaleMissing(address.ToString(), CreateDatabaseText.Describe(settings), exception.MessageText), FailureClass.Permanent, exception);
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.InsufficientPrivilege)
+        {
+            throw new StepFailedException(
+                HandlerDiagnostics.RightMissing(address.Endpoint, server.UserName ?? "", "CREATEDB", $"as a superuser: ALTER ROLE … CREATEDB; or create an empty database {address.Database} yourself"),
+                FailureClass.Permanent,
+                exception);
+        }
+    }
+
+    private static ImmutableArray<Diagnostic> Compare(DatabaseAddress address, DatabaseSettings wanted, DatabaseSettings found)
+    {
+        var (source, target) = (CreateDatabaseText.Describe(wanted), CreateDatabaseText.Describe(found));
+        return source == target ? [] : [HandlerDiagnostics.ExistingDiffers(address.ToString(), $"source has {source}, target {target}")];
+    }
+
+    private sealed record FoundDatabase(bool IsValid);
+}

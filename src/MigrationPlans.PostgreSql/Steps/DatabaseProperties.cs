@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+using MigrationPlans.Manifest;
+using MigrationPlans.PostgreSql.Connections;
+using Npgsql;
+
+namespace MigrationPlans.PostgreSql.Steps;
+
+/// <param name="Grantee">A role; empty for PUBLIC.</param>
+internal sealed record DatabaseGrant(string Grantee, string Privilege, bool IsGrantable);
+
+/// <param name="Role">Empty for all roles.</param>
+/// <param name="Setting"><c>name=value</c>.</param>
+internal sealed record DatabaseSetting(string Role, string Setting);
+
+internal sealed record SecurityLabel(string Provider, string Label);
+
+/// <summary>What belongs to a database itself and travels with no dump of its contents.</summary>
+internal sealed record DatabaseProperties
+{
+    public required string Owner { get; init; }
+
+    public required int ConnectionLimit { get; init; }
+
+    public string? Comment { get; init; }
+
+    public ImmutableArray<DatabaseGrant> Grants { get; init; } = [];
+
+    public ImmutableArray<DatabaseSetting> Settings { get; init; } = [];
+
+    public ImmutableArray<SecurityLabel> Labels { get; init; } = [];
+
+    public static async Task<DatabaseProperties> ReadAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(EmbeddedSql.Load("database-properties.sql"), connection);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var rows = await reader.ReadAllAsync(
+            row => new DatabaseProperties { Owner = row.GetString(0), ConnectionLimit = row.GetInt32(1), Comment = row.IsDBNull(2) ? null : row.GetString(2) },
+            cancellationToken);
+        await reader.NextResultAsync(cancellationToken);
+        var grants = await reader.ReadAllAsync(row => new DatabaseGrant(row.GetString(0), row.GetString(1), row.GetBoolean(2)), cancellationToken);
+        await reader.NextResultAsync(cancellationToken);
+        var settings = await reader.ReadAllAsync(row => new DatabaseSetting(row.GetString(0), row.GetString(1)), cancellationToken);
+        await reader.NextResultAsync(cancellationToken);
+        var labels = await reader.ReadAllAsync(row => new SecurityLabel(row.GetString(0), row.GetString(1)), cancellationToken);
+        return rows[0] with { Grants = grants, Settings = settings, Labels = labels };
+    }
+
+    /// <summary>The same in the target's role names, without a fence of ours, and without roles that the target does not have.</summary>
+    public DatabaseProperties ForTarget(DatabaseMapping mapping, IReadOnlySet<string> targetRoles)
+    {
+        string Map(string role) => role.Length == 0 ? role : Sides.MapRole(mapping, role);
+        bool IsThere(string role) => role.Length == 0 || targetRoles.Contains(role);
+        return this with
+        {
+            Owner = Map(Owner),
+            Grants =
+            [
+                .. Grants.Select(grant => grant with { Grantee = Map(grant.Grantee) })
+                    .Where(grant => IsThere(grant.Grantee))
+                    .GroupBy(grant => (grant.Grantee, grant.Privilege))
+                    .Select(group => new DatabaseGrant(group.Key.Grantee, group.Key.Privilege, group.Any(grant => grant.IsGrantable))),
+            ],
+            Settings =
+            [
+                .. Settings.Where(setting => !(setting.Role.Length == 0 && SourceFence.IsMark(setting.Setting)))
+                    .Select(setting => setting with { Role = Map(setting.Role) })
+                    .Where(setting => IsThere(setting.Role)),
+            ],
+        };
+    }
+}

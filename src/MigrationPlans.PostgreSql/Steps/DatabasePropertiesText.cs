@@ -1,0 +1,78 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using MigrationPlans.PostgreSql.Connections;
+
+namespace MigrationPlans.PostgreSql.Steps;
+
+/// <summary>Statements that make a database's properties like others; nothing where they agree.</summary>
+internal static class DatabasePropertiesText
+{
+    /// <param name="What">For people: <c>connection limit</c>.</param>
+    public sealed record Change(string What, string Statement);
+
+    /// <param name="name">The database.</param>
+    /// <param name="wanted">In the target's role names.</param>
+    /// <param name="found">As it is.</param>
+    /// <param name="login">Grants to it that the source does not know are left alone: it needs to connect until the end.</param>
+    public static ImmutableArray<Change> Difference(string name, DatabaseProperties wanted, DatabaseProperties found, string login)
+    {
+        var database = SqlText.Identifier(name);
+        var changes = new List<Change>();
+        if (wanted.Owner != found.Owner)
+        {
+            changes.Add(new Change($"owner {wanted.Owner}", $"ALTER DATABASE {database} OWNER TO {SqlText.Identifier(wanted.Owner)}"));
+        }
+
+        if (wanted.Comment != found.Comment)
+        {
+            changes.Add(new Change("comment", $"COMMENT ON DATABASE {database} IS {(wanted.Comment is null ? "NULL" : SqlText.Literal(wanted.Comment))}"));
+        }
+
+        changes.AddRange(wanted.Settings.Except(found.Settings).Select(setting => SettingChange(database, setting)));
+        changes.AddRange(wanted.Labels.Except(found.Labels).Select(label => new Change(
+            $"security label of {label.Provider}",
+            $"SECURITY LABEL FOR {SqlText.Identifier(label.Provider)} ON DATABASE {database} IS {SqlText.Literal(label.Label)}")));
+        changes.AddRange(GrantChanges(database, wanted, found, login));
+        if (wanted.ConnectionLimit != found.ConnectionLimit)
+        {
+            changes.Add(new Change(
+                "connection limit", string.Create(CultureInfo.InvariantCulture, $"ALTER DATABASE {database} CONNECTION LIMIT {wanted.ConnectionLimit}")));
+        }
+
+        return [.. changes];
+    }
+
+    private static Change SettingChange(string database, DatabaseSetting setting)
+    {
+        var name = SettingText.Split(setting.Setting).Name;
+        var set = SettingText.Set(setting.Setting);
+        return setting.Role.Length == 0
+            ? new Change($"setting {name}", $"ALTER DATABASE {database} {set}")
+            : new Change($"setting {name} of {setting.Role}", $"ALTER ROLE {SqlText.Identifier(setting.Role)} IN DATABASE {database} {set}");
+    }
+
+    private static IEnumerable<Change> GrantChanges(string database, DatabaseProperties wanted, DatabaseProperties found, string login)
+    {
+        // The owner's own privileges move with the ownership: on either side they stand under the owner's name.
+        var before = found.Grants.Select(grant => grant.Grantee == found.Owner ? grant with { Grantee = wanted.Owner } : grant).ToLookup(grant => grant.Grantee);
+        var after = wanted.Grants.ToLookup(grant => grant.Grantee);
+        foreach (var grantee in before.Concat(after).Select(group => group.Key).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
+        {
+            var isOurs = grantee == login && !after.Contains(grantee);
+            if (isOurs || before[grantee].ToHashSet().SetEquals(after[grantee]))
+            {
+                continue;
+            }
+
+            var role = grantee.Length == 0 ? "PUBLIC" : SqlText.Identifier(grantee);
+            var statements = new List<string> { $"REVOKE ALL ON DATABASE {database} FROM {role}" };
+            foreach (var group in after[grantee].GroupBy(grant => grant.IsGrantable))
+            {
+                var option = group.Key ? " WITH GRANT OPTION" : "";
+                statements.Add($"GRANT {string.Join(", ", group.Select(grant => grant.Privilege))} ON DATABASE {database} TO {role}{option}");
+            }
+
+            yield return new Change($"privileges of {(grantee.Length == 0 ? "PUBLIC" : grantee)}", string.Join("; ", statements));
+        }
+    }
+}

@@ -1,0 +1,65 @@
+using MigrationPlans.Diagnostics;
+using MigrationPlans.Execution;
+using MigrationPlans.Planning.Steps;
+using MigrationPlans.PostgreSql.Connections;
+
+namespace MigrationPlans.PostgreSql.Steps;
+
+/// <summary>Keeps writers out of the source while it is copied.</summary>
+public sealed class FenceSourceHandler(PostgresConnector connector) : PostgresStepHandler<FenceSourceStep>(connector)
+{
+    private readonly SourceFence fence = new(connector);
+
+    protected override async Task<StepObservation> LookAsync(FenceSourceStep step, StepContext context, CancellationToken cancellationToken)
+    {
+        var (source, database) = (Sides.Source(context), context.Mapping.From.Database);
+        if (!await fence.IsFencedAsync(source, database, cancellationToken))
+        {
+            return StepObservation.NotDone("new sessions may write");
+        }
+
+        // Sessions that are there now may be from before the fence: acting again ends them.
+        return await fence.CountSessionsAsync(source, database, cancellationToken) == 0
+            ? StepObservation.Done("new sessions are read-only, and no other is open")
+            : StepObservation.NotDone("new sessions are read-only, but others are open");
+    }
+
+    protected override async Task<StepResult> DoAsync(FenceSourceStep step, StepContext context, CancellationToken cancellationToken)
+    {
+        var (source, database) = (Sides.Source(context), context.Mapping.From.Database);
+        await context.RecordCreatedAsync(new CreatedResource("fence", source.Name, database));
+        var ended = await fence.FenceAsync(source, database, context.Clock, cancellationToken);
+        var notes = new List<Diagnostic>();
+        var (roles, prepared) = await fence.FindLeaksAsync(source, database, cancellationToken);
+        if (roles.Length > 0)
+        {
+            notes.Add(HandlerDiagnostics.FenceLeak(context.Mapping.From.ToString(), roles));
+        }
+
+        if (prepared > 0)
+        {
+            notes.Add(HandlerDiagnostics.PreparedTransactions(context.Mapping.From.ToString(), prepared));
+        }
+
+        return new StepResult($"read-only, {ended} sessions ended") { Notes = [.. notes] };
+    }
+
+    protected override async Task CheckAsync(FenceSourceStep step, StepContext context, CancellationToken cancellationToken)
+    {
+        // A session like anybody else's: the fence must show in it.
+        await using var probe = await Connector.OpenAsync(Sides.Source(context), context.Mapping.From.Database, SessionKind.Probe, cancellationToken);
+        var settings = await probe.QueryAsync("SELECT pg_catalog.current_setting('transaction_read_only')", row => row.GetString(0), cancellationToken);
+        if (settings[0] != "on" && !await IsLeakOfOursAsync(context, cancellationToken))
+        {
+            throw StepFailedException.EffectMissing(step, "a new session can write");
+        }
+    }
+
+    /// <summary>Our own login may be among the roles with a setting that outranks the fence: then the database's setting must do.</summary>
+    private async Task<bool> IsLeakOfOursAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        var (source, database) = (Sides.Source(context), context.Mapping.From.Database);
+        return (await fence.FindLeaksAsync(source, database, cancellationToken)).Roles.Length > 0
+            && await fence.IsFencedAsync(source, database, cancellationToken);
+    }
+}

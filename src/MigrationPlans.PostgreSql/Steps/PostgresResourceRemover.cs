@@ -1,0 +1,94 @@
+using MigrationPlans.Diagnostics;
+using MigrationPlans.Execution;
+using MigrationPlans.Manifest;
+using MigrationPlans.PostgreSql.Connections;
+using MigrationPlans.PostgreSql.Inspection;
+using Npgsql;
+
+namespace MigrationPlans.PostgreSql.Steps;
+
+/// <summary>Drops target databases and roles that a plan created, and lets writers back into a source. Each act starts from what is there, so it can be repeated.</summary>
+public sealed class PostgresResourceRemover(PostgresConnector connector) : IResourceRemover
+{
+    public Task<RemovalResult> RemoveAsync(MigrationManifest manifest, CreatedResource resource, bool isConfirmed, CancellationToken cancellationToken) =>
+        resource.Kind switch
+        {
+            "database" when manifest.FindTarget(resource.Endpoint) is { } target =>
+                TranslateAsync(resource, () => DropDatabaseAsync(manifest, target, resource.Name, isConfirmed, cancellationToken)),
+            "role" when manifest.FindTarget(resource.Endpoint) is { } target =>
+                TranslateAsync(resource, () => DropRoleAsync(target, resource.Name, cancellationToken)),
+            "fence" when manifest.FindSource(resource.Endpoint) is { } source =>
+                TranslateAsync(resource, () => UnfenceAsync(source, resource.Name, cancellationToken)),
+            "database" or "role" or "fence" => Task.FromResult(new RemovalResult(IsGone: false, $"the manifest has no endpoint `{resource.Endpoint}` any more")),
+            _ => Task.FromResult(new RemovalResult(IsGone: false, $"this version can't take back a {resource.Kind}")),
+        };
+
+    private async Task<RemovalResult> DropDatabaseAsync(MigrationManifest manifest, Endpoint target, string name, bool isConfirmed, CancellationToken cancellationToken)
+    {
+        await using var server = await MaintenanceDatabase.OpenAsync(connector, target, name, SessionKind.Target, cancellationToken);
+        var connectionLimits = await server.QueryAsync("SELECT datconnlimit FROM pg_catalog.pg_database WHERE datname = $1", row => row.GetInt32(0), cancellationToken, name);
+        if (connectionLimits.Length == 0)
+        {
+            return new RemovalResult(IsGone: true, "is gone already");
+        }
+
+        // -2: a DROP DATABASE that was cut. Nobody can look inside, and it can only be dropped.
+        if (!isConfirmed && connectionLimits[0] != -2 && !await IsOursAsync(manifest, target, name, cancellationToken))
+        {
+            return new RemovalResult(IsGone: false, "it holds something that this plan did not bring");
+        }
+
+        if (server.PostgreSqlVersion.Major < 13)
+        {
+            await server.ExecuteAsync("SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE datname = $1", cancellationToken, name);
+        }
+
+        var force = server.PostgreSqlVersion.Major < 13 ? "" : " WITH (FORCE)";
+        await server.ExecuteAsync($"DROP DATABASE IF EXISTS {SqlText.Identifier(name)}{force}", cancellationToken);
+        return new RemovalResult(IsGone: true, "database dropped");
+    }
+
+    /// <summary>The creating step did not end, so somebody else may have been quicker.</summary>
+    private async Task<bool> IsOursAsync(MigrationManifest manifest, Endpoint target, string name, CancellationToken cancellationToken)
+    {
+        await using var database = await connector.OpenAsync(target, name, SessionKind.Target, cancellationToken);
+        var facts = await DatabaseLook.ReadStateAsync(database, EndpointRole.Target, new DatabaseAddress(target.Name, name), cancellationToken);
+        return facts.IsEmpty || facts.LedgerPlan == manifest.Name;
+    }
+
+    private async Task<RemovalResult> UnfenceAsync(Endpoint source, string database, CancellationToken cancellationToken)
+    {
+        await new SourceFence(connector).UnfenceAsync(source, database, cancellationToken);
+        return new RemovalResult(IsGone: true, "writers may come back in");
+    }
+
+    private async Task<RemovalResult> DropRoleAsync(Endpoint target, string name, CancellationToken cancellationToken)
+    {
+        await using var server = await MaintenanceDatabase.OpenAsync(connector, target, notInto: "", SessionKind.Target, cancellationToken);
+        try
+        {
+            await server.ExecuteAsync($"DROP ROLE IF EXISTS {SqlText.Identifier(name)}", cancellationToken);
+            return new RemovalResult(IsGone: true, "role dropped");
+        }
+        catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.DependentObjectsStillExist or PostgresErrorCodes.ObjectInUse)
+        {
+            return new RemovalResult(IsGone: false, "kept, because something else depends on it");
+        }
+    }
+
+    private static async Task<RemovalResult> TranslateAsync(CreatedResource resource, Func<Task<RemovalResult>> remove)
+    {
+        try
+        {
+            return await remove();
+        }
+        catch (NpgsqlException exception)
+        {
+            throw PostgresErrors.Translate(exception, $"{resource.Kind} {resource.Endpoint}/{resource.Name}");
+        }
+        catch (DiagnosticException exception)
+        {
+            throw new StepFailedException(exception.Diagnostic, FailureClass.Permanent, exception);
+        }
+    }
+}

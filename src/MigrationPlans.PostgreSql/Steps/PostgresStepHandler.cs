@@ -1,0 +1,67 @@
+using MigrationPlans.Diagnostics;
+using MigrationPlans.Execution;
+using MigrationPlans.Planning;
+using MigrationPlans.PostgreSql.Connections;
+using Npgsql;
+
+namespace MigrationPlans.PostgreSql.Steps;
+
+/// <summary>A handler that works over PostgreSQL connections; translates the driver's exceptions at one place.</summary>
+public abstract class PostgresStepHandler<TStep>(PostgresConnector connector) : StepHandler<TStep>
+    where TStep : Step
+{
+    protected PostgresConnector Connector { get; } = connector;
+
+    protected sealed override Task<StepObservation> ObserveAsync(TStep step, StepContext context, CancellationToken cancellationToken) =>
+        TranslateAsync(step, () => LookAsync(step, context, cancellationToken));
+
+    protected sealed override Task<StepResult> ActAsync(TStep step, StepContext context, CancellationToken cancellationToken) =>
+        TranslateAsync(step, () => DoAsync(step, context, cancellationToken));
+
+    protected sealed override Task VerifyAsync(TStep step, StepContext context, CancellationToken cancellationToken) =>
+        TranslateAsync(step, async () =>
+        {
+            await CheckAsync(step, context, cancellationToken);
+            return true;
+        });
+
+    protected abstract Task<StepObservation> LookAsync(TStep step, StepContext context, CancellationToken cancellationToken);
+
+    protected abstract Task<StepResult> DoAsync(TStep step, StepContext context, CancellationToken cancellationToken);
+
+    /// <summary>Default: looking again must say done.</summary>
+    protected virtual async Task CheckAsync(TStep step, StepContext context, CancellationToken cancellationToken)
+    {
+        var observation = await LookAsync(step, context, cancellationToken);
+        if (!observation.IsDone)
+        {
+            throw StepFailedException.EffectMissing(step, observation.Finding);
+        }
+    }
+
+    protected Task<NpgsqlConnection> OpenSourceAsync(StepContext context, CancellationToken cancellationToken) =>
+        Connector.OpenAsync(Sides.Source(context), context.Mapping.From.Database, SessionKind.SourceRead, cancellationToken);
+
+    protected Task<NpgsqlConnection> OpenTargetAsync(StepContext context, CancellationToken cancellationToken) =>
+        Connector.OpenAsync(Sides.Target(context), context.Mapping.To.Database, SessionKind.Target, cancellationToken);
+
+    /// <summary>For what concerns the whole server, not one database.</summary>
+    protected Task<NpgsqlConnection> OpenTargetServerAsync(StepContext context, CancellationToken cancellationToken) =>
+        MaintenanceDatabase.OpenAsync(Connector, Sides.Target(context), context.Mapping.To.Database, SessionKind.Target, cancellationToken);
+
+    private static async Task<T> TranslateAsync<T>(TStep step, Func<Task<T>> run)
+    {
+        try
+        {
+            return await run();
+        }
+        catch (NpgsqlException exception)
+        {
+            throw PostgresErrors.Translate(exception, step.Id);
+        }
+        catch (DiagnosticException exception)
+        {
+            throw new StepFailedException(exception.Diagnostic, FailureClass.Permanent, exception);
+        }
+    }
+}

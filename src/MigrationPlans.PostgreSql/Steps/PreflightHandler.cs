@@ -1,0 +1,156 @@
+using System.Collections.Immutable;
+using MigrationPlans.Diagnostics;
+using MigrationPlans.Execution;
+using MigrationPlans.Inspection;
+using MigrationPlans.Manifest;
+using MigrationPlans.Planning.Steps;
+using MigrationPlans.PostgreSql.Connections;
+using MigrationPlans.PostgreSql.Inspection;
+using MigrationPlans.PostgreSql.Tools;
+
+namespace MigrationPlans.PostgreSql.Steps;
+
+/// <summary>Looks at both sides with the run's own logins, and refuses what would fail later. Changes nothing; looks again in every run.</summary>
+public sealed class PreflightHandler(PostgresConnector connector) : PostgresStepHandler<PreflightStep>(connector)
+{
+    // Beside the workers: the snapshot's holder, pg_dump, and one to look with.
+    private const int ExtraConnections = 3;
+
+    private const int OldestVersion = 120000;
+
+    protected override Task<StepObservation> LookAsync(PreflightStep step, StepContext context, CancellationToken cancellationToken) =>
+        Task.FromResult(StepObservation.NotDone("servers are looked at anew in every run"));
+
+    protected override async Task<StepResult> DoAsync(PreflightStep step, StepContext context, CancellationToken cancellationToken)
+    {
+        var (source, database) = await LookAtSourceAsync(context, cancellationToken);
+        CheckReadable(context, source, database);
+        await CheckToolsAsync(context, source, cancellationToken);
+        await CheckFenceAsync(context, source, cancellationToken);
+        var (target, found) = await LookAtTargetAsync(context, cancellationToken);
+        CheckTarget(context, target, found);
+        return new StepResult($"PostgreSQL {source.MajorVersion} to {target.MajorVersion}, {database.Relations.Length} relations")
+        {
+            Notes = await CheckLocksAsync(context, database, cancellationToken),
+        };
+    }
+
+    protected override Task CheckAsync(PreflightStep step, StepContext context, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private async Task<(EndpointFacts Server, DatabaseFacts Database)> LookAtSourceAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        await using var connection = await OpenSourceAsync(context, cancellationToken);
+        var server = await ServerLook.ReadAsync(connection, Sides.Source(context), cancellationToken);
+        CheckServer(server, context);
+        return (server, await DatabaseLook.ReadAsync(connection, EndpointRole.Source, context.Mapping.From, cancellationToken));
+    }
+
+    /// <returns>The database is null when it does not exist yet.</returns>
+    private async Task<(EndpointFacts Server, DatabaseFacts? Database)> LookAtTargetAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        await using var connection = await OpenTargetServerAsync(context, cancellationToken);
+        var server = await ServerLook.ReadAsync(connection, Sides.Target(context), cancellationToken);
+        CheckServer(server, context);
+        if (!server.Databases.Any(database => database.Name == context.Mapping.To.Database))
+        {
+            return (server, null);
+        }
+
+        await using var target = await OpenTargetAsync(context, cancellationToken);
+        return (server, await DatabaseLook.ReadStateAsync(target, EndpointRole.Target, context.Mapping.To, cancellationToken));
+    }
+
+    private static void CheckServer(EndpointFacts server, StepContext context)
+    {
+        if (server.VersionNumber < OldestVersion)
+        {
+            throw Refuse(ConnectionDiagnostics.ServerTooOld(server.Name, $"{server.MajorVersion}"));
+        }
+
+        var free = server.Connections.Free + (server.Login.IsSuperuser ? server.Connections.Reserved : 0);
+        var needed = context.Parallelism + ExtraConnections;
+        if (free < needed)
+        {
+            // Other sessions may end: worth another try.
+            throw new StepFailedException(HandlerDiagnostics.NoRoom(server.Name, needed, free), FailureClass.Transient);
+        }
+    }
+
+    private static void CheckReadable(StepContext context, EndpointFacts source, DatabaseFacts database)
+    {
+        var filter = SelectionFilter.For(context.Mapping);
+        var unreadable = database.Relations
+            .Where(relation => !relation.IsReadable && relation.Kind is (RelationKind.Table or RelationKind.Sequence or RelationKind.MaterializedView))
+            .Where(relation => filter.PicksRows(relation.Schema, relation.Name))
+            .Select(relation => $"{relation.Schema}.{relation.Name}")
+            .ToList();
+        if (unreadable.Count > 0)
+        {
+            throw Refuse(HandlerDiagnostics.TablesUnreadable(context.Mapping.From.ToString(), source.Login.Name, unreadable.Count, string.Join(", ", unreadable.Take(3))));
+        }
+    }
+
+    private static async Task CheckToolsAsync(StepContext context, EndpointFacts source, CancellationToken cancellationToken)
+    {
+        var newest = (await PostgresInstallations.FindAsync("pg_dump", cancellationToken)).FirstOrDefault();
+        if (newest is null || newest.MajorVersion < source.MajorVersion)
+        {
+            var found = newest is null ? "no pg_dump was found" : $"the newest pg_dump here is {newest.Version} in {newest.BinDirectory}";
+            throw Refuse(HandlerDiagnostics.ToolMissing(context.Mapping.From.ToString(), source.MajorVersion, found));
+        }
+    }
+
+    private async Task CheckFenceAsync(StepContext context, EndpointFacts source, CancellationToken cancellationToken)
+    {
+        if (context.Mapping.Fence == Fence.None || source.Login.IsSuperuser)
+        {
+            return;
+        }
+
+        await using var connection = await OpenSourceAsync(context, cancellationToken);
+        var owns = await connection.QueryAsync(
+            "SELECT pg_catalog.pg_has_role(datdba, 'USAGE') FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()",
+            row => row.GetBoolean(0),
+            cancellationToken);
+        if (!owns[0])
+        {
+            throw Refuse(HandlerDiagnostics.FenceDenied(context.Mapping.From.ToString(), source.Login.Name, "it does not own the database"));
+        }
+    }
+
+    private static void CheckTarget(StepContext context, EndpointFacts server, DatabaseFacts? found)
+    {
+        var login = server.Login;
+        var replaces = StepOf<CreateDatabaseStep>(context)?.Replaces ?? context.Mapping.OnExisting == OnExisting.Replace;
+        var isCreated = found is null || TargetState.Admit(found, context, replaces) is null;
+        if (isCreated && !login.CanCreateDatabases && !login.IsSuperuser)
+        {
+            throw Refuse(HandlerDiagnostics.RightMissing(server.Name, login.Name, "CREATEDB", $"as a superuser: ALTER ROLE {login.Name} CREATEDB; or create the empty database {context.Mapping.To.Database} yourself, owned by {login.Name}"));
+        }
+
+        var names = server.Roles.Select(role => role.Name).ToHashSet(StringComparer.Ordinal);
+        var missing = (StepOf<CreateRolesStep>(context)?.Roles ?? []).Where(role => !names.Contains(role.Name)).Select(role => role.Name).ToList();
+        if (missing.Count > 0 && !login.CanCreateRoles && !login.IsSuperuser)
+        {
+            throw Refuse(HandlerDiagnostics.RightMissing(server.Name, login.Name, $"CREATEROLE (to create {string.Join(", ", missing)})", $"as a superuser: ALTER ROLE {login.Name} CREATEROLE; or create the roles yourself"));
+        }
+    }
+
+    private async Task<ImmutableArray<Diagnostic>> CheckLocksAsync(StepContext context, DatabaseFacts database, CancellationToken cancellationToken)
+    {
+        await using var connection = await OpenSourceAsync(context, cancellationToken);
+        var locks = await connection.QueryAsync(
+            "SELECT pg_catalog.current_setting('max_locks_per_transaction')::int8 * (pg_catalog.current_setting('max_connections')::int8 + pg_catalog.current_setting('max_prepared_transactions')::int8)",
+            row => row.GetInt64(0),
+            cancellationToken);
+        return database.Relations.Length > locks[0]
+            ? [HandlerDiagnostics.LocksScarce(context.Mapping.From.ToString(), database.Relations.Length, locks[0])]
+            : [];
+    }
+
+    private static T? StepOf<T>(StepContext context)
+        where T : Planning.Step =>
+        context.Plan.Steps.OfType<T>().FirstOrDefault(step => step.Database == context.Mapping.Address);
+
+    private static StepFailedException Refuse(Diagnostic diagnostic) => new(diagnostic, FailureClass.Permanent);
+}

@@ -1,0 +1,59 @@
+using System.Collections.Immutable;
+using MigrationPlans.PostgreSql.Connections;
+using Npgsql;
+
+namespace MigrationPlans.PostgreSql.Steps;
+
+/// <param name="LastValue">As the sequence itself says; the next value where it was not called yet.</param>
+internal sealed record SequencePosition(string Schema, string Name, long LastValue, bool IsCalled)
+{
+    public string Key => SqlText.Qualified(Schema, Name);
+}
+
+/// <summary>Reads and sets positions of any number of sequences in two or three round trips.</summary>
+internal static class Sequences
+{
+    // One statement with thousands of branches plans slowly; a batch of such statements still goes in one round trip.
+    private const int PerStatement = 200;
+
+    /// <summary>Sequences that belong to no extension.</summary>
+    public static Task<ImmutableArray<(string Schema, string Name)>> ListAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        connection.QueryAsync(EmbeddedSql.Load("sequences.sql"), row => (row.GetString(0), row.GetString(1)), cancellationToken);
+
+    /// <summary>pg_sequences hides the position of a sequence that was set but not called, so each sequence is read itself.</summary>
+    public static async Task<ImmutableArray<SequencePosition>> ReadAsync(
+        NpgsqlConnection connection, IReadOnlyCollection<(string Schema, string Name)> sequences, CancellationToken cancellationToken)
+    {
+        if (sequences.Count == 0)
+        {
+            return [];
+        }
+
+        await using var batch = new NpgsqlBatch(connection);
+        foreach (var chunk in sequences.Chunk(PerStatement))
+        {
+            var branches = chunk.Select(sequence =>
+                $"SELECT {SqlText.Literal(sequence.Schema)}::pg_catalog.text, {SqlText.Literal(sequence.Name)}::pg_catalog.text, last_value, is_called FROM {SqlText.Qualified(sequence.Schema, sequence.Name)}");
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(string.Join(" UNION ALL ", branches)));
+        }
+
+        var positions = ImmutableArray.CreateBuilder<SequencePosition>(sequences.Count);
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        do
+        {
+            positions.AddRange(await reader.ReadAllAsync(
+                row => new SequencePosition(row.GetString(0), row.GetString(1), row.GetInt64(2), row.GetBoolean(3)), cancellationToken));
+        }
+        while (await reader.NextResultAsync(cancellationToken));
+
+        return positions.ToImmutable();
+    }
+
+    public static Task SetAsync(NpgsqlConnection connection, IReadOnlyCollection<SequencePosition> positions, CancellationToken cancellationToken) =>
+        connection.ExecuteAsync(
+            "SELECT pg_catalog.setval(s.name::pg_catalog.regclass, s.value, s.called) FROM ROWS FROM (pg_catalog.unnest($1), pg_catalog.unnest($2), pg_catalog.unnest($3)) AS s (name, value, called)",
+            cancellationToken,
+            positions.Select(position => position.Key).ToArray(),
+            positions.Select(position => position.LastValue).ToArray(),
+            positions.Select(position => position.IsCalled).ToArray());
+}

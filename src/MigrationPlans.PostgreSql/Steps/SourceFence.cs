@@ -1,0 +1,144 @@
+using MigrationPlans.Diagnostics;
+using MigrationPlans.Execution;
+using MigrationPlans.Manifest;
+using MigrationPlans.PostgreSql.Connections;
+using Npgsql;
+
+namespace MigrationPlans.PostgreSql.Steps;
+
+/// <summary>
+/// Makes a source database read-only for new sessions and ends those that could still write. The fence is told apart from a
+/// user's own setting by its spelling: PostgreSQL takes any prefix of <c>true</c> and <c>yes</c> as on and keeps the text, so
+/// <c>tru</c> is ours, and <c>ye</c> is ours where <c>off</c> stood before. Nothing else is needed to take it back, wherever
+/// that is asked for.
+/// </summary>
+public sealed class SourceFence(PostgresConnector connector)
+{
+    private const string Setting = "default_transaction_read_only";
+
+    private const string Mark = "tru";
+
+    private const string MarkOverOff = "ye";
+
+    // Any constant will do; held until the connection ends.
+    private const long FenceLock = 0x6d69_6770_6c61_6e02;
+
+    private static readonly TimeSpan SessionsMayTake = TimeSpan.FromSeconds(15);
+
+    /// <summary>Whether a <c>pg_db_role_setting</c> entry is a fence of ours.</summary>
+    public static bool IsMark(string setting) => setting is $"{Setting}={Mark}" or $"{Setting}={MarkOverOff}";
+
+    /// <summary>Whether new sessions are read-only, by our fence or by the user's own setting.</summary>
+    public async Task<bool> IsFencedAsync(Endpoint source, string database, CancellationToken cancellationToken)
+    {
+        await using var connection = await connector.OpenAsync(source, database, SessionKind.SourceRead, cancellationToken);
+        return await ReadAsync(connection, cancellationToken) is not (null or "off");
+    }
+
+    /// <summary>Other sessions of this database; a fence can't know which of them may write.</summary>
+    public async Task<int> CountSessionsAsync(Endpoint source, string database, CancellationToken cancellationToken)
+    {
+        await using var connection = await connector.OpenAsync(source, database, SessionKind.SourceRead, cancellationToken);
+        return await CountOthersAsync(connection, DateTime.MaxValue, cancellationToken);
+    }
+
+    /// <summary>Sets the fence and ends the sessions from before it. Replication and our own sessions stay.</summary>
+    /// <returns>How many sessions were ended.</returns>
+    /// <exception cref="StepFailedException">The login may not, or sessions do not end.</exception>
+    public async Task<int> FenceAsync(Endpoint source, string database, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var subject = $"{source.Name}/{database}";
+        await using var connection = await connector.OpenAsync(source, database, SessionKind.SourceAdmin, cancellationToken);
+        try
+        {
+            // Several mappings may fence one database: two at once would fail with `tuple concurrently updated`.
+            await connection.ExecuteAsync("SELECT pg_catalog.pg_advisory_lock($1)", cancellationToken, FenceLock);
+            var before = await ReadAsync(connection, cancellationToken);
+            if (before is null or "off")
+            {
+                var mark = before is null ? Mark : MarkOverOff;
+                await connection.ExecuteAsync($"ALTER DATABASE {SqlText.Identifier(database)} SET {Setting} = '{mark}'", cancellationToken);
+            }
+
+            return await EndSessionsAsync(connection, subject, clock, cancellationToken);
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.InsufficientPrivilege)
+        {
+            throw new StepFailedException(HandlerDiagnostics.FenceDenied(subject, connection.UserName ?? "", exception.MessageText), FailureClass.Permanent, exception);
+        }
+        catch (NpgsqlException exception)
+        {
+            throw PostgresErrors.Translate(exception, subject);
+        }
+    }
+
+    /// <summary>Takes our fence back and restores what stood before; leaves a user's own setting alone.</summary>
+    /// <exception cref="StepFailedException">The login may not.</exception>
+    public async Task UnfenceAsync(Endpoint source, string database, CancellationToken cancellationToken)
+    {
+        await using var connection = await connector.OpenAsync(source, database, SessionKind.SourceAdmin, cancellationToken);
+        try
+        {
+            var alter = await ReadAsync(connection, cancellationToken) switch
+            {
+                Mark => $"RESET {Setting}",
+                MarkOverOff => $"SET {Setting} = 'off'",
+                _ => null,
+            };
+            if (alter is not null)
+            {
+                await connection.ExecuteAsync($"ALTER DATABASE {SqlText.Identifier(database)} {alter}", cancellationToken);
+            }
+        }
+        catch (NpgsqlException exception)
+        {
+            throw PostgresErrors.Translate(exception, $"{source.Name}/{database}");
+        }
+    }
+
+    /// <summary>Roles whose own setting outranks the fence.</summary>
+    internal async Task<(string Roles, long PreparedTransactions)> FindLeaksAsync(Endpoint source, string database, CancellationToken cancellationToken)
+    {
+        await using var connection = await connector.OpenAsync(source, database, SessionKind.SourceRead, cancellationToken);
+        var rows = await connection.QueryAsync(EmbeddedSql.Load("fence-leaks.sql"), row => (row.GetString(0), row.GetInt64(1)), cancellationToken);
+        return rows[0];
+    }
+
+    /// <summary>The setting for all roles in this database, folded: our marks as they are, others as on or off.</summary>
+    private static async Task<string?> ReadAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var settings = await connection.QueryAsync(EmbeddedSql.Load("fence.sql"), row => row.GetString(0), cancellationToken);
+        return settings.FirstOrDefault() switch
+        {
+            null => null,
+            Mark => Mark,
+            MarkOverOff => MarkOverOff,
+            var value => value[0] is 'n' or 'N' or 'f' or 'F' or '0' || value.StartsWith("of", StringComparison.OrdinalIgnoreCase) ? "off" : "on",
+        };
+    }
+
+    private static async Task<int> EndSessionsAsync(NpgsqlConnection connection, string subject, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        // Sessions that began before this moment may have missed the setting.
+        var moments = await connection.QueryAsync("SELECT pg_catalog.clock_timestamp()", row => row.GetDateTime(0), cancellationToken);
+        var ended = await connection.QueryAsync(EmbeddedSql.Load("end-sessions.sql"), row => row.GetInt32(0), cancellationToken, moments[0]);
+        var begun = clock.GetTimestamp();
+        while (await CountOthersAsync(connection, moments[0], cancellationToken) is var left and > 0)
+        {
+            if (clock.GetElapsedTime(begun) > SessionsMayTake)
+            {
+                throw new StepFailedException(HandlerDiagnostics.SessionsRemain(subject, left), FailureClass.Transient);
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(50), clock, cancellationToken);
+        }
+
+        return ended.Length;
+    }
+
+    private static async Task<int> CountOthersAsync(NpgsqlConnection connection, DateTime before, CancellationToken cancellationToken)
+    {
+        var moment = before == DateTime.MaxValue ? DateTime.SpecifyKind(new DateTime(9000, 1, 1), DateTimeKind.Utc) : before;
+        return (await connection.QueryAsync(EmbeddedSql.Load("other-sessions.sql"), row => row.GetInt32(0), cancellationToken, moment))[0];
+    }
+}

@@ -1,0 +1,54 @@
+using MigrationPlans.Diagnostics;
+using MigrationPlans.Execution;
+using MigrationPlans.Execution.Verification;
+using MigrationPlans.Manifest;
+using MigrationPlans.Planning.Steps;
+using MigrationPlans.PostgreSql.Connections;
+using MigrationPlans.PostgreSql.Ledger;
+using MigrationPlans.PostgreSql.Verification;
+
+namespace MigrationPlans.PostgreSql.Steps;
+
+/// <summary>Compares both sides and, when they agree, removes the ledger: with that the database is done.</summary>
+public sealed class VerifyHandler(PostgresConnector connector) : PostgresStepHandler<VerifyStep>(connector)
+{
+    private const int ShownDifferences = 5;
+
+    private readonly PostgresVerifier verifier = new(connector);
+
+    protected override async Task<StepObservation> LookAsync(VerifyStep step, StepContext context, CancellationToken cancellationToken)
+    {
+        await using var target = await OpenTargetAsync(context, cancellationToken);
+        return await TargetLedger.ExistsAsync(target, cancellationToken)
+            ? StepObservation.NotDone("not compared yet")
+            : StepObservation.Done("compared, and the ledger is gone");
+    }
+
+    protected override async Task<StepResult> DoAsync(VerifyStep step, StepContext context, CancellationToken cancellationToken)
+    {
+        var report = await verifier.VerifyAsync(context.Manifest, context.Mapping, step.Level, context.Parallelism, cancellationToken);
+        if (!report.IsEqual)
+        {
+            throw new StepFailedException(Describe(report, context), FailureClass.Difference);
+        }
+
+        await using var target = await OpenTargetAsync(context, cancellationToken);
+        await TargetLedger.DropAsync(target, cancellationToken);
+        return new StepResult(step.Level == VerificationLevel.None ? "not compared" : $"{report.Tables.Length} tables, {report.Rows} rows equal");
+    }
+
+    private static Diagnostic Describe(VerificationReport report, StepContext context)
+    {
+        var tables = report.Tables.Where(table => !table.IsEqual).Select(Describe).ToList();
+        var objects = report.Differences.Select(difference => $"{difference.Kind} {difference.Name}: source {difference.Source ?? "has none"}, target {difference.Target ?? "has none"}");
+        var first = string.Join("; ", tables.Concat(objects).Take(ShownDifferences));
+        return VerificationDiagnostics.Difference(context.Mapping.Address, first, tables.Count, report.Differences.Length, context.Mapping.Fence == Fence.ReadOnly);
+    }
+
+    private static string Describe(TableComparison table) => table switch
+    {
+        { TargetRows: < 0 } => $"{table.Schema}.{table.Name} is missing",
+        _ when table.SourceRows != table.TargetRows => $"{table.Schema}.{table.Name} {table.SourceRows} rows, target {table.TargetRows}",
+        _ => $"{table.Schema}.{table.Name} same count, other content",
+    };
+}

@@ -1,0 +1,75 @@
+using System.Collections.Immutable;
+using MigrationPlans.Execution.Verification;
+using MigrationPlans.Manifest;
+using MigrationPlans.PostgreSql.Connections;
+using MigrationPlans.PostgreSql.Steps;
+using Npgsql;
+
+namespace MigrationPlans.PostgreSql.Verification;
+
+/// <summary>
+/// Compares a mapping's two sides by asking both servers; trusts nothing that the copy recorded. Memory does not grow with rows.
+/// </summary>
+public sealed class PostgresVerifier(PostgresConnector connector) : IDatabaseVerifier
+{
+    public async Task<VerificationReport> VerifyAsync(
+        MigrationManifest manifest, DatabaseMapping mapping, VerificationLevel level, int parallelism, CancellationToken cancellationToken)
+    {
+        var report = new VerificationReport { Database = mapping.Address, From = mapping.From, To = mapping.To, Level = level };
+        if (level == VerificationLevel.None)
+        {
+            return report;
+        }
+
+        var sides = new Openers(connector, manifest, mapping);
+        try
+        {
+            await using var source = await sides.OpenSourceAsync(cancellationToken);
+            await using var target = await sides.OpenTargetAsync(cancellationToken);
+            var differences = await CompareObjectsAsync(source, target, mapping, cancellationToken);
+            var sourceTables = await VerifiedTable.ListAsync(source, cancellationToken);
+            var targetTables = await VerifiedTable.ListAsync(target, cancellationToken);
+            var tables = await new TableComparer(sides.OpenSourceAsync, sides.OpenTargetAsync, mapping)
+                .CompareAsync(sourceTables, targetTables, level == VerificationLevel.Checksums, parallelism, cancellationToken);
+            return report with { Tables = tables, Differences = differences };
+        }
+        catch (NpgsqlException exception)
+        {
+            throw PostgresErrors.Translate(exception, mapping.Address);
+        }
+    }
+
+    private static async Task<ImmutableArray<ObjectDifference>> CompareObjectsAsync(
+        NpgsqlConnection source, NpgsqlConnection target, DatabaseMapping mapping, CancellationToken cancellationToken)
+    {
+        var reads = await Task.WhenAll(ObjectListing.ReadAsync(source, cancellationToken), ObjectListing.ReadAsync(target, cancellationToken));
+        var sameVersion = source.PostgreSqlVersion.Major == target.PostgreSqlVersion.Major;
+        var objects = ObjectComparer.Compare(
+            ObjectListing.Pick(reads[0], mapping, mapRoles: true), ObjectListing.Pick(reads[1], mapping, mapRoles: false), mapping, sameVersion);
+        return [.. objects, .. await CompareSequencesAsync(source, target, cancellationToken)];
+    }
+
+    /// <summary>Positions of the sequences that both sides have; a missing one is among the objects.</summary>
+    private static async Task<IEnumerable<ObjectDifference>> CompareSequencesAsync(NpgsqlConnection source, NpgsqlConnection target, CancellationToken cancellationToken)
+    {
+        var there = (await Sequences.ListAsync(target, cancellationToken)).ToHashSet();
+        var shared = (await Sequences.ListAsync(source, cancellationToken)).Where(there.Contains).ToList();
+        var reads = await Task.WhenAll(Sequences.ReadAsync(source, shared, cancellationToken), Sequences.ReadAsync(target, shared, cancellationToken));
+        var onTarget = reads[1].ToDictionary(position => position.Key, StringComparer.Ordinal);
+        return reads[0]
+            .Where(position => onTarget[position.Key] != position)
+            .Select(position => new ObjectDifference("sequence position", $"{position.Schema}.{position.Name}", Describe(position), Describe(onTarget[position.Key])));
+    }
+
+    private static string Describe(Steps.SequencePosition position) => $"{position.LastValue}{(position.IsCalled ? "" : " (not called)")}";
+
+    private sealed record Openers(PostgresConnector Connector, MigrationManifest Manifest, DatabaseMapping Mapping)
+    {
+        public Task<NpgsqlConnection> OpenSourceAsync(CancellationToken cancellationToken) =>
+            Connector.OpenAsync(Manifest.FindSource(Mapping.From.Endpoint)!, Mapping.From.Database, SessionKind.SourceRead, cancellationToken);
+
+        // Read-only on the target too: verifying changes nothing.
+        public Task<NpgsqlConnection> OpenTargetAsync(CancellationToken cancellationToken) =>
+            Connector.OpenAsync(Manifest.FindTarget(Mapping.To.Endpoint)!, Mapping.To.Database, SessionKind.SourceRead, cancellationToken);
+    }
+}

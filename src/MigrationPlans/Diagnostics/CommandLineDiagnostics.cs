@@ -1,0 +1,71 @@
+namespace MigrationPlans.Diagnostics;
+
+/// <summary>Stage 9, MP91xx: what the commands that carry plans out refuse.</summary>
+public static class CommandLineDiagnostics
+{
+    private static readonly DiagnosticDescriptor ApprovalNeededDescriptor = new(
+        "MP9101", Severity.Error, "nobody is there to approve the plan",
+        "The command changes servers, so it asks first. Standard input is not a terminal, so nobody can answer. Pipelines that have the plan reviewed elsewhere say `--auto-approve`, or apply a saved plan file.");
+
+    private static readonly DiagnosticDescriptor NotApprovedDescriptor = new(
+        "MP9102", Severity.Error, "the plan was not approved",
+        "Only the word `yes` is taken as approval. Nothing was touched.");
+
+    private static readonly DiagnosticDescriptor UnknownTargetDescriptor = new(
+        "MP9103", Severity.Error, "`--target` names a database that is not in the manifest",
+        "`--target` takes the address that a mapping goes to, `endpoint/database`, as the manifest and the plan show it.");
+
+    private static readonly DiagnosticDescriptor ManifestNotFoundDescriptor = new(
+        "MP9104", Severity.Error, "the manifest of a plan file is not found",
+        """
+        A plan file holds the digest of the manifest that it was made from, and no secret or path. `apply` looks for a manifest with that digest among the
+        YAML files in the plan file's directory. Where it is elsewhere, or was made with overlays, say `--manifest FILE` and `--overlay FILE`.
+        """);
+
+    private static readonly DiagnosticDescriptor InternalErrorDescriptor = new(
+        "MP9105", Severity.Error, "an error that was not foreseen",
+        "The command failed in a way that migplan has no better words for; the message holds the exception's type and text. Please report it.");
+
+    private static readonly DiagnosticDescriptor StillHeldDescriptor = new(
+        "MP9106", Severity.Error, "something could not be taken back",
+        "`rollback` removes only what is surely this plan's and what nothing else depends on. The rest stays in the state, so the same command can be run again after the cause is gone.");
+
+    public static Diagnostic ApprovalNeeded() => new()
+    {
+        Descriptor = ApprovalNeededDescriptor,
+        Message = "standard input is not a terminal, so nobody can approve this",
+        Help = "say `--auto-approve`",
+    };
+
+    public static Diagnostic NotApproved() => new() { Descriptor = NotApprovedDescriptor, Message = "not approved; nothing was touched" };
+
+    public static Diagnostic UnknownTarget(string target, IEnumerable<string> known) => new()
+    {
+        Descriptor = UnknownTargetDescriptor,
+        Message = $"the manifest has no mapping to `{target}`",
+        Subject = target,
+        Help = $"it has: {string.Join(", ", known)}",
+    };
+
+    public static Diagnostic ManifestNotFound(string planFile, string directory) => new()
+    {
+        Descriptor = ManifestNotFoundDescriptor,
+        Message = $"no manifest in `{directory}` is the one that `{planFile}` was made from",
+        Subject = planFile,
+        Help = "say which one with `--manifest FILE`; if that one has changed, make the plan anew",
+    };
+
+    public static Diagnostic InternalError(Exception exception) => new()
+    {
+        Descriptor = InternalErrorDescriptor,
+        Message = $"internal error {exception.GetType().Name}: {exception.Message.Split('\n', 2)[0].Trim()}",
+        Help = "please report it",
+    };
+
+    public static Diagnostic StillHeld(string resource, string reason) => new()
+    {
+        Descriptor = StillHeldDescriptor,
+        Message = $"{resource} stays: {reason}",
+        Subject = resource,
+    };
+}

@@ -1,0 +1,134 @@
+namespace MigrationPlans.Diagnostics;
+
+/// <summary>Stage 6: what stands around the copy: checks before it, roles, fence, database, settings.</summary>
+public static class HandlerDiagnostics
+{
+    private static readonly DiagnosticDescriptor RightMissingDescriptor = new(
+        "MP6300", Severity.Error, "the login lacks a right that the run needs",
+        "Checked before anything is changed. On RDS the master user has these rights; elsewhere a superuser can grant them.");
+
+    private static readonly DiagnosticDescriptor TablesUnreadableDescriptor = new(
+        "MP6301", Severity.Error, "the login can't read every table",
+        "A table that can't be read, or whose rows row-level security filters, can't be carried over whole. `pg_read_all_data` (from 14 on) gives the first; BYPASSRLS, ownership without FORCE, or membership in the owner the second.");
+
+    private static readonly DiagnosticDescriptor TargetNotEmptyDescriptor = new(
+        "MP6302", Severity.Error, "the target database holds something already",
+        "A target database may be absent or empty, or hold an unfinished run of this same plan. `onExisting: replace` drops it first, with all that is in it.");
+
+    private static readonly DiagnosticDescriptor OtherPlanDescriptor = new(
+        "MP6303", Severity.Error, "the target database belongs to another unfinished plan",
+        "The ledger in the target database names another plan. Two plans may not fill one database.");
+
+    private static readonly DiagnosticDescriptor ToolMissingDescriptor = new(
+        "MP6304", Severity.Error, "no pg_dump that is new enough",
+        "pg_dump refuses servers that are newer than itself. Install the PostgreSQL client programs of the source's major version or newer; they are looked for in the places where packages put them and on PATH.");
+
+    private static readonly DiagnosticDescriptor NoRoomDescriptor = new(
+        "MP6305", Severity.Error, "too few free connections",
+        "The server has fewer free connection slots than this mapping needs.");
+
+    private static readonly DiagnosticDescriptor LocaleMissingDescriptor = new(
+        "MP6306", Severity.Error, "the target server does not know the source's locale",
+        "A database can only be created with a locale that the target's operating system (libc), ICU or server version has. Another locale changes sort order, so this is a decision to take: create an empty target database with the locale of your choice, and run again.");
+
+    private static readonly DiagnosticDescriptor FenceDeniedDescriptor = new(
+        "MP6307", Severity.Error, "the source can't be fenced with this login",
+        "Fencing sets `default_transaction_read_only` on the source database, which takes its owner or a superuser, and ends other sessions, which takes `pg_signal_backend` (a superuser's sessions only a superuser can end).");
+
+    private static readonly DiagnosticDescriptor FenceLeakDescriptor = new(
+        "MP6308", Severity.Warning, "some roles can write in spite of the fence",
+        "The fence makes transactions read-only by default. A setting of a role outranks it, and a session may set it off for itself.");
+
+    private static readonly DiagnosticDescriptor SessionsRemainDescriptor = new(
+        "MP6309", Severity.Error, "sessions on the source did not end",
+        "Sessions that began before the fence may still write. They were told to end and did not within the time.");
+
+    private static readonly DiagnosticDescriptor PasswordsLeftDescriptor = new(
+        "MP6310", Severity.Note, "passwords of roles are not carried over",
+        "Password hashes are unreadable on RDS, and a copied secret is one more secret to guard. Roles are created without a password.");
+
+    private static readonly DiagnosticDescriptor AttributeLeftDescriptor = new(
+        "MP6311", Severity.Note, "something was left out that this login may not set",
+        "Only a superuser (or, from 16 on, a role that has the attribute itself) can set it. On RDS nobody can set SUPERUSER.");
+
+    private static readonly DiagnosticDescriptor ExistingDiffersDescriptor = new(
+        "MP6312", Severity.Warning, "the existing target database differs from the source",
+        "The target database was there, empty, and is used as it is. Another encoding or locale can change what fits and how text sorts.");
+
+    private static readonly DiagnosticDescriptor NotAnalyzedDescriptor = new(
+        "MP6313", Severity.Note, "some tables were not analyzed",
+        "ANALYZE skips tables that the login does not own. Autovacuum will analyze them in time.");
+
+    private static readonly DiagnosticDescriptor ConnectKeptDescriptor = new(
+        "MP6314", Severity.Note, "the login keeps CONNECT on the target database",
+        "On the source not everybody may connect. The login of this run needs to, until the database is verified.");
+
+    private static readonly DiagnosticDescriptor PreparedTransactionsDescriptor = new(
+        "MP6315", Severity.Warning, "prepared transactions are open on the source",
+        "A prepared transaction can still commit after the fence, and its changes may be missed.");
+
+    private static readonly DiagnosticDescriptor RolesMissingDescriptor = new(
+        "MP6316", Severity.Error, "roles are missing on the target",
+        "With `roles.create: none` every role that owns or may use something must be on the target already, or be mapped to one that is.");
+
+    private static readonly DiagnosticDescriptor LocksScarceDescriptor = new(
+        "MP6317", Severity.Warning, "the source may run out of locks",
+        "pg_dump locks every table at once; the server has room for about max_locks_per_transaction × (max_connections + max_prepared_transactions) locks in all.");
+
+    public static Diagnostic RightMissing(string subject, string login, string right, string help) =>
+        Make(RightMissingDescriptor, subject, $"`{login}` lacks {right} on {subject}", help);
+
+    public static Diagnostic TablesUnreadable(string subject, string login, int count, string examples) =>
+        Make(TablesUnreadableDescriptor, subject, $"`{login}` can't read {count} tables of {subject} whole: {examples}", $"GRANT pg_read_all_data TO {login} and, for row-level security, ALTER ROLE {login} BYPASSRLS; or use the tables' owner");
+
+    public static Diagnostic TargetNotEmpty(string subject) =>
+        Make(TargetNotEmptyDescriptor, subject, $"the target database {subject} is not empty", "choose another name, drop it yourself, or write `onExisting: replace` in the mapping");
+
+    public static Diagnostic OtherPlan(string subject, string plan) =>
+        Make(OtherPlanDescriptor, subject, $"the target database {subject} is being filled by the plan `{plan}`", $"finish or roll back `{plan}` first, or choose another target database");
+
+    public static Diagnostic ToolMissing(string subject, int needed, string found) =>
+        Make(ToolMissingDescriptor, subject, $"{subject} runs PostgreSQL {needed}, and {found}", $"install the PostgreSQL {needed} client programs (package postgresql-client-{needed})");
+
+    public static Diagnostic NoRoom(string subject, int needed, int free) =>
+        Make(NoRoomDescriptor, subject, $"{subject} has {free} free connections, and the run needs {needed}", "lower `parallelism`, end idle sessions, or raise max_connections");
+
+    public static Diagnostic LocaleMissing(string subject, string locale, string message) =>
+        Make(LocaleMissingDescriptor, subject, $"{subject} can't be created with the source's {locale}: {message}", "install the locale on the target server, or create an empty database with the locale you want and run the same command again");
+
+    public static Diagnostic FenceDenied(string subject, string login, string message) =>
+        Make(FenceDeniedDescriptor, subject, $"`{login}` can't fence {subject}: {message}", "log in as the database's owner with pg_signal_backend, or write `fence: none` and keep writers out yourself");
+
+    public static Diagnostic FenceLeak(string subject, string roles) =>
+        Make(FenceLeakDescriptor, subject, $"roles with default_transaction_read_only = off of their own can write to {subject} in spite of the fence: {roles}", "keep these roles out while the database is copied");
+
+    public static Diagnostic SessionsRemain(string subject, int count) =>
+        Make(SessionsRemainDescriptor, subject, $"{count} sessions from before the fence are still open on {subject}", "end them (pg_terminate_backend) and run the same command again");
+
+    public static Diagnostic PasswordsLeft(string subject, string roles) =>
+        Make(PasswordsLeftDescriptor, subject, $"created without a password on {subject}: {roles}", "set one for each role that logs in with it: \\password ROLE in psql");
+
+    public static Diagnostic AttributeLeft(string subject, string what) =>
+        Make(AttributeLeftDescriptor, subject, $"{subject}: {what}", "have a superuser do it, where it is needed");
+
+    public static Diagnostic ExistingDiffers(string subject, string what) =>
+        Make(ExistingDiffersDescriptor, subject, $"{subject} was there already, and differs: {what}", null);
+
+    public static Diagnostic NotAnalyzed(string subject, string first, int count) =>
+        Make(NotAnalyzedDescriptor, subject, $"{count} tables of {subject} were not analyzed: {first}", "run ANALYZE as their owner");
+
+    public static Diagnostic ConnectKept(string subject, string database, string login) =>
+        Make(ConnectKeptDescriptor, subject, $"`{login}` was granted CONNECT on {subject}", $"afterwards: REVOKE CONNECT ON DATABASE {database} FROM {login}");
+
+    public static Diagnostic PreparedTransactions(string subject, long count) =>
+        Make(PreparedTransactionsDescriptor, subject, $"{count} prepared transactions are open on {subject}", "commit or roll them back (pg_prepared_xacts lists them)");
+
+    public static Diagnostic RolesMissing(string subject, string roles) =>
+        Make(RolesMissingDescriptor, subject, $"roles that {subject} needs are missing on the target: {roles}", "create them, map them in `roles.map`, or write `roles: { create: missing }`");
+
+    public static Diagnostic LocksScarce(string subject, long tables, long locks) =>
+        Make(LocksScarceDescriptor, subject, $"{subject} has {tables} relations and room for about {locks} locks", "raise max_locks_per_transaction on the server if the dump fails with `out of shared memory`");
+
+    private static Diagnostic Make(DiagnosticDescriptor descriptor, string subject, string message, string? help) =>
+        new() { Descriptor = descriptor, Message = message, Subject = subject, Help = help };
+}

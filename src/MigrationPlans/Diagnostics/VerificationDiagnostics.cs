@@ -1,0 +1,23 @@
+namespace MigrationPlans.Diagnostics;
+
+/// <summary>Stage 7: what comparing the two sides shows.</summary>
+public static class VerificationDiagnostics
+{
+    private static readonly DiagnosticDescriptor DifferenceDescriptor = new(
+        "MP7001", Severity.Error, "source and target differ",
+        """
+        Both sides were asked what they hold now, and they differ. Either someone wrote to one of them after the copy, which a
+        fence (`fence: read-only`) prevents on the source, or the copy is not what it should be. The target stays as it is, for
+        you to look at; `migplan verify` compares again at any time.
+        """);
+
+    public static Diagnostic Difference(string subject, string first, int tables, int objects, bool isFenced) => new()
+    {
+        Descriptor = DifferenceDescriptor,
+        Message = $"{subject} differs from its source: {tables} tables, {objects} objects ({first})",
+        Subject = subject,
+        Help = isFenced
+            ? "run `migplan verify` to see all of it; `migplan rollback` takes the target back"
+            : "the source was not fenced: writes since the copy began look like differences; stop the writers or use `fence: read-only`, then roll back and apply again",
+    };
+}

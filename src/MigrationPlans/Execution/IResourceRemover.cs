@@ -1,0 +1,16 @@
+using MigrationPlans.Manifest;
+
+namespace MigrationPlans.Execution;
+
+/// <summary>Takes back what a plan created on a server.</summary>
+public interface IResourceRemover
+{
+    /// <summary>Removes the resource; one that is gone already counts as removed.</summary>
+    /// <param name="isConfirmed">The step that created it is known to have ended. If not, the resource may be somebody else's, and is removed only when it bears this plan's mark or is empty.</param>
+    /// <exception cref="StepFailedException">The server refuses, or can't be reached.</exception>
+    Task<RemovalResult> RemoveAsync(MigrationManifest manifest, CreatedResource resource, bool isConfirmed, CancellationToken cancellationToken);
+}
+
+/// <param name="IsGone">False: it stays, and the finding says why.</param>
+/// <param name="Finding">What was done, in a few words: <c>database dropped</c>.</param>
+public sealed record RemovalResult(bool IsGone, string Finding);

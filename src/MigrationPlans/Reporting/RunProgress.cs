@@ -1,0 +1,117 @@
+using System.Collections.Immutable;
+using MigrationPlans.Execution;
+using MigrationPlans.Planning;
+
+namespace MigrationPlans.Reporting;
+
+/// <summary>Where a database stands at one moment of a run.</summary>
+/// <param name="Step">The kind of the step under way, or how the database ended.</param>
+/// <param name="Remaining">Until the copy is through, at the present rate; null when it can't be told.</param>
+public sealed record DatabaseProgress(
+    string Address, int StepsDone, int StepsTotal, string Step, TextStyle Style, StepProgress? Figures, double BytesPerSecond, TimeSpan? Remaining)
+{
+    public bool HasEnded => Style is TextStyle.Good or TextStyle.Bad;
+}
+
+/// <summary>Adds events up to where each database stands, for a live view.</summary>
+public sealed class RunProgress(TimeProvider clock) : IRunEvents
+{
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, Row> rows = new(StringComparer.Ordinal);
+    private ImmutableArray<string> order = [];
+
+    public void Publish(RunEvent runEvent)
+    {
+        lock (gate)
+        {
+            Add(runEvent);
+        }
+    }
+
+    /// <summary>In the plan's order.</summary>
+    public ImmutableArray<DatabaseProgress> Snapshot()
+    {
+        lock (gate)
+        {
+            return [.. order.Select(address => rows[address].Describe(clock.GetUtcNow()))];
+        }
+    }
+
+    private void Add(RunEvent runEvent)
+    {
+        switch (runEvent)
+        {
+            case RunStarted started:
+                Begin(started.Plan);
+                break;
+            case StepStarted started:
+                RowOf(started.Step)?.Start(started.Step.Kind, started.At);
+                break;
+            case StepFoundDone found:
+                RowOf(found.Step)?.Finish();
+                break;
+            case StepDone done:
+                RowOf(done.Step)?.Finish();
+                break;
+            case StepRetrying retrying:
+                RowOf(retrying.Step)?.Mark($"{retrying.Step.Kind}: waits for try {retrying.Attempt}", TextStyle.Warning);
+                break;
+            case StepFailed failed:
+                RowOf(failed.Step)?.Mark($"{failed.Step.Kind} failed", TextStyle.Bad);
+                break;
+            case StepInterrupted interrupted:
+                RowOf(interrupted.Step)?.Mark($"{interrupted.Step.Kind} stopped", TextStyle.Warning);
+                break;
+            case StepProgressed progressed:
+                RowOf(progressed.Step)?.Progress(progressed.Progress);
+                break;
+        }
+    }
+
+    private void Begin(MigrationPlan plan)
+    {
+        order = [.. plan.Databases.Select(database => database.Address)];
+        foreach (var address in order)
+        {
+            rows[address] = new Row(address, plan.Steps.Count(step => step.Database == address));
+        }
+    }
+
+    private Row? RowOf(Step step) => rows.GetValueOrDefault(step.Database);
+
+    private sealed class Row(string address, int stepsTotal)
+    {
+        private int stepsDone;
+        private string step = "waits";
+        private TextStyle style = TextStyle.Faint;
+        private StepProgress? figures;
+        private DateTimeOffset startedAt;
+
+        public void Start(string kind, DateTimeOffset at)
+        {
+            (step, style, startedAt, figures) = (kind, TextStyle.Changed, at, null);
+        }
+
+        public void Finish()
+        {
+            stepsDone++;
+            if (stepsDone == stepsTotal)
+            {
+                (step, style) = ("done", TextStyle.Good);
+            }
+        }
+
+        public void Mark(string text, TextStyle newStyle) => (step, style) = (text, newStyle);
+
+        public void Progress(StepProgress progress) => figures = progress;
+
+        public DatabaseProgress Describe(DateTimeOffset now)
+        {
+            var seconds = (now - startedAt).TotalSeconds;
+            var rate = figures is null || seconds <= 0 ? 0 : figures.BytesDone / seconds;
+            var left = figures is null ? 0 : figures.BytesTotal - figures.BytesDone;
+            var remaining = rate > 0 && left > 0 ? TimeSpan.FromSeconds(Math.Min(left / rate, TimeSpan.FromDays(365).TotalSeconds)) : (TimeSpan?)null;
+            return new DatabaseProgress(address, stepsDone, stepsTotal, step, style, figures, rate, remaining);
+        }
+    }
+}

@@ -1,0 +1,102 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using MigrationPlans.State;
+
+namespace MigrationPlans.Reporting;
+
+/// <summary>A run's status for people, and as JSON.</summary>
+public static class RunStatusView
+{
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower) },
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        WriteIndented = true,
+        NewLine = "\n",
+    };
+
+    public static string ToJson(RunStatusReport status) => JsonSerializer.Serialize(status, Json);
+
+    /// <param name="withSteps">Every step, not only what each database comes to.</param>
+    public static void Write(StyledWriter writer, RunStatusReport status, bool withSteps)
+    {
+        writer.Write(status.Name, TextStyle.Heading).WriteLine($": {Describe(status)}");
+        if (status.RunningBy is { } holder)
+        {
+            writer.WriteLine($"  held by {holder}", TextStyle.Changed);
+        }
+
+        if (status.ManifestChanged)
+        {
+            writer.WriteLine("  the manifest was changed since", TextStyle.Warning);
+        }
+
+        foreach (var database in status.Databases)
+        {
+            writer.WriteLine();
+            WriteDatabase(writer, database, withSteps);
+        }
+    }
+
+    private static void WriteDatabase(StyledWriter writer, DatabaseStatus database, bool withSteps)
+    {
+        var (word, style) = Mark(database.Status);
+        var elapsed = database.Elapsed is { } time ? $" in {HumanUnits.Duration(time)}" : "";
+        var count = database.Status == StepStatus.Done ? "" : $", {database.Done} of {HumanUnits.Count(database.Steps.Length, "step")} done";
+        writer.Write($"  {database.Database}  ", TextStyle.Heading).WriteLine($"{word}{elapsed}{count}", style);
+        foreach (var step in database.Steps.Where(step => withSteps || IsTelling(step)))
+        {
+            WriteStep(writer, step);
+        }
+    }
+
+    private static void WriteStep(StyledWriter writer, StepState step)
+    {
+        var (word, style) = Mark(step.Status);
+        var kind = step.Id[(step.Id.LastIndexOf(':') + 1)..];
+        var told = step.Status == StepStatus.Done ? step.Summary : step.Problem?.Message;
+        writer.Write($"    {kind,-19} ").Write(word, style).WriteLine(string.IsNullOrEmpty(told) ? "" : $"  {told}");
+        foreach (var note in step.Notes)
+        {
+            writer.WriteLine($"      note {note}", TextStyle.Warning);
+        }
+
+        if (step.Problem?.Help is { } help)
+        {
+            writer.WriteLine($"      help: {help}", TextStyle.Faint);
+        }
+    }
+
+    /// <summary>What a summary shows of a step: failures, notes, and the two steps with figures.</summary>
+    private static bool IsTelling(StepState step) =>
+        step.Status is StepStatus.Failed or StepStatus.Interrupted or StepStatus.Running
+        || !step.Notes.IsEmpty
+        || (step.Status == StepStatus.Done && (step.Id.EndsWith(":copy-data", StringComparison.Ordinal) || step.Id.EndsWith(":verify", StringComparison.Ordinal)));
+
+    private static string Describe(RunStatusReport status)
+    {
+        var done = status.Databases.Count(database => database.Status == StepStatus.Done);
+        var when = status.UpdatedAt is { } at ? string.Create(CultureInfo.InvariantCulture, $", last change {at.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC") : "";
+        return status.Status switch
+        {
+            "none" => "nothing was applied yet",
+            "finished" => $"finished, {HumanUnits.Count(done, "database")}{when}",
+            "rolled-back" => $"rolled back{when}",
+            _ => $"unfinished, {done} of {HumanUnits.Count(status.Databases.Length, "database")} done{when}",
+        };
+    }
+
+    private static (string Word, TextStyle Style) Mark(StepStatus status) => status switch
+    {
+        StepStatus.Done => ("done", TextStyle.Good),
+        StepStatus.Running => ("under way", TextStyle.Changed),
+        StepStatus.Failed => ("failed", TextStyle.Bad),
+        StepStatus.Skipped => ("skipped", TextStyle.Faint),
+        StepStatus.Interrupted => ("stopped", TextStyle.Warning),
+        _ => ("to do", TextStyle.Faint),
+    };
+}

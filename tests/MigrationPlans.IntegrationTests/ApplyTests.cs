@@ -1,0 +1,133 @@
+using MigrationPlans.State;
+using NUnit.Framework;
+
+namespace MigrationPlans.IntegrationTests;
+
+/// <summary>The real binary on real servers, killed, stopped and called twice.</summary>
+[NonParallelizable]
+public sealed class ApplyTests
+{
+    [Test]
+    public async Task Apply_carries_two_databases_over_and_a_second_apply_does_nothing()
+    {
+        using var fixture = new ApplyFixture("apply_one", "apply_two");
+        await fixture.FillAsync(5_000);
+
+        var first = await fixture.ApplyAsync();
+        Assert.That(first.ExitCode, Is.Zero, first.Output);
+        Assert.That(await fixture.DifferencesAsync(), Is.Empty);
+        Assert.That(first.Output, Does.Not.Contain(TestServers.Source.Password).And.Not.Contain(TestServers.Target.Password));
+
+        var second = await fixture.ApplyAsync();
+        Assert.That(second.ExitCode, Is.Zero, second.Output);
+        Assert.That(second.Output, Does.Contain("nothing to do"));
+
+        await Sql.RunAsync(TestServers.Target, "postgres", "DROP DATABASE apply_two WITH (FORCE)");
+        var drifted = await fixture.ApplyAsync();
+        Assert.That(drifted.ExitCode, Is.EqualTo(6), drifted.Output);
+        Assert.That(drifted.Output, Does.Contain("MP6008"));
+    }
+
+    [Test]
+    public async Task A_killed_apply_is_resumed_to_the_same_result()
+    {
+        using var fixture = new ApplyFixture("apply_killed");
+        await fixture.FillAsync(60_000);
+        var lives = 0;
+        foreach (var milliseconds in new[] { 900, 1200, 1500, 1900 })
+        {
+            using var process = fixture.StartApply();
+            await Task.Delay(milliseconds);
+            process.Kill();
+            await process.WaitForExitAsync();
+            lives += process.ExitCode == 0 ? 0 : 1;
+        }
+
+        var last = await fixture.ApplyAsync();
+        Assert.That(last.ExitCode, Is.Zero, last.Output);
+        Assert.That(await fixture.DifferencesAsync(), Is.Empty);
+        Assert.That(lives, Is.GreaterThan(0), "no run was killed before it was done");
+    }
+
+    [Test]
+    public async Task Ctrl_C_stops_resumably_and_a_changed_manifest_is_refused_meanwhile()
+    {
+        using var fixture = new ApplyFixture("apply_stopped");
+        await fixture.FillAsync(400_000);
+        using (var process = fixture.StartApply())
+        {
+            await UntilStepRunsAsync(fixture, process, ":copy-data");
+            ApplyFixture.Signal(process, "INT");
+            var (code, output) = await ApplyFixture.EndOf(process);
+            Assert.That(code, Is.EqualTo(4), output);
+            Assert.That(output, Does.Contain("next: migplan apply"));
+        }
+
+        fixture.WriteManifest("checksums");
+        var changed = await fixture.ApplyAsync();
+        Assert.That(changed.ExitCode, Is.EqualTo(6), changed.Output);
+        Assert.That(changed.Output, Does.Contain("MP5009"));
+
+        fixture.WriteManifest("counts");
+        var resumed = await fixture.ApplyAsync();
+        Assert.That(resumed.ExitCode, Is.Zero, resumed.Output);
+        Assert.That(await fixture.DifferencesAsync(), Is.Empty);
+    }
+
+    [Test]
+    public async Task Two_applies_at_once_give_the_second_one_exit_5()
+    {
+        using var fixture = new ApplyFixture("apply_locked");
+        await fixture.FillAsync(400_000);
+        using var process = fixture.StartApply();
+        await UntilStepRunsAsync(fixture, process, ":copy-data");
+
+        var second = await fixture.ApplyAsync();
+
+        Assert.That(second.ExitCode, Is.EqualTo(5), second.Output);
+        Assert.That(second.Output, Does.Contain("MP5001").And.Contain(Environment.MachineName));
+        var (code, output) = await ApplyFixture.EndOf(process);
+        Assert.That(code, Is.Zero, output);
+    }
+
+    [Test]
+    public async Task Rollback_drops_what_apply_created_and_nothing_else()
+    {
+        using var fixture = new ApplyFixture("apply_rolled_back");
+        await fixture.FillAsync(1_000);
+        Assert.That((await fixture.ApplyAsync()).ExitCode, Is.Zero);
+        var before = await Sql.ScalarAsync<long>(TestServers.Target, "postgres", "SELECT count(*) FROM pg_database");
+
+        var unasked = await fixture.RunAsync("rollback", "manifest.yaml");
+        Assert.That(unasked.ExitCode, Is.EqualTo(1), unasked.Output);
+        Assert.That(unasked.Output, Does.Contain("MP9101"));
+
+        var rollback = await fixture.RunAsync("rollback", "manifest.yaml", "--auto-approve");
+        Assert.That(rollback.ExitCode, Is.Zero, rollback.Output);
+        Assert.That(await Sql.ScalarAsync<long>(TestServers.Target, "postgres", "SELECT count(*) FROM pg_database"), Is.EqualTo(before - 1));
+
+        var again = await fixture.RunAsync("rollback", "manifest.yaml", "--auto-approve");
+        Assert.That(again.ExitCode, Is.Zero, again.Output);
+
+        var anew = await fixture.ApplyAsync();
+        Assert.That(anew.ExitCode, Is.Zero, anew.Output);
+        Assert.That(await fixture.DifferencesAsync(), Is.Empty);
+    }
+
+    private static async Task UntilStepRunsAsync(ApplyFixture fixture, System.Diagnostics.Process process, string kind)
+    {
+        var files = new LocalStateFiles(fixture.StateDirectory);
+        while (!process.HasExited)
+        {
+            var state = await StateStore.PeekAsync(files, CancellationToken.None);
+            if (state?.Steps.Any(step => step.Status == StepStatus.Running && step.Id.EndsWith(kind, StringComparison.Ordinal)) == true)
+            {
+                return;
+            }
+
+            await Task.Delay(10);
+        }
+
+        Assert.Fail($"ended too early: {(await ApplyFixture.EndOf(process)).Output}");
+    }
+}

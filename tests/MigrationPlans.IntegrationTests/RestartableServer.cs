@@ -1,0 +1,21 @@
+using MigrationPlans.PostgreSql.Clusters;
+
+namespace MigrationPlans.IntegrationTests;
+
+/// <summary>A server of one test's own, which may crash it.</summary>
+internal sealed class RestartableServer(string directory, LocalCluster server) : IAsyncDisposable
+{
+    public LocalCluster Server => server;
+
+    public static async Task<RestartableServer> StartAsync()
+    {
+        var directory = LocalCluster.CreateParentDirectory("migplan-restart-");
+        return new RestartableServer(directory, await LocalCluster.StartAsync(directory, ["shared_buffers = 64MB"], CancellationToken.None));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await server.DisposeAsync();
+        Directory.Delete(directory, recursive: true);
+    }
+}

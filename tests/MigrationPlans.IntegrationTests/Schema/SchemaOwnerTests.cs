@@ -1,0 +1,114 @@
+using System.Collections.Immutable;
+using MigrationPlans.Execution;
+using MigrationPlans.Manifest;
+using MigrationPlans.PostgreSql.Schema;
+using NUnit.Framework;
+
+namespace MigrationPlans.IntegrationTests.Schema;
+
+/// <summary>Owners and privileges, with the rights that a master user of RDS has.</summary>
+public sealed class SchemaOwnerTests
+{
+    private const string Owned =
+        """
+        CREATE SCHEMA app AUTHORIZATION owner_a; CREATE SCHEMA own;
+        CREATE TYPE app.mood AS ENUM ('a'); ALTER TYPE app.mood OWNER TO owner_b;
+        CREATE TABLE app.t (id serial PRIMARY KEY, m app.mood); ALTER TABLE app.t OWNER TO owner_b;
+        CREATE TABLE own.u (id int PRIMARY KEY REFERENCES app.t); ALTER TABLE own.u OWNER TO owner_a;
+        CREATE TABLE public.p (id int); ALTER TABLE public.p OWNER TO owner_b;
+        CREATE VIEW app.v AS SELECT * FROM app.t; ALTER VIEW app.v OWNER TO owner_a;
+        CREATE FUNCTION app.f() RETURNS int LANGUAGE sql AS 'SELECT 1'; ALTER FUNCTION app.f() OWNER TO owner_b;
+        CREATE STATISTICS app.s ON id, m FROM app.t; ALTER STATISTICS app.s OWNER TO owner_b;
+        CREATE EXTENSION citext SCHEMA public;
+        REVOKE ALL ON app.t FROM owner_b; GRANT SELECT ON app.t TO owner_a WITH GRANT OPTION;
+        SET SESSION AUTHORIZATION owner_a; GRANT SELECT ON app.t TO reader; RESET SESSION AUTHORIZATION;
+        GRANT USAGE ON SCHEMA app TO reader; GRANT CREATE ON SCHEMA own TO owner_a;
+        ALTER DEFAULT PRIVILEGES FOR ROLE owner_a IN SCHEMA app GRANT SELECT ON TABLES TO reader;
+        ALTER SCHEMA own OWNER TO lone_login; ALTER TABLE own.u OWNER TO owner_a;
+        """;
+
+    private static readonly string[] Roles = ["owner_a", "owner_b", "reader", "lone_login"];
+
+    private static readonly SchemaMigration.Login Login = new("lone_login", "secret");
+
+    [OneTimeSetUp]
+    public async Task CreateLoginAsync()
+    {
+        await SchemaText.PrepareAsync("schema_owned", Roles);
+        await SchemaFiles.RunAsync(TestServers.Source, "schema_owned", Owned);
+        await Sql.RunAsync(TestServers.Target, "postgres", "ALTER ROLE lone_login LOGIN CREATEDB CREATEROLE PASSWORD 'secret'");
+        await Sql.RunAsync(TestServers.Target, "postgres", "ALTER DATABASE schema_owned OWNER TO lone_login");
+    }
+
+    [Test]
+    public async Task A_login_that_is_no_superuser_restores_owners_and_grants_and_keeps_nothing()
+    {
+        await using var migration = new SchemaMigration("schema_owned", target: Login);
+
+        await migration.RunAsync();
+
+        var target = await SchemaText.OfAsync(TestServers.Target, "schema_owned");
+        Assert.That(target, Is.EqualTo(await SchemaText.OfAsync(TestServers.Source, "schema_owned")));
+        await using var connection = new Npgsql.NpgsqlConnection(
+            new Npgsql.NpgsqlConnectionStringBuilder(Sql.ConnectionString(TestServers.Target, "schema_owned")) { Username = Login.Name, Password = Login.Password }.ConnectionString);
+        await connection.OpenAsync();
+        Assert.That(await CountMembershipsAsync(connection), Is.EqualTo(2));
+        Assert.That(await new TemporaryGrants(connection, "test").LeaveOwnersAsync(CancellationToken.None), Is.Empty);
+        Assert.That(await CountMembershipsAsync(connection), Is.Zero);
+    }
+
+    [Test]
+    public async Task A_membership_that_the_server_refuses_is_named()
+    {
+        await SchemaText.PrepareAsync("schema_refused", ["mighty", "weak_login"]);
+        await Sql.RunAsync(TestServers.Source, "schema_refused", "CREATE TABLE t (id int); ALTER TABLE t OWNER TO mighty");
+        await Sql.RunAsync(TestServers.Target, "postgres", "ALTER ROLE weak_login LOGIN PASSWORD 'secret'");
+        await Sql.RunAsync(TestServers.Target, "postgres", "ALTER DATABASE schema_refused OWNER TO weak_login");
+        await using var migration = new SchemaMigration("schema_refused", target: new SchemaMigration.Login("weak_login", "secret"));
+
+        var failure = Assert.ThrowsAsync<StepFailedException>(migration.RunSchemaAsync);
+
+        Assert.That(failure!.Diagnostic.Code, Is.EqualTo("MP6212"));
+        Assert.That(failure.Diagnostic.Message, Does.Contain("`weak_login` can't become a member of `mighty`"));
+    }
+
+    [Test]
+    public async Task Mapped_roles_take_the_place_of_the_old_ones_and_of_nothing_else()
+    {
+        await SchemaText.PrepareAsync("schema_mapped", ["old", "new \"role\""]);
+        await SchemaFiles.RunAsync(
+            TestServers.Source,
+            "schema_mapped",
+            """
+            CREATE SCHEMA old AUTHORIZATION old;
+            CREATE TABLE old.old ("old" text DEFAULT 'OWNER TO old; GRANT old TO old'); ALTER TABLE old.old OWNER TO old;
+            CREATE FUNCTION old.old() RETURNS text LANGUAGE sql AS $$SELECT 'ALTER TABLE x OWNER TO old;'$$;
+            COMMENT ON TABLE old.old IS 'owned by old';
+            GRANT SELECT ("old") ON old.old TO old; GRANT ALL ON old.old TO PUBLIC; REVOKE ALL ON FUNCTION old.old() FROM old;
+            CREATE POLICY old ON old.old TO old USING ("old" = 'old');
+            ALTER DEFAULT PRIVILEGES FOR ROLE old IN SCHEMA old GRANT SELECT ON TABLES TO old;
+            """);
+        await using var migration = new SchemaMigration("schema_mapped", mapping => mapping with
+        {
+            Roles = new RolePolicy { Map = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal).Add("old", "new \"role\"") },
+        });
+
+        await migration.RunAsync();
+
+        var source = await SchemaText.OfAsync(TestServers.Source, "schema_mapped");
+        var expected = source
+            .Replace("OWNER TO old;", "OWNER TO \"new \"\"role\"\"\";", StringComparison.Ordinal)
+            .Replace("x OWNER TO \"new \"\"role\"\"\";'", "x OWNER TO old;'", StringComparison.Ordinal)
+            .Replace("FOR ROLE old", "FOR ROLE \"new \"\"role\"\"\"", StringComparison.Ordinal)
+            .Replace("TO old USING", "TO \"new \"\"role\"\"\" USING", StringComparison.Ordinal)
+            .Replace("TABLES  TO old", "TABLES  TO \"new \"\"role\"\"\"", StringComparison.Ordinal)
+            .Replace("old.old TO old;", "old.old TO \"new \"\"role\"\"\";", StringComparison.Ordinal)
+            .Replace("'\"new \"\"role\"\"\"; GRANT", "'OWNER TO old; GRANT", StringComparison.Ordinal)
+            .Replace("Owner: old", "Owner: new \"role\"", StringComparison.Ordinal)
+            .Replace("'OWNER TO \"new \"\"role\"\"\"; GRANT old", "'OWNER TO old; GRANT old", StringComparison.Ordinal);
+        Assert.That(await SchemaText.OfAsync(TestServers.Target, "schema_mapped"), Is.EqualTo(expected));
+    }
+
+    private static Task<long> CountMembershipsAsync(Npgsql.NpgsqlConnection connection) =>
+        Sql.ScalarAsync<long>(connection, "SELECT count(*) FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.member WHERE r.rolname = 'lone_login'");
+}

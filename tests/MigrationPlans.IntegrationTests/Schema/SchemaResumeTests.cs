@@ -1,0 +1,155 @@
+using System.Diagnostics;
+using MigrationPlans.Execution;
+using NUnit.Framework;
+
+namespace MigrationPlans.IntegrationTests.Schema;
+
+public sealed class SchemaResumeTests
+{
+    private static readonly string[] Roles = ["schema_owner", "role \"with; quotes"];
+
+    [Test]
+    public async Task Two_thousand_tables_are_restored_within_seconds()
+    {
+        await SchemaText.PrepareAsync("schema_many");
+        await SchemaFiles.RunAsync(
+            TestServers.Source,
+            "schema_many",
+            """
+            DO $$ BEGIN FOR i IN 1..2000 LOOP
+              EXECUTE format('CREATE TABLE t%s (id int PRIMARY KEY, parent int%s, note text DEFAULT ''x'')', i, CASE WHEN i > 1 THEN format(' REFERENCES t%s', i - 1) ELSE '' END);
+            END LOOP; END $$
+            """);
+        await using var migration = new SchemaMigration("schema_many");
+        var watch = Stopwatch.StartNew();
+        await migration.ReadAsync();
+        var read = watch.Elapsed;
+
+        await migration.RunAsync();
+
+        TestContext.Out.WriteLine($"read {read.TotalSeconds:F1} s, all {watch.Elapsed.TotalSeconds:F1} s");
+        Assert.That(await Sql.ScalarAsync<long>(TestServers.Target, "schema_many", "SELECT count(*) FROM pg_constraint WHERE contype = 'f' AND convalidated"), Is.EqualTo(1999));
+        Assert.That(watch.Elapsed, Is.LessThan(TimeSpan.FromSeconds(60)));
+    }
+
+    [Test]
+    public async Task A_run_whose_connection_is_killed_again_and_again_ends_like_an_undisturbed_one()
+    {
+        await SchemaText.PrepareAsync("schema_killed", Roles);
+        await SchemaFiles.LoadAsync("rich-schema.sql", "schema_killed");
+        using var done = new CancellationTokenSource();
+        var killer = KillAsync("schema_killed", done.Token);
+        var failures = 0;
+        for (var isDone = false; !isDone;)
+        {
+            await using var migration = new SchemaMigration("schema_killed");
+            try
+            {
+                await migration.RunAsync();
+                isDone = true;
+            }
+            catch (StepFailedException failure) when (failure.FailureClass == FailureClass.Transient && failures++ < 200)
+            {
+                if (failures == 6)
+                {
+                    await done.CancelAsync();
+                }
+            }
+        }
+
+        await done.CancelAsync();
+        await killer;
+        Assert.That(failures, Is.GreaterThan(0));
+        Assert.That(await SchemaText.OfAsync(TestServers.Target, "schema_killed"), Is.EqualTo(await SchemaText.OfAsync(TestServers.Source, "schema_killed")));
+    }
+
+    [Test]
+    public async Task An_object_that_the_target_refuses_is_named_and_nothing_of_its_batch_stays()
+    {
+        await SchemaText.PrepareAsync("schema_clash");
+        await Sql.RunAsync(TestServers.Source, "schema_clash", "CREATE TABLE a (id int); CREATE TABLE b (id int); CREATE TABLE c (id int)");
+        await Sql.RunAsync(TestServers.Target, "schema_clash", "CREATE TABLE b (other text)");
+        await using var migration = new SchemaMigration("schema_clash");
+
+        var failure = Assert.ThrowsAsync<StepFailedException>(migration.RunSchemaAsync);
+
+        Assert.That(failure!.Diagnostic.Code, Is.EqualTo("MP6205"));
+        Assert.That(failure.Diagnostic.Message, Is.EqualTo("TABLE public.b could not be restored to t/schema_clash: relation \"b\" already exists (SQLSTATE 42P07)"));
+        Assert.That(failure.FailureClass, Is.EqualTo(FailureClass.Permanent));
+        Assert.That(await Sql.ScalarAsync<bool>(TestServers.Target, "schema_clash", "SELECT to_regclass('a') IS NULL"), Is.True);
+
+        await Sql.RunAsync(TestServers.Target, "schema_clash", "DROP TABLE b");
+        await migration.RunAsync();
+        Assert.That(await SchemaText.OfAsync(TestServers.Target, "schema_clash"), Is.EqualTo(await SchemaText.OfAsync(TestServers.Source, "schema_clash")));
+    }
+
+    [Test]
+    public async Task Another_plans_ledger_is_refused()
+    {
+        await SchemaText.PrepareAsync("schema_foreign");
+        await using var connection = await Sql.OpenAsync(TestServers.Target, "schema_foreign");
+        await PostgreSql.Ledger.TargetLedger.EnsureAsync(connection, "someone-else", CancellationToken.None);
+        await using var migration = new SchemaMigration("schema_foreign");
+
+        var failure = Assert.ThrowsAsync<StepFailedException>(migration.RunSchemaAsync);
+
+        Assert.That(failure!.Diagnostic.Code, Is.EqualTo("MP6206"));
+    }
+
+    [Test]
+    public async Task A_stop_is_heeded_between_two_transactions()
+    {
+        await SchemaText.PrepareAsync("schema_stopped");
+        await Sql.RunAsync(TestServers.Source, "schema_stopped", "CREATE TABLE a (id int)");
+        using var stopping = new CancellationTokenSource();
+        await stopping.CancelAsync();
+        await using var migration = new SchemaMigration("schema_stopped", stopping: stopping.Token);
+
+        Assert.That(migration.RunSchemaAsync, Throws.InstanceOf<OperationCanceledException>());
+    }
+
+    [Test]
+    public async Task Digests_are_the_same_in_a_copy_of_the_database_with_other_oids()
+    {
+        await SchemaText.PrepareAsync("schema_digest_a", Roles);
+        await SchemaText.PrepareAsync("schema_digest_b", Roles);
+        await SchemaFiles.LoadAsync("rich-schema.sql", "schema_digest_a");
+        await SchemaFiles.LoadAsync("rich-schema.sql", "schema_digest_b");
+        await using var a = new SchemaMigration("schema_digest_a");
+        await using var b = new SchemaMigration("schema_digest_b");
+        Assert.That((await a.ReadAsync()).Entries.Select(entry => entry.Digest), Is.EquivalentTo((await b.ReadAsync()).Entries.Select(entry => entry.Digest)));
+    }
+
+    [Test]
+    public async Task Foreign_keys_end_as_valid_as_on_the_source()
+    {
+        await SchemaText.PrepareAsync("schema_keys");
+        await SchemaFiles.RunAsync(
+            TestServers.Source,
+            "schema_keys",
+            """
+            CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE pp (id int PRIMARY KEY) PARTITION BY RANGE (id); CREATE TABLE pp1 PARTITION OF pp FOR VALUES FROM (0) TO (9);
+            CREATE TABLE c (a int REFERENCES p, b int REFERENCES p, x int REFERENCES pp, self int);
+            ALTER TABLE c ADD CONSTRAINT late FOREIGN KEY (self) REFERENCES p NOT VALID;
+            CREATE TABLE cp (a int REFERENCES p) PARTITION BY RANGE (a); CREATE TABLE cp1 PARTITION OF cp DEFAULT;
+            """);
+        await using var migration = new SchemaMigration("schema_keys");
+
+        await migration.RunAsync();
+
+        const string Valid = "SELECT string_agg(conrelid::regclass || ' ' || conname || ' ' || convalidated, ', ' ORDER BY conrelid::regclass::text, conname) FROM pg_constraint WHERE contype = 'f'";
+        var target = await Sql.ScalarAsync<string>(TestServers.Target, "schema_keys", Valid);
+        Assert.That(target, Is.EqualTo(await Sql.ScalarAsync<string>(TestServers.Source, "schema_keys", Valid)));
+        Assert.That(target, Does.Contain("late false").And.Contain("c_x_fkey true"));
+    }
+
+    private static async Task KillAsync(string database, CancellationToken until)
+    {
+        await using var connection = await Sql.OpenAsync(TestServers.Target, "postgres");
+        while (!until.IsCancellationRequested)
+        {
+            await Sql.RunAsync(connection, $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database}' AND state = 'active'");
+            await Task.Delay(2, CancellationToken.None);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+using MigrationPlans.Inspection;
+using MigrationPlans.PostgreSql.Clusters;
+using MigrationPlans.PostgreSql.Inspection;
+using NUnit.Framework;
+
+namespace MigrationPlans.IntegrationTests.Surroundings;
+
+public sealed class PostgresInspectorTests
+{
+    [Test]
+    public async Task Facts_of_both_sides_are_seen_and_an_absent_target_is_a_fact()
+    {
+        await Sql.RunAsync(TestServers.Source, "postgres", "CREATE DATABASE surr_facts");
+        await Sql.RunAsync(TestServers.Source, "surr_facts", """
+            CREATE TABLE a (i int PRIMARY KEY); CREATE TABLE b (i int REFERENCES a); CREATE MATERIALIZED VIEW m AS SELECT 1 AS x WITH NO DATA;
+            CREATE TABLE guarded (i int); ALTER TABLE guarded ENABLE ROW LEVEL SECURITY; CREATE SEQUENCE s
+            """);
+        var facts = await InspectAsync(new Stage("surr_facts"));
+        var (source, target) = (facts.Databases.Single(database => database.Exists), facts.Databases.Single(database => !database.Exists));
+        Assert.That(facts.Diagnostics, Is.Empty);
+        Assert.That(target.Address.ToString(), Is.EqualTo("t/surr_facts"));
+        Assert.That(source.Relations.Select(relation => relation.Name), Is.EqualTo(new[] { "a", "b", "guarded", "m", "s" }));
+        Assert.That(source.Relations.Single(relation => relation.Name == "m").IsPopulated, Is.False);
+        Assert.That(source.Relations.Single(relation => relation.Name == "guarded").HasRowSecurity, Is.True);
+        Assert.That(source.ForeignKeys.Single().ReferencedTable, Is.EqualTo("a"));
+        Assert.That(source.ReferencedRoles, Is.EqualTo(new[] { LocalCluster.Superuser }));
+        Assert.That(source.IsEmpty, Is.False);
+        Assert.That(facts.Endpoints.Select(endpoint => endpoint.Login.IsSuperuser), Is.All.True);
+        Assert.That(facts.Endpoints[0].AvailableExtensions, Does.ContainKey("plpgsql"));
+        Assert.That(facts.Endpoints[0].Connections.Free, Is.GreaterThan(50));
+    }
+
+    [Test]
+    public async Task Each_reason_not_to_connect_has_its_own_diagnostic()
+    {
+        await Sql.RunAsync(TestServers.Source, "postgres", "CREATE DATABASE surr_closed; ");
+        await Sql.RunAsync(TestServers.Source, "postgres", "CREATE ROLE surr_stranger LOGIN PASSWORD 's'; REVOKE CONNECT ON DATABASE surr_closed FROM PUBLIC");
+        Assert.That(await CodesAsync(new Stage("surr_none")), Is.EqualTo(new[] { "MP3006" }));
+        Assert.That(await CodesAsync(new Stage("postgres", source: new StageLogin(LocalCluster.Superuser, "wrong"))), Is.EqualTo(new[] { "MP3004" }));
+        Assert.That(await CodesAsync(new Stage("postgres", source: new StageLogin("nobody at all", "wrong"))), Is.EqualTo(new[] { "MP3004" }));
+        Assert.That(await CodesAsync(new Stage("postgres", source: new StageLogin(LocalCluster.Superuser, null))), Is.EqualTo(new[] { "MP3005" }));
+        Assert.That(await CodesAsync(new Stage("postgres", targetPort: 1)), Is.EqualTo(new[] { "MP3003" }));
+        Assert.That(await CodesAsync(new Stage("surr_closed", source: new StageLogin("surr_stranger", "s"))), Is.EqualTo(new[] { "MP3007" }));
+    }
+
+    private static async Task<string[]> CodesAsync(Stage stage) => [.. (await InspectAsync(stage)).Diagnostics.Select(diagnostic => diagnostic.Code)];
+
+    private static async Task<InspectedFacts> InspectAsync(Stage stage)
+    {
+        await using (stage)
+        {
+            return await new PostgresInspector(stage.Connector).InspectAsync(stage.Manifest, CancellationToken.None);
+        }
+    }
+}

@@ -1,0 +1,168 @@
+using MigrationPlans.Execution;
+using MigrationPlans.Inspection;
+using MigrationPlans.Manifest;
+using MigrationPlans.Planning;
+using MigrationPlans.Planning.Steps;
+using MigrationPlans.PostgreSql.Verification;
+using NUnit.Framework;
+
+namespace MigrationPlans.IntegrationTests.Surroundings;
+
+public sealed class StreamStepsTests
+{
+    [Test]
+    public async Task A_database_with_an_odd_name_arrives_whole_and_verified()
+    {
+        const string name = "odd \"name\" 🐘";
+        await CreateSourceAsync(name);
+        await Sql.RunAsync(TestServers.Source, "postgres", """
+            CREATE ROLE surr_owner LOGIN CONNECTION LIMIT 7; CREATE ROLE surr_group NOLOGIN; GRANT surr_group TO surr_owner;
+            ALTER ROLE surr_owner SET search_path = shop, "odd schema";
+            ALTER DATABASE "odd ""name"" 🐘" OWNER TO surr_owner; COMMENT ON DATABASE "odd ""name"" 🐘" IS 'it''s \ ours';
+            ALTER DATABASE "odd ""name"" 🐘" SET work_mem = '8MB'; ALTER ROLE surr_owner IN DATABASE "odd ""name"" 🐘" SET search_path = a, "b c";
+            ALTER DATABASE "odd ""name"" 🐘" CONNECTION LIMIT 50; REVOKE CONNECT ON DATABASE "odd ""name"" 🐘" FROM PUBLIC; GRANT CONNECT ON DATABASE "odd ""name"" 🐘" TO surr_group
+            """);
+        await using var stage = new Stage(name);
+        var results = await stage.RunAllAsync(
+            new PlannedRole("surr_group", new RoleFacts { Name = "surr_group" }),
+            new PlannedRole("surr_owner", new RoleFacts { Name = "surr_owner", CanLogin = true, ConnectionLimit = 7, MemberOf = [new("surr_group", false)], Settings = ["search_path=shop, \"odd schema\""] }));
+        Assert.That(results["create-roles"].Notes.Select(note => note.Code), Is.EqualTo(new[] { "MP6310" }));
+        Assert.That(stage.Created.Select(resource => resource.Kind), Is.EquivalentTo(new[] { "role", "role", "database" }));
+        Assert.That(await PropertiesAsync(TestServers.Target, name), Is.EqualTo(await PropertiesAsync(TestServers.Source, name)));
+        Assert.That(
+            await Sql.ScalarAsync<string>(TestServers.Target, "postgres", "SELECT setconfig::text FROM pg_db_role_setting WHERE setrole = 'surr_owner'::regrole AND setdatabase = 0"),
+            Is.EqualTo("{\"search_path=shop, \\\"odd schema\\\"\"}"));
+        Assert.That(await Sql.ScalarAsync<long>(TestServers.Target, name, "SELECT nextval('shop.moved')"), Is.EqualTo(77));
+        Assert.That(await Sql.ScalarAsync<bool>(TestServers.Target, name, "SELECT relispopulated FROM pg_class WHERE relname = 'unfilled'"), Is.False);
+        Assert.That(await Sql.ScalarAsync<bool>(TestServers.Target, name, "SELECT to_regnamespace('migplan_ledger') IS NULL"), Is.True);
+    }
+
+    [Test]
+    public async Task Steps_that_are_done_are_seen_to_be_done_and_can_be_repeated()
+    {
+        await CreateSourceAsync("surr_repeat");
+        await using var stage = new Stage("surr_repeat");
+        foreach (var step in Stage.Steps().Where(step => step is not VerifyStep))
+        {
+            await stage.RunAsync(step);
+            Assert.That((await stage.ObserveAsync(step)).IsDone, Is.EqualTo(step is not PreflightStep), step.Kind);
+            await stage.RunAsync(step);
+        }
+    }
+
+    [Test]
+    public async Task A_login_with_createdb_and_createrole_only_carries_a_database()
+    {
+        await CreateSourceAsync("surr_plain");
+        await Sql.RunAsync(TestServers.Target, "postgres", "CREATE ROLE surr_plain_login LOGIN CREATEDB CREATEROLE PASSWORD 'p''w \"x\\ ;='");
+        await Sql.RunAsync(TestServers.Source, "postgres", "CREATE ROLE surr_boss LOGIN SUPERUSER REPLICATION; CREATE ROLE surr_app; ALTER DATABASE surr_plain OWNER TO surr_app; REVOKE ALL ON DATABASE surr_plain FROM PUBLIC");
+        await Sql.RunAsync(TestServers.Source, "surr_plain", "ALTER SCHEMA shop OWNER TO surr_app; ALTER TABLE shop.item OWNER TO surr_app");
+        await using var stage = new Stage("surr_plain", target: new StageLogin("surr_plain_login", "p'w \"x\\ ;="), adapt: mapping => mapping with
+        {
+            Roles = new RolePolicy { Map = new RolePolicy().Map.Add("migplan", "surr_plain_login") },
+        });
+        var results = await stage.RunAllAsync(
+            new PlannedRole("surr_app", new RoleFacts { Name = "surr_app" }),
+            new PlannedRole("surr_boss", new RoleFacts { Name = "surr_boss", IsSuperuser = true, CanReplicate = true }));
+        Assert.That(results["create-roles"].Notes.Select(note => note.Code), Is.EqualTo(new[] { "MP6311", "MP6311" }));
+        Assert.That(results["apply-settings"].Notes.Select(note => note.Code), Is.EqualTo(new[] { "MP6314" }));
+        Assert.That(results["analyze"].Notes, Is.Empty);
+        Assert.That(await Sql.ScalarAsync<string>(TestServers.Target, "surr_plain", "SELECT datdba::regrole::text FROM pg_database WHERE datname = current_database()"), Is.EqualTo("surr_app"));
+        Assert.That(await Sql.ScalarAsync<bool>(TestServers.Target, "surr_plain", "SELECT pg_has_role('surr_plain_login', 'surr_app', 'MEMBER')"), Is.False);
+    }
+
+    [Test]
+    public async Task A_changed_row_a_lost_table_and_a_dropped_index_are_differences()
+    {
+        await CreateSourceAsync("surr_differ");
+        await using var stage = new Stage("surr_differ");
+        foreach (var step in Stage.Steps().Where(step => step is not VerifyStep))
+        {
+            await stage.RunAsync(step);
+        }
+
+        await Sql.RunAsync(TestServers.Target, "surr_differ", "UPDATE shop.item SET photo = 'x' WHERE id = 1000; DROP INDEX shop.item_name; DROP TABLE shop.nothing; SELECT setval('shop.moved', 5)");
+        var report = await new PostgresVerifier(stage.Connector).VerifyAsync(stage.Manifest, stage.Mapping, VerificationLevel.Checksums, 2, CancellationToken.None);
+        Assert.That(report.Tables.Where(table => !table.IsEqual).Select(table => (table.Name, table.TargetRows)), Is.EquivalentTo(new[] { ("item", 2000L), ("nothing", -1L) }));
+        Assert.That(report.Differences.Select(difference => difference.Kind), Is.SupersetOf(new[] { "index", "table", "sequence position" }));
+        var failure = Assert.ThrowsAsync<StepFailedException>(() => stage.RunAsync(new VerifyStep { Id = "verify", Database = "t", Level = VerificationLevel.Checksums }))!;
+        Assert.That((failure.FailureClass, failure.Diagnostic.Code), Is.EqualTo((FailureClass.Difference, "MP7001")));
+        Assert.That(await Sql.ScalarAsync<bool>(TestServers.Target, "surr_differ", "SELECT to_regnamespace('migplan_ledger') IS NULL"), Is.False);
+    }
+
+    [Test]
+    public async Task A_stale_materialized_view_on_the_source_is_no_difference()
+    {
+        await CreateSourceAsync("surr_stale");
+        await Sql.RunAsync(TestServers.Source, "surr_stale", "UPDATE shop.item SET state = 'paid' WHERE id < 5");
+        await using var stage = new Stage("surr_stale");
+        Assert.That((await stage.RunAllAsync())["verify"].Summary, Does.EndWith("rows equal"));
+    }
+
+    [Test]
+    public async Task A_target_that_holds_something_is_refused_and_replaced_only_when_asked()
+    {
+        await CreateSourceAsync("surr_full");
+        await Sql.RunAsync(TestServers.Target, "postgres", "CREATE DATABASE surr_full");
+        await Sql.RunAsync(TestServers.Target, "surr_full", "CREATE TABLE mine ()");
+        await using var other = await Sql.OpenAsync(TestServers.Target, "surr_full");
+        await using var stage = new Stage("surr_full");
+        foreach (Step step in new Step[] { new PreflightStep { Id = "p", Database = "t" }, new CreateDatabaseStep { Id = "c", Database = "t" } })
+        {
+            var failure = Assert.ThrowsAsync<StepFailedException>(() => stage.RunAsync(step))!;
+            Assert.That(failure.Diagnostic.Code, Is.EqualTo("MP6302"));
+        }
+
+        Assert.That(stage.Created, Is.Empty);
+        await stage.RunAsync(new CreateDatabaseStep { Id = "c", Database = "t", Replaces = true });
+        Assert.That(await Sql.ScalarAsync<bool>(TestServers.Target, "surr_full", "SELECT to_regclass('public.mine') IS NULL"), Is.True);
+
+        // Filled in part by this plan: a repeated step must not drop it again.
+        await Sql.RunAsync(TestServers.Target, "surr_full", "CREATE TABLE ours ()");
+        await stage.RunAsync(new CreateDatabaseStep { Id = "c", Database = "t", Replaces = true });
+        Assert.That(await Sql.ScalarAsync<bool>(TestServers.Target, "surr_full", "SELECT to_regclass('public.ours') IS NOT NULL"), Is.True);
+
+        await Sql.RunAsync(TestServers.Target, "surr_full", "UPDATE migplan_ledger.owner SET plan = 'another'");
+        var refused = Assert.ThrowsAsync<StepFailedException>(() => stage.RunAsync(new CreateDatabaseStep { Id = "c", Database = "t", Replaces = true }))!;
+        Assert.That(refused.Diagnostic.Code, Is.EqualTo("MP6303"));
+    }
+
+    [Test]
+    public async Task A_locale_that_the_target_does_not_know_is_told_with_the_way_out()
+    {
+        await using var stage = new Stage("surr_locale");
+        var settings = new DatabaseSettings { Name = "x", Owner = "x", Encoding = "UTF8", Collate = "xx_YY.UTF-8", Ctype = "xx_YY.UTF-8" };
+        var failure = Assert.ThrowsAsync<StepFailedException>(() => stage.RunAsync(new CreateDatabaseStep { Id = "c", Database = "t", Settings = settings }))!;
+        Assert.That(failure.Diagnostic.Code, Is.EqualTo("MP6306"));
+    }
+
+    [Test]
+    public async Task Missing_rights_are_refused_before_anything_is_changed()
+    {
+        await CreateSourceAsync("surr_rights");
+        await Sql.RunAsync(TestServers.Source, "postgres", "CREATE ROLE surr_reader LOGIN PASSWORD 'r'");
+        await Sql.RunAsync(TestServers.Target, "postgres", "CREATE ROLE surr_nobody LOGIN PASSWORD 'n'");
+        var preflight = new PreflightStep { Id = "p", Database = "t" };
+        await using var blind = new Stage("surr_rights", source: new StageLogin("surr_reader", "r"));
+        Assert.That(Assert.ThrowsAsync<StepFailedException>(() => blind.RunAsync(preflight))!.Diagnostic.Code, Is.EqualTo("MP6301"));
+        await using var powerless = new Stage("surr_rights", target: new StageLogin("surr_nobody", "n"));
+        Assert.That(Assert.ThrowsAsync<StepFailedException>(() => powerless.RunAsync(preflight))!.Diagnostic.Code, Is.EqualTo("MP6300"));
+        await using var fencing = new Stage("surr_rights", source: new StageLogin("surr_reader", "r"), adapt: mapping => mapping with { Fence = Fence.ReadOnly });
+        Assert.That(
+            Assert.ThrowsAsync<StepFailedException>(() => fencing.RunAsync(new FenceSourceStep { Id = "f", Database = "t" }))!.Diagnostic.Code, Is.EqualTo("MP6307"));
+    }
+
+    private static async Task CreateSourceAsync(string name)
+    {
+        await Sql.RunAsync(TestServers.Source, "postgres", $"CREATE DATABASE \"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"");
+        await using var stream = typeof(StreamStepsTests).Assembly.GetManifestResourceStream("rich-shop.sql")!;
+        using var reader = new StreamReader(stream);
+        await Sql.RunAsync(TestServers.Source, name, await reader.ReadToEndAsync());
+    }
+
+    private static Task<string> PropertiesAsync(PostgreSql.Clusters.LocalCluster server, string name) => Sql.ScalarAsync<string>(server, name, """
+        SELECT concat_ws(' | ', datdba::regrole, datconnlimit, datacl::text, shobj_description(d.oid, 'pg_database'),
+          (SELECT string_agg(setrole::regrole || setconfig::text, ',' ORDER BY setrole::regrole::text) FROM pg_db_role_setting WHERE setdatabase = d.oid))
+        FROM pg_database d WHERE datname = current_database()
+        """);
+}

@@ -1,0 +1,151 @@
+using System.Diagnostics;
+using MigrationPlans.Diagnostics;
+using MigrationPlans.State;
+using NUnit.Framework;
+
+namespace MigrationPlans.Tests.State;
+
+public sealed class StateLockTests
+{
+    private string directory = null!;
+    private FakeClock clock = null!;
+
+    [SetUp]
+    public void CreateDirectory()
+    {
+        directory = Directory.CreateTempSubdirectory("migplan-lock-").FullName;
+        clock = new FakeClock();
+    }
+
+    [TearDown]
+    public void RemoveDirectory() => Directory.Delete(directory, recursive: true);
+
+    [Test]
+    public async Task A_live_holder_keeps_others_out_and_is_named()
+    {
+        await using var held = await StateLock.TakeAsync(directory, clock, CancellationToken.None);
+
+        var refusal = Assert.ThrowsAsync<DiagnosticException>(TakeAsync)!.Diagnostic;
+
+        Assert.That(refusal.Code, Is.EqualTo("MP5001"));
+        Assert.That(refusal.Message, Does.Contain(Environment.MachineName).And.Contain(Environment.UserName).And.Contain("2026-01-02 03:04:05"));
+    }
+
+    [Test]
+    public async Task A_lock_that_was_given_back_can_be_taken()
+    {
+        await (await StateLock.TakeAsync(directory, clock, CancellationToken.None)).DisposeAsync();
+        Assert.That(TakeAsync, Throws.Nothing);
+    }
+
+    [Test]
+    public async Task A_live_process_keeps_its_lock_even_when_the_lease_has_run_out()
+    {
+        Write(Holder(ProcessIdentity.OfThisProcess()));
+        clock.Advance(TimeSpan.FromDays(1));
+        Assert.That(TakeAsync, Throws.InstanceOf<DiagnosticException>());
+        Assert.That(async () => await StateLock.RemoveAsync(directory, force: true, clock, CancellationToken.None), Throws.InstanceOf<DiagnosticException>());
+    }
+
+    [Test]
+    public void A_process_of_this_machine_that_is_gone_loses_its_lock_at_once()
+    {
+        using var gone = Process.Start("true");
+        gone.WaitForExit();
+        Write(Holder(ProcessIdentity.OfThisProcess() with { Pid = gone.Id }));
+        Assert.That(TakeAsync, Throws.Nothing);
+    }
+
+    [Test]
+    public void A_process_number_that_was_given_to_another_process_does_not_hold_the_lock()
+    {
+        Write(Holder(ProcessIdentity.OfThisProcess() with { Started = "1" }));
+        Assert.That(TakeAsync, Throws.Nothing);
+    }
+
+    [Test]
+    public void A_holder_on_another_machine_loses_it_when_the_lease_has_run_out()
+    {
+        Write(Holder(new ProcessIdentity(1, "1", "elsewhere")));
+        Assert.That(TakeAsync, Throws.InstanceOf<DiagnosticException>());
+
+        clock.Advance(StateLock.Lease + TimeSpan.FromSeconds(1));
+        Assert.That(TakeAsync, Throws.Nothing);
+    }
+
+    [Test]
+    public async Task The_lease_is_renewed_while_the_holder_lives()
+    {
+        await using var held = await StateLock.TakeAsync(directory, clock, CancellationToken.None);
+        var before = StateLock.Peek(directory, clock)!.RenewedAt;
+        clock.Advance(TimeSpan.FromSeconds(16));
+        Assert.That(() => StateLock.Peek(directory, clock)!.RenewedAt, Is.GreaterThan(before).After(5000, 10));
+        Assert.That(held.Lost.IsCancellationRequested, Is.False);
+    }
+
+    [Test]
+    public async Task A_holder_whose_lock_was_taken_over_is_told_and_leaves_the_new_one_alone()
+    {
+        var held = await StateLock.TakeAsync(directory, clock, CancellationToken.None);
+        Write(Holder(new ProcessIdentity(1, "1", "elsewhere")));
+        clock.Advance(TimeSpan.FromSeconds(16));
+        Assert.That(() => held.Lost.IsCancellationRequested, Is.True.After(5000, 10));
+        Assert.That(held.LossReason!.Code, Is.EqualTo("MP5008"));
+
+        await held.DisposeAsync();
+        Assert.That(StateLock.Peek(directory, clock)!.Id, Is.EqualTo("other"));
+    }
+
+    [Test]
+    public async Task Unlock_needs_force_for_a_holder_that_can_not_be_seen()
+    {
+        Write(Holder(new ProcessIdentity(1, "1", "elsewhere")));
+        Assert.That(async () => await StateLock.RemoveAsync(directory, force: false, clock, CancellationToken.None), Throws.InstanceOf<DiagnosticException>());
+        Assert.That((await StateLock.RemoveAsync(directory, force: true, clock, CancellationToken.None))!.Id, Is.EqualTo("other"));
+        Assert.That(StateLock.Peek(directory, clock), Is.Null);
+    }
+
+    [Test]
+    public async Task A_lock_file_of_garbage_is_refused_and_can_be_forced_away()
+    {
+        await File.WriteAllTextAsync(Path.Combine(directory, "lock.json"), "garbage");
+        Assert.That(TakeAsync, Throws.InstanceOf<DiagnosticException>().With.Property("Diagnostic").Property("Code").EqualTo("MP5011"));
+        await StateLock.RemoveAsync(directory, force: true, clock, CancellationToken.None);
+        Assert.That(TakeAsync, Throws.Nothing);
+    }
+
+    [Test]
+    public async Task Of_many_that_come_at_once_one_gets_it()
+    {
+        var attempts = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Task.Run(TryTakeAsync)));
+        Assert.That(attempts.Count(held => held is not null), Is.EqualTo(1));
+        await attempts.Single(held => held is not null)!.DisposeAsync();
+    }
+
+    private async Task TakeAsync() => await (await StateLock.TakeAsync(directory, clock, CancellationToken.None)).DisposeAsync();
+
+    private async Task<StateLock?> TryTakeAsync()
+    {
+        try
+        {
+            return await StateLock.TakeAsync(directory, TimeProvider.System, CancellationToken.None);
+        }
+        catch (DiagnosticException)
+        {
+            return null;
+        }
+    }
+
+    private void Write(LockHolder holder) => new LockFile(directory, clock).Write(holder);
+
+    private LockHolder Holder(ProcessIdentity process) => new()
+    {
+        Id = "other",
+        Who = "ann",
+        Host = "elsewhere",
+        Process = process,
+        Since = clock.GetUtcNow(),
+        RenewedAt = clock.GetUtcNow(),
+        LeaseSeconds = (int)StateLock.Lease.TotalSeconds,
+    };
+}

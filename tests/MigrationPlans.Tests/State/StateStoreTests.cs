@@ -1,0 +1,170 @@
+using System.Text;
+using MigrationPlans.Diagnostics;
+using MigrationPlans.State;
+using NUnit.Framework;
+
+namespace MigrationPlans.Tests.State;
+
+public sealed class StateStoreTests
+{
+    [Test]
+    public async Task What_was_written_is_read_back()
+    {
+        var files = await StateScript.WriteAsync(9);
+
+        var state = await StateStore.PeekAsync(files, CancellationToken.None);
+
+        Assert.That(state!.Serial, Is.EqualTo(9));
+        Assert.That(state.Status, Is.EqualTo(RunStatus.Unfinished));
+        Assert.That(state.Find("t/a:one"), Has.Property("Status").EqualTo(StepStatus.Done).And.Property("Summary").EqualTo("made \"a\"\nand more"));
+        Assert.That(state.Find("t/a:two"), Has.Property("Status").EqualTo(StepStatus.Failed).And.Property("Attempts").EqualTo(1));
+        Assert.That(state.Find("t/b:one")!.Problem!.Message, Does.Contain("t/a:two"));
+        Assert.That(state.Resources, Is.EqualTo(new[] { new ResourceState("database", "t", "a", "t/a:one") }));
+    }
+
+    [Test]
+    public async Task A_run_whose_steps_are_all_done_is_finished()
+    {
+        var state = await StateStore.PeekAsync(await StateScript.WriteAsync(16), CancellationToken.None);
+        Assert.That(state!.Status, Is.EqualTo(RunStatus.Finished));
+    }
+
+    [Test]
+    public async Task A_rolled_back_state_holds_no_resource()
+    {
+        var state = await StateStore.PeekAsync(await StateScript.WriteAsync(), CancellationToken.None);
+        Assert.That(state!.Status, Is.EqualTo(RunStatus.RolledBack));
+        Assert.That(state.Resources, Is.Empty);
+    }
+
+    [Test]
+    public async Task The_snapshot_is_made_anew_from_the_journal_when_it_is_deleted()
+    {
+        var files = await StateScript.WriteAsync();
+        files.Delete(StateStore.SnapshotName);
+        var state = await StateStore.PeekAsync(files, CancellationToken.None);
+        Assert.That(state!.Serial, Is.EqualTo(StateScript.Events.Length));
+    }
+
+    [Test]
+    public async Task A_torn_tail_is_cut_when_a_run_opens_the_state_and_only_then()
+    {
+        var files = await StateScript.WriteAsync(5);
+        var whole = files[StateStore.JournalName];
+        files[StateStore.JournalName] = [.. whole, .. "{\"format\":\"1.0\",\"seq"u8];
+
+        Assert.That((await StateStore.PeekAsync(files, CancellationToken.None))!.Serial, Is.EqualTo(5));
+        Assert.That(files[StateStore.JournalName], Has.Length.GreaterThan(whole.Length));
+
+        using var store = await StateStore.OpenAsync(files, new FakeClock(), CancellationToken.None);
+        Assert.That(files[StateStore.JournalName], Is.EqualTo(whole));
+        await store.AppendAsync(StateScript.Events[5]);
+        Assert.That((await StateStore.PeekAsync(files, CancellationToken.None))!.Serial, Is.EqualTo(6));
+    }
+
+    [Test]
+    public async Task A_journal_that_lost_whole_lines_is_refused()
+    {
+        var files = await StateScript.WriteAsync();
+        var lines = Encoding.UTF8.GetString(files[StateStore.JournalName]).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        files[StateStore.JournalName] = Encoding.UTF8.GetBytes(string.Join('\n', lines[..^1]) + "\n");
+        Assert.That(await RefusalAsync(files), Is.EqualTo("MP5003"));
+
+        files.Delete(StateStore.JournalName);
+        Assert.That(await RefusalAsync(files), Is.EqualTo("MP5003"));
+    }
+
+    [Test]
+    public async Task A_line_taken_out_of_the_middle_is_refused()
+    {
+        var files = await StateScript.WriteAsync();
+        files.Delete(StateStore.SnapshotName);
+        var lines = Encoding.UTF8.GetString(files[StateStore.JournalName]).Split('\n').ToList();
+        lines.RemoveAt(3);
+        files[StateStore.JournalName] = Encoding.UTF8.GetBytes(string.Join('\n', lines));
+        Assert.That(await RefusalAsync(files), Is.EqualTo("MP5002"));
+    }
+
+    [Test]
+    public async Task A_snapshot_from_an_older_copy_of_another_run_is_refused()
+    {
+        var files = await StateScript.WriteAsync();
+        var text = Encoding.UTF8.GetString(files[StateStore.SnapshotName]);
+        files[StateStore.SnapshotName] = Encoding.UTF8.GetBytes(text.Replace("lineage-1", "lineage-2", StringComparison.Ordinal));
+        Assert.That(await RefusalAsync(files), Is.EqualTo("MP5003"));
+    }
+
+    [TestCase(StateStore.SnapshotName)]
+    [TestCase(StateStore.JournalName)]
+    public async Task A_newer_format_is_refused_as_such(string name)
+    {
+        var files = await StateScript.WriteAsync(1);
+        if (name == StateStore.SnapshotName)
+        {
+            files[name] = "{\"formatVersion\":\"2.0\",\"more\":1}"u8.ToArray();
+        }
+        else
+        {
+            const string body = "{\"format\":\"2.0\",\"n\":1";
+            files[name] = Encoding.UTF8.GetBytes($"{body},\"check\":\"{JournalLine.HashOf(Encoding.UTF8.GetBytes(body))}\"}}\n");
+        }
+
+        Assert.That(await RefusalAsync(files), Is.EqualTo("MP5004"));
+    }
+
+    [TestCase("null")]
+    [TestCase("[]")]
+    [TestCase("{}")]
+    [TestCase("garbage")]
+    [TestCase("")]
+    public async Task A_snapshot_of_something_else_is_refused(string content)
+    {
+        var files = await StateScript.WriteAsync(3);
+        files[StateStore.SnapshotName] = Encoding.UTF8.GetBytes(content);
+        Assert.That(await RefusalAsync(files), Is.EqualTo("MP5003"));
+    }
+
+    [Test]
+    public async Task A_second_plan_waits_until_the_first_is_finished()
+    {
+        using var store = await StateStore.OpenAsync(await StateScript.WriteAsync(3), new FakeClock(), CancellationToken.None);
+        var second = new PlanAdopted("lineage-1", "demo", "p2", "m2", ["t/c:one"]);
+        Assert.That(async () => await store.AppendAsync(second), Throws.InstanceOf<InvalidDataException>());
+    }
+
+    [Test]
+    public async Task A_second_plan_keeps_lineage_and_resources()
+    {
+        using var store = await StateStore.OpenAsync(await StateScript.WriteAsync(16), new FakeClock(), CancellationToken.None);
+        await store.AppendAsync(new PlanAdopted("lineage-1", "demo", "p2", "m2", ["t/c:one"]));
+        Assert.That(store.State!.Steps.Single().Id, Is.EqualTo("t/c:one"));
+        Assert.That(store.State.Resources, Has.Length.EqualTo(1));
+        Assert.That(store.State.Status, Is.EqualTo(RunStatus.Unfinished));
+    }
+
+    [Test]
+    public async Task After_a_failed_write_nothing_more_is_written()
+    {
+        var files = await StateScript.WriteAsync(3);
+        using var store = await StateStore.OpenAsync(files, new FakeClock(), CancellationToken.None);
+        files.BytesLeft = 10;
+        Assert.That(async () => await store.AppendAsync(StateScript.Events[3]), Throws.InstanceOf<DiagnosticException>());
+
+        files.BytesLeft = null;
+        Assert.That(async () => await store.AppendAsync(StateScript.Events[3]), Throws.InstanceOf<DiagnosticException>());
+        Assert.That((await StateStore.PeekAsync(files, CancellationToken.None))!.Serial, Is.EqualTo(3));
+    }
+
+    internal static async Task<string?> RefusalAsync(IStateFiles files)
+    {
+        try
+        {
+            await StateStore.PeekAsync(files, CancellationToken.None);
+            return null;
+        }
+        catch (DiagnosticException exception)
+        {
+            return exception.Diagnostic.Code;
+        }
+    }
+}
