@@ -6,14 +6,13 @@ using MigrationPlans.PostgreSql.Ledger;
 using MigrationPlans.PostgreSql.Scheduling;
 using MigrationPlans.PostgreSql.Schema;
 using MigrationPlans.PostgreSql.Snapshots;
-using Npgsql;
 
 namespace MigrationPlans.PostgreSql.Steps;
 
 /// <summary>Restores what is left of the post-data section: foreign keys, rules, triggers, policies, privileges, event triggers.</summary>
-public sealed class RestoreConstraintsHandler(PostgresConnector connector, SourceSnapshots snapshots, SchemaArchives archives) : StepHandler<RestoreConstraintsStep>
+public sealed class RestoreConstraintsHandler(PostgresConnector connector, SourceSnapshots snapshots, SchemaArchives archives) : PostgresStepHandler<RestoreConstraintsStep>(connector)
 {
-    protected override async Task<StepObservation> ObserveAsync(RestoreConstraintsStep step, StepContext context, CancellationToken cancellationToken)
+    protected override async Task<StepObservation> LookAsync(RestoreConstraintsStep step, StepContext context, CancellationToken cancellationToken)
     {
         var archive = await ReadArchiveAsync(context, cancellationToken);
         await using var target = await OpenTargetAsync(context, cancellationToken);
@@ -29,7 +28,7 @@ public sealed class RestoreConstraintsHandler(PostgresConnector connector, Sourc
             : StepObservation.NotDone($"{missing.Count} objects are missing, {missing[0].Describe()} among them");
     }
 
-    protected override async Task<StepResult> ActAsync(RestoreConstraintsStep step, StepContext context, CancellationToken cancellationToken)
+    protected override async Task<StepResult> DoAsync(RestoreConstraintsStep step, StepContext context, CancellationToken cancellationToken)
     {
         var archive = await ReadArchiveAsync(context, cancellationToken);
         await using var target = await OpenTargetAsync(context, cancellationToken);
@@ -55,9 +54,6 @@ public sealed class RestoreConstraintsHandler(PostgresConnector connector, Sourc
         await snapshots.ReleaseAsync(context.Mapping.Address);
         return archive;
     }
-
-    private Task<NpgsqlConnection> OpenTargetAsync(StepContext context, CancellationToken cancellationToken) =>
-        connector.OpenAsync(context.Manifest.FindTarget(context.Mapping.To.Endpoint)!, context.Mapping.To.Database, SessionKind.Target, cancellationToken);
 
     private async Task RunGraphAsync(IReadOnlyCollection<WorkItem> items, StepContext context, CancellationToken cancellationToken)
     {

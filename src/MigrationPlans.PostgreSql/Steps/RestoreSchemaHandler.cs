@@ -10,9 +10,9 @@ using Npgsql;
 namespace MigrationPlans.PostgreSql.Steps;
 
 /// <summary>Creates the objects of the pre-data section that the ledger does not show yet.</summary>
-public sealed class RestoreSchemaHandler(PostgresConnector connector, SchemaArchives archives) : StepHandler<RestoreSchemaStep>
+public sealed class RestoreSchemaHandler(PostgresConnector connector, SchemaArchives archives) : PostgresStepHandler<RestoreSchemaStep>(connector)
 {
-    protected override async Task<StepObservation> ObserveAsync(RestoreSchemaStep step, StepContext context, CancellationToken cancellationToken)
+    protected override async Task<StepObservation> LookAsync(RestoreSchemaStep step, StepContext context, CancellationToken cancellationToken)
     {
         await using var target = await OpenTargetAsync(context, cancellationToken);
         if (await TargetLedger.FindOwnerAsync(target, cancellationToken) is null)
@@ -27,7 +27,7 @@ public sealed class RestoreSchemaHandler(PostgresConnector connector, SchemaArch
             : StepObservation.NotDone($"{missing.Length} objects are missing, {missing[0].Describe()} among them");
     }
 
-    protected override async Task<StepResult> ActAsync(RestoreSchemaStep step, StepContext context, CancellationToken cancellationToken)
+    protected override async Task<StepResult> DoAsync(RestoreSchemaStep step, StepContext context, CancellationToken cancellationToken)
     {
         var archive = await archives.GetAsync(context, cancellationToken);
         await using var target = await OpenTargetAsync(context, cancellationToken);
@@ -55,22 +55,12 @@ public sealed class RestoreSchemaHandler(PostgresConnector connector, SchemaArch
 
     private static bool IsSchema(SchemaEntry entry) => entry.Kind == "SCHEMA";
 
-    private Task<NpgsqlConnection> OpenTargetAsync(StepContext context, CancellationToken cancellationToken) =>
-        connector.OpenAsync(context.Manifest.FindTarget(context.Mapping.To.Endpoint)!, context.Mapping.To.Database, SessionKind.Target, cancellationToken);
-
     private static async Task TakeLedgerAsync(NpgsqlConnection target, StepContext context, CancellationToken cancellationToken)
     {
-        try
+        await TargetLedger.EnsureAsync(target, context.Plan.Name, cancellationToken);
+        if (await TargetLedger.FindOwnerAsync(target, cancellationToken) is { } owner && owner != context.Plan.Name)
         {
-            await TargetLedger.EnsureAsync(target, context.Plan.Name, cancellationToken);
-            if (await TargetLedger.FindOwnerAsync(target, cancellationToken) is { } owner && owner != context.Plan.Name)
-            {
-                throw new StepFailedException(SchemaDiagnostics.ForeignLedger(context.Mapping.To.ToString(), owner), FailureClass.Permanent);
-            }
-        }
-        catch (NpgsqlException exception)
-        {
-            throw PostgresErrors.Translate(exception, context.Mapping.To.ToString());
+            throw new StepFailedException(SchemaDiagnostics.ForeignLedger(context.Mapping.To.ToString(), owner), FailureClass.Permanent);
         }
     }
 

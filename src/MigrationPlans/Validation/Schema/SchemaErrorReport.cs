@@ -97,8 +97,8 @@ internal sealed class SchemaErrorReport(MappingNode root, TokenTree tokens, Find
         {
             var alternatives = branches.SelectMany(branch => branch.RequiredProperties).ToList();
             var given = mapping.Properties.Where(property => alternatives.Contains(property.Key)).ToList();
-            var parts = alternatives.Select(alternative => ManifestPath.Property(path, alternative));
-            if (given.Count == 0)
+            var parts = alternatives.Select(alternative => ManifestPath.Property(path, alternative)).ToList();
+            if (given.Count == 0 && !parts.Any(findings.IsBroken))
             {
                 findings.Report(path, ManifestSchemaDiagnostics.NoAlternative(Head(path), path, schema.Title ?? "this", alternatives), parts);
             }
