@@ -160,19 +160,35 @@ public sealed class ApplyCommandTests
     }
 
     [Test]
-    public async Task A_saved_plan_is_applied_without_asking_and_refused_when_it_is_out_of_date()
+    public async Task A_saved_plan_is_applied_without_asking()
     {
-        var plan = Planner.Plan(await ManifestAsync(), await parts.InspectAsync(await ManifestAsync(), CancellationToken.None)).Plan!;
-        var file = Path.Combine(directory, "plan.json");
-        await File.WriteAllTextAsync(file, PlanDocument.Write(plan));
-        parts.Effects["t/a:create-database"] = true;
-        var stale = await RunAsync("apply", "plan.json");
-        Assert.That(stale.Code, Is.EqualTo(6).Or.EqualTo(0), stale.Error);
+        await SavePlanAsync(plan => plan);
+        var result = await RunAsync("apply", "plan.json");
+        Assert.That(result.Code, Is.Zero, result.Error);
+        Assert.That(parts.Acts, Does.Contain("t/b:verify"));
+    }
 
+    [Test]
+    public async Task A_saved_plan_that_differs_from_what_is_found_now_is_refused()
+    {
+        await SavePlanAsync(plan => plan with { Steps = [.. plan.Steps.Where(step => step.Kind != "analyze" && step.Kind != "verify")] });
+        var result = await RunAsync("apply", "plan.json");
+        Assert.That(result.Code, Is.EqualTo(6), result.Error);
+        Assert.That(result.Error, Does.Contain("MP4055").And.Contain("t/a:verify is new"));
+        Assert.That(parts.Acts, Is.Empty);
+    }
+
+    [Test]
+    public async Task A_saved_plan_whose_manifest_has_changed_finds_none()
+    {
+        await SavePlanAsync(plan => plan);
         Write("counts", "a");
-        var orphan = await RunAsync("apply", "plan.json");
-        Assert.That(orphan.Code, Is.EqualTo(1));
-        Assert.That(orphan.Error, Does.Contain("MP9104"));
+        var result = await RunAsync("apply", "plan.json");
+        Assert.That(result.Code, Is.EqualTo(1));
+        Assert.That(result.Error, Does.Contain("MP9104"));
+
+        var named = await RunAsync("apply", "plan.json", "--manifest", "m.yaml");
+        Assert.That(named.Code, Is.EqualTo(6), named.Error);
     }
 
     [Test]
@@ -238,6 +254,13 @@ public sealed class ApplyCommandTests
             Compose = (_, _) => parts,
         };
         return (await Program.RunAsync(arguments, host), output.ToString(), error.ToString());
+    }
+
+    private async Task SavePlanAsync(Func<MigrationPlan, MigrationPlan> change)
+    {
+        var manifest = await ManifestAsync();
+        var plan = change(Planner.Plan(manifest, await parts.InspectAsync(manifest, CancellationToken.None)).Plan!);
+        await File.WriteAllTextAsync(Path.Combine(directory, "plan.json"), PlanDocument.Write(plan with { Digest = PlanDigest.Compute(plan) }));
     }
 
     private async Task<MigrationPlans.Manifest.MigrationManifest> ManifestAsync()
