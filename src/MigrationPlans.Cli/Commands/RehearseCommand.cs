@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MigrationPlans.Cli.Rehearsal;
+using MigrationPlans.Cli.Runs;
 using MigrationPlans.Diagnostics;
 
 namespace MigrationPlans.Cli.Commands;
@@ -42,6 +43,12 @@ internal static class RehearseCommand
         }
 
         var dataDirectory = data is null ? Path.Combine(ManifestInput.DirectoryOf(host, path), "data") : Path.GetFullPath(data, host.WorkingDirectory);
+        if (NotYetCarriedOut.Find(manifest with { Instances = [] }, endpointsAreReplaced: true).ToList() is { Count: > 0 } refusals)
+        {
+            ManifestInput.Report(host, refusals);
+            return ExitCode.Failed;
+        }
+
         if (data is not null && !Directory.Exists(dataDirectory))
         {
             ManifestInput.Report(host, [RehearsalDiagnostics.DataDirectoryMissing(dataDirectory)]);
@@ -50,8 +57,11 @@ internal static class RehearseCommand
 
         try
         {
-            return await new RehearsalSession(host, dataDirectory, keep)
-                .RunAsync(manifest, stage => ApplyAsync(host, stage, parallelism, cancellationToken), host.Stopping);
+            return await new RehearsalSession(host, dataDirectory, keep).RunAsync(
+                manifest,
+                stage => UnattendedRun.CompleteAsync(
+                    host, stage.Manifest, new Composition(stage.Servers), stage.StateDirectory, parallelism, Again(path, overlays)),
+                host.Stopping);
         }
         catch (DiagnosticException exception)
         {
@@ -65,6 +75,6 @@ internal static class RehearseCommand
         }
     }
 
-    private static Task<int> ApplyAsync(CommandHost host, RehearsalStage stage, int? parallelism, CancellationToken cancellationToken) =>
-        throw new DiagnosticException(ExecutionDiagnostics.NotYetCarriedOut(stage.Manifest.Name, "a run"));
+    private static string Again(string path, string[] overlays) =>
+        $"migplan rehearse {path}{string.Concat(overlays.Select(overlay => $" --overlay {overlay}"))} --keep   # to look into the servers";
 }

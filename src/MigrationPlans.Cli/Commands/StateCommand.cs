@@ -88,12 +88,12 @@ internal static class StateCommand
     {
         foreach (var step in state.Steps)
         {
-            writer.WriteLine($"{step.Id}\t{step.Status.ToString().ToLowerInvariant()}");
+            writer.WriteLine($"{step.Status.ToString().ToLowerInvariant(),-12} {step.Id}");
         }
 
         foreach (var resource in state.Resources)
         {
-            writer.WriteLine($"{resource.Kind} {resource.Endpoint}/{resource.Name}\tcreated by {resource.Step}");
+            writer.WriteLine($"{resource.Kind,-12} {resource.Endpoint}/{resource.Name}  created by {resource.Step}");
         }
     }
 }

@@ -44,6 +44,13 @@ public sealed class CopyDataHandler(
             await snapshots.ReleaseAsync(context.Mapping.Address);
             throw new OperationCanceledException("the copy was stopped; what was under way is rolled back", exception, cancellationToken);
         }
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested && !context.Stopping.IsCancellationRequested)
+        {
+            // Nobody asked for it: a connection's own deadline passed.
+            await snapshots.ReleaseAsync(context.Mapping.Address);
+            throw new StepFailedException(
+                ExecutionDiagnostics.ConnectionFailed($"{context.Mapping.From} to {context.Mapping.To}", "no answer in time"), FailureClass.Transient, exception);
+        }
         catch (Exception exception) when (WireErrors.IsOurs(exception))
         {
             await snapshots.ReleaseAsync(context.Mapping.Address);

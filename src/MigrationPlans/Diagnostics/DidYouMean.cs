@@ -19,8 +19,14 @@ public static class DidYouMean
             .OrderBy(candidate => candidate.Distance)
             .ThenBy(candidate => candidate.Name, StringComparer.Ordinal)
             .FirstOrDefault();
-        return best.Name is not null && best.Distance <= Math.Max(1, Math.Min(written.Length, best.Name.Length) / 3) ? best.Name : null;
+        return best.Name is not null && best.Distance <= Math.Max(1, Math.Min(written.Length, best.Name.Length) / 3)
+            ? best.Name
+            : candidates.Order(StringComparer.Ordinal).FirstOrDefault(candidate => IsShortFor(written, candidate) || IsShortFor(candidate, written));
     }
+
+    /// <summary><c>user</c> for <c>username</c>.</summary>
+    private static bool IsShortFor(string shorter, string longer) =>
+        shorter.Length >= 4 && shorter.Length < longer.Length && longer.StartsWith(shorter, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Edits between the two: insert, delete, replace, or swap neighbours (optimal string alignment).</summary>
     private static int Distance(string a, string b)

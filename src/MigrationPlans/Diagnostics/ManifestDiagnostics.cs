@@ -135,12 +135,13 @@ public static class ManifestDiagnostics
         Label = "reading ended here",
     };
 
-    public static Diagnostic Unclosed(SourceSpan opening, SourceSpan noticed) => new()
+    public static Diagnostic Unclosed(SourceSpan opening, SourceSpan noticed, bool hasReference) => new()
     {
         Descriptor = SyntaxDescriptor,
         Message = $"not valid YAML: the bracket or brace that opens here is not closed where it should be, at the latest in line {noticed.Line}, column {noticed.Column}",
         Span = opening with { EndLine = opening.Line, EndColumn = opening.Column + 1 },
         Label = "opened here",
+        Help = hasReference ? "inside braces and brackets, put `${env:NAME}` in quotes" : null,
     };
 
     public static Diagnostic TabIndent(SourceSpan span) => new()
@@ -157,17 +158,19 @@ public static class ManifestDiagnostics
         Message = $"unknown property `{Quoting.Plain(key)}` {(parent.Length == 0 ? "at the top" : $"in {Quoting.Plain(parent)}")}",
         Span = span,
         Label = $"not a property of {title}",
-        Help = meant is null ? $"known here: {string.Join(", ", known)}" : $"did you mean `{meant}`?",
+        Help = meant is not null ? $"did you mean `{meant}`?"
+            : key.Contains(':', StringComparison.Ordinal) ? "a colon needs a blank after it"
+            : $"known here: {string.Join(", ", known)}",
     };
 
-    /// <summary>An unknown key under a password may itself be the password, so it is not repeated.</summary>
-    public static Diagnostic UnknownPasswordProperty(SourceSpan span, string parent, string? meant) => new()
+    /// <summary>An unknown key beside a password may be a part of it, so it is not repeated.</summary>
+    public static Diagnostic UnknownPropertyUnnamed(SourceSpan span, string parent, string title, IEnumerable<string> known) => new()
     {
         Descriptor = UnknownPropertyDescriptor,
         Message = $"unknown property in {Quoting.Plain(parent)}",
         Span = span,
-        Label = "a password is a reference",
-        Help = meant is null ? "known here: env, file, secretArn" : $"did you mean `{meant}`?",
+        Label = $"not a property of {title}",
+        Help = $"known here: {string.Join(", ", known)}",
     };
 
     public static Diagnostic DuplicateKey(SourceSpan span, string key, SourceSpan first) => new()

@@ -19,6 +19,10 @@ public static class PlanFileDiagnostics
         "MP4054", Severity.Error, "a plan file was changed after it was written",
         "The plan's content does not fit its digest, so it is not what was reviewed. Make it anew.");
 
+    private static readonly DiagnosticDescriptor UnwritableDescriptor = new(
+        "MP4056", Severity.Error, "a plan file can't be written",
+        "The directory is missing or not writable, or the disk is full. What was in the file before is still there.");
+
     private static readonly DiagnosticDescriptor OutOfDateDescriptor = new(
         "MP4055", Severity.Error, "a saved plan is out of date",
         "The manifest or the endpoints have changed since the plan was made, so it no longer says what would happen. Make it anew and review what is different.");
@@ -27,6 +31,13 @@ public static class PlanFileDiagnostics
     {
         Descriptor = UnreadableDescriptor,
         Message = $"plan file `{file}` can't be read: {reason}",
+        Subject = file,
+    };
+
+    public static Diagnostic Unwritable(string file, string reason) => new()
+    {
+        Descriptor = UnwritableDescriptor,
+        Message = $"plan file `{file}` can't be written: {reason}",
         Subject = file,
     };
 

@@ -65,6 +65,10 @@ public static class PlanningDiagnostics
         "MP4013", Severity.Warning, "two mappings take the same table",
         "Both mappings read the same source database and pick the same table, so its rows arrive twice, in two databases. That can be meant; when a database is split it seldom is.");
 
+    private static readonly DiagnosticDescriptor PartitionsLeftOutDescriptor = new(
+        "MP4015", Severity.Warning, "partitions are not picked",
+        "A partition is picked by its own name, not with its parent. A partitioned table that comes without its partitions arrives empty. A pattern such as `sales.orders*` takes both.");
+
     private static readonly DiagnosticDescriptor ExtensionToSkipUnknownDescriptor = new(
         "MP4014", Severity.Warning, "an extension to skip is not there",
         "`extensions.skip` names an extension that the source database does not have.");
@@ -190,6 +194,16 @@ public static class PlanningDiagnostics
         Detail = "the rows arrive in both",
         Help = "exclude them from one of the two, if that is not meant",
         Subject = second,
+        Span = span,
+    };
+
+    public static Diagnostic PartitionsLeftOut(string mapping, string table, string partition, int others, SourceSpan? span) => new()
+    {
+        Descriptor = PartitionsLeftOutDescriptor,
+        Message = $"`{mapping}` takes the partitioned table `{table}`, but not the partition `{partition}`{(others > 0 ? $" and {others} more in its schema" : "")}",
+        Detail = "rows in partitions that are not picked stay behind",
+        Help = $"pick the partitions too: `{table}*`, or the whole schema",
+        Subject = mapping,
         Span = span,
     };
 

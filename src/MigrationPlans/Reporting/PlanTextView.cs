@@ -30,7 +30,18 @@ public sealed class PlanTextView(StyledWriter writer)
             writer.WriteLine();
         }
 
-        writer.WriteLine(PlanSummary.Of(plan).ToString(), TextStyle.Heading);
+        writer.WriteLine(Summary(plan, doneSteps), TextStyle.Heading);
+    }
+
+    private static string Summary(MigrationPlan plan, IReadOnlySet<string>? doneSteps)
+    {
+        var done = plan.Steps.Count(step => doneSteps?.Contains(step.Id) == true);
+        return done switch
+        {
+            0 => PlanSummary.Of(plan).ToString(),
+            _ when done == plan.Steps.Length => $"Nothing to do: all {HumanUnits.Count(done, "step")} are done.",
+            _ => $"{PlanSummary.Of(plan)} An earlier run did {done} of {HumanUnits.Count(plan.Steps.Length, "step")}; `apply` goes on from there.",
+        };
     }
 
     private void WriteEndpoints(MigrationPlan plan)

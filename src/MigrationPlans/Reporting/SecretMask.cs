@@ -31,11 +31,15 @@ public static partial class SecretMask
                 continue;
             }
 
-            var match = PasswordKey().Match(line);
-            if (match.Success)
+            foreach (Match match in PasswordKey().Matches(line))
             {
                 hiddenBelow = match.Groups["key"].Index;
-                line = InlineReference().IsMatch(line[(match.Index + match.Length)..]) ? line : line[..(match.Index + match.Length)] + HideAll(line[(match.Index + match.Length)..]);
+                var (before, rest) = (line[..(match.Index + match.Length)], line[(match.Index + match.Length)..]);
+                if (!InlineReference().IsMatch(rest))
+                {
+                    line = before + HideAll(rest);
+                    break;
+                }
             }
 
             masked[i] = ConnectionString().Replace(Quoting.MaskUrls(line), "${key}***");

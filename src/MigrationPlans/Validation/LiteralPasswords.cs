@@ -10,6 +10,11 @@ internal static partial class LiteralPasswords
 {
     public static void Check(MappingNode root, Findings findings) => Check(root, ManifestPath.Root, isUserKeyed: false, findings);
 
+    /// <summary>The mapping holds a password, or is the place for one: its unknown keys may be stray parts of it.</summary>
+    public static bool MayLeak(MappingNode? mapping, string path) =>
+        path.EndsWith(".password", StringComparison.Ordinal) || path.EndsWith(".credentials", StringComparison.Ordinal)
+        || mapping?.Properties.Any(property => PasswordKey().IsMatch(property.Key)) == true;
+
     private static void Check(MappingNode mapping, string path, bool isUserKeyed, Findings findings)
     {
         foreach (var property in mapping.Properties)

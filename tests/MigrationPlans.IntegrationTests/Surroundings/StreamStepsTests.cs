@@ -56,7 +56,6 @@ public sealed class StreamStepsTests
         await CreateSourceAsync("surr_plain");
         await Sql.RunAsync(TestServers.Target, "postgres", "CREATE ROLE surr_plain_login LOGIN CREATEDB CREATEROLE PASSWORD 'p''w \"x\\ ;='");
         await Sql.RunAsync(TestServers.Source, "postgres", "CREATE ROLE surr_boss LOGIN SUPERUSER REPLICATION; CREATE ROLE surr_app; ALTER DATABASE surr_plain OWNER TO surr_app; REVOKE ALL ON DATABASE surr_plain FROM PUBLIC");
-        await Sql.RunAsync(TestServers.Source, "surr_plain", "ALTER SCHEMA shop OWNER TO surr_app; ALTER TABLE shop.item OWNER TO surr_app");
         await using var stage = new Stage("surr_plain", target: new StageLogin("surr_plain_login", "p'w \"x\\ ;="), adapt: mapping => mapping with
         {
             Roles = new RolePolicy { Map = new RolePolicy().Map.Add("migplan", "surr_plain_login") },
@@ -161,7 +160,7 @@ public sealed class StreamStepsTests
     }
 
     private static Task<string> PropertiesAsync(PostgreSql.Clusters.LocalCluster server, string name) => Sql.ScalarAsync<string>(server, name, """
-        SELECT concat_ws(' | ', datdba::regrole, datconnlimit, datacl::text, shobj_description(d.oid, 'pg_database'),
+        SELECT concat_ws(' | ', datdba::regrole, datconnlimit, (SELECT string_agg(a::text, ',' ORDER BY a::text) FROM unnest(datacl) a), shobj_description(d.oid, 'pg_database'),
           (SELECT string_agg(setrole::regrole || setconfig::text, ',' ORDER BY setrole::regrole::text) FROM pg_db_role_setting WHERE setdatabase = d.oid))
         FROM pg_database d WHERE datname = current_database()
         """);

@@ -154,6 +154,26 @@ public sealed class PlannerChecksTests
     }
 
     [Test]
+    public void A_partitioned_table_without_its_partitions_is_warned_about()
+    {
+        var partitioned = sample with
+        {
+            Source = sample.Source with
+            {
+                Relations =
+                [
+                    Sample.Table("public", "events", 0) with { Kind = RelationKind.PartitionedTable },
+                    Sample.Table("public", "events_2026") with { IsPartition = true },
+                ],
+                ForeignKeys = [],
+            },
+            Mapping = sample.Mapping with { Include = new Selection { Tables = ["public.events"] } },
+        };
+        Assert.That(partitioned.Codes(), Is.EqualTo((string[])["MP4015"]));
+        Assert.That((partitioned with { Mapping = sample.Mapping with { Include = new Selection { Tables = ["public.events*"] } } }).Codes(), Is.Empty);
+    }
+
+    [Test]
     public void A_foreign_key_across_the_boundary_is_an_error_or_dropped_with_a_note()
     {
         var half = sample with { Mapping = sample.Mapping with { Include = new Selection { Tables = ["public.orders"] } } };

@@ -8,12 +8,15 @@ internal static class Defaults
     /// <summary>Defaults of an endpoint that belong to its <c>rds</c> part.</summary>
     private static readonly ImmutableArray<string> RdsProperties = ["region", "roleArn", "externalId"];
 
+    /// <summary>What each endpoint or mapping says for itself; as a default it is reported and ignored.</summary>
+    private static readonly ImmutableArray<string> OwnProperties = ["rds", "postgres", "from", "to"];
+
     /// <summary>The manifest without <c>defaults</c>, with all of them in their places.</summary>
     public static MappingNode Apply(MappingNode root)
     {
         var defaults = root["defaults"] as MappingNode;
-        var endpoint = defaults?["endpoint"] as MappingNode;
-        var database = defaults?["database"] as MappingNode;
+        var endpoint = WithoutOwn(defaults?["endpoint"]);
+        var database = WithoutOwn(defaults?["database"]);
         return root.With(root.Properties
             .Where(property => property.Key != "defaults")
             .Select(property => property.Key switch
@@ -23,6 +26,10 @@ internal static class Defaults
                 _ => property,
             }));
     }
+
+    private static MappingNode? WithoutOwn(ManifestNode? node) => node is MappingNode mapping
+        ? mapping.With(mapping.Properties.Where(property => !OwnProperties.Contains(property.Key)))
+        : null;
 
     private static ManifestNode UnderEndpoints(MappingNode defaults, ManifestNode endpoints) => endpoints is MappingNode mapping
         ? mapping.With(mapping.Properties.Select(property => property.Value is MappingNode endpoint

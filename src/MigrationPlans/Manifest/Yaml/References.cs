@@ -81,7 +81,8 @@ internal sealed partial class References(Func<string, string?> environment, Immu
         {
             Span = scalar.Span,
             Text = result,
-            Kind = scalar.IsPlain ? ScalarKinds.OfPlain(result) : scalar.Kind,
+            // Also in quotes: a reference inside braces needs them, and a port is a number all the same.
+            Kind = ScalarKinds.OfPlain(result),
             IsPlain = scalar.IsPlain,
             IsFromVariable = true,
         };

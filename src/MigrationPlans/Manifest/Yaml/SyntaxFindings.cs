@@ -17,7 +17,7 @@ internal static class SyntaxFindings
         var reason = Reason(exception.Message);
         if (openFlows.Count > 0 && reason.Contains("flow", StringComparison.Ordinal))
         {
-            return ManifestDiagnostics.Unclosed(openFlows.First(), span);
+            return ManifestDiagnostics.Unclosed(openFlows.First(), span, SourceLines.Split(text).ElementAtOrDefault(span.Line - 1)?.Contains("${", StringComparison.Ordinal) == true);
         }
 
         return ManifestDiagnostics.Syntax(Widen(span), reason);
@@ -25,7 +25,7 @@ internal static class SyntaxFindings
 
     public static Diagnostic Unexpected(Exception exception, SourceSpan here, IReadOnlyCollection<SourceSpan> openFlows) =>
         openFlows.Count > 0
-            ? ManifestDiagnostics.Unclosed(openFlows.First(), here)
+            ? ManifestDiagnostics.Unclosed(openFlows.First(), here, hasReference: false)
             : ManifestDiagnostics.Syntax(Widen(here), $"the text can't be read as YAML ({exception.GetType().Name})");
 
     /// <summary>The library counts from 1; a mark past the end is brought back into the text.</summary>

@@ -10,7 +10,7 @@ internal static class DatabaseChecks
     public static Diagnostic SourceMissing(DatabaseMapping mapping, EndpointFacts server, SourceMap positions) => PlanningDiagnostics.SourceMissing(
         mapping.Address,
         mapping.From.ToString(),
-        NearestName.Find(mapping.From.Database, server.Databases.Select(database => database.Name)),
+        DidYouMean.Find(mapping.From.Database, server.Databases.Select(database => database.Name)),
         positions.Value($"{mapping.Path}.from"));
 
     /// <summary>Says what no fact is known about, unless the inspection has said it already.</summary>

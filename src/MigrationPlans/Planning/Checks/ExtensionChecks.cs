@@ -20,7 +20,7 @@ internal static class ExtensionChecks
         foreach (var skipped in facts.Mapping.SkipExtensions.Where(name => !present.Contains(name)))
         {
             yield return PlanningDiagnostics.ExtensionToSkipUnknown(
-                facts.Address, skipped, NearestName.Find(skipped, present), facts.At("extensions"));
+                facts.Address, skipped, DidYouMean.Find(skipped, present), facts.At("extensions"));
         }
     }
 }

@@ -13,7 +13,7 @@ internal static class RoleChecks
         {
             foreach (var role in absent)
             {
-                var nearest = NearestName.Find(role, facts.TargetServer.Roles.Select(candidate => candidate.Name));
+                var nearest = DidYouMean.Find(role, facts.TargetServer.Roles.Select(candidate => candidate.Name));
                 yield return PrivilegeDiagnostics.RoleMissing(facts.Address, role, facts.TargetServer.Name, nearest, facts.At("roles"));
             }
         }
@@ -27,7 +27,7 @@ internal static class RoleChecks
         foreach (var role in facts.Mapping.Roles.Map.Keys.Where(role => !known.Contains(role) && !RolePlans.IsProvided(role)))
         {
             var span = facts.Positions.Key(ManifestPath.Property($"{facts.Mapping.Path}.roles.map", role));
-            yield return PrivilegeDiagnostics.MappedRoleUnknown(facts.Address, role, facts.SourceServer.Name, NearestName.Find(role, known), span);
+            yield return PrivilegeDiagnostics.MappedRoleUnknown(facts.Address, role, facts.SourceServer.Name, DidYouMean.Find(role, known), span);
         }
     }
 }

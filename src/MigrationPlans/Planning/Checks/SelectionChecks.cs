@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MigrationPlans.Diagnostics;
+using MigrationPlans.Inspection;
 using MigrationPlans.Manifest;
 
 namespace MigrationPlans.Planning.Checks;
@@ -15,8 +16,20 @@ internal static class SelectionChecks
             return [PlanningDiagnostics.NothingPicked(facts.Address, facts.Mapping.From.ToString(), facts.At("exclude"))];
         }
 
-        return dead;
+        return [.. dead, .. PartitionsLeftOut(facts)];
     }
+
+    /// <summary>Partitions are picked by their own names: a partitioned table whose partitions are not picked arrives empty.</summary>
+    private static IEnumerable<Diagnostic> PartitionsLeftOut(MappingFacts facts) =>
+        facts.Source.Relations
+            .Where(table => table.Kind == RelationKind.PartitionedTable && facts.Filter.PicksRows(table.Schema, table.Name))
+            .GroupBy(table => table.Schema, StringComparer.Ordinal)
+            .Select(schema => (
+                Root: schema.First(),
+                LeftOut: facts.Source.Relations.Where(part => part.IsPartition && part.Schema == schema.Key && !facts.Filter.PicksTable(part.Schema, part.Name)).ToList()))
+            .Where(pair => pair.LeftOut.Count > 0)
+            .Select(pair => PlanningDiagnostics.PartitionsLeftOut(
+                facts.Address, $"{pair.Root.Schema}.{pair.Root.Name}", $"{pair.LeftOut[0].Schema}.{pair.LeftOut[0].Name}", pair.LeftOut.Count - 1, facts.At("include")));
 
     private static bool PicksNothing(MappingFacts facts) =>
         !facts.Source.Schemas.Any(facts.Filter.PicksWholeSchema)
@@ -48,7 +61,7 @@ internal static class SelectionChecks
             {
                 var span = facts.Positions.Value(ManifestPath.Item($"{facts.Mapping.Path}.{key}", i));
                 yield return PlanningDiagnostics.PickMatchesNothing(
-                    facts.Address, key, pattern, facts.Mapping.From.ToString(), NearestName.Find(pattern, names), span);
+                    facts.Address, key, pattern, facts.Mapping.From.ToString(), DidYouMean.Find(pattern, names), span);
             }
         }
     }

@@ -21,7 +21,7 @@ internal sealed class AddressRules : ManifestRule
     {
         var path = $"{mapping.Path}.{side}";
         var node = ((input.Root["databases"] as SequenceNode)?.Items[Index(mapping.Path)] as MappingNode)?[side];
-        if (node is ScalarNode { Kind: ScalarKind.Text, IsFromVariable: false or true } text && address == MappingBinder.NoAddress)
+        if (node is ScalarNode { IsBroken: false } text && (text.Kind == ScalarKind.Text || text.IsFromVariable) && address == MappingBinder.NoAddress)
         {
             report(path, ValidationDiagnostics.NotAddress(input.Value(path), text.Text));
             return;
@@ -32,9 +32,9 @@ internal sealed class AddressRules : ManifestRule
             return;
         }
 
-        if (endpoints.All(endpoint => endpoint.Name != address.Endpoint))
+        var holder = side == "from" ? "sources" : "targets";
+        if (!input.IsBroken(holder) && endpoints.All(endpoint => endpoint.Name != address.Endpoint) && !input.IsBroken(ManifestPath.Property(holder, address.Endpoint)))
         {
-            var holder = side == "from" ? "sources" : "targets";
             var meant = DidYouMean.Find(address.Endpoint, endpoints.Select(endpoint => endpoint.Name));
             report(path, ValidationDiagnostics.UnknownEndpoint(input.Value(path), address.Endpoint, holder, meant, others.Any(endpoint => endpoint.Name == address.Endpoint)));
         }

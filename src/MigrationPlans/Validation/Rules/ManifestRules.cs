@@ -23,7 +23,7 @@ internal static class ManifestRules
 
     public static void Check(MigrationManifest manifest, MappingNode root, SourceMap map, Findings findings)
     {
-        var input = new RuleInput(manifest, root, map);
+        var input = new RuleInput(manifest, root, map, findings.IsBroken);
         foreach (var failure in All.SelectMany(rule => rule.Validate(input).Errors))
         {
             findings.Report(failure.PropertyName, (Diagnostic)failure.CustomState);

@@ -16,7 +16,8 @@ internal sealed partial class NameRules : ManifestRule
                 report("metadata.name", ValidationDiagnostics.NotDnsLabel(input.Value("metadata.name"), input.Manifest.Name));
             }
 
-            if (input.Manifest.Databases.IsEmpty && input.Manifest.Instances.IsEmpty && input.Root["databases"] is null && input.Root["instances"] is null)
+            if (input.Manifest.Databases.IsEmpty && input.Manifest.Instances.IsEmpty && input.Root["databases"] is null && input.Root["instances"] is null
+                && !input.IsBroken("databases") && !input.IsBroken("instances"))
             {
                 report(ManifestPath.Root, ValidationDiagnostics.NothingToDo(input.Value("metadata.name")));
             }

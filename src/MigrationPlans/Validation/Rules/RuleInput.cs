@@ -5,7 +5,7 @@ using MigrationPlans.Manifest.Yaml;
 namespace MigrationPlans.Validation.Rules;
 
 /// <summary>What rules look at: the bound manifest, the tree it was bound from, and where things stand.</summary>
-internal sealed record RuleInput(MigrationManifest Manifest, MappingNode Root, SourceMap Map)
+internal sealed record RuleInput(MigrationManifest Manifest, MappingNode Root, SourceMap Map, Func<string, bool> IsBroken)
 {
     public IEnumerable<Endpoint> Endpoints => Manifest.Sources.Concat(Manifest.Targets);
 

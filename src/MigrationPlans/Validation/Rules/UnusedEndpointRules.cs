@@ -1,5 +1,6 @@
 using MigrationPlans.Diagnostics;
 using MigrationPlans.Manifest;
+using MigrationPlans.Manifest.Yaml;
 
 namespace MigrationPlans.Validation.Rules;
 
@@ -15,6 +16,11 @@ internal sealed class UnusedEndpointRules : ManifestRule
     private static void Check(RuleInput input, Endpoint endpoint, IReadOnlyList<Endpoint> known, Func<DatabaseMapping, DatabaseAddress> side, Action<string, Diagnostic> report)
     {
         var named = input.Manifest.Databases.Select(mapping => side(mapping).Endpoint).ToHashSet(StringComparer.Ordinal);
+        if (input.IsBroken("databases") || (input.Root["databases"] as SequenceNode)?.Items.Length > input.Manifest.Databases.Length)
+        {
+            return;
+        }
+
         // An address that names nothing known may well mean this endpoint.
         if (named.All(name => known.Any(other => other.Name == name)) && !named.Contains(endpoint.Name))
         {

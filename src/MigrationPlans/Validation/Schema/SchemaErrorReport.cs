@@ -26,7 +26,7 @@ internal sealed class SchemaErrorReport(MappingNode root, TokenTree tokens, Find
                 findings.Report(path, ManifestSchemaDiagnostics.MissingProperty(Head(parent), tokens.Original(error.Property!), parent, schema.Title ?? "this"));
                 break;
             case ValidationErrorKind.NoAdditionalPropertiesAllowed:
-                AddUnknownProperty(path, tokens.Original(error.Property!), schema);
+                AddUnknownProperty(error, path, schema);
                 break;
             case ValidationErrorKind.NotInEnumeration:
                 AddNotAllowed(path, span, node, schema);
@@ -52,16 +52,17 @@ internal sealed class SchemaErrorReport(MappingNode root, TokenTree tokens, Find
         }
     }
 
-    private void AddUnknownProperty(string path, string key, JsonSchema schema)
+    private void AddUnknownProperty(ValidationError error, string path, JsonSchema schema)
     {
+        var key = tokens.Original(error.Property!);
         var parent = ManifestPath.Parent(path);
         var known = schema.Properties.Keys.ToList();
         var meant = DidYouMean.Find(key, known);
         var span = map.Key(path)!;
         // What was meant counts as said: that it is missing would only be an echo.
         string[] broken = meant is null ? [path] : [path, ManifestPath.Property(parent, meant)];
-        findings.Report(path, parent.EndsWith(".password", StringComparison.Ordinal)
-            ? ManifestDiagnostics.UnknownPasswordProperty(span, parent, meant)
+        findings.Report(path, meant is null && LiteralPasswords.MayLeak(tokens.ParentOf(error.Path), parent)
+            ? ManifestDiagnostics.UnknownPropertyUnnamed(span, parent, schema.Title ?? "this", known)
             : ManifestDiagnostics.UnknownProperty(span, key, parent, schema.Title ?? "this", meant, known), broken);
     }
 
@@ -96,11 +97,17 @@ internal sealed class SchemaErrorReport(MappingNode root, TokenTree tokens, Find
         {
             var alternatives = branches.SelectMany(branch => branch.RequiredProperties).ToList();
             var given = mapping.Properties.Where(property => alternatives.Contains(property.Key)).ToList();
-            var parts = alternatives.Select(alternative => ManifestPath.Property(path, alternative));
-            // Reported once even when one of the parts has an error of its own.
-            findings.Report(path, given.Count == 0
-                ? ManifestSchemaDiagnostics.NoAlternative(Head(path), path, schema.Title ?? "this", alternatives)
-                : ManifestSchemaDiagnostics.SeveralAlternatives(given[1].KeySpan, path, [.. given.Select(property => property.Key)]), given.Count == 0 ? parts : []);
+            var parts = alternatives.Select(alternative => ManifestPath.Property(path, alternative)).ToList();
+            if (given.Count == 0 && !parts.Any(findings.IsBroken))
+            {
+                findings.Report(path, ManifestSchemaDiagnostics.NoAlternative(Head(path), path, schema.Title ?? "this", alternatives), parts);
+            }
+            else if (given.Count > 1)
+            {
+                findings.Report(path, ManifestSchemaDiagnostics.SeveralAlternatives(given[1].KeySpan, path, [.. given.Select(property => property.Key)]), []);
+            }
+
+            // One that is there and yet does not count is broken, and has its own finding.
         }
     }
 

@@ -19,9 +19,19 @@ internal sealed class TokenTree(MappingNode root, Findings findings)
     /// <summary>The place that a path such as <c>#/databases[0].to</c> names; the node is null when nothing stands there.</summary>
     public (string Path, ManifestNode? Node) Locate(string? libraryPath)
     {
-        var (path, node) = (ManifestPath.Root, (ManifestNode?)root);
+        var (path, node, _) = Walk(libraryPath);
+        return (path, node);
+    }
+
+    /// <summary>The mapping in which the last part of the path stands, or should stand.</summary>
+    public MappingNode? ParentOf(string? libraryPath) => Walk(libraryPath).Parent as MappingNode;
+
+    private (string Path, ManifestNode? Node, ManifestNode? Parent) Walk(string? libraryPath)
+    {
+        var (path, node, parent) = (ManifestPath.Root, (ManifestNode?)root, (ManifestNode?)null);
         foreach (var segment in (libraryPath ?? "").TrimStart('#', '/').Split(['.', '['], StringSplitOptions.RemoveEmptyEntries))
         {
+            parent = node;
             if (segment.EndsWith(']') && int.TryParse(segment.AsSpan(0, segment.Length - 1), CultureInfo.InvariantCulture, out var index))
             {
                 path = ManifestPath.Item(path, index);
@@ -35,7 +45,7 @@ internal sealed class TokenTree(MappingNode root, Findings findings)
             }
         }
 
-        return (path, node);
+        return (path, node, parent);
     }
 
     /// <summary>The user's key for a key of the JSON.</summary>

@@ -1,0 +1,260 @@
+using MigrationPlans.Cli;
+using MigrationPlans.Diagnostics;
+using MigrationPlans.Execution;
+using MigrationPlans.Planning;
+using MigrationPlans.State;
+using NUnit.Framework;
+
+namespace MigrationPlans.Tests.Cli;
+
+public sealed class ApplyCommandTests
+{
+    private string directory = null!;
+    private FakeParts parts = null!;
+    private CancellationTokenSource stopping = null!;
+
+    [SetUp]
+    public void CreateDirectory()
+    {
+        directory = Directory.CreateTempSubdirectory("migplan-cli-").FullName;
+        parts = new FakeParts();
+        stopping = new CancellationTokenSource();
+        Write("counts", "a", "b");
+    }
+
+    [TearDown]
+    public void RemoveDirectory()
+    {
+        Directory.Delete(directory, recursive: true);
+        stopping.Dispose();
+    }
+
+    [Test]
+    public async Task Apply_shows_the_plan_carries_it_out_and_the_second_time_does_nothing()
+    {
+        var first = await RunAsync("apply", "m.yaml", "--auto-approve");
+        Assert.That(first.Code, Is.Zero, first.Error);
+        Assert.That(first.Out, Does.Contain("s/a → t/a").And.Contain("finished, 2 databases"));
+        Assert.That(first.Error, Does.Contain("t/a:copy-data done"));
+
+        var acts = parts.Acts.Count;
+        var second = await RunAsync("apply", "m.yaml", "--auto-approve");
+        Assert.That(second.Code, Is.Zero, second.Error);
+        Assert.That(second.Out, Does.Contain("nothing to do"));
+        Assert.That(parts.Acts, Has.Count.EqualTo(acts));
+    }
+
+    [Test]
+    public async Task A_target_database_that_has_gone_is_drift()
+    {
+        await RunAsync("apply", "m.yaml", "--auto-approve");
+        parts.Effects.TryRemove("t/b:create-database", out _);
+        var result = await RunAsync("apply", "m.yaml", "--auto-approve");
+        Assert.That(result.Code, Is.EqualTo(6));
+        Assert.That(result.Error, Does.Contain("MP6008").And.Contain("t/b"));
+    }
+
+    [Test]
+    public async Task Nobody_to_ask_is_a_refusal_before_anything_is_touched()
+    {
+        var result = await RunAsync("apply", "m.yaml");
+        Assert.That(result.Code, Is.EqualTo(1));
+        Assert.That(result.Error, Does.Contain("MP9101"));
+        Assert.That(parts.Acts, Is.Empty);
+    }
+
+    [TestCase("yes\n", 0)]
+    [TestCase("y\n", 1)]
+    [TestCase("", 1)]
+    public async Task Only_yes_is_approval(string answer, int code)
+    {
+        var result = await RunAsync(answer, "apply", "m.yaml");
+        Assert.That(result.Code, Is.EqualTo(code), result.Error);
+        Assert.That(parts.Acts.IsEmpty, Is.EqualTo(code != 0));
+    }
+
+    [Test]
+    public async Task Some_databases_failed_is_7_and_the_same_command_resumes()
+    {
+        parts.Act = step => Fail(step, "t/a:copy-data", FailureClass.Permanent);
+        var first = await RunAsync("apply", "m.yaml", "--auto-approve");
+        Assert.That(first.Code, Is.EqualTo(7));
+        Assert.That(first.Error, Does.Contain("next: migplan apply m.yaml"));
+
+        parts.Act = _ => { };
+        var second = await RunAsync("apply", "m.yaml", "--auto-approve");
+        Assert.That(second.Code, Is.Zero, second.Error);
+        Assert.That(parts.Acts.Count(act => act == "t/b:copy-data"), Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task All_failed_is_1_and_a_difference_is_8()
+    {
+        parts.Act = step => Fail(step, step.Id, FailureClass.Permanent);
+        Assert.That((await RunAsync("apply", "m.yaml", "--auto-approve")).Code, Is.EqualTo(1));
+        parts.Act = step => Fail(step, "t/a:verify", FailureClass.Difference);
+        Assert.That((await RunAsync("apply", "m.yaml", "--auto-approve")).Code, Is.EqualTo(8));
+    }
+
+    [Test]
+    public async Task A_stop_is_4_and_a_changed_manifest_is_refused_until_the_run_is_done()
+    {
+        parts.Act = _ => stopping.Cancel();
+        Assert.That((await RunAsync("apply", "m.yaml", "--auto-approve")).Code, Is.EqualTo(4));
+
+        stopping = new CancellationTokenSource();
+        parts.Act = _ => { };
+        Write("checksums", "a", "b");
+        var changed = await RunAsync("apply", "m.yaml", "--auto-approve");
+        Assert.That(changed.Code, Is.EqualTo(6));
+        Assert.That(changed.Error, Does.Contain("MP5009"));
+
+        Write("counts", "a", "b");
+        Assert.That((await RunAsync("apply", "m.yaml", "--auto-approve")).Code, Is.Zero);
+    }
+
+    [Test]
+    public async Task A_second_run_is_locked_out()
+    {
+        await using var held = await StateLock.TakeAsync(Path.Combine(directory, ".migplan", "demo"), TimeProvider.System, CancellationToken.None);
+        var result = await RunAsync("apply", "m.yaml", "--auto-approve");
+        Assert.That(result.Code, Is.EqualTo(5));
+        Assert.That(result.Error, Does.Contain("MP5001"));
+
+        var unlock = await RunAsync("state", "unlock", "m.yaml", "--force");
+        Assert.That(unlock.Code, Is.EqualTo(5));
+        Assert.That(unlock.Error, Does.Contain("MP5012"));
+    }
+
+    [Test]
+    public async Task A_target_option_carries_out_only_that_database_and_the_rest_comes_later()
+    {
+        Assert.That((await RunAsync("apply", "m.yaml", "--auto-approve", "--target", "t/b")).Code, Is.Zero);
+        Assert.That(parts.Acts, Has.None.StartsWith("t/a"));
+        Assert.That((await RunAsync("apply", "m.yaml", "--auto-approve")).Code, Is.Zero);
+        Assert.That(parts.Acts, Does.Contain("t/a:verify"));
+
+        var unknown = await RunAsync("apply", "m.yaml", "--auto-approve", "--target", "t/none");
+        Assert.That(unknown.Error, Does.Contain("MP9103"));
+    }
+
+    [Test]
+    public async Task What_this_version_can_not_do_is_refused_before_anything_is_touched()
+    {
+        File.WriteAllText(Path.Combine(directory, "m.yaml"), """
+            apiVersion: migrationplans.dev/v1
+            kind: MigrationPlan
+            metadata: { name: demo }
+            sources:
+              s: { rds: { instance: old, region: eu-west-1 }, credentials: { managedSecret: true } }
+            targets:
+              t: { postgres: { host: localhost }, credentials: { username: u } }
+            databases:
+              - { from: s/a, to: t/a }
+            """);
+        var result = await RunAsync("apply", "m.yaml", "--auto-approve");
+        Assert.That(result.Code, Is.EqualTo(1), result.Error);
+        Assert.That(result.Error, Does.Contain("MP6001"));
+        Assert.That(Directory.Exists(Path.Combine(directory, ".migplan")), Is.False);
+    }
+
+    [Test]
+    public async Task A_saved_plan_is_applied_without_asking_and_refused_when_it_is_out_of_date()
+    {
+        var plan = Planner.Plan(await ManifestAsync(), await parts.InspectAsync(await ManifestAsync(), CancellationToken.None)).Plan!;
+        var file = Path.Combine(directory, "plan.json");
+        await File.WriteAllTextAsync(file, PlanDocument.Write(plan));
+        parts.Effects["t/a:create-database"] = true;
+        var stale = await RunAsync("apply", "plan.json");
+        Assert.That(stale.Code, Is.EqualTo(6).Or.EqualTo(0), stale.Error);
+
+        Write("counts", "a");
+        var orphan = await RunAsync("apply", "plan.json");
+        Assert.That(orphan.Code, Is.EqualTo(1));
+        Assert.That(orphan.Error, Does.Contain("MP9104"));
+    }
+
+    [Test]
+    public async Task Status_speaks_from_the_state_alone()
+    {
+        Assert.That((await RunAsync("status", "m.yaml")).Out, Does.Contain("nothing was applied yet"));
+        parts.Act = step => Fail(step, "t/a:copy-data", FailureClass.Permanent);
+        await RunAsync("apply", "m.yaml", "--auto-approve");
+
+        var text = await RunAsync("status", "m.yaml");
+        Assert.That(text.Out, Does.Contain("unfinished, 1 of 2 databases done").And.Contain("not tried, because t/a:copy-data failed"));
+        var json = System.Text.Json.Nodes.JsonNode.Parse((await RunAsync("status", "m.yaml", "--format", "json")).Out)!;
+        Assert.That((string?)json["formatVersion"], Is.EqualTo("1.0"));
+        Assert.That((string?)json["databases"]![0]!["status"], Is.EqualTo("failed"));
+    }
+
+    [Test]
+    public async Task Rollback_removes_what_the_state_says_and_then_apply_begins_anew()
+    {
+        Assert.That((await RunAsync("rollback", "m.yaml", "--auto-approve")).Code, Is.Zero);
+        await RunAsync("apply", "m.yaml", "--auto-approve");
+
+        Assert.That((await RunAsync("rollback", "m.yaml")).Code, Is.EqualTo(1));
+        Assert.That(parts.Removed, Is.Empty);
+        Assert.That((await RunAsync("rollback", "m.yaml", "--auto-approve")).Code, Is.Zero);
+        Assert.That(parts.Removed, Is.EquivalentTo(new[] { "database t/a", "database t/b" }));
+        Assert.That((await RunAsync("rollback", "m.yaml", "--auto-approve")).Out, Does.Contain("nothing to do"));
+
+        parts.Effects.Clear();
+        Assert.That((await RunAsync("apply", "m.yaml", "--auto-approve")).Code, Is.Zero);
+    }
+
+    [Test]
+    public async Task State_list_and_show_print_what_is_recorded()
+    {
+        await RunAsync("apply", "m.yaml", "--auto-approve");
+        Assert.That((await RunAsync("state", "list", "m.yaml")).Out, Does.Contain("t/a:verify").And.Contain("created by t/a:create-database"));
+        var shown = (await RunAsync("state", "show", "m.yaml")).Out;
+        Assert.That(shown, Is.EqualTo(await File.ReadAllTextAsync(Path.Combine(directory, ".migplan", "demo", "state.json"))));
+    }
+
+    private static void Fail(Step step, string id, FailureClass failureClass)
+    {
+        if (step.Id == id)
+        {
+            throw new StepFailedException(ExecutionDiagnostics.ServerError(step.Id, "XX000", "no", detail: null, hint: null), failureClass);
+        }
+    }
+
+    private Task<(int Code, string Out, string Error)> RunAsync(params string[] arguments) => RunAsync(input: null, arguments);
+
+    private async Task<(int Code, string Out, string Error)> RunAsync(string? input, params string[] arguments)
+    {
+        var (output, error) = (new StringWriter(), new StringWriter());
+        var host = new CommandHost
+        {
+            In = new StringReader(input ?? ""),
+            Out = output,
+            Error = error,
+            IsInteractive = input is not null,
+            WorkingDirectory = directory,
+            Stopping = stopping.Token,
+            Compose = (_, _) => parts,
+        };
+        return (await Program.RunAsync(arguments, host), output.ToString(), error.ToString());
+    }
+
+    private async Task<MigrationPlans.Manifest.MigrationManifest> ManifestAsync()
+    {
+        var loader = new MigrationPlans.Validation.ManifestLoader(_ => null);
+        return (await loader.LoadAsync(MigrationPlans.Validation.ManifestFile.From("m.yaml", directory), [], CancellationToken.None)).Manifest!;
+    }
+
+    private void Write(string verify, params string[] databases) => File.WriteAllText(Path.Combine(directory, "m.yaml"), $$"""
+        apiVersion: migrationplans.dev/v1
+        kind: MigrationPlan
+        metadata: { name: demo }
+        defaults: { database: { verify: {{verify}} } }
+        sources:
+          s: { postgres: { host: old.internal }, credentials: { username: u } }
+        targets:
+          t: { postgres: { host: new.internal }, credentials: { username: u } }
+        databases:
+        {{string.Join('\n', databases.Select(name => $"  - {{ from: s/{name}, to: t/{name} }}"))}}
+        """);
+}

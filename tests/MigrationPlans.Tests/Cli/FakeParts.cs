@@ -1,0 +1,92 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using MigrationPlans.Cli.Runs;
+using MigrationPlans.Execution;
+using MigrationPlans.Execution.Verification;
+using MigrationPlans.Inspection;
+using MigrationPlans.Manifest;
+using MigrationPlans.Planning;
+using MigrationPlans.Planning.Steps;
+
+namespace MigrationPlans.Tests.Cli;
+
+/// <summary>Servers that are not there: an inspector that sees what the test says, handlers that keep effects in memory.</summary>
+internal sealed class FakeParts : IRunParts, IInspector, IResourceRemover
+{
+    public ConcurrentDictionary<string, bool> Effects { get; } = new(StringComparer.Ordinal);
+
+    public ConcurrentQueue<string> Acts { get; } = new();
+
+    public List<string> Removed { get; } = [];
+
+    /// <summary>Called in each act; throws as the test likes.</summary>
+    public Action<Step> Act { get; set; } = _ => { };
+
+    public IInspector Inspector => this;
+
+    public IDatabaseVerifier Verifier => throw new NotSupportedException();
+
+    public IResourceRemover Remover => this;
+
+    public ImmutableArray<IStepHandler> Handlers =>
+    [
+        new Handler<PreflightStep>(this), new Handler<CreateRolesStep>(this), new Handler<FenceSourceStep>(this), new Handler<CreateDatabaseStep>(this),
+        new Handler<RestoreSchemaStep>(this), new Handler<CopyDataStep>(this), new Handler<RestoreConstraintsStep>(this), new Handler<SetSequencesStep>(this),
+        new Handler<RefreshViewsStep>(this), new Handler<ApplySettingsStep>(this), new Handler<AnalyzeStep>(this), new Handler<VerifyStep>(this),
+    ];
+
+    public Task<InspectedFacts> InspectAsync(MigrationManifest manifest, CancellationToken cancellationToken) => Task.FromResult(new InspectedFacts
+    {
+        Endpoints = [.. manifest.Sources.Concat(manifest.Targets).Select(Server)],
+        Databases =
+        [
+            .. manifest.Databases.Select(mapping => Database(EndpointRole.Source, mapping.From, exists: true)),
+            .. manifest.Databases.Select(mapping => Database(EndpointRole.Target, mapping.To, Effects.ContainsKey($"{mapping.Address}:create-database"))),
+        ],
+    });
+
+    public Task<RemovalResult> RemoveAsync(MigrationManifest manifest, CreatedResource resource, bool isConfirmed, CancellationToken cancellationToken)
+    {
+        Removed.Add($"{resource.Kind} {resource.Endpoint}/{resource.Name}");
+        return Task.FromResult(new RemovalResult(IsGone: true, "gone"));
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private static EndpointFacts Server(Endpoint endpoint) => new()
+    {
+        Name = endpoint.Name,
+        Role = endpoint.Role,
+        VersionNumber = 150018,
+        Login = new LoginFacts { Name = "u", IsSuperuser = true },
+        Connections = new ConnectionFacts(100, 3, 1),
+    };
+
+    private static DatabaseFacts Database(EndpointRole role, DatabaseAddress address, bool exists) => new()
+    {
+        Role = role,
+        Address = address,
+        Exists = exists,
+        Settings = exists ? new DatabaseSettings { Name = address.Database, Owner = "u", Encoding = "UTF8", Collate = "C", Ctype = "C" } : null,
+    };
+
+    private sealed class Handler<TStep>(FakeParts world) : StepHandler<TStep>
+        where TStep : Step
+    {
+        protected override Task<StepObservation> ObserveAsync(TStep step, StepContext context, CancellationToken cancellationToken) =>
+            Task.FromResult(world.Effects.ContainsKey(step.Id) ? StepObservation.Done("is there") : StepObservation.NotDone("is not there"));
+
+        protected override async Task<StepResult> ActAsync(TStep step, StepContext context, CancellationToken cancellationToken)
+        {
+            world.Acts.Enqueue(step.Id);
+            if (step is CreateDatabaseStep)
+            {
+                await context.RecordCreatedAsync(new CreatedResource("database", context.Mapping.To.Endpoint, context.Mapping.To.Database));
+            }
+
+            world.Act(step);
+            world.Effects[step.Id] = true;
+            return new StepResult($"did {step.Kind}");
+        }
+    }
+}

@@ -1,0 +1,134 @@
+using NUnit.Framework;
+
+namespace MigrationPlans.Tests.Cli;
+
+internal sealed class ImportCommandTests
+{
+    private const string Mapping = """
+        # the old monolith
+
+        postgresql://alice:s3cr%40t@old.internal/shop?sslmode=require@@postgres://app:new@@pw@new-1.internal:5433/shop
+        postgresql://alice:s3cr%40t@old.internal:5432/hr%2Fdata@@postgres://app:new%40%40pw@new-1.internal:5433/hr   # a note
+          postgresql://bob@old.internal:5432/blog?connect_timeout=3@@postgres://app:x@[::1]/2024
+        """;
+
+    private TemporaryDirectory directory = null!;
+
+    [SetUp]
+    public void CreateDirectory() => directory = new TemporaryDirectory();
+
+    [TearDown]
+    public void RemoveDirectory() => directory.Dispose();
+
+    [Test]
+    public async Task Lines_become_a_manifest_that_is_valid_and_holds_no_password()
+    {
+        var run = await Import(Mapping, "-o", "manifest.yaml");
+        var yaml = await File.ReadAllTextAsync(Path.Combine(directory.Path, "manifest.yaml"));
+        var validation = await CommandRun.Of(directory.Path, "validate", "manifest.yaml");
+        Assert.Multiple(() =>
+        {
+            Assert.That(run.ExitCode, Is.Zero);
+            Assert.That(validation.ExitCode, Is.Zero);
+            Assert.That(yaml, Is.EqualTo("""
+                # Imported from db_mapping.txt. Passwords stay where they are: each is read from the environment variable that its endpoint names.
+                apiVersion: migrationplans.dev/v1
+                kind: MigrationPlan
+                metadata:
+                  name: manifest
+                sources:
+                  old-alice:
+                    postgres: { host: old.internal, port: 5432 }
+                    credentials: { username: alice, password: { env: SOURCE_OLD_ALICE_PASSWORD } }
+                    tls: { mode: require }
+                  old-bob:
+                    postgres: { host: old.internal, port: 5432 }
+                    credentials: { username: bob }
+                targets:
+                  new-1:
+                    postgres: { host: new-1.internal, port: 5433 }
+                    credentials: { username: app, password: { env: TARGET_NEW_1_PASSWORD } }
+                  server-1:
+                    postgres: { host: "::1", port: 5432 }
+                    credentials: { username: app, password: { env: TARGET_SERVER_1_PASSWORD } }
+                databases:
+                  - { from: old-alice/shop, to: new-1/shop }
+                  - { from: { endpoint: old-alice, database: hr/data }, to: new-1/hr }
+                  - { from: old-bob/blog, to: server-1/2024 }
+
+                """));
+            Assert.That(run.Error, Does.Contain("SOURCE_OLD_ALICE_PASSWORD   password of alice@old.internal:5432").And.Contain("MP9004"));
+            Assert.That(run.Error, Does.Not.Contain("s3cr").And.Not.Contain("new@@pw"));
+        });
+    }
+
+    [TestCase("user:hunter2@host/db")]
+    [TestCase("user:hunter2@host/db@@other:hunter2@host/db")]
+    [TestCase("postgres://u:hunter2@h/@@postgres://u:hunter2@h/d")]
+    [TestCase("postgres://u:hunter2@/a@@postgres://u:hunter2@h/d")]
+    [TestCase("postgres://u:hun/ter2@h/a@@postgres://u:hunter2@h/d")]
+    [TestCase("postgres://u:hunter2?x@h/a@@postgres://u:hunter2@h/d")]
+    [TestCase("postgres://u:hunter2#x@h/a@@postgres://u:hunter2@h/d")]
+    [TestCase("postgres://u:hunter2@h:port/a@@postgres://u:hunter2@h/d")]
+    [TestCase("postgres://u:hunter2@h:99999/a@@postgres://u:hunter2@h/d")]
+    [TestCase("postgres://u:hunter2@h,h2/a@@postgres://u:hunter2@h/d")]
+    [TestCase("postgres://u:hunter2@h/a?sslmode=hunter2@@postgres://u:hunter2@h/d")]
+    [TestCase("postgres://u:hunter2@h/a@@postgres://u:hunter2@h/a")]
+    [TestCase("postgres://u:hunter2@h/a@@postgres://u:hunter2@h/b@@postgres://u:hunter2@h/c")]
+    [TestCase("mysql://u:hunter2@h/a@@postgres://u:hunter2@h/b")]
+    [TestCase("postgres://:hunter2@h/a@@postgres://u:hunter2@h/b")]
+    [TestCase("postgres://u:hunter2@h/a@@postgres://u:hunter2@h/bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb")]
+    [TestCase("# nothing")]
+    public async Task A_line_that_makes_no_sense_is_a_finding_that_does_not_repeat_it(string line)
+    {
+        var run = await Import(line + "\n", "-o", "manifest.yaml");
+        Assert.Multiple(() =>
+        {
+            Assert.That(run.ExitCode, Is.EqualTo(3));
+            Assert.That(run.Error, Does.Match(@"error\[MP\d{4}\]"));
+            Assert.That(run.Error + run.Out, Does.Not.Contain("hunter2").And.Not.Contain("ter2"));
+            Assert.That(File.Exists(Path.Combine(directory.Path, "manifest.yaml")), Is.False);
+        });
+    }
+
+    [Test]
+    public async Task An_existing_file_is_overwritten_only_with_force()
+    {
+        var path = Path.Combine(directory.Path, "manifest.yaml");
+        await File.WriteAllTextAsync(path, "mine");
+        var refused = await Import(Mapping, "-o", "manifest.yaml");
+        var kept = await File.ReadAllTextAsync(path);
+        var forced = await Import(Mapping, "-o", "manifest.yaml", "--force");
+        Assert.Multiple(() =>
+        {
+            Assert.That((refused.ExitCode, kept, forced.ExitCode), Is.EqualTo((1, "mine", 0)));
+            Assert.That(refused.Error, Does.Contain("error[MP9009]"));
+        });
+    }
+
+    [Test]
+    public async Task Two_lines_onto_one_database_are_refused_and_a_repeated_line_is_left_out()
+    {
+        const string First = "postgres://u@a/x@@postgres://u@b/x\n";
+        var taken = await Import(First + "postgres://u@a/y@@postgres://u@B/x\n");
+        var repeated = await Import(First + First);
+        Assert.Multiple(() =>
+        {
+            Assert.That((taken.ExitCode, taken.Error), Is.EqualTo((3, taken.Error)));
+            Assert.That(taken.Error, Does.Contain("error[MP9006]: this line fills the same database as line 1"));
+            Assert.That(repeated.ExitCode, Is.Zero);
+            Assert.That(repeated.Error, Does.Contain("warning[MP9007]"));
+            Assert.That(repeated.Out.Split("from:"), Has.Length.EqualTo(2));
+        });
+    }
+
+    [Test]
+    public async Task A_missing_file_ends_with_exit_3() =>
+        Assert.That((await CommandRun.Of(directory.Path, "import", "nope.txt")).ExitCode, Is.EqualTo(3));
+
+    private async Task<CommandRun> Import(string text, params string[] options)
+    {
+        await File.WriteAllTextAsync(Path.Combine(directory.Path, "db_mapping.txt"), text);
+        return await CommandRun.Of(directory.Path, ["import", "db_mapping.txt", .. options]);
+    }
+}

@@ -1,0 +1,134 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using MigrationPlans.Cli;
+using MigrationPlans.Cli.Commands;
+using MigrationPlans.Diagnostics;
+using MigrationPlans.Execution;
+using MigrationPlans.Execution.Verification;
+using MigrationPlans.Manifest;
+using NJsonSchema;
+using NUnit.Framework;
+
+namespace MigrationPlans.Tests.Reporting;
+
+public sealed class VerifyCommandTests : IDatabaseVerifier
+{
+    private const string Manifest = """
+        apiVersion: migrationplans.dev/v1
+        kind: MigrationPlan
+        metadata: { name: sample }
+        sources:
+          legacy: { postgres: { host: 127.0.0.1 }, credentials: { username: migrator } }
+        targets:
+          nonprod: { postgres: { host: 127.0.0.1, port: 5433 }, credentials: { username: migrator } }
+        databases:
+          - { from: legacy/shop, to: nonprod/shop, verify: none }
+          - { from: legacy/desk, to: nonprod/desk, verify: checksums }
+        """;
+
+    private readonly List<(string Database, VerificationLevel Level)> asked = [];
+    private readonly Dictionary<string, Func<VerificationReport, VerificationReport>> outcomes = [];
+    private string directory = "";
+
+    [SetUp]
+    public void CreateDirectory()
+    {
+        directory = Directory.CreateTempSubdirectory("migplan-verify-").FullName;
+        File.WriteAllText(Path.Combine(directory, "m.yaml"), Manifest);
+        asked.Clear();
+        outcomes.Clear();
+    }
+
+    [TearDown]
+    public void DeleteDirectory() => Directory.Delete(directory, recursive: true);
+
+    [Test]
+    public async Task Equal_databases_are_exit_0_and_compared_at_least_by_counts()
+    {
+        var (code, output, _) = await RunAsync("m.yaml");
+        Assert.That(code, Is.EqualTo(ExitCode.Done));
+        Assert.That(output, Does.EndWith("Verification: 2 equal, 0 different, 0 not comparable; 2 tables, 20 rows.\n"));
+        Assert.That(asked, Is.EqualTo(((string, VerificationLevel)[])[("nonprod/shop", VerificationLevel.Counts), ("nonprod/desk", VerificationLevel.Checksums)]));
+    }
+
+    [Test]
+    public async Task The_level_of_the_command_line_wins()
+    {
+        await RunAsync("m.yaml", "--level", "counts");
+        Assert.That(asked.Select(ask => ask.Level), Is.All.EqualTo(VerificationLevel.Counts));
+    }
+
+    [Test]
+    public async Task Differences_are_exit_8_and_shown()
+    {
+        outcomes["nonprod/desk"] = Different;
+        var (code, output, _) = await RunAsync("m.yaml");
+        Assert.That(code, Is.EqualTo(ExitCode.Different));
+        Assert.That(output, Does.Contain("different legacy/desk → nonprod/desk"));
+        Assert.That(output, Does.Contain("public.lost        3  absent"));
+        Assert.That(output, Does.Contain("public.other       3       3  same count, other content"));
+        Assert.That(output, Does.Contain("owner public.orders: app on the source, absent on the target"));
+    }
+
+    [Test]
+    public async Task A_database_that_cannot_be_read_is_exit_1_and_does_not_stop_the_others()
+    {
+        outcomes["nonprod/shop"] = _ => throw Unreachable();
+        var (code, output, error) = await RunAsync("m.yaml");
+        Assert.That(code, Is.EqualTo(ExitCode.Failed));
+        Assert.That(output, Does.Contain("1 equal, 0 different, 1 not comparable"));
+        Assert.That(error, Does.Contain("MP6004"));
+    }
+
+    [Test]
+    public async Task A_difference_weighs_more_than_a_failure()
+    {
+        outcomes["nonprod/shop"] = _ => throw Unreachable();
+        outcomes["nonprod/desk"] = Different;
+        Assert.That((await RunAsync("m.yaml")).Code, Is.EqualTo(ExitCode.Different));
+    }
+
+    [Test]
+    public async Task The_json_report_fits_its_schema()
+    {
+        outcomes["nonprod/shop"] = _ => throw Unreachable();
+        outcomes["nonprod/desk"] = Different;
+        var schema = await JsonSchema.FromFileAsync(Repository.PathOf("schemas", "verification.v1.schema.json"));
+        Assert.That(schema.Validate((await RunAsync("m.yaml", "--format", "json")).Output).Select(error => error.ToString()), Is.Empty);
+    }
+
+    Task<VerificationReport> IDatabaseVerifier.VerifyAsync(
+        MigrationManifest manifest, DatabaseMapping mapping, VerificationLevel level, int parallelism, CancellationToken cancellationToken)
+    {
+        asked.Add((mapping.Address, level));
+        var report = new VerificationReport
+        {
+            Database = mapping.Address,
+            From = mapping.From,
+            To = mapping.To,
+            Level = level,
+            Tables = [new TableComparison("public", "orders", 10, 10, null, null)],
+        };
+        return Task.FromResult(outcomes.TryGetValue(mapping.Address, out var outcome) ? outcome(report) : report);
+    }
+
+    private static VerificationReport Different(VerificationReport report) => report with
+    {
+        Tables = ImmutableArray.Create(
+            new TableComparison("public", "lost", 3, -1, "a", null), new TableComparison("public", "other", 3, 3, "a", "b")),
+        Differences = [new ObjectDifference("owner", "public.orders", "app", null)],
+    };
+
+    private static StepFailedException Unreachable() =>
+        new(ExecutionDiagnostics.ConnectionFailed("legacy/shop", "refused"), FailureClass.Transient);
+
+    private async Task<(int Code, string Output, string Error)> RunAsync(params string[] arguments)
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        var host = new CommandHost { In = TextReader.Null, Out = output, Error = error, WorkingDirectory = directory };
+        var command = VerifyCommand.Create(host, _ => new VerifierScope(this));
+        var code = await command.Parse(arguments).InvokeAsync(new InvocationConfiguration { Output = output, Error = error });
+        return (code, output.ToString(), error.ToString());
+    }
+}

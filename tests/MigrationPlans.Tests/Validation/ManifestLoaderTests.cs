@@ -1,0 +1,178 @@
+using MigrationPlans.Diagnostics;
+using MigrationPlans.Manifest;
+using MigrationPlans.Validation;
+using NUnit.Framework;
+
+namespace MigrationPlans.Tests.Validation;
+
+internal sealed class ManifestLoaderTests
+{
+    [Test]
+    public void Everything_that_a_manifest_says_reaches_the_records()
+    {
+        var manifest = Manifests.Valid(Manifests.Full);
+        var (first, second) = (manifest.Databases[0], manifest.Databases[1]);
+        Assert.Multiple(() =>
+        {
+            Assert.That(manifest.Name, Is.EqualTo("nonprod-consolidation"));
+            Assert.That(manifest.FindSource("account-a")!.Rds, Is.EqualTo(new RdsInstance
+            {
+                Instance = "source-a-rds-instance-id",
+                Region = "us-east-1",
+                RoleArn = "arn:aws:iam::111111111111:role/RdsCrossAccountAccessRole",
+                ExternalId = "0123",
+            }));
+            Assert.That(manifest.FindSource("account-a")!.Connect, Is.EqualTo(new NetworkAddress("127.0.0.1", 15432)));
+            Assert.That(manifest.FindSource("account-a")!.Tls, Is.EqualTo(new TlsSettings(TlsMode.VerifyFull, "rds-global-bundle.pem")));
+            Assert.That(manifest.FindSource("legacy")!.Credentials, Is.EqualTo(new PasswordCredentials("migrator", new PasswordReference { Env = "LEGACY_PASSWORD" })));
+            Assert.That(manifest.FindSource("legacy")!.Tls, Is.EqualTo(new TlsSettings(TlsMode.VerifyCa, "rds-global-bundle.pem")));
+            Assert.That(manifest.FindTarget("nonprod")!.Rds!.Region, Is.EqualTo("eu-west-1"));
+            Assert.That(manifest.FindTarget("nonprod")!.Credentials, Is.TypeOf<ManagedSecretCredentials>());
+            Assert.That(first.Verify, Is.EqualTo(VerificationLevel.Checksums));
+            Assert.That(first.Address, Is.EqualTo("nonprod/app_db_a"));
+            Assert.That(second.To, Is.EqualTo(new DatabaseAddress("nonprod", "team/billing")));
+            Assert.That(second.Include!.Schemas, Is.EqualTo(new[] { "billing" }));
+            Assert.That(second.Exclude!.TableData, Is.EqualTo(new[] { "billing.sessions" }));
+            Assert.That((second.Fence, second.Verify, second.OnExisting, second.Parallelism), Is.EqualTo((Fence.ReadOnly, VerificationLevel.None, OnExisting.Replace, (int?)4)));
+            Assert.That(second.Roles.Map, Is.EqualTo(new Dictionary<string, string> { ["app_prod"] = "app" }));
+            Assert.That(second.SkipExtensions, Is.EqualTo(new[] { "pg_cron" }));
+            Assert.That(manifest.Instances[0].To.Identifier, Is.EqualTo("{identifier}-migrated"));
+            Assert.That(manifest.Instances[0].To.MultiAz, Is.True);
+        });
+    }
+
+    [Test]
+    public void Spans_lead_back_to_the_file()
+    {
+        var map = Manifests.Load(Manifests.Full).SourceMap;
+        Assert.Multiple(() =>
+        {
+            Assert.That(map.Value("databases[0].from")!.ToString(), Is.EqualTo("m.yaml:27:13"));
+            Assert.That(map.Key("sources.legacy")!.ToString(), Is.EqualTo("m.yaml:18:3"));
+            Assert.That(map.Value("databases[0].verify")!.ToString(), Is.EqualTo("m.yaml:9:41"), "a default points to where it is set");
+        });
+    }
+
+    [Test]
+    public void The_digest_follows_values_and_nothing_else()
+    {
+        var digest = Manifests.Valid(Manifests.Full).Digest;
+        Assert.Multiple(() =>
+        {
+            Assert.That(digest, Does.Match("^[0-9a-f]{64}$"));
+            Assert.That(Manifests.Valid("# a comment\n" + Manifests.Full.Replace("team: platform", "team: other")).Digest, Is.EqualTo(digest));
+            Assert.That(Manifests.Valid(Manifests.Full.Replace("{ from: account-a/source_database_a, to: nonprod/app_db_a }", "{ to: nonprod/app_db_a, from: account-a/source_database_a, fence: none }")).Digest, Is.EqualTo(digest), "key order and defaults");
+            Assert.That(Manifests.Valid(Manifests.Full.Replace("parallelism: 4", "parallelism: 5")).Digest, Is.Not.EqualTo(digest));
+            Assert.That(Manifests.Valid(Manifests.Full.Replace("username: migrator", "username: other")).Digest, Is.Not.EqualTo(digest));
+        });
+    }
+
+    [Test]
+    public async Task Overlays_merge_mappings_and_keyed_lists_and_keep_their_own_positions()
+    {
+        using var directory = new TemporaryDirectory();
+        var result = await Load(directory, Manifests.Full, """
+            sources:
+              account-a:
+                connect:
+                rds: { region: eu-west-1 }
+                credentials: { username: other, password: { file: secret } }
+            databases:
+              - { from: account-a/source_database_a, to: nonprod/app_db_a, verify: counts }
+              - { from: legacy/blog, to: nonprod/blog, fence: maybe }
+            """);
+        var fixedResult = await Load(directory, Manifests.Full, "databases: [ { from: legacy/blog, to: nonprod/blog } ]\n");
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.Diagnostics.Select(diagnostic => diagnostic.ToString()), Is.EqualTo(new[] { "o.yaml:8:51: error[MP2003]: databases[2].fence can't be `maybe`" }));
+            Assert.That(fixedResult.Manifest!.Databases.Select(mapping => mapping.Address), Is.EqualTo(new[] { "nonprod/app_db_a", "nonprod/team/billing", "nonprod/blog" }));
+        });
+    }
+
+    [Test]
+    public async Task An_overlay_replaces_one_kind_of_login_by_another_and_takes_away_by_an_empty_value()
+    {
+        using var directory = new TemporaryDirectory();
+        var result = await Load(directory, Manifests.Full, """
+            sources:
+              account-a:
+                connect:
+                credentials: { username: other, password: { file: secret } }
+              legacy: { rds: { instance: legacy }, tls: { mode: verify-full } }
+            """);
+        Assert.That(result.Diagnostics, Is.Empty);
+        var source = result.Manifest!.FindSource("account-a")!;
+        Assert.Multiple(() =>
+        {
+            Assert.That(source.Connect, Is.Null);
+            Assert.That(source.Credentials, Is.EqualTo(new PasswordCredentials("other", new PasswordReference { File = "secret" })));
+            Assert.That(result.Manifest.FindSource("legacy")!.Postgres, Is.Null);
+        });
+    }
+
+    [Test]
+    public async Task A_missing_overlay_is_a_finding_with_its_name()
+    {
+        using var directory = new TemporaryDirectory();
+        var path = Path.Combine(directory.Path, "m.yaml");
+        await File.WriteAllTextAsync(path, Manifests.Full);
+        var result = await new ManifestLoader(_ => "").LoadAsync(new ManifestFile("m.yaml", path), [ManifestFile.From("nope.yaml", directory.Path)], CancellationToken.None);
+        Assert.That(result.Diagnostics.Single().ToString(), Does.StartWith("nope.yaml:1:1: error[MP1001]"));
+    }
+
+    [TestCase(new byte[] { 0xff, 0xfe, 0x61, 0 }, "MP1003", 1, 1)]
+    [TestCase(new byte[] { 0x61, 0x3a, 0x0a, 0x20, 0xe9, 0x0a }, "MP1003", 2, 2)]
+    public async Task Text_that_is_not_utf8_is_a_finding_at_its_first_wrong_byte(byte[] bytes, string code, int line, int column)
+    {
+        using var directory = new TemporaryDirectory();
+        var finding = await LoadBytes(directory, bytes);
+        Assert.That((finding.Code, finding.Span!.Line, finding.Span.Column), Is.EqualTo((code, line, column)));
+    }
+
+    [Test]
+    public async Task A_file_of_more_than_a_mebibyte_is_refused()
+    {
+        using var directory = new TemporaryDirectory();
+        Assert.That((await LoadBytes(directory, new byte[(1024 * 1024) + 1])).Code, Is.EqualTo("MP1002"));
+    }
+
+    [Test]
+    public void A_byte_order_mark_is_no_part_of_the_first_key()
+    {
+        var (text, _) = MigrationPlans.Manifest.Yaml.ManifestText.Decode([0xef, 0xbb, 0xbf, 0x61], "f");
+        Assert.That(text, Is.EqualTo("a"));
+    }
+
+    [Test]
+    public void A_variable_in_a_plain_value_is_a_number_where_a_number_is_wanted_and_text_elsewhere()
+    {
+        var yaml = Manifests.Full.Replace("port: 5433", "port: \"${env:EXTERNAL_ID}\"").Replace("legacy.internal", "\"db$${x}-${env:EXTERNAL_ID}\"");
+        var server = Manifests.Valid(yaml).FindSource("legacy")!.Postgres!;
+        Assert.That(server, Is.EqualTo(new PostgresServer("db${x}-0123", 123)));
+    }
+
+    [Test]
+    public void An_unused_endpoint_is_a_warning_and_no_error()
+    {
+        var result = Manifests.Load(Manifests.Full.Replace("targets:", "  spare: { postgres: { host: a }, credentials: { username: a } }\ntargets:"));
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.Manifest, Is.Not.Null);
+            Assert.That(result.Diagnostics.Select(diagnostic => diagnostic.Severity), Has.All.EqualTo(Severity.Warning));
+        });
+    }
+
+    private static async Task<ManifestLoadResult> Load(TemporaryDirectory directory, string manifest, string overlay)
+    {
+        await File.WriteAllTextAsync(Path.Combine(directory.Path, "m.yaml"), manifest);
+        await File.WriteAllTextAsync(Path.Combine(directory.Path, "o.yaml"), overlay);
+        return await new ManifestLoader(_ => "x").LoadAsync(ManifestFile.From("m.yaml", directory.Path), [ManifestFile.From("o.yaml", directory.Path)], CancellationToken.None);
+    }
+
+    private static async Task<Diagnostic> LoadBytes(TemporaryDirectory directory, byte[] bytes)
+    {
+        await File.WriteAllBytesAsync(Path.Combine(directory.Path, "m.yaml"), bytes);
+        var result = await new ManifestLoader(_ => null).LoadAsync(ManifestFile.From("m.yaml", directory.Path), [], CancellationToken.None);
+        return result.Diagnostics.Single();
+    }
+}
