@@ -81,8 +81,9 @@ internal static class StateReader
             RefuseOtherFormat(files, bytes);
             return JsonSerializer.Deserialize<RunState>(bytes, StateJson.File) ?? throw Unfit(files, "it is empty");
         }
-        catch (JsonException exception)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
+            // The latter for text that is not UTF-8.
             throw new DiagnosticException(Unfit(files, "it is not what migplan writes").Diagnostic, exception);
         }
     }

@@ -23,8 +23,9 @@ public sealed class ApplyCommandTests
     }
 
     [TearDown]
-    public void RemoveDirectory()
+    public async Task RemoveDirectoryAsync()
     {
+        await parts.DisposeAsync();
         Directory.Delete(directory, recursive: true);
         stopping.Dispose();
     }
@@ -68,7 +69,7 @@ public sealed class ApplyCommandTests
     [TestCase("", 1)]
     public async Task Only_yes_is_approval(string answer, int code)
     {
-        var result = await RunAsync(answer, "apply", "m.yaml");
+        var result = await AnswerAsync(answer, "apply", "m.yaml");
         Assert.That(result.Code, Is.EqualTo(code), result.Error);
         Assert.That(parts.Acts.IsEmpty, Is.EqualTo(code != 0));
     }
@@ -221,9 +222,9 @@ public sealed class ApplyCommandTests
         }
     }
 
-    private Task<(int Code, string Out, string Error)> RunAsync(params string[] arguments) => RunAsync(input: null, arguments);
+    private Task<(int Code, string Out, string Error)> RunAsync(params string[] arguments) => AnswerAsync(input: null, arguments);
 
-    private async Task<(int Code, string Out, string Error)> RunAsync(string? input, params string[] arguments)
+    private async Task<(int Code, string Out, string Error)> AnswerAsync(string? input, params string[] arguments)
     {
         var (output, error) = (new StringWriter(), new StringWriter());
         var host = new CommandHost
