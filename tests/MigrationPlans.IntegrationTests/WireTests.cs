@@ -57,6 +57,24 @@ public sealed class WireTests
     }
 
     [Test]
+    public async Task A_warning_in_the_middle_of_the_rows_loses_none()
+    {
+        await using var databases = await WireDatabases.CreateAsync("wire_warning", "CREATE TABLE t (a int)");
+        await Sql.RunAsync(
+            TestServers.Source,
+            "wire_warning",
+            """
+            INSERT INTO t SELECT generate_series(1, 1000);
+            CREATE FUNCTION shout(a int) RETURNS int LANGUAGE plpgsql AS $$ BEGIN IF a % 100 = 0 THEN RAISE WARNING 'at %', a; END IF; RETURN a; END $$
+            """);
+        await using var source = await databases.OpenAsync(TestServers.Source, SessionKind.SourceRead);
+        await using var target = await databases.OpenAsync(TestServers.Target, SessionKind.Target);
+        CopyPair[] pairs = [new("COPY (SELECT public.shout(a) FROM public.t) TO STDOUT", "COPY public.t FROM STDIN")];
+        var totals = await CopyRelay.RunAsync(source, target, "", pairs, CancellationToken.None);
+        Assert.That(totals[0].Rows, Is.EqualTo(1000));
+    }
+
+    [Test]
     public async Task A_target_that_refuses_a_row_says_why()
     {
         await using var databases = await WireDatabases.CreateAsync("wire_refused", "CREATE TABLE t (a int)");

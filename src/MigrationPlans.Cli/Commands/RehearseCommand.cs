@@ -2,6 +2,7 @@ using System.CommandLine;
 using MigrationPlans.Cli.Rehearsal;
 using MigrationPlans.Cli.Runs;
 using MigrationPlans.Diagnostics;
+using MigrationPlans.Reporting;
 
 namespace MigrationPlans.Cli.Commands;
 
@@ -57,11 +58,18 @@ internal static class RehearseCommand
 
         try
         {
-            return await new RehearsalSession(host, dataDirectory, keep).RunAsync(
+            var code = await new RehearsalSession(host, dataDirectory, keep).RunAsync(
                 manifest,
                 stage => UnattendedRun.CompleteAsync(
                     host, stage.Manifest, new Composition(stage.Servers), stage.StateDirectory, parallelism, Again(path, overlays)),
                 host.Stopping);
+            if (code == ExitCode.Done)
+            {
+                await host.Out.WriteLineAsync(
+                    $"Rehearsal passed: {HumanUnits.Count(manifest.Databases.Length, "database")} carried over and verified, every row compared.{(keep ? "" : " Nothing of it is left on this machine.")}");
+            }
+
+            return code;
         }
         catch (DiagnosticException exception)
         {

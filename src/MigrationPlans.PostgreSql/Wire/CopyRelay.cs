@@ -57,7 +57,7 @@ internal static class CopyRelay
         return RefuseMiscount(totals.MoveToImmutable(), answers.CopyTags);
     }
 
-    /// <summary>Passes CopyData frames until another kind of frame is next.</summary>
+    /// <summary>Passes CopyData frames until the end of the COPY, or its failure, is next; notices in between stay here.</summary>
     private static async Task<long> PassRowsAsync(
         WireConnection source, WireConnection target, CopyAnswers answers, Action<long> report, CancellationToken cancellationToken)
     {
@@ -77,7 +77,13 @@ internal static class CopyRelay
 
             if (ended)
             {
-                return passed;
+                if (!FrameType.IsAside(frames.Buffered.Span[0]))
+                {
+                    return passed;
+                }
+
+                await frames.ReadAsync(cancellationToken);
+                continue;
             }
 
             await ThrowIfRefusedAsync(source, target, answers, cancellationToken);

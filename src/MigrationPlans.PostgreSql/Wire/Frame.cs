@@ -15,5 +15,11 @@ internal static class FrameType
     public const byte CopyOutResponse = (byte)'H';
     public const byte DataRow = (byte)'D';
     public const byte ErrorResponse = (byte)'E';
+    public const byte NoticeResponse = (byte)'N';
+    public const byte NotificationResponse = (byte)'A';
+    public const byte ParameterStatus = (byte)'S';
     public const byte ReadyForQuery = (byte)'Z';
+
+    /// <summary>A server may send these at any time, in the middle of a COPY too.</summary>
+    public static bool IsAside(byte type) => type is NoticeResponse or NotificationResponse or ParameterStatus;
 }

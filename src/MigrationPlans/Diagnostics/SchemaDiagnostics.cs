@@ -14,15 +14,11 @@ public static class SchemaDiagnostics
 
     private static readonly DiagnosticDescriptor ToolFailedDescriptor = new(
         "MP6202", Severity.Error, "pg_dump or pg_restore failed",
-        "The program that reads the schema ended with an error. What it said is in the message. Missing privileges on the source are the usual cause: the login must be able to lock and read every table.");
+        "The program that reads the schema ended with an error. What it said is in the message. Missing privileges on the source are the usual cause: the login must be able to lock and read every table. `invalid byte sequence` comes from a database with encoding `SQL_ASCII` whose names or texts are not UTF-8: correct them on the source.");
 
     private static readonly DiagnosticDescriptor TocMismatchDescriptor = new(
         "MP6203", Severity.Error, "the schema dump could not be cut into its entries",
         "`pg_restore` prints the schema as one script. It is cut into entries, and the cut is checked against the archive's own list. They disagree, so nothing was run. This is a bug of ours, or a version of the programs that we do not know.");
-
-    private static readonly DiagnosticDescriptor NotUnicodeDescriptor = new(
-        "MP6204", Severity.Error, "the schema holds text that is not valid UTF-8",
-        "The schema is read as UTF-8. A database with encoding `SQL_ASCII` can hold any bytes in names, comments and function bodies; such bytes can't be carried over without guessing. Rename the objects or correct the texts on the source.");
 
     private static readonly DiagnosticDescriptor EntryFailedDescriptor = new(
         "MP6205", Severity.Error, "the target refused an object of the schema",
@@ -124,14 +120,6 @@ public static class SchemaDiagnostics
         Message = $"the schema of {subject} could not be cut into its entries: {reason}",
         Subject = subject,
         Help = "please report it, with the versions of pg_dump and of the server",
-    };
-
-    public static Diagnostic NotUnicode(string subject) => new()
-    {
-        Descriptor = NotUnicodeDescriptor,
-        Message = $"the schema of {subject} holds text that is not valid UTF-8",
-        Subject = subject,
-        Help = "look for objects, comments and function bodies with other bytes, and correct them on the source",
     };
 
     /// <param name="entry">Kind and name: <c>TABLE public.orders</c>.</param>

@@ -34,7 +34,8 @@ public sealed class SchemaDumpTests
         await SchemaFiles.RunAsync(TestServers.Source, "schema_ascii", "CREATE TABLE t (id int); DO $$ BEGIN EXECUTE 'COMMENT ON TABLE t IS ' || quote_literal(convert_from('\\xff'::bytea, 'SQL_ASCII')); END $$");
         await using var migration = new SchemaMigration("schema_ascii");
         var failure = Assert.ThrowsAsync<StepFailedException>(migration.ReadAsync);
-        Assert.That(failure!.Diagnostic.Code, Is.EqualTo("MP6204"));
+        Assert.That(failure!.Diagnostic.Code, Is.EqualTo("MP6202"));
+        Assert.That(failure.Diagnostic.Message, Does.Contain("invalid byte sequence for encoding \"UTF8\""));
     }
 
     [Test]
@@ -44,18 +45,18 @@ public sealed class SchemaDumpTests
         await SchemaFiles.RunAsync(
             TestServers.Source,
             "postgres",
-            "SET allow_in_place_tablespaces = on; CREATE TABLESPACE \"Fast; disk\" LOCATION ''; CREATE TABLESPACE both LOCATION ''");
-        await SchemaFiles.RunAsync(TestServers.Target, "postgres", "SET allow_in_place_tablespaces = on; CREATE TABLESPACE both LOCATION ''");
+            "SET allow_in_place_tablespaces = on; CREATE TABLESPACE \"Fast; disk\" LOCATION ''; CREATE TABLESPACE twin LOCATION ''");
+        await SchemaFiles.RunAsync(TestServers.Target, "postgres", "SET allow_in_place_tablespaces = on; CREATE TABLESPACE twin LOCATION ''");
         await SchemaFiles.RunAsync(
             TestServers.Source,
             "schema_spaces",
-            "CREATE TABLE a (id int PRIMARY KEY USING INDEX TABLESPACE both) TABLESPACE \"Fast; disk\"; CREATE TABLE b (id int) TABLESPACE both; CREATE TABLE c (id int)");
+            "CREATE TABLE a (id int PRIMARY KEY USING INDEX TABLESPACE twin) TABLESPACE \"Fast; disk\"; CREATE TABLE b (id int) TABLESPACE twin; CREATE TABLE c (id int)");
         await using var migration = new SchemaMigration("schema_spaces");
 
         var (schema, _) = await migration.RunAsync();
 
         Assert.That(schema.Notes.Single().Message, Does.StartWith("t/schema_spaces has no tablespace `Fast; disk`"));
         const string Places = "SELECT string_agg(relname || ' ' || coalesce(spcname, '-'), ', ' ORDER BY relname) FROM pg_class c LEFT JOIN pg_tablespace t ON t.oid = c.reltablespace WHERE relnamespace = 'public'::regnamespace";
-        Assert.That(await Sql.ScalarAsync<string>(TestServers.Target, "schema_spaces", Places), Is.EqualTo("a -, a_pkey both, b both, c -"));
+        Assert.That(await Sql.ScalarAsync<string>(TestServers.Target, "schema_spaces", Places), Is.EqualTo("a -, a_pkey twin, b twin, c -"));
     }
 }
