@@ -33,6 +33,16 @@ has_contrib() {
   [[ -e $share/extension/pg_trgm.control ]]
 }
 
+# Shows what a command printed only when it fails.
+quietly() {
+  local log status=0
+  log=$(mktemp "${TMPDIR:-/tmp}/migplan-setup.XXXXXX")
+  "$@" >"$log" 2>&1 || status=$?
+  if [[ $status -ne 0 ]]; then cat "$log" >&2; fi
+  rm -f "$log"
+  return "$status"
+}
+
 as_root() {
   if [[ $(id -u) -eq 0 ]]; then
     "$@"
@@ -44,20 +54,21 @@ as_root() {
 }
 
 install_with_apt() {
-  # Debian's package makes and starts a server of its own unless told not to. One that exists already is left alone.
+  # Debian's package makes and starts a server of its own unless told not to. What the user decided about that stays.
   local settings=/etc/postgresql-common/createcluster.conf
-  if [[ ! -e $settings ]]; then
+  if ! grep -qs '^ *create_main_cluster' "$settings"; then
     say "telling the packages not to create a server ($settings)"
     as_root mkdir -p /etc/postgresql-common
-    printf 'create_main_cluster = false\n' | as_root tee "$settings" >/dev/null
+    printf 'create_main_cluster = false\n' | as_root tee -a "$settings" >/dev/null
   fi
   as_root apt-get update -qq
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql postgresql-contrib postgresql-client >&2
+  quietly as_root env DEBIAN_FRONTEND=noninteractive \
+    apt-get install -y -qq --no-install-recommends -o Dpkg::Options::=--force-confold postgresql postgresql-contrib postgresql-client
 }
 
-install_with_dnf() { as_root "$1" install -y -q postgresql-server postgresql postgresql-contrib >&2; }
-install_with_apk() { as_root apk add --quiet postgresql postgresql-client postgresql-contrib runuser >&2; }
-install_with_brew() { brew install --quiet postgresql@17 >&2; }
+install_with_dnf() { quietly as_root "$1" install -y -q postgresql-server postgresql postgresql-contrib; }
+install_with_apk() { quietly as_root apk add --quiet postgresql postgresql-client postgresql-contrib runuser; }
+install_with_brew() { quietly brew install --quiet postgresql@17; }
 
 install_postgres() {
   if command -v apt-get >/dev/null; then
