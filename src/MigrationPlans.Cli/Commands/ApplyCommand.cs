@@ -13,14 +13,7 @@ internal static class ApplyCommand
         var file = new Argument<string>("manifest") { Description = "The manifest, or a plan file that `plan --out` wrote." };
         var overlays = ManifestInput.CreateOverlayOption();
         var manifest = new Option<string?>("--manifest") { Description = "The manifest of a plan file; default: found beside it.", HelpName = "FILE" };
-        var parallelism = new Option<int?>("--parallelism") { Description = "Copy workers of all databases together, 1 to 64; default: by cores.", HelpName = "N" };
-        parallelism.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int?>() is < 1 or > 64)
-            {
-                result.AddError("--parallelism takes a number from 1 to 64");
-            }
-        });
+        var parallelism = RunOptions.CreateParallelism();
         var targets = new Option<string[]>("--target")
         {
             Description = "Carry out only the mapping to this ENDPOINT/DATABASE; may be given several times.",

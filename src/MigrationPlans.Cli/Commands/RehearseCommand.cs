@@ -19,7 +19,7 @@ internal static class RehearseCommand
             HelpName = "DIR",
         };
         var keep = new Option<bool>("--keep") { Description = "Leave the servers running and say how to look into them." };
-        var parallelism = new Option<int?>("--parallelism") { Description = "Workers of all databases together.", HelpName = "N" };
+        var parallelism = RunOptions.CreateParallelism();
         var command = new Command("rehearse", "Carry the whole plan out on throw-away local PostgreSQL servers that stand in for every endpoint.")
         {
             manifest, overlays, data, keep, parallelism,
