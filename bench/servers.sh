@@ -14,7 +14,7 @@ find_bin() {
 }
 
 # PostgreSQL refuses to run as root.
-as_server() { if [[ $(id -u) -eq 0 ]]; then runuser -u postgres -- "$@"; else "$@"; fi; }
+as_server() { if [[ $(id -u) -eq 0 ]]; then PATH=$PATH:/usr/sbin:/sbin runuser -u postgres -- "$@"; else "$@"; fi; }
 
 # start_server NAME: prints its port.
 start_server() {

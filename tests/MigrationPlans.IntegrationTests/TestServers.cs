@@ -25,8 +25,11 @@ public sealed class TestServers
     [OneTimeTearDown]
     public async Task StopAsync()
     {
-        await Source.DisposeAsync();
-        await Target.DisposeAsync();
+        foreach (var server in new[] { Source, Target }.OfType<LocalCluster>())
+        {
+            await server.DisposeAsync();
+        }
+
         Directory.Delete(directory!, recursive: true);
     }
 }

@@ -7,11 +7,14 @@ namespace MigrationPlans.PostgreSql.Clusters;
 /// <param name="Name">Null: this process's own account.</param>
 internal sealed record ServerAccount(string? Name)
 {
+    // A root shell's PATH need not hold the directories of administration programs.
+    private static readonly string RunUser = new[] { "/usr/sbin/runuser", "/sbin/runuser", "/usr/bin/runuser" }.FirstOrDefault(File.Exists) ?? "runuser";
+
     public static ServerAccount ForThisProcess() =>
         Environment.IsPrivilegedProcess ? new ServerAccount(ExistingAccount()) : new ServerAccount((string?)null);
 
     public ToolCommand Run(string program, ImmutableArray<string> arguments) =>
-        Name is null ? new ToolCommand(program, arguments) : new ToolCommand("runuser", ["-u", Name, "--", program, .. arguments]);
+        Name is null ? new ToolCommand(program, arguments) : new ToolCommand(RunUser, ["-u", Name, "--", program, .. arguments]);
 
     /// <summary>Makes the account the owner of the directory and what is in it.</summary>
     /// <exception cref="LocalClusterException">The system refuses.</exception>
