@@ -23,6 +23,8 @@ internal sealed class ApplyRun(CommandHost host, ApplyRequest request, string pa
         return session.State switch
         {
             { Status: RunStatus.Unfinished } state when state.ManifestDigest != manifest.Digest => Refuse(StateDiagnostics.OtherPlanUnfinished(manifest.Name)),
+            { Status: RunStatus.Unfinished } state when saved is { Mode: PlanMode.Online } && saved.Digest != state.PlanDigest =>
+                Refuse(StateDiagnostics.OtherPlanUnfinished(manifest.Name)),
             { Status: RunStatus.Unfinished } => await CarryOutAsync(session, await session.ReadStoredPlanAsync(host.Stopping)),
             { Status: RunStatus.Finished } state when state.ManifestDigest == manifest.Digest => await CheckFinishedAsync(session),
             _ => await BeginAsync(session),

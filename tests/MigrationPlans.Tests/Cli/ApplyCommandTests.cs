@@ -179,6 +179,29 @@ public sealed class ApplyCommandTests
     }
 
     [Test]
+    public async Task A_saved_plan_other_than_the_one_under_way_is_refused()
+    {
+        parts.Act = _ => stopping.Cancel();
+        Assert.That((await RunAsync("apply", "m.yaml", "--auto-approve")).Code, Is.EqualTo(4));
+        stopping = new CancellationTokenSource();
+        parts.Act = _ => { };
+        await SavePlanAsync(plan => plan with { Steps = [.. plan.Steps.Where(step => step.Kind != "analyze" && step.Kind != "verify")] });
+        var result = await RunAsync("apply", "plan.json");
+        Assert.That(result.Code, Is.EqualTo(6), result.Error);
+        Assert.That(result.Error, Does.Contain("MP5009"));
+    }
+
+    [TestCase("x")]
+    [TestCase("0")]
+    [TestCase("65")]
+    [TestCase("99999999999999999999")]
+    public async Task A_parallelism_that_makes_no_sense_is_a_wrong_command_line(string value)
+    {
+        Assert.That((await RunAsync("apply", "m.yaml", "--parallelism", value)).Code, Is.EqualTo(64));
+        Assert.That((await RunAsync("rehearse", "m.yaml", "--parallelism", value)).Code, Is.EqualTo(64));
+    }
+
+    [Test]
     public async Task A_saved_plan_whose_manifest_has_changed_finds_none()
     {
         await SavePlanAsync(plan => plan);
