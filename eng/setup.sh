@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
 # Brings this machine to where the project can be built and tested: installs PostgreSQL's server, client and contrib
 # programs with the system's package manager when they are missing, and checks for the .NET SDK. Safe to run again;
-# says nothing when there is nothing to do. Never starts, stops or touches a database server of this machine.
+# says nothing when there is nothing to do. With --tests it also brings what only the tests need: an emulator of AWS.
+# Never starts, stops or touches a database server of this machine.
 set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 say() { printf 'setup: %s\n' "$*" >&2; }
 fail() { printf 'setup: error: %s\n' "$*" >&2; exit 1; }
@@ -90,6 +92,18 @@ if ! has_postgres; then
   install_postgres || fail "the package manager could not install PostgreSQL; its own message is above"
   has_postgres || fail "the packages are installed, but initdb, postgres, pg_ctl, pg_dump, psql and the contrib extensions were not found together in the usual places"
   say "PostgreSQL is installed"
+fi
+
+# The tests talk to an emulator of AWS. It goes into a place of its own under artifacts/, never into the system's Python.
+if [[ ${1:-} == --tests ]] && ! command -v moto_server >/dev/null && [[ ! -x artifacts/moto/bin/moto_server ]]; then
+  command -v python3 >/dev/null || fail "python3 is missing, and the AWS tests need it for their emulator"
+  say "installing the AWS emulator for the tests into artifacts/moto"
+  if ! python3 -m venv artifacts/moto >/dev/null 2>&1; then
+    command -v apt-get >/dev/null || fail "python3 has no venv module; install it and run this again"
+    as_root apt-get install -y -qq --no-install-recommends python3-venv >&2
+    python3 -m venv artifacts/moto >&2
+  fi
+  artifacts/moto/bin/pip install --quiet --disable-pip-version-check 'moto[server]==5.2.1' >&2 || fail "pip could not install moto[server]"
 fi
 
 command -v dotnet >/dev/null || fail "the .NET SDK 10 is missing (https://dotnet.microsoft.com/download); 'dotnet' is not on PATH"

@@ -42,7 +42,7 @@ stage() {
   "$@" || { status=$?; echo "── $name failed ($status)" >&2; exit "$status"; }
 }
 
-stage 'set-up' eng/setup.sh
+stage 'set-up' eng/setup.sh --tests
 stage 'restore' dotnet restore MigrationPlans.sln --locked-mode
 stage 'build' dotnet build MigrationPlans.sln --configuration Release --no-restore -warnaserror
 stage 'format' dotnet format MigrationPlans.sln --no-restore --verify-no-changes

@@ -18,6 +18,7 @@ internal static class CommandTree
             RollbackCommand.Create(host),
             RehearseCommand.Create(host),
             ImportCommand.Create(host),
+            IamCommand.Create(host),
             StateCommand.Create(host),
             SchemaCommand.Create(host),
             ExplainCommand.Create(host),

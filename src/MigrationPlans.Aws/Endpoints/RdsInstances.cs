@@ -54,12 +54,26 @@ internal static class RdsInstances
 
     private static async Task<Diagnostic> MissingAsync(AwsAccount account, string identifier, CancellationToken cancellationToken)
     {
-        var there = await ListAsync(account, cancellationToken);
-        var names = there.Select(instance => instance.DBInstanceIdentifier).Order(StringComparer.Ordinal).ToList();
-        var seen = names.Count == 0
-            ? "there is no instance at all in that region"
-            : $"there are {string.Join(", ", names.Take(Named))}{(names.Count > Named ? $" and {names.Count - Named} more" : "")}";
+        string seen;
+        try
+        {
+            seen = Name(await ListAsync(account, cancellationToken));
+        }
+        catch (DiagnosticException)
+        {
+            // Least privilege lets us see the named instance only; the list would have been a courtesy.
+            seen = "what else is there can't be seen with these rights";
+        }
+
         return RdsEndpointDiagnostics.InstanceMissing(
             account.Access.Subject, identifier, await account.NumberAsync(cancellationToken), account.Access.Region, seen);
+    }
+
+    private static string Name(List<DBInstance> instances)
+    {
+        var names = instances.Select(instance => instance.DBInstanceIdentifier).Order(StringComparer.Ordinal).ToList();
+        return names.Count == 0
+            ? "there is no instance at all in that region"
+            : $"there are {string.Join(", ", names.Take(Named))}{(names.Count > Named ? $" and {names.Count - Named} more" : "")}";
     }
 }

@@ -31,6 +31,10 @@ public enum StepRisk
 [JsonDerivedType(typeof(ApplySettingsStep), ApplySettingsStep.KindName)]
 [JsonDerivedType(typeof(AnalyzeStep), AnalyzeStep.KindName)]
 [JsonDerivedType(typeof(VerifyStep), VerifyStep.KindName)]
+[JsonDerivedType(typeof(CreateSnapshotStep), CreateSnapshotStep.KindName)]
+[JsonDerivedType(typeof(CopySnapshotStep), CopySnapshotStep.KindName)]
+[JsonDerivedType(typeof(RestoreInstanceStep), RestoreInstanceStep.KindName)]
+[JsonDerivedType(typeof(VerifyInstanceStep), VerifyInstanceStep.KindName)]
 public abstract record Step
 {
     /// <summary>The mapping's address and the kind, joined by a colon.</summary>

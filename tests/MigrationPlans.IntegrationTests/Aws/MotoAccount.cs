@@ -75,6 +75,12 @@ internal sealed class MotoAccount : IDisposable
         return answer.GetProperty("KeyMetadata").GetProperty("Arn").GetString()!;
     }
 
+    public async Task<string> DefaultSubnetAsync(string region)
+    {
+        var answer = await QueryAsync("ec2", region, "2016-11-15", new() { ["Action"] = "DescribeSubnets" });
+        return answer.Descendants().First(element => element.Name.LocalName == "subnetId").Value;
+    }
+
     public void Dispose() => http.Dispose();
 
     private async Task<XElement> QueryAsync(string service, string region, string version, Dictionary<string, string> fields)

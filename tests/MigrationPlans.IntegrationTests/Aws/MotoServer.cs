@@ -8,7 +8,8 @@ namespace MigrationPlans.IntegrationTests.Aws;
 /// <summary>An emulator of AWS that others wrote, as a child process on a free port.</summary>
 internal sealed class MotoServer : IDisposable
 {
-    private const string Program = "moto_server";
+    /// <summary>Where eng/setup.sh puts it, from the repository's root.</summary>
+    private static readonly string? Installed = FindInstalled();
 
     private readonly Process process;
 
@@ -19,6 +20,11 @@ internal sealed class MotoServer : IDisposable
     }
 
     public Uri Address { get; }
+
+    /// <summary>The Python that has the emulator's packages.</summary>
+    public static string Python => Installed is null ? "python3" : Path.Combine(Path.GetDirectoryName(Installed)!, "python3");
+
+    private static string Program => Installed ?? "moto_server";
 
     public static async Task<MotoServer> StartAsync()
     {
@@ -56,6 +62,20 @@ internal sealed class MotoServer : IDisposable
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private static string? FindInstalled()
+    {
+        for (var directory = new DirectoryInfo(AppContext.BaseDirectory); directory is not null; directory = directory.Parent)
+        {
+            var program = Path.Combine(directory.FullName, "artifacts", "moto", "bin", "moto_server");
+            if (File.Exists(program))
+            {
+                return program;
+            }
+        }
+
+        return null;
     }
 
     private async Task WaitAsync()

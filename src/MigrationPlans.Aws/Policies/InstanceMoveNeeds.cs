@@ -1,0 +1,69 @@
+using System.Collections.Immutable;
+using MigrationPlans.Aws.Accounts;
+using MigrationPlans.Aws.Snapshots;
+using MigrationPlans.Manifest;
+
+namespace MigrationPlans.Aws.Policies;
+
+/// <summary>What moving instances by snapshot needs, in the account they leave and in the one they go to.</summary>
+internal static class InstanceMoveNeeds
+{
+    private const string InstancePlaceholder = "{identifier}";
+
+    public static IEnumerable<Need> List(MigrationManifest manifest, InstanceMove move) =>
+        Source(manifest, move).Select(statement => new Need(move.From.RoleArn, move.From.ExternalId, statement))
+            .Concat(Target(manifest, move).Select(statement => new Need(move.To.RoleArn, move.To.ExternalId, statement)));
+
+    private static IEnumerable<PolicyStatement> Source(MigrationManifest manifest, InstanceMove move)
+    {
+        var prefix = Prefix(move.From.Region, move.From.RoleArn);
+        var snapshots = $"{prefix}:snapshot:{SnapshotNames.Prefix(manifest.Name)}*";
+        yield return new PolicyStatement("FindInstancesToMove", ["rds:DescribeDBInstances", "rds:ListTagsForResource"], [$"{prefix}:db:*"]);
+        yield return new PolicyStatement("TakeSnapshots", ["rds:AddTagsToResource", "rds:CreateDBSnapshot"], [.. Picked(move).Select(pattern => $"{prefix}:db:{pattern}"), snapshots]);
+        yield return new PolicyStatement(
+            "WatchAndCleanSnapshots", ["rds:DeleteDBSnapshot", "rds:DescribeDBSnapshots", "rds:ListTagsForResource"], [snapshots]);
+        if (IsCrossAccount(move))
+        {
+            yield return new PolicyStatement("ShareSnapshots", ["rds:ModifyDBSnapshotAttribute"], [snapshots]);
+        }
+    }
+
+    private static IEnumerable<PolicyStatement> Target(MigrationManifest manifest, InstanceMove move)
+    {
+        var prefix = Prefix(move.To.Region, move.To.RoleArn);
+        var snapshots = $"{prefix}:snapshot:{SnapshotNames.Prefix(manifest.Name)}*";
+        var sources = $"{Prefix(move.From.Region, move.From.RoleArn)}:snapshot:{SnapshotNames.Prefix(manifest.Name)}*";
+        var instances = Picked(move).Select(pattern => $"{prefix}:db:{move.To.Identifier.Replace(InstancePlaceholder, pattern, StringComparison.Ordinal)}").ToImmutableArray();
+        yield return new PolicyStatement("CopySnapshots", ["rds:AddTagsToResource", "rds:CopyDBSnapshot"], [sources, snapshots]);
+        yield return new PolicyStatement(
+            "WatchAndCleanCopies", ["rds:DeleteDBSnapshot", "rds:DescribeDBSnapshots", "rds:ListTagsForResource"], [snapshots]);
+        yield return new PolicyStatement(
+            "RestoreInstances",
+            ["rds:AddTagsToResource", "rds:RestoreDBInstanceFromDBSnapshot"],
+            [.. instances, snapshots, $"{prefix}:og:*", $"{prefix}:pg:*", $"{prefix}:subgrp:{move.To.SubnetGroup ?? "default"}"]);
+        yield return new PolicyStatement(
+            "WatchAndCleanInstances", ["rds:DeleteDBInstance", "rds:DescribeDBInstances", "rds:ListTagsForResource"], instances);
+        if (move.To.KmsKeyId is { } key)
+        {
+            // By alias or bare id the key's ARN is not known here; the condition then still binds the grant to RDS of the region.
+            var resource = Arn.Region(key) is not null ? key : $"arn:{RegionPartition.Of(move.To.Region)}:kms:{move.To.Region}:{Account(move.To.RoleArn)}:key/{(Guid.TryParse(key, out _) ? key : "*")}";
+            yield return new PolicyStatement(
+                "EncryptCopies",
+                ["kms:CreateGrant", "kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKeyWithoutPlaintext", "kms:ReEncryptFrom", "kms:ReEncryptTo"],
+                [resource])
+            {
+                Conditions = ImmutableSortedDictionary.Create<string, ImmutableSortedDictionary<string, ImmutableArray<string>>>(StringComparer.Ordinal)
+                    .Add("StringEquals", ImmutableSortedDictionary.Create<string, ImmutableArray<string>>(StringComparer.Ordinal)
+                        .Add("kms:ViaService", [$"rds.{move.To.Region}.amazonaws.com"])),
+            };
+        }
+    }
+
+    private static ImmutableArray<string> Picked(InstanceMove move) => move.From.Match.Identifiers.IsEmpty ? ["*"] : move.From.Match.Identifiers;
+
+    internal static bool IsCrossAccount(InstanceMove move) => Arn.Account(move.From.RoleArn) != Arn.Account(move.To.RoleArn);
+
+    private static string Prefix(string region, string? roleArn) => $"arn:{RegionPartition.Of(region)}:rds:{region}:{Account(roleArn)}";
+
+    private static string Account(string? roleArn) => Arn.Account(roleArn) ?? "*";
+}

@@ -1,0 +1,50 @@
+using System.Collections.Immutable;
+using MigrationPlans.Aws.Accounts;
+using MigrationPlans.Manifest;
+
+namespace MigrationPlans.Aws.Policies;
+
+/// <summary>Says what a manifest needs of AWS, and nothing more. Pure: the manifest alone decides.</summary>
+public static class LeastPrivilege
+{
+    /// <summary>One policy a principal: first the one that migplan runs as, then the roles by ARN.</summary>
+    public static ImmutableArray<PrincipalPolicy> For(MigrationManifest manifest)
+    {
+        var needs = manifest.Sources.Concat(manifest.Targets).SelectMany(EndpointNeeds.List)
+            .Concat(manifest.Instances.SelectMany(move => InstanceMoveNeeds.List(manifest, move)))
+            .ToList();
+        var roles = needs.Where(need => need.RoleArn is not null).GroupBy(need => need.RoleArn!, StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal).ToList();
+        var host = needs.Where(need => need.RoleArn is null).Select(need => need.Statement).ToList();
+        if (roles.Count > 0)
+        {
+            host.Add(new PolicyStatement("AssumeMigrationRoles", ["sts:AssumeRole"], [.. roles.Select(role => role.Key)]));
+        }
+
+        var policies = ImmutableArray.CreateBuilder<PrincipalPolicy>();
+        if (host.Count > 0)
+        {
+            policies.Add(new PrincipalPolicy { Account = null, RoleArn = null, Permissions = Merge(host) });
+        }
+
+        policies.AddRange(roles.Select(role => new PrincipalPolicy
+        {
+            Account = Arn.Account(role.Key),
+            RoleArn = role.Key,
+            Permissions = Merge(role.Select(need => need.Statement)),
+            ExternalIds = [.. role.Select(need => need.ExternalId).OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
+        }));
+        return policies.ToImmutable();
+    }
+
+    /// <summary>Statements of one purpose become one, with all their resources.</summary>
+    private static ImmutableArray<PolicyStatement> Merge(IEnumerable<PolicyStatement> statements) =>
+    [
+        .. statements.GroupBy(statement => statement.Purpose, StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal).Select(group => group.First() with
+        {
+            Actions = Sorted(group.SelectMany(statement => statement.Actions)),
+            Resources = Sorted(group.SelectMany(statement => statement.Resources)),
+        }),
+    ];
+
+    private static ImmutableArray<string> Sorted(IEnumerable<string> values) => [.. values.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+}

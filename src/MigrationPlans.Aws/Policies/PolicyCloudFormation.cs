@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+
+namespace MigrationPlans.Aws.Policies;
+
+/// <summary>Policies as CloudFormation templates: one an account, under the account's number.</summary>
+public static class PolicyCloudFormation
+{
+    /// <summary>The key of the account that migplan runs in, whose number the manifest does not hold.</summary>
+    public const string HostAccount = "host";
+
+    public static string Write(ImmutableArray<PrincipalPolicy> policies, string host) => PolicyJson.Text(new JsonObject(
+        policies.GroupBy(policy => policy.Account ?? HostAccount, StringComparer.Ordinal)
+            .Select(account => KeyValuePair.Create<string, JsonNode?>(account.Key, Template(account, host)))));
+
+    private static JsonObject Template(IEnumerable<PrincipalPolicy> policies, string host) => new()
+    {
+        ["AWSTemplateFormatVersion"] = "2010-09-09",
+        ["Description"] = "What migplan needs in this account",
+        ["Resources"] = new JsonObject(policies.Select(policy => KeyValuePair.Create<string, JsonNode?>(
+            string.Concat(policy.Name.Where(char.IsAsciiLetterOrDigit)), Resource(policy, host)))),
+    };
+
+    private static JsonObject Resource(PrincipalPolicy policy, string host) => policy.RoleArn is null
+        ? new JsonObject
+        {
+            ["Type"] = "AWS::IAM::RolePolicy",
+            ["Properties"] = new JsonObject
+            {
+                ["RoleName"] = host.Split('/')[^1],
+                ["PolicyName"] = "migplan",
+                ["PolicyDocument"] = PolicyJson.Permissions(policy),
+            },
+        }
+        : new JsonObject
+        {
+            ["Type"] = "AWS::IAM::Role",
+            ["Properties"] = new JsonObject
+            {
+                ["RoleName"] = policy.Name,
+                ["AssumeRolePolicyDocument"] = PolicyJson.Trust(policy, host),
+                ["Policies"] = new JsonArray(new JsonObject { ["PolicyName"] = "migplan", ["PolicyDocument"] = PolicyJson.Permissions(policy) }),
+            },
+        };
+}

@@ -1,0 +1,47 @@
+using System.Collections.Immutable;
+using MigrationPlans.Aws.Accounts;
+using MigrationPlans.Aws.Endpoints;
+using MigrationPlans.Aws.ThinClients.Rds;
+using MigrationPlans.Inspection;
+using MigrationPlans.Manifest;
+
+namespace MigrationPlans.Aws.Snapshots;
+
+/// <summary>Finds instances by engine, identifier and tags.</summary>
+public sealed class InstanceFinder(AwsSession session) : IInstanceFinder
+{
+    public async Task<ImmutableArray<InstanceFacts>> FindAsync(InstanceMove move, CancellationToken cancellationToken)
+    {
+        var source = MoveAccounts.Source(session, move);
+        var instances = await RdsInstances.ListAsync(source, cancellationToken);
+        var account = await source.NumberAsync(cancellationToken);
+        var targetAccount = await MoveAccounts.Target(session, move).NumberAsync(cancellationToken);
+        return
+        [
+            .. instances.Where(instance => Fits(instance, move.From.Match))
+                .OrderBy(instance => instance.DBInstanceIdentifier, StringComparer.Ordinal)
+                .Select(instance => Describe(instance, move, account, targetAccount)),
+        ];
+    }
+
+    internal static bool Fits(DBInstance instance, InstanceMatch match) =>
+        instance.Engine == match.Engine
+        && (match.Identifiers.IsEmpty || match.Identifiers.Any(pattern => SelectionFilter.Matches(pattern, instance.DBInstanceIdentifier)))
+        && !match.Exclude.Any(pattern => SelectionFilter.Matches(pattern, instance.DBInstanceIdentifier))
+        && match.Tags.All(wanted => instance.TagList.Exists(tag => tag.Key == wanted.Key && SelectionFilter.Matches(wanted.Value, tag.Value)));
+
+    private static InstanceFacts Describe(DBInstance instance, InstanceMove move, string account, string targetAccount) => new()
+    {
+        Move = move.Path,
+        Identifier = instance.DBInstanceIdentifier,
+        Account = account,
+        TargetAccount = targetAccount,
+        Status = instance.DBInstanceStatus ?? "in an unknown state",
+        InstanceClass = instance.DBInstanceClass ?? "",
+        Engine = instance.Engine ?? "",
+        EngineVersion = instance.EngineVersion ?? "",
+        AllocatedStorage = instance.AllocatedStorage ?? 0,
+        IsEncrypted = instance.StorageEncrypted == true,
+        Tags = instance.TagList.ToImmutableSortedDictionary(tag => tag.Key, tag => tag.Value, StringComparer.Ordinal),
+    };
+}

@@ -1,0 +1,67 @@
+using MigrationPlans.Aws.Accounts;
+using MigrationPlans.Aws.ThinClients.Rds;
+using MigrationPlans.Diagnostics;
+using MigrationPlans.Execution;
+using MigrationPlans.Planning.Steps;
+
+namespace MigrationPlans.Aws.Snapshots;
+
+/// <summary>What the handlers of a move share: whose a resource is, its tags, and which failures pass.</summary>
+internal abstract class InstanceStepHandler<TStep>(AwsSession session) : StepHandler<TStep>
+    where TStep : InstanceStep
+{
+    protected AwsSession Session { get; } = session;
+
+    protected sealed override Task<StepObservation> ObserveAsync(TStep step, StepContext context, CancellationToken cancellationToken) =>
+        ClassifyAsync(() => LookAsync(step, context, cancellationToken));
+
+    protected sealed override Task<StepResult> ActAsync(TStep step, StepContext context, CancellationToken cancellationToken) =>
+        ClassifyAsync(() => WorkAsync(step, context, cancellationToken));
+
+    protected abstract Task<StepObservation> LookAsync(TStep step, StepContext context, CancellationToken cancellationToken);
+
+    protected abstract Task<StepResult> WorkAsync(TStep step, StepContext context, CancellationToken cancellationToken);
+
+    protected AwsAccount Source(TStep step, StepContext context) => MoveAccounts.Source(Session, MoveAccounts.Find(context.Manifest, step.Move));
+
+    protected AwsAccount Target(TStep step, StepContext context) => MoveAccounts.Target(Session, MoveAccounts.Find(context.Manifest, step.Move));
+
+    /// <summary>What is there and bears our tag; null when nothing is there.</summary>
+    /// <exception cref="StepFailedException">It is somebody else's.</exception>
+    protected static RdsResource? Ours(RdsResource? found, StepContext context) => found is null || found.BelongsTo(context.Plan.Name)
+        ? found
+        : throw new StepFailedException(SnapshotDiagnostics.NotOurs(found.What, found.Identifier, found.Region, context.Plan.Name), FailureClass.Permanent);
+
+    /// <summary>Our tag, and those that the manifest asks for.</summary>
+    protected static List<Tag> Tags(StepContext context, IEnumerable<KeyValuePair<string, string>>? more = null) =>
+    [
+        new Tag { Key = SnapshotNames.PlanTag, Value = context.Plan.Name },
+        .. (more ?? []).Select(tag => new Tag { Key = tag.Key, Value = tag.Value }),
+    ];
+
+    /// <summary>A create whose answer was lost is repeated by the SDK and then finds its own work; whose it is, the caller looks at next.</summary>
+    protected static async Task CreateAsync(Func<Task> create, params string[] alreadyThere)
+    {
+        try
+        {
+            await create();
+        }
+        catch (DiagnosticException exception) when (RdsSnapshots.HasCode(exception, alreadyThere))
+        {
+            // Looked at by the wait that follows.
+        }
+    }
+
+    private static async Task<T> ClassifyAsync<T>(Func<Task<T>> work)
+    {
+        try
+        {
+            return await work();
+        }
+        catch (DiagnosticException exception)
+        {
+            var failureClass = exception.InnerException is { } cause && AwsFailure.IsTransient(cause) ? FailureClass.Transient : FailureClass.Permanent;
+            throw new StepFailedException(exception.Diagnostic, failureClass, exception);
+        }
+    }
+}

@@ -1,0 +1,25 @@
+using MigrationPlans.Aws.ThinClients.Rds;
+
+namespace MigrationPlans.Aws.Snapshots;
+
+/// <summary>A snapshot or an instance, as far as waiting for it goes.</summary>
+internal sealed record RdsResource(string What, string Identifier, string Region, string Status, int? Percent, IReadOnlyList<Tag> Tags)
+{
+    public const string SnapshotKind = "snapshot";
+    public const string InstanceKind = "instance";
+    private const string Available = "available";
+
+    public bool IsAvailable => Status == Available;
+
+    /// <summary>In a state that it will not leave by itself.</summary>
+    public bool HasFailed => Status is "failed" or "restore-error" or "storage-full" or "inaccessible-encryption-credentials" or "deleting" or "stopped"
+        || Status.StartsWith("incompatible-", StringComparison.Ordinal);
+
+    public bool BelongsTo(string plan) => Tags.Any(tag => tag.Key == SnapshotNames.PlanTag && tag.Value == plan);
+
+    public static RdsResource Of(DBSnapshot snapshot, string region) =>
+        new(SnapshotKind, snapshot.DBSnapshotIdentifier, region, snapshot.Status ?? "", snapshot.PercentProgress, snapshot.TagList);
+
+    public static RdsResource Of(DBInstance instance, string region) =>
+        new(InstanceKind, instance.DBInstanceIdentifier, region, instance.DBInstanceStatus ?? "", Percent: null, instance.TagList);
+}

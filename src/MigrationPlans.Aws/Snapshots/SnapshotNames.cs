@@ -1,0 +1,26 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace MigrationPlans.Aws.Snapshots;
+
+/// <summary>Deterministic names, so that a resumed run finds what it began; and the tag that says whose it is.</summary>
+public static class SnapshotNames
+{
+    /// <summary>The tag that every resource of ours bears; its value is the plan's name.</summary>
+    public const string PlanTag = "migplan:plan";
+
+    private const int LongestSnapshot = 255;
+
+    /// <summary>What all snapshots of a plan begin with. A plan's name is a DNS label, and so fits an identifier.</summary>
+    public static string Prefix(string plan) => $"migplan-{plan}-";
+
+    /// <summary>The same for one source instance and one target, whoever asks and whenever.</summary>
+    public static string Snapshot(string plan, string sourceRegion, string instance, string targetRegion, string targetIdentifier)
+    {
+        var key = string.Join('\n', plan, sourceRegion, instance, targetRegion, targetIdentifier);
+        var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))[..8];
+        var stem = $"{Prefix(plan)}{instance}";
+        var room = LongestSnapshot - digest.Length - 1;
+        return $"{(stem.Length <= room ? stem : stem[..room]).TrimEnd('-')}-{digest}";
+    }
+}

@@ -1,0 +1,12 @@
+using System.Collections.Immutable;
+using MigrationPlans.Manifest;
+
+namespace MigrationPlans.Inspection;
+
+/// <summary>Finds the instances that a manifest's moves pick. Changes nothing.</summary>
+public interface IInstanceFinder
+{
+    /// <returns>By identifier.</returns>
+    /// <exception cref="Diagnostics.DiagnosticException">The account can't be looked into.</exception>
+    Task<ImmutableArray<InstanceFacts>> FindAsync(InstanceMove move, CancellationToken cancellationToken);
+}

@@ -1,0 +1,33 @@
+using System.Collections.Immutable;
+
+namespace MigrationPlans.Inspection;
+
+/// <summary>An RDS instance that a move picks, as it was found.</summary>
+public sealed record InstanceFacts
+{
+    /// <summary>The move that picks it: <see cref="Manifest.InstanceMove.Path"/>.</summary>
+    public required string Move { get; init; }
+
+    public required string Identifier { get; init; }
+
+    /// <summary>Twelve digits.</summary>
+    public required string Account { get; init; }
+
+    /// <summary>The account that it goes to.</summary>
+    public required string TargetAccount { get; init; }
+
+    public required string Status { get; init; }
+
+    public required string InstanceClass { get; init; }
+
+    public required string Engine { get; init; }
+
+    public required string EngineVersion { get; init; }
+
+    /// <summary>In GiB.</summary>
+    public int AllocatedStorage { get; init; }
+
+    public bool IsEncrypted { get; init; }
+
+    public ImmutableSortedDictionary<string, string> Tags { get; init; } = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+}

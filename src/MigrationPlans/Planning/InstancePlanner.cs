@@ -1,0 +1,149 @@
+using System.Collections.Immutable;
+using System.Text.RegularExpressions;
+using MigrationPlans.Diagnostics;
+using MigrationPlans.Inspection;
+using MigrationPlans.Manifest;
+using MigrationPlans.Planning.Steps;
+
+namespace MigrationPlans.Planning;
+
+/// <summary>Turns moves by snapshot, and the instances that they pick, into steps. Pure, like <see cref="Planner"/>.</summary>
+public static partial class InstancePlanner
+{
+    /// <param name="instances">What was found for all moves.</param>
+    /// <param name="snapshotName">Names the snapshot of an instance: plan, source region, instance, target region, new identifier.</param>
+    /// <returns>The steps, none where a finding is an error.</returns>
+    public static (ImmutableArray<Step> Steps, ImmutableArray<Diagnostic> Diagnostics) Plan(
+        MigrationManifest manifest, ImmutableArray<InstanceFacts> instances, Func<string, string, string, string, string, string> snapshotName, SourceMap? positions = null)
+    {
+        var spans = positions ?? SourceMap.Empty;
+        var steps = ImmutableArray.CreateBuilder<Step>();
+        var diagnostics = ImmutableArray.CreateBuilder<Diagnostic>();
+        var taken = new Dictionary<(string Region, string Identifier), string>();
+        foreach (var move in manifest.Instances)
+        {
+            var picked = instances.Where(facts => facts.Move == move.Path).OrderBy(facts => facts.Identifier, StringComparer.Ordinal).ToList();
+            if (picked.Count == 0)
+            {
+                diagnostics.Add(InstanceMoveDiagnostics.NothingPicked(move.Path, move.From.Region, spans.Value($"{move.Path}.from.match")));
+            }
+
+            foreach (var instance in picked)
+            {
+                var identifier = NewIdentifier(move, instance);
+                diagnostics.AddRange(Check(move, instance, identifier, spans));
+                if (!taken.TryAdd((move.To.Region, identifier), instance.Identifier))
+                {
+                    diagnostics.Add(InstanceMoveDiagnostics.IdentifierTakenTwice(
+                        identifier, taken[(move.To.Region, identifier)], instance.Identifier, spans.Value($"{move.Path}.to.identifier")));
+                }
+
+                var snapshot = snapshotName(manifest.Name, move.From.Region, instance.Identifier, move.To.Region, identifier);
+                steps.AddRange(List(move, instance, identifier, snapshot));
+            }
+        }
+
+        var found = diagnostics.ToImmutable();
+        return (found.Any(diagnostic => diagnostic.Severity == Severity.Error) ? [] : steps.ToImmutable(), found);
+    }
+
+    private static string NewIdentifier(InstanceMove move, InstanceFacts instance) =>
+        move.To.Identifier.Replace("{identifier}", instance.Identifier, StringComparison.Ordinal);
+
+    private static IEnumerable<Diagnostic> Check(InstanceMove move, InstanceFacts instance, string identifier, SourceMap spans)
+    {
+        var crossesRegion = move.From.Region != move.To.Region;
+        var crossesAccount = instance.Account != instance.TargetAccount;
+        if (!Identifier().IsMatch(identifier) || identifier.Contains("--", StringComparison.Ordinal))
+        {
+            yield return InstanceMoveDiagnostics.IdentifierUnfit(instance.Identifier, identifier, spans.Value($"{move.Path}.to.identifier"));
+        }
+
+        if (instance.Status != "available")
+        {
+            yield return InstanceMoveDiagnostics.NotAvailable(instance.Identifier, instance.Status, spans.Value($"{move.Path}.from.match"));
+        }
+
+        if (instance.IsEncrypted && crossesRegion && crossesAccount)
+        {
+            yield return InstanceMoveDiagnostics.BothBorders(instance.Identifier, spans.Value($"{move.Path}.to"));
+        }
+        else if (instance.IsEncrypted && (crossesRegion || crossesAccount) && move.To.KmsKeyId is null)
+        {
+            yield return InstanceMoveDiagnostics.KeyMissing(instance.Identifier, move.To.Region, spans.Value($"{move.Path}.to"));
+        }
+    }
+
+    private static IEnumerable<Step> List(InstanceMove move, InstanceFacts instance, string identifier, string snapshot)
+    {
+        var address = $"{move.To.Region}/{identifier}";
+        var crossesAccount = instance.Account != instance.TargetAccount;
+        var isCopied = crossesAccount || move.From.Region != move.To.Region || move.To.KmsKeyId is not null;
+
+        // Within one region and account, the copy needs a name of its own.
+        var copy = isCopied && !crossesAccount && move.From.Region == move.To.Region ? $"{snapshot}-copy" : snapshot;
+        yield return new CreateSnapshotStep
+        {
+            Id = Id(CreateSnapshotStep.KindName),
+            Database = address,
+            Move = move.Path,
+            Region = move.From.Region,
+            Instance = instance.Identifier,
+            Snapshot = snapshot,
+            ShareWith = crossesAccount ? instance.TargetAccount : null,
+        };
+        if (isCopied)
+        {
+            yield return new CopySnapshotStep
+            {
+                Id = Id(CopySnapshotStep.KindName),
+                Database = address,
+                DependsOn = [Id(CreateSnapshotStep.KindName)],
+                Move = move.Path,
+                Region = move.To.Region,
+                SourceRegion = move.From.Region,
+                SourceAccount = instance.Account,
+                SourceSnapshot = snapshot,
+                Snapshot = copy,
+                KmsKeyId = move.To.KmsKeyId,
+            };
+        }
+
+        yield return new RestoreInstanceStep
+        {
+            Id = Id(RestoreInstanceStep.KindName),
+            Database = address,
+            DependsOn = [Id(isCopied ? CopySnapshotStep.KindName : CreateSnapshotStep.KindName)],
+            Move = move.Path,
+            Region = move.To.Region,
+            Snapshot = copy,
+            Instance = identifier,
+            InstanceClass = move.To.InstanceClass ?? instance.InstanceClass,
+            SubnetGroup = move.To.SubnetGroup,
+            SecurityGroups = move.To.SecurityGroups,
+            MultiAz = move.To.MultiAz,
+            AvailabilityZone = move.To.MultiAz ? null : move.To.AvailabilityZone,
+            PubliclyAccessible = move.To.PubliclyAccessible,
+            Tags = move.To.Tags,
+        };
+        yield return new VerifyInstanceStep
+        {
+            Id = Id(VerifyInstanceStep.KindName),
+            Database = address,
+            DependsOn = [Id(RestoreInstanceStep.KindName)],
+            Move = move.Path,
+            Region = move.To.Region,
+            Instance = identifier,
+            Engine = instance.Engine,
+            EngineVersion = instance.EngineVersion,
+            AllocatedStorage = instance.AllocatedStorage,
+            IsEncrypted = instance.IsEncrypted || move.To.KmsKeyId is not null,
+            KmsKeyId = move.To.KmsKeyId,
+        };
+
+        string Id(string kind) => $"{address}:{kind}";
+    }
+
+    [GeneratedRegex("^[A-Za-z](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Identifier();
+}

@@ -1,0 +1,79 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using MigrationPlans.Aws.Accounts;
+using MigrationPlans.Aws.Snapshots;
+using MigrationPlans.Execution;
+using MigrationPlans.Inspection;
+using MigrationPlans.Manifest;
+using MigrationPlans.Planning;
+
+namespace MigrationPlans.IntegrationTests.Aws;
+
+/// <summary>Carries a manifest's moves out as the runner does: observe, act, verify, one step after another.</summary>
+internal sealed class InstanceMoveRun(AwsSession session, MigrationManifest manifest) : IRunEvents
+{
+    private static readonly WaitSettings Waits = new() { FirstDelay = TimeSpan.FromMilliseconds(20), LongestDelay = TimeSpan.FromMilliseconds(40), Timeout = TimeSpan.FromSeconds(20) };
+
+    public List<CreatedResource> Created { get; } = [];
+
+    public ConcurrentQueue<RunEvent> Events { get; } = new();
+
+    public List<string> FoundDone { get; } = [];
+
+    public CancellationToken Stopping { get; init; }
+
+    public WaitSettings Settings { get; init; } = Waits;
+
+    public void Publish(RunEvent runEvent) => Events.Enqueue(runEvent);
+
+    public async Task<ImmutableArray<Step>> PlanAsync()
+    {
+        var facts = ImmutableArray.CreateBuilder<InstanceFacts>();
+        foreach (var move in manifest.Instances)
+        {
+            facts.AddRange(await new InstanceFinder(session).FindAsync(move, CancellationToken.None));
+        }
+
+        var (steps, diagnostics) = InstancePlanner.Plan(manifest, facts.ToImmutable(), SnapshotNames.Snapshot);
+        return diagnostics.IsEmpty ? steps : throw new InvalidOperationException(string.Join('\n', diagnostics));
+    }
+
+    public async Task CarryOutAsync(IEnumerable<Step> steps)
+    {
+        var handlers = InstanceHandlers.Create(session, Settings).ToDictionary(handler => handler.StepType);
+        foreach (var step in steps)
+        {
+            var handler = handlers[step.GetType()];
+            var context = Context(step);
+            if ((await handler.ObserveAsync(step, context, CancellationToken.None)).IsDone)
+            {
+                FoundDone.Add(step.Kind);
+                continue;
+            }
+
+            await handler.ActAsync(step, context, CancellationToken.None);
+            await handler.VerifyAsync(step, context, CancellationToken.None);
+        }
+    }
+
+    private StepContext Context(Step step)
+    {
+        var address = new DatabaseAddress("none", step.Database);
+        return new StepContext
+        {
+            Manifest = manifest,
+            Plan = new MigrationPlan { Name = manifest.Name, Mode = PlanMode.Online, ManifestDigest = manifest.Digest },
+            Database = new PlannedDatabase { Address = step.Database, From = address, To = address, Strategy = Strategy.Stream },
+            Mapping = new DatabaseMapping { From = address, To = address, Path = "databases[0]" },
+            Clock = TimeProvider.System,
+            Events = this,
+            Stopping = Stopping,
+            Parallelism = 1,
+            RecordCreatedAsync = resource =>
+            {
+                Created.Add(resource);
+                return Task.CompletedTask;
+            },
+        };
+    }
+}

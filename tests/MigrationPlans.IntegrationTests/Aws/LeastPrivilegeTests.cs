@@ -1,0 +1,108 @@
+using System.Text.Json;
+using MigrationPlans.Aws.Policies;
+using MigrationPlans.Manifest;
+using NUnit.Framework;
+
+namespace MigrationPlans.IntegrationTests.Aws;
+
+public sealed class LeastPrivilegeTests
+{
+    private const string RoleA = "arn:aws:iam::111111111111:role/RdsCrossAccountAccessRole";
+    private const string RoleB = "arn:aws:iam::222222222222:role/RdsCrossAccountAccessRole";
+    private const string SecretA = "arn:aws:secretsmanager:us-east-1:111111111111:secret:source-a-AbCdEf";
+    private const string Host = "arn:aws:iam::333333333333:role/MigrationHostRole";
+
+    [Test]
+    public void A_consolidation_needs_what_its_three_documents_say_and_nothing_more()
+    {
+        var policies = LeastPrivilege.For(Consolidation());
+        Assert.That(policies.Select(policy => policy.RoleArn), Is.EqualTo(new[] { null, RoleA, RoleB }));
+        Assert.That(Actions(policies[0]), Is.EqualTo(new[] { "sts:AssumeRole", "rds:DescribeDBInstances", "secretsmanager:GetSecretValue" }));
+        Assert.That(policies[0].Permissions[0].Resources, Is.EqualTo(new[] { RoleA, RoleB }));
+        Assert.That(Actions(policies[1]), Is.EqualTo(new[] { "rds:DescribeDBInstances", "secretsmanager:GetSecretValue" }));
+        Assert.That(policies[1].Permissions[0].Resources, Is.EqualTo(new[] { "arn:aws:rds:us-east-1:111111111111:db:source-a" }));
+        Assert.That(policies[1].Permissions[1].Resources, Is.EqualTo(new[] { SecretA }));
+        Assert.That(Actions(policies[2]), Is.EqualTo(new[] { "rds:DescribeDBInstances", "rds-db:connect" }));
+    }
+
+    [Test]
+    public void A_trust_policy_names_the_principal_and_asks_for_the_external_id()
+    {
+        using var document = JsonDocument.Parse(PolicyJson.Write(LeastPrivilege.For(Consolidation()), Host));
+        var policies = document.RootElement.GetProperty("policies");
+        var trust = policies[1].GetProperty("trust").GetProperty("Statement")[0];
+        Assert.That(trust.GetProperty("Principal").GetProperty("AWS").GetString(), Is.EqualTo(Host));
+        Assert.That(trust.GetProperty("Condition").GetProperty("StringEquals").GetProperty("sts:ExternalId").GetString(), Is.EqualTo("ext-1"));
+        Assert.That(policies[2].GetProperty("trust").GetProperty("Statement")[0].TryGetProperty("Condition", out _), Is.False);
+        Assert.That(policies[0].GetProperty("trust").ValueKind, Is.EqualTo(JsonValueKind.Null));
+    }
+
+    [Test]
+    public void An_instance_move_may_touch_only_snapshots_of_its_plan_and_the_named_key()
+    {
+        var policies = LeastPrivilege.For(new MigrationManifest { File = "m", Name = "move", Digest = "", Instances = [Move()] });
+        var source = policies.Single(policy => policy.RoleArn == RoleA);
+        var target = policies.Single(policy => policy.RoleArn == RoleB);
+        Assert.That(source.Permissions.Select(statement => statement.Purpose), Does.Contain("ShareSnapshots"));
+        Assert.That(
+            source.Permissions.Single(statement => statement.Purpose == "TakeSnapshots").Resources,
+            Is.EqualTo(new[] { "arn:aws:rds:eu-central-1:111111111111:db:env-*", "arn:aws:rds:eu-central-1:111111111111:snapshot:migplan-move-*" }));
+        var key = target.Permissions.Single(statement => statement.Purpose == "EncryptCopies");
+        Assert.That(key.Resources, Is.EqualTo(new[] { "arn:aws:kms:eu-west-1:222222222222:key/k-1" }));
+        Assert.That(key.Conditions["StringEquals"]["kms:ViaService"], Is.EqualTo(new[] { "rds.eu-west-1.amazonaws.com" }));
+        Assert.That(
+            target.Permissions.Single(statement => statement.Purpose == "WatchAndCleanInstances").Resources,
+            Is.EqualTo(new[] { "arn:aws:rds:eu-west-1:222222222222:db:env-*-migrated" }));
+    }
+
+    [Test]
+    public void Terraform_and_CloudFormation_carry_the_same_policies()
+    {
+        var policies = LeastPrivilege.For(Consolidation());
+        var terraform = PolicyTerraform.Write(policies, Host);
+        Assert.That(terraform, Does.Contain("resource \"aws_iam_role\" \"migplan_111111111111_rdscrossaccountaccessrole\"").And.Contain(SecretA));
+        using var document = JsonDocument.Parse(PolicyCloudFormation.Write(policies, Host));
+        Assert.That(document.RootElement.EnumerateObject().Select(account => account.Name), Is.EqualTo(new[] { "host", "111111111111", "222222222222" }));
+        var role = document.RootElement.GetProperty("111111111111").GetProperty("Resources").GetProperty("RdsCrossAccountAccessRole");
+        Assert.That(role.GetProperty("Type").GetString(), Is.EqualTo("AWS::IAM::Role"));
+    }
+
+    [Test]
+    public void A_manifest_without_AWS_needs_nothing()
+    {
+        var endpoint = Endpoint("plain", new PasswordCredentials("x", null)) with { Rds = null, Postgres = new PostgresServer("h", 5432) };
+        Assert.That(LeastPrivilege.For(new MigrationManifest { File = "m", Name = "n", Digest = "", Sources = [endpoint] }), Is.Empty);
+    }
+
+    private static IEnumerable<string> Actions(PrincipalPolicy policy) => policy.Permissions.SelectMany(statement => statement.Actions);
+
+    private static MigrationManifest Consolidation() => new()
+    {
+        File = "migration.yaml",
+        Name = "nonprod",
+        Digest = "",
+        Sources =
+        [
+            Endpoint("source-a", new SecretCredentials(SecretA), RoleA, "ext-1"),
+            Endpoint("source-b", new IamCredentials("migrator"), RoleB),
+        ],
+        Targets = [Endpoint("shared", new ManagedSecretCredentials())],
+    };
+
+    private static Endpoint Endpoint(string instance, Credentials credentials, string? role = null, string? externalId = null) => new()
+    {
+        Name = instance,
+        Role = EndpointRole.Source,
+        Path = $"sources.{instance}",
+        Rds = new RdsInstance { Instance = instance, Region = "us-east-1", RoleArn = role, ExternalId = externalId },
+        Credentials = credentials,
+        Tls = new TlsSettings(TlsMode.VerifyFull, null),
+    };
+
+    private static InstanceMove Move() => new()
+    {
+        Path = "instances[0]",
+        From = new InstanceMoveSource { Region = "eu-central-1", RoleArn = RoleA, Match = new InstanceMatch { Identifiers = ["env-*"] } },
+        To = new InstanceMoveTarget { Region = "eu-west-1", RoleArn = RoleB, KmsKeyId = "arn:aws:kms:eu-west-1:222222222222:key/k-1" },
+    };
+}

@@ -1,0 +1,126 @@
+using System.Collections.Immutable;
+using MigrationPlans.Diagnostics;
+using MigrationPlans.Inspection;
+using MigrationPlans.Manifest;
+using MigrationPlans.Planning;
+using MigrationPlans.Planning.Steps;
+using NJsonSchema;
+using NUnit.Framework;
+
+namespace MigrationPlans.Tests.Planning;
+
+public sealed class InstancePlannerTests
+{
+    [Test]
+    public void An_instance_is_snapshotted_copied_restored_and_verified_in_that_order()
+    {
+        var (steps, diagnostics) = Plan([Instance("env-a")]);
+        Assert.That(diagnostics, Is.Empty);
+        Assert.That(steps.Select(step => step.Kind), Is.EqualTo(new[] { "create-snapshot", "copy-snapshot", "restore-instance", "verify-instance" }));
+        Assert.That(steps.Skip(1).Select(step => step.DependsOn.Single()), Is.EqualTo(steps.Take(3).Select(step => step.Id)));
+        Assert.That(steps.Select(step => step.Database), Is.All.EqualTo("eu-west-1/env-a-migrated"));
+    }
+
+    [Test]
+    public void Within_one_region_and_account_and_without_a_key_nothing_is_copied()
+    {
+        var steps = Plan([Instance("env-a")], new InstanceMoveTarget { Region = "eu-central-1" }).Steps;
+        Assert.That(steps.Select(step => step.Kind), Is.EqualTo(new[] { "create-snapshot", "restore-instance", "verify-instance" }));
+        Assert.That(((RestoreInstanceStep)steps[1]).Snapshot, Is.EqualTo("snap-env-a"));
+    }
+
+    [Test]
+    public void A_copy_beside_its_source_has_a_name_of_its_own()
+    {
+        var steps = Plan([Instance("env-a")], new InstanceMoveTarget { Region = "eu-central-1", KmsKeyId = "k" }).Steps;
+        Assert.That(((CopySnapshotStep)steps[1]).Snapshot, Is.EqualTo("snap-env-a-copy"));
+    }
+
+    [Test]
+    public void Another_account_is_given_the_snapshot()
+    {
+        var steps = Plan([Instance("env-a") with { TargetAccount = "222222222222" }]).Steps;
+        Assert.That(((CreateSnapshotStep)steps[0]).ShareWith, Is.EqualTo("222222222222"));
+    }
+
+    [Test]
+    public void A_zone_is_asked_for_only_on_a_single_AZ_instance()
+    {
+        var target = new InstanceMoveTarget { Region = "eu-west-1", MultiAz = true, AvailabilityZone = "eu-west-1a" };
+        Assert.That(Plan([Instance("env-a")], target).Steps.OfType<RestoreInstanceStep>().Single().AvailabilityZone, Is.Null);
+    }
+
+    [Test]
+    public void A_move_that_picks_nothing_is_only_a_warning() => Assert.That(Codes(Plan([])), Is.EqualTo(new[] { "MP3600" }));
+
+    [Test]
+    public void An_identifier_that_RDS_does_not_take_is_refused() =>
+        Assert.That(Codes(Plan([Instance("env-a")], new InstanceMoveTarget { Region = "eu-west-1", Identifier = "{identifier}--new" })), Is.EqualTo(new[] { "MP3601" }));
+
+    [Test]
+    public void Two_instances_of_one_new_name_are_refused() => Assert.That(
+        Codes(Plan([Instance("env-a"), Instance("env-b")], new InstanceMoveTarget { Region = "eu-west-1", Identifier = "env" })), Is.EqualTo(new[] { "MP3602" }));
+
+    [Test]
+    public void An_encrypted_instance_needs_a_key_of_the_target() =>
+        Assert.That(Codes(Plan([Instance("env-a") with { IsEncrypted = true }])), Is.EqualTo(new[] { "MP3603" }));
+
+    [Test]
+    public void An_encrypted_instance_can_not_cross_both_borders_at_once() => Assert.That(
+        Codes(Plan([Instance("env-a") with { IsEncrypted = true, TargetAccount = "222222222222" }], new InstanceMoveTarget { Region = "eu-west-1", KmsKeyId = "k" })),
+        Is.EqualTo(new[] { "MP3604" }));
+
+    [Test]
+    public void A_stopped_instance_is_refused() =>
+        Assert.That(Codes(Plan([Instance("env-a") with { Status = "stopped" }])), Is.EqualTo(new[] { "MP3605" }));
+
+    [Test]
+    public async Task The_steps_fit_the_published_schema()
+    {
+        var steps = Plan([Instance("env-a")], new InstanceMoveTarget { Region = "eu-west-1", KmsKeyId = "k", SecurityGroups = ["sg-1"] }).Steps;
+        var plan = new Sample().Plan() with { Steps = steps };
+        plan = plan with { Digest = PlanDigest.Compute(plan) };
+        var json = PlanDocument.Write(plan);
+        var schema = await JsonSchema.FromFileAsync(Repository.PathOf("schemas", "plan.v1.schema.json"));
+        Assert.That(schema.Validate(json).Select(error => error.ToString()), Is.Empty);
+    }
+
+    private static IEnumerable<string> Codes((ImmutableArray<Step> Steps, ImmutableArray<Diagnostic> Diagnostics) outcome)
+    {
+        Assert.That(outcome.Steps, Is.Empty);
+        return outcome.Diagnostics.Select(diagnostic => diagnostic.Code);
+    }
+
+    private static (ImmutableArray<Step> Steps, ImmutableArray<Diagnostic> Diagnostics) Plan(
+        ImmutableArray<InstanceFacts> instances, InstanceMoveTarget? target = null) => InstancePlanner.Plan(
+        new MigrationManifest
+        {
+            File = "move.yaml",
+            Name = "move",
+            Digest = "",
+            Instances =
+            [
+                new InstanceMove
+                {
+                    Path = "instances[0]",
+                    From = new InstanceMoveSource { Region = "eu-central-1", Match = new InstanceMatch() },
+                    To = target ?? new InstanceMoveTarget { Region = "eu-west-1" },
+                },
+            ],
+        },
+        instances,
+        (_, _, instance, _, _) => $"snap-{instance}");
+
+    private static InstanceFacts Instance(string identifier) => new()
+    {
+        Move = "instances[0]",
+        Identifier = identifier,
+        Account = "111111111111",
+        TargetAccount = "111111111111",
+        Status = "available",
+        InstanceClass = "db.t3.medium",
+        Engine = "postgres",
+        EngineVersion = "15.8",
+        AllocatedStorage = 20,
+    };
+}
