@@ -11,7 +11,7 @@ namespace MigrationPlans.PostgreSql.Steps;
 /// <summary>Collects statistics: large tables each on their own, largest first; small ones many in a statement.</summary>
 public sealed class AnalyzeHandler(PostgresConnector connector) : PostgresStepHandler<AnalyzeStep>(connector)
 {
-    private const long LargeBytes = 32 << 20;
+    private const long LargeBytes = 1 << 20;
 
     private const int SmallPerStatement = 50;
 
