@@ -46,6 +46,7 @@ internal sealed class IndexBuilds(IReadOnlyCollection<SchemaEntry> entries, IRea
             keys[entry.Id] = $"index {entry.Id}";
         }
 
+        var attachedBefore = AttachChains.Predecessors(picked, entries);
         foreach (var entry in picked.Where(entry => keys[entry.Id] == $"index {entry.Id}").OrderBy(entry => entry.Kind == Constraint ? 0 : 1).ThenBy(entry => entry.Id))
         {
             var dependencies = Dependencies([entry], keys, unitsOf).ToList();
@@ -54,6 +55,11 @@ internal sealed class IndexBuilds(IReadOnlyCollection<SchemaEntry> entries, IRea
             {
                 // Adding a constraint locks the table against everything else: a worker would only wait.
                 dependencies.Add(before);
+            }
+
+            if (attachedBefore.TryGetValue(entry.Id, out var attachment))
+            {
+                dependencies.Add(keys[attachment]);
             }
 
             if (entry.Kind == Constraint)

@@ -36,7 +36,7 @@ public sealed class RestoreConstraintsHandler(PostgresConnector connector, Sourc
         var phases = ConstraintPhases.Of(archive, restored);
         var runner = new SchemaEntryRunner(target, context.Mapping.To.ToString());
 
-        await RunGraphAsync(IndexItems(phases, context), context, cancellationToken);
+        await RunGraphAsync(IndexItems(archive, phases, context), context, cancellationToken);
         await RunInOrderAsync(runner, phases.Rest, context, cancellationToken);
         await AddKeysAsync(runner, phases, restored, cancellationToken);
         await RunGraphAsync([.. ValidationItems(phases, context), .. OneStepItems(phases, context)], context, cancellationToken);
@@ -64,8 +64,18 @@ public sealed class RestoreConstraintsHandler(PostgresConnector connector, Sourc
     private static Task RunInOrderAsync(SchemaEntryRunner runner, ImmutableArray<SchemaEntry> entries, StepContext context, CancellationToken cancellationToken) =>
         runner.RunInBatchesAsync(entries, _ => { }, context.Stopping, cancellationToken);
 
-    private static IReadOnlyCollection<WorkItem> IndexItems(ConstraintPhases phases, StepContext context) =>
-        [.. phases.Indexes.Select(index => Item(context, index.Entry, index.Entry.DependsOn.Select(Key), index.Entry.Sql))];
+    private static IReadOnlyCollection<WorkItem> IndexItems(SchemaArchive archive, ConstraintPhases phases, StepContext context)
+    {
+        var attachedBefore = AttachChains.Predecessors(phases.Indexes.Select(index => index.Entry), archive.Entries);
+        return
+        [
+            .. phases.Indexes.Select(index => Item(
+                context,
+                index.Entry,
+                index.Entry.DependsOn.Concat(attachedBefore.TryGetValue(index.Entry.Id, out var before) ? [before] : []).Select(Key),
+                index.Entry.Sql)),
+        ];
+    }
 
     /// <summary>Quick, and in one place: added at once from several sessions, keys between the same tables would lock each other out.</summary>
     private static async Task AddKeysAsync(SchemaEntryRunner runner, ConstraintPhases phases, HashSet<string> restored, CancellationToken cancellationToken)
