@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MigrationPlans.Aws.Snapshots;
 using MigrationPlans.Cli.Runs;
 using MigrationPlans.Execution;
 using MigrationPlans.Execution.Verification;
@@ -26,9 +27,18 @@ internal sealed class Composition : IRunParts
     {
     }
 
-    private Composition(PostgresConnector connector, IAsyncDisposable? owner = null)
+    private Composition(ManifestServers servers)
+        : this(servers.Connector)
     {
-        servers = owner ?? connector;
+        this.servers = servers;
+        Inspector = servers.CreateInspector();
+        Remover = new ResourceRemovers(Remover, new SnapshotRemover(servers.Aws));
+        Handlers = [.. Handlers, .. InstanceHandlers.Create(servers.Aws)];
+    }
+
+    private Composition(PostgresConnector connector)
+    {
+        servers = connector;
         snapshots = new SourceSnapshots(connector);
         archives = new SchemaArchives(connector, snapshots);
         Inspector = new PostgresInspector(connector);
@@ -46,11 +56,7 @@ internal sealed class Composition : IRunParts
     public ImmutableArray<IStepHandler> Handlers { get; }
 
     /// <param name="baseDirectory">The manifest's directory.</param>
-    public static IRunParts For(MigrationManifest manifest, string baseDirectory)
-    {
-        var servers = new ManifestServers(baseDirectory);
-        return new Composition(servers.Connector, servers);
-    }
+    public static IRunParts For(MigrationManifest manifest, string baseDirectory) => new Composition(new ManifestServers(baseDirectory));
 
     public async ValueTask DisposeAsync()
     {

@@ -1,5 +1,4 @@
 using MigrationPlans.Inspection;
-using MigrationPlans.PostgreSql.Inspection;
 
 namespace MigrationPlans.Cli;
 
@@ -10,7 +9,7 @@ internal sealed record InspectorScope(IInspector Inspector, IAsyncDisposable? Ow
     public static InspectorScope Open(string directory)
     {
         var servers = new ManifestServers(directory);
-        return new InspectorScope(new PostgresInspector(servers.Connector), servers);
+        return new InspectorScope(servers.CreateInspector(), servers);
     }
 
     public ValueTask DisposeAsync() => Owned?.DisposeAsync() ?? ValueTask.CompletedTask;

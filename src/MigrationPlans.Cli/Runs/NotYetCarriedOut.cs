@@ -12,10 +12,5 @@ internal static class NotYetCarriedOut
         {
             yield return ExecutionDiagnostics.NotYetCarriedOut(mapping.Address, $"strategy `{mapping.Strategy.ToString().ToLowerInvariant()}` of {mapping.Address}");
         }
-
-        foreach (var instances in manifest.Instances)
-        {
-            yield return ExecutionDiagnostics.NotYetCarriedOut(instances.Path, $"the move of whole instances in `{instances.Path}`");
-        }
     }
 }

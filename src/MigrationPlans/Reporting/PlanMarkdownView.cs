@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using System.Text;
 using MigrationPlans.Planning;
+using MigrationPlans.Planning.Steps;
 
 namespace MigrationPlans.Reporting;
 
@@ -22,6 +24,7 @@ public static class PlanMarkdownView
             WriteDatabase(text, plan, database);
         }
 
+        WriteInstances(text, [.. plan.Steps.OfType<CreateSnapshotStep>()]);
         var others = plan.Endpoints.SelectMany(endpoint => endpoint.Notes).Concat(plan.Instances.SelectMany(move => move.Notes)).Concat(plan.Notes).ToList();
         if (others.Count > 0)
         {
@@ -34,6 +37,22 @@ public static class PlanMarkdownView
         Line(text);
         Line(text, $"<sub>plan {plan.Digest[..12]} of manifest {Shorten(plan.ManifestDigest)}</sub>");
         return text.ToString();
+    }
+
+    private static void WriteInstances(StringBuilder text, ImmutableArray<CreateSnapshotStep> snapshots)
+    {
+        if (snapshots.IsEmpty)
+        {
+            return;
+        }
+
+        Line(text);
+        Line(text, "| instance | becomes | by snapshot |");
+        Line(text, "|---|---|---|");
+        foreach (var snapshot in snapshots)
+        {
+            Line(text, $"| {Escape($"{snapshot.Region}/{snapshot.Instance}")} | {Escape(snapshot.Database)} | {Escape(snapshot.Snapshot)} |");
+        }
     }
 
     private static void WriteTable(StringBuilder text, MigrationPlan plan)
