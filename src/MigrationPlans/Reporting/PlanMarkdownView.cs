@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text;
 using MigrationPlans.Planning;
 using MigrationPlans.Planning.Steps;
@@ -24,7 +23,7 @@ public static class PlanMarkdownView
             WriteDatabase(text, plan, database);
         }
 
-        WriteInstances(text, [.. plan.Steps.OfType<CreateSnapshotStep>()]);
+        WriteInstances(text, plan);
         var others = plan.Endpoints.SelectMany(endpoint => endpoint.Notes).Concat(plan.Instances.SelectMany(move => move.Notes)).Concat(plan.Notes).ToList();
         if (others.Count > 0)
         {
@@ -39,9 +38,17 @@ public static class PlanMarkdownView
         return text.ToString();
     }
 
-    private static void WriteInstances(StringBuilder text, ImmutableArray<CreateSnapshotStep> snapshots)
+    private static void WriteInstances(StringBuilder text, MigrationPlan plan)
     {
-        if (snapshots.IsEmpty)
+        foreach (var move in plan.Instances)
+        {
+            var patterns = move.Match.Identifiers.IsEmpty ? "all" : string.Join(", ", move.Match.Identifiers);
+            Line(text);
+            Line(text, $"**Instances** {Escape($"{patterns} ({move.Match.Engine}) of {move.FromRegion} → {move.Identifier} in {move.ToRegion}")}");
+        }
+
+        var snapshots = plan.Steps.OfType<CreateSnapshotStep>().ToList();
+        if (snapshots.Count == 0)
         {
             return;
         }

@@ -45,6 +45,9 @@ public sealed class InstanceApplyTests
     [Test]
     public async Task Apply_moves_every_picked_instance_a_second_one_does_nothing_and_a_rollback_deletes_what_is_ours()
     {
+        using var plan = await RunAsync("plan", manifest, "--format", "markdown");
+        Assert.That(plan.Output, Does.Contain("2 instances to move").And.Contain("env-shop-migrated").And.Not.Contain("env-dev-try"), plan.ToString());
+
         using var first = await RunAsync("apply", manifest, "--auto-approve");
         Assert.That(first.ExitCode, Is.Zero, first.ToString());
         Assert.That(await NamesAsync("DescribeDBInstances", "DBInstanceIdentifier"), Is.EquivalentTo(new[] { "env-desk-migrated", "env-shop-migrated" }));
