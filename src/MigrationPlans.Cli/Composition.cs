@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MigrationPlans.Aws.Snapshots;
 using MigrationPlans.Cli.Runs;
 using MigrationPlans.Execution;
 using MigrationPlans.Execution.Verification;
@@ -16,14 +17,28 @@ namespace MigrationPlans.Cli;
 /// <summary>Puts together what touches servers, for one manifest and one run.</summary>
 internal sealed class Composition : IRunParts
 {
-    private readonly PostgresConnector connector;
+    private readonly IAsyncDisposable servers;
     private readonly SourceSnapshots snapshots;
     private readonly SchemaArchives archives;
 
-    /// <param name="resolver">Finds the endpoints: the real ones, or local servers that stand in for them.</param>
+    /// <param name="resolver">Finds the local servers that stand in for the endpoints.</param>
     public Composition(IEndpointResolver resolver)
+        : this(new PostgresConnector(resolver))
     {
-        connector = new PostgresConnector(resolver);
+    }
+
+    private Composition(ManifestServers servers)
+        : this(servers.Connector)
+    {
+        this.servers = servers;
+        Inspector = servers.CreateInspector();
+        Remover = new ResourceRemovers(Remover, new SnapshotRemover(servers.Aws));
+        Handlers = [.. Handlers, .. InstanceHandlers.Create(servers.Aws)];
+    }
+
+    private Composition(PostgresConnector connector)
+    {
+        servers = connector;
         snapshots = new SourceSnapshots(connector);
         archives = new SchemaArchives(connector, snapshots);
         Inspector = new PostgresInspector(connector);
@@ -41,12 +56,12 @@ internal sealed class Composition : IRunParts
     public ImmutableArray<IStepHandler> Handlers { get; }
 
     /// <param name="baseDirectory">The manifest's directory.</param>
-    public static IRunParts For(MigrationManifest manifest, string baseDirectory) => new Composition(new DirectEndpointResolver(baseDirectory));
+    public static IRunParts For(MigrationManifest manifest, string baseDirectory) => new Composition(new ManifestServers(baseDirectory));
 
     public async ValueTask DisposeAsync()
     {
         archives.Dispose();
         await snapshots.DisposeAsync();
-        await connector.DisposeAsync();
+        await servers.DisposeAsync();
     }
 }

@@ -1,6 +1,4 @@
 using MigrationPlans.Inspection;
-using MigrationPlans.PostgreSql.Connections;
-using MigrationPlans.PostgreSql.Inspection;
 
 namespace MigrationPlans.Cli;
 
@@ -10,8 +8,8 @@ internal sealed record InspectorScope(IInspector Inspector, IAsyncDisposable? Ow
     /// <param name="directory">The manifest's directory.</param>
     public static InspectorScope Open(string directory)
     {
-        var connector = new PostgresConnector(new DirectEndpointResolver(directory));
-        return new InspectorScope(new PostgresInspector(connector), connector);
+        var servers = new ManifestServers(directory);
+        return new InspectorScope(servers.CreateInspector(), servers);
     }
 
     public ValueTask DisposeAsync() => Owned?.DisposeAsync() ?? ValueTask.CompletedTask;

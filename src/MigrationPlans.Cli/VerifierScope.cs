@@ -1,5 +1,4 @@
 using MigrationPlans.Execution.Verification;
-using MigrationPlans.PostgreSql.Connections;
 using MigrationPlans.PostgreSql.Verification;
 
 namespace MigrationPlans.Cli;
@@ -10,8 +9,8 @@ internal sealed record VerifierScope(IDatabaseVerifier Verifier, IAsyncDisposabl
     /// <param name="directory">The manifest's directory.</param>
     public static VerifierScope Open(string directory)
     {
-        var connector = new PostgresConnector(new DirectEndpointResolver(directory));
-        return new VerifierScope(new PostgresVerifier(connector), connector);
+        var servers = new ManifestServers(directory);
+        return new VerifierScope(new PostgresVerifier(servers.Connector), servers);
     }
 
     public ValueTask DisposeAsync() => Owned?.DisposeAsync() ?? ValueTask.CompletedTask;

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using MigrationPlans.Aws.Endpoints;
 using MigrationPlans.Execution;
 using MigrationPlans.Manifest;
 using MigrationPlans.Planning;
@@ -93,7 +94,7 @@ internal sealed class CopyHarness : IAsyncDisposable
 
     public async Task<StepResult> CopyAsync(CancellationToken cancellationToken = default)
     {
-        await using var connector = new PostgresConnector(new DirectEndpointResolver("/"));
+        await using var connector = new PostgresConnector(new AwsEndpointResolver("/"));
         await using var snapshots = new SourceSnapshots(connector);
         IStepHandler handler = new CopyDataHandler(connector, snapshots, (_, _) => Task.FromResult(Entries.ToImmutableArray()));
         var step = new CopyDataStep { Id = $"{Mapping.Address}:copy-data", Database = Mapping.Address };
@@ -105,7 +106,7 @@ internal sealed class CopyHarness : IAsyncDisposable
 
     public async Task<StepObservation> ObserveAsync()
     {
-        await using var connector = new PostgresConnector(new DirectEndpointResolver("/"));
+        await using var connector = new PostgresConnector(new AwsEndpointResolver("/"));
         await using var snapshots = new SourceSnapshots(connector);
         IStepHandler handler = new CopyDataHandler(connector, snapshots, (_, _) => Task.FromResult(Entries.ToImmutableArray()));
         var step = new CopyDataStep { Id = $"{Mapping.Address}:copy-data", Database = Mapping.Address };

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using MigrationPlans.Aws.Accounts;
-using MigrationPlans.Aws.Snapshots;
 using MigrationPlans.Manifest;
+using MigrationPlans.Planning;
 
 namespace MigrationPlans.Aws.Policies;
 

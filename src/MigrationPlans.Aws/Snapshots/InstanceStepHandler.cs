@@ -2,6 +2,7 @@ using MigrationPlans.Aws.Accounts;
 using MigrationPlans.Aws.ThinClients.Rds;
 using MigrationPlans.Diagnostics;
 using MigrationPlans.Execution;
+using MigrationPlans.Planning;
 using MigrationPlans.Planning.Steps;
 
 namespace MigrationPlans.Aws.Snapshots;

@@ -1,4 +1,5 @@
 using MigrationPlans.Aws.ThinClients.Rds;
+using MigrationPlans.Planning;
 
 namespace MigrationPlans.Aws.Snapshots;
 

@@ -4,6 +4,7 @@ using MigrationPlans.Aws.ThinClients.Rds;
 using MigrationPlans.Diagnostics;
 using MigrationPlans.Execution;
 using MigrationPlans.Manifest;
+using MigrationPlans.Planning;
 
 namespace MigrationPlans.Aws.Snapshots;
 

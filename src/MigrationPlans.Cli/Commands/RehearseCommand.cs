@@ -44,7 +44,7 @@ internal static class RehearseCommand
         }
 
         var dataDirectory = data is null ? Path.Combine(ManifestInput.DirectoryOf(host, path), "data") : Path.GetFullPath(data, host.WorkingDirectory);
-        if (NotYetCarriedOut.Find(manifest with { Instances = [] }, endpointsAreReplaced: true).ToList() is { Count: > 0 } refusals)
+        if (NotYetCarriedOut.Find(manifest).ToList() is { Count: > 0 } refusals)
         {
             ManifestInput.Report(host, refusals);
             return ExitCode.Failed;

@@ -1,6 +1,7 @@
 using MigrationPlans.Diagnostics;
 using MigrationPlans.Manifest;
 using MigrationPlans.Planning;
+using MigrationPlans.Planning.Steps;
 using MigrationPlans.Reporting;
 using MigrationPlans.State;
 using MigrationPlans.Validation;
@@ -81,7 +82,7 @@ internal sealed class ApplyRun(CommandHost host, ApplyRequest request, string pa
     /// <summary>All was done before: nothing to do, unless a target database has gone meanwhile.</summary>
     private async Task<int> CheckFinishedAsync(RunSession session)
     {
-        var facts = await session.Parts.Inspector.InspectAsync(manifest with { Sources = [] }, host.Stopping);
+        var facts = await session.Parts.Inspector.InspectAsync(manifest with { Sources = [], Instances = [] }, host.Stopping);
         var errors = facts.Diagnostics.Where(finding => finding.Severity == Severity.Error).ToList();
         if (errors.Count > 0)
         {
@@ -96,8 +97,22 @@ internal sealed class ApplyRun(CommandHost host, ApplyRequest request, string pa
             return ExitCode.Stale;
         }
 
-        await host.Out.WriteLineAsync($"{manifest.Name}: nothing to do, all {HumanUnits.Count(manifest.Databases.Length, "database")} done already");
+        await host.Out.WriteLineAsync($"{manifest.Name}: nothing to do, all {string.Join(" and ", DoneAlready(session))} done already");
         return ExitCode.Done;
+    }
+
+    private IEnumerable<string> DoneAlready(RunSession session)
+    {
+        var instances = session.State!.Steps.Count(step => step.Id.EndsWith($":{RestoreInstanceStep.KindName}", StringComparison.Ordinal));
+        if (!manifest.Databases.IsEmpty || instances == 0)
+        {
+            yield return HumanUnits.Count(manifest.Databases.Length, "database");
+        }
+
+        if (instances > 0)
+        {
+            yield return HumanUnits.Count(instances, "instance");
+        }
     }
 
     private int Refuse(Diagnostic diagnostic)

@@ -10,7 +10,7 @@ namespace MigrationPlans.Cli.Runs;
 internal sealed class RollbackRun(CommandHost host, MigrationManifest manifest, RunSession session)
 {
     // Writers get back in first; roles go last, because databases hold what depends on them.
-    private static readonly string[] Order = ["fence", "database", "role"];
+    private static readonly string[] Order = ["fence", "instance", "snapshot", "database", "role"];
 
     private readonly StyledWriter writer = new(host.Out, host.ColorOut);
 
@@ -79,5 +79,10 @@ internal sealed class RollbackRun(CommandHost host, MigrationManifest manifest, 
 
     private static string NameOf(ResourceState resource) => $"{resource.Kind} {resource.Endpoint}/{resource.Name}";
 
-    private static string Verb(string kind) => kind == "fence" ? "unfence" : "drop";
+    private static string Verb(string kind) => kind switch
+    {
+        "fence" => "unfence",
+        "instance" or "snapshot" => "delete",
+        _ => "drop",
+    };
 }

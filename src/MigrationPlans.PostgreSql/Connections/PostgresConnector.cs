@@ -24,7 +24,7 @@ public sealed class PostgresConnector(IEndpointResolver resolver) : IAsyncDispos
         var source = dataSources.GetOrAdd((endpoint.Role, endpoint.Name, database, kind), _ => EndpointDataSource.Build(address, database, kind));
         try
         {
-            return await source.OpenConnectionAsync(cancellationToken);
+            return await OpenAsync(source, address, cancellationToken);
         }
         catch (NpgsqlException exception)
         {
@@ -61,6 +61,20 @@ public sealed class PostgresConnector(IEndpointResolver resolver) : IAsyncDispos
         }
 
         disposed.Dispose();
+    }
+
+    private static async Task<NpgsqlConnection> OpenAsync(NpgsqlDataSource source, ResolvedEndpoint address, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await source.OpenConnectionAsync(cancellationToken);
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.InvalidPassword && address.PasswordRefused is not null)
+        {
+            // The secret may have rotated since it was read: once more, with a fresh one.
+            address.PasswordRefused();
+            return await source.OpenConnectionAsync(cancellationToken);
+        }
     }
 
     private async Task<ResolvedEndpoint> LookUpAsync(Endpoint endpoint)

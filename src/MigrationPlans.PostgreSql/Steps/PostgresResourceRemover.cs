@@ -38,6 +38,7 @@ public sealed class PostgresResourceRemover(PostgresConnector connector) : IReso
             return new RemovalResult(IsGone: false, "it holds something that this plan did not bring");
         }
 
+        await using var membership = await OwnerMembership.JoinAsync(server, name, cancellationToken);
         if (server.PostgreSqlVersion.Major < 13)
         {
             await server.ExecuteAsync("SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE datname = $1", cancellationToken, name);

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Text;
 using MigrationPlans.Inspection;
 using MigrationPlans.PostgreSql.Connections;
+using Npgsql;
 
 namespace MigrationPlans.PostgreSql.Wire;
 
@@ -36,6 +37,21 @@ internal sealed class WireConnection : IAsyncDisposable
     /// <exception cref="WireException">The server refuses the login.</exception>
     /// <exception cref="IOException">The server can't be reached.</exception>
     public static async Task<WireConnection> OpenAsync(ResolvedEndpoint endpoint, string database, SessionKind kind, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await TryOpenAsync(endpoint, database, kind, cancellationToken);
+        }
+        catch (WireException exception) when (exception.Error.SqlState == PostgresErrorCodes.InvalidPassword && endpoint.PasswordRefused is not null)
+        {
+            // The secret may have rotated since it was read: once more, with a fresh one.
+            endpoint.PasswordRefused();
+            return await TryOpenAsync(endpoint, database, kind, cancellationToken);
+        }
+    }
+
+    private static async Task<WireConnection> TryOpenAsync(
+        ResolvedEndpoint endpoint, string database, SessionKind kind, CancellationToken cancellationToken)
     {
         var password = (await endpoint.Password(cancellationToken))?.Reveal() ?? "";
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using MigrationPlans.Diagnostics;
 using MigrationPlans.Manifest;
 using MigrationPlans.Planning;
+using MigrationPlans.Planning.Steps;
 using MigrationPlans.State;
 
 namespace MigrationPlans.Execution;
@@ -103,9 +104,9 @@ internal sealed class PlanRun : IDisposable
         }
 
         // The largest database first, because it decides how long all takes; within one, the plan's order.
-        foreach (var step in graph.Ready.OrderByDescending(step => databases[step.Database].Estimate?.Bytes ?? 0).ToList())
+        foreach (var step in graph.Ready.OrderByDescending(step => databases.GetValueOrDefault(step.Database)?.Estimate?.Bytes ?? 0).ToList())
         {
-            if (slots.TryTake(step, mappings[step.Database]))
+            if (slots.TryTake(step, MappingOf(step)))
             {
                 var context = ContextOf(step);
                 graph.Start(step);
@@ -154,20 +155,28 @@ internal sealed class PlanRun : IDisposable
 
     private StepContext ContextOf(Step step)
     {
-        var active = graph.ActiveDatabases(id => databaseOf[id]).Select(address => databases[address]).ToList();
-        return new StepContext
+        var context = new StepContext
         {
             Manifest = manifest,
             Plan = plan,
-            Database = databases[step.Database],
-            Mapping = mappings[step.Database],
             Clock = clock,
             Events = events,
             Stopping = stopping,
-            Parallelism = WorkerShares.ShareOf(databases[step.Database], active, mappings[step.Database], limits),
+            Parallelism = 1,
             RecordCreatedAsync = resource => journal.CreatedAsync(step, resource),
         };
+        if (MappingOf(step) is not { } mapping)
+        {
+            return context;
+        }
+
+        var database = databases[step.Database];
+        var active = graph.ActiveDatabases(id => databaseOf[id]).Where(databases.ContainsKey).Select(address => databases[address]).ToList();
+        return context with { Database = database, Mapping = mapping, Parallelism = WorkerShares.ShareOf(database, active, mapping, limits) };
     }
+
+    /// <summary>Null: the step moves a whole instance.</summary>
+    private DatabaseMapping? MappingOf(Step step) => step is InstanceStep ? null : mappings[step.Database];
 
     private RunOutcome Judge(int leftAtStart)
     {
@@ -186,6 +195,6 @@ internal sealed class PlanRun : IDisposable
             return RunOutcome.Differences;
         }
 
-        return failedDatabases.Count == databases.Count ? RunOutcome.AllFailed : RunOutcome.SomeFailed;
+        return failedDatabases.Count == databaseOf.Values.Distinct(StringComparer.Ordinal).Count() ? RunOutcome.AllFailed : RunOutcome.SomeFailed;
     }
 }

@@ -10,6 +10,12 @@ public sealed record RunLimits
     /// <summary>Copy workers of all databases together, and steps at once; at least 1.</summary>
     public required int Workers { get; init; }
 
+    /// <summary>
+    /// Steps of instance moves at once, which wait for RDS and cost nothing here. RDS copies twenty snapshots to a region at a time.
+    /// https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html
+    /// </summary>
+    public int Moves { get; init; } = 20;
+
     /// <summary>How many connections each endpoint had free; an endpoint that is missing here sets no limit.</summary>
     public ImmutableDictionary<(EndpointRole Role, string Endpoint), int> ConnectionRoom { get; init; } =
         ImmutableDictionary<(EndpointRole Role, string Endpoint), int>.Empty;
@@ -29,7 +35,7 @@ public sealed record RunLimits
         var byCores = Math.Max(2, Environment.ProcessorCount * 2);
         return new RunLimits
         {
-            Workers = parallelism ?? manifest.Databases.Max(mapping => mapping.Parallelism ?? 0) switch
+            Workers = parallelism ?? manifest.Databases.Select(mapping => mapping.Parallelism ?? 0).DefaultIfEmpty().Max() switch
             {
                 var asked when asked > byCores => asked,
                 _ => byCores,

@@ -14,9 +14,16 @@ internal sealed class RunSlots(RunLimits limits)
     internal const int ConnectionsOfAStep = 3;
 
     private readonly List<(Step Step, DatabaseMapping Mapping)> taken = [];
+    private readonly HashSet<string> moves = new(StringComparer.Ordinal);
 
-    public bool TryTake(Step step, DatabaseMapping mapping)
+    /// <param name="mapping">Null: the step moves a whole instance.</param>
+    public bool TryTake(Step step, DatabaseMapping? mapping)
     {
+        if (mapping is null)
+        {
+            return moves.Count < limits.Moves && moves.Add(step.Id);
+        }
+
         var isFree = taken.Count < limits.Workers
             && HasRoom(EndpointRole.Source, mapping.From.Endpoint)
             && HasRoom(EndpointRole.Target, mapping.To.Endpoint)
@@ -29,7 +36,13 @@ internal sealed class RunSlots(RunLimits limits)
         return isFree;
     }
 
-    public void Free(Step step) => taken.RemoveAll(entry => entry.Step.Id == step.Id);
+    public void Free(Step step)
+    {
+        if (!moves.Remove(step.Id))
+        {
+            taken.RemoveAll(entry => entry.Step.Id == step.Id);
+        }
+    }
 
     private bool HasRoom(EndpointRole role, string endpoint)
     {

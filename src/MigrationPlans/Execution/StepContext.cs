@@ -6,13 +6,26 @@ namespace MigrationPlans.Execution;
 /// <summary>What a handler may know and call while it works on one step.</summary>
 public sealed record StepContext
 {
+    private readonly PlannedDatabase? database;
+    private readonly DatabaseMapping? mapping;
+
     public required MigrationManifest Manifest { get; init; }
 
     public required MigrationPlan Plan { get; init; }
 
-    public required PlannedDatabase Database { get; init; }
+    /// <exception cref="InvalidOperationException">The step moves a whole instance.</exception>
+    public PlannedDatabase Database
+    {
+        get => database ?? throw new InvalidOperationException("a step that moves an instance has no database");
+        init => database = value;
+    }
 
-    public required DatabaseMapping Mapping { get; init; }
+    /// <exception cref="InvalidOperationException">The step moves a whole instance.</exception>
+    public DatabaseMapping Mapping
+    {
+        get => mapping ?? throw new InvalidOperationException("a step that moves an instance has no mapping");
+        init => mapping = value;
+    }
 
     public required TimeProvider Clock { get; init; }
 

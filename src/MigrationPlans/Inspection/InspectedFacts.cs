@@ -12,6 +12,9 @@ public sealed record InspectedFacts
     /// <summary>Every database that a mapping names, on both sides; those that are absent too.</summary>
     public ImmutableArray<DatabaseFacts> Databases { get; init; } = [];
 
+    /// <summary>The instances that the manifest's moves pick.</summary>
+    public ImmutableArray<InstanceFacts> Instances { get; init; } = [];
+
     /// <summary>Findings: endpoints that can't be reached, logins that fail, databases that are missing.</summary>
     public ImmutableArray<Diagnostic> Diagnostics { get; init; } = [];
 

@@ -16,9 +16,6 @@ internal static class EndpointPlans
             Location = Location(endpoint),
             MajorVersion = seen?.MajorVersion,
             Login = seen?.Login.Name,
-            Notes = endpoint.Rds is null
-                ? []
-                : [new PlanNote(PlanNoteKind.NotYet, Location(endpoint), "an RDS instance has to be found through the AWS API; this version does that only in `rehearse`, with a local server in its place")],
         };
     }
 

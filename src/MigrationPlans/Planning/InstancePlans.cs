@@ -12,11 +12,5 @@ internal static class InstancePlans
         ToRegion = move.To.Region,
         Identifier = move.To.Identifier,
         KmsKeyId = move.To.KmsKeyId,
-        Notes =
-        [
-            new PlanNote(
-                PlanNoteKind.NotYet, move.To.Identifier,
-                "moves by snapshot (create-snapshot, copy-snapshot, restore-instance, verify-instance) come with a later version"),
-        ],
     };
 }

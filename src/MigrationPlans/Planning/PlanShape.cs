@@ -1,3 +1,5 @@
+using MigrationPlans.Planning.Steps;
+
 namespace MigrationPlans.Planning;
 
 /// <summary>What every plan promises about its steps; a plan from a file is held to it before anything relies on it.</summary>
@@ -15,7 +17,8 @@ internal static class PlanShape
         var done = new HashSet<string>(StringComparer.Ordinal);
         foreach (var step in plan.Steps)
         {
-            if (!databases.Contains(step.Database))
+            // A step of a move says itself where it goes.
+            if (step is not InstanceStep && !databases.Contains(step.Database))
             {
                 return $"step `{step.Id}` belongs to no database of the plan";
             }

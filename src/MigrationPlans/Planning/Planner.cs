@@ -23,7 +23,7 @@ public static class Planner
     {
         if (facts is null)
         {
-            return (Build(manifest, facts, mappings: []), []);
+            return (Build(manifest, facts, mappings: [], moves: []), []);
         }
 
         var diagnostics = facts.Diagnostics.ToBuilder();
@@ -31,13 +31,15 @@ public static class Planner
         diagnostics.AddRange(mappings.SelectMany(MappingChecks.Check));
         diagnostics.AddRange(SplitChecks.Check(mappings));
         diagnostics.AddRange(ConnectionChecks.Check(mappings));
+        var (moves, moveFindings) = InstancePlanner.Plan(manifest, facts.Instances, SnapshotNames.Snapshot, positions);
+        diagnostics.AddRange(moveFindings);
         var found = diagnostics.ToImmutable();
         return found.Any(diagnostic => diagnostic.Severity == Severity.Error)
             ? (null, found)
-            : (Build(manifest, facts, mappings), found);
+            : (Build(manifest, facts, mappings, moves), found);
     }
 
-    private static MigrationPlan Build(MigrationManifest manifest, InspectedFacts? facts, ImmutableArray<MappingFacts> mappings)
+    private static MigrationPlan Build(MigrationManifest manifest, InspectedFacts? facts, ImmutableArray<MappingFacts> mappings, ImmutableArray<Step> moves)
     {
         var seen = mappings.DistinctBy(mapping => mapping.Address).ToDictionary(mapping => mapping.Address, StringComparer.Ordinal);
         var plan = new MigrationPlan
@@ -49,7 +51,7 @@ public static class Planner
             Databases = [.. manifest.Databases.Select(mapping => DatabasePlans.Describe(mapping, seen.GetValueOrDefault(mapping.Address)))],
             Instances = [.. manifest.Instances.Select(InstancePlans.Describe)],
             Notes = [.. LeftBehindNotes.List(mappings), .. SharedRoleNotes.List(mappings)],
-            Steps = [.. manifest.Databases.SelectMany(mapping => StreamSteps.List(mapping, seen.GetValueOrDefault(mapping.Address)))],
+            Steps = [.. manifest.Databases.SelectMany(mapping => StreamSteps.List(mapping, seen.GetValueOrDefault(mapping.Address))), .. moves],
         };
         return plan with { Digest = PlanDigest.Compute(plan) };
     }

@@ -1,5 +1,6 @@
 using System.Text;
 using MigrationPlans.Planning;
+using MigrationPlans.Planning.Steps;
 
 namespace MigrationPlans.Reporting;
 
@@ -22,6 +23,7 @@ public static class PlanMarkdownView
             WriteDatabase(text, plan, database);
         }
 
+        WriteInstances(text, plan);
         var others = plan.Endpoints.SelectMany(endpoint => endpoint.Notes).Concat(plan.Instances.SelectMany(move => move.Notes)).Concat(plan.Notes).ToList();
         if (others.Count > 0)
         {
@@ -34,6 +36,30 @@ public static class PlanMarkdownView
         Line(text);
         Line(text, $"<sub>plan {plan.Digest[..12]} of manifest {Shorten(plan.ManifestDigest)}</sub>");
         return text.ToString();
+    }
+
+    private static void WriteInstances(StringBuilder text, MigrationPlan plan)
+    {
+        foreach (var move in plan.Instances)
+        {
+            var patterns = move.Match.Identifiers.IsEmpty ? "all" : string.Join(", ", move.Match.Identifiers);
+            Line(text);
+            Line(text, $"**Instances** {Escape($"{patterns} ({move.Match.Engine}) of {move.FromRegion} → {move.Identifier} in {move.ToRegion}")}");
+        }
+
+        var snapshots = plan.Steps.OfType<CreateSnapshotStep>().ToList();
+        if (snapshots.Count == 0)
+        {
+            return;
+        }
+
+        Line(text);
+        Line(text, "| instance | becomes | by snapshot |");
+        Line(text, "|---|---|---|");
+        foreach (var snapshot in snapshots)
+        {
+            Line(text, $"| {Escape($"{snapshot.Region}/{snapshot.Instance}")} | {Escape(snapshot.Database)} | {Escape(snapshot.Snapshot)} |");
+        }
     }
 
     private static void WriteTable(StringBuilder text, MigrationPlan plan)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using MigrationPlans.Planning;
+using MigrationPlans.Planning.Steps;
 
 namespace MigrationPlans.Reporting;
 
@@ -25,6 +26,17 @@ public static class PlanMermaidView
             if (steps.Count == 0)
             {
                 text.Append(CultureInfo.InvariantCulture, $"    e{index}[\"not carried out by this version\"]\n");
+            }
+
+            text.Append("  end\n");
+        }
+
+        foreach (var (index, move) in plan.Steps.OfType<InstanceStep>().GroupBy(step => step.Database, StringComparer.Ordinal).Index())
+        {
+            text.Append(CultureInfo.InvariantCulture, $"  subgraph i{index}[\"{Escape($"instance {move.Key}")}\"]\n");
+            foreach (var step in move)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"    {nodes[step.Id]}[\"{Escape(step.Kind)}\"]\n");
             }
 
             text.Append("  end\n");

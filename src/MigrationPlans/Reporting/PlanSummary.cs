@@ -9,6 +9,9 @@ public sealed record PlanSummary
 {
     public required int Databases { get; init; }
 
+    /// <summary>Whole instances to move; 0 when the plan was made offline.</summary>
+    public required int Instances { get; init; }
+
     public required int Replaced { get; init; }
 
     public required int Fenced { get; init; }
@@ -36,6 +39,7 @@ public sealed record PlanSummary
         return new PlanSummary
         {
             Databases = plan.Databases.Length,
+            Instances = plan.Steps.OfType<RestoreInstanceStep>().Count(),
             Replaced = plan.Steps.OfType<CreateDatabaseStep>().Count(step => step.Replaces),
             Fenced = plan.Databases.Where(database => database.Fence == Fence.ReadOnly).Select(database => database.From).Distinct().Count(),
             Roles = isOnline ? CountRoles(plan) : null,
@@ -51,7 +55,7 @@ public sealed record PlanSummary
     /// <summary>One line, in the manner of infrastructure tools.</summary>
     public override string ToString()
     {
-        var create = $"{HumanUnits.Count(Databases, "database")} to carry over{(Replaced == 0 ? "" : $" ({Replaced} dropped first)")}{(Fenced == 0 ? "" : $", {HumanUnits.Count(Fenced, "source")} to fence")}";
+        var create = $"{HumanUnits.Count(Databases, "database")} to carry over{(Instances == 0 ? "" : $", {HumanUnits.Count(Instances, "instance")} to move")}{(Replaced == 0 ? "" : $" ({Replaced} dropped first)")}{(Fenced == 0 ? "" : $", {HumanUnits.Count(Fenced, "source")} to fence")}";
         var content = Tables is { } tables && Estimate is { } estimate
             ? $"{HumanUnits.Count(Roles ?? 0, "role")} to create, {HumanUnits.Count(tables, "table")} to copy ({HumanUnits.Bytes(estimate.Bytes)}, {HumanUnits.EstimatedRows(estimate.Rows)})"
             : "roles and tables not inspected";

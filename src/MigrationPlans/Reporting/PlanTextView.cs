@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using MigrationPlans.Manifest;
 using MigrationPlans.Planning;
+using MigrationPlans.Planning.Steps;
 
 namespace MigrationPlans.Reporting;
 
@@ -21,7 +22,12 @@ public sealed class PlanTextView(StyledWriter writer)
 
         foreach (var instance in plan.Instances)
         {
-            WriteInstance(instance);
+            WriteMove(instance);
+        }
+
+        foreach (var steps in plan.Steps.OfType<InstanceStep>().GroupBy(step => step.Database, StringComparer.Ordinal))
+        {
+            WriteInstance([.. steps], doneSteps);
         }
 
         if (!plan.Notes.IsEmpty)
@@ -77,7 +83,32 @@ public sealed class PlanTextView(StyledWriter writer)
         writer.WriteLine();
     }
 
-    private void WriteInstance(PlannedInstanceMove move)
+    private void WriteInstance(ImmutableArray<InstanceStep> steps, IReadOnlySet<string>? doneSteps)
+    {
+        var create = steps.OfType<CreateSnapshotStep>().Single();
+        writer.Write($"{create.Region}/{create.Instance} → {create.Database}", TextStyle.Heading);
+        var done = steps.Count(step => doneSteps?.Contains(step.Id) == true);
+        writer.WriteLine(done == 0 ? "" : $"  {done} of {steps.Length} steps done already", TextStyle.Good);
+        foreach (var step in steps)
+        {
+            switch (step)
+            {
+                case CreateSnapshotStep snapshot:
+                    WriteLine("create", $"snapshot {snapshot.Snapshot} in {snapshot.Region}{(snapshot.ShareWith is { } account ? $", shared with {account}" : "")}", TextStyle.Good);
+                    break;
+                case CopySnapshotStep copy:
+                    WriteLine("copy", $"snapshot to {copy.Region}{(copy.KmsKeyId is { } key ? $", encrypted with {key}" : "")}", TextStyle.Good);
+                    break;
+                case RestoreInstanceStep restore:
+                    WriteLine("create", $"instance {restore.Instance} in {restore.Region}, {restore.InstanceClass}{(restore.MultiAz ? ", Multi-AZ" : "")}", TextStyle.Good);
+                    break;
+            }
+        }
+
+        writer.WriteLine();
+    }
+
+    private void WriteMove(PlannedInstanceMove move)
     {
         var patterns = move.Match.Identifiers.IsEmpty ? "all" : string.Join(", ", move.Match.Identifiers);
         writer.WriteLine($"instances {patterns} ({move.Match.Engine}) of {move.FromRegion} → {move.Identifier} in {move.ToRegion}", TextStyle.Heading);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using MigrationPlans.Execution;
 using MigrationPlans.Planning;
+using MigrationPlans.Planning.Steps;
 
 namespace MigrationPlans.Reporting;
 
@@ -70,7 +71,7 @@ public sealed class RunProgress(TimeProvider clock) : IRunEvents
 
     private void Begin(MigrationPlan plan)
     {
-        order = [.. plan.Databases.Select(database => database.Address)];
+        order = [.. plan.Databases.Select(database => database.Address).Concat(plan.Steps.OfType<InstanceStep>().Select(step => step.Database)).Distinct(StringComparer.Ordinal)];
         foreach (var address in order)
         {
             rows[address] = new Row(address, plan.Steps.Count(step => step.Database == address));

@@ -58,13 +58,10 @@ internal sealed class InstanceMoveRun(AwsSession session, MigrationManifest mani
 
     private StepContext Context(Step step)
     {
-        var address = new DatabaseAddress("none", step.Database);
         return new StepContext
         {
             Manifest = manifest,
             Plan = new MigrationPlan { Name = manifest.Name, Mode = PlanMode.Online, ManifestDigest = manifest.Digest },
-            Database = new PlannedDatabase { Address = step.Database, From = address, To = address, Strategy = Strategy.Stream },
-            Mapping = new DatabaseMapping { From = address, To = address, Path = "databases[0]" },
             Clock = TimeProvider.System,
             Events = this,
             Stopping = Stopping,

@@ -147,11 +147,11 @@ public sealed class ApplyCommandTests
             kind: MigrationPlan
             metadata: { name: demo }
             sources:
-              s: { rds: { instance: old, region: eu-west-1 }, credentials: { managedSecret: true } }
+              s: { postgres: { host: old.internal }, credentials: { username: u } }
             targets:
               t: { postgres: { host: localhost }, credentials: { username: u } }
             databases:
-              - { from: s/a, to: t/a }
+              - { from: s/a, to: t/a, strategy: archive }
             """);
         var result = await RunAsync("apply", "m.yaml", "--auto-approve");
         Assert.That(result.Code, Is.EqualTo(1), result.Error);

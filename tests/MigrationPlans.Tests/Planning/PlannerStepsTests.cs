@@ -96,7 +96,6 @@ public sealed class PlannerStepsTests
             },
             null);
         Assert.That(plan!.Endpoints[0].Location, Is.EqualTo("rds:eu-west-1/old"));
-        Assert.That(plan.Endpoints[0].Notes.Single().Kind, Is.EqualTo(PlanNoteKind.NotYet));
         Assert.That(plan.Instances.Single().Match.Identifiers, Is.EqualTo((string[])["env-*"]));
         Assert.That(PlanDocument.Write(plan), Does.Not.Contain("between-us"));
     }

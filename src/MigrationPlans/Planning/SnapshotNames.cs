@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace MigrationPlans.Aws.Snapshots;
+namespace MigrationPlans.Planning;
 
 /// <summary>Deterministic names, so that a resumed run finds what it began; and the tag that says whose it is.</summary>
 public static class SnapshotNames

@@ -1,0 +1,60 @@
+using MigrationPlans.PostgreSql.Connections;
+using Npgsql;
+
+namespace MigrationPlans.PostgreSql.Steps;
+
+/// <summary>
+/// A database's owner alone may drop it, and a login that is no superuser has given the database away by the end of a run. So it becomes a
+/// member of the owner's role for as long as this lives.
+/// </summary>
+/// <remarks>https://www.postgresql.org/docs/current/sql-dropdatabase.html</remarks>
+internal sealed class OwnerMembership : IAsyncDisposable
+{
+    /// <summary>From 16 on, membership alone need not carry the role's rights.</summary>
+    private const int MembershipOptionsVersion = 16;
+
+    private readonly NpgsqlConnection server;
+    private readonly string? role;
+
+    private OwnerMembership(NpgsqlConnection server, string? role)
+    {
+        this.server = server;
+        this.role = role;
+    }
+
+    /// <summary>Does nothing where the login has the owner's rights already.</summary>
+    /// <exception cref="PostgresException">The login may not grant the owner's role.</exception>
+    public static async Task<OwnerMembership> JoinAsync(NpgsqlConnection server, string database, CancellationToken cancellationToken)
+    {
+        // Before that, a membership that is there already must not be taken for ours and revoked.
+        var hasOptions = server.PostgreSqlVersion.Major >= MembershipOptionsVersion;
+        var owners = await server.QueryAsync(
+            """
+            SELECT r.rolname::pg_catalog.text
+            FROM pg_catalog.pg_database d
+            JOIN pg_catalog.pg_roles r ON r.oid OPERATOR(pg_catalog.=) d.datdba
+            WHERE d.datname OPERATOR(pg_catalog.=) $1::pg_catalog.name AND NOT pg_catalog.pg_has_role(d.datdba, $2)
+            """,
+            row => row.GetString(0),
+            cancellationToken,
+            database,
+            hasOptions ? "USAGE" : "MEMBER");
+        if (owners.Length == 0)
+        {
+            return new OwnerMembership(server, role: null);
+        }
+
+        var options = hasOptions ? " WITH INHERIT TRUE" : "";
+        await server.ExecuteAsync($"GRANT {SqlText.Identifier(owners[0])} TO CURRENT_USER{options}", cancellationToken);
+        return new OwnerMembership(server, owners[0]);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (role is not null)
+        {
+            // Not cancellable: what was granted for a moment must not stay.
+            await server.ExecuteAsync($"REVOKE {SqlText.Identifier(role)} FROM CURRENT_USER", CancellationToken.None);
+        }
+    }
+}

@@ -1,0 +1,79 @@
+using MigrationPlans.Execution;
+using MigrationPlans.Inspection;
+using MigrationPlans.Manifest;
+using MigrationPlans.PostgreSql.Clusters;
+using MigrationPlans.PostgreSql.Connections;
+using MigrationPlans.PostgreSql.Wire;
+using NUnit.Framework;
+
+namespace MigrationPlans.IntegrationTests;
+
+/// <summary>A password that a cache still holds is out of date; the server says so, and the next one is fetched past the cache.</summary>
+public sealed class RotatedPasswordTests
+{
+    [Test]
+    public async Task The_driver_logs_in_with_the_password_that_is_fetched_after_a_refusal()
+    {
+        var secret = new CachedSecret(TestServers.Source.Password);
+        await using var connector = new PostgresConnector(secret);
+        await using var connection = await connector.OpenAsync(CachedSecret.Endpoint, "postgres", SessionKind.SourceRead, CancellationToken.None);
+        Assert.That(await Sql.ScalarAsync<int>(connection, "SELECT 1"), Is.EqualTo(1));
+        Assert.That(secret.Refusals, Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task The_data_path_logs_in_with_the_password_that_is_fetched_after_a_refusal()
+    {
+        var secret = new CachedSecret(TestServers.Source.Password);
+        await using var connection = await WireConnection.OpenAsync(secret.Resolved, "postgres", SessionKind.SourceRead, CancellationToken.None);
+        Assert.That(await connection.ExecuteAsync("SELECT FROM pg_catalog.pg_class LIMIT 0", CancellationToken.None), Is.Not.Empty);
+        Assert.That(secret.Refusals, Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task A_password_that_stays_wrong_is_tried_twice_and_told()
+    {
+        var secret = new CachedSecret("never-right");
+        await using var connector = new PostgresConnector(secret);
+        var failure = Assert.ThrowsAsync<StepFailedException>(
+            () => connector.OpenAsync(CachedSecret.Endpoint, "postgres", SessionKind.SourceRead, CancellationToken.None))!;
+        Assert.That(failure.Diagnostic.Message, Does.Contain("28P01"));
+        Assert.That(failure.ToString(), Does.Not.Contain("never-right"));
+        Assert.ThrowsAsync<WireException>(() => WireConnection.OpenAsync(secret.Resolved, "postgres", SessionKind.SourceRead, CancellationToken.None));
+        Assert.That(secret.Refusals, Is.EqualTo(2));
+    }
+
+    /// <summary>Gives an old password until told that it was refused.</summary>
+    private sealed class CachedSecret(string current) : IEndpointResolver
+    {
+        private bool isOld = true;
+
+        public static Manifest.Endpoint Endpoint { get; } = new()
+        {
+            Role = EndpointRole.Source,
+            Name = "rotating",
+            Path = "sources.rotating",
+            Credentials = new SecretCredentials("arn"),
+            Tls = new TlsSettings(TlsMode.Prefer, null),
+        };
+
+        public int Refusals { get; private set; }
+
+        public ResolvedEndpoint Resolved => new()
+        {
+            Name = "rotating",
+            Host = LocalCluster.Host,
+            Address = new NetworkAddress(LocalCluster.Host, TestServers.Source.Port),
+            Username = LocalCluster.Superuser,
+            Password = _ => ValueTask.FromResult<Secret?>(new Secret(isOld ? "last-months" : current)),
+            PasswordRefused = () =>
+            {
+                isOld = false;
+                Refusals++;
+            },
+            Tls = new TlsSettings(TlsMode.Prefer, null),
+        };
+
+        public Task<ResolvedEndpoint> ResolveAsync(Manifest.Endpoint endpoint, CancellationToken cancellationToken) => Task.FromResult(Resolved);
+    }
+}
