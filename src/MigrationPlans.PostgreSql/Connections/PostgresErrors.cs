@@ -52,4 +52,11 @@ public static class PostgresErrors
         || sqlState.StartsWith("40", StringComparison.Ordinal)
         || sqlState.StartsWith("53", StringComparison.Ordinal)
         || sqlState.StartsWith("57P0", StringComparison.Ordinal);
+
+    /// <summary>
+    /// An object that a step has not recorded yet is there already. The server session of a killed run may still finish and
+    /// commit its last statement: a second look finds it in the ledger, so trying again helps.
+    /// </summary>
+    /// <remarks>duplicate_table, duplicate_object, duplicate_schema, duplicate_function.</remarks>
+    internal static bool IsAlreadyThere(string sqlState) => sqlState is "42P07" or "42710" or "42P06" or "42723";
 }

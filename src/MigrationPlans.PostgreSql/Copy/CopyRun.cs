@@ -116,7 +116,7 @@ internal sealed class CopyRun(
     private async Task<WireConnection> OpenWorkerAsync(CancellationToken cancellationToken)
     {
         var target = await session.OpenWriterAsync(cancellationToken);
-        await target.ExecuteAsync(IndexMemory.Sql(context.Parallelism), cancellationToken);
+        await target.ExecuteAsync(WriterSettings.Sql(context.Parallelism), cancellationToken);
         return target;
     }
 

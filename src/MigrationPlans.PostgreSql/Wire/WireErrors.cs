@@ -16,7 +16,7 @@ internal static class WireErrors
     {
         WireException { Error: { } error } => new StepFailedException(
             ExecutionDiagnostics.ServerError(subject, error.SqlState, error.Message, error.Detail, error.Hint),
-            PostgresErrors.IsTransient(error.SqlState) ? FailureClass.Transient : FailureClass.Permanent,
+            PostgresErrors.IsTransient(error.SqlState) || PostgresErrors.IsAlreadyThere(error.SqlState) ? FailureClass.Transient : FailureClass.Permanent,
             exception),
         AuthenticationException => new StepFailedException(ExecutionDiagnostics.ConnectionFailed(subject, exception.Message), FailureClass.Permanent, exception),
         _ => new StepFailedException(ExecutionDiagnostics.ConnectionFailed(subject, exception.Message), FailureClass.Transient, exception),
