@@ -70,12 +70,13 @@ public sealed class TortureTests
     {
         await DropTargetsAsync();
         var manifest = await WriteManifestAsync(1000, fence: false);
-        foreach (var delay in new[] { 1500, 2200 })
+        foreach (var attempt in new[] { 1, 2 })
         {
             using var migplan = Start(manifest);
-            await Task.Delay(delay);
+            await CopyBegunAsync(manifest, attempt);
+            await Task.Delay(100 * attempt);
             await migplan.KillAsync();
-            await Sql.RunAsync(source, "source_database_b", $"UPDATE telemetry.readings SET voltage = {delay} WHERE device_id % 50 = 7; DELETE FROM desk.shifts WHERE agent_id::text < '{delay % 9}'; INSERT INTO \"Legacy Import\".nothing DEFAULT VALUES");
+            await Sql.RunAsync(source, "source_database_b", $"UPDATE telemetry.readings SET voltage = {attempt} WHERE device_id % 50 = 7; DELETE FROM desk.shifts WHERE agent_id::text < '{attempt}'; INSERT INTO \"Legacy Import\".nothing DEFAULT VALUES");
         }
 
         await ResumeUntilDoneAsync(manifest, new Random(1), kills: 0, TimeSpan.Zero);
@@ -106,6 +107,18 @@ public sealed class TortureTests
         await last.WaitAsync();
         Assert.That(last.ExitCode, Is.Zero, () => $"killed after {string.Join(", ", moments)} ms\n{last}");
         return moments;
+    }
+
+    /// <summary>Waits until the run has begun to copy for the so-many-th time: only what changes before the copy is done can arrive.</summary>
+    private static async Task CopyBegunAsync(string manifest, int times)
+    {
+        var journal = Path.Combine(Path.GetDirectoryName(manifest)!, ".migplan", "torture-1000", "journal.ndjson");
+        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (!File.Exists(journal)
+            || (await File.ReadAllLinesAsync(journal, deadline.Token)).Count(line => line.Contains("\"step-begun\",\"step\":\"target/app_db_b:copy-data\"", StringComparison.Ordinal)) < times)
+        {
+            await Task.Delay(20, deadline.Token);
+        }
     }
 
     private MigplanProcess Start(string manifest) => MigplanProcess.Start(["apply", manifest, "--auto-approve"], environment);
