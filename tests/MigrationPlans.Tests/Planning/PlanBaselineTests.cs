@@ -5,12 +5,12 @@ using NUnit.Framework;
 namespace MigrationPlans.Tests.Planning;
 
 /// <summary>
-/// One folder a case: the plan as JSON, the human output, the Markdown, the graph, the findings. <c>MIGPLAN_REWRITE_BASELINES=1
+/// One folder a case: the plan as JSON, the human output, the Markdown, the graph, the findings. <c>MIGPLAN_REWRITE=1
 /// dotnet test --filter PlanBaselineTests</c> rewrites them; a changed baseline is explained in its commit.
 /// </summary>
 public sealed class PlanBaselineTests
 {
-    private static readonly bool IsRewriting = Environment.GetEnvironmentVariable("MIGPLAN_REWRITE_BASELINES") == "1";
+    private static readonly bool IsRewriting = Environment.GetEnvironmentVariable("MIGPLAN_REWRITE") == "1";
 
     private static IEnumerable<string> Names => PlanBaselineCases.All.Keys.Order(StringComparer.Ordinal);
 
