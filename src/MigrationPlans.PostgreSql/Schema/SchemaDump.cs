@@ -35,9 +35,25 @@ internal sealed class SchemaDump(PostgresInstallation tools, string subject)
             environment,
             ReadOnlyMemory<byte>.Empty,
             cancellationToken);
-        var script = RestoreAsync(["--verbose", "--file=-"], archive, cancellationToken);
-        var preData = RestoreAsync(["--list", "--section=pre-data"], archive, cancellationToken);
-        var postData = RestoreAsync(["--list", "--section=post-data"], archive, cancellationToken);
+        return await CutAsync(["--verbose", "--file=-"], [], archive, cancellationToken);
+    }
+
+    /// <summary>Reads the schema out of an archive on disk, which may hold rows too.</summary>
+    public Task<ImmutableArray<SchemaEntry>> ReadFileAsync(string path, CancellationToken cancellationToken) =>
+        CutAsync(["--verbose", "--file=-", "--section=pre-data", "--section=post-data", path], [path], ReadOnlyMemory<byte>.Empty, cancellationToken);
+
+    /// <summary>All entries of an archive on disk with what each depends on, as pg_restore lists them.</summary>
+    public Task<string> ListFileAsync(string path, CancellationToken cancellationToken) =>
+        RestoreAsync(["--list", "--verbose", path], ReadOnlyMemory<byte>.Empty, cancellationToken);
+
+    /// <param name="print">What makes pg_restore print the schema.</param>
+    /// <param name="file">The archive's path; empty when it comes from memory.</param>
+    private async Task<ImmutableArray<SchemaEntry>> CutAsync(
+        ImmutableArray<string> print, ImmutableArray<string> file, ReadOnlyMemory<byte> archive, CancellationToken cancellationToken)
+    {
+        var script = RestoreAsync(print, archive, cancellationToken);
+        var preData = RestoreAsync(["--list", "--section=pre-data", .. file], archive, cancellationToken);
+        var postData = RestoreAsync(["--list", "--section=post-data", .. file], archive, cancellationToken);
         await Task.WhenAll(script, preData, postData);
         try
         {
