@@ -14,8 +14,13 @@ internal static class ArchiveFiles
     /// <summary>Makes the directory, and those above it that are missing, for the owner alone.</summary>
     public static void MakeDirectory(string path)
     {
+        // The mode that is given at creation is for the last part of the path only.
+        if (Path.GetDirectoryName(path) is { } parent && !Directory.Exists(parent))
+        {
+            MakeDirectory(parent);
+        }
+
         Directory.CreateDirectory(path, OwnerDirectory);
-        File.SetUnixFileMode(path, OwnerDirectory);
     }
 
     public static void HideFile(string path) => File.SetUnixFileMode(path, OwnerFile);

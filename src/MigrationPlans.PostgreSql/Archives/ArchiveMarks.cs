@@ -15,6 +15,10 @@ internal static class ArchiveMarks
 
     public static bool HasRows(IReadOnlySet<string> ledger, ArchiveDocument archive) => ledger.Contains(Complete + archive.Identity);
 
+    /// <summary>Rows of another archive are all there, and constraints may hold them.</summary>
+    public static bool HasRowsOfAnother(IEnumerable<string> ledger, ArchiveDocument archive) =>
+        ledger.Any(mark => mark.StartsWith(Complete, StringComparison.Ordinal) && mark != Complete + archive.Identity);
+
     public static bool IsRestored(IEnumerable<string> ledger) => ledger.Any(mark => mark.StartsWith(Restored, StringComparison.Ordinal));
 
     public static Task BeginAsync(NpgsqlConnection target, ArchiveDocument archive, CancellationToken cancellationToken) =>

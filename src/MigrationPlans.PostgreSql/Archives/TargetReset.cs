@@ -60,7 +60,7 @@ internal sealed class TargetReset(NpgsqlConnection target, string subject, TimeP
         }
 
         while ((await target.QueryAsync(
-            $"SELECT pg_catalog.lo_unlink(some.oid) FROM (SELECT oid FROM pg_catalog.pg_largeobject_metadata LIMIT {ObjectsPerStatement}) some", row => row.GetInt32(0), cancellationToken)).Length > 0)
+            $"SELECT pg_catalog.lo_unlink(batch.oid) FROM (SELECT oid FROM pg_catalog.pg_largeobject_metadata LIMIT {ObjectsPerStatement}) batch", row => row.GetInt32(0), cancellationToken)).Length > 0)
         {
         }
     }

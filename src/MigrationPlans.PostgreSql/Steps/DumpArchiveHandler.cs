@@ -11,6 +11,9 @@ namespace MigrationPlans.PostgreSql.Steps;
 internal sealed class DumpArchiveHandler(PostgresConnector connector, SourceSnapshots snapshots, ArchiveSpace space, string baseDirectory)
     : PostgresStepHandler<DumpArchiveStep>(connector)
 {
+    /// <summary>The number that Linux and macOS give a full disk; the runtime passes it on.</summary>
+    private const int NoSpaceLeft = 28;
+
     protected override async Task<StepObservation> LookAsync(DumpArchiveStep step, StepContext context, CancellationToken cancellationToken)
     {
         var directory = ArchivePlace.Of(context, baseDirectory);
@@ -32,9 +35,9 @@ internal sealed class DumpArchiveHandler(PostgresConnector connector, SourceSnap
     {
         var directory = ArchivePlace.Of(context, baseDirectory);
         await context.RecordCreatedAsync(new CreatedResource("archive", context.Mapping.To.Endpoint, directory));
+        MakeRoom(directory, context);
         try
         {
-            MakeRoom(directory, context);
             var dump = new ArchiveDump(Connector, snapshots, space, step, context);
             var archive = await dump.WriteAsync(directory, cancellationToken);
             return new StepResult(Describe(archive))
@@ -42,15 +45,11 @@ internal sealed class DumpArchiveHandler(PostgresConnector connector, SourceSnap
                 Notes = dump.LargeObjectsLeft > 0 ? [CopyDiagnostics.LargeObjectsStay(context.Mapping.From.ToString(), dump.LargeObjectsLeft)] : [],
             };
         }
-        catch (StepFailedException)
+        catch (Exception exception) when (exception is StepFailedException or IOException or UnauthorizedAccessException)
         {
             // The disk may be needed; a run that is killed leaves it to the next one.
             ArchiveFiles.Clear(directory);
-            throw;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new StepFailedException(ArchiveDiagnostics.DirectoryUnusable(context.Mapping.From.ToString(), directory, exception.Message), FailureClass.Permanent, exception);
+            throw Translate(exception, directory, context);
         }
     }
 
@@ -71,14 +70,36 @@ internal sealed class DumpArchiveHandler(PostgresConnector connector, SourceSnap
 
     private static void MakeRoom(string directory, StepContext context)
     {
+        try
+        {
+            RefuseForeign(directory, context);
+            ArchiveFiles.Clear(directory);
+            ArchiveFiles.MakeDirectory(directory);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw Translate(exception, directory, context);
+        }
+    }
+
+    private static void RefuseForeign(string directory, StepContext context)
+    {
         if (Directory.Exists(directory) && Directory.EnumerateFileSystemEntries(directory).Any() && !IsOurs(directory, context))
         {
             throw new StepFailedException(
                 ArchiveDiagnostics.DirectoryUnusable(context.Mapping.From.ToString(), directory, "it holds something that this run did not write"), FailureClass.Permanent);
         }
+    }
 
-        ArchiveFiles.Clear(directory);
-        ArchiveFiles.MakeDirectory(directory);
+    private static StepFailedException Translate(Exception exception, string directory, StepContext context)
+    {
+        var subject = context.Mapping.From.ToString();
+        return exception switch
+        {
+            StepFailedException failed => failed,
+            { HResult: NoSpaceLeft } => new StepFailedException(ArchiveDiagnostics.DiskFull(subject, directory, exception.Message), FailureClass.Permanent, exception),
+            _ => new StepFailedException(ArchiveDiagnostics.DirectoryUnusable(subject, directory, exception.Message), FailureClass.Permanent, exception),
+        };
     }
 
     private static bool IsOurs(string directory, StepContext context) =>

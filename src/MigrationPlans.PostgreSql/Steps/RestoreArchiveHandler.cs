@@ -74,7 +74,13 @@ internal sealed class RestoreArchiveHandler(PostgresConnector connector, string 
         ArchiveDocument archive, ArchiveContent content, ArchiveRows rows, string directory, StepContext context, NpgsqlConnection target, CancellationToken cancellationToken)
     {
         var subject = context.Mapping.To.ToString();
-        if (ArchiveMarks.HasBegun(await TargetLedger.ReadEntriesAsync(target, cancellationToken)))
+        var ledger = await TargetLedger.ReadEntriesAsync(target, cancellationToken);
+        if (ArchiveMarks.HasRowsOfAnother(ledger, archive))
+        {
+            throw new StepFailedException(ArchiveDiagnostics.OtherArchive(subject), FailureClass.Permanent);
+        }
+
+        if (ArchiveMarks.HasBegun(ledger))
         {
             await new TargetReset(target, subject, context.Clock).RunAsync(cancellationToken);
         }

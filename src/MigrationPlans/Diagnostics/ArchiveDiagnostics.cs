@@ -1,12 +1,8 @@
 namespace MigrationPlans.Diagnostics;
 
-/// <summary>MP2131 and MP65xx: what <c>strategy: archive</c> meets.</summary>
+/// <summary>Stage 6, MP65xx: what <c>strategy: archive</c> meets.</summary>
 public static class ArchiveDiagnostics
 {
-    private static readonly DiagnosticDescriptor BadCompressionDescriptor = new(
-        "MP2131", Severity.Error, "an archive can't be compressed that way",
-        "`compression` is `none`, `gzip`, `lz4` or `zstd`, with a level behind a colon where wanted: 1 to 9 for gzip, 1 to 12 for lz4, 1 to 22 for zstd. Without it, pg_dump decides, which is gzip.");
-
     private static readonly DiagnosticDescriptor DiskTooSmallDescriptor = new(
         "MP6501", Severity.Error, "the disk has no room for the archive",
         """
@@ -56,13 +52,9 @@ public static class ArchiveDiagnostics
         "MP6510", Severity.Error, "the archive's directory can't be used",
         "The directory can't be made, read or written by this account, or what lies in it is not this run's. Give the account the right to it, or name another `directory`.");
 
-    public static Diagnostic BadCompression(SourceSpan? at, string text) => new()
-    {
-        Descriptor = BadCompressionDescriptor,
-        Message = $"`{text}` is no way to compress an archive",
-        Span = at,
-        Help = "write none, gzip, lz4 or zstd, with a level where wanted: `zstd:3`",
-    };
+    private static readonly DiagnosticDescriptor OtherArchiveDescriptor = new(
+        "MP6511", Severity.Error, "the target holds the rows of another archive",
+        "All rows of another archive had arrived on the target, and indexes and constraints were being restored on them. The state that knew of it is gone, so a new archive was written; its rows can't take the place of the others under their constraints. Drop the target database, which this plan had created or found empty, and run the same command again.");
 
     public static Diagnostic DiskTooSmall(string subject, string directory, string needed, string free) =>
         Make(DiskTooSmallDescriptor, subject, $"{subject} holds {needed} of rows to dump, and {directory} has {free} free", "name a directory on a larger disk in `archive.directory`, make room, or use `strategy: stream`");
@@ -90,6 +82,9 @@ public static class ArchiveDiagnostics
 
     public static Diagnostic SessionsRemain(string subject, int count) =>
         Make(SessionsRemainDescriptor, subject, $"{count} sessions of a killed restore are still open on {subject}", "end them (pg_terminate_backend), or wait");
+
+    public static Diagnostic OtherArchive(string subject) =>
+        Make(OtherArchiveDescriptor, subject, $"{subject} holds the rows of an archive that this state knows nothing of", "drop the database, and run the same command again");
 
     public static Diagnostic DirectoryUnusable(string subject, string directory, string why) =>
         Make(DirectoryUnusableDescriptor, subject, $"the archive of {subject} can't be kept in {directory}: {why}", "name another directory in `archive.directory`");
