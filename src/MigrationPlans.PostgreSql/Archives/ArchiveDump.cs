@@ -5,7 +5,6 @@ using MigrationPlans.Planning;
 using MigrationPlans.PostgreSql.Connections;
 using MigrationPlans.PostgreSql.Snapshots;
 using MigrationPlans.PostgreSql.Tools;
-using Npgsql;
 
 namespace MigrationPlans.PostgreSql.Archives;
 

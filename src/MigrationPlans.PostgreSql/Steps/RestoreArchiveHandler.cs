@@ -1,6 +1,5 @@
 using MigrationPlans.Diagnostics;
 using MigrationPlans.Execution;
-using MigrationPlans.Manifest;
 using MigrationPlans.Planning.Steps;
 using MigrationPlans.PostgreSql.Archives;
 using MigrationPlans.PostgreSql.Connections;

@@ -6,7 +6,6 @@ using MigrationPlans.IntegrationTests.Surroundings;
 using MigrationPlans.Manifest;
 using MigrationPlans.Planning.Steps;
 using MigrationPlans.PostgreSql.Archives;
-using MigrationPlans.PostgreSql.Connections;
 using MigrationPlans.PostgreSql.Snapshots;
 using MigrationPlans.PostgreSql.Steps;
 using MigrationPlans.PostgreSql.Tools;
@@ -183,7 +182,7 @@ public sealed class ArchiveRefusalTests
 
     private static async Task<int> ShellAsync(string program, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true, UseShellExecute = false })!;
         await process.WaitForExitAsync();
         return process.ExitCode;
     }

@@ -1,4 +1,3 @@
-using MigrationPlans.PostgreSql.Clusters;
 using MigrationPlans.PostgreSql.Tools;
 using NUnit.Framework;
 
