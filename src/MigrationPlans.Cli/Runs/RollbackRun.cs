@@ -77,7 +77,7 @@ internal sealed class RollbackRun(CommandHost host, MigrationManifest manifest, 
     private IEnumerable<ResourceState> InOrder() =>
         session.State!.Resources.Reverse().OrderBy(resource => Array.IndexOf(Order, resource.Kind)).ToList();
 
-    private static string NameOf(ResourceState resource) => resource.Kind == "archive" ? $"archive {resource.Name}" : $"{resource.Kind} {resource.Endpoint}/{resource.Name}";
+    private static string NameOf(ResourceState resource) => $"{resource.Kind} {resource.Describe()}";
 
     private static string Verb(string kind) => kind switch
     {

@@ -26,6 +26,7 @@ internal sealed class ArchiveRows(PostgresConnector connector, PostgresInstallat
 
         var list = Path.Combine(directory, ListName);
         DurableFile.Replace(list, Encoding.ASCII.GetBytes(string.Concat(entries.Select(id => string.Create(CultureInfo.InvariantCulture, $"{id};\n")))));
+        ArchiveFiles.HideFile(list);
         var to = context.Mapping.To;
         var resolved = await connector.ResolveAsync(context.Manifest.FindTarget(to.Endpoint)!, cancellationToken);
         var environment = await ToolConnection.EnvironmentAsync(resolved, to.Database, SessionKind.Target, cancellationToken);

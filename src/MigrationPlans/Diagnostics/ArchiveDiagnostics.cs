@@ -38,7 +38,7 @@ public static class ArchiveDiagnostics
 
     private static readonly DiagnosticDescriptor RestoreFailedDescriptor = new(
         "MP6507", Severity.Error, "pg_restore failed",
-        "The program that brings the archive's rows to the target ended with an error; what it said is in the message. The archive is as it was. When the cause is removed, the same command begins again with the rows.");
+        "The program that brings the archive's rows to the target ended with an error; what it said is in the message. The archive is as it was. When the cause is removed, the same command begins again with the rows. `unrecognized configuration parameter` means that the client programs are newer than the target: install those of its version.");
 
     private static readonly DiagnosticDescriptor RestoreToolMissingDescriptor = new(
         "MP6508", Severity.Error, "no pg_restore here can read the archive",

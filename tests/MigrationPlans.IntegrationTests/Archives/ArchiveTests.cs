@@ -117,6 +117,8 @@ public sealed class ArchiveTests
 
         using var status = await fixture.RunAsync("status", fixture.ManifestPath);
         Assert.That(status.Output, Does.Contain($"archive {archive}"));
+        using var listed = await fixture.RunAsync("state", "list", fixture.ManifestPath);
+        Assert.That(listed.Output, Does.Match($"archive +{archive}  created by new/{database}:dump-archive"));
         using var rollback = await fixture.RunAsync("rollback", fixture.ManifestPath, "--auto-approve");
         Assert.That(rollback.ExitCode, Is.Zero, rollback.ToString);
         Assert.That(rollback.Output, Does.Contain($"archive {archive}: archive deleted"));
