@@ -23,20 +23,21 @@ internal sealed class Composition : IRunParts
 
     /// <param name="resolver">Finds the local servers that stand in for the endpoints.</param>
     public Composition(IEndpointResolver resolver)
-        : this(new PostgresConnector(resolver))
+        // A rehearsal keeps its archives beside its state: no directory is relative to anything.
+        : this(new PostgresConnector(resolver), baseDirectory: "/")
     {
     }
 
-    private Composition(ManifestServers servers)
-        : this(servers.Connector)
+    private Composition(ManifestServers servers, string baseDirectory)
+        : this(servers.Connector, baseDirectory)
     {
         this.servers = servers;
         Inspector = servers.CreateInspector();
-        Remover = new ResourceRemovers(Remover, new SnapshotRemover(servers.Aws));
+        Remover = new ResourceRemovers(Remover, new ArchiveRemover(), new SnapshotRemover(servers.Aws));
         Handlers = [.. Handlers, .. InstanceHandlers.Create(servers.Aws)];
     }
 
-    private Composition(PostgresConnector connector)
+    private Composition(PostgresConnector connector, string baseDirectory)
     {
         servers = connector;
         snapshots = new SourceSnapshots(connector);
@@ -44,7 +45,8 @@ internal sealed class Composition : IRunParts
         Inspector = new PostgresInspector(connector);
         Verifier = new PostgresVerifier(connector);
         Remover = new PostgresResourceRemover(connector);
-        Handlers = StreamHandlers.Create(connector, snapshots, archives);
+        var (handlers, preflight) = ArchiveHandlers.Create(connector, snapshots, baseDirectory);
+        Handlers = [.. StreamHandlers.Create(connector, snapshots, archives, preflight), .. handlers];
     }
 
     public IInspector Inspector { get; }
@@ -56,7 +58,7 @@ internal sealed class Composition : IRunParts
     public ImmutableArray<IStepHandler> Handlers { get; }
 
     /// <param name="baseDirectory">The manifest's directory.</param>
-    public static IRunParts For(MigrationManifest manifest, string baseDirectory) => new Composition(new ManifestServers(baseDirectory));
+    public static IRunParts For(MigrationManifest manifest, string baseDirectory) => new Composition(new ManifestServers(baseDirectory), baseDirectory);
 
     public async ValueTask DisposeAsync()
     {

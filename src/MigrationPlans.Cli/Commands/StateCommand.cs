@@ -93,7 +93,7 @@ internal static class StateCommand
 
         foreach (var resource in state.Resources)
         {
-            writer.WriteLine($"{resource.Kind,-12} {resource.Endpoint}/{resource.Name}  created by {resource.Step}");
+            writer.WriteLine($"{resource.Kind,-12} {resource.Describe()}  created by {resource.Step}");
         }
     }
 }

@@ -10,7 +10,7 @@ namespace MigrationPlans.Cli.Runs;
 internal sealed class RollbackRun(CommandHost host, MigrationManifest manifest, RunSession session)
 {
     // Writers get back in first; roles go last, because databases hold what depends on them.
-    private static readonly string[] Order = ["fence", "instance", "snapshot", "database", "role"];
+    private static readonly string[] Order = ["fence", "instance", "snapshot", "archive", "database", "role"];
 
     private readonly StyledWriter writer = new(host.Out, host.ColorOut);
 
@@ -77,12 +77,12 @@ internal sealed class RollbackRun(CommandHost host, MigrationManifest manifest, 
     private IEnumerable<ResourceState> InOrder() =>
         session.State!.Resources.Reverse().OrderBy(resource => Array.IndexOf(Order, resource.Kind)).ToList();
 
-    private static string NameOf(ResourceState resource) => $"{resource.Kind} {resource.Endpoint}/{resource.Name}";
+    private static string NameOf(ResourceState resource) => $"{resource.Kind} {resource.Describe()}";
 
     private static string Verb(string kind) => kind switch
     {
         "fence" => "unfence",
-        "instance" or "snapshot" => "delete",
+        "instance" or "snapshot" or "archive" => "delete",
         _ => "drop",
     };
 }

@@ -11,7 +11,8 @@ using MigrationPlans.PostgreSql.Tools;
 namespace MigrationPlans.PostgreSql.Steps;
 
 /// <summary>Looks at both sides with the run's own logins, and refuses what would fail later. Changes nothing; looks again in every run.</summary>
-public sealed class PreflightHandler(PostgresConnector connector) : PostgresStepHandler<PreflightStep>(connector)
+/// <param name="further">What strategies need beyond that.</param>
+public sealed class PreflightHandler(PostgresConnector connector, ImmutableArray<IPreflightCheck> further) : PostgresStepHandler<PreflightStep>(connector)
 {
     // Beside the workers: the snapshot's holder, pg_dump, and one to look with.
     private const int ExtraConnections = 3;
@@ -29,6 +30,11 @@ public sealed class PreflightHandler(PostgresConnector connector) : PostgresStep
         await CheckFenceAsync(context, source, cancellationToken);
         var (target, found) = await LookAtTargetAsync(context, cancellationToken);
         CheckTarget(context, target, found);
+        foreach (var check in further)
+        {
+            await check.CheckAsync(context, source.MajorVersion, cancellationToken);
+        }
+
         return new StepResult($"PostgreSQL {source.MajorVersion} to {target.MajorVersion}, {database.Relations.Length} relations")
         {
             Notes = await CheckLocksAsync(context, database, cancellationToken),

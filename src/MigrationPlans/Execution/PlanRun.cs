@@ -30,6 +30,8 @@ internal sealed class PlanRun : IDisposable
     private readonly List<StepOutcome.Failed> failures = [];
     private readonly HashSet<string> failedDatabases = new(StringComparer.Ordinal);
     private readonly bool isResumed;
+    private readonly string stateDirectory;
+    private readonly string lineage;
     private bool isInterrupted;
     private JournalFailedException? journalFailure;
 
@@ -53,6 +55,8 @@ internal sealed class PlanRun : IDisposable
         var before = store.State?.Steps ?? [];
         isResumed = before.Any(step => step.Status != StepStatus.Pending);
         journal = new RunJournal(store);
+        stateDirectory = store.Location;
+        lineage = store.State?.Lineage ?? "";
         graph = new StepGraph(plan.Steps, before.Where(step => step.Status == StepStatus.Done).Select(step => step.Id));
         slots = new RunSlots(limits);
         steps = new StepRunner(handlers, journal, events, limits.Retry, clock);
@@ -164,6 +168,9 @@ internal sealed class PlanRun : IDisposable
             Stopping = stopping,
             Parallelism = 1,
             RecordCreatedAsync = resource => journal.CreatedAsync(step, resource),
+            RecordRemovedAsync = journal.RemovedAsync,
+            StateDirectory = stateDirectory,
+            Lineage = lineage,
         };
         if (MappingOf(step) is not { } mapping)
         {

@@ -51,7 +51,7 @@ public static class Planner
             Databases = [.. manifest.Databases.Select(mapping => DatabasePlans.Describe(mapping, seen.GetValueOrDefault(mapping.Address)))],
             Instances = [.. manifest.Instances.Select(InstancePlans.Describe)],
             Notes = [.. LeftBehindNotes.List(mappings), .. SharedRoleNotes.List(mappings)],
-            Steps = [.. manifest.Databases.SelectMany(mapping => StreamSteps.List(mapping, seen.GetValueOrDefault(mapping.Address))), .. moves],
+            Steps = [.. manifest.Databases.SelectMany(mapping => MappingSteps.List(mapping, seen.GetValueOrDefault(mapping.Address))), .. moves],
         };
         return plan with { Digest = PlanDigest.Compute(plan) };
     }

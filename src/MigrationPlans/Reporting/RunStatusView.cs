@@ -19,6 +19,8 @@ public static class RunStatusView
         NewLine = "\n",
     };
 
+    private static readonly string[] Figured = [":copy-data", ":dump-archive", ":restore-archive", ":verify"];
+
     public static string ToJson(RunStatusReport status) => JsonSerializer.Serialize(status, Json);
 
     /// <param name="withSteps">Every step, not only what each database comes to.</param>
@@ -39,6 +41,10 @@ public static class RunStatusView
         {
             writer.WriteLine();
             WriteDatabase(writer, database, withSteps);
+            foreach (var archive in status.Resources.Where(resource => resource.Kind == "archive" && resource.Step.StartsWith($"{database.Database}:", StringComparison.Ordinal)))
+            {
+                writer.WriteLine($"      archive {archive.Name}", TextStyle.Faint);
+            }
         }
     }
 
@@ -71,11 +77,11 @@ public static class RunStatusView
         }
     }
 
-    /// <summary>What a summary shows of a step: failures, notes, and the two steps with figures.</summary>
+    /// <summary>What a summary shows of a step: failures, notes, and the steps with figures.</summary>
     private static bool IsTelling(StepState step) =>
         step.Status is StepStatus.Failed or StepStatus.Interrupted or StepStatus.Running
         || !step.Notes.IsEmpty
-        || (step.Status == StepStatus.Done && (step.Id.EndsWith(":copy-data", StringComparison.Ordinal) || step.Id.EndsWith(":verify", StringComparison.Ordinal)));
+        || (step.Status == StepStatus.Done && Figured.Any(kind => step.Id.EndsWith(kind, StringComparison.Ordinal)));
 
     private static string Describe(RunStatusReport status)
     {

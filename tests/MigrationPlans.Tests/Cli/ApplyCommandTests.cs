@@ -151,7 +151,7 @@ public sealed class ApplyCommandTests
             targets:
               t: { postgres: { host: localhost }, credentials: { username: u } }
             databases:
-              - { from: s/a, to: t/a, strategy: archive }
+              - { from: s/a, to: t/a, strategy: replicate }
             """);
         var result = await RunAsync("apply", "m.yaml", "--auto-approve");
         Assert.That(result.Code, Is.EqualTo(1), result.Error);
