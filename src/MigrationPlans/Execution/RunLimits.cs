@@ -42,7 +42,7 @@ public sealed record RunLimits
             },
             ConnectionRoom = facts is null
                 ? ImmutableDictionary<(EndpointRole Role, string Endpoint), int>.Empty
-                : facts.Endpoints.ToImmutableDictionary(endpoint => (endpoint.Role, endpoint.Name), endpoint => endpoint.Connections.Free),
+                : facts.Endpoints.ToImmutableDictionary(endpoint => (endpoint.Role, endpoint.Name), endpoint => endpoint.Room),
         };
     }
 }

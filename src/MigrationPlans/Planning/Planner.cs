@@ -31,6 +31,7 @@ public static class Planner
         diagnostics.AddRange(mappings.SelectMany(MappingChecks.Check));
         diagnostics.AddRange(SplitChecks.Check(mappings));
         diagnostics.AddRange(ConnectionChecks.Check(mappings));
+        diagnostics.AddRange(StorageChecks.Check(mappings));
         var (moves, moveFindings) = InstancePlanner.Plan(manifest, facts.Instances, SnapshotNames.Snapshot, positions);
         diagnostics.AddRange(moveFindings);
         var found = diagnostics.ToImmutable();
