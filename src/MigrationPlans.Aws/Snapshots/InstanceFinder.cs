@@ -42,6 +42,7 @@ public sealed class InstanceFinder(AwsSession session) : IInstanceFinder
         EngineVersion = instance.EngineVersion ?? "",
         AllocatedStorage = instance.AllocatedStorage ?? 0,
         IsEncrypted = instance.StorageEncrypted == true,
+        KmsKeyId = instance.KmsKeyId,
         Tags = instance.TagList.ToImmutableSortedDictionary(tag => tag.Key, tag => tag.Value, StringComparer.Ordinal),
     };
 }

@@ -61,9 +61,9 @@ public static class ServerDiagnostics
         ExtensionNotAllowedDescriptor, mapping, $"`{server}` does not allow extension `{extension}`", "`rds.allowed_extensions` leaves it out",
         $"add `{extension}` to `rds.allowed_extensions` in the parameter group, or to `extensions.skip`", span);
 
-    public static Diagnostic ExtensionNotLoaded(string mapping, string extension, string library, string server, SourceSpan? span) => Make(
-        ExtensionNotLoadedDescriptor, mapping, $"extension `{extension}` needs `{library}` in `shared_preload_libraries` of `{server}`", null,
-        $"add `{library}` there and restart the server, or name `{extension}` under `extensions.skip`", span);
+    public static Diagnostic ExtensionNotLoaded(string mapping, string extension, string server, SourceSpan? span) => Make(
+        ExtensionNotLoadedDescriptor, mapping, $"extension `{extension}` must be in `shared_preload_libraries` of `{server}`", null,
+        $"add it there and restart the server, or name it under `extensions.skip`", span);
 
     private static Diagnostic Make(DiagnosticDescriptor descriptor, string mapping, string message, string? detail, string help, SourceSpan? span) =>
         new() { Descriptor = descriptor, Message = message, Detail = detail, Help = help, Subject = mapping, Span = span };

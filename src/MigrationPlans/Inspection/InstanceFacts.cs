@@ -29,5 +29,8 @@ public sealed record InstanceFacts
 
     public bool IsEncrypted { get; init; }
 
+    /// <summary>The key's ARN; null where it is not encrypted.</summary>
+    public string? KmsKeyId { get; init; }
+
     public ImmutableSortedDictionary<string, string> Tags { get; init; } = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
 }

@@ -28,6 +28,7 @@ public static partial class InstancePlanner
                 diagnostics.Add(InstanceMoveDiagnostics.NothingPicked(move.Path, move.From.Region, spans.Value($"{move.Path}.from.match")));
             }
 
+            diagnostics.AddRange(KeysToShare(move, picked, spans));
             foreach (var instance in picked)
             {
                 var identifier = NewIdentifier(move, instance);
@@ -64,15 +65,18 @@ public static partial class InstancePlanner
             yield return InstanceMoveDiagnostics.NotAvailable(instance.Identifier, instance.Status, spans.Value($"{move.Path}.from.match"));
         }
 
-        if (instance.IsEncrypted && crossesRegion && crossesAccount)
-        {
-            yield return InstanceMoveDiagnostics.BothBorders(instance.Identifier, spans.Value($"{move.Path}.to"));
-        }
-        else if (instance.IsEncrypted && (crossesRegion || crossesAccount) && move.To.KmsKeyId is null)
+        if (instance.IsEncrypted && (crossesRegion || crossesAccount) && move.To.KmsKeyId is null)
         {
             yield return InstanceMoveDiagnostics.KeyMissing(instance.Identifier, move.To.Region, spans.Value($"{move.Path}.to"));
         }
     }
+
+    /// <summary>One finding a key, however many instances it encrypts.</summary>
+    private static IEnumerable<Diagnostic> KeysToShare(InstanceMove move, List<InstanceFacts> picked, SourceMap spans) =>
+        picked.Where(instance => instance is { IsEncrypted: true, KmsKeyId: not null } && instance.Account != instance.TargetAccount)
+            .GroupBy(instance => (instance.KmsKeyId, instance.TargetAccount))
+            .Select(group => InstanceMoveDiagnostics.KeyNeedsSharing(
+                group.Key.KmsKeyId!, group.Key.TargetAccount, [.. group.Select(instance => instance.Identifier)], spans.Value($"{move.Path}.to")));
 
     private static IEnumerable<Step> List(InstanceMove move, InstanceFacts instance, string identifier, string snapshot)
     {

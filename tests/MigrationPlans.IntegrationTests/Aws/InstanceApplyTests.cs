@@ -73,22 +73,6 @@ public sealed class InstanceApplyTests
         Assert.That(await NamesAsync("DescribeDBInstances", "DBInstanceIdentifier"), Does.Contain("env-shop-migrated"));
     }
 
-    [Test]
-    public async Task An_apply_that_is_killed_starts_nothing_twice()
-    {
-        for (var milliseconds = 900; milliseconds < 2000; milliseconds += 350)
-        {
-            using var killed = Start("apply", manifest, "--auto-approve");
-            await Task.Delay(milliseconds);
-            await killed.KillAsync();
-        }
-
-        using var last = await RunAsync("apply", manifest, "--auto-approve");
-        Assert.That(last.ExitCode, Is.Zero, last.ToString());
-        Assert.That(await NamesAsync("DescribeDBInstances", "DBInstanceIdentifier"), Has.Length.EqualTo(2));
-        Assert.That((await NamesAsync("DescribeDBSnapshots", "DBSnapshotIdentifier")).Where(name => name.StartsWith("migplan-", StringComparison.Ordinal)), Has.Exactly(2).Items);
-    }
-
     private async Task<string[]> NamesAsync(string action, string element, string region = To)
     {
         var answer = await account.RdsAsync(region, new() { ["Action"] = action });

@@ -9,9 +9,14 @@ namespace MigrationPlans.IntegrationTests.Aws;
 internal sealed class ScriptedAws : IDisposable
 {
     private readonly HttpListener listener = new();
-    private readonly Func<ScriptedRequest, ScriptedAnswer> script;
+    private readonly Func<ScriptedRequest, Task<ScriptedAnswer>> script;
 
     public ScriptedAws(Func<ScriptedRequest, ScriptedAnswer> script)
+        : this(request => Task.FromResult(script(request)))
+    {
+    }
+
+    public ScriptedAws(Func<ScriptedRequest, Task<ScriptedAnswer>> script)
     {
         this.script = script;
         Address = new Uri($"http://127.0.0.1:{MotoServer.FreePort()}/");
@@ -51,7 +56,7 @@ internal sealed class ScriptedAws : IDisposable
         using var reader = new StreamReader(context.Request.InputStream);
         var request = ScriptedRequest.Read(context.Request.Headers, await reader.ReadToEndAsync());
         Requests.Enqueue(request);
-        var answer = script(request);
+        var answer = await script(request);
         try
         {
             await Task.Delay(answer.Delay);

@@ -66,7 +66,7 @@ internal sealed class SlowRds
         var snapshot =
             $"""
             <DBSnapshot><DBSnapshotIdentifier>{identifier}</DBSnapshotIdentifier><Status>{status}</Status><PercentProgress>{percent}</PercentProgress>
-            <TagList><Tag><Key>migplan:plan</Key><Value>slow</Value></Tag></TagList></DBSnapshot>
+            <TagList><Tag><Key>migplan:plan</Key><Value>slow</Value></Tag><Tag><Key>migplan:lineage</Key><Value>l1neage</Value></Tag></TagList></DBSnapshot>
             """;
         var name = answer.Replace("Response", "Result", StringComparison.Ordinal);
         return new ScriptedAnswer(200, $"<{answer}><{name}>{(answer.StartsWith("Describe", StringComparison.Ordinal) ? $"<DBSnapshots>{snapshot}</DBSnapshots>" : snapshot)}</{name}></{answer}>");

@@ -66,9 +66,14 @@ public sealed class InstancePlannerTests
         Assert.That(Codes(Plan([Instance("env-a") with { IsEncrypted = true }])), Is.EqualTo(new[] { "MP3603" }));
 
     [Test]
-    public void An_encrypted_instance_can_not_cross_both_borders_at_once() => Assert.That(
-        Codes(Plan([Instance("env-a") with { IsEncrypted = true, TargetAccount = "222222222222" }], new InstanceMoveTarget { Region = "eu-west-1", KmsKeyId = "k" })),
-        Is.EqualTo(new[] { "MP3604" }));
+    public void An_encrypted_instance_crosses_both_borders_in_one_copy_and_its_key_is_named_once()
+    {
+        var encrypted = Instance("env-a") with { IsEncrypted = true, KmsKeyId = "arn:aws:kms:eu-central-1:111111111111:key/k", TargetAccount = "222222222222" };
+        var (steps, diagnostics) = Plan([encrypted, encrypted with { Identifier = "env-b" }], new InstanceMoveTarget { Region = "eu-west-1", Identifier = "{identifier}-new", KmsKeyId = "t" });
+        Assert.That(diagnostics.Select(diagnostic => diagnostic.Code), Is.EqualTo(new[] { "MP3607" }));
+        Assert.That(diagnostics[0].Message, Is.EqualTo("account 222222222222 must be allowed to use the KMS key of `env-a` and 1 more"));
+        Assert.That(steps.OfType<CopySnapshotStep>().Count(), Is.EqualTo(2));
+    }
 
     [Test]
     public void A_stopped_instance_is_refused() =>

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using MigrationPlans.Diagnostics;
 using MigrationPlans.Inspection;
-using MigrationPlans.Manifest;
 using MigrationPlans.Planning;
 using NUnit.Framework;
 

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using MigrationPlans.Diagnostics;
-using MigrationPlans.Inspection;
 
 namespace MigrationPlans.Planning.Checks;
 

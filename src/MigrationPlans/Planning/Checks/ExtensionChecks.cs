@@ -6,11 +6,8 @@ namespace MigrationPlans.Planning.Checks;
 /// <summary>Extensions that the target can't create, or only in an older version, and skips without effect.</summary>
 internal static class ExtensionChecks
 {
-    /// <summary>Extensions whose CREATE fails unless their library was loaded at the server's start, to the library's name.</summary>
-    private static readonly Dictionary<string, string> Preloaded = new(StringComparer.Ordinal)
-    {
-        ["pg_cron"] = "pg_cron", ["pgaudit"] = "pgaudit", ["pg_tle"] = "pg_tle", ["timescaledb"] = "timescaledb", ["citus"] = "citus",
-    };
+    /// <summary>Extensions whose CREATE fails unless the library of their name was loaded at the server's start.</summary>
+    private static readonly string[] Preloaded = ["citus", "pg_cron", "pg_tle", "pgaudit", "timescaledb"];
 
     public static IEnumerable<Diagnostic> Check(MappingFacts facts)
     {
@@ -48,9 +45,9 @@ internal static class ExtensionChecks
             return ServerDiagnostics.ExtensionNotAllowed(facts.Address, extension.Name, server.Name, span);
         }
 
-        if (Preloaded.GetValueOrDefault(extension.Name) is { } library && server.Parameters.PreloadedLibraries is { } loaded && !loaded.Contains(library))
+        if (Preloaded.Contains(extension.Name) && server.Parameters.PreloadedLibraries is { } loaded && !loaded.Contains(extension.Name))
         {
-            return ServerDiagnostics.ExtensionNotLoaded(facts.Address, extension.Name, library, server.Name, span);
+            return ServerDiagnostics.ExtensionNotLoaded(facts.Address, extension.Name, server.Name, span);
         }
 
         return IsOlder(version, extension.Version)
