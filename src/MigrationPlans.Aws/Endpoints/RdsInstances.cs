@@ -28,7 +28,7 @@ internal static class RdsInstances
         {
             var answer = await account.CallAsync(
                 Action,
-                "*",
+                $"db:{identifier}",
                 () => account.Rds.DescribeDBInstancesAsync(new DescribeDBInstancesRequest { DBInstanceIdentifier = identifier }, cancellationToken),
                 cancellationToken);
             return answer.DBInstances.FirstOrDefault();
@@ -47,7 +47,7 @@ internal static class RdsInstances
         do
         {
             var request = new DescribeDBInstancesRequest { Marker = marker };
-            var page = await account.CallAsync(Action, "*", () => account.Rds.DescribeDBInstancesAsync(request, cancellationToken), cancellationToken);
+            var page = await account.CallAsync(Action, "db:*", () => account.Rds.DescribeDBInstancesAsync(request, cancellationToken), cancellationToken);
             instances.AddRange(page.DBInstances);
             marker = page.Marker;
         }

@@ -28,7 +28,7 @@ internal sealed class CreateSnapshotHandler(AwsSession session, RdsWaiter waiter
             await context.RecordCreatedAsync(new CreatedResource(RdsResource.SnapshotKind, step.Move + MoveAccounts.FromSide, step.Snapshot));
             var request = new CreateDBSnapshotRequest { DBSnapshotIdentifier = step.Snapshot, DBInstanceIdentifier = step.Instance, Tags = Tags(context) };
             await CreateAsync(
-                () => account.CallAsync("rds:CreateDBSnapshot", "*", () => account.Rds.CreateDBSnapshotAsync(request, cancellationToken), cancellationToken),
+                () => account.CallAsync("rds:CreateDBSnapshot", $"snapshot:{step.Snapshot}", () => account.Rds.CreateDBSnapshotAsync(request, cancellationToken), cancellationToken),
                 "DBSnapshotAlreadyExists");
         }
 
@@ -38,7 +38,7 @@ internal sealed class CreateSnapshotHandler(AwsSession session, RdsWaiter waiter
         {
             var share = new ModifyDBSnapshotAttributeRequest { DBSnapshotIdentifier = step.Snapshot, AttributeName = "restore", ValuesToAdd = [other] };
             await account.CallAsync(
-                "rds:ModifyDBSnapshotAttribute", "*", () => account.Rds.ModifyDBSnapshotAttributeAsync(share, cancellationToken), cancellationToken);
+                "rds:ModifyDBSnapshotAttribute", $"snapshot:{step.Snapshot}", () => account.Rds.ModifyDBSnapshotAttributeAsync(share, cancellationToken), cancellationToken);
         }
 
         return new StepResult($"snapshot {step.Snapshot} of {step.Instance}{(step.ShareWith is { } with ? $", shared with {with}" : "")}");

@@ -53,7 +53,7 @@ public sealed class SnapshotRemover(AwsSession session) : IResourceRemover
         }
 
         var request = new DeleteDBSnapshotRequest { DBSnapshotIdentifier = name };
-        await account.CallAsync("rds:DeleteDBSnapshot", "*", () => account.Rds.DeleteDBSnapshotAsync(request, cancellationToken), cancellationToken);
+        await account.CallAsync("rds:DeleteDBSnapshot", $"snapshot:{name}", () => account.Rds.DeleteDBSnapshotAsync(request, cancellationToken), cancellationToken);
         return new RemovalResult(IsGone: true, "snapshot deleted");
     }
 
@@ -75,7 +75,7 @@ public sealed class SnapshotRemover(AwsSession session) : IResourceRemover
         }
 
         var request = new DeleteDBInstanceRequest { DBInstanceIdentifier = name, SkipFinalSnapshot = true };
-        await account.CallAsync("rds:DeleteDBInstance", "*", () => account.Rds.DeleteDBInstanceAsync(request, cancellationToken), cancellationToken);
+        await account.CallAsync("rds:DeleteDBInstance", $"db:{name}", () => account.Rds.DeleteDBInstanceAsync(request, cancellationToken), cancellationToken);
         return new RemovalResult(IsGone: true, "instance is being deleted");
     }
 

@@ -27,6 +27,10 @@ public static class InstanceMoveDiagnostics
         all: copy such a snapshot with a key of your own first, restore an instance from it, and move that. Whether the policy says so can't be seen from here.
         """);
 
+    private static readonly DiagnosticDescriptor IdentifierTakenDescriptor = new(
+        "MP3608", Severity.Error, "a new identifier is taken",
+        "The target account has an instance of that identifier in the target region, and it does not bear the plan's tag. It is left alone. Choose another `to.identifier`, or rename or remove what is there.");
+
     private static readonly DiagnosticDescriptor NotAvailableDescriptor = new(
         "MP3605", Severity.Error, "an instance can't be snapshotted now",
         "RDS takes a snapshot only of an instance that is `available`.");
@@ -83,6 +87,15 @@ public static class InstanceMoveDiagnostics
         Detail = key,
         Help = $"let `arn:aws:iam::{account}:root` use the key in its policy; the default key `aws/rds` can't be shared",
         Subject = instances[0],
+        Span = span,
+    };
+
+    public static Diagnostic IdentifierTaken(string instance, string identifier, string region, string account, SourceSpan? span) => new()
+    {
+        Descriptor = IdentifierTakenDescriptor,
+        Message = $"`{instance}` can't become `{identifier}`: account {account} has an instance of that name in {region}, and it is not this plan's",
+        Help = "choose another `to.identifier`, or rename or remove what is there",
+        Subject = instance,
         Span = span,
     };
 

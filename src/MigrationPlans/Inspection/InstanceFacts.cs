@@ -16,6 +16,9 @@ public sealed record InstanceFacts
     /// <summary>The account that it goes to.</summary>
     public required string TargetAccount { get; init; }
 
+    /// <summary>The plan that what already bears the new identifier belongs to by its tag, empty where it has none; null where nothing does.</summary>
+    public string? TargetPlan { get; init; }
+
     public required string Status { get; init; }
 
     public required string InstanceClass { get; init; }

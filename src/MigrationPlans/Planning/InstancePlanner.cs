@@ -10,6 +10,9 @@ namespace MigrationPlans.Planning;
 /// <summary>Turns moves by snapshot, and the instances that they pick, into steps. Pure, like <see cref="Planner"/>.</summary>
 public static partial class InstancePlanner
 {
+    /// <summary>What a source instance is called where it goes to.</summary>
+    public static string NewIdentifier(InstanceMove move, string instance) => move.To.Identifier.Replace("{identifier}", instance, StringComparison.Ordinal);
+
     /// <param name="instances">What was found for all moves.</param>
     /// <param name="snapshotName">Names the snapshot of an instance: plan, source region, instance, target region, new identifier.</param>
     /// <returns>The steps, none where a finding is an error.</returns>
@@ -31,8 +34,14 @@ public static partial class InstancePlanner
             diagnostics.AddRange(KeysToShare(move, picked, spans));
             foreach (var instance in picked)
             {
-                var identifier = NewIdentifier(move, instance);
+                var identifier = NewIdentifier(move, instance.Identifier);
                 diagnostics.AddRange(Check(move, instance, identifier, spans));
+                if (instance.TargetPlan is { } owner && owner != manifest.Name)
+                {
+                    diagnostics.Add(InstanceMoveDiagnostics.IdentifierTaken(
+                        instance.Identifier, identifier, move.To.Region, instance.TargetAccount, spans.Value($"{move.Path}.to.identifier")));
+                }
+
                 if (!taken.TryAdd((move.To.Region, identifier), instance.Identifier))
                 {
                     diagnostics.Add(InstanceMoveDiagnostics.IdentifierTakenTwice(
@@ -47,9 +56,6 @@ public static partial class InstancePlanner
         var found = diagnostics.ToImmutable();
         return (found.Any(diagnostic => diagnostic.Severity == Severity.Error) ? [] : steps.ToImmutable(), found);
     }
-
-    private static string NewIdentifier(InstanceMove move, InstanceFacts instance) =>
-        move.To.Identifier.Replace("{identifier}", instance.Identifier, StringComparison.Ordinal);
 
     private static IEnumerable<Diagnostic> Check(InstanceMove move, InstanceFacts instance, string identifier, SourceMap spans)
     {

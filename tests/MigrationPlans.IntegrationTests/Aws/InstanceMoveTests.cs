@@ -89,11 +89,12 @@ public sealed class InstanceMoveTests
     }
 
     [Test]
-    public async Task Somebody_elses_instance_of_that_name_is_left_alone()
+    public async Task Somebody_elses_instance_of_that_name_is_left_alone_also_when_it_came_after_the_plan()
     {
-        await own.CreateInstanceAsync(To, "env-plain-taken");
         var run = new InstanceMoveRun(session, Manifest("taken"));
-        var failure = Assert.ThrowsAsync<StepFailedException>(async () => await run.CarryOutAsync(await run.PlanAsync()))!;
+        var steps = await run.PlanAsync();
+        await own.CreateInstanceAsync(To, "env-plain-taken");
+        var failure = Assert.ThrowsAsync<StepFailedException>(() => run.CarryOutAsync(steps))!;
         Assert.That(failure.Diagnostic.Code, Is.EqualTo("MP6400"));
     }
 

@@ -23,7 +23,7 @@ internal sealed class MoveFixture : IDisposable
             kind: MigrationPlan
             metadata: { name: to-ireland }
             instances:
-              - from: { region: {{From}}, roleArn: "arn:aws:iam::{{SourceAccount}}:role/mover", externalId: ext-of-the-source, match: { identifiers: ["env-*"] } }
+              - from: { region: {{From}}, roleArn: "arn:aws:iam::{{SourceAccount}}:role/mover", externalId: "${env:EXTERNAL_ID}", match: { identifiers: ["env-*"] } }
                 to: { region: {{To}}, roleArn: "arn:aws:iam::{{TargetAccount}}:role/mover", identifier: "{identifier}-moved"{{(sourceKey is null ? "" : $", kmsKeyId: \"{TargetKey}\"")}} }
             """);
     }
@@ -51,6 +51,7 @@ internal sealed class MoveFixture : IDisposable
         ["AWS_SECRET_ACCESS_KEY"] = AwsEnvironment.SecretKey,
         ["AWS_EC2_METADATA_DISABLED"] = "true",
         ["AWS_MAX_ATTEMPTS"] = "2",
+        ["EXTERNAL_ID"] = "ext-of-the-source",
     });
 
     public async Task<MigplanProcess> RunAsync(params string[] arguments)

@@ -60,6 +60,12 @@ internal sealed class ScriptedAws : IDisposable
         try
         {
             await Task.Delay(answer.Delay);
+            if (answer.IsCut)
+            {
+                context.Response.Abort();
+                return;
+            }
+
             context.Response.StatusCode = answer.Status;
             context.Response.ContentType = answer.Body.StartsWith('{') ? "application/x-amz-json-1.1" : "text/xml";
             await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(answer.Body));
@@ -93,6 +99,9 @@ internal sealed record ScriptedRequest(string Action, string Scope, IReadOnlyDic
 internal sealed record ScriptedAnswer(int Status, string Body)
 {
     public TimeSpan Delay { get; init; }
+
+    /// <summary>The connection is cut instead.</summary>
+    public bool IsCut { get; init; }
 
     public static ScriptedAnswer Error(int status, string code, string message) => new(
         status,

@@ -75,6 +75,20 @@ public sealed class InstancePlannerTests
         Assert.That(steps.OfType<CopySnapshotStep>().Count(), Is.EqualTo(2));
     }
 
+    [TestCase("", ExpectedResult = "MP3608")]
+    [TestCase("another", ExpectedResult = "MP3608")]
+    [TestCase("move", ExpectedResult = "")]
+    public string An_identifier_that_is_taken_is_refused_unless_by_this_plan(string owner) =>
+        string.Join(' ', Plan([Instance("env-a") with { TargetPlan = owner }]).Diagnostics.Select(diagnostic => diagnostic.Code));
+
+    [Test]
+    public void A_move_that_could_not_be_looked_at_is_not_said_to_pick_nothing()
+    {
+        var manifest = new Sample().Manifest with { Instances = [new InstanceMove { Path = "instances[0]", From = new InstanceMoveSource { Region = "r", Match = new InstanceMatch() }, To = new InstanceMoveTarget { Region = "s" } }] };
+        var facts = new Sample().Facts with { Diagnostics = [AwsDiagnostics.CredentialsExpired("instances[0].from", "ExpiredToken")] };
+        Assert.That(Planner.Plan(manifest, facts).Diagnostics.Select(diagnostic => diagnostic.Code), Is.EqualTo(new[] { "MP3503" }));
+    }
+
     [Test]
     public void A_stopped_instance_is_refused() =>
         Assert.That(Codes(Plan([Instance("env-a") with { Status = "stopped" }])), Is.EqualTo(new[] { "MP3605" }));
