@@ -10,6 +10,8 @@ internal sealed class MoveFixture : IDisposable
     public const string SourceKey = "arn:aws:kms:eu-central-1:111111111111:key/11111111-0000-0000-0000-000000000000";
     public const string TargetKey = "arn:aws:kms:eu-west-1:222222222222:key/22222222-0000-0000-0000-000000000000";
 
+    public const string ExternalId = "ext-of-the-source";
+
     private readonly string directory = Directory.CreateTempSubdirectory("migplan-fake-move-").FullName;
     private readonly ScriptedAws aws;
 
@@ -51,7 +53,7 @@ internal sealed class MoveFixture : IDisposable
         ["AWS_SECRET_ACCESS_KEY"] = AwsEnvironment.SecretKey,
         ["AWS_EC2_METADATA_DISABLED"] = "true",
         ["AWS_MAX_ATTEMPTS"] = "2",
-        ["EXTERNAL_ID"] = "ext-of-the-source",
+        ["EXTERNAL_ID"] = ExternalId,
     });
 
     public async Task<MigplanProcess> RunAsync(params string[] arguments)

@@ -98,6 +98,8 @@ internal sealed record ScriptedRequest(string Action, string Scope, IReadOnlyDic
 
 internal sealed record ScriptedAnswer(int Status, string Body)
 {
+    public const string SessionToken = "t0ken-never-shown";
+
     public TimeSpan Delay { get; init; }
 
     /// <summary>The connection is cut instead.</summary>
@@ -118,7 +120,7 @@ internal sealed record ScriptedAnswer(int Status, string Body)
         200,
         $"""
         <AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><Credentials>
-        <AccessKeyId>{accessKey}</AccessKeyId><SecretAccessKey>{AwsEnvironment.SecretKey}</SecretAccessKey><SessionToken>t0ken-never-shown</SessionToken>
+        <AccessKeyId>{accessKey}</AccessKeyId><SecretAccessKey>{AwsEnvironment.SecretKey}</SecretAccessKey><SessionToken>{SessionToken}</SessionToken>
         <Expiration>{expiration.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture)}</Expiration>
         </Credentials></AssumeRoleResult></AssumeRoleResponse>
         """);
