@@ -51,6 +51,15 @@ internal sealed class ScriptedAws : IDisposable
         }
     }
 
+    /// <summary>The connection ends in the middle of the answer.</summary>
+    private static async Task CutAsync(HttpListenerResponse response)
+    {
+        response.ContentLength64 = 5000;
+        await response.OutputStream.WriteAsync("<Answer"u8.ToArray());
+        await response.OutputStream.FlushAsync();
+        response.Abort();
+    }
+
     private async Task AnswerAsync(HttpListenerContext context)
     {
         using var reader = new StreamReader(context.Request.InputStream);
@@ -62,7 +71,7 @@ internal sealed class ScriptedAws : IDisposable
             await Task.Delay(answer.Delay);
             if (answer.IsCut)
             {
-                context.Response.Abort();
+                await CutAsync(context.Response);
                 return;
             }
 
