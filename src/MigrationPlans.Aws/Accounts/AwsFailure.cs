@@ -46,7 +46,7 @@ internal static class AwsFailure
         _ => IsOurs(exception),
     };
 
-    public static DiagnosticException Translate(Exception exception, AwsCall call) => new(Describe(exception, call), exception);
+    public static DiagnosticException Translate(Exception exception, AwsCall call) => new(Describe(exception, call), exception) { IsTransient = IsTransient(exception) };
 
     private static Diagnostic Describe(Exception exception, AwsCall call)
     {

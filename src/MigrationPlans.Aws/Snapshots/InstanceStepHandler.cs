@@ -72,7 +72,7 @@ internal abstract class InstanceStepHandler<TStep>(AwsSession session) : StepHan
         }
         catch (DiagnosticException exception)
         {
-            var failureClass = exception.InnerException is { } cause && AwsFailure.IsTransient(cause) ? FailureClass.Transient : FailureClass.Permanent;
+            var failureClass = exception.IsTransient ? FailureClass.Transient : FailureClass.Permanent;
             throw new StepFailedException(exception.Diagnostic, failureClass, exception);
         }
     }

@@ -35,7 +35,7 @@ public sealed class SnapshotRemover(AwsSession session) : IResourceRemover
         }
         catch (DiagnosticException exception)
         {
-            var failureClass = exception.InnerException is { } cause && AwsFailure.IsTransient(cause) ? FailureClass.Transient : FailureClass.Permanent;
+            var failureClass = exception.IsTransient ? FailureClass.Transient : FailureClass.Permanent;
             throw new StepFailedException(exception.Diagnostic, failureClass, exception);
         }
     }

@@ -12,9 +12,9 @@ internal static class ConnectErrors
     /// <param name="subject">The endpoint's database.</param>
     public static StepFailedException Translate(NpgsqlException exception, ResolvedEndpoint endpoint, string subject)
     {
-        if (PostgresErrors.FindDiagnostic(exception) is { } diagnostic)
+        if (PostgresErrors.FindFailure(exception) is { } failure)
         {
-            return new StepFailedException(diagnostic, FailureClass.Permanent, exception);
+            return failure;
         }
 
         var (found, failureClass) = exception is PostgresException server

@@ -66,7 +66,8 @@ public static partial class InstancePlanner
             yield return InstanceMoveDiagnostics.IdentifierUnfit(instance.Identifier, identifier, spans.Value($"{move.Path}.to.identifier"));
         }
 
-        if (instance.Status != "available")
+        // A nightly backup ends by itself, and is waited for.
+        if (instance.Status is not ("available" or "backing-up"))
         {
             yield return InstanceMoveDiagnostics.NotAvailable(instance.Identifier, instance.Status, spans.Value($"{move.Path}.from.match"));
         }

@@ -135,8 +135,8 @@ public sealed class InstanceMoveTests
         var run = new InstanceMoveRun(session, Manifest("gone"));
         var step = (CreateSnapshotStep)(await run.PlanAsync())[0] with { Instance = "was-there-yesterday" };
         var failure = Assert.ThrowsAsync<StepFailedException>(() => run.CarryOutAsync([step]))!;
-        Assert.That(failure.Diagnostic.Code, Is.EqualTo("MP3506"));
-        Assert.That(failure.Diagnostic.Message, Does.Contain("DBInstanceNotFound"));
+        Assert.That(failure.Diagnostic.Code, Is.EqualTo("MP6402"));
+        Assert.That(failure.Diagnostic.Message, Does.Contain("was-there-yesterday"));
     }
 
     [Test]

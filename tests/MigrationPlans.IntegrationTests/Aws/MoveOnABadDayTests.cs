@@ -130,6 +130,27 @@ public sealed class MoveOnABadDayTests
     }
 
     [Test]
+    public async Task A_backup_that_RDS_makes_by_itself_is_waited_for()
+    {
+        MoveFixture? fixture = null;
+        var looks = 0;
+        using var held = fixture = new MoveFixture(script: (request, answer) =>
+        {
+            var given = answer();
+            if (request.Action == "DescribeDBInstances" && request.Fields.GetValueOrDefault("DBInstanceIdentifier") == "env-shop" && Interlocked.Increment(ref looks) == 1)
+            {
+                fixture!.Rds.SetStatus(MoveFixture.SourceAccount, MoveFixture.From, "env-shop", "available");
+            }
+
+            return Task.FromResult(given);
+        });
+        fixture.Rds.SetStatus(MoveFixture.SourceAccount, MoveFixture.From, "env-shop", "backing-up");
+        using var apply = await fixture.ApplyAsync();
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+        Assert.That(looks, Is.EqualTo(2));
+    }
+
+    [Test]
     public async Task A_snapshot_that_fails_is_told_and_rolled_back()
     {
         using var fixture = new MoveFixture(script: (request, answer) =>

@@ -73,7 +73,17 @@ public sealed class RdsConnectionTests
         Assert.That($"{found}{found.Detail}{found.Help}", Does.Not.Contain("never-right"));
     }
 
-    private static async Task<Diagnostic> RefusalAsync(ResolvedEndpoint resolved)
+    [TestCase(true, ExpectedResult = FailureClass.Transient)]
+    [TestCase(false, ExpectedResult = FailureClass.Permanent)]
+    public async Task<FailureClass> A_secret_that_can_not_be_had_for_a_moment_is_worth_another_try(bool isTransient)
+    {
+        var throttled = new DiagnosticException(AwsDiagnostics.Throttled("account-a", "secretsmanager:GetSecretValue", "ThrottlingException")) { IsTransient = isTransient };
+        return (await FailureAsync(Resolved("rds_anybody", TestServers.Target.Port) with { Password = _ => throw throttled })).FailureClass;
+    }
+
+    private static async Task<Diagnostic> RefusalAsync(ResolvedEndpoint resolved) => (await FailureAsync(resolved)).Diagnostic;
+
+    private static async Task<StepFailedException> FailureAsync(ResolvedEndpoint resolved)
     {
         await using var connector = new PostgresConnector(new FixedResolver(resolved));
         var endpoint = new Endpoint
@@ -84,7 +94,7 @@ public sealed class RdsConnectionTests
             Credentials = new SecretCredentials("arn"),
             Tls = resolved.Tls,
         };
-        return Assert.ThrowsAsync<StepFailedException>(() => connector.OpenAsync(endpoint, "postgres", SessionKind.SourceRead, CancellationToken.None))!.Diagnostic;
+        return Assert.ThrowsAsync<StepFailedException>(() => connector.OpenAsync(endpoint, "postgres", SessionKind.SourceRead, CancellationToken.None))!;
     }
 
     private static ResolvedEndpoint Resolved(string user, int port) => new()

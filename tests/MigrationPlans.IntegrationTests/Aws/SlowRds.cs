@@ -24,6 +24,7 @@ internal sealed class SlowRds
     {
         "CreateDBSnapshot" => Create(request.Fields["DBSnapshotIdentifier"]),
         "DescribeDBSnapshots" => Describe(request.Fields["DBSnapshotIdentifier"]),
+        "DescribeDBInstances" => ScriptedAnswer.Instances(null, request.Fields["DBInstanceIdentifier"]),
         "GetCallerIdentity" => ScriptedAnswer.Identity("arn:aws:iam::333333333333:user/me"),
         _ => new ScriptedAnswer(200, $"<{request.Action}Response><{request.Action}Result/></{request.Action}Response>"),
     };

@@ -94,6 +94,9 @@ public sealed class InstancePlannerTests
         Assert.That(Codes(Plan([Instance("env-a") with { Status = "stopped" }])), Is.EqualTo(new[] { "MP3605" }));
 
     [Test]
+    public void An_instance_that_is_backed_up_is_waited_for() => Assert.That(Plan([Instance("env-a") with { Status = "backing-up" }]).Diagnostics, Is.Empty);
+
+    [Test]
     public async Task The_steps_fit_the_published_schema()
     {
         var steps = Plan([Instance("env-a")], new InstanceMoveTarget { Region = "eu-west-1", KmsKeyId = "k", SecurityGroups = ["sg-1"] }).Steps;
