@@ -57,7 +57,7 @@ internal sealed class RollbackRun(CommandHost host, MigrationManifest manifest, 
         try
         {
             var created = new CreatedResource(resource.Kind, resource.Endpoint, resource.Name);
-            var result = await session.Parts.Remover.RemoveAsync(manifest, created, isConfirmed, host.Stopping);
+            var result = await session.Parts.Remover.RemoveAsync(manifest, session.State.Lineage, created, isConfirmed, host.Stopping);
             writer.Write($"  {NameOf(resource)}: ").WriteLine(result.Finding, result.IsGone ? TextStyle.Good : TextStyle.Warning);
             if (result.IsGone)
             {

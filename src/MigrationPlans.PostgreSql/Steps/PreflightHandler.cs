@@ -46,7 +46,7 @@ public sealed class PreflightHandler(PostgresConnector connector, ImmutableArray
     private async Task<(EndpointFacts Server, DatabaseFacts Database)> LookAtSourceAsync(StepContext context, CancellationToken cancellationToken)
     {
         await using var connection = await OpenSourceAsync(context, cancellationToken);
-        var server = await ServerLook.ReadAsync(connection, Sides.Source(context), cancellationToken);
+        var server = await ServerLook.ReadAsync(connection, Sides.Source(context), rds: null, cancellationToken);
         CheckServer(server, context);
         return (server, await DatabaseLook.ReadAsync(connection, EndpointRole.Source, context.Mapping.From, cancellationToken));
     }
@@ -55,7 +55,7 @@ public sealed class PreflightHandler(PostgresConnector connector, ImmutableArray
     private async Task<(EndpointFacts Server, DatabaseFacts? Database)> LookAtTargetAsync(StepContext context, CancellationToken cancellationToken)
     {
         await using var connection = await OpenTargetServerAsync(context, cancellationToken);
-        var server = await ServerLook.ReadAsync(connection, Sides.Target(context), cancellationToken);
+        var server = await ServerLook.ReadAsync(connection, Sides.Target(context), rds: null, cancellationToken);
         CheckServer(server, context);
         if (!server.Databases.Any(database => database.Name == context.Mapping.To.Database))
         {
@@ -73,12 +73,11 @@ public sealed class PreflightHandler(PostgresConnector connector, ImmutableArray
             throw Refuse(ConnectionDiagnostics.ServerTooOld(server.Name, $"{server.MajorVersion}"));
         }
 
-        var free = server.Connections.Free + (server.Login.IsSuperuser ? server.Connections.Reserved : 0);
         var needed = context.Parallelism + ExtraConnections;
-        if (free < needed)
+        if (server.Room < needed)
         {
             // Other sessions may end: worth another try.
-            throw new StepFailedException(HandlerDiagnostics.NoRoom(server.Name, needed, free), FailureClass.Transient);
+            throw new StepFailedException(HandlerDiagnostics.NoRoom(server.Name, needed, server.Room), FailureClass.Transient);
         }
     }
 

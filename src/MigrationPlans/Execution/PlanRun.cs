@@ -12,6 +12,7 @@ internal sealed class PlanRun : IDisposable
 {
     private readonly MigrationManifest manifest;
     private readonly MigrationPlan plan;
+    private readonly string lineage;
     private readonly RunJournal journal;
     private readonly StepRunner steps;
     private readonly StepGraph graph;
@@ -52,6 +53,7 @@ internal sealed class PlanRun : IDisposable
         this.limits = limits;
         this.clock = clock;
         this.stopping = stopping;
+        lineage = store.State?.Lineage ?? "";
         var before = store.State?.Steps ?? [];
         isResumed = before.Any(step => step.Status != StepStatus.Pending);
         journal = new RunJournal(store);
@@ -163,6 +165,7 @@ internal sealed class PlanRun : IDisposable
         {
             Manifest = manifest,
             Plan = plan,
+            Lineage = lineage,
             Clock = clock,
             Events = events,
             Stopping = stopping,

@@ -13,6 +13,9 @@ public sealed record StepContext
 
     public required MigrationPlan Plan { get; init; }
 
+    /// <summary>Of the run's state: marks what is created as this state's, which a later run with another state then leaves alone.</summary>
+    public required string Lineage { get; init; }
+
     /// <exception cref="InvalidOperationException">The step moves a whole instance.</exception>
     public PlannedDatabase Database
     {

@@ -31,7 +31,11 @@ public static class Planner
         diagnostics.AddRange(mappings.SelectMany(MappingChecks.Check));
         diagnostics.AddRange(SplitChecks.Check(mappings));
         diagnostics.AddRange(ConnectionChecks.Check(mappings));
-        var (moves, moveFindings) = InstancePlanner.Plan(manifest, facts.Instances, SnapshotNames.Snapshot, positions);
+        diagnostics.AddRange(StorageChecks.Check(mappings));
+
+        // Of moves that could not be looked at nothing more is to be said.
+        var seen = manifest.Instances.Where(move => !facts.Diagnostics.Any(finding => finding.Subject?.StartsWith($"{move.Path}.", StringComparison.Ordinal) == true));
+        var (moves, moveFindings) = InstancePlanner.Plan(manifest with { Instances = [.. seen] }, facts.Instances, SnapshotNames.Snapshot, positions);
         diagnostics.AddRange(moveFindings);
         var found = diagnostics.ToImmutable();
         return found.Any(diagnostic => diagnostic.Severity == Severity.Error)

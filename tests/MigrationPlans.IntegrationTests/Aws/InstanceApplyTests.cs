@@ -64,29 +64,13 @@ public sealed class InstanceApplyTests
     }
 
     [Test]
-    public async Task One_instance_that_can_not_be_moved_does_not_stop_the_other()
+    public async Task A_new_identifier_that_is_taken_is_told_before_anything_is_begun()
     {
         await account.CreateInstanceAsync(To, "env-desk-migrated");
         using var apply = await RunAsync("apply", manifest, "--auto-approve");
-        Assert.That(apply.ExitCode, Is.EqualTo(7), apply.ToString());
-        Assert.That(apply.Error, Does.Contain("MP6400"));
-        Assert.That(await NamesAsync("DescribeDBInstances", "DBInstanceIdentifier"), Does.Contain("env-shop-migrated"));
-    }
-
-    [Test]
-    public async Task An_apply_that_is_killed_starts_nothing_twice()
-    {
-        for (var milliseconds = 900; milliseconds < 2000; milliseconds += 350)
-        {
-            using var killed = Start("apply", manifest, "--auto-approve");
-            await Task.Delay(milliseconds);
-            await killed.KillAsync();
-        }
-
-        using var last = await RunAsync("apply", manifest, "--auto-approve");
-        Assert.That(last.ExitCode, Is.Zero, last.ToString());
-        Assert.That(await NamesAsync("DescribeDBInstances", "DBInstanceIdentifier"), Has.Length.EqualTo(2));
-        Assert.That((await NamesAsync("DescribeDBSnapshots", "DBSnapshotIdentifier")).Where(name => name.StartsWith("migplan-", StringComparison.Ordinal)), Has.Exactly(2).Items);
+        Assert.That(apply.ExitCode, Is.EqualTo(1), apply.ToString());
+        Assert.That(apply.Error, Does.Contain("MP3608"));
+        Assert.That(await NamesAsync("DescribeDBSnapshots", "DBSnapshotIdentifier", From), Has.None.StartsWith("migplan-"));
     }
 
     private async Task<string[]> NamesAsync(string action, string element, string region = To)
