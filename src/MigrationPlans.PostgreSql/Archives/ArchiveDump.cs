@@ -97,16 +97,18 @@ internal sealed class ArchiveDump(PostgresConnector connector, SourceSnapshots s
     private async Task RunAsync(PostgresInstallation tools, DumpArguments arguments, string directory, CancellationToken cancellationToken)
     {
         var resolved = await connector.ResolveAsync(context.Manifest.FindSource(context.Mapping.From.Endpoint)!, cancellationToken);
-        var environment = await ToolConnection.EnvironmentAsync(resolved, context.Mapping.From.Database, SessionKind.SourceRead, cancellationToken);
+        using var connection = await ToolConnection.OpenAsync(resolved, context.Mapping.From.Database, SessionKind.SourceRead, cancellationToken);
         var report = new ToolReport(step, context, arguments.Selection.Tables, arguments.Settings.Format == ArchiveFormat.Directory ? arguments.Jobs : 1);
         var command = new ToolCommand(tools.Program("pg_dump"), arguments.To(ArchiveFiles.ContentOf(directory)))
         {
-            Environment = environment.SetItem("LC_ALL", "C").SetItem("PGAPPNAME", ApplicationName),
+            Environment = connection.Environment.SetItem("LC_ALL", "C").SetItem("PGAPPNAME", ApplicationName),
         };
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, context.Stopping);
         var exitCode = await SupervisedTool.RunAsync(command, report.Hear, ending.Token);
         if (exitCode != 0)
         {
+            // It may have been the password, which may have rotated: the next attempt asks anew.
+            resolved.PasswordRefused?.Invoke();
             throw report.IsDiskFull
                 ? new StepFailedException(ArchiveDiagnostics.DiskFull(Subject, directory, report.Said), FailureClass.Permanent)
                 : new StepFailedException(ArchiveDiagnostics.DumpFailed(Subject, exitCode, report.Said), FailureClass.Transient);

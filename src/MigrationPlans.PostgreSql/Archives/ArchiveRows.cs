@@ -29,17 +29,18 @@ internal sealed class ArchiveRows(PostgresConnector connector, PostgresInstallat
         ArchiveFiles.HideFile(list);
         var to = context.Mapping.To;
         var resolved = await connector.ResolveAsync(context.Manifest.FindTarget(to.Endpoint)!, cancellationToken);
-        var environment = await ToolConnection.EnvironmentAsync(resolved, to.Database, SessionKind.Target, cancellationToken);
+        using var connection = await ToolConnection.OpenAsync(resolved, to.Database, SessionKind.Target, cancellationToken);
         var report = new ToolReport(step, context, archive.Tables, context.Parallelism);
         var command = new ToolCommand(tools.Program("pg_restore"), Arguments(to.Database, list, ArchiveFiles.ContentOf(directory)))
         {
-            Environment = environment.SetItem("LC_ALL", "C").SetItem("PGAPPNAME", ArchiveDump.ApplicationName),
+            Environment = connection.Environment.SetItem("LC_ALL", "C").SetItem("PGAPPNAME", ArchiveDump.ApplicationName),
         };
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, context.Stopping);
         var exitCode = await SupervisedTool.RunAsync(command, report.Hear, ending.Token);
         File.Delete(list);
         if (exitCode != 0)
         {
+            resolved.PasswordRefused?.Invoke();
             throw new StepFailedException(ArchiveDiagnostics.RestoreFailed(to.ToString(), exitCode, report.Said), FailureClass.Transient);
         }
     }

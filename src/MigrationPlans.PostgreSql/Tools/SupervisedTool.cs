@@ -95,11 +95,7 @@ public static class SupervisedTool
             UseShellExecute = false,
             WorkingDirectory = command.WorkingDirectory,
         };
-        foreach (var (name, value) in command.Environment)
-        {
-            start.Environment[name] = value;
-        }
-
+        ToolEnvironment.Apply(start, command);
         return start;
     }
 }

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace MigrationPlans.PostgreSql.Tools;
 
 /// <summary>
@@ -9,6 +11,20 @@ internal static class ToolEnvironment
     private static readonly string[] Names = ["PATH", "HOME", "USER", "LOGNAME", "LANG", "LANGUAGE", "TZ", "TMPDIR", "PWD"];
     private static readonly string[] Prefixes = ["LC_", "PG", "LD_", "DYLD_", "SSL_", "OPENSSL_", "KRB5"];
 
-    public static bool Passes(string variable) =>
+    /// <summary>Leaves the program what passes of ours, and what the command says.</summary>
+    public static void Apply(ProcessStartInfo start, ToolCommand command)
+    {
+        foreach (var name in start.Environment.Keys.Where(name => !Passes(name)).ToList())
+        {
+            start.Environment.Remove(name);
+        }
+
+        foreach (var (name, value) in command.Environment)
+        {
+            start.Environment[name] = value;
+        }
+    }
+
+    private static bool Passes(string variable) =>
         (Names.Contains(variable) || Prefixes.Any(prefix => variable.StartsWith(prefix, StringComparison.Ordinal))) && variable != "PGPASSWORD";
 }

@@ -57,16 +57,7 @@ public static class ToolProcess
             UseShellExecute = false,
             WorkingDirectory = command.WorkingDirectory,
         };
-        foreach (var name in start.Environment.Keys.Where(name => !ToolEnvironment.Passes(name)).ToList())
-        {
-            start.Environment.Remove(name);
-        }
-
-        foreach (var (name, value) in command.Environment)
-        {
-            start.Environment[name] = value;
-        }
-
+        ToolEnvironment.Apply(start, command);
         return start;
     }
 

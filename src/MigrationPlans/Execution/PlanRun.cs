@@ -32,7 +32,6 @@ internal sealed class PlanRun : IDisposable
     private readonly HashSet<string> failedDatabases = new(StringComparer.Ordinal);
     private readonly bool isResumed;
     private readonly string stateDirectory;
-    private readonly string lineage;
     private bool isInterrupted;
     private JournalFailedException? journalFailure;
 
@@ -58,7 +57,6 @@ internal sealed class PlanRun : IDisposable
         isResumed = before.Any(step => step.Status != StepStatus.Pending);
         journal = new RunJournal(store);
         stateDirectory = store.Location;
-        lineage = store.State?.Lineage ?? "";
         graph = new StepGraph(plan.Steps, before.Where(step => step.Status == StepStatus.Done).Select(step => step.Id));
         slots = new RunSlots(limits);
         steps = new StepRunner(handlers, journal, events, limits.Retry, clock);
@@ -173,7 +171,6 @@ internal sealed class PlanRun : IDisposable
             RecordCreatedAsync = resource => journal.CreatedAsync(step, resource),
             RecordRemovedAsync = journal.RemovedAsync,
             StateDirectory = stateDirectory,
-            Lineage = lineage,
         };
         if (MappingOf(step) is not { } mapping)
         {

@@ -53,9 +53,6 @@ public sealed record StepContext
 
     /// <summary>Where the run's state is; a run's other files go beside it.</summary>
     public string StateDirectory { get; init; } = "";
-
-    /// <summary>The state's own name, made when it began: with the plan's digest it tells this run's files from those of another.</summary>
-    public string Lineage { get; init; } = "";
 }
 
 /// <summary>Something on a server that exists because of this plan.</summary>
