@@ -1,46 +1,54 @@
 using System.Globalization;
 using System.Text.Json;
+using MigrationPlans.PostgreSql.Clusters;
 
 namespace MigrationPlans.IntegrationTests.Aws;
 
 /// <summary>
-/// Two accounts with an instance, a secret and a database each, and one instance with a managed secret that takes both in. AWS is an
-/// emulator; the instances behind it are the two test servers, where the logins are masters as RDS has them: no superusers.
+/// What <c>examples/consolidation</c> describes: two accounts with an instance, a secret and a database each, and one instance that takes
+/// both in. AWS is an emulator; the instances behind it are local servers, whose logins are masters as RDS has them: no superusers.
 /// </summary>
 internal sealed class ConsolidationFixture : IAsyncDisposable
 {
-    public const string ExternalId = "external-id-between-us";
     private const string Region = "us-east-1";
 
     /// <summary>What every session token of the emulator begins with.</summary>
     private const string TokenStart = "FQoGZXIvYXdz";
 
-    private static readonly string[] Accounts = ["111111111111", "222222222222"];
-    private static readonly string[] Letters = ["a", "b"];
+    public static readonly string Manifest = Repository.PathOf("examples", "consolidation", "manifest.yaml");
 
-    private readonly string directory = Directory.CreateTempSubdirectory("migplan-consolidation-").FullName;
-    private readonly MotoServer server;
+    private readonly string directory = LocalCluster.CreateParentDirectory("migplan-consolidation-");
+    private readonly List<LocalCluster> servers = [];
+    private readonly MotoServer moto;
+    private string hostKey = "";
 
-    private ConsolidationFixture(MotoServer server) => this.server = server;
+    private ConsolidationFixture(MotoServer moto) => this.moto = moto;
 
-    public static IEnumerable<string> Secrets =>
-        [.. Letters.Select(Password), Password("target"), AwsEnvironment.SecretKey, ExternalId, TokenStart];
+    public static IEnumerable<string> Secrets => [Password("a"), Password("b"), Password("target"), AwsEnvironment.SecretKey, "nonprod-4e7d1c", TokenStart];
+
+    public LocalCluster SourceA => servers[0];
+
+    public LocalCluster SourceB => servers[1];
+
+    public LocalCluster Target => servers[2];
+
+    /// <summary>The way to the servers, laid over the example: tunnels, whose ends speak no TLS.</summary>
+    public string Tunnels => FileOf("tunnels.yaml");
 
     public static async Task<ConsolidationFixture> StartAsync()
     {
         var fixture = new ConsolidationFixture(await MotoServer.StartAsync());
         try
         {
-            await DropAsync();
-            var secrets = new List<string>();
-            for (var i = 0; i < Letters.Length; i++)
+            for (var i = 0; i < 3; i++)
             {
-                await FillAsync(Letters[i]);
-                secrets.Add(await fixture.CreateSourceAsync(Accounts[i], Letters[i]));
+                fixture.servers.Add(await LocalCluster.StartAsync(fixture.directory, ["max_connections = 200"], CancellationToken.None));
             }
 
+            await fixture.CreateSourceAsync(fixture.SourceA, "111111111111", "a", ["shop_owner", "shop_app", "readonly"]);
+            await fixture.CreateSourceAsync(fixture.SourceB, "222222222222", "b", ["desk_owner", "desk_app", "readonly"]);
             await fixture.CreateTargetAsync();
-            await File.WriteAllTextAsync(fixture.FileOf("manifest.yaml"), Manifest(secrets));
+            await File.WriteAllTextAsync(fixture.Tunnels, fixture.TunnelText());
             return fixture;
         }
         catch
@@ -52,111 +60,75 @@ internal sealed class ConsolidationFixture : IAsyncDisposable
 
     public string FileOf(string name) => Path.Combine(directory, name);
 
-    public Task<MigplanProcess> RunAsync(params string[] arguments) => MigplanProcess.RunAsync(arguments, new Dictionary<string, string>
-    {
-        ["AWS_ENDPOINT_URL"] = server.Address.ToString(),
-        ["AWS_ACCESS_KEY_ID"] = "AKIAOWNOWNOWNOWNOWN1",
-        ["AWS_SECRET_ACCESS_KEY"] = AwsEnvironment.SecretKey,
-        ["AWS_EC2_METADATA_DISABLED"] = "true",
-        ["EXTERNAL_ID"] = ExternalId,
-    });
+    /// <summary>Runs a verb on the example, with the tunnels and whatever else is given.</summary>
+    public Task<MigplanProcess> RunAsync(string verb, params string[] options) =>
+        MigplanProcess.RunAsync([verb, Manifest, "--overlay", Tunnels, .. options], new Dictionary<string, string>
+        {
+            ["AWS_ENDPOINT_URL"] = moto.Address.ToString(),
+            ["AWS_ACCESS_KEY_ID"] = hostKey,
+            ["AWS_SECRET_ACCESS_KEY"] = AwsEnvironment.SecretKey,
+            ["AWS_EC2_METADATA_DISABLED"] = "true",
+        });
 
-    /// <summary>Every file that the runs left beside the manifest, as text.</summary>
+    /// <summary>Every file that the runs left, as text.</summary>
     public IEnumerable<(string Name, string Text)> Files() =>
-        Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories).Select(file => (Path.GetRelativePath(directory, file), File.ReadAllText(file)));
-
-    public static Task<string> ContentAsync(bool isTarget, string letter) => Sql.ScalarAsync<string>(
-        isTarget ? TestServers.Target : TestServers.Source,
-        isTarget ? $"app_db_{letter}" : $"source_database_{letter}",
-        """
-        SELECT format('%s %s %s',
-          (SELECT count(*) || ':' || sum(hashtextextended(o::text, 0)::numeric) FROM orders o),
-          (SELECT last_value FROM orders_id_seq),
-          (SELECT tableowner FROM pg_tables WHERE tablename = 'orders'))
-        """);
+        Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories)
+            .Where(file => !Path.GetRelativePath(directory, file).StartsWith("cluster-", StringComparison.Ordinal))
+            .Select(file => (Path.GetRelativePath(directory, file), File.ReadAllText(file)));
 
     public async ValueTask DisposeAsync()
     {
-        server.Dispose();
+        moto.Dispose();
+        foreach (var server in servers)
+        {
+            await server.DisposeAsync();
+        }
+
         Directory.Delete(directory, recursive: true);
-        await DropAsync();
     }
 
     private static string Password(string whose) => $"pa55-of-{whose}-q7Lz";
 
     private static string Login(string user, string whose) => JsonSerializer.Serialize(new { username = user, password = Password(whose), engine = "postgres" });
 
-    private async Task<string> CreateSourceAsync(string number, string letter)
+    /// <summary>The end of the ARN that the example names. The emulator draws the last six characters of an ARN itself, and looks any other up by its end.</summary>
+    private static string SecretName(string endpoint) => File.ReadLines(Manifest)
+        .SkipWhile(line => line.Trim() != $"{endpoint}:")
+        .First(line => line.TrimStart().StartsWith("secretArn:", StringComparison.Ordinal))
+        .Split(':')[^1];
+
+    private async Task CreateSourceAsync(LocalCluster server, string number, string letter, string[] roles)
     {
-        using var account = await MotoAccount.OpenAsync(server, number);
-        await account.CreateInstanceAsync(Region, $"source-{letter}");
-        return await account.CreateSecretAsync(Region, $"source-{letter}", Login($"master_{letter}", letter));
+        using var account = await MotoAccount.OpenAsync(moto, number);
+        await account.CreateInstanceAsync(Region, $"source-{letter}-rds-instance-id");
+        await account.CreateSecretAsync(Region, SecretName($"account-{letter}"), Login($"master_{letter}", letter));
+
+        // The shop forces row-level security even on the owner, and only who bypasses it can copy such a table whole.
+        await Sql.RunAsync(server, "postgres", $"CREATE ROLE master_{letter} LOGIN CREATEROLE BYPASSRLS PASSWORD '{Password(letter)}'");
+        await Sql.RunAsync(server, "postgres", $"CREATE DATABASE source_database_{letter} OWNER master_{letter}");
+        await Fingerprint.LoadAsync(
+            server, $"source_database_{letter}", Repository.PathOf("examples", "consolidation", "data", $"account-{letter}", $"source_database_{letter}.sql"));
+        await Sql.RunAsync(server, "postgres", $"GRANT {string.Join(", ", roles)} TO master_{letter}");
     }
 
     private async Task CreateTargetAsync()
     {
-        using var own = await MotoAccount.OpenAsync(server);
-        var answer = await own.CreateInstanceAsync(Region, "nonprod-shared", new() { ["ManageMasterUserPassword"] = "true" });
-        var arn = answer.Descendants().First(element => element.Name.LocalName == "SecretArn").Value;
-        await own.UpdateSecretAsync(Region, arn, Login("master_target", "target"));
+        using var account = await MotoAccount.OpenAsync(moto, "333333333333");
+        hostKey = account.AccessKey;
+        await account.CreateInstanceAsync(Region, "nonprod-shared");
+        await account.CreateSecretAsync(Region, SecretName("nonprod"), Login("master_target", "target"));
 
         // The last one is for `verify` after the run, when the new owners' rights are given back.
-        await Sql.RunAsync(TestServers.Target, "postgres", $"CREATE ROLE master_target LOGIN CREATEDB CREATEROLE PASSWORD '{Password("target")}' IN ROLE pg_read_all_data");
+        await Sql.RunAsync(Target, "postgres", $"CREATE ROLE master_target LOGIN CREATEDB CREATEROLE BYPASSRLS PASSWORD '{Password("target")}' IN ROLE pg_read_all_data");
     }
 
-    private static async Task FillAsync(string letter)
-    {
-        await Sql.RunAsync(TestServers.Source, "postgres", $"CREATE ROLE master_{letter} LOGIN CREATEROLE PASSWORD '{Password(letter)}'");
-        await Sql.RunAsync(TestServers.Source, "postgres", $"CREATE DATABASE source_database_{letter} OWNER master_{letter}");
-        await Sql.RunAsync(TestServers.Source, $"source_database_{letter}", $"""
-            SET ROLE master_{letter};
-            CREATE TABLE customer (id int PRIMARY KEY, name text NOT NULL);
-            CREATE TABLE orders (id serial PRIMARY KEY, customer_id int NOT NULL REFERENCES customer, amount numeric(12,2));
-            INSERT INTO customer SELECT i, 'customer {letter} ' || i FROM generate_series(1, 100) i;
-            INSERT INTO orders (customer_id, amount) SELECT 1 + i % 100, i / 7.0 FROM generate_series(1, 3000) i;
-            """);
-    }
-
-    private static async Task DropAsync()
-    {
-        foreach (var letter in Letters)
-        {
-            await Sql.RunAsync(TestServers.Source, "postgres", $"DROP DATABASE IF EXISTS source_database_{letter} WITH (FORCE)");
-            await Sql.RunAsync(TestServers.Source, "postgres", $"DROP ROLE IF EXISTS master_{letter}");
-            await Sql.RunAsync(TestServers.Target, "postgres", $"DROP DATABASE IF EXISTS app_db_{letter} WITH (FORCE)");
-            await Sql.RunAsync(TestServers.Target, "postgres", $"DROP ROLE IF EXISTS master_{letter}");
-        }
-
-        await Sql.RunAsync(TestServers.Target, "postgres", "DROP ROLE IF EXISTS master_target");
-    }
-
-    private static string Manifest(List<string> secrets) => string.Create(CultureInfo.InvariantCulture, $$"""
-        apiVersion: migrationplans.dev/v1
-        kind: MigrationPlan
-        metadata: { name: nonprod-consolidation }
+    private string TunnelText() => string.Create(CultureInfo.InvariantCulture, $$"""
         defaults:
-          endpoint: { region: {{Region}}, tls: { mode: disable } }
-          database: { verify: checksums }
+          endpoint: { tls: { mode: disable, rootCertificate: null } }
         sources:
-          account-a: {{Source(0, secrets)}}
-          account-b: {{Source(1, secrets)}}
+          account-a: { connect: { host: 127.0.0.1, port: {{SourceA.Port}} } }
+          account-b: { connect: { host: 127.0.0.1, port: {{SourceB.Port}} } }
         targets:
-          nonprod:
-            rds: { instance: nonprod-shared }
-            credentials: { managedSecret: true }
-            connect: { host: 127.0.0.1, port: {{TestServers.Target.Port}} }
-        databases:
-          - { from: account-a/source_database_a, to: nonprod/app_db_a, fence: read-only }
-          - { from: account-b/source_database_b, to: nonprod/app_db_b }
-        """);
-
-    private static string Source(int index, List<string> secrets) => string.Create(CultureInfo.InvariantCulture, $$$"""
-
-            rds:
-              instance: source-{{{Letters[index]}}}
-              roleArn: arn:aws:iam::{{{Accounts[index]}}}:role/RdsCrossAccountAccessRole
-              externalId: ${env:EXTERNAL_ID}
-            credentials: { secretArn: "{{{secrets[index]}}}" }
-            connect: { host: 127.0.0.1, port: {{{TestServers.Source.Port}}} }
+          nonprod: { connect: { host: 127.0.0.1, port: {{Target.Port}} } }
         """);
 }

@@ -2,16 +2,22 @@ using NUnit.Framework;
 
 namespace MigrationPlans.IntegrationTests.Aws;
 
-/// <summary>The second document's move of whole instances to another region, by the real binary.</summary>
+/// <summary>The example's move of whole instances to another region, by the real binary.</summary>
 public sealed class InstanceApplyTests
 {
     private const string From = "eu-central-1";
     private const string To = "eu-west-1";
 
+    /// <summary>The key that the example names; a reader puts their own in its place, and so does this test.</summary>
+    private const string ExampleKey = "18d4c02d-89df-4690-82a1-f2a61b0e9ccb";
+
+    private static readonly string[] Moved = ["env-desk-migrated", "env-shop-migrated"];
+
     private MotoServer server = null!;
     private MotoAccount account = null!;
     private string directory = null!;
     private string manifest = null!;
+    private string key = null!;
 
     [SetUp]
     public async Task StartAsync()
@@ -20,18 +26,15 @@ public sealed class InstanceApplyTests
         manifest = Path.Combine(directory, "manifest.yaml");
         server = await MotoServer.StartAsync();
         account = await MotoAccount.OpenAsync(server);
-        await account.CreateInstanceAsync(From, "env-shop");
+        await account.CreateInstanceAsync(From, "env-shop", new() { ["StorageEncrypted"] = "true" });
         await account.CreateInstanceAsync(From, "env-desk");
-        await account.CreateInstanceAsync(From, "env-dev-try");
-        var key = await account.CreateKeyAsync(To);
-        await File.WriteAllTextAsync(manifest, $$"""
-            apiVersion: migrationplans.dev/v1
-            kind: MigrationPlan
-            metadata: { name: to-ireland }
-            instances:
-              - from: { region: {{From}}, match: { engine: postgres, identifiers: ["env-*"], exclude: ["env-dev-*"] } }
-                to: { region: {{To}}, identifier: "{identifier}-migrated", kmsKeyId: "{{key}}" }
-            """);
+        await account.CreateInstanceAsync(From, "env-dev-msv1");
+        await account.CreateInstanceAsync(From, "env-wiki", new() { ["Engine"] = "mysql", ["EngineVersion"] = "8.0.35" });
+        await account.CreateSubnetGroupAsync(To, "multiregion-dev-vpc-blue");
+        key = await account.CreateKeyAsync(To);
+        var example = await File.ReadAllTextAsync(Repository.PathOf("examples", "snapshot-copy", "manifest.yaml"));
+        Assert.That(example, Does.Contain(ExampleKey));
+        await File.WriteAllTextAsync(manifest, example.Replace(ExampleKey, key.Split('/')[^1], StringComparison.Ordinal));
     }
 
     [TearDown]
@@ -46,11 +49,15 @@ public sealed class InstanceApplyTests
     public async Task Apply_moves_every_picked_instance_a_second_one_does_nothing_and_a_rollback_deletes_what_is_ours()
     {
         using var plan = await RunAsync("plan", manifest, "--format", "markdown");
-        Assert.That(plan.Output, Does.Contain("2 instances to move").And.Contain("env-shop-migrated").And.Not.Contain("env-dev-try"), plan.ToString());
+        Assert.That(plan.Output, Does.Contain("2 instances to move").And.Contain("env-shop-migrated").And.Not.Contain("env-dev-msv1"), plan.ToString());
 
         using var first = await RunAsync("apply", manifest, "--auto-approve");
         Assert.That(first.ExitCode, Is.Zero, first.ToString());
-        Assert.That(await NamesAsync("DescribeDBInstances", "DBInstanceIdentifier"), Is.EquivalentTo(new[] { "env-desk-migrated", "env-shop-migrated" }));
+        Assert.That(await NamesAsync("DescribeDBInstances", "DBInstanceIdentifier"), Is.EquivalentTo(Moved));
+        Assert.That(await NamesAsync("DescribeDBInstances", "StorageEncrypted"), Is.EqualTo(new[] { "true" }));
+        Assert.That(await NamesAsync("DescribeDBInstances", "KmsKeyId"), Is.EqualTo(new[] { key }));
+        Assert.That(await NamesAsync("DescribeDBInstances", "DBSubnetGroupName"), Is.EqualTo(new[] { "multiregion-dev-vpc-blue" }));
+        Assert.That(await NamesAsync("DescribeDBInstances", "VpcSecurityGroupId"), Is.EqualTo(new[] { "sg-0fea3798bf54e9fe6" }));
 
         using var second = await RunAsync("apply", manifest, "--auto-approve");
         Assert.That(second.ExitCode, Is.Zero, second.ToString());
@@ -60,7 +67,7 @@ public sealed class InstanceApplyTests
         Assert.That(rollback.ExitCode, Is.Zero, rollback.ToString());
         Assert.That(await NamesAsync("DescribeDBInstances", "DBInstanceIdentifier"), Is.Empty);
         Assert.That(await NamesAsync("DescribeDBSnapshots", "DBSnapshotIdentifier"), Has.None.StartsWith("migplan-"));
-        Assert.That(await NamesAsync("DescribeDBInstances", "DBInstanceIdentifier", From), Has.Length.EqualTo(3));
+        Assert.That(await NamesAsync("DescribeDBInstances", "DBInstanceIdentifier", From), Has.Length.EqualTo(4));
     }
 
     [Test]

@@ -9,13 +9,14 @@ namespace MigrationPlans.IntegrationTests.Aws;
 internal sealed class MotoAccount : IDisposable
 {
     private readonly HttpClient http = new();
-    private readonly string accessKey;
-
     private MotoAccount(Uri address, string accessKey)
     {
         http.BaseAddress = address;
-        this.accessKey = accessKey;
+        AccessKey = accessKey;
     }
+
+    /// <summary>By which the emulator tells accounts apart; any secret key goes with it.</summary>
+    public string AccessKey { get; }
 
     public static async Task<MotoAccount> OpenAsync(MotoServer server, string? account = null)
     {
@@ -75,7 +76,15 @@ internal sealed class MotoAccount : IDisposable
         return answer.GetProperty("KeyMetadata").GetProperty("Arn").GetString()!;
     }
 
-    public async Task<string> DefaultSubnetAsync(string region)
+    public async Task CreateSubnetGroupAsync(string region, string name) => await RdsAsync(region, new()
+    {
+        ["Action"] = "CreateDBSubnetGroup",
+        ["DBSubnetGroupName"] = name,
+        ["DBSubnetGroupDescription"] = "test",
+        ["SubnetIds.SubnetIdentifier.1"] = await DefaultSubnetAsync(region),
+    });
+
+    private async Task<string> DefaultSubnetAsync(string region)
     {
         var answer = await QueryAsync("ec2", region, "2016-11-15", new() { ["Action"] = "DescribeSubnets" });
         return answer.Descendants().First(element => element.Name.LocalName == "subnetId").Value;
@@ -103,7 +112,7 @@ internal sealed class MotoAccount : IDisposable
     private async Task<string> SendAsync(HttpRequestMessage request, string service, string region)
     {
         request.Headers.TryAddWithoutValidation(
-            "Authorization", $"AWS4-HMAC-SHA256 Credential={accessKey}/20260101/{region}/{service}/aws4_request, SignedHeaders=host, Signature=0");
+            "Authorization", $"AWS4-HMAC-SHA256 Credential={AccessKey}/20260101/{region}/{service}/aws4_request, SignedHeaders=host, Signature=0");
         using var answer = await http.SendAsync(request);
         var text = await answer.Content.ReadAsStringAsync();
         return answer.IsSuccessStatusCode ? text : throw new InvalidOperationException($"{service} answered {(int)answer.StatusCode}: {text}");
