@@ -18,7 +18,7 @@ internal sealed class PlanCommand
     private readonly Option<string?> output = new("--out") { Description = "Also save the plan as JSON, for `apply`.", HelpName = "FILE" };
     private readonly Option<string?> check = new("--check") { Description = "Say whether this saved plan is still right; exit 6 when it is not.", HelpName = "FILE" };
     private readonly Option<bool> detailed = new("--detailed-exitcode") { Description = "Exit 2 when something is left to do." };
-    private readonly Option<string?> place = new("--state") { Description = "Where the state is kept, instead of .migplan/NAME beside the manifest.", HelpName = "DIR" };
+    private readonly Option<string?> place = RunOptions.CreateState();
     private readonly Option<string> format = new("--format") { Description = "How to print the plan.", DefaultValueFactory = _ => "text" };
     private readonly CommandHost host;
     private readonly Func<string, InspectorScope> openInspector;
@@ -97,8 +97,8 @@ internal sealed class PlanCommand
     /// <summary>The plan that a run of this manifest began, and its steps that are done. What it left behind would only look like an obstacle to a new one.</summary>
     private async Task<(MigrationPlan? Plan, ImmutableHashSet<string> Done)> FindStartedAsync(ParseResult parsed, ManifestLoadResult loaded)
     {
-        var path = Path.GetFullPath(parsed.GetValue(manifest)!, host.WorkingDirectory);
-        var files = new LocalStateFiles(StatePlace.Find(path, loaded.Manifest!.Name, parsed.GetValue(place), host.WorkingDirectory));
+        using var backend = StateBackends.Open(host, parsed.GetValue(manifest)!, loaded.Manifest!.Name, parsed.GetValue(place));
+        var files = backend.Files;
         var state = await StateStore.PeekAsync(files, host.Stopping);
         if (state is null || state.Status == RunStatus.RolledBack || state.ManifestDigest != loaded.Manifest.Digest
             || await files.ReadAsync(StateStore.PlanName, host.Stopping) is not { } bytes)

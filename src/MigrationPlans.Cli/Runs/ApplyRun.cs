@@ -18,9 +18,9 @@ internal sealed class ApplyRun(CommandHost host, ApplyRequest request, string pa
     public async Task<int> CompleteAsync()
     {
         var file = Path.GetFullPath(path, host.WorkingDirectory);
-        var directory = StatePlace.Find(file, manifest.Name, request.State, host.WorkingDirectory);
+        using var backend = StateBackends.Open(host, path, manifest.Name, request.State);
         var parts = host.Compose(manifest, Path.GetDirectoryName(file)!);
-        await using var session = await RunSession.OpenAsync(manifest, loaded.SourceMap, parts, directory, host.Clock, host.Stopping);
+        await using var session = await RunSession.OpenAsync(manifest, loaded.SourceMap, parts, backend, host.Clock, host.Stopping);
         return session.State switch
         {
             { Status: RunStatus.Unfinished } state when state.ManifestDigest != manifest.Digest => Refuse(StateDiagnostics.OtherPlanUnfinished(manifest.Name)),

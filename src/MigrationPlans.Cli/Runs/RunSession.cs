@@ -36,19 +36,19 @@ internal sealed class RunSession : IAsyncDisposable
     /// <summary>What is recorded; null before the first plan.</summary>
     public RunState? State => Store.State;
 
-    /// <summary>Takes the lock and opens the state. The parts are the session's from here on.</summary>
+    /// <summary>Takes the lock and opens the state. The parts are the session's from here on; the backend stays the caller's, and outlives it.</summary>
     /// <exception cref="DiagnosticException">Another run holds the lock, or the state can't be used.</exception>
     public static async Task<RunSession> OpenAsync(
-        MigrationManifest manifest, SourceMap positions, IRunParts parts, string stateDirectory, TimeProvider clock, CancellationToken cancellationToken)
+        MigrationManifest manifest, SourceMap positions, IRunParts parts, IStateBackend backend, TimeProvider clock, CancellationToken cancellationToken)
     {
         StateLock? held = null;
         try
         {
-            held = await StateLock.TakeAsync(stateDirectory, clock, cancellationToken);
-            var store = await StateStore.OpenAsync(new LocalStateFiles(stateDirectory), clock, cancellationToken);
+            held = await StateLock.TakeAsync(backend.Lock, clock, cancellationToken);
+            var store = await StateStore.OpenAsync(backend.Files, clock, cancellationToken);
             if (store.State is { } state && state.Name != manifest.Name)
             {
-                throw new DiagnosticException(StateDiagnostics.OtherName(stateDirectory, state.Name, manifest.Name));
+                throw new DiagnosticException(StateDiagnostics.OtherName(backend.Files.Location, state.Name, manifest.Name));
             }
 
             return new RunSession(manifest, positions, parts, store, held, clock);

@@ -90,6 +90,21 @@ internal sealed class MotoAccount : IDisposable
         return answer.Descendants().First(element => element.Name.LocalName == "subnetId").Value;
     }
 
+    /// <summary>Makes, reads or writes a bucket or an object of it.</summary>
+    /// <param name="path"><c>bucket</c> or <c>bucket/key</c>, and a query.</param>
+    public Task<string> S3Async(HttpMethod method, string path, string? content = null)
+    {
+        var request = new HttpRequestMessage(method, $"/{path}") { Content = content is null ? null : new StringContent(content) };
+        return SendAsync(request, "s3", "us-east-1");
+    }
+
+    /// <returns>Keys, in order.</returns>
+    public async Task<string[]> S3KeysAsync(string bucket)
+    {
+        var answer = XElement.Parse(await S3Async(HttpMethod.Get, $"{bucket}?list-type=2"));
+        return [.. answer.Descendants().Where(found => found.Name.LocalName == "Key").Select(found => found.Value)];
+    }
+
     public void Dispose() => http.Dispose();
 
     private async Task<XElement> QueryAsync(string service, string region, string version, Dictionary<string, string> fields)
