@@ -88,14 +88,14 @@ internal sealed class PlanCommand
         }
 
         await PrintAsync(plan, done, parsed.GetValue(format)!);
-        var isPending = plan.Steps.Any(step => !done.Contains(step.Id));
+        var isPending = plan.Steps.Any(step => !done.ContainsKey(step.Id));
         return isPending && parsed.GetValue(detailed) ? ExitCode.ChangesPending : ExitCode.Done;
     }
 
-    private static ImmutableHashSet<string> NothingDone => ImmutableHashSet.Create<string>(StringComparer.Ordinal);
+    private static ImmutableDictionary<string, TimeSpan> NothingDone => ImmutableDictionary.Create<string, TimeSpan>(StringComparer.Ordinal);
 
     /// <summary>The plan that a run of this manifest began, and its steps that are done. What it left behind would only look like an obstacle to a new one.</summary>
-    private async Task<(MigrationPlan? Plan, ImmutableHashSet<string> Done)> FindStartedAsync(ParseResult parsed, ManifestLoadResult loaded)
+    private async Task<(MigrationPlan? Plan, ImmutableDictionary<string, TimeSpan> Done)> FindStartedAsync(ParseResult parsed, ManifestLoadResult loaded)
     {
         using var backend = StateBackends.Open(host, parsed.GetValue(manifest)!, loaded.Manifest!.Name, parsed.GetValue(place));
         var files = backend.Files;
@@ -113,7 +113,7 @@ internal sealed class PlanCommand
         }
 
         return plan.Digest == state.PlanDigest
-            ? (plan, [.. state.Steps.Where(step => step.Status == StepStatus.Done).Select(step => step.Id)])
+            ? (plan, state.Steps.Where(step => step.Status == StepStatus.Done).ToImmutableDictionary(step => step.Id, step => step.EndedAt - step.StartedAt ?? TimeSpan.Zero, StringComparer.Ordinal))
             : (null, NothingDone);
     }
 
@@ -158,7 +158,7 @@ internal sealed class PlanCommand
         return ExitCode.Stale;
     }
 
-    private async Task PrintAsync(MigrationPlan plan, ImmutableHashSet<string> done, string format)
+    private async Task PrintAsync(MigrationPlan plan, ImmutableDictionary<string, TimeSpan> done, string format)
     {
         switch (format)
         {

@@ -48,6 +48,19 @@ internal static class PlanActions
         }
     }
 
+    /// <summary>What a step of a move by snapshot does.</summary>
+    public static (string Verb, string What, TextStyle Style)? Describe(InstanceStep step) => step switch
+    {
+        CreateSnapshotStep snapshot =>
+            ("create", $"snapshot {snapshot.Snapshot} in {snapshot.Region}{(snapshot.ShareWith is { } account ? $", shared with {account}" : "")}", TextStyle.Good),
+        CopySnapshotStep copy => ("copy", $"snapshot to {copy.Region}{(copy.KmsKeyId is { } key ? $", encrypted with {key}" : "")}", TextStyle.Good),
+        RestoreInstanceStep restore =>
+            ("create", $"instance {restore.Instance} in {restore.Region}, {restore.InstanceClass}{(restore.MultiAz ? ", Multi-AZ" : "")}", TextStyle.Good),
+        VerifyInstanceStep verify =>
+            ("verify", $"{verify.Engine} {verify.EngineVersion}, {verify.AllocatedStorage} GiB{(verify.IsEncrypted ? ", encrypted" : "")}, available", TextStyle.Changed),
+        _ => null,
+    };
+
     private static string Describe(DatabaseSettings? settings) =>
         settings is null ? "" : $" ({settings.Encoding}, {settings.LocaleProvider} {settings.Locale ?? settings.Collate})";
 
