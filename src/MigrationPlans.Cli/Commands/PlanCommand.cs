@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using MigrationPlans.Cli.Runs;
 using MigrationPlans.Diagnostics;
 using MigrationPlans.Inspection;
 using MigrationPlans.Planning;
@@ -63,12 +64,7 @@ internal sealed class PlanCommand
     private async Task<int> PlanAsync(ParseResult parsed, ManifestLoadResult loaded)
     {
         var checkedFile = parsed.GetValue(check);
-        var saved = checkedFile is null ? null : await PlanInput.ReadAsync(host, checkedFile, host.Stopping);
-        if (checkedFile is not null && saved is null)
-        {
-            return ExitCode.Failed;
-        }
-
+        var saved = checkedFile is null ? null : await PlanFile.ReadAsync(host, checkedFile, host.Stopping);
         var isOffline = parsed.GetValue(offline) || saved?.Mode == PlanMode.Offline;
         var (plan, done) = isOffline ? (null, NothingDone) : await FindStartedAsync(parsed, loaded);
         plan ??= await MakeAsync(parsed, loaded, isOffline);
@@ -98,23 +94,16 @@ internal sealed class PlanCommand
     private async Task<(MigrationPlan? Plan, ImmutableDictionary<string, TimeSpan> Done)> FindStartedAsync(ParseResult parsed, ManifestLoadResult loaded)
     {
         using var backend = StateBackends.Open(host, parsed.GetValue(manifest)!, loaded.Manifest!.Name, parsed.GetValue(place));
-        var files = backend.Files;
-        var state = await StateStore.PeekAsync(files, host.Stopping);
-        if (state is null || state.Status == RunStatus.RolledBack || state.ManifestDigest != loaded.Manifest.Digest
-            || await files.ReadAsync(StateStore.PlanName, host.Stopping) is not { } bytes)
+        var state = await StateStore.PeekAsync(backend.Files, host.Stopping);
+        if (state is null || state.Status == RunStatus.RolledBack || state.ManifestDigest != loaded.Manifest.Digest)
         {
             return (null, NothingDone);
         }
 
-        var (plan, diagnostics) = PlanDocument.Read(System.Text.Encoding.UTF8.GetString(bytes), Path.Combine(files.Location, StateStore.PlanName));
-        if (plan is null)
-        {
-            throw new DiagnosticException(diagnostics[0]);
-        }
-
-        return plan.Digest == state.PlanDigest
-            ? (plan, state.Steps.Where(step => step.Status == StepStatus.Done).ToImmutableDictionary(step => step.Id, step => step.EndedAt - step.StartedAt ?? TimeSpan.Zero, StringComparer.Ordinal))
-            : (null, NothingDone);
+        var done = state.Steps.Where(step => step.Status == StepStatus.Done);
+        return (
+            await StoredPlan.ReadAsync(backend.Files, state, host.Stopping),
+            done.ToImmutableDictionary(step => step.Id, step => step.EndedAt - step.StartedAt ?? TimeSpan.Zero, StringComparer.Ordinal));
     }
 
     private async Task<MigrationPlan?> MakeAsync(ParseResult parsed, ManifestLoadResult loaded, bool isOffline)

@@ -16,12 +16,7 @@ internal static class StoredPlan
         var file = Path.Combine(files.Location, StateStore.PlanName);
         var bytes = await files.ReadAsync(StateStore.PlanName, cancellationToken)
             ?? throw new DiagnosticException(StateDiagnostics.StoredPlanUnfit(file, "it is missing"));
-        var (plan, findings) = PlanDocument.Read(Encoding.UTF8.GetString(bytes), file);
-        if (plan is null)
-        {
-            throw new DiagnosticException(findings.First(finding => finding.Severity == Severity.Error));
-        }
-
+        var plan = PlanDocument.Parse(Encoding.UTF8.GetString(bytes), file);
         return plan.Digest == state.PlanDigest ? plan : throw new DiagnosticException(StateDiagnostics.StoredPlanUnfit(file, "it is another plan"));
     }
 
