@@ -20,6 +20,7 @@ public sealed class CompletionTests
             var start = new ProcessStartInfo("bash", ["-c", "source <(migplan completion bash); COMP_LINE=$1; COMP_POINT=${#1}; COMP_WORDS=($1); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _migplan; echo \"${COMPREPLY[*]}\"", "bash", line])
             {
                 RedirectStandardOutput = true,
+                UseShellExecute = false,
             };
             start.Environment["PATH"] = $"{directory}:{Environment.GetEnvironmentVariable("PATH")}";
             using var bash = Process.Start(start)!;

@@ -50,7 +50,7 @@ public sealed class StateLock : IAsyncDisposable
                 throw new DiagnosticException(StateDiagnostics.Locked(seen.Holder!.ToString(), file.Location));
             }
 
-            var own = NewHolder(clock.GetUtcNow());
+            var own = LockHolder.OfThisProcess(clock.GetUtcNow(), Lease);
             if (await file.TryReplaceAsync(seen, own, cancellationToken))
             {
                 return new StateLock(file, own, clock);
@@ -93,17 +93,6 @@ public sealed class StateLock : IAsyncDisposable
         released.Dispose();
         lost.Dispose();
     }
-
-    private static LockHolder NewHolder(DateTimeOffset now) => new()
-    {
-        Id = Guid.NewGuid().ToString("n"),
-        Who = Environment.UserName,
-        Host = Environment.MachineName,
-        Process = ProcessIdentity.OfThisProcess(),
-        Since = now,
-        RenewedAt = now,
-        LeaseSeconds = (int)Lease.TotalSeconds,
-    };
 
     private static void RefuseToRemove(ILockFile file, LockReading seen, bool force)
     {
