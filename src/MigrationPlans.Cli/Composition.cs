@@ -20,6 +20,7 @@ internal sealed class Composition : IRunParts
     private readonly IAsyncDisposable servers;
     private readonly SourceSnapshots snapshots;
     private readonly SchemaArchives archives;
+    private readonly IInstanceVerifier? instanceVerifier;
 
     /// <param name="resolver">Finds the local servers that stand in for the endpoints.</param>
     public Composition(IEndpointResolver resolver)
@@ -34,6 +35,7 @@ internal sealed class Composition : IRunParts
         this.servers = servers;
         Inspector = servers.CreateInspector();
         Remover = new ResourceRemovers(Remover, new ArchiveRemover(), new SnapshotRemover(servers.Aws));
+        instanceVerifier = new InstanceVerifier(servers.Aws);
         Handlers = [.. Handlers, .. InstanceHandlers.Create(servers.Aws)];
     }
 
@@ -52,6 +54,8 @@ internal sealed class Composition : IRunParts
     public IInspector Inspector { get; }
 
     public IDatabaseVerifier Verifier { get; }
+
+    public IInstanceVerifier InstanceVerifier => instanceVerifier ?? throw new NotSupportedException("no instance is stood in for");
 
     public IResourceRemover Remover { get; }
 

@@ -64,6 +64,19 @@ internal static class PlanActions
         }
     }
 
+    /// <summary>What a step of a move by snapshot does.</summary>
+    public static (string Verb, string What, TextStyle Style)? Describe(InstanceStep step) => step switch
+    {
+        CreateSnapshotStep snapshot =>
+            ("create", $"snapshot {snapshot.Snapshot} in {snapshot.Region}{(snapshot.ShareWith is { } account ? $", shared with {account}" : "")}", TextStyle.Good),
+        CopySnapshotStep copy => ("copy", $"snapshot to {copy.Region}{(copy.KmsKeyId is { } key ? $", encrypted with {key}" : "")}", TextStyle.Good),
+        RestoreInstanceStep restore =>
+            ("create", $"instance {restore.Instance} in {restore.Region}, {restore.InstanceClass}{(restore.MultiAz ? ", Multi-AZ" : "")}", TextStyle.Good),
+        VerifyInstanceStep verify =>
+            ("verify", $"{verify.Engine} {verify.EngineVersion}, {verify.AllocatedStorage} GiB{(verify.IsEncrypted ? ", encrypted" : "")}, available", TextStyle.Changed),
+        _ => null,
+    };
+
     private static IEnumerable<(string Verb, string What, TextStyle Style)> Extensions(ImmutableArray<ExtensionFacts>? extensions) =>
         extensions is { IsEmpty: false } list
             ? [("create", $"{Plural(list.Length, "extension")} {string.Join(", ", list.Select(extension => extension.Name))}", TextStyle.Good)]

@@ -18,13 +18,38 @@ public sealed class VerificationTextView(StyledWriter writer)
         }
     }
 
-    /// <summary>One line over all databases.</summary>
-    public void WriteSummary(IReadOnlyCollection<VerificationReport> reports, int failed)
+    public void Write(InstanceVerification report)
     {
-        var different = reports.Count(report => !report.IsEqual);
-        var text = $"Verification: {reports.Count - different} equal, {different} different, {failed} not comparable; "
-            + $"{HumanUnits.Count(reports.Sum(report => report.Tables.Length), "table")}, {HumanUnits.Count(reports.Sum(report => report.Rows), "row")}.";
+        writer.Write(report.IsEqual ? "equal     " : "different ", report.IsEqual ? TextStyle.Good : TextStyle.Bad)
+            .Write($"{report.From} → {report.Instance}", TextStyle.Heading)
+            .WriteLine(report.Exists ? $"  {report.Facts}; compared with {report.ComparedWith}" : "  the new instance is not there");
+        foreach (var difference in report.Differences)
+        {
+            writer.WriteLine($"  {difference}", TextStyle.Bad);
+        }
+    }
+
+    /// <summary>One line over everything.</summary>
+    public void WriteSummary(IReadOnlyCollection<VerificationReport> reports, IReadOnlyCollection<InstanceVerification> instances, int failed)
+    {
+        var different = reports.Count(report => !report.IsEqual) + instances.Count(instance => !instance.IsEqual);
+        var text = $"Verification: {reports.Count + instances.Count - different} equal, {different} different, {failed} not comparable; "
+            + string.Join(", ", Totals(reports, instances)) + ".";
         writer.WriteLine(text, different + failed == 0 ? TextStyle.Good : TextStyle.Bad);
+    }
+
+    private static IEnumerable<string> Totals(IReadOnlyCollection<VerificationReport> reports, IReadOnlyCollection<InstanceVerification> instances)
+    {
+        if (reports.Count > 0 || instances.Count == 0)
+        {
+            yield return HumanUnits.Count(reports.Sum(report => report.Tables.Length), "table");
+            yield return HumanUnits.Count(reports.Sum(report => report.Rows), "row");
+        }
+
+        if (instances.Count > 0)
+        {
+            yield return HumanUnits.Count(instances.Count, "instance");
+        }
     }
 
     private void WriteTables(List<TableComparison> tables)

@@ -33,13 +33,7 @@ public sealed class InstanceMoveTests
         await own.CreateInstanceAsync(From, "env-dev-1");
         await own.CreateInstanceAsync(From, "other");
         await own.CreateInstanceAsync(From, "env-mysql", new() { ["Engine"] = "mysql", ["EngineVersion"] = "8.0.35" });
-        await own.RdsAsync(To, new()
-        {
-            ["Action"] = "CreateDBSubnetGroup",
-            ["DBSubnetGroupName"] = "blue",
-            ["DBSubnetGroupDescription"] = "test",
-            ["SubnetIds.SubnetIdentifier.1"] = await own.DefaultSubnetAsync(To),
-        });
+        await own.CreateSubnetGroupAsync(To, "blue");
     }
 
     [OneTimeTearDown]

@@ -26,6 +26,8 @@ internal sealed class FakeParts : IRunParts, IInspector, IResourceRemover
 
     public IDatabaseVerifier Verifier => throw new NotSupportedException();
 
+    public IInstanceVerifier InstanceVerifier => throw new NotSupportedException();
+
     public IResourceRemover Remover => this;
 
     public ImmutableArray<IStepHandler> Handlers =>
