@@ -71,7 +71,14 @@ internal static class ServerLook
         BypassesRowSecurity = row.GetBoolean(7),
         ConnectionLimit = row.GetInt32(8),
         ValidUntil = row.IsDBNull(9) ? null : row.GetString(9),
-        MemberOf = [.. row.GetFieldValue<string[]>(10).Zip(row.GetFieldValue<bool[]>(11), (role, admin) => new RoleMembership(role, admin))],
-        Settings = [.. row.GetFieldValue<string[]>(12)],
+        MemberOf = ReadMemberships(row),
+        Settings = [.. row.GetFieldValue<string[]>(14)],
+        Comment = row.IsDBNull(15) ? null : row.GetString(15),
     };
+
+    private static ImmutableArray<RoleMembership> ReadMemberships(NpgsqlDataReader row)
+    {
+        var (admin, inherit, set) = (row.GetFieldValue<bool[]>(11), row.GetFieldValue<bool?[]>(12), row.GetFieldValue<bool?[]>(13));
+        return [.. row.GetFieldValue<string[]>(10).Select((role, i) => new RoleMembership(role, admin[i]) { WithInherit = inherit[i], WithSet = set[i] })];
+    }
 }

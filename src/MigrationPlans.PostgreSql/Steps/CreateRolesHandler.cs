@@ -101,6 +101,12 @@ public sealed class CreateRolesHandler(PostgresConnector connector) : PostgresSt
         }
 
         notes.AddRange(text.Left.Select(attribute => HandlerDiagnostics.AttributeLeft($"role {role.Name}", $"created without {attribute}")));
+        if (role.Source.Comment is { } comment
+            && await server.TryAsync($"COMMENT ON ROLE {SqlText.Identifier(role.Name)} IS {SqlText.Literal(comment)}", cancellationToken) is { } notSaid)
+        {
+            notes.Add(HandlerDiagnostics.AttributeLeft($"role {role.Name}", $"comment left out: {notSaid.MessageText}"));
+        }
+
         foreach (var setting in role.Source.Settings)
         {
             if (await server.TryAsync($"ALTER ROLE {SqlText.Identifier(role.Name)} {SettingText.Set(setting)}", cancellationToken) is { } refused)
@@ -128,7 +134,7 @@ public sealed class CreateRolesHandler(PostgresConnector connector) : PostgresSt
                     continue;
                 }
 
-                var grant = $"GRANT {SqlText.Identifier(group)} TO {SqlText.Identifier(role.Name)}{(membership.WithAdmin ? " WITH ADMIN OPTION" : "")}";
+                var grant = CreateRoleText.Membership(group, role.Name, membership, server.PostgreSqlVersion.Major);
                 if (await server.TryAsync(grant, cancellationToken) is { } refused)
                 {
                     notes.Add(HandlerDiagnostics.AttributeLeft($"role {role.Name}", $"membership in {group} left out: {refused.MessageText}"));

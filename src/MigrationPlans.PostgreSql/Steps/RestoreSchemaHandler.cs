@@ -47,6 +47,11 @@ public sealed class RestoreSchemaHandler(PostgresConnector connector, SchemaArch
             await RunAsync([.. missing.Where(entry => !IsSchema(entry))]);
         }
 
+        await using (var source = await OpenSourceAsync(context, cancellationToken))
+        {
+            await MultirangeOwners.AlignAsync(source, target, context.Mapping, cancellationToken);
+        }
+
         return new StepResult($"{missing.Length} objects") { Notes = archive.Notes };
 
         Task RunAsync(ImmutableArray<SchemaEntry> entries) =>

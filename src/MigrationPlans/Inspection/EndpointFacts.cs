@@ -81,6 +81,9 @@ public sealed record RoleFacts
     /// <summary>ISO 8601, or null for no limit.</summary>
     public string? ValidUntil { get; init; }
 
+    /// <summary>COMMENT ON ROLE.</summary>
+    public string? Comment { get; init; }
+
     public ImmutableArray<RoleMembership> MemberOf { get; init; } = [];
 
     /// <summary>Role-wide settings, <c>name=value</c> as <c>pg_db_role_setting</c> keeps them.</summary>
@@ -89,4 +92,11 @@ public sealed record RoleFacts
 
 /// <param name="Role">The role whose rights are had.</param>
 /// <param name="WithAdmin">May grant it on.</param>
-public sealed record RoleMembership(string Role, bool WithAdmin);
+public sealed record RoleMembership(string Role, bool WithAdmin)
+{
+    /// <summary>Has the role's rights without taking it on; null on servers before 16, which decide it by the member's INHERIT.</summary>
+    public bool? WithInherit { get; init; }
+
+    /// <summary>May take the role on by SET ROLE; null on servers before 16, where every member may.</summary>
+    public bool? WithSet { get; init; }
+}
