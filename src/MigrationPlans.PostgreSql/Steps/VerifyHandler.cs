@@ -40,7 +40,14 @@ public sealed class VerifyHandler(PostgresConnector connector) : PostgresStepHan
         }
 
         await TargetLedger.DropAsync(target, cancellationToken);
-        return new StepResult(step.Level == VerificationLevel.None ? "not compared" : $"{report.Tables.Length} tables, {report.Rows} rows equal");
+        return new StepResult(step.Level == VerificationLevel.None ? "not compared" : $"{report.Tables.Length} tables, {report.Rows} rows equal")
+        {
+            Notes =
+            [
+                .. report.NotCompared.Take(1).Select(first => VerificationDiagnostics.NotCompared(
+                    context.Mapping.Address, $"{first.Schema}.{first.Name}", first.Reason, report.NotCompared.Length)),
+            ],
+        };
     }
 
     private static Diagnostic Describe(VerificationReport report, StepContext context)
@@ -54,7 +61,8 @@ public sealed class VerifyHandler(PostgresConnector connector) : PostgresStepHan
     private static string Describe(TableComparison table) => table switch
     {
         { TargetRows: < 0 } => $"{table.Schema}.{table.Name} is missing",
-        _ when table.SourceRows != table.TargetRows => $"{table.Schema}.{table.Name} {table.SourceRows} rows, target {table.TargetRows}",
-        _ => $"{table.Schema}.{table.Name} same count, other content",
+        _ when table.SourceRows != table.TargetRows && table.Rows is null => $"{table.Schema}.{table.Name} {table.SourceRows} rows, target {table.TargetRows}",
+        _ when table.SourceRows != table.TargetRows => $"{table.Schema}.{table.Name} {table.SourceRows} rows, target {table.TargetRows}: {RowDifferencesText.Describe(table)}",
+        _ => $"{table.Schema}.{table.Name} {RowDifferencesText.Describe(table)}",
     };
 }

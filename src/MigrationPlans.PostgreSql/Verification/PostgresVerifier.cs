@@ -29,9 +29,11 @@ public sealed class PostgresVerifier(PostgresConnector connector) : IDatabaseVer
             var differences = await CompareObjectsAsync(source, target, mapping, cancellationToken);
             var sourceTables = await VerifiedTable.ListAsync(source, cancellationToken);
             var targetTables = await VerifiedTable.ListAsync(target, cancellationToken);
-            var tables = await new TableComparer(sides.OpenSourceAsync, sides.OpenTargetAsync, mapping)
-                .CompareAsync(sourceTables, targetTables, level == VerificationLevel.Checksums, parallelism, cancellationToken);
-            return report with { Tables = tables, Differences = differences };
+            await using var sourceSnapshot = await SharedSnapshot.TakeAsync(sides.OpenSourceAsync, cancellationToken);
+            await using var targetSnapshot = await SharedSnapshot.TakeAsync(sides.OpenTargetAsync, cancellationToken);
+            var (tables, notCompared) = await new TableComparer(sourceSnapshot, targetSnapshot, mapping, level == VerificationLevel.Checksums, parallelism)
+                .CompareAsync(sourceTables, targetTables, cancellationToken);
+            return report with { Tables = tables, NotCompared = notCompared, Differences = differences };
         }
         catch (NpgsqlException exception)
         {

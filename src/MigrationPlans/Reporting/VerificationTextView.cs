@@ -12,6 +12,11 @@ public sealed class VerificationTextView(StyledWriter writer)
             .Write($"{report.From} → {report.To}", TextStyle.Heading)
             .WriteLine($"  {HumanUnits.Count(report.Tables.Length, "table")}, {HumanUnits.Count(report.Rows, "row")}, {Level(report.Level)}");
         WriteTables([.. report.Tables.Where(table => !table.IsEqual)]);
+        foreach (var table in report.NotCompared)
+        {
+            writer.WriteLine($"  rows of {table.Schema}.{table.Name} not compared: {table.Reason}", TextStyle.Warning);
+        }
+
         foreach (var difference in report.Differences)
         {
             writer.WriteLine($"  {difference.Kind} {difference.Name}: {difference.Source ?? "absent"} on the source, {difference.Target ?? "absent"} on the target", TextStyle.Bad);
@@ -38,7 +43,7 @@ public sealed class VerificationTextView(StyledWriter writer)
             Name: $"{table.Schema}.{table.Name}",
             Source: HumanUnits.Count(table.SourceRows),
             Target: table.TargetRows < 0 ? "absent" : HumanUnits.Count(table.TargetRows),
-            Remark: table.SourceRows == table.TargetRows ? "same count, other content" : "")).ToList();
+            Remark: RowDifferencesText.Describe(table))).ToList();
         var name = rows.Max(row => row.Name.Length);
         var source = Math.Max("source".Length, rows.Max(row => row.Source.Length));
         var target = Math.Max("target".Length, rows.Max(row => row.Target.Length));
