@@ -11,7 +11,7 @@ internal static class ServerLook
 {
     public static async Task<EndpointFacts> ReadAsync(NpgsqlConnection connection, Endpoint endpoint, CancellationToken cancellationToken)
     {
-        await using var batch = SqlBatch.Create(connection, "server.sql", "roles.sql", "databases.sql", "available-extensions.sql");
+        await using var batch = SqlBatch.Create(connection, "server.sql", "roles.sql", "databases.sql", "available-extensions.sql", "collation-versions.sql");
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
         var facts = ReadServer(reader, endpoint);
@@ -21,8 +21,11 @@ internal static class ServerLook
         var databases = await reader.ReadAllAsync(row => ReadSettings(row), cancellationToken);
         await reader.NextResultAsync(cancellationToken);
         var extensions = await reader.ReadAllAsync(row => KeyValuePair.Create(row.GetString(0), row.GetString(1)), cancellationToken);
+        await reader.NextResultAsync(cancellationToken);
+        var versions = await reader.ReadAllAsync(row => KeyValuePair.Create(row.GetString(0), row.GetString(1)), cancellationToken);
         return facts with
         {
+            CollationVersions = versions.ToImmutableSortedDictionary(StringComparer.Ordinal),
             Roles = roles,
             Databases = databases,
             AvailableExtensions = extensions.ToImmutableSortedDictionary(StringComparer.Ordinal),

@@ -4,7 +4,9 @@ using MigrationPlans.Execution;
 using MigrationPlans.Manifest;
 using MigrationPlans.Planning.Steps;
 using MigrationPlans.PostgreSql.Connections;
+using MigrationPlans.PostgreSql.Ledger;
 using MigrationPlans.PostgreSql.Scheduling;
+using MigrationPlans.PostgreSql.Schema;
 
 namespace MigrationPlans.PostgreSql.Steps;
 
@@ -85,6 +87,12 @@ public sealed class AnalyzeHandler(PostgresConnector connector) : PostgresStepHa
             {
                 borrowed.Add(owner);
             }
+        }
+
+        if (borrowed.Count > 0 && await TargetLedger.ExistsAsync(target, cancellationToken))
+        {
+            // Should this run die before it gives them back, the end of the database does.
+            await TargetLedger.RecordEntriesAsync(target, [.. borrowed.Select(TemporaryGrants.Note)], cancellationToken);
         }
 
         await transaction.CommitAsync(cancellationToken);

@@ -31,7 +31,7 @@ public sealed class RestoreSchemaHandler(PostgresConnector connector, SchemaArch
     {
         var archive = await archives.GetAsync(context, cancellationToken);
         await using var target = await OpenTargetAsync(context, cancellationToken);
-        await TakeLedgerAsync(target, context, cancellationToken);
+        await BeginAsync(target, archive, context, cancellationToken);
         var missing = await MissingAsync(target, archive, cancellationToken);
         var runner = new SchemaEntryRunner(target, context.Mapping.To.ToString());
         if (archive.TargetIsSuperuser)
@@ -41,7 +41,6 @@ public sealed class RestoreSchemaHandler(PostgresConnector connector, SchemaArch
         else
         {
             var grants = new TemporaryGrants(target, context.Mapping.To.ToString());
-            await grants.JoinOwnersAsync(archive.Entries, cancellationToken);
             await RunAsync([.. missing.Where(IsSchema)]);
             await grants.AllowCreationAsync(archive.Entries, cancellationToken);
             await RunAsync([.. missing.Where(entry => !IsSchema(entry))]);
@@ -59,6 +58,20 @@ public sealed class RestoreSchemaHandler(PostgresConnector connector, SchemaArch
     }
 
     private static bool IsSchema(SchemaEntry entry) => entry.Kind == "SCHEMA";
+
+    /// <summary>The ledger and the memberships in one turn: a database that ends meanwhile sees both, and leaves us the memberships.</summary>
+    private async Task BeginAsync(NpgsqlConnection target, SchemaArchive archive, StepContext context, CancellationToken cancellationToken)
+    {
+        if (archive.TargetIsSuperuser)
+        {
+            await TakeLedgerAsync(target, context, cancellationToken);
+            return;
+        }
+
+        await using var turn = await new TemporaryMemberships(Connector, context.Manifest, context.Mapping.To).TakeTurnAsync(cancellationToken);
+        await TakeLedgerAsync(target, context, cancellationToken);
+        await new TemporaryGrants(target, context.Mapping.To.ToString()).JoinOwnersAsync(archive.Entries, cancellationToken);
+    }
 
     private static async Task TakeLedgerAsync(NpgsqlConnection target, StepContext context, CancellationToken cancellationToken)
     {

@@ -5,7 +5,6 @@ using MigrationPlans.Manifest;
 using MigrationPlans.Planning.Steps;
 using MigrationPlans.PostgreSql.Connections;
 using MigrationPlans.PostgreSql.Ledger;
-using MigrationPlans.PostgreSql.Schema;
 using MigrationPlans.PostgreSql.Verification;
 
 namespace MigrationPlans.PostgreSql.Steps;
@@ -36,10 +35,12 @@ public sealed class VerifyHandler(PostgresConnector connector) : PostgresStepHan
         await using var target = await OpenTargetAsync(context, cancellationToken);
         if (await TargetLedger.ExistsAsync(target, cancellationToken))
         {
-            await new TemporaryGrants(target, context.Mapping.To.ToString()).LeaveOwnersAsync(cancellationToken);
+            var memberships = new TemporaryMemberships(Connector, context.Manifest, context.Mapping.To);
+            await using var turn = await memberships.TakeTurnAsync(cancellationToken);
+            await memberships.EndAsync(target, cancellationToken);
+            await TargetLedger.DropAsync(target, cancellationToken);
         }
 
-        await TargetLedger.DropAsync(target, cancellationToken);
         return new StepResult(step.Level == VerificationLevel.None ? "not compared" : $"{report.Tables.Length} tables, {report.Rows} rows equal")
         {
             Notes =

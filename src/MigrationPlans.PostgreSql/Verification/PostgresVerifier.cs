@@ -33,6 +33,12 @@ public sealed class PostgresVerifier(PostgresConnector connector) : IDatabaseVer
             await using var targetSnapshot = await SharedSnapshot.TakeAsync(sides.OpenTargetAsync, cancellationToken);
             var (tables, notCompared) = await new TableComparer(sourceSnapshot, targetSnapshot, mapping, level == VerificationLevel.Checksums, parallelism)
                 .CompareAsync(sourceTables, targetTables, cancellationToken);
+            if (level == VerificationLevel.Checksums && SelectionFilter.For(mapping).IsEverything)
+            {
+                var (objects, unread) = await LargeObjectSums.CompareAsync(sourceSnapshot, targetSnapshot, cancellationToken);
+                (tables, notCompared) = (objects is null ? tables : tables.Add(objects), unread is null ? notCompared : notCompared.Add(unread));
+            }
+
             return report with { Tables = tables, NotCompared = notCompared, Differences = differences };
         }
         catch (NpgsqlException exception)
@@ -48,7 +54,12 @@ public sealed class PostgresVerifier(PostgresConnector connector) : IDatabaseVer
         var sameVersion = source.PostgreSqlVersion.Major == target.PostgreSqlVersion.Major;
         var objects = ObjectComparer.Compare(
             ObjectListing.Pick(reads[0], mapping, mapRoles: true), ObjectListing.Pick(reads[1], mapping, mapRoles: false), mapping, sameVersion);
-        return [.. objects, .. await CompareSequencesAsync(source, target, cancellationToken)];
+        return
+        [
+            .. objects,
+            .. await CompareSequencesAsync(source, target, cancellationToken),
+            .. await DatabasePropertyComparison.CompareAsync(source, target, mapping, cancellationToken),
+        ];
     }
 
     /// <summary>Positions of the sequences that both sides have; a missing one is among the objects.</summary>

@@ -27,6 +27,9 @@ public sealed record EndpointFacts
     public ImmutableSortedDictionary<string, string> AvailableExtensions { get; init; } =
         ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
 
+    /// <summary>Versions of the libraries that sort: <c>icu</c> and <c>libc</c>, where the server knows them.</summary>
+    public ImmutableSortedDictionary<string, string> CollationVersions { get; init; } = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+
     public int MajorVersion => VersionNumber / 10000;
 }
 

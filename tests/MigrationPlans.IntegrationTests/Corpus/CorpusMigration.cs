@@ -13,6 +13,9 @@ internal sealed class CorpusMigration(string database, bool isManaged) : IAsyncD
     private const string Password = "corpus";
     private readonly string directory = LocalCluster.CreateParentDirectory("migplan-corpus-");
 
+    /// <summary>Further databases of the manifest.</summary>
+    public IReadOnlyList<string> Others { get; init; } = [];
+
     public LocalCluster Source { get; private set; } = null!;
 
     public LocalCluster Target { get; private set; } = null!;
@@ -59,7 +62,7 @@ internal sealed class CorpusMigration(string database, bool isManaged) : IAsyncD
             sources: { old: { postgres: { host: 127.0.0.1, port: {{Source.Port}} }, credentials: { username: {{SourceLogin}}, password: { env: CORPUS_OLD } } } }
             targets: { new: { postgres: { host: 127.0.0.1, port: {{Target.Port}} }, credentials: { username: {{TargetLogin}}, password: { env: CORPUS_NEW } } } }
             databases:
-              - { from: old/{{database}}, to: new/{{database}}, verify: checksums{{roles}}{{mapping}} }
+            {{string.Concat(new[] { database }.Concat(Others).Select(name => $"  - {{ from: old/{name}, to: new/{name}, verify: checksums{roles}{mapping} }}\n"))}}
             """));
         var environment = new Dictionary<string, string>(StringComparer.Ordinal)
         {
@@ -108,7 +111,7 @@ internal sealed class CorpusMigration(string database, bool isManaged) : IAsyncD
             Environment = Connection(server, LocalCluster.Superuser).Add("PGBIN", (await PostgresInstallations.FindAsync("pg_dump", CancellationToken.None))[0].BinDirectory),
         };
         var result = await SucceedAsync(ToolProcess.RunAsync(command, CancellationToken.None));
-        return result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        return [.. result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(KnownDifferences.Flatten)];
     }
 
     private async Task<ToolResult> RunPsqlAsync(LocalCluster server, string inDatabase, string login, string option, string argument)

@@ -15,7 +15,13 @@ internal static partial class KnownDifferences
         ("The login of the run", Login()),
     ];
 
-    public static IEnumerable<string> Headings => All.Select(known => known.Heading);
+    /// <summary>
+    /// A list on a varchar column is printed in two ways that mean the same ("Printed form of lists"). Without casts and parentheses
+    /// both look alike.
+    /// </summary>
+    public static string Flatten(string line) => line.Contains("ARRAY[", StringComparison.Ordinal) ? Decoration().Replace(line, "") : line;
+
+    public static IEnumerable<string> Headings => All.Select(known => known.Heading).Append("Printed form of lists");
 
     public static IEnumerable<string> Unexplained(IEnumerable<string> differences) =>
         differences.Where(line => !All.Any(known => known.Line.IsMatch(line)));
@@ -34,6 +40,9 @@ internal static partial class KnownDifferences
 
     [GeneratedRegex(@"^[-+] CREATE POLICY .* TO corpus_(app|group), corpus_(app|group) ", RegexOptions.None, 1000)]
     private static partial Regex PolicyRoles();
+
+    [GeneratedRegex(@"\(|\)|::text(\[\])?", RegexOptions.None, 1000)]
+    private static partial Regex Decoration();
 
     [GeneratedRegex(@"^([-+] role \| master_src |- member \| master_src |\+ .*, master_src CONNECT by corpus_owner|- in two lines \| corpus_app CREATE)", RegexOptions.None, 1000)]
     private static partial Regex Login();

@@ -18,6 +18,7 @@ internal static class MappingChecks
             .. PrivilegeChecks.Check(facts),
             .. RoleChecks.Check(facts),
             .. ExtensionChecks.Check(facts),
+            .. CompletenessChecks.Check(facts),
             .. SelectionChecks.Check(facts),
             .. ForeignKeyChecks.Check(facts),
         ];
