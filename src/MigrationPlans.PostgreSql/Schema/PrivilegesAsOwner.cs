@@ -16,12 +16,16 @@ internal static class PrivilegesAsOwner
 
     /// <param name="statements">Those that are not the owner's stand between SET ROLE and RESET ROLE.</param>
     /// <param name="owner">In the target's names.</param>
+    /// <param name="schema">That the object is in; an owner need not be allowed to use it. Null for none.</param>
     /// <param name="targetMajor">From 16 on, membership alone does not allow SET ROLE.</param>
-    public static ImmutableArray<string> Wrap(ImmutableArray<string> statements, string owner, int targetMajor)
+    public static ImmutableArray<string> Wrap(ImmutableArray<string> statements, string owner, string? schema, int targetMajor)
     {
-        // A function instead of SET ROLE: where the login can't take the role on, everything goes as without it.
-        var right = targetMajor >= 16 ? "SET" : "MEMBER";
-        var takeOn = $"SELECT pg_catalog.set_config('role', {SqlText.Literal(owner)}, false) WHERE pg_catalog.pg_has_role({SqlText.Literal(owner)}, '{right}');";
+        // A function instead of SET ROLE: where the login can't take the role on, or nothing could be done as it, everything goes as without.
+        var role = SqlText.Literal(owner);
+        var mayUse = schema is null
+            ? ""
+            : $" AND EXISTS (SELECT FROM pg_catalog.pg_namespace n WHERE n.nspname OPERATOR(pg_catalog.=) {SqlText.Literal(schema)} AND pg_catalog.has_schema_privilege({role}, n.oid, 'USAGE'))";
+        var takeOn = $"SELECT pg_catalog.set_config('role', {role}, false) WHERE pg_catalog.pg_has_role({role}, '{(targetMajor >= 16 ? "SET" : "MEMBER")}'){mayUse};";
         return [takeOn, .. statements.Select(statement => statement == BackToLogin ? takeOn : statement), BackToLogin];
     }
 }

@@ -16,7 +16,7 @@ internal sealed class TargetFit(TargetTraits target)
         var adapted = statements.Select(statement => Adapt(entry, statement)).ToImmutableArray();
         if (!target.IsSuperuser && PrivilegesAsOwner.IsNeeded(entry))
         {
-            adapted = PrivilegesAsOwner.Wrap(adapted, entry.Owner!, target.MajorVersion);
+            adapted = PrivilegesAsOwner.Wrap(adapted, entry.Owner!, entry.Schema, target.MajorVersion);
         }
 
         return adapted.SequenceEqual(statements, StringComparer.Ordinal) ? entry : entry with { Sql = string.Join('\n', adapted) };

@@ -77,6 +77,8 @@ public sealed class TemporaryGrants(NpgsqlConnection target, string subject)
         }
     }
 
+    public async Task<bool> HasCreationAsync(CancellationToken cancellationToken) => (await ReadMarksAsync(CreateMark, cancellationToken)).Length > 0;
+
     /// <summary>Takes the rights to create in schemas back; to be called before the source's own grants are restored.</summary>
     public async Task EndCreationAsync(CancellationToken cancellationToken)
     {

@@ -46,7 +46,7 @@ public sealed class AnalyzeHandler(PostgresConnector connector) : PostgresStepHa
             Notes =
             [
                 .. skipped.Take(1).Select(first => HandlerDiagnostics.NotAnalyzed(address, $"{first.Schema}.{first.Name}", skipped.Count)),
-                .. analysis.Refused.Take(1).Select(first => CompletenessDiagnostics.AnalyzeRefused(address, first.Table, first.Reason, analysis.Refused.Count)),
+                .. analysis.Refused.Take(1).Select(first => AnalyzeDiagnostics.AnalyzeRefused(address, first.Table, first.Reason, analysis.Refused.Count)),
             ],
         };
     }

@@ -1,16 +1,8 @@
 namespace MigrationPlans.Diagnostics;
 
-/// <summary>Stages 4 and 6: what can't come along as it is, and what the servers refuse on the way.</summary>
+/// <summary>Stage 4: what can't come along, whatever the copy does.</summary>
 public static class CompletenessDiagnostics
 {
-    private static readonly DiagnosticDescriptor AnalyzeRefusedDescriptor = new(
-        "MP6701", Severity.Note, "the server could not analyze a table",
-        """
-        ANALYZE fails for reasons that are the table's own: statistics on an expression that overflows for some row, or a partition
-        in a foreign server that the target can't reach. The rows are there all the same. The other tables were analyzed, and of a
-        partitioned table those partitions that could be.
-        """);
-
     private static readonly DiagnosticDescriptor LargeObjectsUnreadableDescriptor = new(
         "MP4091", Severity.Error, "the source login may not read large objects",
         "A large object can be read by its owner, by members of the owning role, by roles that are granted SELECT on it, and by superusers. `pg_read_all_data` does not cover large objects.");
@@ -27,6 +19,22 @@ public static class CompletenessDiagnostics
     private static readonly DiagnosticDescriptor LargeObjectsStayDescriptor = new(
         "MP4093", Severity.Warning, "large objects stay behind",
         "Large objects belong to no schema, so `include` and `exclude` can't say which of them are wanted. Columns of type oid or lo that name one will point to nothing.");
+
+    private static readonly DiagnosticDescriptor OwnerOutOfReachDescriptor = new(
+        "MP4094", Severity.Error, "an owner is a superuser on the target, and the target login is none",
+        """
+        Only a superuser can give an object to a superuser. Map the role to one that the target login may act for, or is itself:
+        on RDS the superuser of the source usually becomes the master user.
+        """);
+
+    public static Diagnostic OwnerOutOfReach(string mapping, string login, string sourceRole, string targetRole, SourceSpan? span) => new()
+    {
+        Descriptor = OwnerOutOfReachDescriptor,
+        Message = $"login `{login}` can't give objects to `{targetRole}`, which is a superuser on the target",
+        Help = $"roles: {{ map: {{ {sourceRole}: {login} }} }}",
+        Subject = mapping,
+        Span = span,
+    };
 
     public static Diagnostic LargeObjectsUnreadable(string mapping, string login, long count, SourceSpan? span) => new()
     {
@@ -53,13 +61,5 @@ public static class CompletenessDiagnostics
         Help = "map the whole database to carry them along",
         Subject = mapping,
         Span = span,
-    };
-
-    public static Diagnostic AnalyzeRefused(string subject, string first, string reason, int count) => new()
-    {
-        Descriptor = AnalyzeRefusedDescriptor,
-        Message = $"{(count == 1 ? "1 table" : $"{count} tables")} of {subject} could not be analyzed: {first}: {reason}",
-        Subject = subject,
-        Help = "ANALYZE on the source shows the same; planning works without these statistics",
     };
 }

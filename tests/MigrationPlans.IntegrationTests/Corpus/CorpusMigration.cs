@@ -16,6 +16,11 @@ internal sealed class CorpusMigration(string database, bool isManaged) : IAsyncD
     /// <summary>Further databases of the manifest.</summary>
     public IReadOnlyList<string> Others { get; init; } = [];
 
+    /// <summary>The mapping that is given to a run says itself what becomes of the roles.</summary>
+    public bool HasOwnRoles { get; init; }
+
+    public string StateDirectory => Path.Combine(directory, ".migplan");
+
     public LocalCluster Source { get; private set; } = null!;
 
     public LocalCluster Target { get; private set; } = null!;
@@ -54,7 +59,7 @@ internal sealed class CorpusMigration(string database, bool isManaged) : IAsyncD
     public Task<MigplanProcess> RunAsync(string verb, string mapping = "", params string[] options)
     {
         var manifest = Path.Combine(directory, "manifest.yaml");
-        var roles = isManaged ? ", roles: { map: { master_src: master_tgt } }" : "";
+        var roles = isManaged && !HasOwnRoles ? ", roles: { map: { master_src: master_tgt } }" : "";
         File.WriteAllText(manifest, string.Create(CultureInfo.InvariantCulture, $$"""
             apiVersion: migrationplans.dev/v1
             kind: MigrationPlan

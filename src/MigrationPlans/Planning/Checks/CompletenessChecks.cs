@@ -22,10 +22,25 @@ internal static class CompletenessChecks
             yield return CompletenessDiagnostics.SuperuserObjects(facts.Address, login.Name, first, impossible.Count - Math.Min(Named, impossible.Count) + 1, facts.At("to"));
         }
 
+        if (!login.IsSuperuser && OwnersOutOfReach(facts).FirstOrDefault() is { } owner)
+        {
+            yield return CompletenessDiagnostics.OwnerOutOfReach(facts.Address, login.Name, owner, facts.TargetName(owner), facts.At("roles"));
+        }
+
         if (!facts.Filter.IsEverything && facts.Source.LargeObjects > 0)
         {
             yield return CompletenessDiagnostics.LargeObjectsStay(facts.Address, facts.Source.LargeObjects, facts.At("include"));
         }
+    }
+
+    /// <summary>Owners of picked relations whose role on the target is a superuser: nobody but a superuser can give it anything.</summary>
+    private static IEnumerable<string> OwnersOutOfReach(MappingFacts facts)
+    {
+        var mighty = facts.TargetServer.Roles.Where(role => role.IsSuperuser).Select(role => role.Name).ToHashSet(StringComparer.Ordinal);
+        return facts.Source.Relations
+            .Where(relation => facts.Filter.PicksTable(relation.Schema, relation.Name) && mighty.Contains(facts.TargetName(relation.Owner)))
+            .Select(relation => relation.Owner)
+            .Distinct(StringComparer.Ordinal);
     }
 
     /// <summary>What is in no schema comes with the whole database, or with an <c>exclude</c> alone.</summary>

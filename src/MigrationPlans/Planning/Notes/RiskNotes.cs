@@ -83,7 +83,11 @@ internal static class RiskNotes
 
         foreach (var role in RolePlans.Missing(facts))
         {
-            if (role.Source.CanLogin)
+            if (role.Source.CanLogin && facts.Mapping.Roles.Passwords == RolePasswordPolicy.Copy && facts.SourceServer.Login.IsSuperuser)
+            {
+                yield return Risk($"role {role.Name}", "created with the password that it has on the source (`roles.passwords: copy`)");
+            }
+            else if (role.Source.CanLogin)
             {
                 yield return Risk($"role {role.Name}", "created without a password: passwords can't be read from the source");
             }
