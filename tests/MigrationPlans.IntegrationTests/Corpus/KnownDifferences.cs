@@ -26,24 +26,24 @@ internal static partial class KnownDifferences
     public static IEnumerable<string> Unexplained(IEnumerable<string> differences) =>
         differences.Where(line => !All.Any(known => known.Line.IsMatch(line)));
 
-    [GeneratedRegex(@"^- (.*(PUBLICATION|SUBSCRIPTION)|publication |subscription |depends \| publication |role depends \| (publication|subscription) )", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"^- (.*(PUBLICATION|SUBSCRIPTION)|publication |subscription |depends \| publication |role depends \| (publication|subscription) )", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Publications();
 
-    [GeneratedRegex(@"^- (relation|index|index column|depends) \| (index )?traps\.broken ", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"^- (relation|index|index column|depends) \| (index )?traps\.broken ", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex InvalidIndexes();
 
-    [GeneratedRegex(@"^[-+] (extension \| |role depends \| extension )", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"^[-+] (extension \| |role depends \| extension )", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex ExtensionOwners();
 
-    [GeneratedRegex(@"^[-+] (column \| )?traps\.adopted[ |]", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"^[-+] (column \| )?traps\.adopted[ |]", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex InheritedColumns();
 
-    [GeneratedRegex(@"^[-+] CREATE POLICY .* TO corpus_(app|group), corpus_(app|group) ", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"^[-+] CREATE POLICY .* TO corpus_(app|group), corpus_(app|group) ", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex PolicyRoles();
 
-    [GeneratedRegex(@"\(|\)|::text(\[\])?", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"\(|\)|::text(\[\])?", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Decoration();
 
-    [GeneratedRegex(@"^([-+] role \| master_src |- member \| master_src |\+ .*, master_src CONNECT by corpus_owner|- in two lines \| corpus_app CREATE)", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"^([-+] role \| master_src |- member \| master_src |\+ .*, master_src CONNECT by corpus_owner|- in two lines \| corpus_app CREATE)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Login();
 }
