@@ -68,8 +68,8 @@ internal static class VerifyCommand
             view.WriteSummary(reports, failures.Count);
         }
 
-        // A difference that was found weighs more than a database that could not be looked at.
-        return reports.Any(report => !report.IsEqual) ? ExitCode.Different : failures.Count > 0 ? ExitCode.Failed : ExitCode.Done;
+        // A difference that was found weighs more than a database, or rows, that could not be looked at.
+        return reports.Any(report => !report.IsEqual) ? ExitCode.Different : failures.Count > 0 || reports.Any(report => !report.IsComplete) ? ExitCode.Failed : ExitCode.Done;
     }
 
     private static async Task<VerificationReport?> CompareAsync(

@@ -58,6 +58,7 @@ internal static class ServerLook
             CanCreateRoles = row.GetBoolean(4),
             BypassesRowSecurity = row.GetBoolean(5),
             MemberOf = [.. row.GetFieldValue<string[]>(6)],
+            ReadsPasswords = row.GetBoolean(10),
         },
         Connections = new ConnectionFacts(row.GetInt32(7), row.GetInt32(8), row.GetInt32(9)),
     };

@@ -105,7 +105,7 @@ public sealed class TemporaryGrants(NpgsqlConnection target, string subject)
     {
         var marks = await ReadMarksAsync(MemberMark, cancellationToken);
         await TargetLedger.RecordEntriesAsync(other, marks, cancellationToken);
-        await target.ExecuteAsync("DELETE FROM migplan_ledger.entry WHERE digest = ANY ($1)", cancellationToken, marks.ToArray());
+        await target.ExecuteAsync("DELETE FROM migplan_ledger.entry WHERE digest = ANY ($1)", cancellationToken, [marks.ToArray()]);
     }
 
     private bool HasMembershipOptions => target.PostgreSqlVersion.Major >= MembershipOptionsVersion;

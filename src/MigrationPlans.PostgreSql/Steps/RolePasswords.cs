@@ -6,7 +6,7 @@ using Npgsql;
 namespace MigrationPlans.PostgreSql.Steps;
 
 /// <summary>
-/// Carries over password hashes, which only superusers can read (on RDS nobody). They go from one server to the other and are
+/// Carries over password hashes, which only superusers and members of pg_read_all_data can read (on RDS nobody). They go from one server to the other and are
 /// never kept: no plan, state, note or exception holds one.
 /// </summary>
 internal static class RolePasswords

@@ -1,11 +1,14 @@
 -- What has rows to compare: tables, leaf partitions each by itself, filled materialized views. Partitions below a hash-partitioned
--- table are compared together at the topmost such table: a row's hash, and so its place, may differ between databases. With the columns
+-- table, or one that is partitioned by ranges of text, are compared together at the topmost such table: a row's hash, or the order of
+-- text, and so its place, may differ between databases. With the columns
 -- of a key, and why the login can't read all rows (null: it can).
 -- pg_class, pg_attribute, pg_type, pg_partitioned_table; 12 to 18.
 WITH rel AS (
   SELECT c.oid, n.nspname, c.relname, c.relkind, c.relnamespace,
          (SELECT x.relid::oid FROM pg_catalog.pg_partition_ancestors(c.oid) WITH ORDINALITY AS x (relid, height)
-            JOIN pg_catalog.pg_partitioned_table p ON p.partrelid = x.relid AND p.partstrat = 'h'
+            JOIN pg_catalog.pg_partitioned_table p ON p.partrelid = x.relid
+             AND (p.partstrat = 'h' OR (p.partstrat = 'r' AND EXISTS (SELECT FROM pg_catalog.unnest(p.partcollation) k (oid) JOIN pg_catalog.pg_collation l ON l.oid = k.oid
+                   WHERE l.collprovider IN ('d', 'i') OR (l.collprovider = 'c' AND pg_catalog.lower(l.collcollate) NOT IN ('c', 'posix', 'c.utf8', 'c.utf-8')))))
            ORDER BY x.height DESC LIMIT 1) AS hash_root
     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
    WHERE (c.relkind IN ('r', 'p') OR (c.relkind = 'm' AND c.relispopulated)) AND c.relpersistence <> 't'

@@ -46,6 +46,9 @@ public sealed record LoginFacts
 
     public bool BypassesRowSecurity { get; init; }
 
+    /// <summary>May read the password hashes in <c>pg_authid</c>: superusers and, outside of managed services, members of <c>pg_read_all_data</c>.</summary>
+    public bool ReadsPasswords { get; init; }
+
     /// <summary>Roles whose rights the login has, directly or through others (predefined ones included).</summary>
     public ImmutableArray<string> MemberOf { get; init; } = [];
 }

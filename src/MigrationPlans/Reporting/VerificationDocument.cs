@@ -27,7 +27,7 @@ public static class VerificationDocument
             {
                 FormatVersion = "1.0",
                 Name = plan,
-                IsEqual = failures.Count == 0 && reports.All(report => report.IsEqual),
+                IsEqual = failures.Count == 0 && reports.All(report => report is { IsEqual: true, IsComplete: true }),
                 Databases = reports,
                 Failures = failures.Select(failure => new { failure.Database, failure.Cause.Code, failure.Cause.Message, failure.Cause.Detail }),
             },

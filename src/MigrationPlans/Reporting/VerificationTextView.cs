@@ -8,7 +8,13 @@ public sealed class VerificationTextView(StyledWriter writer)
 {
     public void Write(VerificationReport report)
     {
-        writer.Write(report.IsEqual ? "equal     " : "different ", report.IsEqual ? TextStyle.Good : TextStyle.Bad)
+        var (outcome, style) = report switch
+        {
+            { IsEqual: false } => ("different ", TextStyle.Bad),
+            { IsComplete: false } => ("not all   ", TextStyle.Warning),
+            _ => ("equal     ", TextStyle.Good),
+        };
+        writer.Write(outcome, style)
             .Write($"{report.From} → {report.To}", TextStyle.Heading)
             .WriteLine($"  {HumanUnits.Count(report.Tables.Length, "table")}, {HumanUnits.Count(report.Rows, "row")}, {Level(report.Level)}");
         WriteTables([.. report.Tables.Where(table => !table.IsEqual)]);
@@ -27,7 +33,9 @@ public sealed class VerificationTextView(StyledWriter writer)
     public void WriteSummary(IReadOnlyCollection<VerificationReport> reports, int failed)
     {
         var different = reports.Count(report => !report.IsEqual);
-        var text = $"Verification: {reports.Count - different} equal, {different} different, {failed} not comparable; "
+        var partly = reports.Count(report => report is { IsEqual: true, IsComplete: false });
+        failed += partly;
+        var text = $"Verification: {reports.Count - different - partly} equal, {different} different, {failed} not comparable{(partly > 0 ? " as a whole" : "")}; "
             + $"{HumanUnits.Count(reports.Sum(report => report.Tables.Length), "table")}, {HumanUnits.Count(reports.Sum(report => report.Rows), "row")}.";
         writer.WriteLine(text, different + failed == 0 ? TextStyle.Good : TextStyle.Bad);
     }

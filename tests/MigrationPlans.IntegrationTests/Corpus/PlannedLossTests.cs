@@ -14,7 +14,7 @@ public sealed class PlannedLossTests
     private const string Foreign =
         """
         CREATE EXTENSION postgres_fdw; CREATE SERVER far FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host 'example.test'); CREATE ROLE corpus_user; CREATE USER MAPPING FOR corpus_user SERVER far OPTIONS (user 'u', password 'p');
-        CREATE TABLE parent (a int); CREATE TABLE child (b int, a int); ALTER TABLE child INHERIT parent;
+        CREATE TABLE parent (a int); CREATE TABLE child (b int, a int); ALTER TABLE child INHERIT parent; ALTER TABLE parent OWNER TO master_src; ALTER TABLE child OWNER TO master_src;
         """;
 
     [Test]

@@ -1,3 +1,5 @@
+using MigrationPlans.PostgreSql.Ledger;
+using MigrationPlans.PostgreSql.Schema;
 using NUnit.Framework;
 
 namespace MigrationPlans.IntegrationTests.Corpus;
@@ -34,6 +36,31 @@ public sealed class TemporaryMembershipTests
 
         Assert.That(second.ExitCode, Is.Zero, second.ToString());
         Assert.That(await Sql.ScalarAsync<long>(corpus.Target, "postgres", MembershipsSql), Is.Zero);
+    }
+
+    [Test]
+    public async Task Notes_of_memberships_move_from_one_ledger_to_another_and_are_taken_back_there()
+    {
+        string[] databases = ["memberships_one", "memberships_two"];
+        foreach (var database in databases)
+        {
+            await Sql.RunAsync(TestServers.Target, "postgres", $"CREATE DATABASE {database}");
+        }
+
+        await Sql.RunAsync(TestServers.Target, "postgres", "CREATE ROLE lent; GRANT lent TO CURRENT_USER");
+        await using var one = await Sql.OpenAsync(TestServers.Target, databases[0]);
+        await using var two = await Sql.OpenAsync(TestServers.Target, databases[1]);
+        await TargetLedger.EnsureAsync(one, "test", CancellationToken.None);
+        await TargetLedger.EnsureAsync(two, "test", CancellationToken.None);
+        await TargetLedger.RecordEntriesAsync(one, ["temporary-member:lent"], CancellationToken.None);
+        var (first, second) = (new TemporaryGrants(one, "one"), new TemporaryGrants(two, "two"));
+
+        await first.HandOverAsync(two, CancellationToken.None);
+
+        Assert.That(await first.HasMembershipsAsync(CancellationToken.None), Is.False);
+        Assert.That(await second.HasMembershipsAsync(CancellationToken.None), Is.True);
+        await second.LeaveOwnersAsync(CancellationToken.None);
+        Assert.That(await Sql.ScalarAsync<long>(one, "SELECT count(*) FROM pg_auth_members WHERE roleid = 'lent'::regrole"), Is.Zero);
     }
 
     /// <summary>An index that can be built on the source only.</summary>

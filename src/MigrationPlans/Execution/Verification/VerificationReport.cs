@@ -23,6 +23,10 @@ public sealed record VerificationReport
     /// <summary>Tables and large objects that a login may not read, and why; nothing is said about their rows.</summary>
     public ImmutableArray<UncomparedRows> NotCompared { get; init; } = [];
 
+    /// <summary>All rows were looked at.</summary>
+    public bool IsComplete => NotCompared.IsEmpty;
+
+    /// <summary>What was looked at agrees.</summary>
     public bool IsEqual => Differences.IsEmpty && Tables.All(table => table.IsEqual);
 
     public long Rows => Tables.Sum(table => table.SourceRows);

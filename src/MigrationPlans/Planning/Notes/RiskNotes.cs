@@ -83,7 +83,7 @@ internal static class RiskNotes
 
         foreach (var role in RolePlans.Missing(facts))
         {
-            if (role.Source.CanLogin && facts.Mapping.Roles.Passwords == RolePasswordPolicy.Copy && facts.SourceServer.Login.IsSuperuser)
+            if (role.Source.CanLogin && facts.Mapping.Roles.Passwords == RolePasswordPolicy.Copy && facts.SourceServer.Login.ReadsPasswords)
             {
                 yield return Risk($"role {role.Name}", "created with the password that it has on the source (`roles.passwords: copy`)");
             }
