@@ -1,12 +1,21 @@
 #!/usr/bin/env bash
-# run.sh SHAPE SIZE_MB RUNS MIGPLAN…: fills a source server with a shape and moves it to a target server by each method in
-# turn, RUNS times. Prints every time on standard error, and at the end a table of medians on standard output.
+# run.sh SHAPE SIZE_MB RUNS SLOW_LINE MIGPLAN…: fills a source server with a shape and moves it to a target server by each
+# method in turn, RUNS times. Prints every time on standard error, and at the end a table of medians on standard output.
+# A shape's first lines may say how many databases it is for, and what line lies before the target:
+#   -- databases: 20
+#   -- line: 10 ms each way, 200 Mbit/s
 set -euo pipefail
 bench=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-shape=$1 size_mb=$2 runs=$3
-shift 3
+shape=$1 size_mb=$2 runs=$3 slow_line=$4
+shift 4
 migplan=("$@")
 source "$bench/servers.sh"
+
+shape_file=$bench/shapes/$shape.sql
+count=$(sed -n 's/^-- databases: \([0-9]*\)$/\1/p' "$shape_file")
+line=$(sed -n 's/^-- line: \([0-9]*\) ms each way, \([0-9]*\) Mbit\/s$/\1 \2/p' "$shape_file")
+databases=()
+for ((number = 1; number <= ${count:-1}; number++)); do databases+=("bench$number"); done
 
 say() { printf 'bench: %s\n' "$*" >&2; }
 
@@ -21,44 +30,61 @@ sources:
 targets:
   target: { postgres: { host: 127.0.0.1, port: $target_port }, credentials: { username: $PGUSER, password: { env: PGPASSWORD } } }
 databases:
-  - { from: source/bench, to: target/bench }
+$(for name in "${databases[@]}"; do echo "  - { from: source/$name, to: target/$name }"; done)
 YAML
 }
 
 apply() { "${migplan[@]}" apply "$work/$1.yaml" --auto-approve --state "$work/runs/$run-$1"; }
 migplan_none() { apply none; }
 migplan_counts() { apply counts; }
+# Each of the scripts carries one database over; how many at once is the method's affair.
 custom() {
-  "$bin/pg_dump" -Fc -p "$source_port" -d bench -f "$work/dumps/custom"
-  "$bin/createdb" -p "$target_port" bench
-  "$bin/pg_restore" -p "$target_port" -d bench "$work/dumps/custom"
+  "$bin/pg_dump" -Fc -p "$source_port" -d "$1" -f "$work/dumps/$1"
+  "$bin/createdb" -p "$target_port" "$1"
+  "$bin/pg_restore" -p "$target_port" -d "$1" "$work/dumps/$1"
 }
 directory() {
-  "$bin/pg_dump" -Fd -j4 -p "$source_port" -d bench -f "$work/dumps/directory"
-  "$bin/createdb" -p "$target_port" bench
-  "$bin/pg_restore" -j4 -p "$target_port" -d bench "$work/dumps/directory"
+  "$bin/pg_dump" -Fd -j4 -p "$source_port" -d "$1" -f "$work/dumps/$1"
+  "$bin/createdb" -p "$target_port" "$1"
+  "$bin/pg_restore" -j4 -p "$target_port" -d "$1" "$work/dumps/$1"
 }
 with_pgcopydb() {
-  "$bin/createdb" -p "$target_port" bench
-  pgcopydb clone --table-jobs 4 --index-jobs 4 --dir "$work/dumps/pgcopydb" \
-    --source "host=127.0.0.1 port=$source_port dbname=bench" --target "host=127.0.0.1 port=$target_port dbname=bench"
+  "$bin/createdb" -p "$target_port" "$1"
+  pgcopydb clone --table-jobs 4 --index-jobs 4 --dir "$work/dumps/$1" \
+    --source "host=127.0.0.1 port=$source_port dbname=$1" --target "host=127.0.0.1 port=$target_port dbname=$1"
 }
+# each METHOD AT_ONCE: all databases, so many at once.
+each() {
+  local database under_way=()
+  for database in "${databases[@]}"; do
+    if [[ ${#under_way[@]} -ge $2 ]]; then wait "${under_way[0]}"; under_way=("${under_way[@]:1}"); fi
+    "$1" "$database" &
+    under_way+=($!)
+  done
+  for database in "${under_way[@]}"; do wait "$database"; done
+}
+all_custom() { each custom 1; }
+all_custom_four() { each custom 4; }
+all_directory() { each directory 1; }
+all_pgcopydb() { each with_pgcopydb 1; }
 
 declare -A label=(
   [migplan_none]='migplan apply, verify: none'
   [migplan_counts]='migplan apply, verify: counts'
-  [custom]='pg_dump -Fc, then pg_restore'
-  [directory]='pg_dump -Fd -j4, then pg_restore -j4'
-  [with_pgcopydb]='pgcopydb clone, 4 + 4 jobs'
+  [all_custom]='pg_dump -Fc, then pg_restore'
+  [all_custom_four]='the same, four databases at once'
+  [all_directory]='pg_dump -Fd -j4, then pg_restore -j4'
+  [all_pgcopydb]='pgcopydb clone, 4 + 4 jobs'
 )
-methods=(migplan_none custom migplan_counts directory)
-if command -v pgcopydb >/dev/null; then methods+=(with_pgcopydb); fi
+methods=(migplan_none all_custom migplan_counts all_directory)
+if [[ ${#databases[@]} -gt 1 ]]; then methods+=(all_custom_four); fi
+if command -v pgcopydb >/dev/null; then methods+=(all_pgcopydb); fi
 
 # Runs a method once; appends its wall time in seconds to its list.
 measure() {
-  local method=$1 began seconds process watcher status=0
+  local method=$1 began seconds process watcher database status=0
   rm -rf "$work/dumps/"*
-  "$bin/dropdb" --if-exists -p "$target_port" bench
+  for database in "${databases[@]}"; do "$bin/dropdb" --if-exists -p "$target_port" "$database"; done
   "$bin/psql" -Xq -p "$target_port" -d postgres -c CHECKPOINT
   began=$(date +%s%N)
   "$method" >"$work/runs/$method.log" 2>&1 &
@@ -92,12 +118,15 @@ watch_memory() {
 
 # Whatever was left out or changed shows here.
 check_equal() {
-  PGBIN=$bin "$bench/fingerprint.sh" "$target_port" bench >"$work/runs/$1.fingerprint"
-  if ! diff -q "$work/runs/source.fingerprint" "$work/runs/$1.fingerprint" >/dev/null; then
-    say "${label[$1]}: the target differs from the source:"
-    diff "$work/runs/source.fingerprint" "$work/runs/$1.fingerprint" | head -20 >&2
-    return 1
-  fi
+  local database
+  for database in "${databases[@]}"; do
+    PGBIN=$bin "$bench/fingerprint.sh" "$target_port" "$database" >"$work/runs/target.fingerprint"
+    if ! diff "$work/runs/$database.fingerprint" "$work/runs/target.fingerprint" >"$work/runs/difference"; then
+      say "${label[$1]}: $database differs from the source:"
+      head -20 "$work/runs/difference" >&2
+      return 1
+    fi
+  done
 }
 
 median() { sort -n "$1" | awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
@@ -115,17 +144,38 @@ print_table() {
   done
 }
 
+fill() {
+  "$bin/createdb" -p "$source_port" "$1"
+  "$bin/psql" -Xq -v ON_ERROR_STOP=1 -v size_mb="$size_mb" -p "$source_port" -d "$1" -f "$shape_file" >/dev/null
+  "$bin/psql" -Xq -p "$source_port" -d "$1" -c 'VACUUM ANALYZE' -c CHECKPOINT
+  PGBIN=$bin "$bench/fingerprint.sh" "$source_port" "$1" >"$work/runs/$1.fingerprint"
+}
+
+# The figures of one database; they are alike.
+summary() {
+  "$bin/psql" -XAtq -p "$source_port" -d "${databases[0]}" -c "
+    SELECT pg_catalog.pg_size_pretty(pg_catalog.pg_database_size(pg_catalog.current_database())) || ', '
+      || (SELECT pg_catalog.count(*) FROM pg_catalog.pg_class WHERE relkind = 'r' AND oid >= 16384) || ' tables, '
+      || (SELECT pg_catalog.count(*) FROM pg_catalog.pg_class WHERE relkind = 'i' AND oid >= 16384 AND relnamespace <> 'pg_toast'::pg_catalog.regnamespace) || ' indexes'"
+}
+
+# Everything that goes to the target passes the line, whatever the method.
+start_line() {
+  local near
+  # shellcheck disable=SC2086 # two words each
+  coproc LINE { exec $slow_line "$target_port" $line; }
+  # shellcheck disable=SC2064 # as it is now: the variable goes with the process
+  trap "kill $LINE_PID 2>/dev/null; stop_servers" EXIT
+  read -r near <&"${LINE[0]}"
+  target_port=$near
+}
+
 start_servers
-say "filling the source: shape $shape, $size_mb MB"
-"$bin/createdb" -p "$source_port" bench
-"$bin/psql" -Xq -v ON_ERROR_STOP=1 -v size_mb="$size_mb" -p "$source_port" -d bench -f "$bench/shapes/$shape.sql" >/dev/null
-"$bin/psql" -Xq -p "$source_port" -d bench -c 'VACUUM ANALYZE' -c CHECKPOINT
-summary=$("$bin/psql" -XAtq -p "$source_port" -d bench -c "
-  SELECT pg_catalog.pg_size_pretty(pg_catalog.pg_database_size(pg_catalog.current_database())) || ', '
-    || (SELECT pg_catalog.count(*) FROM pg_catalog.pg_class WHERE relkind = 'r' AND oid >= 16384) || ' tables, '
-    || (SELECT pg_catalog.count(*) FROM pg_catalog.pg_class WHERE relkind = 'i' AND oid >= 16384 AND relnamespace <> 'pg_toast'::pg_catalog.regnamespace) || ' indexes'")
-say "source: $summary"
-PGBIN=$bin "$bench/fingerprint.sh" "$source_port" bench >"$work/runs/source.fingerprint"
+say "filling the source: shape $shape, ${#databases[@]} databases of $size_mb MB"
+for database in "${databases[@]}"; do fill "$database"; done
+figures="${#databases[@]} × ($(summary))"
+say "source: $figures"
+if [[ -n $line ]]; then start_line; fi
 write_manifest none none
 write_manifest counts counts
 
@@ -137,5 +187,5 @@ for ((run = 1; run <= runs; run++)); do
 done
 
 printf 'Shape %s: %s. %s, %s CPUs, %s runs by turns; every method gave an equal database.\n\n' \
-  "$shape" "$summary" "$("$bin/postgres" --version | sed 's/ (PostgreSQL)//')" "$(getconf _NPROCESSORS_ONLN)" "$runs"
+  "$shape" "$figures" "$("$bin/postgres" --version | sed 's/ (PostgreSQL)//')" "$(getconf _NPROCESSORS_ONLN)" "$runs"
 print_table

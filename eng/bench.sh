@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Measures `migplan apply` against pg_dump/pg_restore (and pgcopydb, where it is installed) on two throw-away servers.
-#   eng/bench.sh [--shape wide|many|one-big|indexed] [--runs N] [--size-mb N]
+#   eng/bench.sh [--shape wide|indexed|many|one-big|blobs|fleet|far] [--runs N] [--size-mb N]
 # The shapes are files in bench/shapes. At the default size it needs about 6 GB of disk in /var/tmp (or $BENCH_DIR).
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -19,5 +19,7 @@ done
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 eng/setup.sh
-dotnet build src/MigrationPlans.Cli/MigrationPlans.Cli.csproj --configuration Release --verbosity quiet >&2
-exec bench/run.sh "$shape" "$size_mb" "$runs" dotnet "$PWD/src/MigrationPlans.Cli/bin/Release/net10.0/migplan.dll"
+# As users run it: compiled ahead of time.
+migplan=$(eng/publish.sh)
+dotnet build bench/SlowLine/SlowLine.csproj --configuration Release --verbosity quiet >&2
+exec bench/run.sh "$shape" "$size_mb" "$runs" "dotnet $PWD/bench/SlowLine/bin/Release/net10.0/slow-line.dll" "$migplan"

@@ -10,6 +10,7 @@ internal static class CommandTree
         new("Declarative migration plans for PostgreSQL: validate, plan, apply, verify.")
         {
             new Option<bool>("--no-color") { Description = "Print without colour (NO_COLOR does the same).", Recursive = true },
+            InitCommand.Create(host),
             ValidateCommand.Create(host),
             PlanCommand.Create(host, InspectorScope.Open),
             ApplyCommand.Create(host),
@@ -21,6 +22,7 @@ internal static class CommandTree
             IamCommand.Create(host),
             StateCommand.Create(host),
             SchemaCommand.Create(host),
+            CompletionCommand.Create(host),
             ExplainCommand.Create(host),
             VersionCommand.Create(host),
         };

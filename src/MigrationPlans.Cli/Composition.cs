@@ -20,23 +20,26 @@ internal sealed class Composition : IRunParts
     private readonly IAsyncDisposable servers;
     private readonly SourceSnapshots snapshots;
     private readonly SchemaArchives archives;
+    private readonly IInstanceVerifier? instanceVerifier;
 
     /// <param name="resolver">Finds the local servers that stand in for the endpoints.</param>
     public Composition(IEndpointResolver resolver)
-        : this(new PostgresConnector(resolver))
+        // A rehearsal keeps its archives beside its state: no directory is relative to anything.
+        : this(new PostgresConnector(resolver), baseDirectory: "/")
     {
     }
 
-    private Composition(ManifestServers servers)
-        : this(servers.Connector)
+    private Composition(ManifestServers servers, string baseDirectory)
+        : this(servers.Connector, baseDirectory)
     {
         this.servers = servers;
         Inspector = servers.CreateInspector();
-        Remover = new ResourceRemovers(Remover, new SnapshotRemover(servers.Aws));
+        Remover = new ResourceRemovers(Remover, new ArchiveRemover(), new SnapshotRemover(servers.Aws));
+        instanceVerifier = new InstanceVerifier(servers.Aws);
         Handlers = [.. Handlers, .. InstanceHandlers.Create(servers.Aws)];
     }
 
-    private Composition(PostgresConnector connector)
+    private Composition(PostgresConnector connector, string baseDirectory)
     {
         servers = connector;
         snapshots = new SourceSnapshots(connector);
@@ -44,19 +47,22 @@ internal sealed class Composition : IRunParts
         Inspector = new PostgresInspector(connector);
         Verifier = new PostgresVerifier(connector);
         Remover = new PostgresResourceRemover(connector);
-        Handlers = StreamHandlers.Create(connector, snapshots, archives);
+        var (handlers, preflight) = ArchiveHandlers.Create(connector, snapshots, baseDirectory);
+        Handlers = [.. StreamHandlers.Create(connector, snapshots, archives, preflight), .. handlers];
     }
 
     public IInspector Inspector { get; }
 
     public IDatabaseVerifier Verifier { get; }
 
+    public IInstanceVerifier InstanceVerifier => instanceVerifier ?? throw new NotSupportedException("no instance is stood in for");
+
     public IResourceRemover Remover { get; }
 
     public ImmutableArray<IStepHandler> Handlers { get; }
 
     /// <param name="baseDirectory">The manifest's directory.</param>
-    public static IRunParts For(MigrationManifest manifest, string baseDirectory) => new Composition(new ManifestServers(baseDirectory));
+    public static IRunParts For(MigrationManifest manifest, string baseDirectory) => new Composition(new ManifestServers(baseDirectory), baseDirectory);
 
     public async ValueTask DisposeAsync()
     {

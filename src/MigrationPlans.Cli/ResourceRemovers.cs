@@ -1,15 +1,16 @@
 using MigrationPlans.Aws.Snapshots;
 using MigrationPlans.Execution;
 using MigrationPlans.Manifest;
+using MigrationPlans.PostgreSql.Steps;
 
 namespace MigrationPlans.Cli;
 
 /// <summary>Gives each kind of resource to the remover that knows it.</summary>
-internal sealed class ResourceRemovers(IResourceRemover databases, SnapshotRemover instances) : IResourceRemover
+internal sealed class ResourceRemovers(IResourceRemover databases, ArchiveRemover archives, SnapshotRemover instances) : IResourceRemover
 {
-    public Task<RemovalResult> RemoveAsync(MigrationManifest manifest, CreatedResource resource, bool isConfirmed, CancellationToken cancellationToken)
+    public Task<RemovalResult> RemoveAsync(MigrationManifest manifest, string lineage, CreatedResource resource, bool isConfirmed, CancellationToken cancellationToken)
     {
-        IResourceRemover remover = SnapshotRemover.Removes(resource) ? instances : databases;
-        return remover.RemoveAsync(manifest, resource, isConfirmed, cancellationToken);
+        IResourceRemover remover = SnapshotRemover.Removes(resource) ? instances : ArchiveRemover.Removes(resource) ? archives : databases;
+        return remover.RemoveAsync(manifest, lineage, resource, isConfirmed, cancellationToken);
     }
 }

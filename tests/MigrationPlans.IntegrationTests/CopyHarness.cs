@@ -162,6 +162,7 @@ internal sealed class CopyHarness : IAsyncDisposable
         var database = new PlannedDatabase { Address = Mapping.Address, From = Mapping.From, To = Mapping.To, Strategy = Strategy.Stream };
         return new StepContext
         {
+            Lineage = "",
             Manifest = manifest,
             Plan = new MigrationPlan { Name = manifest.Name, Mode = PlanMode.Offline, ManifestDigest = "0", Databases = [database], Steps = [step] },
             Database = database,

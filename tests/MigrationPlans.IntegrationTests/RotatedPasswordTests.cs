@@ -3,6 +3,7 @@ using MigrationPlans.Inspection;
 using MigrationPlans.Manifest;
 using MigrationPlans.PostgreSql.Clusters;
 using MigrationPlans.PostgreSql.Connections;
+using MigrationPlans.PostgreSql.Schema;
 using MigrationPlans.PostgreSql.Wire;
 using NUnit.Framework;
 
@@ -28,6 +29,28 @@ public sealed class RotatedPasswordTests
         await using var connection = await WireConnection.OpenAsync(secret.Resolved, "postgres", SessionKind.SourceRead, CancellationToken.None);
         Assert.That(await connection.ExecuteAsync("SELECT FROM pg_catalog.pg_class LIMIT 0", CancellationToken.None), Is.Not.Empty);
         Assert.That(secret.Refusals, Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task The_schemas_dump_logs_in_with_the_password_that_is_fetched_after_a_failure()
+    {
+        var secret = new CachedSecret(TestServers.Source.Password);
+        await using var holder = await Sql.OpenAsync(TestServers.Source, "postgres");
+        await Sql.RunAsync(holder, "BEGIN ISOLATION LEVEL REPEATABLE READ");
+        var snapshot = await Sql.ScalarAsync<string>(holder, "SELECT pg_export_snapshot()");
+        var dump = await SchemaDump.ForServerAsync(TestServers.Source.MajorVersion, "rotating/postgres", CancellationToken.None);
+        Assert.That(async () => await SchemaArchives.DumpAsync(dump, secret.Resolved, "postgres", snapshot, CancellationToken.None), Throws.Nothing);
+        Assert.That(secret.Refusals, Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task A_dump_whose_password_stays_wrong_is_tried_once_and_told()
+    {
+        var secret = new CachedSecret("last-months");
+        var dump = await SchemaDump.ForServerAsync(TestServers.Source.MajorVersion, "rotating/postgres", CancellationToken.None);
+        var failure = Assert.ThrowsAsync<StepFailedException>(() => SchemaArchives.DumpAsync(dump, secret.Resolved, "postgres", "1-1", CancellationToken.None))!;
+        Assert.That(failure.Diagnostic.Code, Is.EqualTo("MP6202"));
+        Assert.That(failure.ToString(), Does.Not.Contain("last-months"));
     }
 
     [Test]

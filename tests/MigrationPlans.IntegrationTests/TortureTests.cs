@@ -65,6 +65,27 @@ public sealed class TortureTests
         }
     }
 
+    /// <summary>Killed runs leave pg_dump and pg_restore to end by themselves, and archives that are torn or whole.</summary>
+    [Test]
+    public async Task Killed_at_any_moment_an_archive_is_restored_whole_too()
+    {
+        var (a, b) = (await Fingerprint.TakeAsync(source, "source_database_a"), await Fingerprint.TakeAsync(source, "source_database_b"));
+        var seed = Number("MIGPLAN_TORTURE_SEED") ?? Environment.TickCount;
+        TestContext.Out.WriteLine($"MIGPLAN_TORTURE_SEED={seed}");
+        var random = new Random(seed);
+        var length = TimeSpan.Zero;
+        for (var run = 0; run <= Runs; run++)
+        {
+            await DropTargetsAsync();
+            var watch = Stopwatch.StartNew();
+            var manifest = await WriteManifestAsync(2000 + run, strategy: "archive");
+            var kills = await ResumeUntilDoneAsync(manifest, random, run == 0 ? 0 : KillsPerRun, length);
+            length = run == 0 ? watch.Elapsed : length;
+            await CompareAsync(a, b, $"archive run {run} (seed {seed}), killed after {string.Join(", ", kills)} ms");
+            Assert.That(Directory.EnumerateFiles(Path.GetDirectoryName(manifest)!, "archive.json", SearchOption.AllDirectories), Is.Empty);
+        }
+    }
+
     [Test]
     public async Task Rows_that_change_while_the_run_is_dead_arrive_as_they_are_at_the_end()
     {
@@ -136,7 +157,7 @@ public sealed class TortureTests
         await Sql.RunAsync(target, "postgres", "DROP DATABASE IF EXISTS app_db_b WITH (FORCE)");
     }
 
-    private async Task<string> WriteManifestAsync(int run, bool fence = true)
+    private async Task<string> WriteManifestAsync(int run, bool fence = true, string strategy = "stream")
     {
         var number = run.ToString(CultureInfo.InvariantCulture);
         var file = Path.Combine(directory, $"run-{number}", "manifest.yaml");
@@ -145,7 +166,7 @@ public sealed class TortureTests
             apiVersion: migrationplans.dev/v1
             kind: MigrationPlan
             metadata: { name: torture-{{number}} }
-            defaults: { endpoint: { tls: { mode: disable } } }
+            defaults: { endpoint: { tls: { mode: disable } }, database: { strategy: {{strategy}} } }
             sources:
               source: { postgres: { host: 127.0.0.1, port: {{source.Port}} }, credentials: { username: migplan, password: { env: SOURCE_PASSWORD } } }
             targets:

@@ -35,7 +35,7 @@ public sealed class AwsAccount : IDisposable
 
     /// <summary>Makes a call, and turns what goes wrong into a diagnostic that says who lacked what.</summary>
     /// <param name="action">As IAM names it: <c>rds:DescribeDBInstances</c>.</param>
-    /// <param name="resource">The ARN, or <c>*</c>.</param>
+    /// <param name="resource">The ARN, what follows the account in an RDS ARN (<c>db:NAME</c>), or <c>*</c>.</param>
     /// <exception cref="DiagnosticException">The call failed; the inner exception is the SDK's.</exception>
     internal async Task<T> CallAsync<T>(string action, string resource, Func<Task<T>> call, CancellationToken cancellationToken)
     {

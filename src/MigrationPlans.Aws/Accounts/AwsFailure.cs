@@ -46,7 +46,7 @@ internal static class AwsFailure
         _ => IsOurs(exception),
     };
 
-    public static DiagnosticException Translate(Exception exception, AwsCall call) => new(Describe(exception, call), exception);
+    public static DiagnosticException Translate(Exception exception, AwsCall call) => new(Describe(exception, call), exception) { IsTransient = IsTransient(exception) };
 
     private static Diagnostic Describe(Exception exception, AwsCall call)
     {
@@ -56,7 +56,7 @@ internal static class AwsFailure
             AmazonSecurityTokenServiceException when NeedsPrincipal(exception) && call.Access.RoleArn is { } role =>
                 AwsDiagnostics.RoleNotAssumed(subject, role, call.Principal ?? "the caller", call.Access.ExternalId is not null),
             AmazonServiceException when NeedsPrincipal(exception) =>
-                AwsDiagnostics.AccessDenied(subject, Account(call), call.Principal ?? "the caller", call.Action, call.Resource),
+                AwsDiagnostics.AccessDenied(subject, Account(call), call.Principal ?? "the caller", call.Action, Resource(call), exception.Message),
             AmazonServiceException { ErrorCode: var code } when IsExpired(exception) => AwsDiagnostics.CredentialsExpired(subject, code),
             AmazonServiceException { ErrorCode: var code } when IsThrottling(exception) => AwsDiagnostics.Throttled(subject, call.Action, code),
             AmazonServiceException { ErrorCode: { Length: > 0 } code } => AwsDiagnostics.CallFailed(subject, call.Action, code, exception.Message),
@@ -70,6 +70,10 @@ internal static class AwsFailure
     }
 
     private static string Account(AwsCall call) => Arn.Account(call.Principal) ?? Arn.Account(call.Access.RoleArn) ?? "(unknown)";
+
+    private static string Resource(AwsCall call) => call.Resource == "*" || Arn.Partition(call.Resource) is not null
+        ? call.Resource
+        : $"arn:{RegionPartition.Of(call.Access.Region)}:rds:{call.Access.Region}:{Arn.Account(call.Principal) ?? Arn.Account(call.Access.RoleArn) ?? "*"}:{call.Resource}";
 
     private static Exception Innermost(Exception exception) => exception.InnerException is { } inner ? Innermost(inner) : exception;
 }

@@ -57,6 +57,7 @@ public sealed class AwsEndpointResolver(string baseDirectory, AwsSession session
             Username = login.Username,
             Password = login.Password,
             PasswordRefused = login.Refused,
+            Rds = found.Instance is { } instance ? RdsInstances.Describe(instance, endpoint) : null,
             Tls = tls,
         };
     }

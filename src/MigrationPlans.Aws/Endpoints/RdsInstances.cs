@@ -2,6 +2,9 @@ using Amazon.Runtime;
 using MigrationPlans.Aws.Accounts;
 using MigrationPlans.Aws.ThinClients.Rds;
 using MigrationPlans.Diagnostics;
+using MigrationPlans.Inspection;
+using MigrationPlans.Manifest;
+using ManifestEndpoint = MigrationPlans.Manifest.Endpoint;
 
 namespace MigrationPlans.Aws.Endpoints;
 
@@ -10,6 +13,7 @@ internal static class RdsInstances
 {
     private const string Action = "rds:DescribeDBInstances";
     private const int Named = 8;
+    private const long Gibibyte = 1L << 30;
 
     /// <summary>The instance of that identifier.</summary>
     /// <exception cref="DiagnosticException">It is not there, or can't be looked for.</exception>
@@ -24,7 +28,7 @@ internal static class RdsInstances
         {
             var answer = await account.CallAsync(
                 Action,
-                "*",
+                $"db:{identifier}",
                 () => account.Rds.DescribeDBInstancesAsync(new DescribeDBInstancesRequest { DBInstanceIdentifier = identifier }, cancellationToken),
                 cancellationToken);
             return answer.DBInstances.FirstOrDefault();
@@ -43,7 +47,7 @@ internal static class RdsInstances
         do
         {
             var request = new DescribeDBInstancesRequest { Marker = marker };
-            var page = await account.CallAsync(Action, "*", () => account.Rds.DescribeDBInstancesAsync(request, cancellationToken), cancellationToken);
+            var page = await account.CallAsync(Action, "db:*", () => account.Rds.DescribeDBInstancesAsync(request, cancellationToken), cancellationToken);
             instances.AddRange(page.DBInstances);
             marker = page.Marker;
         }
@@ -51,6 +55,22 @@ internal static class RdsInstances
 
         return instances;
     }
+
+    /// <summary>What planning and connecting want to know of an instance.</summary>
+    public static RdsFacts Describe(DBInstance instance, ManifestEndpoint endpoint) => new()
+    {
+        Instance = instance.DBInstanceIdentifier,
+        Region = endpoint.Rds!.Region,
+        Principal = endpoint.Rds.RoleArn,
+        TokenResource = endpoint.Credentials is IamCredentials iam
+            ? $"arn:{RegionPartition.Of(endpoint.Rds.Region)}:rds-db:{endpoint.Rds.Region}:{Arn.Account(instance.DBInstanceArn) ?? "*"}:dbuser:{instance.DbiResourceId ?? "*"}/{iam.Username}"
+            : null,
+        Account = Arn.Account(instance.DBInstanceArn),
+        AllocatedBytes = (instance.AllocatedStorage ?? 0) * Gibibyte,
+        LimitBytes = instance.MaxAllocatedStorage * Gibibyte,
+        SecurityGroups = [.. instance.VpcSecurityGroups],
+        IsPublic = instance.PubliclyAccessible == true,
+    };
 
     private static async Task<Diagnostic> MissingAsync(AwsAccount account, string identifier, CancellationToken cancellationToken)
     {

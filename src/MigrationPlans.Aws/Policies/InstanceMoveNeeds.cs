@@ -46,18 +46,34 @@ internal static class InstanceMoveNeeds
         if (move.To.KmsKeyId is { } key)
         {
             // By alias or bare id the key's ARN is not known here; the condition then still binds the grant to RDS of the region.
-            var resource = Arn.Region(key) is not null ? key : $"arn:{RegionPartition.Of(move.To.Region)}:kms:{move.To.Region}:{Account(move.To.RoleArn)}:key/{(Guid.TryParse(key, out _) ? key : "*")}";
-            yield return new PolicyStatement(
+            var resource = Arn.Region(key) is not null ? key : $"{Keys(move.To.Region, move.To.RoleArn)}/{(Guid.TryParse(key, out _) ? key : "*")}";
+            yield return KeyUse(
                 "EncryptCopies",
                 ["kms:CreateGrant", "kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKeyWithoutPlaintext", "kms:ReEncryptFrom", "kms:ReEncryptTo"],
-                [resource])
-            {
-                Conditions = ImmutableSortedDictionary.Create<string, ImmutableSortedDictionary<string, ImmutableArray<string>>>(StringComparer.Ordinal)
-                    .Add("StringEquals", ImmutableSortedDictionary.Create<string, ImmutableArray<string>>(StringComparer.Ordinal)
-                        .Add("kms:ViaService", [$"rds.{move.To.Region}.amazonaws.com"])),
-            };
+                resource,
+                [move.To.Region]);
+        }
+
+        if (move.To.KmsKeyId is not null && (IsCrossAccount(move) || move.From.Region != move.To.Region))
+        {
+            // Which key an instance has is known only when it is looked at.
+            yield return KeyUse(
+                "ReadSourceSnapshots",
+                ["kms:CreateGrant", "kms:Decrypt", "kms:DescribeKey", "kms:ReEncryptFrom"],
+                $"{Keys(move.From.Region, move.From.RoleArn)}/*",
+                [.. new[] { move.From.Region, move.To.Region }.Distinct(StringComparer.Ordinal)]);
         }
     }
+
+    /// <summary>Keys may be used only by RDS of these regions, on the caller's behalf.</summary>
+    private static PolicyStatement KeyUse(string purpose, ImmutableArray<string> actions, string resource, IEnumerable<string> regions) => new(purpose, actions, [resource])
+    {
+        Conditions = ImmutableSortedDictionary.Create<string, ImmutableSortedDictionary<string, ImmutableArray<string>>>(StringComparer.Ordinal)
+            .Add("StringEquals", ImmutableSortedDictionary.Create<string, ImmutableArray<string>>(StringComparer.Ordinal)
+                .Add("kms:ViaService", [.. regions.Select(region => $"rds.{region}.amazonaws.com")])),
+    };
+
+    private static string Keys(string region, string? roleArn) => $"arn:{RegionPartition.Of(region)}:kms:{region}:{Account(roleArn)}:key";
 
     private static ImmutableArray<string> Picked(InstanceMove move) => move.From.Match.Identifiers.IsEmpty ? ["*"] : move.From.Match.Identifiers;
 

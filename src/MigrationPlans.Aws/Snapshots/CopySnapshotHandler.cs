@@ -32,7 +32,7 @@ internal sealed class CopySnapshotHandler(AwsSession session, RdsWaiter waiter) 
                 Tags = Tags(context),
             };
             await CreateAsync(
-                () => account.CallAsync("rds:CopyDBSnapshot", "*", () => account.Rds.CopyDBSnapshotAsync(request, cancellationToken), cancellationToken),
+                () => account.CallAsync("rds:CopyDBSnapshot", $"snapshot:{step.Snapshot}", () => account.Rds.CopyDBSnapshotAsync(request, cancellationToken), cancellationToken),
                 "DBSnapshotAlreadyExists");
         }
 

@@ -1,4 +1,5 @@
 using MigrationPlans.Aws.Accounts;
+using MigrationPlans.Aws.Endpoints;
 using MigrationPlans.Aws.ThinClients.Rds;
 using MigrationPlans.Execution;
 using MigrationPlans.Planning.Steps;
@@ -25,10 +26,13 @@ internal sealed class CreateSnapshotHandler(AwsSession session, RdsWaiter waiter
         var account = Source(step, context);
         if (await FindAsync(step, context, cancellationToken) is null)
         {
+            // RDS backs up at night too, and takes no second snapshot meanwhile.
+            await waiter.WaitAsync(
+                step, context, RdsResource.InstanceKind, step.Instance, step.Region, () => LookAtSourceAsync(account, step, cancellationToken), cancellationToken);
             await context.RecordCreatedAsync(new CreatedResource(RdsResource.SnapshotKind, step.Move + MoveAccounts.FromSide, step.Snapshot));
             var request = new CreateDBSnapshotRequest { DBSnapshotIdentifier = step.Snapshot, DBInstanceIdentifier = step.Instance, Tags = Tags(context) };
             await CreateAsync(
-                () => account.CallAsync("rds:CreateDBSnapshot", "*", () => account.Rds.CreateDBSnapshotAsync(request, cancellationToken), cancellationToken),
+                () => account.CallAsync("rds:CreateDBSnapshot", $"snapshot:{step.Snapshot}", () => account.Rds.CreateDBSnapshotAsync(request, cancellationToken), cancellationToken),
                 "DBSnapshotAlreadyExists");
         }
 
@@ -38,7 +42,7 @@ internal sealed class CreateSnapshotHandler(AwsSession session, RdsWaiter waiter
         {
             var share = new ModifyDBSnapshotAttributeRequest { DBSnapshotIdentifier = step.Snapshot, AttributeName = "restore", ValuesToAdd = [other] };
             await account.CallAsync(
-                "rds:ModifyDBSnapshotAttribute", "*", () => account.Rds.ModifyDBSnapshotAttributeAsync(share, cancellationToken), cancellationToken);
+                "rds:ModifyDBSnapshotAttribute", $"snapshot:{step.Snapshot}", () => account.Rds.ModifyDBSnapshotAttributeAsync(share, cancellationToken), cancellationToken);
         }
 
         return new StepResult($"snapshot {step.Snapshot} of {step.Instance}{(step.ShareWith is { } with ? $", shared with {with}" : "")}");
@@ -51,6 +55,9 @@ internal sealed class CreateSnapshotHandler(AwsSession session, RdsWaiter waiter
             throw StepFailedException.EffectMissing(step, "the snapshot is not available");
         }
     }
+
+    private static async Task<RdsResource?> LookAtSourceAsync(AwsAccount account, CreateSnapshotStep step, CancellationToken cancellationToken) =>
+        await RdsInstances.FindAsync(account, step.Instance, cancellationToken) is { } instance ? RdsResource.Of(instance, step.Region) : null;
 
     private async Task<RdsResource?> FindAsync(CreateSnapshotStep step, StepContext context, CancellationToken cancellationToken)
     {

@@ -4,24 +4,36 @@ using MigrationPlans.Aws.Endpoints;
 using MigrationPlans.Aws.ThinClients.Rds;
 using MigrationPlans.Inspection;
 using MigrationPlans.Manifest;
+using MigrationPlans.Planning;
 
 namespace MigrationPlans.Aws.Snapshots;
 
 /// <summary>Finds instances by engine, identifier and tags.</summary>
 public sealed class InstanceFinder(AwsSession session) : IInstanceFinder
 {
+    private const int LooksAtOnce = 8;
+
     public async Task<ImmutableArray<InstanceFacts>> FindAsync(InstanceMove move, CancellationToken cancellationToken)
     {
         var source = MoveAccounts.Source(session, move);
         var instances = await RdsInstances.ListAsync(source, cancellationToken);
         var account = await source.NumberAsync(cancellationToken);
-        var targetAccount = await MoveAccounts.Target(session, move).NumberAsync(cancellationToken);
-        return
-        [
-            .. instances.Where(instance => Fits(instance, move.From.Match))
-                .OrderBy(instance => instance.DBInstanceIdentifier, StringComparer.Ordinal)
-                .Select(instance => Describe(instance, move, account, targetAccount)),
-        ];
+        var target = MoveAccounts.Target(session, move);
+        var targetAccount = await target.NumberAsync(cancellationToken);
+        var picked = instances.Where(instance => Fits(instance, move.From.Match)).OrderBy(instance => instance.DBInstanceIdentifier, StringComparer.Ordinal).ToList();
+        var facts = new InstanceFacts[picked.Count];
+        var limits = new ParallelOptions { MaxDegreeOfParallelism = LooksAtOnce, CancellationToken = cancellationToken };
+
+        // Whoever may not look there may not restore there either; better to know before the first snapshot.
+        await Parallel.ForAsync(0, picked.Count, limits, async (i, token) =>
+        {
+            var taken = await RdsInstances.FindAsync(target, InstancePlanner.NewIdentifier(move, picked[i].DBInstanceIdentifier), token);
+            facts[i] = Describe(picked[i], move, account, targetAccount) with
+            {
+                TargetPlan = taken is null ? null : taken.TagList.Find(tag => tag.Key == SnapshotNames.PlanTag)?.Value ?? "",
+            };
+        });
+        return [.. facts];
     }
 
     internal static bool Fits(DBInstance instance, InstanceMatch match) =>
@@ -42,6 +54,7 @@ public sealed class InstanceFinder(AwsSession session) : IInstanceFinder
         EngineVersion = instance.EngineVersion ?? "",
         AllocatedStorage = instance.AllocatedStorage ?? 0,
         IsEncrypted = instance.StorageEncrypted == true,
+        KmsKeyId = instance.KmsKeyId,
         Tags = instance.TagList.ToImmutableSortedDictionary(tag => tag.Key, tag => tag.Value, StringComparer.Ordinal),
     };
 }

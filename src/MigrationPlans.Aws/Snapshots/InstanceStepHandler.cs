@@ -27,16 +27,27 @@ internal abstract class InstanceStepHandler<TStep>(AwsSession session) : StepHan
 
     protected AwsAccount Target(TStep step, StepContext context) => MoveAccounts.Target(Session, MoveAccounts.Find(context.Manifest, step.Move));
 
-    /// <summary>What is there and bears our tag; null when nothing is there.</summary>
-    /// <exception cref="StepFailedException">It is somebody else's.</exception>
-    protected static RdsResource? Ours(RdsResource? found, StepContext context) => found is null || found.BelongsTo(context.Plan.Name)
-        ? found
-        : throw new StepFailedException(SnapshotDiagnostics.NotOurs(found.What, found.Identifier, found.Region, context.Plan.Name), FailureClass.Permanent);
+    /// <summary>What is there and bears our tags; null when nothing is there.</summary>
+    /// <exception cref="StepFailedException">It is somebody else's, or was begun by a run whose state is not ours.</exception>
+    protected static RdsResource? Ours(RdsResource? found, StepContext context)
+    {
+        if (found is null || found.BelongsTo(new ResourceOwner(context.Plan.Name, context.Lineage)))
+        {
+            return found;
+        }
 
-    /// <summary>Our tag, and those that the manifest asks for.</summary>
+        throw new StepFailedException(
+            found.IsOfPlan(context.Plan.Name)
+                ? InstanceMoveDiagnostics.OfAnotherState(found.What, found.Identifier, found.Region, context.Plan.Name, context.Lineage)
+                : SnapshotDiagnostics.NotOurs(found.What, found.Identifier, found.Region, context.Plan.Name),
+            FailureClass.Permanent);
+    }
+
+    /// <summary>Our tags, and those that the manifest asks for.</summary>
     protected static List<Tag> Tags(StepContext context, IEnumerable<KeyValuePair<string, string>>? more = null) =>
     [
         new Tag { Key = SnapshotNames.PlanTag, Value = context.Plan.Name },
+        new Tag { Key = SnapshotNames.LineageTag, Value = context.Lineage },
         .. (more ?? []).Select(tag => new Tag { Key = tag.Key, Value = tag.Value }),
     ];
 
@@ -61,7 +72,7 @@ internal abstract class InstanceStepHandler<TStep>(AwsSession session) : StepHan
         }
         catch (DiagnosticException exception)
         {
-            var failureClass = exception.InnerException is { } cause && AwsFailure.IsTransient(cause) ? FailureClass.Transient : FailureClass.Permanent;
+            var failureClass = exception.IsTransient ? FailureClass.Transient : FailureClass.Permanent;
             throw new StepFailedException(exception.Diagnostic, failureClass, exception);
         }
     }

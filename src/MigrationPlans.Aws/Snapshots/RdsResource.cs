@@ -16,11 +16,16 @@ internal sealed record RdsResource(string What, string Identifier, string Region
     public bool HasFailed => Status is "failed" or "restore-error" or "storage-full" or "inaccessible-encryption-credentials" or "deleting" or "stopped"
         || Status.StartsWith("incompatible-", StringComparison.Ordinal);
 
-    public bool BelongsTo(string plan) => Tags.Any(tag => tag.Key == SnapshotNames.PlanTag && tag.Value == plan);
+    public bool BelongsTo(ResourceOwner owner) => Has(SnapshotNames.PlanTag, owner.Plan) && Has(SnapshotNames.LineageTag, owner.Lineage);
+
+    /// <summary>Of the plan, whatever state began it.</summary>
+    public bool IsOfPlan(string plan) => Has(SnapshotNames.PlanTag, plan);
 
     public static RdsResource Of(DBSnapshot snapshot, string region) =>
         new(SnapshotKind, snapshot.DBSnapshotIdentifier, region, snapshot.Status ?? "", snapshot.PercentProgress, snapshot.TagList);
 
     public static RdsResource Of(DBInstance instance, string region) =>
         new(InstanceKind, instance.DBInstanceIdentifier, region, instance.DBInstanceStatus ?? "", Percent: null, instance.TagList);
+
+    private bool Has(string key, string value) => Tags.Any(tag => tag.Key == key && tag.Value == value);
 }

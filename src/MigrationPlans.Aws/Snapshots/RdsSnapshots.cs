@@ -15,7 +15,7 @@ internal static class RdsSnapshots
         {
             var answer = await account.CallAsync(
                 "rds:DescribeDBSnapshots",
-                "*",
+                $"snapshot:{identifier}",
                 () => account.Rds.DescribeDBSnapshotsAsync(new DescribeDBSnapshotsRequest { DBSnapshotIdentifier = identifier }, cancellationToken),
                 cancellationToken);
             return answer.DBSnapshots.FirstOrDefault();

@@ -1,4 +1,3 @@
-using MigrationPlans.Aws.Accounts;
 using MigrationPlans.Diagnostics;
 using MigrationPlans.Execution;
 using MigrationPlans.Planning;
@@ -56,7 +55,7 @@ internal sealed class RdsWaiter(WaitSettings settings)
         {
             return (true, await look());
         }
-        catch (DiagnosticException exception) when (exception.InnerException is { } cause && AwsFailure.IsTransient(cause))
+        catch (DiagnosticException exception) when (exception.IsTransient)
         {
             return (false, null);
         }

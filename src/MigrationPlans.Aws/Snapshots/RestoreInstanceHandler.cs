@@ -26,7 +26,7 @@ internal sealed class RestoreInstanceHandler(AwsSession session, RdsWaiter waite
             await CreateAsync(
                 () => account.CallAsync(
                     "rds:RestoreDBInstanceFromDBSnapshot",
-                    "*",
+                    $"db:{step.Instance}",
                     () => account.Rds.RestoreDBInstanceFromDBSnapshotAsync(Request(step, context), cancellationToken),
                     cancellationToken),
                 "DBInstanceAlreadyExists");

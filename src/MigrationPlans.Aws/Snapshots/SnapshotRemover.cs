@@ -8,14 +8,14 @@ using MigrationPlans.Planning;
 
 namespace MigrationPlans.Aws.Snapshots;
 
-/// <summary>Deletes snapshots and restored instances; only those that bear the plan's tag, whatever the state says.</summary>
+/// <summary>Deletes snapshots and restored instances; only those that bear the plan's and the state's tags, whatever the state says.</summary>
 /// <param name="session">Stays the caller's to dispose of.</param>
 public sealed class SnapshotRemover(AwsSession session) : IResourceRemover
 {
     /// <summary>Whether the resource is of a kind that belongs here; databases and roles do not.</summary>
     public static bool Removes(CreatedResource resource) => resource.Kind is RdsResource.SnapshotKind or RdsResource.InstanceKind;
 
-    public async Task<RemovalResult> RemoveAsync(MigrationManifest manifest, CreatedResource resource, bool isConfirmed, CancellationToken cancellationToken)
+    public async Task<RemovalResult> RemoveAsync(MigrationManifest manifest, string lineage, CreatedResource resource, bool isConfirmed, CancellationToken cancellationToken)
     {
         var isSource = resource.Endpoint.EndsWith(MoveAccounts.FromSide, StringComparison.Ordinal);
         var side = isSource ? MoveAccounts.FromSide : MoveAccounts.ToSide;
@@ -25,47 +25,48 @@ public sealed class SnapshotRemover(AwsSession session) : IResourceRemover
             return new RemovalResult(IsGone: false, $"the manifest has no {resource.Endpoint} any more");
         }
 
+        var owner = new ResourceOwner(manifest.Name, lineage);
         try
         {
             var account = isSource ? MoveAccounts.Source(session, move) : MoveAccounts.Target(session, move);
             return resource.Kind == RdsResource.SnapshotKind
-                ? await RemoveSnapshotAsync(account, manifest.Name, resource.Name, cancellationToken)
-                : await RemoveInstanceAsync(account, manifest.Name, resource.Name, cancellationToken);
+                ? await RemoveSnapshotAsync(account, owner, resource.Name, cancellationToken)
+                : await RemoveInstanceAsync(account, owner, resource.Name, cancellationToken);
         }
         catch (DiagnosticException exception)
         {
-            var failureClass = exception.InnerException is { } cause && AwsFailure.IsTransient(cause) ? FailureClass.Transient : FailureClass.Permanent;
+            var failureClass = exception.IsTransient ? FailureClass.Transient : FailureClass.Permanent;
             throw new StepFailedException(exception.Diagnostic, failureClass, exception);
         }
     }
 
-    private static async Task<RemovalResult> RemoveSnapshotAsync(AwsAccount account, string plan, string name, CancellationToken cancellationToken)
+    private static async Task<RemovalResult> RemoveSnapshotAsync(AwsAccount account, ResourceOwner owner, string name, CancellationToken cancellationToken)
     {
         if (await RdsSnapshots.FindAsync(account, name, cancellationToken) is not { } snapshot)
         {
             return new RemovalResult(IsGone: true, "snapshot was gone already");
         }
 
-        if (!RdsResource.Of(snapshot, account.Access.Region).BelongsTo(plan))
+        if (!RdsResource.Of(snapshot, account.Access.Region).BelongsTo(owner))
         {
-            return NotOurs(plan);
+            return NotOurs(owner);
         }
 
         var request = new DeleteDBSnapshotRequest { DBSnapshotIdentifier = name };
-        await account.CallAsync("rds:DeleteDBSnapshot", "*", () => account.Rds.DeleteDBSnapshotAsync(request, cancellationToken), cancellationToken);
+        await account.CallAsync("rds:DeleteDBSnapshot", $"snapshot:{name}", () => account.Rds.DeleteDBSnapshotAsync(request, cancellationToken), cancellationToken);
         return new RemovalResult(IsGone: true, "snapshot deleted");
     }
 
-    private static async Task<RemovalResult> RemoveInstanceAsync(AwsAccount account, string plan, string name, CancellationToken cancellationToken)
+    private static async Task<RemovalResult> RemoveInstanceAsync(AwsAccount account, ResourceOwner owner, string name, CancellationToken cancellationToken)
     {
         if (await RdsInstances.FindAsync(account, name, cancellationToken) is not { } instance)
         {
             return new RemovalResult(IsGone: true, "instance was gone already");
         }
 
-        if (!RdsResource.Of(instance, account.Access.Region).BelongsTo(plan))
+        if (!RdsResource.Of(instance, account.Access.Region).BelongsTo(owner))
         {
-            return NotOurs(plan);
+            return NotOurs(owner);
         }
 
         if (instance.DeletionProtection == true)
@@ -74,9 +75,10 @@ public sealed class SnapshotRemover(AwsSession session) : IResourceRemover
         }
 
         var request = new DeleteDBInstanceRequest { DBInstanceIdentifier = name, SkipFinalSnapshot = true };
-        await account.CallAsync("rds:DeleteDBInstance", "*", () => account.Rds.DeleteDBInstanceAsync(request, cancellationToken), cancellationToken);
+        await account.CallAsync("rds:DeleteDBInstance", $"db:{name}", () => account.Rds.DeleteDBInstanceAsync(request, cancellationToken), cancellationToken);
         return new RemovalResult(IsGone: true, "instance is being deleted");
     }
 
-    private static RemovalResult NotOurs(string plan) => new(IsGone: false, $"it lacks the tag {SnapshotNames.PlanTag}={plan}");
+    private static RemovalResult NotOurs(ResourceOwner owner) => new(
+        IsGone: false, $"it lacks the tags {SnapshotNames.PlanTag}={owner.Plan} and {SnapshotNames.LineageTag}={owner.Lineage}");
 }

@@ -16,7 +16,7 @@ internal static class ApplyCommand
         var parallelism = RunOptions.CreateParallelism();
         var targets = new Option<string[]>("--target")
         {
-            Description = "Carry out only the mapping to this ENDPOINT/DATABASE; may be given several times.",
+            Description = "Carry out only what goes to this ENDPOINT/DATABASE, or the move to this REGION/INSTANCE; may be given several times.",
             HelpName = "ADDRESS",
             DefaultValueFactory = _ => [],
         };
@@ -59,11 +59,10 @@ internal static class ApplyCommand
 
     private static List<Diagnostic> FindRefusals(ApplyRequest request, ManifestLoadResult loaded)
     {
-        var addresses = loaded.Manifest!.Databases.Select(mapping => mapping.Address).ToList();
-        return
-        [
-            .. NotYetCarriedOut.Find(loaded.Manifest),
-            .. request.Targets.Where(target => !addresses.Contains(target)).Select(target => CommandLineDiagnostics.UnknownTarget(target, addresses)),
-        ];
+        var manifest = loaded.Manifest!;
+
+        // Which instances there are, only the plan knows.
+        var unknown = manifest.Instances.IsEmpty ? request.FindUnknownTargets(manifest.Databases.Select(mapping => mapping.Address)) : [];
+        return [.. NotYetCarriedOut.Find(manifest), .. unknown];
     }
 }

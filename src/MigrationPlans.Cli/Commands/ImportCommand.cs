@@ -51,28 +51,13 @@ internal static class ImportCommand
 
     private static async Task<Diagnostic?> WriteAsync(CommandHost host, string yaml, string? output, bool force, CancellationToken cancellationToken)
     {
-        if (output is null)
+        if (output is not null)
         {
-            await host.Out.WriteAsync(yaml);
-            return null;
+            return await OutputFile.WriteAsync(host, output, yaml, force, cancellationToken);
         }
 
-        var path = Path.GetFullPath(output, host.WorkingDirectory);
-        try
-        {
-            await using var stream = new FileStream(path, force ? FileMode.Create : FileMode.CreateNew, FileAccess.Write);
-            await using var writer = new StreamWriter(stream);
-            await writer.WriteAsync(yaml.AsMemory(), cancellationToken);
-            return null;
-        }
-        catch (IOException) when (!force && File.Exists(path))
-        {
-            return ImportDiagnostics.OutputExists(output);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            return ImportDiagnostics.OutputUnwritable(output, exception.Message);
-        }
+        await host.Out.WriteAsync(yaml);
+        return null;
     }
 
     private static async Task<int> TellVariablesAsync(CommandHost host, ImportedManifest imported)

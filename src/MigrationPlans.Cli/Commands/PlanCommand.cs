@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using MigrationPlans.Cli.Runs;
 using MigrationPlans.Diagnostics;
 using MigrationPlans.Inspection;
 using MigrationPlans.Planning;
@@ -18,7 +19,7 @@ internal sealed class PlanCommand
     private readonly Option<string?> output = new("--out") { Description = "Also save the plan as JSON, for `apply`.", HelpName = "FILE" };
     private readonly Option<string?> check = new("--check") { Description = "Say whether this saved plan is still right; exit 6 when it is not.", HelpName = "FILE" };
     private readonly Option<bool> detailed = new("--detailed-exitcode") { Description = "Exit 2 when something is left to do." };
-    private readonly Option<string?> place = new("--state") { Description = "Where the state is kept, instead of .migplan/NAME beside the manifest.", HelpName = "DIR" };
+    private readonly Option<string?> place = RunOptions.CreateState();
     private readonly Option<string> format = new("--format") { Description = "How to print the plan.", DefaultValueFactory = _ => "text" };
     private readonly CommandHost host;
     private readonly Func<string, InspectorScope> openInspector;
@@ -63,12 +64,7 @@ internal sealed class PlanCommand
     private async Task<int> PlanAsync(ParseResult parsed, ManifestLoadResult loaded)
     {
         var checkedFile = parsed.GetValue(check);
-        var saved = checkedFile is null ? null : await PlanInput.ReadAsync(host, checkedFile, host.Stopping);
-        if (checkedFile is not null && saved is null)
-        {
-            return ExitCode.Failed;
-        }
-
+        var saved = checkedFile is null ? null : await PlanFile.ReadAsync(host, checkedFile, host.Stopping);
         var isOffline = parsed.GetValue(offline) || saved?.Mode == PlanMode.Offline;
         var (plan, done) = isOffline ? (null, NothingDone) : await FindStartedAsync(parsed, loaded);
         plan ??= await MakeAsync(parsed, loaded, isOffline);
@@ -88,33 +84,26 @@ internal sealed class PlanCommand
         }
 
         await PrintAsync(plan, done, parsed.GetValue(format)!);
-        var isPending = plan.Steps.Any(step => !done.Contains(step.Id));
+        var isPending = plan.Steps.Any(step => !done.ContainsKey(step.Id));
         return isPending && parsed.GetValue(detailed) ? ExitCode.ChangesPending : ExitCode.Done;
     }
 
-    private static ImmutableHashSet<string> NothingDone => ImmutableHashSet.Create<string>(StringComparer.Ordinal);
+    private static ImmutableDictionary<string, TimeSpan> NothingDone => ImmutableDictionary.Create<string, TimeSpan>(StringComparer.Ordinal);
 
     /// <summary>The plan that a run of this manifest began, and its steps that are done. What it left behind would only look like an obstacle to a new one.</summary>
-    private async Task<(MigrationPlan? Plan, ImmutableHashSet<string> Done)> FindStartedAsync(ParseResult parsed, ManifestLoadResult loaded)
+    private async Task<(MigrationPlan? Plan, ImmutableDictionary<string, TimeSpan> Done)> FindStartedAsync(ParseResult parsed, ManifestLoadResult loaded)
     {
-        var path = Path.GetFullPath(parsed.GetValue(manifest)!, host.WorkingDirectory);
-        var files = new LocalStateFiles(StatePlace.Find(path, loaded.Manifest!.Name, parsed.GetValue(place), host.WorkingDirectory));
-        var state = await StateStore.PeekAsync(files, host.Stopping);
-        if (state is null || state.Status == RunStatus.RolledBack || state.ManifestDigest != loaded.Manifest.Digest
-            || await files.ReadAsync(StateStore.PlanName, host.Stopping) is not { } bytes)
+        using var backend = StateBackends.Open(host, parsed.GetValue(manifest)!, loaded.Manifest!.Name, parsed.GetValue(place));
+        var state = await StateStore.PeekAsync(backend.Files, host.Stopping);
+        if (state is null || state.Status == RunStatus.RolledBack || state.ManifestDigest != loaded.Manifest.Digest)
         {
             return (null, NothingDone);
         }
 
-        var (plan, diagnostics) = PlanDocument.Read(System.Text.Encoding.UTF8.GetString(bytes), Path.Combine(files.Location, StateStore.PlanName));
-        if (plan is null)
-        {
-            throw new DiagnosticException(diagnostics[0]);
-        }
-
-        return plan.Digest == state.PlanDigest
-            ? (plan, [.. state.Steps.Where(step => step.Status == StepStatus.Done).Select(step => step.Id)])
-            : (null, NothingDone);
+        var done = state.Steps.Where(step => step.Status == StepStatus.Done);
+        return (
+            await StoredPlan.ReadAsync(backend.Files, state, host.Stopping),
+            done.ToImmutableDictionary(step => step.Id, step => step.EndedAt - step.StartedAt ?? TimeSpan.Zero, StringComparer.Ordinal));
     }
 
     private async Task<MigrationPlan?> MakeAsync(ParseResult parsed, ManifestLoadResult loaded, bool isOffline)
@@ -158,7 +147,7 @@ internal sealed class PlanCommand
         return ExitCode.Stale;
     }
 
-    private async Task PrintAsync(MigrationPlan plan, ImmutableHashSet<string> done, string format)
+    private async Task PrintAsync(MigrationPlan plan, ImmutableDictionary<string, TimeSpan> done, string format)
     {
         switch (format)
         {

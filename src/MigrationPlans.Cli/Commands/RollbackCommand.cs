@@ -14,7 +14,7 @@ internal static class RollbackCommand
         var overlays = ManifestInput.CreateOverlayOption();
         var state = RunOptions.CreateState();
         var autoApprove = RunOptions.CreateAutoApprove();
-        var command = new Command("rollback", "Take back what the plan created: target databases, fences, roles. Nothing else.") { manifest, overlays, state, autoApprove };
+        var command = new Command("rollback", "Take back what the plan created: target databases, fences, roles, restored instances, snapshots. Nothing else.") { manifest, overlays, state, autoApprove };
         command.SetAction((parsed, _) =>
             RunAsync(host, parsed.GetValue(manifest)!, parsed.GetValue(overlays)!, parsed.GetValue(state), parsed.GetValue(autoApprove)));
         return command;
@@ -29,15 +29,15 @@ internal static class RollbackCommand
         }
 
         var file = Path.GetFullPath(path, host.WorkingDirectory);
-        var directory = StatePlace.Find(file, manifest.Name, stateOption, host.WorkingDirectory);
-        if (await StateStore.PeekAsync(new LocalStateFiles(directory), host.Stopping) is null)
+        using var backend = StateBackends.Open(host, path, manifest.Name, stateOption);
+        if (await StateStore.PeekAsync(backend.Files, host.Stopping) is null)
         {
-            ManifestInput.Report(host, [StateDiagnostics.NoState(directory)]);
+            ManifestInput.Report(host, [StateDiagnostics.NoState(backend.Files.Location)]);
             return ExitCode.Done;
         }
 
         var parts = host.Compose(manifest, Path.GetDirectoryName(file)!);
-        await using var session = await RunSession.OpenAsync(manifest, loaded.SourceMap, parts, directory, host.Clock, host.Stopping);
+        await using var session = await RunSession.OpenAsync(manifest, loaded.SourceMap, parts, backend, host.Clock, host.Stopping);
         if (session.State is { Status: RunStatus.RolledBack })
         {
             await host.Out.WriteLineAsync($"{manifest.Name}: was rolled back already, nothing to do");

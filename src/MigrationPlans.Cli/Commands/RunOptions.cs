@@ -7,8 +7,8 @@ internal static class RunOptions
 {
     public static Option<string?> CreateState() => new("--state")
     {
-        Description = "Where the state is kept; default: .migplan/NAME beside the manifest.",
-        HelpName = "DIR",
+        Description = "Where the state is kept: a directory or s3://bucket/prefix; default: .migplan/NAME beside the manifest.",
+        HelpName = "PLACE",
     };
 
     public static Option<bool> CreateAutoApprove() => new("--auto-approve") { Description = "Do not ask before servers are changed." };

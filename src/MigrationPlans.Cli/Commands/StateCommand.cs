@@ -16,9 +16,9 @@ internal static class StateCommand
     };
 
     private static Command CreateList(CommandHost host) =>
-        WithState(new Command("list", "List the steps and what they created."), host, async (directory, _) =>
+        WithState(new Command("list", "List the steps and what they created."), host, async (backend, _) =>
         {
-            if (await PeekAsync(host, directory) is { } state)
+            if (await PeekAsync(host, backend) is { } state)
             {
                 Write(new StyledWriter(host.Out, isColor: false), state);
             }
@@ -27,9 +27,9 @@ internal static class StateCommand
         });
 
     private static Command CreateShow(CommandHost host) =>
-        WithState(new Command("show", "Print the state as JSON."), host, async (directory, _) =>
+        WithState(new Command("show", "Print the state as JSON."), host, async (backend, _) =>
         {
-            if (await PeekAsync(host, directory) is { } state)
+            if (await PeekAsync(host, backend) is { } state)
             {
                 await host.Out.WriteAsync(StateStore.Describe(state));
             }
@@ -41,21 +41,20 @@ internal static class StateCommand
     {
         var force = new Option<bool>("--force") { Description = "Also when the holder is on another machine and its lease has not run out. Never when it is seen alive." };
         var command = new Command("unlock", "Remove the lock of a run that is gone.") { force };
-        return WithState(command, host, async (directory, parsed) =>
+        return WithState(command, host, async (backend, parsed) =>
         {
-            var hadLock = File.Exists(Path.Combine(directory, "lock.json"));
-            var holder = hadLock ? await StateLock.RemoveAsync(directory, parsed.GetValue(force), host.Clock, host.Stopping) : null;
-            await host.Out.WriteLineAsync((hadLock, holder) switch
+            var removed = await StateLock.RemoveAsync(backend.Lock, parsed.GetValue(force), host.Stopping);
+            await host.Out.WriteLineAsync(removed switch
             {
-                (false, _) => "there is no lock",
-                (_, null) => "removed a lock file that could not be understood",
-                _ => $"removed the lock of {holder}",
+                { IsFree: true } => "there is no lock",
+                { Holder: { } holder } => $"removed the lock of {holder}",
+                _ => "removed a lock file that could not be understood",
             });
             return ExitCode.Done;
         });
     }
 
-    private static Command WithState(Command command, CommandHost host, Func<string, ParseResult, Task<int>> run)
+    private static Command WithState(Command command, CommandHost host, Func<IStateBackend, ParseResult, Task<int>> run)
     {
         var manifest = ManifestInput.CreateArgument();
         var overlays = ManifestInput.CreateOverlayOption();
@@ -66,19 +65,23 @@ internal static class StateCommand
         command.SetAction(async (parsed, _) =>
         {
             var path = parsed.GetValue(manifest)!;
-            return await ManifestInput.LoadAsync(host, path, parsed.GetValue(overlays)!, host.Stopping) is not { } loaded
-                ? ExitCode.ManifestInvalid
-                : await run(StatePlace.Find(Path.GetFullPath(path, host.WorkingDirectory), loaded.Name, parsed.GetValue(state), host.WorkingDirectory), parsed);
+            if (await ManifestInput.LoadAsync(host, path, parsed.GetValue(overlays)!, host.Stopping) is not { } loaded)
+            {
+                return ExitCode.ManifestInvalid;
+            }
+
+            using var backend = StateBackends.Open(host, path, loaded.Name, parsed.GetValue(state));
+            return await run(backend, parsed);
         });
         return command;
     }
 
-    private static async Task<RunState?> PeekAsync(CommandHost host, string directory)
+    private static async Task<RunState?> PeekAsync(CommandHost host, IStateBackend backend)
     {
-        var state = await StateStore.PeekAsync(new LocalStateFiles(directory), host.Stopping);
+        var state = await StateStore.PeekAsync(backend.Files, host.Stopping);
         if (state is null)
         {
-            ManifestInput.Report(host, [StateDiagnostics.NoState(directory)]);
+            ManifestInput.Report(host, [StateDiagnostics.NoState(backend.Files.Location)]);
         }
 
         return state;
@@ -93,7 +96,7 @@ internal static class StateCommand
 
         foreach (var resource in state.Resources)
         {
-            writer.WriteLine($"{resource.Kind,-12} {resource.Endpoint}/{resource.Name}  created by {resource.Step}");
+            writer.WriteLine($"{resource.Kind,-12} {resource.Describe()}  created by {resource.Step}");
         }
     }
 }

@@ -27,10 +27,10 @@ internal static class StatusCommand
             return ExitCode.ManifestInvalid;
         }
 
-        var directory = StatePlace.Find(Path.GetFullPath(path, host.WorkingDirectory), manifest.Name, stateOption, host.WorkingDirectory);
-        var state = await StateStore.PeekAsync(new LocalStateFiles(directory), host.Stopping);
-        var holder = StateLock.Peek(directory, host.Clock);
-        var status = RunStatusReport.Of(manifest.Name, manifest.Digest, state, holder?.MayLive(host.Clock.GetUtcNow()) == true ? holder.ToString() : null);
+        using var backend = StateBackends.Open(host, path, manifest.Name, stateOption);
+        var state = await StateStore.PeekAsync(backend.Files, host.Stopping);
+        var held = await backend.Lock.ReadAsync(host.Stopping);
+        var status = RunStatusReport.Of(manifest.Name, manifest.Digest, state, held.IsHeld ? held.Holder!.ToString() : null);
         if (format == "json")
         {
             await host.Out.WriteLineAsync(RunStatusView.ToJson(status));

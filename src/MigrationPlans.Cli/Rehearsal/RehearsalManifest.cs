@@ -15,9 +15,13 @@ internal static class RehearsalManifest
     {
         Sources = [.. manifest.Sources.Select(endpoint => StandIn(endpoint, servers))],
         Targets = [.. manifest.Targets.Select(endpoint => StandIn(endpoint, servers))],
-        Databases = [.. manifest.Databases.Select(mapping => mapping with { Verify = VerificationLevel.Checksums })],
+        Databases = [.. manifest.Databases.Select(mapping => Strict(mapping))],
         Instances = [],
     };
+
+    /// <summary>An archive goes with the rehearsal's other files.</summary>
+    private static DatabaseMapping Strict(DatabaseMapping mapping) =>
+        mapping with { Verify = VerificationLevel.Checksums, Archive = mapping.Archive with { Directory = null } };
 
     private static Endpoint StandIn(Endpoint endpoint, StandInServers servers) => endpoint with
     {

@@ -1,3 +1,5 @@
+using MigrationPlans.Diagnostics;
+
 namespace MigrationPlans.Cli.Runs;
 
 /// <summary>What the command line of <c>apply</c> says.</summary>
@@ -18,6 +20,14 @@ internal sealed record ApplyRequest
     public string? State { get; init; }
 
     public bool AutoApprove { get; init; }
+
+    /// <summary>Targets that name nothing.</summary>
+    /// <param name="addresses">What can be named.</param>
+    public IEnumerable<Diagnostic> FindUnknownTargets(IEnumerable<string> addresses)
+    {
+        var known = addresses.ToList();
+        return Targets.Where(target => !known.Contains(target)).Select(target => CommandLineDiagnostics.UnknownTarget(target, known));
+    }
 
     /// <summary>The command line that does the same again.</summary>
     public string CommandLine =>

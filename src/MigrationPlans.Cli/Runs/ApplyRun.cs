@@ -1,4 +1,5 @@
 using MigrationPlans.Diagnostics;
+using MigrationPlans.Execution.Verification;
 using MigrationPlans.Manifest;
 using MigrationPlans.Planning;
 using MigrationPlans.Planning.Steps;
@@ -18,15 +19,15 @@ internal sealed class ApplyRun(CommandHost host, ApplyRequest request, string pa
     public async Task<int> CompleteAsync()
     {
         var file = Path.GetFullPath(path, host.WorkingDirectory);
-        var directory = StatePlace.Find(file, manifest.Name, request.State, host.WorkingDirectory);
+        using var backend = StateBackends.Open(host, path, manifest.Name, request.State);
         var parts = host.Compose(manifest, Path.GetDirectoryName(file)!);
-        await using var session = await RunSession.OpenAsync(manifest, loaded.SourceMap, parts, directory, host.Clock, host.Stopping);
+        await using var session = await RunSession.OpenAsync(manifest, loaded.SourceMap, parts, backend, host.Clock, host.Stopping);
         return session.State switch
         {
             { Status: RunStatus.Unfinished } state when state.ManifestDigest != manifest.Digest => Refuse(StateDiagnostics.OtherPlanUnfinished(manifest.Name)),
             { Status: RunStatus.Unfinished } state when saved is { Mode: PlanMode.Online } && saved.Digest != state.PlanDigest =>
                 Refuse(StateDiagnostics.OtherPlanUnfinished(manifest.Name)),
-            { Status: RunStatus.Unfinished } => await CarryOutAsync(session, await session.ReadStoredPlanAsync(host.Stopping)),
+            { Status: RunStatus.Unfinished } => await ResumeAsync(session),
             { Status: RunStatus.Finished } state when state.ManifestDigest == manifest.Digest => await CheckFinishedAsync(session),
             _ => await BeginAsync(session),
         };
@@ -45,6 +46,12 @@ internal sealed class ApplyRun(CommandHost host, ApplyRequest request, string pa
         {
             ManifestInput.Report(host, differences);
             return ExitCode.Stale;
+        }
+
+        if (FindUnknownTargets(plan) is { Count: > 0 } unknown)
+        {
+            ManifestInput.Report(host, unknown);
+            return ExitCode.Failed;
         }
 
         new PlanTextView(new StyledWriter(host.Out, host.ColorOut)).Write(plan);
@@ -72,6 +79,21 @@ internal sealed class ApplyRun(CommandHost host, ApplyRequest request, string pa
         return [.. PlanComparison.Compare(saved, fresh).Select(difference => PlanFileDiagnostics.OutOfDate(request.File, difference))];
     }
 
+    private async Task<int> ResumeAsync(RunSession session)
+    {
+        var plan = await session.ReadStoredPlanAsync(host.Stopping);
+        if (FindUnknownTargets(plan) is { Count: > 0 } unknown)
+        {
+            ManifestInput.Report(host, unknown);
+            return ExitCode.Failed;
+        }
+
+        return await CarryOutAsync(session, plan);
+    }
+
+    private List<Diagnostic> FindUnknownTargets(MigrationPlan plan) =>
+        [.. request.FindUnknownTargets(plan.Databases.Select(database => database.Address).Concat(plan.Steps.OfType<InstanceStep>().Select(step => step.Database)).Distinct(StringComparer.Ordinal))];
+
     private async Task<int> CarryOutAsync(RunSession session, MigrationPlan plan)
     {
         var report = await RunOutput.ShowAsync(host, events => session.RunAsync(plan, request.Targets, request.Parallelism, events, host.Stopping));
@@ -79,7 +101,7 @@ internal sealed class ApplyRun(CommandHost host, ApplyRequest request, string pa
         return RunOutput.ExitCodeOf(report.Outcome);
     }
 
-    /// <summary>All was done before: nothing to do, unless a target database has gone meanwhile.</summary>
+    /// <summary>All was done before: nothing to do, unless a target has gone meanwhile.</summary>
     private async Task<int> CheckFinishedAsync(RunSession session)
     {
         var facts = await session.Parts.Inspector.InspectAsync(manifest with { Sources = [], Instances = [] }, host.Stopping);
@@ -90,20 +112,38 @@ internal sealed class ApplyRun(CommandHost host, ApplyRequest request, string pa
             return ExitCode.Failed;
         }
 
-        var gone = manifest.Databases.Where(mapping => facts.FindTarget(mapping) is not { Exists: true }).ToList();
+        var instances = await CompareInstancesAsync(session);
+        var gone = manifest.Databases.Where(mapping => facts.FindTarget(mapping) is not { Exists: true }).Select(mapping => mapping.Address)
+            .Concat(instances.Where(instance => !instance.Exists).Select(instance => instance.Instance))
+            .ToList();
         if (gone.Count > 0)
         {
-            ManifestInput.Report(host, gone.Select(mapping => ExecutionDiagnostics.TargetMissing(mapping.Address)));
+            ManifestInput.Report(host, gone.Select(ExecutionDiagnostics.TargetMissing));
             return ExitCode.Stale;
         }
 
-        await host.Out.WriteLineAsync($"{manifest.Name}: nothing to do, all {string.Join(" and ", DoneAlready(session))} done already");
+        ManifestInput.Report(host, instances.Where(instance => !instance.IsEqual).Select(instance =>
+            VerifyCommandDiagnostics.InstanceChanged(instance.Instance, instance.ComparedWith, string.Join("; ", instance.Differences))));
+        await host.Out.WriteLineAsync($"{manifest.Name}: nothing to do, all {string.Join(" and ", DoneAlready(instances.Count))} done already");
         return ExitCode.Done;
     }
 
-    private IEnumerable<string> DoneAlready(RunSession session)
+    private async Task<List<InstanceVerification>> CompareInstancesAsync(RunSession session)
     {
-        var instances = session.State!.Steps.Count(step => step.Id.EndsWith($":{RestoreInstanceStep.KindName}", StringComparison.Ordinal));
+        var found = new List<InstanceVerification>();
+        if (!manifest.Instances.IsEmpty)
+        {
+            foreach (var steps in StoredPlan.Moves(await session.ReadStoredPlanAsync(host.Stopping)))
+            {
+                found.Add(await session.Parts.InstanceVerifier.VerifyAsync(manifest, steps, host.Stopping));
+            }
+        }
+
+        return found;
+    }
+
+    private IEnumerable<string> DoneAlready(int instances)
+    {
         if (!manifest.Databases.IsEmpty || instances == 0)
         {
             yield return HumanUnits.Count(manifest.Databases.Length, "database");

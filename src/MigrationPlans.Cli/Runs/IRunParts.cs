@@ -12,6 +12,9 @@ internal interface IRunParts : IAsyncDisposable
 
     IDatabaseVerifier Verifier { get; }
 
+    /// <summary>For manifests that move instances.</summary>
+    IInstanceVerifier InstanceVerifier { get; }
+
     IResourceRemover Remover { get; }
 
     /// <summary>One for each kind of step that this version carries out.</summary>

@@ -8,7 +8,7 @@ internal static class NotYetCarriedOut
 {
     public static IEnumerable<Diagnostic> Find(MigrationManifest manifest)
     {
-        foreach (var mapping in manifest.Databases.Where(mapping => mapping.Strategy != Strategy.Stream))
+        foreach (var mapping in manifest.Databases.Where(mapping => mapping.Strategy == Strategy.Replicate))
         {
             yield return ExecutionDiagnostics.NotYetCarriedOut(mapping.Address, $"strategy `{mapping.Strategy.ToString().ToLowerInvariant()}` of {mapping.Address}");
         }

@@ -12,18 +12,14 @@ internal static class PlanFile
     /// <exception cref="DiagnosticException">It can't be read, or is not a plan.</exception>
     public static async Task<MigrationPlan> ReadAsync(CommandHost host, string path, CancellationToken cancellationToken)
     {
-        string text;
         try
         {
-            text = await File.ReadAllTextAsync(Path.GetFullPath(path, host.WorkingDirectory), cancellationToken);
+            return PlanDocument.Parse(await File.ReadAllTextAsync(Path.GetFullPath(path, host.WorkingDirectory), cancellationToken), path);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new DiagnosticException(PlanFileDiagnostics.Unreadable(path, exception.Message), exception);
         }
-
-        var (plan, findings) = PlanDocument.Read(text, path);
-        return plan ?? throw new DiagnosticException(findings.First(finding => finding.Severity == Severity.Error));
     }
 
     /// <summary>The YAML file beside the plan whose digest is the plan's.</summary>

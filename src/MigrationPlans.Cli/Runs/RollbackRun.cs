@@ -10,7 +10,7 @@ namespace MigrationPlans.Cli.Runs;
 internal sealed class RollbackRun(CommandHost host, MigrationManifest manifest, RunSession session)
 {
     // Writers get back in first; roles go last, because databases hold what depends on them.
-    private static readonly string[] Order = ["fence", "instance", "snapshot", "database", "role"];
+    private static readonly string[] Order = ["fence", "instance", "snapshot", "archive", "database", "role"];
 
     private readonly StyledWriter writer = new(host.Out, host.ColorOut);
 
@@ -57,7 +57,7 @@ internal sealed class RollbackRun(CommandHost host, MigrationManifest manifest, 
         try
         {
             var created = new CreatedResource(resource.Kind, resource.Endpoint, resource.Name);
-            var result = await session.Parts.Remover.RemoveAsync(manifest, created, isConfirmed, host.Stopping);
+            var result = await session.Parts.Remover.RemoveAsync(manifest, session.State.Lineage, created, isConfirmed, host.Stopping);
             writer.Write($"  {NameOf(resource)}: ").WriteLine(result.Finding, result.IsGone ? TextStyle.Good : TextStyle.Warning);
             if (result.IsGone)
             {
@@ -77,12 +77,12 @@ internal sealed class RollbackRun(CommandHost host, MigrationManifest manifest, 
     private IEnumerable<ResourceState> InOrder() =>
         session.State!.Resources.Reverse().OrderBy(resource => Array.IndexOf(Order, resource.Kind)).ToList();
 
-    private static string NameOf(ResourceState resource) => $"{resource.Kind} {resource.Endpoint}/{resource.Name}";
+    private static string NameOf(ResourceState resource) => $"{resource.Kind} {resource.Describe()}";
 
     private static string Verb(string kind) => kind switch
     {
         "fence" => "unfence",
-        "instance" or "snapshot" => "delete",
+        "instance" or "snapshot" or "archive" => "delete",
         _ => "drop",
     };
 }

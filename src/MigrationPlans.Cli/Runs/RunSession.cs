@@ -16,11 +16,13 @@ internal sealed class RunSession : IAsyncDisposable
     private readonly MigrationManifest manifest;
     private readonly SourceMap positions;
     private readonly TimeProvider clock;
+    private readonly IStateFiles files;
     private readonly StateLock stateLock;
     private InspectedFacts? facts;
 
-    private RunSession(MigrationManifest manifest, SourceMap positions, IRunParts parts, StateStore store, StateLock stateLock, TimeProvider clock)
+    private RunSession(MigrationManifest manifest, SourceMap positions, IRunParts parts, IStateFiles files, StateStore store, StateLock stateLock, TimeProvider clock)
     {
+        this.files = files;
         this.manifest = manifest;
         this.positions = positions;
         this.stateLock = stateLock;
@@ -36,22 +38,22 @@ internal sealed class RunSession : IAsyncDisposable
     /// <summary>What is recorded; null before the first plan.</summary>
     public RunState? State => Store.State;
 
-    /// <summary>Takes the lock and opens the state. The parts are the session's from here on.</summary>
+    /// <summary>Takes the lock and opens the state. The parts are the session's from here on; the backend stays the caller's, and outlives it.</summary>
     /// <exception cref="DiagnosticException">Another run holds the lock, or the state can't be used.</exception>
     public static async Task<RunSession> OpenAsync(
-        MigrationManifest manifest, SourceMap positions, IRunParts parts, string stateDirectory, TimeProvider clock, CancellationToken cancellationToken)
+        MigrationManifest manifest, SourceMap positions, IRunParts parts, IStateBackend backend, TimeProvider clock, CancellationToken cancellationToken)
     {
         StateLock? held = null;
         try
         {
-            held = await StateLock.TakeAsync(stateDirectory, clock, cancellationToken);
-            var store = await StateStore.OpenAsync(new LocalStateFiles(stateDirectory), clock, cancellationToken);
+            held = await StateLock.TakeAsync(backend.Lock, clock, cancellationToken);
+            var store = await StateStore.OpenAsync(backend.Files, clock, cancellationToken);
             if (store.State is { } state && state.Name != manifest.Name)
             {
-                throw new DiagnosticException(StateDiagnostics.OtherName(stateDirectory, state.Name, manifest.Name));
+                throw new DiagnosticException(StateDiagnostics.OtherName(backend.Files.Location, state.Name, manifest.Name));
             }
 
-            return new RunSession(manifest, positions, parts, store, held, clock);
+            return new RunSession(manifest, positions, parts, backend.Files, store, held, clock);
         }
         catch
         {
@@ -82,19 +84,7 @@ internal sealed class RunSession : IAsyncDisposable
 
     /// <summary>The plan that is being carried out.</summary>
     /// <exception cref="DiagnosticException">It is missing or is another one.</exception>
-    public async Task<MigrationPlan> ReadStoredPlanAsync(CancellationToken cancellationToken)
-    {
-        var file = Path.Combine(Store.Location, StateStore.PlanName);
-        var bytes = await Store.ReadPlanAsync(cancellationToken)
-            ?? throw new DiagnosticException(StateDiagnostics.StoredPlanUnfit(file, "it is missing"));
-        var (plan, findings) = PlanDocument.Read(Encoding.UTF8.GetString(bytes), file);
-        if (plan is null)
-        {
-            throw new DiagnosticException(findings.First(finding => finding.Severity == Severity.Error));
-        }
-
-        return plan.Digest == State!.PlanDigest ? plan : throw new DiagnosticException(StateDiagnostics.StoredPlanUnfit(file, "it is another plan"));
-    }
+    public Task<MigrationPlan> ReadStoredPlanAsync(CancellationToken cancellationToken) => StoredPlan.ReadAsync(files, State!, cancellationToken);
 
     /// <summary>Carries out what is left of the adopted plan.</summary>
     /// <param name="only">Addresses of databases; empty means all.</param>

@@ -1,5 +1,6 @@
 using MigrationPlans.Manifest;
 using MigrationPlans.Reporting;
+using MigrationPlans.State;
 
 namespace MigrationPlans.Cli.Runs;
 
@@ -15,7 +16,8 @@ internal static class UnattendedRun
     public static async Task<int> CompleteAsync(
         CommandHost host, MigrationManifest manifest, IRunParts parts, string stateDirectory, int? parallelism, string nextCommand)
     {
-        await using var session = await RunSession.OpenAsync(manifest, SourceMap.Empty, parts, stateDirectory, host.Clock, host.Stopping);
+        using var backend = new LocalBackend(stateDirectory, host.Clock);
+        await using var session = await RunSession.OpenAsync(manifest, SourceMap.Empty, parts, backend, host.Clock, host.Stopping);
         var (plan, findings) = await session.PlanAsync(host.Stopping);
         ManifestInput.Report(host, findings);
         if (plan is null)

@@ -12,9 +12,9 @@ internal static class ConnectErrors
     /// <param name="subject">The endpoint's database.</param>
     public static StepFailedException Translate(NpgsqlException exception, ResolvedEndpoint endpoint, string subject)
     {
-        if (PostgresErrors.FindDiagnostic(exception) is { } diagnostic)
+        if (PostgresErrors.FindFailure(exception) is { } failure)
         {
-            return new StepFailedException(diagnostic, FailureClass.Permanent, exception);
+            return failure;
         }
 
         var (found, failureClass) = exception is PostgresException server
@@ -25,6 +25,10 @@ internal static class ConnectErrors
 
     private static (Diagnostic, FailureClass) FromServer(PostgresException server, ResolvedEndpoint endpoint, string subject) => server.SqlState switch
     {
+        PostgresErrorCodes.InvalidAuthorizationSpecification when endpoint is { Rds: not null, Tls.Mode: Manifest.TlsMode.Disable } =>
+            (RdsConnectionDiagnostics.TlsWanted(subject, endpoint.Username, server.SqlState, server.MessageText), FailureClass.Permanent),
+        PostgresErrorCodes.InvalidAuthorizationSpecification or PostgresErrorCodes.InvalidPassword when endpoint.Rds is { TokenResource: { } resource } rds =>
+            (RdsConnectionDiagnostics.TokenRefused(subject, endpoint.Username, rds.Principal, resource, server.MessageText), FailureClass.Permanent),
         PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification =>
             (ConnectionDiagnostics.LoginRefused(subject, endpoint.Username, server.SqlState, server.MessageText), FailureClass.Permanent),
         PostgresErrorCodes.InvalidCatalogName => (ConnectionDiagnostics.DatabaseMissing(subject), FailureClass.Permanent),
@@ -51,7 +55,11 @@ internal static class ConnectErrors
         }
 
         var address = $"{endpoint.Address.Host}:{endpoint.Address.Port}";
-        return (ConnectionDiagnostics.Unreachable(subject, address, causes[^1].Message), FailureClass.Transient);
+        var reason = causes[^1].Message;
+        return endpoint.Rds is { } rds
+            ? (RdsConnectionDiagnostics.NotReached(
+                subject, rds.Instance, rds.Account, address, endpoint.Address.Host != endpoint.Host, rds.IsPublic, rds.SecurityGroups, reason), FailureClass.Transient)
+            : (ConnectionDiagnostics.Unreachable(subject, address, reason), FailureClass.Transient);
     }
 
     private static string ModeName(ResolvedEndpoint endpoint) => endpoint.Tls.Mode switch

@@ -86,7 +86,7 @@ public sealed class PostgresConnector(IEndpointResolver resolver) : IAsyncDispos
         }
         catch (DiagnosticException exception)
         {
-            throw new StepFailedException(exception.Diagnostic, FailureClass.Permanent, exception);
+            throw Failed(exception);
         }
     }
 
@@ -98,7 +98,10 @@ public sealed class PostgresConnector(IEndpointResolver resolver) : IAsyncDispos
         }
         catch (DiagnosticException exception)
         {
-            throw new StepFailedException(exception.Diagnostic, FailureClass.Permanent, exception);
+            throw Failed(exception);
         }
     }
+
+    private static StepFailedException Failed(DiagnosticException exception) =>
+        new(exception.Diagnostic, exception.IsTransient ? FailureClass.Transient : FailureClass.Permanent, exception);
 }

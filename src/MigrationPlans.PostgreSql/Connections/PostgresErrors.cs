@@ -17,25 +17,31 @@ public static class PostgresErrors
                 ExecutionDiagnostics.ServerError(subject, server.SqlState, server.MessageText, server.Detail, server.Hint), failureClass, exception);
         }
 
-        if (FindDiagnostic(exception) is { } diagnostic)
+        if (FindFailure(exception) is { } failure)
         {
-            return new StepFailedException(diagnostic, FailureClass.Permanent, exception);
+            return failure;
         }
 
         return new StepFailedException(
             ExecutionDiagnostics.ConnectionFailed(subject, Chain(exception).Last().Message), FailureClass.Transient, exception);
     }
 
-    /// <summary>A finding of ours that the driver wrapped: a password that can't be had.</summary>
-    internal static Diagnostic? FindDiagnostic(Exception exception) =>
-        Chain(exception)
-            .Select(cause => cause switch
+    /// <summary>A failure of ours that the driver wrapped: a password that can't be had.</summary>
+    internal static StepFailedException? FindFailure(Exception exception)
+    {
+        foreach (var cause in Chain(exception))
+        {
+            switch (cause)
             {
-                DiagnosticException found => found.Diagnostic,
-                StepFailedException failed => failed.Diagnostic,
-                _ => null,
-            })
-            .FirstOrDefault(diagnostic => diagnostic is not null);
+                case StepFailedException failed:
+                    return new StepFailedException(failed.Diagnostic, failed.FailureClass, exception);
+                case DiagnosticException found:
+                    return new StepFailedException(found.Diagnostic, found.IsTransient ? FailureClass.Transient : FailureClass.Permanent, exception);
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>The exception and its causes, the innermost last.</summary>
     internal static IEnumerable<Exception> Chain(Exception exception)

@@ -84,6 +84,9 @@ internal static class DatabaseLook
         InvalidIndexes = ReadNames(row, 14),
         Schemas = ReadNames(row, 15),
         IsEmpty = row.GetBoolean(16),
+        OldestTransaction = TimeSpan.FromSeconds(row.GetInt64(17)),
+        PreparedTransactions = row.GetInt32(18),
+        LargeObjectBytes = row.GetInt64(19),
     };
 
     private static ImmutableArray<string> ReadNames(NpgsqlDataReader row, int column) => [.. row.GetFieldValue<string[]>(column)];
@@ -109,5 +112,6 @@ internal static class DatabaseLook
         IsPartition = row.GetBoolean(8),
         HasRowSecurity = row.GetBoolean(9),
         IsReadable = row.GetBoolean(10),
+        IndexBytes = row.GetInt64(11),
     };
 }

@@ -62,7 +62,7 @@ public sealed class PostgresInspector(PostgresConnector connector) : IInspector
         await using var connection = await MaintenanceDatabase.OpenAsync(connector, endpoint, databases, SessionKind.SourceRead, cancellationToken);
         try
         {
-            return await ServerLook.ReadAsync(connection, endpoint, cancellationToken);
+            return await ServerLook.ReadAsync(connection, endpoint, (await connector.ResolveAsync(endpoint, cancellationToken)).Rds, cancellationToken);
         }
         catch (NpgsqlException exception)
         {

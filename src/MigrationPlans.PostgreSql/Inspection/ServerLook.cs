@@ -9,9 +9,12 @@ namespace MigrationPlans.PostgreSql.Inspection;
 /// <summary>Reads a server's facts in one round trip, over a connection to any of its databases.</summary>
 internal static class ServerLook
 {
-    public static async Task<EndpointFacts> ReadAsync(NpgsqlConnection connection, Endpoint endpoint, CancellationToken cancellationToken)
+    /// <param name="rds">What AWS tells about the server; null where it is no RDS instance.</param>
+    public static async Task<EndpointFacts> ReadAsync(NpgsqlConnection connection, Endpoint endpoint, RdsFacts? rds, CancellationToken cancellationToken)
     {
-        await using var batch = SqlBatch.Create(connection, "server.sql", "roles.sql", "databases.sql", "available-extensions.sql", "collation-versions.sql");
+        var wantsSizes = rds is not null && endpoint.Role == EndpointRole.Target;
+        await using var batch = SqlBatch.Create(
+            connection, ["server.sql", "roles.sql", "databases.sql", "available-extensions.sql", "collation-versions.sql", "server-parameters.sql", .. wantsSizes ? ["database-sizes.sql"] : (string[])[]]);
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
         var facts = ReadServer(reader, endpoint);
@@ -23,9 +26,17 @@ internal static class ServerLook
         var extensions = await reader.ReadAllAsync(row => KeyValuePair.Create(row.GetString(0), row.GetString(1)), cancellationToken);
         await reader.NextResultAsync(cancellationToken);
         var versions = await reader.ReadAllAsync(row => KeyValuePair.Create(row.GetString(0), row.GetString(1)), cancellationToken);
+        await reader.NextResultAsync(cancellationToken);
+        var parameters = await reader.ReadAllAsync(ReadParameters, cancellationToken);
+        var sizes = await reader.NextResultAsync(cancellationToken)
+            ? await reader.ReadAllAsync(row => KeyValuePair.Create(row.GetString(0), row.IsDBNull(1) ? (long?)null : row.GetInt64(1)), cancellationToken)
+            : [];
         return facts with
         {
             CollationVersions = versions.ToImmutableSortedDictionary(StringComparer.Ordinal),
+            Rds = rds,
+            Parameters = parameters[0],
+            DatabaseBytes = sizes.ToImmutableSortedDictionary(StringComparer.Ordinal),
             Roles = roles,
             Databases = databases,
             AvailableExtensions = extensions.ToImmutableSortedDictionary(StringComparer.Ordinal),
@@ -44,6 +55,21 @@ internal static class ServerLook
         Locale = row.IsDBNull(6) ? null : row.GetString(6),
         ConnectionLimit = row.GetInt32(7),
     };
+
+    private static ServerParameters ReadParameters(NpgsqlDataReader row) => new()
+    {
+        IsReplica = row.GetBoolean(0),
+        MaxWalBytes = row.GetInt64(1),
+        StandbyDelay = row.GetInt32(2),
+        OldSnapshotThreshold = row.GetInt32(3),
+        PreloadedLibraries = ReadList(row, 4),
+        AllowedExtensions = ReadList(row, 5),
+    };
+
+    /// <summary>A setting that is a list: <c>pg_cron, pg_stat_statements</c>.</summary>
+    private static ImmutableArray<string>? ReadList(NpgsqlDataReader row, int column) => row.IsDBNull(column)
+        ? null
+        : [.. row.GetString(column).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(name => name.Trim('"'))];
 
     private static EndpointFacts ReadServer(NpgsqlDataReader row, Endpoint endpoint) => new()
     {

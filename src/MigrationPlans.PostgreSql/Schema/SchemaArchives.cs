@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using MigrationPlans.Execution;
+using MigrationPlans.Inspection;
 using MigrationPlans.PostgreSql.Connections;
 using MigrationPlans.PostgreSql.Snapshots;
 using MigrationPlans.PostgreSql.Tools;
@@ -45,7 +47,28 @@ public sealed class SchemaArchives(PostgresConnector connector, SourceSnapshots 
         var target = await TargetTraits.ReadAsync(connector, context, cancellationToken);
         var dump = await SchemaDump.ForServerAsync(source.MajorVersion, from.ToString(), cancellationToken);
         var resolved = await connector.ResolveAsync(context.Manifest.FindSource(from.Endpoint)!, cancellationToken);
-        var environment = await ToolConnection.EnvironmentAsync(resolved, from.Database, SessionKind.SourceRead, cancellationToken);
-        return ArchiveAssembly.Assemble(await dump.ReadAsync(environment, snapshot.Id, cancellationToken), context.Mapping, source, target);
+        return ArchiveAssembly.Assemble(await DumpAsync(dump, resolved, from.Database, snapshot.Id, cancellationToken), context.Mapping, source, target);
+    }
+
+    /// <summary>pg_dump can't tell us reliably that it was the password: if the secret holds another one now, that was it.</summary>
+    internal static async Task<ImmutableArray<SchemaEntry>> DumpAsync(
+        SchemaDump dump, ResolvedEndpoint source, string database, string snapshot, CancellationToken cancellationToken)
+    {
+        using var connection = await ToolConnection.OpenAsync(source, database, SessionKind.SourceRead, cancellationToken);
+        try
+        {
+            return await dump.ReadAsync(connection.Environment, snapshot, cancellationToken);
+        }
+        catch (StepFailedException) when (source.PasswordRefused is not null)
+        {
+            source.PasswordRefused();
+            using var renewed = await ToolConnection.OpenAsync(source, database, SessionKind.SourceRead, cancellationToken);
+            if (renewed.HasPasswordOf(connection))
+            {
+                throw;
+            }
+
+            return await dump.ReadAsync(renewed.Environment, snapshot, cancellationToken);
+        }
     }
 }

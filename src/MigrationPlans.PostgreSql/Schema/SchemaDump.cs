@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text;
 using MigrationPlans.Diagnostics;
 using MigrationPlans.Execution;
@@ -13,6 +14,9 @@ namespace MigrationPlans.PostgreSql.Schema;
 /// <param name="subject">The database, for messages.</param>
 internal sealed class SchemaDump(PostgresInstallation tools, string subject)
 {
+    /// <summary>How the list names what is said of large objects.</summary>
+    private static readonly string[] Remarks = ["COMMENT - LARGE OBJECT", "ACL - LARGE OBJECT", "SECURITY LABEL - LARGE OBJECT"];
+
     /// <summary>The newest programs that can read the server.</summary>
     /// <exception cref="StepFailedException">None is installed.</exception>
     public static async Task<SchemaDump> ForServerAsync(int serverMajor, string subject, CancellationToken cancellationToken)
@@ -35,13 +39,50 @@ internal sealed class SchemaDump(PostgresInstallation tools, string subject)
             environment,
             ReadOnlyMemory<byte>.Empty,
             cancellationToken);
-        var script = RestoreAsync(["--verbose", "--file=-"], archive, cancellationToken);
-        var preData = RestoreAsync(["--list", "--section=pre-data"], archive, cancellationToken);
-        var postData = RestoreAsync(["--list", "--section=post-data"], archive, cancellationToken);
+        return await CutAsync(["--verbose", "--file=-"], [], archive, cancellationToken);
+    }
+
+    /// <summary>Reads the schema, and the large objects without their contents, out of an archive on disk, which may hold rows too.</summary>
+    public async Task<ImmutableArray<SchemaEntry>> ReadFileAsync(string path, CancellationToken cancellationToken)
+    {
+        var schema = await CutAsync(["--verbose", "--file=-", "--section=pre-data", "--section=post-data", path], [path], ReadOnlyMemory<byte>.Empty, cancellationToken);
+        // From 17 on, large objects stand in the data section.
+        var list = await RestoreAsync(["--list", "--section=data", path], ReadOnlyMemory<byte>.Empty, cancellationToken);
+        var largeObjects = TocLine.ParseAll(list).Where(IsLargeObject).ToList();
+        return largeObjects.Count == 0 ? schema : [.. schema, .. await ReadSomeAsync(path, largeObjects, cancellationToken)];
+    }
+
+    /// <summary>Reads only the listed entries of an archive on disk.</summary>
+    internal async Task<ImmutableArray<SchemaEntry>> ReadSomeAsync(string path, IEnumerable<TocLine> lines, CancellationToken cancellationToken)
+    {
+        var list = string.Join('\n', lines.Select(line => string.Create(CultureInfo.InvariantCulture, $"{line.Id}; {line.CatalogOid} {line.ObjectOid} {line.Rest}")));
+        return Cut(await RestoreAsync(["--verbose", "--file=-", "--use-list=/dev/stdin", path], Encoding.UTF8.GetBytes(list + '\n'), cancellationToken), list, "");
+    }
+
+    private static bool IsLargeObject(TocLine line) =>
+        line.Rest.StartsWith("BLOB ", StringComparison.Ordinal) || Remarks.Any(start => line.Rest.StartsWith(start, StringComparison.Ordinal));
+
+    /// <summary>All entries of an archive on disk with what each depends on, as pg_restore lists them.</summary>
+    public Task<string> ListFileAsync(string path, CancellationToken cancellationToken) =>
+        RestoreAsync(["--list", "--verbose", path], ReadOnlyMemory<byte>.Empty, cancellationToken);
+
+    /// <param name="print">What makes pg_restore print the schema.</param>
+    /// <param name="file">The archive's path; empty when it comes from memory.</param>
+    private async Task<ImmutableArray<SchemaEntry>> CutAsync(
+        ImmutableArray<string> print, ImmutableArray<string> file, ReadOnlyMemory<byte> archive, CancellationToken cancellationToken)
+    {
+        var script = RestoreAsync(print, archive, cancellationToken);
+        var preData = RestoreAsync(["--list", "--section=pre-data", .. file], archive, cancellationToken);
+        var postData = RestoreAsync(["--list", "--section=post-data", .. file], archive, cancellationToken);
         await Task.WhenAll(script, preData, postData);
+        return Cut(await script, await preData, await postData);
+    }
+
+    private ImmutableArray<SchemaEntry> Cut(string script, string preData, string postData)
+    {
         try
         {
-            return TocCutter.Cut(await script, await preData, await postData);
+            return TocCutter.Cut(script, preData, postData);
         }
         catch (TocMismatchException exception)
         {

@@ -11,7 +11,7 @@ namespace MigrationPlans.PostgreSql.Steps;
 /// <summary>Drops target databases and roles that a plan created, and lets writers back into a source. Each act starts from what is there, so it can be repeated.</summary>
 public sealed class PostgresResourceRemover(PostgresConnector connector) : IResourceRemover
 {
-    public Task<RemovalResult> RemoveAsync(MigrationManifest manifest, CreatedResource resource, bool isConfirmed, CancellationToken cancellationToken) =>
+    public Task<RemovalResult> RemoveAsync(MigrationManifest manifest, string lineage, CreatedResource resource, bool isConfirmed, CancellationToken cancellationToken) =>
         resource.Kind switch
         {
             "database" when manifest.FindTarget(resource.Endpoint) is { } target =>

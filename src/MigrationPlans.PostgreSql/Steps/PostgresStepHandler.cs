@@ -61,7 +61,7 @@ public abstract class PostgresStepHandler<TStep>(PostgresConnector connector) : 
         }
         catch (DiagnosticException exception)
         {
-            throw new StepFailedException(exception.Diagnostic, FailureClass.Permanent, exception);
+            throw new StepFailedException(exception.Diagnostic, exception.IsTransient ? FailureClass.Transient : FailureClass.Permanent, exception);
         }
     }
 }

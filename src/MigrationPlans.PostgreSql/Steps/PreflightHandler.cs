@@ -11,7 +11,8 @@ using MigrationPlans.PostgreSql.Tools;
 namespace MigrationPlans.PostgreSql.Steps;
 
 /// <summary>Looks at both sides with the run's own logins, and refuses what would fail later. Changes nothing; looks again in every run.</summary>
-public sealed class PreflightHandler(PostgresConnector connector) : PostgresStepHandler<PreflightStep>(connector)
+/// <param name="further">What strategies need beyond that.</param>
+public sealed class PreflightHandler(PostgresConnector connector, ImmutableArray<IPreflightCheck> further) : PostgresStepHandler<PreflightStep>(connector)
 {
     // Beside the workers: the snapshot's holder, pg_dump, and one to look with.
     private const int ExtraConnections = 3;
@@ -29,6 +30,11 @@ public sealed class PreflightHandler(PostgresConnector connector) : PostgresStep
         await CheckFenceAsync(context, source, cancellationToken);
         var (target, found) = await LookAtTargetAsync(context, cancellationToken);
         CheckTarget(context, target, found);
+        foreach (var check in further)
+        {
+            await check.CheckAsync(context, source.MajorVersion, cancellationToken);
+        }
+
         return new StepResult($"PostgreSQL {source.MajorVersion} to {target.MajorVersion}, {database.Relations.Length} relations")
         {
             Notes = await CheckLocksAsync(context, database, cancellationToken),
@@ -40,7 +46,7 @@ public sealed class PreflightHandler(PostgresConnector connector) : PostgresStep
     private async Task<(EndpointFacts Server, DatabaseFacts Database)> LookAtSourceAsync(StepContext context, CancellationToken cancellationToken)
     {
         await using var connection = await OpenSourceAsync(context, cancellationToken);
-        var server = await ServerLook.ReadAsync(connection, Sides.Source(context), cancellationToken);
+        var server = await ServerLook.ReadAsync(connection, Sides.Source(context), rds: null, cancellationToken);
         CheckServer(server, context);
         return (server, await DatabaseLook.ReadAsync(connection, EndpointRole.Source, context.Mapping.From, cancellationToken));
     }
@@ -49,7 +55,7 @@ public sealed class PreflightHandler(PostgresConnector connector) : PostgresStep
     private async Task<(EndpointFacts Server, DatabaseFacts? Database)> LookAtTargetAsync(StepContext context, CancellationToken cancellationToken)
     {
         await using var connection = await OpenTargetServerAsync(context, cancellationToken);
-        var server = await ServerLook.ReadAsync(connection, Sides.Target(context), cancellationToken);
+        var server = await ServerLook.ReadAsync(connection, Sides.Target(context), rds: null, cancellationToken);
         CheckServer(server, context);
         if (!server.Databases.Any(database => database.Name == context.Mapping.To.Database))
         {
@@ -67,12 +73,11 @@ public sealed class PreflightHandler(PostgresConnector connector) : PostgresStep
             throw Refuse(ConnectionDiagnostics.ServerTooOld(server.Name, $"{server.MajorVersion}"));
         }
 
-        var free = server.Connections.Free + (server.Login.IsSuperuser ? server.Connections.Reserved : 0);
         var needed = context.Parallelism + ExtraConnections;
-        if (free < needed)
+        if (server.Room < needed)
         {
             // Other sessions may end: worth another try.
-            throw new StepFailedException(HandlerDiagnostics.NoRoom(server.Name, needed, free), FailureClass.Transient);
+            throw new StepFailedException(HandlerDiagnostics.NoRoom(server.Name, needed, server.Room), FailureClass.Transient);
         }
     }
 

@@ -1,9 +1,7 @@
-using System.Collections.Immutable;
 using MigrationPlans.Execution;
 using MigrationPlans.Planning.Steps;
 using MigrationPlans.PostgreSql.Connections;
 using MigrationPlans.PostgreSql.Ledger;
-using MigrationPlans.PostgreSql.Scheduling;
 using MigrationPlans.PostgreSql.Schema;
 using MigrationPlans.PostgreSql.Snapshots;
 
@@ -37,19 +35,7 @@ public sealed class RestoreConstraintsHandler(PostgresConnector connector, Sourc
     {
         var archive = await ReadArchiveAsync(context, cancellationToken);
         await using var target = await OpenTargetAsync(context, cancellationToken);
-        var restored = await TargetLedger.ReadEntriesAsync(target, cancellationToken);
-        var phases = ConstraintPhases.Of(archive, restored);
-        var runner = new SchemaEntryRunner(target, context.Mapping.To.ToString());
-
-        await RunGraphAsync(IndexItems(archive, phases, context), context, cancellationToken);
-        await RunInOrderAsync(runner, phases.Rest, context, cancellationToken);
-        await AddKeysAsync(runner, phases, restored, cancellationToken);
-        await RunGraphAsync([.. ValidationItems(phases, context), .. OneStepItems(phases, context)], context, cancellationToken);
-        await RunInOrderAsync(runner, phases.Remarks, context, cancellationToken);
-        await new TemporaryGrants(target, context.Mapping.To.ToString()).EndCreationAsync(cancellationToken);
-        await RunInOrderAsync(runner, phases.Privileges, context, cancellationToken);
-        await RunInOrderAsync(runner, phases.EventTriggers, context, cancellationToken);
-        return new StepResult(Summarize(phases));
+        return new StepResult(await new ConstraintRestore(target, token => OpenTargetAsync(context, token), context).RunAsync(archive, cancellationToken));
     }
 
     /// <summary>All rows are copied by now: where the archive had to be read anew, its snapshot is not needed any longer.</summary>
@@ -58,65 +44,5 @@ public sealed class RestoreConstraintsHandler(PostgresConnector connector, Sourc
         var archive = await archives.GetAsync(context, cancellationToken);
         await snapshots.ReleaseAsync(context.Mapping.Address);
         return archive;
-    }
-
-    private async Task RunGraphAsync(IReadOnlyCollection<WorkItem> items, StepContext context, CancellationToken cancellationToken)
-    {
-        using var graph = new WorkGraph(items);
-        await graph.RunAsync(context.Parallelism, token => OpenTargetAsync(context, token), context.Stopping, cancellationToken);
-    }
-
-    private static Task RunInOrderAsync(SchemaEntryRunner runner, ImmutableArray<SchemaEntry> entries, StepContext context, CancellationToken cancellationToken) =>
-        runner.RunInBatchesAsync(entries, _ => { }, context.Stopping, cancellationToken);
-
-    private static IReadOnlyCollection<WorkItem> IndexItems(SchemaArchive archive, ConstraintPhases phases, StepContext context)
-    {
-        var attachedBefore = AttachChains.Predecessors(phases.Indexes.Select(index => index.Entry), archive.Entries);
-        return
-        [
-            .. phases.Indexes.Select(index => Item(
-                context,
-                index.Entry,
-                index.Entry.DependsOn.Concat(attachedBefore.TryGetValue(index.Entry.Id, out var before) ? [before] : []).Select(Key),
-                index.Entry.Sql)),
-        ];
-    }
-
-    /// <summary>Quick, and in one place: added at once from several sessions, keys between the same tables would lock each other out.</summary>
-    private static async Task AddKeysAsync(SchemaEntryRunner runner, ConstraintPhases phases, HashSet<string> restored, CancellationToken cancellationToken)
-    {
-        var work = phases.TwoStepKeys.Select(key => new EntryWork(key.Entry, key.Key.AddSql, AddedMark(key.Entry))).Where(unit => !restored.Contains(unit.LedgerMark));
-        foreach (var batch in work.Chunk(100))
-        {
-            await runner.RunAsync([.. batch], cancellationToken);
-        }
-    }
-
-    /// <summary>Two keys of one table wait for each other, so they form a chain and leave the other workers free.</summary>
-    private static IEnumerable<WorkItem> ValidationItems(ConstraintPhases phases, StepContext context) =>
-        phases.TwoStepKeys
-            .GroupBy(key => key.Key.Table, StringComparer.Ordinal)
-            .SelectMany(keys => keys.Select((key, i) => Item(context, key.Entry, i == 0 ? [] : [Key(keys.ElementAt(i - 1).Entry.Id)], key.Key.ValidateSql)));
-
-    /// <summary>Plain additions block each other on the tables that they share: one after the other.</summary>
-    private static IEnumerable<WorkItem> OneStepItems(ConstraintPhases phases, StepContext context) =>
-        phases.OneStepKeys.Select((entry, i) => Item(context, entry, i == 0 ? [] : [Key(phases.OneStepKeys[i - 1].Id)], entry.Sql));
-
-    private static WorkItem Item(StepContext context, SchemaEntry entry, IEnumerable<string> dependsOn, string sql) => new()
-    {
-        Key = Key(entry.Id),
-        DependsOn = [.. dependsOn],
-        RunAsync = (connection, token) => new SchemaEntryRunner(connection, context.Mapping.To.ToString()).RunAsync([new EntryWork(entry, sql, entry.Digest)], token),
-    };
-
-    private static string Key(int id) => id.ToString(System.Globalization.CultureInfo.InvariantCulture);
-
-    private static string AddedMark(SchemaEntry entry) => $"{entry.Digest}:not-valid";
-
-    private static string Summarize(ConstraintPhases phases)
-    {
-        var keys = phases.TwoStepKeys.Length + phases.OneStepKeys.Length;
-        var others = phases.Indexes.Length + phases.Rest.Length + phases.Remarks.Length + phases.Privileges.Length + phases.EventTriggers.Length;
-        return $"{keys} foreign keys, {others} other objects";
     }
 }

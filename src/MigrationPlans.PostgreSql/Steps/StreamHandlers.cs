@@ -6,12 +6,12 @@ using MigrationPlans.PostgreSql.Snapshots;
 
 namespace MigrationPlans.PostgreSql.Steps;
 
-/// <summary>All handlers of the <c>stream</c> strategy, made once a run.</summary>
+/// <summary>All handlers of the <c>stream</c> strategy, which are those of every strategy but for the middle, made once a run.</summary>
 public static class StreamHandlers
 {
-    public static ImmutableArray<IStepHandler> Create(PostgresConnector connector, SourceSnapshots snapshots, SchemaArchives archives) =>
+    public static ImmutableArray<IStepHandler> Create(PostgresConnector connector, SourceSnapshots snapshots, SchemaArchives archives, params ImmutableArray<IPreflightCheck> further) =>
     [
-        new PreflightHandler(connector),
+        new PreflightHandler(connector, further),
         new CreateRolesHandler(connector),
         new FenceSourceHandler(connector),
         new CreateDatabaseHandler(connector),

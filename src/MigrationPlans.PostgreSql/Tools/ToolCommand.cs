@@ -2,10 +2,10 @@ using System.Collections.Immutable;
 
 namespace MigrationPlans.PostgreSql.Tools;
 
-/// <summary>A program to start. Secrets go into the environment or standard input, never into arguments: anyone can list those.</summary>
+/// <summary>A program to start. Secrets go into a <see cref="PassFile"/> or standard input, never into arguments: anyone can list those.</summary>
 public sealed record ToolCommand(string Program, ImmutableArray<string> Arguments)
 {
-    /// <summary>Added to our own environment; a null value removes the variable.</summary>
+    /// <summary>Added to what of our own environment programs get to see; a null value removes the variable.</summary>
     public ImmutableDictionary<string, string?> Environment { get; init; } = ImmutableDictionary<string, string?>.Empty;
 
     /// <summary>Bytes for standard input; empty closes it at once.</summary>

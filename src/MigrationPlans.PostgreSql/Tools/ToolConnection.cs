@@ -8,9 +8,12 @@ using MigrationPlans.PostgreSql.Connections;
 
 namespace MigrationPlans.PostgreSql.Tools;
 
-/// <summary>Tells PostgreSQL's programs by environment where to connect, with the same session settings as our own connections.</summary>
+/// <summary>
+/// Tells PostgreSQL's programs by environment where to connect, with the same session settings as our own connections, and by a
+/// file without a name with which password. Good until it is disposed of.
+/// </summary>
 /// <remarks>https://www.postgresql.org/docs/current/libpq-envars.html</remarks>
-internal static class ToolConnection
+internal sealed class ToolConnection : IDisposable
 {
     private static readonly string[] SystemCertificates =
     [
@@ -21,9 +24,47 @@ internal static class ToolConnection
     ];
 
     /// <summary>Variables of the caller's own environment that would change where or how we connect.</summary>
-    private static readonly string[] Foreign = ["PGSERVICE", "PGHOSTADDR", "PGTARGETSESSIONATTRS", "PGLOADBALANCEHOSTS", "PGSSLNEGOTIATION", "PGSSLROOTCERT", "PGREQUIREAUTH", "PGPASSWORD", "PGCLIENTENCODING", "PGTZ", "PGDATESTYLE", "PGGEQO"];
+    private static readonly string[] Foreign = ["PGSERVICE", "PGHOSTADDR", "PGTARGETSESSIONATTRS", "PGLOADBALANCEHOSTS", "PGSSLNEGOTIATION", "PGSSLROOTCERT", "PGREQUIREAUTH", "PGCLIENTENCODING", "PGTZ", "PGDATESTYLE", "PGGEQO"];
 
-    public static async Task<ImmutableDictionary<string, string?>> EnvironmentAsync(ResolvedEndpoint endpoint, string database, SessionKind kind, CancellationToken cancellationToken)
+    private readonly Secret? password;
+    private readonly PassFile? passFile;
+
+    private ToolConnection(ImmutableDictionary<string, string?> environment, Secret? password, PassFile? passFile)
+    {
+        Environment = environment;
+        this.password = password;
+        this.passFile = passFile;
+    }
+
+    public ImmutableDictionary<string, string?> Environment { get; }
+
+    /// <summary>Asks for the password anew.</summary>
+    public static async Task<ToolConnection> OpenAsync(ResolvedEndpoint endpoint, string database, SessionKind kind, CancellationToken cancellationToken)
+    {
+        var environment = (await DescribeAsync(endpoint, database, kind, cancellationToken)).ToBuilder();
+        if (await endpoint.Password(cancellationToken) is not { } password)
+        {
+            return new ToolConnection(environment.ToImmutable(), password: null, passFile: null);
+        }
+
+        var passFile = PassFile.Create(password);
+        if (passFile is not null)
+        {
+            environment["PGPASSFILE"] = passFile.Path;
+        }
+        else
+        {
+            environment["PGPASSWORD"] = password.Reveal();
+        }
+
+        return new ToolConnection(environment.ToImmutable(), password, passFile);
+    }
+
+    public bool HasPasswordOf(ToolConnection other) => password?.Reveal() == other.password?.Reveal();
+
+    public void Dispose() => passFile?.Dispose();
+
+    private static async Task<ImmutableDictionary<string, string?>> DescribeAsync(ResolvedEndpoint endpoint, string database, SessionKind kind, CancellationToken cancellationToken)
     {
         var environment = Foreign.ToImmutableDictionary(name => name, _ => (string?)null).ToBuilder();
         environment["PGHOST"] = endpoint.Host;
@@ -45,11 +86,6 @@ internal static class ToolConnection
         if (endpoint.Tls.Mode is TlsMode.VerifyCa or TlsMode.VerifyFull)
         {
             environment["PGSSLROOTCERT"] = endpoint.Tls.RootCertificate ?? Array.Find(SystemCertificates, File.Exists) ?? "system";
-        }
-
-        if (await endpoint.Password(cancellationToken) is { } password)
-        {
-            environment["PGPASSWORD"] = password.Reveal();
         }
 
         return environment.ToImmutable();

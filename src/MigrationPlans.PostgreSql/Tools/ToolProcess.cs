@@ -57,11 +57,7 @@ public static class ToolProcess
             UseShellExecute = false,
             WorkingDirectory = command.WorkingDirectory,
         };
-        foreach (var (name, value) in command.Environment)
-        {
-            start.Environment[name] = value;
-        }
-
+        ToolEnvironment.Apply(start, command);
         return start;
     }
 

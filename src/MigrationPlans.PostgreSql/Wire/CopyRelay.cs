@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Globalization;
 
@@ -8,13 +7,13 @@ namespace MigrationPlans.PostgreSql.Wire;
 internal sealed record CopyPair(string Out, string In);
 
 /// <param name="Rows">As the command tags of both servers count them.</param>
-/// <param name="Bytes">What went over the wire for it.</param>
+/// <param name="Bytes">Of its rows in COPY's format.</param>
 internal sealed record CopyTotals(long Rows, long Bytes);
 
 /// <summary>
-/// Lets rows flow from one server into the other. The frames that a COPY TO sends are the frames that a COPY FROM takes, so
-/// they pass as they are, by the buffer; only their boundaries are followed, to see the end. All statements of a batch are
-/// sent ahead, so that a hundred small tables cost about one round trip.
+/// Lets rows flow from one server into the other. What a COPY TO sends is what a COPY FROM takes, so rows pass unparsed; only
+/// the messages around them are packed anew. All statements of a batch are sent ahead, so that a hundred small tables cost
+/// about one round trip.
 /// </summary>
 internal static class CopyRelay
 {
@@ -35,6 +34,7 @@ internal static class CopyRelay
         WireConnection source, WireConnection target, string before, IReadOnlyList<CopyPair> pairs, Action<int, long>? passed, CancellationToken cancellationToken)
     {
         var answers = new CopyAnswers();
+        var packer = new CopyDataPacker();
         await source.SendAsync(Concatenate(pairs.Select(pair => FrontendMessages.Query(pair.Out))), cancellationToken);
         if (before.Length > 0)
         {
@@ -49,7 +49,7 @@ internal static class CopyRelay
             answers.Expect();
             await source.ExpectAsync(FrameType.CopyOutResponse, cancellationToken);
             var index = totals.Count;
-            var bytes = await PassRowsAsync(source, target, answers, count => passed?.Invoke(index, count), cancellationToken);
+            var bytes = await PassRowsAsync(source, target, packer, answers, count => passed?.Invoke(index, count), cancellationToken);
             totals.Add(new CopyTotals(RowsOf(await EndAsync(source, target, cancellationToken)), bytes));
         }
 
@@ -57,37 +57,34 @@ internal static class CopyRelay
         return RefuseMiscount(totals.MoveToImmutable(), answers.CopyTags);
     }
 
-    /// <summary>Passes CopyData frames until the end of the COPY, or its failure, is next; notices in between stay here.</summary>
+    /// <summary>Passes rows until the end of the COPY, or its failure, is next; notices in between stay here.</summary>
     private static async Task<long> PassRowsAsync(
-        WireConnection source, WireConnection target, CopyAnswers answers, Action<long> report, CancellationToken cancellationToken)
+        WireConnection source, WireConnection target, CopyDataPacker packer, CopyAnswers answers, Action<long> report, CancellationToken cancellationToken)
     {
         var frames = source.Frames;
         long passed = 0;
-        var leftOfFrame = 0;
         while (true)
         {
-            var (length, ended) = Passable(frames.Buffered.Span, ref leftOfFrame);
-            if (length > 0)
+            var ended = packer.Pack(frames);
+            if (packer.IsFull || (ended && packer.Length > 0))
             {
-                await target.SendAsync(frames.Buffered[..length], cancellationToken);
-                frames.Consume(length);
-                passed += length;
-                report(length);
+                await ThrowIfRefusedAsync(source, target, answers, cancellationToken);
+                passed += packer.Length;
+                report(packer.Length);
+                await target.SendAsync(packer.Flush(), cancellationToken);
             }
-
-            if (ended)
+            else if (!ended)
             {
-                if (!FrameType.IsAside(frames.Buffered.Span[0]))
-                {
-                    return passed;
-                }
-
+                await frames.FillAsync(cancellationToken);
+            }
+            else if (FrameType.IsAside(frames.Buffered.Span[0]))
+            {
                 await frames.ReadAsync(cancellationToken);
-                continue;
             }
-
-            await ThrowIfRefusedAsync(source, target, answers, cancellationToken);
-            await frames.FillAsync(cancellationToken);
+            else
+            {
+                return passed;
+            }
         }
     }
 
@@ -119,35 +116,6 @@ internal static class CopyRelay
             await target.SendAsync(FrontendMessages.CopyFail(exception.Error.Message), cancellationToken);
             throw;
         }
-    }
-
-    /// <summary>How many of the bytes belong to CopyData frames, and whether another frame follows them.</summary>
-    private static (int Length, bool Ended) Passable(ReadOnlySpan<byte> bytes, ref int leftOfFrame)
-    {
-        var position = 0;
-        while (position < bytes.Length)
-        {
-            if (leftOfFrame > 0)
-            {
-                var step = Math.Min(leftOfFrame, bytes.Length - position);
-                position += step;
-                leftOfFrame -= step;
-            }
-            else if (bytes[position] != FrameType.CopyData)
-            {
-                return (position, Ended: true);
-            }
-            else if (bytes.Length - position < FrameReader.HeaderLength)
-            {
-                break;
-            }
-            else
-            {
-                leftOfFrame = BinaryPrimitives.ReadInt32BigEndian(bytes[(position + 1)..]) + 1;
-            }
-        }
-
-        return (position, Ended: false);
     }
 
     /// <summary>What the source says it sent, the target must say it took.</summary>

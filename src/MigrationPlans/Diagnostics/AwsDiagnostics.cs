@@ -51,11 +51,12 @@ public static class AwsDiagnostics
         Subject = subject,
     };
 
-    public static Diagnostic AccessDenied(string subject, string account, string principal, string action, string resource) => new()
+    /// <param name="reason">What AWS says: it tells an explicit deny, a boundary or a service control policy from a mere lack.</param>
+    public static Diagnostic AccessDenied(string subject, string account, string principal, string action, string resource, string reason) => new()
     {
         Descriptor = AccessDeniedDescriptor,
         Message = $"account {account} denies {action} to {principal}",
-        Detail = $"needed for `{subject}`, on {resource}",
+        Detail = $"needed for `{subject}`, on {resource}; AWS says: {reason}",
         Help = $$"""add to the principal's policies: {"Effect": "Allow", "Action": "{{action}}", "Resource": "{{resource}}"}; `migplan iam` prints all that the manifest needs""",
         Subject = subject,
     };

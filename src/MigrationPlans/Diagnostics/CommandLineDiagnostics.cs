@@ -12,8 +12,8 @@ public static class CommandLineDiagnostics
         "Only the word `yes` is taken as approval. Nothing was touched.");
 
     private static readonly DiagnosticDescriptor UnknownTargetDescriptor = new(
-        "MP9103", Severity.Error, "`--target` names a database that is not in the manifest",
-        "`--target` takes the address that a mapping goes to, `endpoint/database`, as the manifest and the plan show it.");
+        "MP9103", Severity.Error, "`--target` names nothing that the plan carries out",
+        "`--target` takes the address that a mapping goes to, `endpoint/database`, or that of an instance that is moved, `region/new-identifier`, as the plan shows them.");
 
     private static readonly DiagnosticDescriptor ManifestNotFoundDescriptor = new(
         "MP9104", Severity.Error, "the manifest of a plan file is not found",
@@ -42,9 +42,9 @@ public static class CommandLineDiagnostics
     public static Diagnostic UnknownTarget(string target, IEnumerable<string> known) => new()
     {
         Descriptor = UnknownTargetDescriptor,
-        Message = $"the manifest has no mapping to `{target}`",
+        Message = $"nothing goes to `{target}`",
         Subject = target,
-        Help = $"it has: {string.Join(", ", known)}",
+        Help = $"there are: {string.Join(", ", known)}",
     };
 
     public static Diagnostic ManifestNotFound(string planFile, string directory) => new()

@@ -13,4 +13,7 @@ public sealed class DiagnosticException : Exception
     }
 
     public Diagnostic Diagnostic { get; }
+
+    /// <summary>The same may go well later: a service that throttles, or did not answer.</summary>
+    public bool IsTransient { get; init; }
 }

@@ -38,9 +38,9 @@ public static class ExecutionDiagnostics
         "The plan holds a kind of step that this version of migplan has no handler for. Nothing was touched. Apply the plan with the version that made it.");
 
     private static readonly DiagnosticDescriptor TargetMissingDescriptor = new(
-        "MP6008", Severity.Error, "a target database of a finished plan is gone",
+        "MP6008", Severity.Error, "a target of a finished plan is gone",
         """
-        The state says that the plan was carried out, but a database that it had filled is not there any more: somebody dropped or renamed it.
+        The state says that the plan was carried out, but a database that it had filled, or an instance that it had restored, is not there any more: somebody deleted or renamed it.
         migplan does not guess whether it should come back. `migplan rollback MANIFEST` takes back what is left and clears the state; after
         that `apply` carries the whole plan out again.
         """);
@@ -72,7 +72,7 @@ public static class ExecutionDiagnostics
     public static Diagnostic TargetMissing(string address) => new()
     {
         Descriptor = TargetMissingDescriptor,
-        Message = $"{address} was migrated, and is gone from its server",
+        Message = $"{address} was migrated, and is gone",
         Subject = address,
         Help = "run `migplan rollback MANIFEST` to clear the state, then apply again",
     };

@@ -19,16 +19,29 @@ public static class InstanceMoveDiagnostics
         "MP3603", Severity.Error, "an encrypted instance needs a key of the target",
         "KMS keys belong to a region and an account, so a copy of an encrypted snapshot elsewhere needs a key there: `to.kmsKeyId`.");
 
-    private static readonly DiagnosticDescriptor BothBordersDescriptor = new(
-        "MP3604", Severity.Error, "an encrypted snapshot can't cross account and region at once",
+    private static readonly DiagnosticDescriptor KeyNeedsSharingDescriptor = new(
+        "MP3607", Severity.Warning, "another account must be allowed to use a source's key",
         """
-        RDS copies a shared encrypted snapshot only within its region. Move in two plans: first to the other region within the
-        account (or to the other account within the region), then across the other border.
+        A copy of an encrypted snapshot in another account reads it with the source's own KMS key. That key's policy must let the target account
+        use it: `kms:DescribeKey`, `kms:CreateGrant`, `kms:Decrypt`, `kms:ReEncryptFrom`. What is encrypted with the default key `aws/rds` can't be shared at
+        all: copy such a snapshot with a key of your own first, restore an instance from it, and move that. Whether the policy says so can't be seen from here.
         """);
+
+    private static readonly DiagnosticDescriptor IdentifierTakenDescriptor = new(
+        "MP3608", Severity.Error, "a new identifier is taken",
+        "The target account has an instance of that identifier in the target region, and it does not bear the plan's tag. It is left alone. Choose another `to.identifier`, or rename or remove what is there.");
 
     private static readonly DiagnosticDescriptor NotAvailableDescriptor = new(
         "MP3605", Severity.Error, "an instance can't be snapshotted now",
         "RDS takes a snapshot only of an instance that is `available`.");
+
+    private static readonly DiagnosticDescriptor OfAnotherStateDescriptor = new(
+        "MP3606", Severity.Error, "a resource was begun by a run of the plan with another state",
+        """
+        Snapshots and instances bear the lineage of the state that they are recorded in (`migplan:lineage`). One of the wanted name is of this
+        plan, but of another state: that state was lost or lies elsewhere, or two people run the plan at once. An old snapshot holds old data, so
+        it is not taken over by itself. Give the run its state back (`--state`), remove what the lost run left, or tag it as this state's to go on with it.
+        """);
 
     public static Diagnostic NothingPicked(string move, string region, SourceSpan? span) => new()
     {
@@ -66,11 +79,22 @@ public static class InstanceMoveDiagnostics
         Span = span,
     };
 
-    public static Diagnostic BothBorders(string instance, SourceSpan? span) => new()
+    /// <param name="instances">Those that are encrypted with the key.</param>
+    public static Diagnostic KeyNeedsSharing(string key, string account, IReadOnlyList<string> instances, SourceSpan? span) => new()
     {
-        Descriptor = BothBordersDescriptor,
-        Message = $"`{instance}` is encrypted, so its snapshot can't go to another account and another region in one copy",
-        Help = "move it in two plans, one border at a time",
+        Descriptor = KeyNeedsSharingDescriptor,
+        Message = $"account {account} must be allowed to use the KMS key of `{instances[0]}`{(instances.Count > 1 ? $" and {instances.Count - 1} more" : "")}",
+        Detail = key,
+        Help = $"let `arn:aws:iam::{account}:root` use the key in its policy; the default key `aws/rds` can't be shared",
+        Subject = instances[0],
+        Span = span,
+    };
+
+    public static Diagnostic IdentifierTaken(string instance, string identifier, string region, string account, SourceSpan? span) => new()
+    {
+        Descriptor = IdentifierTakenDescriptor,
+        Message = $"`{instance}` can't become `{identifier}`: account {account} has an instance of that name in {region}, and it is not this plan's",
+        Help = "choose another `to.identifier`, or rename or remove what is there",
         Subject = instance,
         Span = span,
     };
@@ -82,5 +106,14 @@ public static class InstanceMoveDiagnostics
         Help = status is "stopped" ? "start it, or exclude it" : "wait, or exclude it",
         Subject = instance,
         Span = span,
+    };
+
+    public static Diagnostic OfAnotherState(string what, string identifier, string region, string plan, string lineage) => new()
+    {
+        Descriptor = OfAnotherStateDescriptor,
+        Message = $"{what} `{identifier}` in {region} was begun by a run of plan `{plan}` whose state is not this one",
+        Detail = "it is not taken over, because nobody knows any more what is in it",
+        Help = $"find that state (`--state`); or delete it: aws rds delete-db-{what} --region {region} --db-{what}-identifier {identifier}{(what == "instance" ? " --skip-final-snapshot" : "")}; or tag it migplan:lineage={lineage} to go on with it",
+        Subject = identifier,
     };
 }

@@ -41,10 +41,6 @@ public static class PlanningDiagnostics
         "MP4008", Severity.Warning, "a server has less room for connections than the plan could use",
         "The run may take fewer connections than `parallelism` allows and be slower, or fail to connect when others take the rest.");
 
-    private static readonly DiagnosticDescriptor LongTransactionsDescriptor = new(
-        "MP4009", Severity.Warning, "long transactions are open on a source database",
-        "Transactions that are open for longer than a minute may hold locks that the dump of the schema waits for, and what they write is not in the copy unless they commit before the snapshot.");
-
     private static readonly DiagnosticDescriptor PickMatchesNothingDescriptor = new(
         "MP4010", Severity.Error, "a pick matches nothing",
         "A name or pattern under `include` or `exclude` fits no schema or table of the source database. Patterns are case-sensitive; tables are written `schema.table`; `*` stands for any run of characters.");
@@ -144,16 +140,6 @@ public static class PlanningDiagnostics
         Descriptor = FewConnectionsDescriptor,
         Message = $"`{endpoint}` has room for {free} more connections; {wanted} would be used",
         Help = "lower `parallelism`, or make room on the server",
-        Subject = mapping,
-        Span = span,
-    };
-
-    public static Diagnostic LongTransactions(string mapping, string source, int count, SourceSpan? span) => new()
-    {
-        Descriptor = LongTransactionsDescriptor,
-        Message = $"{count} {(count == 1 ? "transaction has" : "transactions have")} been open for over a minute on `{source}`",
-        Detail = "the run may wait for their locks, and what they have not committed is not copied",
-        Help = "let them end, or end them, before `apply`",
         Subject = mapping,
         Span = span,
     };

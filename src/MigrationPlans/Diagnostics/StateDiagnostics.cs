@@ -43,14 +43,14 @@ public static class StateDiagnostics
         "MP5006", Severity.Error, "the state can't be read",
         "The state directory, or a file in it, can't be read by the user that runs migplan.");
 
-    private static readonly DiagnosticDescriptor BackendNotYetDescriptor = new(
-        "MP5007", Severity.Error, "state can't be kept there yet",
-        "This version keeps state in a directory only. State in S3 comes with a later version.");
+    private static readonly DiagnosticDescriptor UnknownBackendDescriptor = new(
+        "MP5007", Severity.Error, "state can't be kept there",
+        "State is kept in a directory (`--state DIR`) or in S3 (`--state s3://bucket/prefix`).");
 
     private static readonly DiagnosticDescriptor LockLostDescriptor = new(
         "MP5008", Severity.Error, "the lock was lost while the run was going on",
         """
-        The lock's lease could not be renewed in time (the machine slept, or the disk did not answer), and it ran out or another run took
+        The lock's lease could not be renewed in time (the machine slept, or the disk or S3 did not answer), and it ran out or another run took
         the lock over. The run stops, because it can no longer know that it is alone. The same command resumes.
         """);
 
@@ -76,7 +76,7 @@ public static class StateDiagnostics
 
     private static readonly DiagnosticDescriptor NoStateDescriptor = new(
         "MP5013", Severity.Note, "there is no state",
-        "No `apply` of this manifest has begun here, or its state is in another directory (`--state DIR`).");
+        "No `apply` of this manifest has begun here, or its state is in another place (`--state DIR`, `--state s3://bucket/prefix`).");
 
     private static readonly DiagnosticDescriptor OtherNameDescriptor = new(
         "MP5014", Severity.Error, "the state belongs to a manifest of another name",
@@ -137,12 +137,12 @@ public static class StateDiagnostics
         Subject = file,
     };
 
-    public static Diagnostic BackendNotYet(string location) => new()
+    public static Diagnostic UnknownBackend(string location) => new()
     {
-        Descriptor = BackendNotYetDescriptor,
-        Message = $"state can't be kept in `{location}` yet",
+        Descriptor = UnknownBackendDescriptor,
+        Message = $"state can't be kept in `{location}`",
         Subject = location,
-        Help = "give a directory: `--state DIR`",
+        Help = "give a directory, or `s3://bucket/prefix`",
     };
 
     public static Diagnostic LockLost(string file, string reason) => new()

@@ -131,6 +131,10 @@ public static class ValidationDiagnostics
         "MP2130", Severity.Error, "a role's name can't be used",
         "A role's name has 1 to 63 bytes.");
 
+    private static readonly DiagnosticDescriptor BadCompressionDescriptor = new(
+        "MP2131", Severity.Error, "an archive can't be compressed that way",
+        "`compression` is `none`, `gzip`, `lz4` or `zstd`, with a level behind a colon where wanted: 1 to 9 for gzip, 1 to 12 for lz4, 1 to 22 for zstd. Without it, pg_dump decides, which is gzip.");
+
     public static Diagnostic UnknownEndpoint(SourceSpan span, string endpoint, string holder, string? meant, bool isOnOtherSide) => new()
     {
         Descriptor = UnknownEndpointDescriptor,
@@ -383,5 +387,13 @@ public static class ValidationDiagnostics
         Descriptor = BadRoleNameDescriptor,
         Message = "this can't name a role",
         Span = span,
+    };
+
+    public static Diagnostic BadCompression(SourceSpan at, string text) => new()
+    {
+        Descriptor = BadCompressionDescriptor,
+        Message = $"`{text}` is no way to compress an archive",
+        Span = at,
+        Help = "write none, gzip, lz4 or zstd, with a level where wanted: `zstd:3`",
     };
 }

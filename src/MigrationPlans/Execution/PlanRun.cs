@@ -12,6 +12,7 @@ internal sealed class PlanRun : IDisposable
 {
     private readonly MigrationManifest manifest;
     private readonly MigrationPlan plan;
+    private readonly string lineage;
     private readonly RunJournal journal;
     private readonly StepRunner steps;
     private readonly StepGraph graph;
@@ -30,6 +31,7 @@ internal sealed class PlanRun : IDisposable
     private readonly List<StepOutcome.Failed> failures = [];
     private readonly HashSet<string> failedDatabases = new(StringComparer.Ordinal);
     private readonly bool isResumed;
+    private readonly string stateDirectory;
     private bool isInterrupted;
     private JournalFailedException? journalFailure;
 
@@ -50,9 +52,11 @@ internal sealed class PlanRun : IDisposable
         this.limits = limits;
         this.clock = clock;
         this.stopping = stopping;
+        lineage = store.State?.Lineage ?? "";
         var before = store.State?.Steps ?? [];
         isResumed = before.Any(step => step.Status != StepStatus.Pending);
         journal = new RunJournal(store);
+        stateDirectory = store.Location;
         graph = new StepGraph(plan.Steps, before.Where(step => step.Status == StepStatus.Done).Select(step => step.Id));
         slots = new RunSlots(limits);
         steps = new StepRunner(handlers, journal, events, limits.Retry, clock);
@@ -159,11 +163,14 @@ internal sealed class PlanRun : IDisposable
         {
             Manifest = manifest,
             Plan = plan,
+            Lineage = lineage,
             Clock = clock,
             Events = events,
             Stopping = stopping,
             Parallelism = 1,
             RecordCreatedAsync = resource => journal.CreatedAsync(step, resource),
+            RecordRemovedAsync = journal.RemovedAsync,
+            StateDirectory = stateDirectory,
         };
         if (MappingOf(step) is not { } mapping)
         {

@@ -12,6 +12,8 @@ internal sealed class RunJournal(StateStore store)
     public Task CreatedAsync(Step step, CreatedResource resource) =>
         AppendAsync(new ResourceRecorded(step.Id, resource.Kind, resource.Endpoint, resource.Name));
 
+    public Task RemovedAsync(CreatedResource resource) => AppendAsync(new ResourceRemoved(resource.Kind, resource.Endpoint, resource.Name));
+
     public Task FoundDoneAsync(Step step, string finding) => AppendAsync(new StepFinished(step.Id, finding, FoundDone: true, []));
 
     public Task DoneAsync(Step step, StepResult result) =>

@@ -42,7 +42,8 @@ public sealed record RunLimits
             },
             ConnectionRoom = facts is null
                 ? ImmutableDictionary<(EndpointRole Role, string Endpoint), int>.Empty
-                : facts.Endpoints.ToImmutableDictionary(endpoint => (endpoint.Role, endpoint.Name), endpoint => endpoint.Connections.Free),
+                // What is reserved stays so, for whoever has to look after the server meanwhile.
+                : facts.Endpoints.ToImmutableDictionary(endpoint => (endpoint.Role, endpoint.Name), endpoint => Math.Min(endpoint.Room, endpoint.Connections.Free)),
         };
     }
 }

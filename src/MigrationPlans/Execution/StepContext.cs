@@ -13,6 +13,9 @@ public sealed record StepContext
 
     public required MigrationPlan Plan { get; init; }
 
+    /// <summary>Of the run's state: marks what is created as this state's, which a later run with another state then leaves alone.</summary>
+    public required string Lineage { get; init; }
+
     /// <exception cref="InvalidOperationException">The step moves a whole instance.</exception>
     public PlannedDatabase Database
     {
@@ -44,10 +47,16 @@ public sealed record StepContext
     /// Journals, flushed to disk, that the run is about to create this (call it before the act), so that a rollback can take it back.
     /// </summary>
     public required Func<CreatedResource, Task> RecordCreatedAsync { get; init; }
+
+    /// <summary>Journals that the run has removed what it created itself (call it after the act), so that nobody looks for it any more.</summary>
+    public Func<CreatedResource, Task> RecordRemovedAsync { get; init; } = _ => Task.CompletedTask;
+
+    /// <summary>Where the run's state is; a run's other files go beside it.</summary>
+    public string StateDirectory { get; init; } = "";
 }
 
 /// <summary>Something on a server that exists because of this plan.</summary>
-/// <param name="Kind"><c>database</c>, <c>role</c>, <c>fence</c>, <c>snapshot</c>, <c>instance</c>.</param>
+/// <param name="Kind"><c>database</c>, <c>role</c>, <c>fence</c>, <c>snapshot</c>, <c>instance</c>, <c>archive</c>.</param>
 /// <param name="Endpoint">The endpoint's name in the manifest.</param>
-/// <param name="Name">The resource's own name there.</param>
+/// <param name="Name">The resource's own name there; of an archive its path on this machine.</param>
 public sealed record CreatedResource(string Kind, string Endpoint, string Name);

@@ -67,6 +67,15 @@ public sealed record DatabaseFacts
 
     /// <summary>Transactions of other sessions that were open for longer than a minute.</summary>
     public int LongTransactions { get; init; }
+
+    /// <summary>How long the oldest of them was open.</summary>
+    public TimeSpan OldestTransaction { get; init; }
+
+    /// <summary>Transactions that were prepared for a two-phase commit, and hold their locks without a session.</summary>
+    public int PreparedTransactions { get; init; }
+
+    /// <summary>Of all large objects together.</summary>
+    public long LargeObjectBytes { get; init; }
 }
 
 public enum RelationKind
@@ -91,6 +100,9 @@ public sealed record RelationFacts
 
     /// <summary>Heap and TOAST, without indexes.</summary>
     public long Bytes { get; init; }
+
+    /// <summary>All of its indexes.</summary>
+    public long IndexBytes { get; init; }
 
     /// <summary>The planner's estimate on the server, -1 when it was never analyzed.</summary>
     public long EstimatedRows { get; init; } = -1;

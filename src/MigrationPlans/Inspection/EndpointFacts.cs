@@ -30,7 +30,21 @@ public sealed record EndpointFacts
     /// <summary>Versions of the libraries that sort: <c>icu</c> and <c>libc</c>, where the server knows them.</summary>
     public ImmutableSortedDictionary<string, string> CollationVersions { get; init; } = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
 
+    public ServerParameters Parameters { get; init; } = new();
+
+    /// <summary>Null: the server was not found through AWS.</summary>
+    public RdsFacts? Rds { get; init; }
+
+    /// <summary>What each database takes up; null where the login may not know. Only looked at on RDS targets, whose storage is known.</summary>
+    public ImmutableSortedDictionary<string, long?> DatabaseBytes { get; init; } =
+        ImmutableSortedDictionary.Create<string, long?>(StringComparer.Ordinal);
+
     public int MajorVersion => VersionNumber / 10000;
+
+    /// <summary>How many more connections our login can open: superusers may take the reserved ones too, others may have a limit of their own.</summary>
+    public int Room => Login.IsSuperuser
+        ? Math.Max(0, Connections.Max - Connections.Used)
+        : Roles.FirstOrDefault(role => role.Name == Login.Name) is { ConnectionLimit: >= 0 and var limit } ? Math.Min(limit, Connections.Free) : Connections.Free;
 }
 
 /// <summary>The role that we log in as.</summary>

@@ -16,6 +16,9 @@ public sealed record InstanceFacts
     /// <summary>The account that it goes to.</summary>
     public required string TargetAccount { get; init; }
 
+    /// <summary>The plan that what already bears the new identifier belongs to by its tag, empty where it has none; null where nothing does.</summary>
+    public string? TargetPlan { get; init; }
+
     public required string Status { get; init; }
 
     public required string InstanceClass { get; init; }
@@ -28,6 +31,9 @@ public sealed record InstanceFacts
     public int AllocatedStorage { get; init; }
 
     public bool IsEncrypted { get; init; }
+
+    /// <summary>The key's ARN; null where it is not encrypted.</summary>
+    public string? KmsKeyId { get; init; }
 
     public ImmutableSortedDictionary<string, string> Tags { get; init; } = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
 }

@@ -24,6 +24,9 @@ public sealed record ResolvedEndpoint
     /// </summary>
     public Action? PasswordRefused { get; init; }
 
+    /// <summary>Null: the manifest names the server itself.</summary>
+    public RdsFacts? Rds { get; init; }
+
     /// <summary>The root certificate's path is absolute here.</summary>
     public required TlsSettings Tls { get; init; }
 }

@@ -1,6 +1,13 @@
+using System.Text.Json.Serialization;
+
 namespace MigrationPlans.Manifest;
 
 /// <summary>How to log in; holds references only, never a secret.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(SecretCredentials), nameof(SecretCredentials))]
+[JsonDerivedType(typeof(ManagedSecretCredentials), nameof(ManagedSecretCredentials))]
+[JsonDerivedType(typeof(IamCredentials), nameof(IamCredentials))]
+[JsonDerivedType(typeof(PasswordCredentials), nameof(PasswordCredentials))]
 public abstract record Credentials;
 
 /// <summary>A Secrets Manager secret with <c>username</c> and <c>password</c> keys.</summary>

@@ -81,6 +81,9 @@ public sealed record DatabaseMapping
 
     public CrossBoundaryForeignKeys CrossBoundaryForeignKeys { get; init; } = CrossBoundaryForeignKeys.Error;
 
+    /// <summary>For <see cref="Strategy.Archive"/>; says nothing to the others.</summary>
+    public ArchiveSettings Archive { get; init; } = new();
+
     /// <summary>The target address: unique in a manifest, and the first half of every step id.</summary>
     public string Address => To.ToString();
 }

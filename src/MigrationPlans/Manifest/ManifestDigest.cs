@@ -21,7 +21,7 @@ internal static class ManifestDigest
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower) },
-        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { TellCredentialsApart, LeaveOut } },
+        TypeInfoResolver = ManifestJsonContext.Default.WithAddedModifier(LeaveOut),
     };
 
     public static string Of(MigrationManifest manifest) =>
@@ -42,20 +42,6 @@ internal static class ManifestDigest
         foreach (var property in type.Properties.Where(property => LeftOut.Contains(property.Name)).ToList())
         {
             type.Properties.Remove(property);
-        }
-    }
-
-    private static void TellCredentialsApart(JsonTypeInfo type)
-    {
-        if (type.Type != typeof(Credentials))
-        {
-            return;
-        }
-
-        type.PolymorphismOptions = new JsonPolymorphismOptions { TypeDiscriminatorPropertyName = "kind" };
-        foreach (var derived in typeof(Credentials).Assembly.GetTypes().Where(candidate => candidate.BaseType == typeof(Credentials)))
-        {
-            type.PolymorphismOptions.DerivedTypes.Add(new JsonDerivedType(derived, derived.Name));
         }
     }
 }

@@ -23,6 +23,7 @@ internal static class MappingBinder
             SkipExtensions = NodeValues.List(NodeValues.Mapping(node, "extensions"), "skip"),
             Parallelism = NodeValues.Integer(node, "parallelism"),
             CrossBoundaryForeignKeys = NodeValues.Enumeration<CrossBoundaryForeignKeys>(node, "crossBoundaryForeignKeys") ?? mapping.CrossBoundaryForeignKeys,
+            Archive = Archive(NodeValues.Mapping(node, "archive")),
         };
     }
 
@@ -57,5 +58,13 @@ internal static class MappingBinder
         Create = NodeValues.Enumeration<RoleCreation>(node, "create") ?? RoleCreation.Missing,
         Passwords = NodeValues.Enumeration<RolePasswordPolicy>(node, "passwords"),
         Map = NodeValues.Map(node, "map"),
+    };
+
+    private static ArchiveSettings Archive(MappingNode? node) => new()
+    {
+        Directory = NodeValues.Text(node, "directory"),
+        Format = NodeValues.Enumeration<ArchiveFormat>(node, "format") ?? ArchiveFormat.Directory,
+        Compression = NodeValues.Text(node, "compression"),
+        Keep = NodeValues.Boolean(node, "keep") ?? false,
     };
 }

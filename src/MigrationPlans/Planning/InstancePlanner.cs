@@ -10,6 +10,9 @@ namespace MigrationPlans.Planning;
 /// <summary>Turns moves by snapshot, and the instances that they pick, into steps. Pure, like <see cref="Planner"/>.</summary>
 public static partial class InstancePlanner
 {
+    /// <summary>What a source instance is called where it goes to.</summary>
+    public static string NewIdentifier(InstanceMove move, string instance) => move.To.Identifier.Replace("{identifier}", instance, StringComparison.Ordinal);
+
     /// <param name="instances">What was found for all moves.</param>
     /// <param name="snapshotName">Names the snapshot of an instance: plan, source region, instance, target region, new identifier.</param>
     /// <returns>The steps, none where a finding is an error.</returns>
@@ -28,10 +31,17 @@ public static partial class InstancePlanner
                 diagnostics.Add(InstanceMoveDiagnostics.NothingPicked(move.Path, move.From.Region, spans.Value($"{move.Path}.from.match")));
             }
 
+            diagnostics.AddRange(KeysToShare(move, picked, spans));
             foreach (var instance in picked)
             {
-                var identifier = NewIdentifier(move, instance);
+                var identifier = NewIdentifier(move, instance.Identifier);
                 diagnostics.AddRange(Check(move, instance, identifier, spans));
+                if (instance.TargetPlan is { } owner && owner != manifest.Name)
+                {
+                    diagnostics.Add(InstanceMoveDiagnostics.IdentifierTaken(
+                        instance.Identifier, identifier, move.To.Region, instance.TargetAccount, spans.Value($"{move.Path}.to.identifier")));
+                }
+
                 if (!taken.TryAdd((move.To.Region, identifier), instance.Identifier))
                 {
                     diagnostics.Add(InstanceMoveDiagnostics.IdentifierTakenTwice(
@@ -47,9 +57,6 @@ public static partial class InstancePlanner
         return (found.Any(diagnostic => diagnostic.Severity == Severity.Error) ? [] : steps.ToImmutable(), found);
     }
 
-    private static string NewIdentifier(InstanceMove move, InstanceFacts instance) =>
-        move.To.Identifier.Replace("{identifier}", instance.Identifier, StringComparison.Ordinal);
-
     private static IEnumerable<Diagnostic> Check(InstanceMove move, InstanceFacts instance, string identifier, SourceMap spans)
     {
         var crossesRegion = move.From.Region != move.To.Region;
@@ -59,20 +66,24 @@ public static partial class InstancePlanner
             yield return InstanceMoveDiagnostics.IdentifierUnfit(instance.Identifier, identifier, spans.Value($"{move.Path}.to.identifier"));
         }
 
-        if (instance.Status != "available")
+        // A nightly backup ends by itself, and is waited for.
+        if (instance.Status is not ("available" or "backing-up"))
         {
             yield return InstanceMoveDiagnostics.NotAvailable(instance.Identifier, instance.Status, spans.Value($"{move.Path}.from.match"));
         }
 
-        if (instance.IsEncrypted && crossesRegion && crossesAccount)
-        {
-            yield return InstanceMoveDiagnostics.BothBorders(instance.Identifier, spans.Value($"{move.Path}.to"));
-        }
-        else if (instance.IsEncrypted && (crossesRegion || crossesAccount) && move.To.KmsKeyId is null)
+        if (instance.IsEncrypted && (crossesRegion || crossesAccount) && move.To.KmsKeyId is null)
         {
             yield return InstanceMoveDiagnostics.KeyMissing(instance.Identifier, move.To.Region, spans.Value($"{move.Path}.to"));
         }
     }
+
+    /// <summary>One finding a key, however many instances it encrypts.</summary>
+    private static IEnumerable<Diagnostic> KeysToShare(InstanceMove move, List<InstanceFacts> picked, SourceMap spans) =>
+        picked.Where(instance => instance is { IsEncrypted: true, KmsKeyId: not null } && instance.Account != instance.TargetAccount)
+            .GroupBy(instance => (instance.KmsKeyId, instance.TargetAccount))
+            .Select(group => InstanceMoveDiagnostics.KeyNeedsSharing(
+                group.Key.KmsKeyId!, group.Key.TargetAccount, [.. group.Select(instance => instance.Identifier)], spans.Value($"{move.Path}.to")));
 
     private static IEnumerable<Step> List(InstanceMove move, InstanceFacts instance, string identifier, string snapshot)
     {

@@ -12,6 +12,15 @@ public static class PlanDocument
     /// <summary>The plan's JSON, ending in a line break. Equal plans give equal bytes.</summary>
     public static string Write(MigrationPlan plan) => JsonSerializer.Serialize(plan, PlanJson.Options) + "\n";
 
+    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    /// <param name="file">The file's name, for the findings.</param>
+    /// <exception cref="DiagnosticException">It is anything else.</exception>
+    public static MigrationPlan Parse(string json, string file)
+    {
+        var (plan, findings) = Read(json, file);
+        return plan ?? throw new DiagnosticException(findings.First(finding => finding.Severity == Severity.Error));
+    }
+
     /// <summary>Reads what <see cref="Write"/> wrote; anything else is a finding.</summary>
     /// <param name="file">The file's name, for the findings.</param>
     public static (MigrationPlan? Plan, ImmutableArray<Diagnostic> Diagnostics) Read(string json, string file)

@@ -10,6 +10,7 @@ internal static class PlanJson
 {
     public static JsonSerializerOptions Options { get; } = new()
     {
+        TypeInfoResolver = PlanJsonContext.Default,
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false) },
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

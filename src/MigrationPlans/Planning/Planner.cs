@@ -31,7 +31,11 @@ public static class Planner
         diagnostics.AddRange(mappings.SelectMany(MappingChecks.Check));
         diagnostics.AddRange(SplitChecks.Check(mappings));
         diagnostics.AddRange(ConnectionChecks.Check(mappings));
-        var (moves, moveFindings) = InstancePlanner.Plan(manifest, facts.Instances, SnapshotNames.Snapshot, positions);
+        diagnostics.AddRange(StorageChecks.Check(mappings));
+
+        // Of moves that could not be looked at nothing more is to be said.
+        var seen = manifest.Instances.Where(move => !facts.Diagnostics.Any(finding => finding.Subject?.StartsWith($"{move.Path}.", StringComparison.Ordinal) == true));
+        var (moves, moveFindings) = InstancePlanner.Plan(manifest with { Instances = [.. seen] }, facts.Instances, SnapshotNames.Snapshot, positions);
         diagnostics.AddRange(moveFindings);
         var found = diagnostics.ToImmutable();
         return found.Any(diagnostic => diagnostic.Severity == Severity.Error)
@@ -51,7 +55,7 @@ public static class Planner
             Databases = [.. manifest.Databases.Select(mapping => DatabasePlans.Describe(mapping, seen.GetValueOrDefault(mapping.Address)))],
             Instances = [.. manifest.Instances.Select(InstancePlans.Describe)],
             Notes = [.. LeftBehindNotes.List(mappings), .. SharedRoleNotes.List(mappings)],
-            Steps = [.. manifest.Databases.SelectMany(mapping => StreamSteps.List(mapping, seen.GetValueOrDefault(mapping.Address))), .. moves],
+            Steps = [.. manifest.Databases.SelectMany(mapping => MappingSteps.List(mapping, seen.GetValueOrDefault(mapping.Address))), .. moves],
         };
         return plan with { Digest = PlanDigest.Compute(plan) };
     }

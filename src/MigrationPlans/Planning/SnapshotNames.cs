@@ -9,6 +9,9 @@ public static class SnapshotNames
     /// <summary>The tag that every resource of ours bears; its value is the plan's name.</summary>
     public const string PlanTag = "migplan:plan";
 
+    /// <summary>The tag that says which state a resource is in; its value is the state's lineage.</summary>
+    public const string LineageTag = "migplan:lineage";
+
     private const int LongestSnapshot = 255;
 
     /// <summary>What all snapshots of a plan begin with. A plan's name is a DNS label, and so fits an identifier.</summary>

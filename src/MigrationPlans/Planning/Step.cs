@@ -26,6 +26,8 @@ public enum StepRisk
 [JsonDerivedType(typeof(RestoreSchemaStep), RestoreSchemaStep.KindName)]
 [JsonDerivedType(typeof(CopyDataStep), CopyDataStep.KindName)]
 [JsonDerivedType(typeof(RestoreConstraintsStep), RestoreConstraintsStep.KindName)]
+[JsonDerivedType(typeof(DumpArchiveStep), DumpArchiveStep.KindName)]
+[JsonDerivedType(typeof(RestoreArchiveStep), RestoreArchiveStep.KindName)]
 [JsonDerivedType(typeof(SetSequencesStep), SetSequencesStep.KindName)]
 [JsonDerivedType(typeof(RefreshViewsStep), RefreshViewsStep.KindName)]
 [JsonDerivedType(typeof(ApplySettingsStep), ApplySettingsStep.KindName)]

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using MigrationPlans.Inspection;
 using MigrationPlans.Manifest;
 using MigrationPlans.Planning;
@@ -32,8 +33,23 @@ internal static class PlanActions
                         ? ("replace", $"database {database.To.Database}: what is there is dropped", TextStyle.Bad)
                         : ("create", $"database {database.To.Database}{Describe(create.Settings)}", TextStyle.Good);
                     break;
-                case RestoreSchemaStep { Extensions: { IsEmpty: false } extensions }:
-                    yield return ("create", $"{Plural(extensions.Length, "extension")} {string.Join(", ", extensions.Select(extension => extension.Name))}", TextStyle.Good);
+                case RestoreSchemaStep restore:
+                    foreach (var line in Extensions(restore.Extensions))
+                    {
+                        yield return line;
+                    }
+
+                    break;
+                case DumpArchiveStep dump:
+                    yield return ("dump", $"{Tables(database)}{(dump.Directory is null ? "" : $", into {dump.Directory}")}", TextStyle.Changed);
+                    break;
+                case RestoreArchiveStep restore:
+                    foreach (var line in Extensions(restore.Extensions))
+                    {
+                        yield return line;
+                    }
+
+                    yield return ("restore", $"the archive, which {(restore.Keeps ? "stays" : "is deleted then")}", TextStyle.Changed);
                     break;
                 case CopyDataStep:
                     yield return ("copy", Tables(database), TextStyle.Changed);
@@ -47,6 +63,24 @@ internal static class PlanActions
             }
         }
     }
+
+    /// <summary>What a step of a move by snapshot does.</summary>
+    public static (string Verb, string What, TextStyle Style)? Describe(InstanceStep step) => step switch
+    {
+        CreateSnapshotStep snapshot =>
+            ("create", $"snapshot {snapshot.Snapshot} in {snapshot.Region}{(snapshot.ShareWith is { } account ? $", shared with {account}" : "")}", TextStyle.Good),
+        CopySnapshotStep copy => ("copy", $"snapshot to {copy.Region}{(copy.KmsKeyId is { } key ? $", encrypted with {key}" : "")}", TextStyle.Good),
+        RestoreInstanceStep restore =>
+            ("create", $"instance {restore.Instance} in {restore.Region}, {restore.InstanceClass}{(restore.MultiAz ? ", Multi-AZ" : "")}", TextStyle.Good),
+        VerifyInstanceStep verify =>
+            ("verify", $"{verify.Engine} {verify.EngineVersion}, {verify.AllocatedStorage} GiB{(verify.IsEncrypted ? ", encrypted" : "")}, available", TextStyle.Changed),
+        _ => null,
+    };
+
+    private static IEnumerable<(string Verb, string What, TextStyle Style)> Extensions(ImmutableArray<ExtensionFacts>? extensions) =>
+        extensions is { IsEmpty: false } list
+            ? [("create", $"{Plural(list.Length, "extension")} {string.Join(", ", list.Select(extension => extension.Name))}", TextStyle.Good)]
+            : [];
 
     private static string Describe(DatabaseSettings? settings) =>
         settings is null ? "" : $" ({settings.Encoding}, {settings.LocaleProvider} {settings.Locale ?? settings.Collate})";

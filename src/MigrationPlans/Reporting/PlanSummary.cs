@@ -12,6 +12,9 @@ public sealed record PlanSummary
     /// <summary>Whole instances to move; 0 when the plan was made offline.</summary>
     public required int Instances { get; init; }
 
+    /// <summary>Nothing but whole instances moves.</summary>
+    public required bool IsOnlyInstances { get; init; }
+
     public required int Replaced { get; init; }
 
     public required int Fenced { get; init; }
@@ -40,6 +43,7 @@ public sealed record PlanSummary
         {
             Databases = plan.Databases.Length,
             Instances = plan.Steps.OfType<RestoreInstanceStep>().Count(),
+            IsOnlyInstances = plan.Databases.IsEmpty && !plan.Instances.IsEmpty,
             Replaced = plan.Steps.OfType<CreateDatabaseStep>().Count(step => step.Replaces),
             Fenced = plan.Databases.Where(database => database.Fence == Fence.ReadOnly).Select(database => database.From).Distinct().Count(),
             Roles = isOnline ? CountRoles(plan) : null,
@@ -55,11 +59,16 @@ public sealed record PlanSummary
     /// <summary>One line, in the manner of infrastructure tools.</summary>
     public override string ToString()
     {
+        var marks = $"{Skipped} skipped, {HumanUnits.Count(Risks, "risk")}{(NotYet > 0 ? $", {NotYet} not carried out by this version" : "")}";
+        if (IsOnlyInstances)
+        {
+            return $"Plan: {(Tables is null ? "instances not inspected" : $"{HumanUnits.Count(Instances, "instance")} to move")}; {marks}.";
+        }
+
         var create = $"{HumanUnits.Count(Databases, "database")} to carry over{(Instances == 0 ? "" : $", {HumanUnits.Count(Instances, "instance")} to move")}{(Replaced == 0 ? "" : $" ({Replaced} dropped first)")}{(Fenced == 0 ? "" : $", {HumanUnits.Count(Fenced, "source")} to fence")}";
         var content = Tables is { } tables && Estimate is { } estimate
             ? $"{HumanUnits.Count(Roles ?? 0, "role")} to create, {HumanUnits.Count(tables, "table")} to copy ({HumanUnits.Bytes(estimate.Bytes)}, {HumanUnits.EstimatedRows(estimate.Rows)})"
             : "roles and tables not inspected";
-        var marks = $"{Skipped} skipped, {HumanUnits.Count(Risks, "risk")}{(NotYet > 0 ? $", {NotYet} not carried out by this version" : "")}";
         return $"Plan: {create}; {content}; {marks}.";
     }
 

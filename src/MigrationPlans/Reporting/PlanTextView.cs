@@ -10,8 +10,8 @@ public sealed class PlanTextView(StyledWriter writer)
 {
     private const int VerbWidth = 8;
 
-    /// <param name="doneSteps">Ids of steps that an earlier run has done.</param>
-    public void Write(MigrationPlan plan, IReadOnlySet<string>? doneSteps = null)
+    /// <param name="doneSteps">Ids of steps that an earlier run has done, and how long each took.</param>
+    public void Write(MigrationPlan plan, IReadOnlyDictionary<string, TimeSpan>? doneSteps = null)
     {
         writer.WriteLine($"{plan.Name}{(plan.Mode == PlanMode.Offline ? " (offline: nothing was inspected)" : "")}", TextStyle.Heading).WriteLine();
         WriteEndpoints(plan);
@@ -39,9 +39,9 @@ public sealed class PlanTextView(StyledWriter writer)
         writer.WriteLine(Summary(plan, doneSteps), TextStyle.Heading);
     }
 
-    private static string Summary(MigrationPlan plan, IReadOnlySet<string>? doneSteps)
+    private static string Summary(MigrationPlan plan, IReadOnlyDictionary<string, TimeSpan>? doneSteps)
     {
-        var done = plan.Steps.Count(step => doneSteps?.Contains(step.Id) == true);
+        var done = plan.Steps.Count(step => doneSteps?.ContainsKey(step.Id) == true);
         return done switch
         {
             0 => PlanSummary.Of(plan).ToString(),
@@ -68,11 +68,11 @@ public sealed class PlanTextView(StyledWriter writer)
         }
     }
 
-    private void WriteDatabase(MigrationPlan plan, PlannedDatabase database, IReadOnlySet<string>? doneSteps)
+    private void WriteDatabase(MigrationPlan plan, PlannedDatabase database, IReadOnlyDictionary<string, TimeSpan>? doneSteps)
     {
         writer.Write($"{database.From} → {database.To}", TextStyle.Heading);
         var steps = plan.Steps.Where(step => step.Database == database.Address).ToList();
-        var done = steps.Count(step => doneSteps?.Contains(step.Id) == true);
+        var done = steps.Count(step => doneSteps?.ContainsKey(step.Id) == true);
         writer.WriteLine(done == 0 ? "" : $"  {done} of {steps.Count} steps done already", TextStyle.Good);
         foreach (var (verb, what, style) in PlanActions.List(plan, database))
         {
@@ -83,30 +83,26 @@ public sealed class PlanTextView(StyledWriter writer)
         writer.WriteLine();
     }
 
-    private void WriteInstance(ImmutableArray<InstanceStep> steps, IReadOnlySet<string>? doneSteps)
+    private void WriteInstance(ImmutableArray<InstanceStep> steps, IReadOnlyDictionary<string, TimeSpan>? doneSteps)
     {
         var create = steps.OfType<CreateSnapshotStep>().Single();
         writer.Write($"{create.Region}/{create.Instance} → {create.Database}", TextStyle.Heading);
-        var done = steps.Count(step => doneSteps?.Contains(step.Id) == true);
-        writer.WriteLine(done == 0 ? "" : $"  {done} of {steps.Length} steps done already", TextStyle.Good);
+        var done = steps.Count(step => doneSteps?.ContainsKey(step.Id) == true);
+        writer.WriteLine(done == 0 ? "" : $"  {done} of {steps.Length} steps done already{Total(steps, doneSteps!)}", TextStyle.Good);
         foreach (var step in steps)
         {
-            switch (step)
+            var elapsed = doneSteps is not null && doneSteps.TryGetValue(step.Id, out var time) ? $" (done in {HumanUnits.Duration(time)})" : "";
+            if (PlanActions.Describe(step) is var (verb, what, style))
             {
-                case CreateSnapshotStep snapshot:
-                    WriteLine("create", $"snapshot {snapshot.Snapshot} in {snapshot.Region}{(snapshot.ShareWith is { } account ? $", shared with {account}" : "")}", TextStyle.Good);
-                    break;
-                case CopySnapshotStep copy:
-                    WriteLine("copy", $"snapshot to {copy.Region}{(copy.KmsKeyId is { } key ? $", encrypted with {key}" : "")}", TextStyle.Good);
-                    break;
-                case RestoreInstanceStep restore:
-                    WriteLine("create", $"instance {restore.Instance} in {restore.Region}, {restore.InstanceClass}{(restore.MultiAz ? ", Multi-AZ" : "")}", TextStyle.Good);
-                    break;
+                WriteLine(verb, what + elapsed, style);
             }
         }
 
         writer.WriteLine();
     }
+
+    private static string Total(ImmutableArray<InstanceStep> steps, IReadOnlyDictionary<string, TimeSpan> done) =>
+        $", {HumanUnits.Duration(TimeSpan.FromTicks(steps.Sum(step => done.GetValueOrDefault(step.Id).Ticks)))} in all";
 
     private void WriteMove(PlannedInstanceMove move)
     {

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using MigrationPlans.Planning.Steps;
 using MigrationPlans.State;
 
 namespace MigrationPlans.Reporting;
@@ -57,7 +59,7 @@ public sealed record RunStatusReport
     private static string DatabaseOf(string stepId) => stepId[..stepId.LastIndexOf(':')];
 }
 
-/// <summary>How far one database is.</summary>
+/// <summary>How far one database, or one instance that moves as a whole, is.</summary>
 public sealed record DatabaseStatus
 {
     public required string Database { get; init; }
@@ -70,6 +72,10 @@ public sealed record DatabaseStatus
 
     /// <summary>From the first step's start to the last one's end; a break between two runs counts in.</summary>
     public TimeSpan? Elapsed { get; init; }
+
+    /// <summary>An instance that moves by snapshot.</summary>
+    [JsonIgnore]
+    public bool IsInstance => Steps.Any(step => step.Id.EndsWith($":{RestoreInstanceStep.KindName}", StringComparison.Ordinal));
 
     public static DatabaseStatus Of(string database, ImmutableArray<StepState> steps)
     {

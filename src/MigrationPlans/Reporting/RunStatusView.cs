@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using MigrationPlans.Planning.Steps;
 using MigrationPlans.State;
 
 namespace MigrationPlans.Reporting;
@@ -9,6 +10,12 @@ namespace MigrationPlans.Reporting;
 /// <summary>A run's status for people, and as JSON.</summary>
 public static class RunStatusView
 {
+    private static readonly string[] TellingKinds =
+    [
+        CopyDataStep.KindName, DumpArchiveStep.KindName, RestoreArchiveStep.KindName, VerifyStep.KindName,
+        CreateSnapshotStep.KindName, CopySnapshotStep.KindName, RestoreInstanceStep.KindName, VerifyInstanceStep.KindName,
+    ];
+
     private static readonly JsonSerializerOptions Json = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
@@ -39,6 +46,10 @@ public static class RunStatusView
         {
             writer.WriteLine();
             WriteDatabase(writer, database, withSteps);
+            foreach (var archive in status.Resources.Where(resource => resource.Kind == "archive" && resource.Step.StartsWith($"{database.Database}:", StringComparison.Ordinal)))
+            {
+                writer.WriteLine($"      archive {archive.Name}", TextStyle.Faint);
+            }
         }
     }
 
@@ -57,9 +68,10 @@ public static class RunStatusView
     private static void WriteStep(StyledWriter writer, StepState step)
     {
         var (word, style) = Mark(step.Status);
-        var kind = step.Id[(step.Id.LastIndexOf(':') + 1)..];
+        var kind = KindOf(step);
         var told = step.Status == StepStatus.Done ? step.Summary : step.Problem?.Message;
-        writer.Write($"    {kind,-19} ").Write(word, style).WriteLine(string.IsNullOrEmpty(told) ? "" : $"  {told}");
+        var elapsed = step is { Status: StepStatus.Done, StartedAt: { } start, EndedAt: { } end } && end > start ? $" in {HumanUnits.Duration(end - start)}" : "";
+        writer.Write($"    {kind,-19} ").Write(word + elapsed, style).WriteLine(string.IsNullOrEmpty(told) ? "" : $"  {told}");
         foreach (var note in step.Notes)
         {
             writer.WriteLine($"      note {note}", TextStyle.Warning);
@@ -71,11 +83,20 @@ public static class RunStatusView
         }
     }
 
-    /// <summary>What a summary shows of a step: failures, notes, and the two steps with figures.</summary>
+    /// <summary>What a summary shows of a step: failures, notes, and the steps with figures or long waits.</summary>
     private static bool IsTelling(StepState step) =>
         step.Status is StepStatus.Failed or StepStatus.Interrupted or StepStatus.Running
         || !step.Notes.IsEmpty
-        || (step.Status == StepStatus.Done && (step.Id.EndsWith(":copy-data", StringComparison.Ordinal) || step.Id.EndsWith(":verify", StringComparison.Ordinal)));
+        || (step.Status == StepStatus.Done && TellingKinds.Contains(KindOf(step)));
+
+    private static string KindOf(StepState step) => step.Id[(step.Id.LastIndexOf(':') + 1)..];
+
+    private static string Count(int all, int instances) => (all - instances, instances) switch
+    {
+        (_, 0) => HumanUnits.Count(all, "database"),
+        (0, _) => HumanUnits.Count(instances, "instance"),
+        var (databases, _) => $"{HumanUnits.Count(databases, "database")} and {HumanUnits.Count(instances, "instance")}",
+    };
 
     private static string Describe(RunStatusReport status)
     {
@@ -84,9 +105,9 @@ public static class RunStatusView
         return status.Status switch
         {
             "none" => "nothing was applied yet",
-            "finished" => $"finished, {HumanUnits.Count(done, "database")}{when}",
+            "finished" => $"finished, {Count(status.Databases.Length, status.Databases.Count(database => database.IsInstance))}{when}",
             "rolled-back" => $"rolled back{when}",
-            _ => $"unfinished, {done} of {HumanUnits.Count(status.Databases.Length, "database")} done{when}",
+            _ => $"unfinished, {done} of {Count(status.Databases.Length, status.Databases.Count(database => database.IsInstance))} done{when}",
         };
     }
 

@@ -20,15 +20,17 @@ public static class VerificationDocument
     };
 
     /// <param name="plan">The manifest's name.</param>
-    /// <param name="failures">Databases that could not be compared, and why.</param>
-    public static string Write(string plan, IReadOnlyCollection<VerificationReport> reports, IReadOnlyCollection<(string Database, Diagnostic Cause)> failures) =>
+    /// <param name="failures">What could not be compared, by address, and why.</param>
+    public static string Write(
+        string plan, IReadOnlyCollection<VerificationReport> reports, IReadOnlyCollection<InstanceVerification> instances, IReadOnlyCollection<(string Database, Diagnostic Cause)> failures) =>
         JsonSerializer.Serialize(
             new
             {
                 FormatVersion = "1.0",
                 Name = plan,
-                IsEqual = failures.Count == 0 && reports.All(report => report is { IsEqual: true, IsComplete: true }),
+                IsEqual = failures.Count == 0 && reports.All(report => report is { IsEqual: true, IsComplete: true }) && instances.All(instance => instance.IsEqual),
                 Databases = reports,
+                Instances = instances,
                 Failures = failures.Select(failure => new { failure.Database, failure.Cause.Code, failure.Cause.Message, failure.Cause.Detail }),
             },
             Options) + "\n";

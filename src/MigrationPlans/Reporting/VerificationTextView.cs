@@ -29,15 +29,40 @@ public sealed class VerificationTextView(StyledWriter writer)
         }
     }
 
-    /// <summary>One line over all databases.</summary>
-    public void WriteSummary(IReadOnlyCollection<VerificationReport> reports, int failed)
+    public void Write(InstanceVerification report)
     {
-        var different = reports.Count(report => !report.IsEqual);
+        writer.Write(report.IsEqual ? "equal     " : "different ", report.IsEqual ? TextStyle.Good : TextStyle.Bad)
+            .Write($"{report.From} → {report.Instance}", TextStyle.Heading)
+            .WriteLine(report.Exists ? $"  {report.Facts}; compared with {report.ComparedWith}" : "  the new instance is not there");
+        foreach (var difference in report.Differences)
+        {
+            writer.WriteLine($"  {difference}", TextStyle.Bad);
+        }
+    }
+
+    /// <summary>One line over everything.</summary>
+    public void WriteSummary(IReadOnlyCollection<VerificationReport> reports, IReadOnlyCollection<InstanceVerification> instances, int failed)
+    {
+        var different = reports.Count(report => !report.IsEqual) + instances.Count(instance => !instance.IsEqual);
         var partly = reports.Count(report => report is { IsEqual: true, IsComplete: false });
         failed += partly;
-        var text = $"Verification: {reports.Count - different - partly} equal, {different} different, {failed} not comparable{(partly > 0 ? " as a whole" : "")}; "
-            + $"{HumanUnits.Count(reports.Sum(report => report.Tables.Length), "table")}, {HumanUnits.Count(reports.Sum(report => report.Rows), "row")}.";
+        var text = $"Verification: {reports.Count + instances.Count - different - partly} equal, {different} different, {failed} not comparable{(partly > 0 ? " as a whole" : "")}; "
+            + string.Join(", ", Totals(reports, instances)) + ".";
         writer.WriteLine(text, different + failed == 0 ? TextStyle.Good : TextStyle.Bad);
+    }
+
+    private static IEnumerable<string> Totals(IReadOnlyCollection<VerificationReport> reports, IReadOnlyCollection<InstanceVerification> instances)
+    {
+        if (reports.Count > 0 || instances.Count == 0)
+        {
+            yield return HumanUnits.Count(reports.Sum(report => report.Tables.Length), "table");
+            yield return HumanUnits.Count(reports.Sum(report => report.Rows), "row");
+        }
+
+        if (instances.Count > 0)
+        {
+            yield return HumanUnits.Count(instances.Count, "instance");
+        }
     }
 
     private void WriteTables(List<TableComparison> tables)

@@ -79,5 +79,5 @@ internal sealed record JournalLine(long Sequence, string Previous, DateTimeOffse
         }
     }
 
-    private sealed record Content(string Format, long Sequence, string Previous, DateTimeOffset At, JournalEvent Event);
+    internal sealed record Content(string Format, long Sequence, string Previous, DateTimeOffset At, JournalEvent Event);
 }

@@ -25,6 +25,17 @@ public sealed record LockHolder
     /// <summary>From <see cref="RenewedAt"/> on; after that the holder counts as dead, unless it is seen alive.</summary>
     public required int LeaseSeconds { get; init; }
 
+    public static LockHolder OfThisProcess(DateTimeOffset now, TimeSpan lease) => new()
+    {
+        Id = Guid.NewGuid().ToString("n"),
+        Who = Environment.UserName,
+        Host = Environment.MachineName,
+        Process = ProcessIdentity.OfThisProcess(),
+        Since = now,
+        RenewedAt = now,
+        LeaseSeconds = (int)lease.TotalSeconds,
+    };
+
     public bool HasRunOut(DateTimeOffset now) => now > RenewedAt.AddSeconds(LeaseSeconds);
 
     /// <summary>On the holder's machine its process decides; elsewhere the lease.</summary>

@@ -96,6 +96,10 @@ public sealed record StepState
 /// <param name="Code">The diagnostic's code.</param>
 public sealed record StepProblem(string Code, string Message, string? Help = null);
 
-/// <param name="Kind"><c>database</c>, <c>role</c>, <c>fence</c> …</param>
+/// <param name="Kind"><c>database</c>, <c>role</c>, <c>fence</c>, <c>archive</c> …</param>
 /// <param name="Step">The step that created it.</param>
-public sealed record ResourceState(string Kind, string Endpoint, string Name, string Step);
+public sealed record ResourceState(string Kind, string Endpoint, string Name, string Step)
+{
+    /// <summary>Where it is, for people: on an endpoint, but for an archive, whose name is a path on this machine.</summary>
+    public string Describe() => Kind == "archive" ? Name : $"{Endpoint}/{Name}";
+}

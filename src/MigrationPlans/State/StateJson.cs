@@ -13,6 +13,7 @@ internal static class StateJson
 
     private static JsonSerializerOptions Create(bool indented) => new()
     {
+        TypeInfoResolver = StateJsonContext.Default,
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false) },
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

@@ -12,14 +12,14 @@ public sealed class StateLock : IAsyncDisposable
 
     private static readonly TimeSpan RenewEvery = TimeSpan.FromSeconds(15);
 
-    private readonly LockFile file;
+    private readonly ILockFile file;
     private readonly TimeProvider clock;
     private readonly CancellationTokenSource released = new();
     private readonly CancellationTokenSource lost = new();
     private readonly Task renewing;
     private LockHolder own;
 
-    private StateLock(LockFile file, LockHolder own, TimeProvider clock)
+    private StateLock(ILockFile file, LockHolder own, TimeProvider clock)
     {
         this.file = file;
         this.own = own;
@@ -34,26 +34,47 @@ public sealed class StateLock : IAsyncDisposable
     public Diagnostic? LossReason { get; private set; }
 
     /// <summary>Takes the lock.</summary>
-    /// <exception cref="DiagnosticException">Another run holds it (MP5001), or the directory can't be written.</exception>
-    public static async Task<StateLock> TakeAsync(string directory, TimeProvider clock, CancellationToken cancellationToken)
+    /// <exception cref="DiagnosticException">Another run holds it (MP5001), it can't be understood (MP5011), or it can't be read or written.</exception>
+    public static async Task<StateLock> TakeAsync(ILockFile file, TimeProvider clock, CancellationToken cancellationToken)
     {
-        var file = new LockFile(directory, clock);
-        var holder = await file.GuardedAsync(() => Take(file, clock), cancellationToken);
-        return new StateLock(file, holder, clock);
-    }
+        while (true)
+        {
+            var seen = await file.ReadAsync(cancellationToken);
+            if (seen.IsUnreadable)
+            {
+                throw new DiagnosticException(StateDiagnostics.LockUnreadable(file.Location));
+            }
 
-    /// <summary>Who holds it; null when it is free.</summary>
-    /// <exception cref="DiagnosticException">The lock file can't be understood.</exception>
-    public static LockHolder? Peek(string directory, TimeProvider clock) => new LockFile(directory, clock).Read();
+            if (seen.IsHeld)
+            {
+                throw new DiagnosticException(StateDiagnostics.Locked(seen.Holder!.ToString(), file.Location));
+            }
+
+            var own = LockHolder.OfThisProcess(clock.GetUtcNow(), Lease);
+            if (await file.TryReplaceAsync(seen, own, cancellationToken))
+            {
+                return new StateLock(file, own, clock);
+            }
+
+            // Somebody was faster; who it is, the next look says.
+        }
+    }
 
     /// <summary>Removes the lock of a holder that is gone.</summary>
     /// <param name="force">Also of one that can't be seen from here and whose lease has not run out, and a file that can't be understood.</param>
-    /// <returns>Whose lock was removed; null when there was none or it could not be understood.</returns>
+    /// <returns>What the lock said before.</returns>
     /// <exception cref="DiagnosticException">The holder is or may be alive.</exception>
-    public static Task<LockHolder?> RemoveAsync(string directory, bool force, TimeProvider clock, CancellationToken cancellationToken)
+    public static async Task<LockReading> RemoveAsync(ILockFile file, bool force, CancellationToken cancellationToken)
     {
-        var file = new LockFile(directory, clock);
-        return file.GuardedAsync(() => Remove(file, force, clock), cancellationToken);
+        while (true)
+        {
+            var seen = await file.ReadAsync(cancellationToken);
+            RefuseToRemove(file, seen, force);
+            if (seen.IsFree || await file.TryReplaceAsync(seen, holder: null, cancellationToken))
+            {
+                return seen;
+            }
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -62,7 +83,7 @@ public sealed class StateLock : IAsyncDisposable
         await renewing;
         try
         {
-            await file.GuardedAsync(Release, CancellationToken.None);
+            await ReleaseAsync();
         }
         catch (DiagnosticException)
         {
@@ -73,49 +94,24 @@ public sealed class StateLock : IAsyncDisposable
         lost.Dispose();
     }
 
-    private static LockHolder Take(LockFile file, TimeProvider clock)
+    private static void RefuseToRemove(ILockFile file, LockReading seen, bool force)
     {
-        var now = clock.GetUtcNow();
-        if (file.Read() is { } holder && holder.MayLive(now))
+        if (seen.IsUnreadable && !force)
         {
-            throw new DiagnosticException(StateDiagnostics.Locked(holder.ToString(), file.FilePath));
+            throw new DiagnosticException(StateDiagnostics.LockUnreadable(file.Location));
         }
 
-        var own = new LockHolder
+        if (seen.Holder is not { } holder)
         {
-            Id = Guid.NewGuid().ToString("n"),
-            Who = Environment.UserName,
-            Host = Environment.MachineName,
-            Process = ProcessIdentity.OfThisProcess(),
-            Since = now,
-            RenewedAt = now,
-            LeaseSeconds = (int)Lease.TotalSeconds,
-        };
-        file.Write(own);
-        return own;
-    }
-
-    private static LockHolder? Remove(LockFile file, bool force, TimeProvider clock)
-    {
-        LockHolder? holder = null;
-        try
-        {
-            holder = file.Read();
-        }
-        catch (DiagnosticException) when (force)
-        {
-            // A file that nobody understands keeps nobody's lock.
+            return;
         }
 
-        var isAlive = holder?.Process.IsAlive();
-        if (holder is not null && (isAlive ?? (!force && !holder.HasRunOut(clock.GetUtcNow()))))
+        var isAlive = holder.Process.IsAlive();
+        if (isAlive ?? (!force && seen.IsHeld))
         {
             throw new DiagnosticException(
-                isAlive == true ? StateDiagnostics.HolderAlive(holder.ToString(), file.FilePath) : StateDiagnostics.Locked(holder.ToString(), file.FilePath));
+                isAlive == true ? StateDiagnostics.HolderAlive(holder.ToString(), file.Location) : StateDiagnostics.Locked(holder.ToString(), file.Location));
         }
-
-        file.Delete();
-        return holder;
     }
 
     private async Task RenewAsync()
@@ -141,42 +137,56 @@ public sealed class StateLock : IAsyncDisposable
 
     private async Task TryRenewAsync()
     {
+        var left = own.RenewedAt + Lease - clock.GetUtcNow();
+
+        // Nothing left: the machine slept. If nobody took the lock meanwhile, it is still ours.
+        using var untilItRunsOut = new CancellationTokenSource(left > TimeSpan.Zero ? left : RenewEvery, clock);
         try
         {
-            LossReason = await file.GuardedAsync(Renew, CancellationToken.None);
+            LossReason = await RenewOnceAsync(untilItRunsOut.Token);
         }
         catch (DiagnosticException exception)
         {
-            // The disk may come back before the lease runs out.
-            LossReason = own.HasRunOut(clock.GetUtcNow()) ? StateDiagnostics.LockLost(file.FilePath, exception.Diagnostic.Message) : null;
+            // The place may come back, as long as there is one more look before the lease runs out.
+            LossReason = own.HasRunOut(clock.GetUtcNow() + RenewEvery) ? StateDiagnostics.LockLost(file.Location, exception.Diagnostic.Message) : null;
+        }
+        catch (OperationCanceledException)
+        {
+            LossReason = StateDiagnostics.LockLost(file.Location, "it could not be renewed before its lease ran out");
         }
     }
 
-    private Diagnostic? Renew()
+    private async Task<Diagnostic?> RenewOnceAsync(CancellationToken cancellationToken)
     {
-        if (file.Read() is not { } holder)
+        while (true)
         {
-            return StateDiagnostics.LockLost(file.FilePath, "it was removed");
-        }
+            var seen = await file.ReadAsync(cancellationToken);
+            if (seen.IsUnreadable)
+            {
+                return StateDiagnostics.LockLost(file.Location, "it was overwritten");
+            }
 
-        if (holder.Id != own.Id)
-        {
-            return StateDiagnostics.LockLost(file.FilePath, $"it was taken over by {holder}");
-        }
+            if (seen.Holder?.Id != own.Id)
+            {
+                return StateDiagnostics.LockLost(file.Location, seen.Holder is { } other ? $"it was taken over by {other}" : "it was removed");
+            }
 
-        own = own with { RenewedAt = clock.GetUtcNow() };
-        file.Write(own);
-        return null;
+            var renewed = own with { RenewedAt = clock.GetUtcNow() };
+            if (await file.TryReplaceAsync(seen, renewed, cancellationToken))
+            {
+                own = renewed;
+                return null;
+            }
+        }
     }
 
-    private bool Release()
+    private async Task ReleaseAsync()
     {
-        var isOurs = file.Read()?.Id == own.Id;
-        if (isOurs)
+        var seen = await file.ReadAsync(CancellationToken.None);
+        if (seen.Holder?.Id == own.Id)
         {
-            file.Delete();
+            // Refused only when somebody else changed it, and then it is theirs.
+            await file.TryReplaceAsync(seen, holder: null, CancellationToken.None);
         }
-
-        return isOurs;
     }
 }

@@ -2,7 +2,7 @@ using MigrationPlans.Diagnostics;
 
 namespace MigrationPlans.State;
 
-/// <summary>Finds the directory that a manifest's state is in.</summary>
+/// <summary>Finds the directory that a manifest's state is in, where it is in one.</summary>
 public static class StatePlace
 {
     private const string Home = ".migplan";
@@ -11,7 +11,7 @@ public static class StatePlace
     /// <param name="manifestFile">Absolute path.</param>
     /// <param name="option">What <c>--state</c> says; null when it is not given.</param>
     /// <param name="workingDirectory">What a relative option starts from.</param>
-    /// <exception cref="DiagnosticException">The place is not a directory that this version can use.</exception>
+    /// <exception cref="DiagnosticException">The place is not a directory.</exception>
     public static string Find(string manifestFile, string name, string? option, string workingDirectory)
     {
         if (option is null)
@@ -20,7 +20,7 @@ public static class StatePlace
         }
 
         return option.Contains("://", StringComparison.Ordinal)
-            ? throw new DiagnosticException(StateDiagnostics.BackendNotYet(option))
+            ? throw new DiagnosticException(StateDiagnostics.UnknownBackend(option))
             : Path.GetFullPath(option, workingDirectory);
     }
 }

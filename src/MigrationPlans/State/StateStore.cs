@@ -76,8 +76,6 @@ public sealed class StateStore : IDisposable
     /// <summary>Keeps the plan that is about to be adopted, as text that only its writer understands.</summary>
     public Task WritePlanAsync(ReadOnlyMemory<byte> plan) => files.ReplaceAsync(PlanName, plan);
 
-    public Task<byte[]?> ReadPlanAsync(CancellationToken cancellationToken) => files.ReadAsync(PlanName, cancellationToken);
-
     /// <summary>The state as <c>state.json</c> has it.</summary>
     public static string Describe(RunState state) => JsonSerializer.Serialize(state, StateJson.File) + "\n";
 

@@ -25,7 +25,7 @@ public sealed class AwsFailureTests
         });
         Assert.That(found.Code, Is.EqualTo("MP3501"));
         Assert.That(found.Message, Is.EqualTo($"account 333333333333 denies rds:DescribeDBInstances to {Host}"));
-        Assert.That(found.Help, Does.Contain("""{"Effect": "Allow", "Action": "rds:DescribeDBInstances", "Resource": "*"}"""));
+        Assert.That(found.Help, Does.Contain("""{"Effect": "Allow", "Action": "rds:DescribeDBInstances", "Resource": "arn:aws:rds:us-east-1:333333333333:db:source-a"}"""));
     }
 
     [Test]

@@ -52,7 +52,19 @@ internal sealed class ConsolidationFixture : IAsyncDisposable
 
     public string FileOf(string name) => Path.Combine(directory, name);
 
-    public Task<MigplanProcess> RunAsync(params string[] arguments) => MigplanProcess.RunAsync(arguments, new Dictionary<string, string>
+    public async Task<MigplanProcess> RunAsync(params string[] arguments)
+    {
+        var migplan = Start(arguments);
+        await migplan.WaitAsync();
+        return migplan;
+    }
+
+    /// <summary>The server's password is another than the secret's.</summary>
+    public static Task BreakLoginAsync() => Sql.RunAsync(TestServers.Source, "postgres", "ALTER ROLE master_a PASSWORD 'other'");
+
+    public static Task MendLoginAsync() => Sql.RunAsync(TestServers.Source, "postgres", $"ALTER ROLE master_a PASSWORD '{Password("a")}'");
+
+    public MigplanProcess Start(params string[] arguments) => MigplanProcess.Start(arguments, new Dictionary<string, string>
     {
         ["AWS_ENDPOINT_URL"] = server.Address.ToString(),
         ["AWS_ACCESS_KEY_ID"] = "AKIAOWNOWNOWNOWNOWN1",

@@ -22,6 +22,8 @@ internal sealed class InstanceMoveRun(AwsSession session, MigrationManifest mani
 
     public CancellationToken Stopping { get; init; }
 
+    public string Lineage { get; init; } = "l1neage";
+
     public WaitSettings Settings { get; init; } = Waits;
 
     public void Publish(RunEvent runEvent) => Events.Enqueue(runEvent);
@@ -62,6 +64,7 @@ internal sealed class InstanceMoveRun(AwsSession session, MigrationManifest mani
         {
             Manifest = manifest,
             Plan = new MigrationPlan { Name = manifest.Name, Mode = PlanMode.Online, ManifestDigest = manifest.Digest },
+            Lineage = Lineage,
             Clock = TimeProvider.System,
             Events = this,
             Stopping = Stopping,

@@ -33,13 +33,7 @@ public sealed class InstanceMoveTests
         await own.CreateInstanceAsync(From, "env-dev-1");
         await own.CreateInstanceAsync(From, "other");
         await own.CreateInstanceAsync(From, "env-mysql", new() { ["Engine"] = "mysql", ["EngineVersion"] = "8.0.35" });
-        await own.RdsAsync(To, new()
-        {
-            ["Action"] = "CreateDBSubnetGroup",
-            ["DBSubnetGroupName"] = "blue",
-            ["DBSubnetGroupDescription"] = "test",
-            ["SubnetIds.SubnetIdentifier.1"] = await own.DefaultSubnetAsync(To),
-        });
+        await own.CreateSubnetGroupAsync(To, "blue");
     }
 
     [OneTimeTearDown]
@@ -89,11 +83,12 @@ public sealed class InstanceMoveTests
     }
 
     [Test]
-    public async Task Somebody_elses_instance_of_that_name_is_left_alone()
+    public async Task Somebody_elses_instance_of_that_name_is_left_alone_also_when_it_came_after_the_plan()
     {
-        await own.CreateInstanceAsync(To, "env-plain-taken");
         var run = new InstanceMoveRun(session, Manifest("taken"));
-        var failure = Assert.ThrowsAsync<StepFailedException>(async () => await run.CarryOutAsync(await run.PlanAsync()))!;
+        var steps = await run.PlanAsync();
+        await own.CreateInstanceAsync(To, "env-plain-taken");
+        var failure = Assert.ThrowsAsync<StepFailedException>(() => run.CarryOutAsync(steps))!;
         Assert.That(failure.Diagnostic.Code, Is.EqualTo("MP6400"));
     }
 
@@ -104,14 +99,28 @@ public sealed class InstanceMoveTests
         var remover = new SnapshotRemover(session);
         foreach (var resource in Enumerable.Reverse(run.Created))
         {
-            Assert.That((await remover.RemoveAsync(Manifest("undone"), resource, isConfirmed: true, CancellationToken.None)).IsGone, Is.True);
+            Assert.That((await remover.RemoveAsync(Manifest("undone"), "l1neage", resource, isConfirmed: true, CancellationToken.None)).IsGone, Is.True);
         }
 
-        var again = await remover.RemoveAsync(Manifest("undone"), run.Created[0], isConfirmed: true, CancellationToken.None);
+        var again = await remover.RemoveAsync(Manifest("undone"), "l1neage", run.Created[0], isConfirmed: true, CancellationToken.None);
         Assert.That(again, Is.EqualTo(new RemovalResult(IsGone: true, "snapshot was gone already")));
         var foreign = await remover.RemoveAsync(
-            Manifest("undone"), new CreatedResource("instance", "instances[0].from", "other"), isConfirmed: true, CancellationToken.None);
+            Manifest("undone"), "l1neage", new CreatedResource("instance", "instances[0].from", "other"), isConfirmed: true, CancellationToken.None);
         Assert.That(foreign.IsGone, Is.False);
+    }
+
+    [Test]
+    public async Task What_a_run_with_another_state_began_is_neither_taken_over_nor_deleted()
+    {
+        var lost = await CarryOutAsync("lost");
+        var run = new InstanceMoveRun(session, Manifest("lost")) { Lineage = "an0ther" };
+        var failure = Assert.ThrowsAsync<StepFailedException>(async () => await run.CarryOutAsync(await run.PlanAsync()))!;
+        Assert.That(failure.Diagnostic.Code, Is.EqualTo("MP3606"));
+        Assert.That(failure.Diagnostic.Help, Does.Contain("delete-db-snapshot --region eu-central-1").And.Contain("migplan:lineage=an0ther"));
+        foreach (var resource in lost.Created)
+        {
+            Assert.That((await new SnapshotRemover(session).RemoveAsync(Manifest("lost"), "an0ther", resource, isConfirmed: true, CancellationToken.None)).IsGone, Is.False);
+        }
     }
 
     [Test]
@@ -120,8 +129,8 @@ public sealed class InstanceMoveTests
         var run = new InstanceMoveRun(session, Manifest("gone"));
         var step = (CreateSnapshotStep)(await run.PlanAsync())[0] with { Instance = "was-there-yesterday" };
         var failure = Assert.ThrowsAsync<StepFailedException>(() => run.CarryOutAsync([step]))!;
-        Assert.That(failure.Diagnostic.Code, Is.EqualTo("MP3506"));
-        Assert.That(failure.Diagnostic.Message, Does.Contain("DBInstanceNotFound"));
+        Assert.That(failure.Diagnostic.Code, Is.EqualTo("MP6402"));
+        Assert.That(failure.Diagnostic.Message, Does.Contain("was-there-yesterday"));
     }
 
     [Test]

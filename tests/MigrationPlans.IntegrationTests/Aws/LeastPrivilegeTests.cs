@@ -50,6 +50,10 @@ public sealed class LeastPrivilegeTests
         var key = target.Permissions.Single(statement => statement.Purpose == "EncryptCopies");
         Assert.That(key.Resources, Is.EqualTo(new[] { "arn:aws:kms:eu-west-1:222222222222:key/k-1" }));
         Assert.That(key.Conditions["StringEquals"]["kms:ViaService"], Is.EqualTo(new[] { "rds.eu-west-1.amazonaws.com" }));
+        var sourceKeys = target.Permissions.Single(statement => statement.Purpose == "ReadSourceSnapshots");
+        Assert.That(sourceKeys.Resources, Is.EqualTo(new[] { "arn:aws:kms:eu-central-1:111111111111:key/*" }));
+        Assert.That(sourceKeys.Actions, Has.None.EqualTo("kms:Encrypt"));
+        Assert.That(sourceKeys.Conditions["StringEquals"]["kms:ViaService"], Is.EqualTo(new[] { "rds.eu-central-1.amazonaws.com", "rds.eu-west-1.amazonaws.com" }));
         Assert.That(
             target.Permissions.Single(statement => statement.Purpose == "WatchAndCleanInstances").Resources,
             Is.EqualTo(new[] { "arn:aws:rds:eu-west-1:222222222222:db:env-*-migrated" }));

@@ -9,13 +9,14 @@ namespace MigrationPlans.IntegrationTests.Aws;
 internal sealed class MotoAccount : IDisposable
 {
     private readonly HttpClient http = new();
-    private readonly string accessKey;
-
     private MotoAccount(Uri address, string accessKey)
     {
         http.BaseAddress = address;
-        this.accessKey = accessKey;
+        AccessKey = accessKey;
     }
+
+    /// <summary>By which the emulator tells accounts apart; any secret key goes with it.</summary>
+    public string AccessKey { get; }
 
     public static async Task<MotoAccount> OpenAsync(MotoServer server, string? account = null)
     {
@@ -75,10 +76,33 @@ internal sealed class MotoAccount : IDisposable
         return answer.GetProperty("KeyMetadata").GetProperty("Arn").GetString()!;
     }
 
-    public async Task<string> DefaultSubnetAsync(string region)
+    public async Task CreateSubnetGroupAsync(string region, string name) => await RdsAsync(region, new()
+    {
+        ["Action"] = "CreateDBSubnetGroup",
+        ["DBSubnetGroupName"] = name,
+        ["DBSubnetGroupDescription"] = "test",
+        ["SubnetIds.SubnetIdentifier.1"] = await DefaultSubnetAsync(region),
+    });
+
+    private async Task<string> DefaultSubnetAsync(string region)
     {
         var answer = await QueryAsync("ec2", region, "2016-11-15", new() { ["Action"] = "DescribeSubnets" });
         return answer.Descendants().First(element => element.Name.LocalName == "subnetId").Value;
+    }
+
+    /// <summary>Makes, reads or writes a bucket or an object of it.</summary>
+    /// <param name="path"><c>bucket</c> or <c>bucket/key</c>, and a query.</param>
+    public Task<string> S3Async(HttpMethod method, string path, string? content = null)
+    {
+        var request = new HttpRequestMessage(method, $"/{path}") { Content = content is null ? null : new StringContent(content) };
+        return SendAsync(request, "s3", "us-east-1");
+    }
+
+    /// <returns>Keys, in order.</returns>
+    public async Task<string[]> S3KeysAsync(string bucket)
+    {
+        var answer = XElement.Parse(await S3Async(HttpMethod.Get, $"{bucket}?list-type=2"));
+        return [.. answer.Descendants().Where(found => found.Name.LocalName == "Key").Select(found => found.Value)];
     }
 
     public void Dispose() => http.Dispose();
@@ -103,7 +127,7 @@ internal sealed class MotoAccount : IDisposable
     private async Task<string> SendAsync(HttpRequestMessage request, string service, string region)
     {
         request.Headers.TryAddWithoutValidation(
-            "Authorization", $"AWS4-HMAC-SHA256 Credential={accessKey}/20260101/{region}/{service}/aws4_request, SignedHeaders=host, Signature=0");
+            "Authorization", $"AWS4-HMAC-SHA256 Credential={AccessKey}/20260101/{region}/{service}/aws4_request, SignedHeaders=host, Signature=0");
         using var answer = await http.SendAsync(request);
         var text = await answer.Content.ReadAsStringAsync();
         return answer.IsSuccessStatusCode ? text : throw new InvalidOperationException($"{service} answered {(int)answer.StatusCode}: {text}");

@@ -9,9 +9,14 @@ namespace MigrationPlans.IntegrationTests.Aws;
 internal sealed class ScriptedAws : IDisposable
 {
     private readonly HttpListener listener = new();
-    private readonly Func<ScriptedRequest, ScriptedAnswer> script;
+    private readonly Func<ScriptedRequest, Task<ScriptedAnswer>> script;
 
     public ScriptedAws(Func<ScriptedRequest, ScriptedAnswer> script)
+        : this(request => Task.FromResult(script(request)))
+    {
+    }
+
+    public ScriptedAws(Func<ScriptedRequest, Task<ScriptedAnswer>> script)
     {
         this.script = script;
         Address = new Uri($"http://127.0.0.1:{MotoServer.FreePort()}/");
@@ -46,15 +51,30 @@ internal sealed class ScriptedAws : IDisposable
         }
     }
 
+    /// <summary>The connection ends in the middle of the answer.</summary>
+    private static async Task CutAsync(HttpListenerResponse response)
+    {
+        response.ContentLength64 = 5000;
+        await response.OutputStream.WriteAsync("<Answer"u8.ToArray());
+        await response.OutputStream.FlushAsync();
+        response.Abort();
+    }
+
     private async Task AnswerAsync(HttpListenerContext context)
     {
         using var reader = new StreamReader(context.Request.InputStream);
         var request = ScriptedRequest.Read(context.Request.Headers, await reader.ReadToEndAsync());
         Requests.Enqueue(request);
-        var answer = script(request);
+        var answer = await script(request);
         try
         {
             await Task.Delay(answer.Delay);
+            if (answer.IsCut)
+            {
+                await CutAsync(context.Response);
+                return;
+            }
+
             context.Response.StatusCode = answer.Status;
             context.Response.ContentType = answer.Body.StartsWith('{') ? "application/x-amz-json-1.1" : "text/xml";
             await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(answer.Body));
@@ -87,7 +107,12 @@ internal sealed record ScriptedRequest(string Action, string Scope, IReadOnlyDic
 
 internal sealed record ScriptedAnswer(int Status, string Body)
 {
+    public const string SessionToken = "t0ken-never-shown";
+
     public TimeSpan Delay { get; init; }
+
+    /// <summary>The connection is cut instead.</summary>
+    public bool IsCut { get; init; }
 
     public static ScriptedAnswer Error(int status, string code, string message) => new(
         status,
@@ -104,7 +129,7 @@ internal sealed record ScriptedAnswer(int Status, string Body)
         200,
         $"""
         <AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><Credentials>
-        <AccessKeyId>{accessKey}</AccessKeyId><SecretAccessKey>{AwsEnvironment.SecretKey}</SecretAccessKey><SessionToken>t0ken-never-shown</SessionToken>
+        <AccessKeyId>{accessKey}</AccessKeyId><SecretAccessKey>{AwsEnvironment.SecretKey}</SecretAccessKey><SessionToken>{SessionToken}</SessionToken>
         <Expiration>{expiration.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture)}</Expiration>
         </Credentials></AssumeRoleResult></AssumeRoleResponse>
         """);

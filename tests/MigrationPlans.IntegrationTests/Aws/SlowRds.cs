@@ -24,6 +24,7 @@ internal sealed class SlowRds
     {
         "CreateDBSnapshot" => Create(request.Fields["DBSnapshotIdentifier"]),
         "DescribeDBSnapshots" => Describe(request.Fields["DBSnapshotIdentifier"]),
+        "DescribeDBInstances" => ScriptedAnswer.Instances(null, request.Fields["DBInstanceIdentifier"]),
         "GetCallerIdentity" => ScriptedAnswer.Identity("arn:aws:iam::333333333333:user/me"),
         _ => new ScriptedAnswer(200, $"<{request.Action}Response><{request.Action}Result/></{request.Action}Response>"),
     };
@@ -66,7 +67,7 @@ internal sealed class SlowRds
         var snapshot =
             $"""
             <DBSnapshot><DBSnapshotIdentifier>{identifier}</DBSnapshotIdentifier><Status>{status}</Status><PercentProgress>{percent}</PercentProgress>
-            <TagList><Tag><Key>migplan:plan</Key><Value>slow</Value></Tag></TagList></DBSnapshot>
+            <TagList><Tag><Key>migplan:plan</Key><Value>slow</Value></Tag><Tag><Key>migplan:lineage</Key><Value>l1neage</Value></Tag></TagList></DBSnapshot>
             """;
         var name = answer.Replace("Response", "Result", StringComparison.Ordinal);
         return new ScriptedAnswer(200, $"<{answer}><{name}>{(answer.StartsWith("Describe", StringComparison.Ordinal) ? $"<DBSnapshots>{snapshot}</DBSnapshots>" : snapshot)}</{name}></{answer}>");

@@ -43,5 +43,27 @@ public sealed class ExamplesTests
         Assert.That(Rehearse.RehearsalDirectories.Of(migplan), Is.Empty);
     }
 
+    [Test]
+    public async Task The_old_mapping_file_becomes_a_manifest_without_a_password_that_rehearses_to_the_end()
+    {
+        var directory = Directory.CreateTempSubdirectory("migplan-import-").FullName;
+        try
+        {
+            var manifest = Path.Combine(directory, "split.yaml");
+            using var import = await MigplanProcess.RunAsync(["import", Repository.PathOf("examples", "split", "db_mapping.txt"), "-o", manifest]);
+            Assert.That(import.ExitCode, Is.Zero, import.ToString);
+            Assert.That(import.Error, Does.Contain("SOURCE_LEGACY_PASSWORD   password of migrator@legacy.internal:5432"));
+            Assert.That(await File.ReadAllTextAsync(manifest), Does.Not.Contain("-example"));
+
+            using var rehearse = await MigplanProcess.RunAsync(["rehearse", manifest, "--data", Repository.PathOf("examples", "split", "data")]);
+            Assert.That(rehearse.ExitCode, Is.Zero, rehearse.ToString);
+            Assert.That(rehearse.Error, Does.Not.Contain("warning[MP9202]"));
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
     private static string Manifest(string example) => Repository.PathOf("examples", example, "manifest.yaml");
 }

@@ -69,6 +69,7 @@ internal sealed class SchemaMigration : IAsyncDisposable
         var mapping = adapt(new DatabaseMapping { From = new("s", database), To = new("t", database), Path = "databases[0]" });
         return new StepContext
         {
+            Lineage = "",
             Manifest = new MigrationManifest
             {
                 File = "test.yaml",

@@ -43,6 +43,23 @@ public sealed class PostgresInspectorTests
         Assert.That(await CodesAsync(new Stage("surr_closed", source: new StageLogin("surr_stranger", "s"))), Is.EqualTo(new[] { "MP3007" }));
     }
 
+    [Test]
+    public async Task Sizes_open_transactions_and_settings_are_seen()
+    {
+        await Sql.RunAsync(TestServers.Source, "postgres", "CREATE DATABASE surr_sizes");
+        await Sql.RunAsync(TestServers.Source, "surr_sizes", "CREATE TABLE a (i int PRIMARY KEY); INSERT INTO a SELECT generate_series(1, 1000); SELECT lo_from_bytea(0, 'x')");
+        var facts = await InspectAsync(new Stage("surr_sizes"));
+        var source = facts.Databases.Single(database => database.Exists);
+        Assert.That(source.Relations.Single(relation => relation.Name == "a").IndexBytes, Is.GreaterThan(16000));
+        Assert.That(source.LargeObjectBytes, Is.GreaterThan(8000));
+        Assert.That((source.LongTransactions, source.PreparedTransactions), Is.EqualTo((0, 0)));
+        var parameters = facts.Endpoints[0].Parameters;
+        Assert.That(parameters.MaxWalBytes, Is.EqualTo(4L << 30));
+        Assert.That((parameters.IsReplica, parameters.OldSnapshotThreshold, parameters.AllowedExtensions), Is.EqualTo((false, -1, (System.Collections.Immutable.ImmutableArray<string>?)null)));
+        Assert.That(parameters.PreloadedLibraries, Is.Empty);
+        Assert.That(facts.Endpoints[0].DatabaseBytes, Is.Empty);
+    }
+
     private static async Task<string[]> CodesAsync(Stage stage) => [.. (await InspectAsync(stage)).Diagnostics.Select(diagnostic => diagnostic.Code)];
 
     private static async Task<InspectedFacts> InspectAsync(Stage stage)

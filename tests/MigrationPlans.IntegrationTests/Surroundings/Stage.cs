@@ -59,6 +59,7 @@ internal sealed class Stage : IAsyncDisposable
     {
         Manifest = Manifest,
         Plan = Plan,
+        Lineage = "",
         Database = new PlannedDatabase { Address = Mapping.Address, From = Mapping.From, To = Mapping.To, Strategy = Mapping.Strategy },
         Mapping = Mapping,
         Clock = TimeProvider.System,

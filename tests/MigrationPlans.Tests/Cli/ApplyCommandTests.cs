@@ -117,7 +117,7 @@ public sealed class ApplyCommandTests
     [Test]
     public async Task A_second_run_is_locked_out()
     {
-        await using var held = await StateLock.TakeAsync(Path.Combine(directory, ".migplan", "demo"), TimeProvider.System, CancellationToken.None);
+        await using var held = await StateLock.TakeAsync(new LocalLockFile(Path.Combine(directory, ".migplan", "demo"), TimeProvider.System), TimeProvider.System, CancellationToken.None);
         var result = await RunAsync("apply", "m.yaml", "--auto-approve");
         Assert.That(result.Code, Is.EqualTo(5));
         Assert.That(result.Error, Does.Contain("MP5001"));
@@ -151,7 +151,7 @@ public sealed class ApplyCommandTests
             targets:
               t: { postgres: { host: localhost }, credentials: { username: u } }
             databases:
-              - { from: s/a, to: t/a, strategy: archive }
+              - { from: s/a, to: t/a, strategy: replicate }
             """);
         var result = await RunAsync("apply", "m.yaml", "--auto-approve");
         Assert.That(result.Code, Is.EqualTo(1), result.Error);

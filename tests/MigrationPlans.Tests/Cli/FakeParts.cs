@@ -26,6 +26,8 @@ internal sealed class FakeParts : IRunParts, IInspector, IResourceRemover
 
     public IDatabaseVerifier Verifier => throw new NotSupportedException();
 
+    public IInstanceVerifier InstanceVerifier => throw new NotSupportedException();
+
     public IResourceRemover Remover => this;
 
     public ImmutableArray<IStepHandler> Handlers =>
@@ -45,7 +47,7 @@ internal sealed class FakeParts : IRunParts, IInspector, IResourceRemover
         ],
     });
 
-    public Task<RemovalResult> RemoveAsync(MigrationManifest manifest, CreatedResource resource, bool isConfirmed, CancellationToken cancellationToken)
+    public Task<RemovalResult> RemoveAsync(MigrationManifest manifest, string lineage, CreatedResource resource, bool isConfirmed, CancellationToken cancellationToken)
     {
         Removed.Add($"{resource.Kind} {resource.Endpoint}/{resource.Name}");
         return Task.FromResult(new RemovalResult(IsGone: true, "gone"));

@@ -66,13 +66,35 @@ public sealed class InstancePlannerTests
         Assert.That(Codes(Plan([Instance("env-a") with { IsEncrypted = true }])), Is.EqualTo(new[] { "MP3603" }));
 
     [Test]
-    public void An_encrypted_instance_can_not_cross_both_borders_at_once() => Assert.That(
-        Codes(Plan([Instance("env-a") with { IsEncrypted = true, TargetAccount = "222222222222" }], new InstanceMoveTarget { Region = "eu-west-1", KmsKeyId = "k" })),
-        Is.EqualTo(new[] { "MP3604" }));
+    public void An_encrypted_instance_crosses_both_borders_in_one_copy_and_its_key_is_named_once()
+    {
+        var encrypted = Instance("env-a") with { IsEncrypted = true, KmsKeyId = "arn:aws:kms:eu-central-1:111111111111:key/k", TargetAccount = "222222222222" };
+        var (steps, diagnostics) = Plan([encrypted, encrypted with { Identifier = "env-b" }], new InstanceMoveTarget { Region = "eu-west-1", Identifier = "{identifier}-new", KmsKeyId = "t" });
+        Assert.That(diagnostics.Select(diagnostic => diagnostic.Code), Is.EqualTo(new[] { "MP3607" }));
+        Assert.That(diagnostics[0].Message, Is.EqualTo("account 222222222222 must be allowed to use the KMS key of `env-a` and 1 more"));
+        Assert.That(steps.OfType<CopySnapshotStep>().Count(), Is.EqualTo(2));
+    }
+
+    [TestCase("", ExpectedResult = "MP3608")]
+    [TestCase("another", ExpectedResult = "MP3608")]
+    [TestCase("move", ExpectedResult = "")]
+    public string An_identifier_that_is_taken_is_refused_unless_by_this_plan(string owner) =>
+        string.Join(' ', Plan([Instance("env-a") with { TargetPlan = owner }]).Diagnostics.Select(diagnostic => diagnostic.Code));
+
+    [Test]
+    public void A_move_that_could_not_be_looked_at_is_not_said_to_pick_nothing()
+    {
+        var manifest = new Sample().Manifest with { Instances = [new InstanceMove { Path = "instances[0]", From = new InstanceMoveSource { Region = "r", Match = new InstanceMatch() }, To = new InstanceMoveTarget { Region = "s" } }] };
+        var facts = new Sample().Facts with { Diagnostics = [AwsDiagnostics.CredentialsExpired("instances[0].from", "ExpiredToken")] };
+        Assert.That(Planner.Plan(manifest, facts).Diagnostics.Select(diagnostic => diagnostic.Code), Is.EqualTo(new[] { "MP3503" }));
+    }
 
     [Test]
     public void A_stopped_instance_is_refused() =>
         Assert.That(Codes(Plan([Instance("env-a") with { Status = "stopped" }])), Is.EqualTo(new[] { "MP3605" }));
+
+    [Test]
+    public void An_instance_that_is_backed_up_is_waited_for() => Assert.That(Plan([Instance("env-a") with { Status = "backing-up" }]).Diagnostics, Is.Empty);
 
     [Test]
     public async Task The_steps_fit_the_published_schema()

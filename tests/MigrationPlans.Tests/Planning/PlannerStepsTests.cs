@@ -66,12 +66,37 @@ public sealed class PlannerStepsTests
         Assert.That(plan.Steps.OfType<CreateDatabaseStep>().Single().Settings, Is.Null);
     }
 
-    [TestCase(Strategy.Archive)]
-    [TestCase(Strategy.Replicate)]
-    public void A_strategy_for_later_is_listed_without_steps_and_says_so(Strategy strategy)
+    [Test]
+    public void An_archive_mapping_shares_all_but_the_middle()
     {
         var sample = new Sample();
-        var (plan, _) = Planner.Plan((sample with { Mapping = sample.Mapping with { Strategy = strategy } }).Manifest, null);
+        sample = sample with
+        {
+            Mapping = sample.Mapping with { Strategy = Strategy.Archive, Fence = Fence.ReadOnly, Archive = new ArchiveSettings { Format = ArchiveFormat.Custom, Compression = "gzip:1", Keep = true } },
+        };
+        var plan = sample.Plan();
+        Assert.That(
+            plan.Steps.Select(step => step.Kind),
+            Is.EqualTo((string[])[
+                "preflight", "create-roles", "fence-source", "create-database", "dump-archive", "restore-archive", "refresh-views", "apply-settings", "analyze", "verify"]));
+        Assert.That(plan.Steps.OfType<DumpArchiveStep>().Single(), Has.Property("Format").EqualTo(ArchiveFormat.Custom).And.Property("Compression").EqualTo("gzip:1").And.Property("IsReversible").True);
+        Assert.That(plan.Steps.OfType<RestoreArchiveStep>().Single().Keeps);
+        Assert.That(plan.Databases.Single().Notes.Select(note => note.Kind), Has.None.EqualTo(PlanNoteKind.NotYet));
+    }
+
+    [Test]
+    public void An_archive_of_a_database_with_foreign_servers_holds_passwords_and_the_plan_says_so()
+    {
+        var sample = new Sample();
+        sample = sample with { Mapping = sample.Mapping with { Strategy = Strategy.Archive }, Source = sample.Source with { ForeignServers = ["warehouse"] } };
+        Assert.That(sample.Plan().Databases.Single().Notes.Single(note => note.Subject == "archive").Reason, Does.Contain("warehouse"));
+    }
+
+    [Test]
+    public void A_strategy_for_later_is_listed_without_steps_and_says_so()
+    {
+        var sample = new Sample();
+        var (plan, _) = Planner.Plan((sample with { Mapping = sample.Mapping with { Strategy = Strategy.Replicate } }).Manifest, null);
         Assert.That(plan!.Steps, Is.Empty);
         Assert.That(plan.Databases.Single().Notes.Single().Kind, Is.EqualTo(PlanNoteKind.NotYet));
     }

@@ -65,8 +65,8 @@ public sealed class LocalStateFilesTests
         Assert.That(StatePlace.Find("/plans/demo.yaml", "demo", option, "/work-dir"), Is.EqualTo(expected));
 
     [Test]
-    public void State_in_S3_is_refused_for_now() =>
+    public void A_place_of_another_kind_is_refused() =>
         Assert.That(
-            () => StatePlace.Find("/plans/demo.yaml", "demo", "s3://bucket/prefix", "/"),
+            () => StatePlace.Find("/plans/demo.yaml", "demo", "gs://bucket/prefix", "/"),
             Throws.InstanceOf<DiagnosticException>().With.Property("Diagnostic").Property("Code").EqualTo("MP5007"));
 }

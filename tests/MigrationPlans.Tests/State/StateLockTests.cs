@@ -9,12 +9,14 @@ public sealed class StateLockTests
 {
     private string directory = null!;
     private FakeClock clock = null!;
+    private LocalLockFile file = null!;
 
     [SetUp]
     public void CreateDirectory()
     {
         directory = Directory.CreateTempSubdirectory("migplan-lock-").FullName;
         clock = new FakeClock();
+        file = new LocalLockFile(directory, clock);
     }
 
     [TearDown]
@@ -23,7 +25,7 @@ public sealed class StateLockTests
     [Test]
     public async Task A_live_holder_keeps_others_out_and_is_named()
     {
-        await using var held = await StateLock.TakeAsync(directory, clock, CancellationToken.None);
+        await using var held = await StateLock.TakeAsync(file, clock, CancellationToken.None);
 
         var refusal = Assert.ThrowsAsync<DiagnosticException>(TakeAsync)!.Diagnostic;
 
@@ -34,7 +36,7 @@ public sealed class StateLockTests
     [Test]
     public async Task A_lock_that_was_given_back_can_be_taken()
     {
-        await (await StateLock.TakeAsync(directory, clock, CancellationToken.None)).DisposeAsync();
+        await (await StateLock.TakeAsync(file, clock, CancellationToken.None)).DisposeAsync();
         Assert.That(TakeAsync, Throws.Nothing);
     }
 
@@ -44,7 +46,7 @@ public sealed class StateLockTests
         Write(Holder(ProcessIdentity.OfThisProcess()));
         clock.Advance(TimeSpan.FromDays(1));
         Assert.That(TakeAsync, Throws.InstanceOf<DiagnosticException>());
-        Assert.That(async () => await StateLock.RemoveAsync(directory, force: true, clock, CancellationToken.None), Throws.InstanceOf<DiagnosticException>());
+        Assert.That(async () => await StateLock.RemoveAsync(file, force: true, CancellationToken.None), Throws.InstanceOf<DiagnosticException>());
     }
 
     [Test]
@@ -76,33 +78,33 @@ public sealed class StateLockTests
     [Test]
     public async Task The_lease_is_renewed_while_the_holder_lives()
     {
-        await using var held = await StateLock.TakeAsync(directory, clock, CancellationToken.None);
-        var before = StateLock.Peek(directory, clock)!.RenewedAt;
+        await using var held = await StateLock.TakeAsync(file, clock, CancellationToken.None);
+        var before = Peek()!.RenewedAt;
         clock.Advance(TimeSpan.FromSeconds(16));
-        Assert.That(() => StateLock.Peek(directory, clock)!.RenewedAt, Is.GreaterThan(before).After(5000, 10));
+        Assert.That(() => Peek()!.RenewedAt, Is.GreaterThan(before).After(5000, 10));
         Assert.That(held.Lost.IsCancellationRequested, Is.False);
     }
 
     [Test]
     public async Task A_holder_whose_lock_was_taken_over_is_told_and_leaves_the_new_one_alone()
     {
-        var held = await StateLock.TakeAsync(directory, clock, CancellationToken.None);
+        var held = await StateLock.TakeAsync(file, clock, CancellationToken.None);
         Write(Holder(new ProcessIdentity(1, "1", "elsewhere")));
         clock.Advance(TimeSpan.FromSeconds(16));
         Assert.That(() => held.Lost.IsCancellationRequested, Is.True.After(5000, 10));
         Assert.That(held.LossReason!.Code, Is.EqualTo("MP5008"));
 
         await held.DisposeAsync();
-        Assert.That(StateLock.Peek(directory, clock)!.Id, Is.EqualTo("other"));
+        Assert.That(Peek()!.Id, Is.EqualTo("other"));
     }
 
     [Test]
     public async Task Unlock_needs_force_for_a_holder_that_can_not_be_seen()
     {
         Write(Holder(new ProcessIdentity(1, "1", "elsewhere")));
-        Assert.That(async () => await StateLock.RemoveAsync(directory, force: false, clock, CancellationToken.None), Throws.InstanceOf<DiagnosticException>());
-        Assert.That((await StateLock.RemoveAsync(directory, force: true, clock, CancellationToken.None))!.Id, Is.EqualTo("other"));
-        Assert.That(StateLock.Peek(directory, clock), Is.Null);
+        Assert.That(async () => await StateLock.RemoveAsync(file, force: false, CancellationToken.None), Throws.InstanceOf<DiagnosticException>());
+        Assert.That((await StateLock.RemoveAsync(file, force: true, CancellationToken.None)).Holder!.Id, Is.EqualTo("other"));
+        Assert.That(Peek(), Is.Null);
     }
 
     [Test]
@@ -110,7 +112,7 @@ public sealed class StateLockTests
     {
         await File.WriteAllTextAsync(Path.Combine(directory, "lock.json"), "garbage");
         Assert.That(TakeAsync, Throws.InstanceOf<DiagnosticException>().With.Property("Diagnostic").Property("Code").EqualTo("MP5011"));
-        await StateLock.RemoveAsync(directory, force: true, clock, CancellationToken.None);
+        await StateLock.RemoveAsync(file, force: true, CancellationToken.None);
         Assert.That(TakeAsync, Throws.Nothing);
     }
 
@@ -122,13 +124,29 @@ public sealed class StateLockTests
         await attempts.Single(held => held is not null)!.DisposeAsync();
     }
 
-    private async Task TakeAsync() => await (await StateLock.TakeAsync(directory, clock, CancellationToken.None)).DisposeAsync();
+    [Test]
+    public async Task A_renewal_that_gets_no_answer_loses_the_lock_when_the_lease_ends()
+    {
+        var place = new SilentLockFile(file);
+        await using var held = await StateLock.TakeAsync(place, clock, CancellationToken.None);
+        place.IsSilent = true;
+        clock.Advance(TimeSpan.FromSeconds(16));
+        await place.Asked;
+        Assert.That(held.Lost.IsCancellationRequested, Is.False);
+
+        clock.Advance(StateLock.Lease - TimeSpan.FromSeconds(16));
+        Assert.That(() => held.Lost.IsCancellationRequested, Is.True.After(5000, 10));
+        Assert.That(held.LossReason!.Code, Is.EqualTo("MP5008"));
+        place.IsSilent = false;
+    }
+
+    private async Task TakeAsync() => await (await StateLock.TakeAsync(file, clock, CancellationToken.None)).DisposeAsync();
 
     private async Task<StateLock?> TryTakeAsync()
     {
         try
         {
-            return await StateLock.TakeAsync(directory, TimeProvider.System, CancellationToken.None);
+            return await StateLock.TakeAsync(new LocalLockFile(directory, TimeProvider.System), TimeProvider.System, CancellationToken.None);
         }
         catch (DiagnosticException)
         {
@@ -136,7 +154,9 @@ public sealed class StateLockTests
         }
     }
 
-    private void Write(LockHolder holder) => new LockFile(directory, clock).Write(holder);
+    private LockHolder? Peek() => file.ReadAsync(CancellationToken.None).GetAwaiter().GetResult().Holder;
+
+    private void Write(LockHolder holder) => File.WriteAllBytes(file.Location, LockReading.Write(holder));
 
     private LockHolder Holder(ProcessIdentity process) => new()
     {

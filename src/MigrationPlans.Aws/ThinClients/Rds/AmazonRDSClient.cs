@@ -47,17 +47,6 @@ public sealed class AmazonRDSClient(AWSCredentials credentials, AmazonRDSConfig 
     public Task<DBSnapshotResponse> DeleteDBSnapshotAsync(DeleteDBSnapshotRequest request, CancellationToken cancellationToken = default) =>
         InvokeAsync(request, DBSnapshotResponse.Read, cancellationToken);
 
-    public Task<DescribeDBParametersResponse> DescribeDBParametersAsync(
-        DescribeDBParametersRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync(request, DescribeDBParametersResponse.Read, cancellationToken);
-
-    public Task<ListTagsForResourceResponse> ListTagsForResourceAsync(
-        ListTagsForResourceRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync(request, ListTagsForResourceResponse.Read, cancellationToken);
-
-    public Task<EmptyRdsResponse> AddTagsToResourceAsync(AddTagsToResourceRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync(request, EmptyRdsResponse.Read, cancellationToken);
-
     private Task<TResponse> InvokeAsync<TResponse>(RdsRequest request, Func<XElement, TResponse> read, CancellationToken cancellationToken)
         where TResponse : AmazonWebServiceResponse, new() =>
         InvokeAsync<TResponse>(request, RdsMarshaller.Instance, new RdsUnmarshaller(read), cancellationToken);

@@ -67,32 +67,3 @@ public sealed class DeleteDBInstanceRequest : RdsRequest
         .Set("FinalDBSnapshotIdentifier", FinalDBSnapshotIdentifier)
         .Set("DeleteAutomatedBackups", DeleteAutomatedBackups);
 }
-
-public sealed class DescribeDBParametersRequest : RdsRequest
-{
-    public string? DBParameterGroupName { get; set; }
-
-    public string? Marker { get; set; }
-
-    internal override void Fill(QueryParameters parameters) => parameters
-        .Set("DBParameterGroupName", DBParameterGroupName)
-        .Set("Marker", Marker);
-}
-
-public sealed class ListTagsForResourceRequest : RdsRequest
-{
-    /// <summary>The resource's ARN.</summary>
-    public string? ResourceName { get; set; }
-
-    internal override void Fill(QueryParameters parameters) => parameters.Set("ResourceName", ResourceName);
-}
-
-public sealed class AddTagsToResourceRequest : RdsRequest
-{
-    /// <summary>The resource's ARN.</summary>
-    public string? ResourceName { get; set; }
-
-    public List<Tag>? Tags { get; set; }
-
-    internal override void Fill(QueryParameters parameters) => parameters.Set("ResourceName", ResourceName).Tags(Tags);
-}

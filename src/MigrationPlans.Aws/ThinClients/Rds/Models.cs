@@ -58,6 +58,9 @@ public sealed class DBInstance
     /// <summary>In GiB.</summary>
     public int? AllocatedStorage { get; set; }
 
+    /// <summary>In GiB, how far storage autoscaling may go; null where it is off.</summary>
+    public int? MaxAllocatedStorage { get; set; }
+
     public string? StorageType { get; set; }
 
     public bool? StorageEncrypted { get; set; }
@@ -74,8 +77,8 @@ public sealed class DBInstance
 
     public bool? DeletionProtection { get; set; }
 
-    /// <summary>Names of the parameter groups, the first of which is in force.</summary>
-    public List<string> DBParameterGroups { get; set; } = [];
+    /// <summary>Ids of the security groups.</summary>
+    public List<string> VpcSecurityGroups { get; set; } = [];
 
     public List<Tag> TagList { get; set; } = [];
 
@@ -92,6 +95,7 @@ public sealed class DBInstance
         MasterUserSecret = element.Child("MasterUserSecret") is { HasElements: true } secret ? MasterUserSecret.Read(secret) : null,
         Endpoint = element.Child("Endpoint") is { HasElements: true } endpoint ? Endpoint.Read(endpoint) : null,
         AllocatedStorage = element.Number("AllocatedStorage"),
+        MaxAllocatedStorage = element.Number("MaxAllocatedStorage"),
         StorageType = element.Text("StorageType"),
         StorageEncrypted = element.Flag("StorageEncrypted"),
         KmsKeyId = element.Text("KmsKeyId"),
@@ -100,7 +104,7 @@ public sealed class DBInstance
         PubliclyAccessible = element.Flag("PubliclyAccessible"),
         IAMDatabaseAuthenticationEnabled = element.Flag("IAMDatabaseAuthenticationEnabled"),
         DeletionProtection = element.Flag("DeletionProtection"),
-        DBParameterGroups = element.List("DBParameterGroups", group => group.Text("DBParameterGroupName") ?? ""),
+        VpcSecurityGroups = element.List("VpcSecurityGroups", group => group.Text("VpcSecurityGroupId") ?? ""),
         TagList = element.List("TagList", Tag.Read),
     };
 }
@@ -151,14 +155,4 @@ public sealed class DBSnapshot
         SnapshotCreateTime = element.Time("SnapshotCreateTime"),
         TagList = element.List("TagList", Tag.Read),
     };
-}
-
-public sealed class Parameter
-{
-    public string? ParameterName { get; set; }
-
-    public string? ParameterValue { get; set; }
-
-    internal static Parameter Read(XElement element) =>
-        new() { ParameterName = element.Text("ParameterName"), ParameterValue = element.Text("ParameterValue") };
 }

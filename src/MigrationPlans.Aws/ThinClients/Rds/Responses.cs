@@ -43,23 +43,6 @@ public sealed class DBSnapshotResponse : AmazonWebServiceResponse
         new() { DBSnapshot = result.Child("DBSnapshot") is { } snapshot ? DBSnapshot.Read(snapshot) : null };
 }
 
-public sealed class DescribeDBParametersResponse : AmazonWebServiceResponse
-{
-    public List<Parameter> Parameters { get; set; } = [];
-
-    public string? Marker { get; set; }
-
-    internal static DescribeDBParametersResponse Read(XElement result) =>
-        new() { Parameters = result.List("Parameters", Parameter.Read), Marker = result.Text("Marker") };
-}
-
-public sealed class ListTagsForResourceResponse : AmazonWebServiceResponse
-{
-    public List<Tag> TagList { get; set; } = [];
-
-    internal static ListTagsForResourceResponse Read(XElement result) => new() { TagList = result.List("TagList", Tag.Read) };
-}
-
 /// <summary>An answer without content of its own.</summary>
 public sealed class EmptyRdsResponse : AmazonWebServiceResponse
 {

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using MigrationPlans.Diagnostics;
-using MigrationPlans.Inspection;
 
 namespace MigrationPlans.Planning.Checks;
 
@@ -19,7 +18,7 @@ internal static class ConnectionChecks
         foreach (var server in sides.GroupBy(side => (side.Server.Role, side.Server.Name)))
         {
             var (facts, mapping) = server.MaxBy(side => side.Mapping.Mapping.Parallelism ?? 0);
-            var free = Free(facts);
+            var free = facts.Room;
             var wanted = (mapping.Mapping.Parallelism ?? 1) + Beside;
             var span = mapping.At("parallelism");
             if (free < Least)
@@ -32,8 +31,4 @@ internal static class ConnectionChecks
             }
         }
     }
-
-    /// <summary>A superuser may take the reserved connections too.</summary>
-    private static int Free(EndpointFacts server) =>
-        server.Login.IsSuperuser ? Math.Max(0, server.Connections.Max - server.Connections.Used) : server.Connections.Free;
 }

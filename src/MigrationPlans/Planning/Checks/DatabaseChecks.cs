@@ -48,8 +48,14 @@ internal static class DatabaseChecks
 
         if (facts.Source.LongTransactions > 0)
         {
-            yield return PlanningDiagnostics.LongTransactions(
-                facts.Address, facts.Mapping.From.ToString(), facts.Source.LongTransactions, facts.At("from"));
+            yield return TransactionDiagnostics.LongOpen(
+                facts.Address, facts.Mapping.From.ToString(), facts.Source.LongTransactions, facts.Source.OldestTransaction, facts.Mapping.Fence == Fence.ReadOnly, facts.At("from"));
+        }
+
+        if (facts.Source.PreparedTransactions > 0)
+        {
+            yield return TransactionDiagnostics.Prepared(
+                facts.Address, facts.Mapping.From.ToString(), facts.Source.PreparedTransactions, facts.At("from"));
         }
     }
 }

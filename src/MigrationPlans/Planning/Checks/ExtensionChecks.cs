@@ -1,18 +1,21 @@
 using MigrationPlans.Diagnostics;
+using MigrationPlans.Inspection;
 
 namespace MigrationPlans.Planning.Checks;
 
-/// <summary>Extensions that the target can't create, and skips without effect.</summary>
+/// <summary>Extensions that the target can't create, or only in an older version, and skips without effect.</summary>
 internal static class ExtensionChecks
 {
+    /// <summary>Extensions whose CREATE fails unless the library of their name was loaded at the server's start.</summary>
+    private static readonly string[] Preloaded = ["citus", "pg_cron", "pg_tle", "pgaudit", "timescaledb"];
+
     public static IEnumerable<Diagnostic> Check(MappingFacts facts)
     {
         foreach (var extension in ExtensionPlans.Wanted(facts))
         {
-            if (!facts.TargetServer.AvailableExtensions.ContainsKey(extension.Name))
+            if (Find(facts, extension) is { } finding)
             {
-                yield return PlanningDiagnostics.ExtensionUnavailable(
-                    facts.Address, extension.Name, facts.TargetServer.Name, facts.At("extensions"));
+                yield return finding;
             }
         }
 
@@ -23,4 +26,37 @@ internal static class ExtensionChecks
                 facts.Address, skipped, DidYouMean.Find(skipped, present), facts.At("extensions"));
         }
     }
+
+    private static Diagnostic? Find(MappingFacts facts, ExtensionFacts extension)
+    {
+        var (server, span) = (facts.TargetServer, facts.At("extensions"));
+        if (!facts.Replaces && facts.Target.Extensions.Any(there => there.Name == extension.Name))
+        {
+            return null;
+        }
+
+        if (!server.AvailableExtensions.TryGetValue(extension.Name, out var version))
+        {
+            return PlanningDiagnostics.ExtensionUnavailable(facts.Address, extension.Name, server.Name, span);
+        }
+
+        if (server.Parameters.AllowedExtensions is { } allowed && !allowed.Contains(extension.Name))
+        {
+            return ServerDiagnostics.ExtensionNotAllowed(facts.Address, extension.Name, server.Name, span);
+        }
+
+        if (Preloaded.Contains(extension.Name) && server.Parameters.PreloadedLibraries is { } loaded && !loaded.Contains(extension.Name))
+        {
+            return ServerDiagnostics.ExtensionNotLoaded(facts.Address, extension.Name, server.Name, span);
+        }
+
+        return IsOlder(version, extension.Version)
+            ? ServerDiagnostics.ExtensionOlder(facts.Address, extension.Name, extension.Version, server.Name, version, span)
+            : null;
+    }
+
+    /// <summary>False where the versions are not numbers with dots.</summary>
+    private static bool IsOlder(string version, string other) => Numbers(version) is { } first && Numbers(other) is { } second && first.CompareTo(second) < 0;
+
+    private static Version? Numbers(string version) => Version.TryParse(version.Contains('.', StringComparison.Ordinal) ? version : $"{version}.0", out var numbers) ? numbers : null;
 }

@@ -15,6 +15,7 @@ internal static class MappingChecks
         return
         [
             .. DatabaseChecks.Check(facts),
+            .. ServerChecks.Check(facts),
             .. PrivilegeChecks.Check(facts),
             .. RoleChecks.Check(facts),
             .. ExtensionChecks.Check(facts),

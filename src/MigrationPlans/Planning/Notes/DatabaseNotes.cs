@@ -11,12 +11,11 @@ internal static class DatabaseNotes
         var offline = OfStrategy(mapping);
         return facts is null
             ? offline
-            : offline.Concat(SkippedNotes.List(facts)).Concat(MappedNotes.List(facts)).Concat(RiskNotes.List(facts));
+            : offline.Concat(SkippedNotes.List(facts)).Concat(MappedNotes.List(facts)).Concat(RiskNotes.List(facts)).Concat(ArchiveNotes.List(facts));
     }
 
     private static IEnumerable<PlanNote> OfStrategy(DatabaseMapping mapping) => mapping.Strategy switch
     {
-        Strategy.Archive => [new PlanNote(PlanNoteKind.NotYet, "strategy archive", "dump-archive and restore-archive come with a later version; `strategy: stream` does the same work today")],
         Strategy.Replicate => [new PlanNote(PlanNoteKind.NotYet, "strategy replicate", "logical replication comes with a later version; `strategy: stream` with `fence: read-only` is the way today")],
         _ => [],
     };

@@ -17,6 +17,7 @@ internal static class ManifestRules
         new TargetRules(),
         new SelectionRules(),
         new RoleMapRules(),
+        new ArchiveRules(),
         new InstanceMoveRules(),
         new UnusedEndpointRules(),
     ];

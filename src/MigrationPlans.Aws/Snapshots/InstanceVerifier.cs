@@ -1,0 +1,55 @@
+using System.Collections.Immutable;
+using MigrationPlans.Aws.Accounts;
+using MigrationPlans.Aws.Endpoints;
+using MigrationPlans.Execution.Verification;
+using MigrationPlans.Manifest;
+using MigrationPlans.Planning.Steps;
+
+namespace MigrationPlans.Aws.Snapshots;
+
+/// <summary>Holds a new instance against the snapshot that it was made from; where that is gone, against the old instance, and at last against the plan.</summary>
+/// <param name="session">Stays the caller's to dispose of.</param>
+public sealed class InstanceVerifier(AwsSession session) : IInstanceVerifier
+{
+    public async Task<InstanceVerification> VerifyAsync(MigrationManifest manifest, ImmutableArray<InstanceStep> steps, CancellationToken cancellationToken)
+    {
+        var create = steps.OfType<CreateSnapshotStep>().Single();
+        var verify = steps.OfType<VerifyInstanceStep>().Single();
+        var move = MoveAccounts.Find(manifest, verify.Move);
+        var verification = new InstanceVerification { Instance = verify.Database, From = $"{create.Region}/{create.Instance}" };
+        if (await RdsInstances.FindAsync(MoveAccounts.Target(session, move), verify.Instance, cancellationToken) is not { } instance)
+        {
+            return verification with { Exists = false };
+        }
+
+        var (expected, what) = await ExpectAsync(MoveAccounts.Source(session, move), create, verify, cancellationToken);
+        return verification with
+        {
+            Facts = $"{instance.Engine} {instance.EngineVersion}, {instance.AllocatedStorage} GiB, {instance.DBInstanceStatus}{(instance.StorageEncrypted == true ? ", encrypted" : "")}",
+            ComparedWith = what,
+            Differences = [.. VerifyInstanceHandler.Differences(expected, instance).Select(difference => $"it {difference}")],
+        };
+    }
+
+    private static async Task<(VerifyInstanceStep Expected, string What)> ExpectAsync(
+        AwsAccount source, CreateSnapshotStep create, VerifyInstanceStep verify, CancellationToken cancellationToken)
+    {
+        if (await RdsSnapshots.FindAsync(source, create.Snapshot, cancellationToken) is { } snapshot)
+        {
+            return (With(verify, snapshot.Engine, snapshot.EngineVersion, snapshot.AllocatedStorage, snapshot.Encrypted), $"snapshot {snapshot.DBSnapshotIdentifier}");
+        }
+
+        return await RdsInstances.FindAsync(source, create.Instance, cancellationToken) is { } old
+            ? (With(verify, old.Engine, old.EngineVersion, old.AllocatedStorage, old.StorageEncrypted), $"instance {old.DBInstanceIdentifier}")
+            : (verify, "the plan: snapshot and old instance are gone");
+    }
+
+    /// <summary>What the source is now; the key stays what the plan says.</summary>
+    private static VerifyInstanceStep With(VerifyInstanceStep verify, string? engine, string? version, int? storage, bool? isEncrypted) => verify with
+    {
+        Engine = engine ?? verify.Engine,
+        EngineVersion = version ?? verify.EngineVersion,
+        AllocatedStorage = storage ?? verify.AllocatedStorage,
+        IsEncrypted = isEncrypted == true || verify.KmsKeyId is not null,
+    };
+}

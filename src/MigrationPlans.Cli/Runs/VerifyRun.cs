@@ -1,0 +1,98 @@
+using MigrationPlans.Diagnostics;
+using MigrationPlans.Execution;
+using MigrationPlans.Execution.Verification;
+using MigrationPlans.Manifest;
+using MigrationPlans.Reporting;
+using MigrationPlans.State;
+
+namespace MigrationPlans.Cli.Runs;
+
+/// <summary>One <c>verify</c>: compares all databases and instances, whatever becomes of the others.</summary>
+/// <param name="level">What to compare, instead of what each mapping says; null leaves it to them.</param>
+internal sealed class VerifyRun(CommandHost host, MigrationManifest manifest, VerifierScope scope, VerificationLevel? level, bool isJson)
+{
+    /// <summary>Where a mapping does not say how many connections it may use.</summary>
+    private const int UsualParallelism = 4;
+
+    private readonly List<VerificationReport> databases = [];
+    private readonly List<InstanceVerification> instances = [];
+    private readonly List<(string Address, Diagnostic Cause)> failures = [];
+    private readonly VerificationTextView view = new(new StyledWriter(isJson ? TextWriter.Null : host.Out, host.ColorOut));
+
+    /// <param name="openState">Opens the place of the state, which says which instances were moved.</param>
+    public async Task<int> CompleteAsync(Func<IStateBackend> openState)
+    {
+        foreach (var mapping in manifest.Databases)
+        {
+            await CollectAsync(mapping.Address, async () => Show(await scope.Verifier.VerifyAsync(
+                manifest, mapping, level ?? Wanted(mapping.Verify), mapping.Parallelism ?? UsualParallelism, host.Stopping)));
+        }
+
+        if (!manifest.Instances.IsEmpty)
+        {
+            await CollectAsync(manifest.Name, () => CompareInstancesAsync(openState));
+        }
+
+        if (isJson)
+        {
+            await host.Out.WriteAsync(VerificationDocument.Write(manifest.Name, databases, instances, failures));
+        }
+
+        view.WriteSummary(databases, instances, failures.Count);
+
+        // A difference that was found weighs more than a database, or rows, that could not be looked at.
+        var isDifferent = databases.Any(report => !report.IsEqual) || instances.Any(report => !report.IsEqual);
+        return isDifferent ? ExitCode.Different : failures.Count > 0 || databases.Any(report => !report.IsComplete) ? ExitCode.Failed : ExitCode.Done;
+    }
+
+    private async Task CompareInstancesAsync(Func<IStateBackend> openState)
+    {
+        using var backend = openState();
+        var state = await StateStore.PeekAsync(backend.Files, host.Stopping);
+        var reason = state switch
+        {
+            null => "there is no state",
+            { Status: RunStatus.RolledBack } => "they were rolled back",
+            _ when state.ManifestDigest != manifest.Digest => "the manifest was changed since",
+            _ => null,
+        };
+        if (reason is not null)
+        {
+            throw new DiagnosticException(VerifyCommandDiagnostics.MovesUnknown(manifest.Name, backend.Files.Location, reason));
+        }
+
+        foreach (var steps in StoredPlan.Moves(await StoredPlan.ReadAsync(backend.Files, state!, host.Stopping)))
+        {
+            await CollectAsync(steps[0].Database, async () => Show(await scope.Instances!.VerifyAsync(manifest, steps, host.Stopping)));
+        }
+    }
+
+    private async Task CollectAsync(string address, Func<Task> compare)
+    {
+        try
+        {
+            await compare();
+        }
+        catch (Exception exception) when (exception is StepFailedException or DiagnosticException)
+        {
+            var cause = (exception as StepFailedException)?.Diagnostic ?? ((DiagnosticException)exception).Diagnostic;
+            ManifestInput.Report(host, [cause]);
+            failures.Add((address, cause));
+        }
+    }
+
+    private void Show(VerificationReport report)
+    {
+        databases.Add(report);
+        view.Write(report);
+    }
+
+    private void Show(InstanceVerification report)
+    {
+        instances.Add(report);
+        view.Write(report);
+    }
+
+    /// <summary>Who calls <c>verify</c> wants something compared, even where the mapping says <c>none</c>.</summary>
+    private static VerificationLevel Wanted(VerificationLevel level) => level == VerificationLevel.None ? VerificationLevel.Counts : level;
+}

@@ -1,0 +1,63 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+using MigrationPlans.Diagnostics;
+using MigrationPlans.Execution;
+using MigrationPlans.Planning;
+using MigrationPlans.PostgreSql.Connections;
+using MigrationPlans.PostgreSql.Tools;
+using MigrationPlans.State;
+
+namespace MigrationPlans.PostgreSql.Archives;
+
+/// <summary>Brings an archive's rows, positions of sequences and large objects' contents to the target by pg_restore.</summary>
+internal sealed class ArchiveRows(PostgresConnector connector, PostgresInstallation tools, Step step, StepContext context)
+{
+    private const string ListName = "restore.list";
+
+    /// <param name="entries">Ids of the archive's entries.</param>
+    /// <exception cref="StepFailedException">pg_restore failed; what it brought until then stays.</exception>
+    public async Task RestoreAsync(string directory, ArchiveDocument archive, ImmutableArray<int> entries, CancellationToken cancellationToken)
+    {
+        if (entries.IsEmpty)
+        {
+            return;
+        }
+
+        var list = Path.Combine(directory, ListName);
+        DurableFile.Replace(list, Encoding.ASCII.GetBytes(string.Concat(entries.Select(id => string.Create(CultureInfo.InvariantCulture, $"{id};\n")))));
+        ArchiveFiles.HideFile(list);
+        var to = context.Mapping.To;
+        var resolved = await connector.ResolveAsync(context.Manifest.FindTarget(to.Endpoint)!, cancellationToken);
+        using var connection = await ToolConnection.OpenAsync(resolved, to.Database, SessionKind.Target, cancellationToken);
+        var report = new ToolReport(step, context, archive.Tables, context.Parallelism);
+        var command = new ToolCommand(tools.Program("pg_restore"), Arguments(to.Database, list, ArchiveFiles.ContentOf(directory)))
+        {
+            Environment = connection.Environment.SetItem("LC_ALL", "C").SetItem("PGAPPNAME", ArchiveDump.ApplicationName),
+        };
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, context.Stopping);
+        var exitCode = await SupervisedTool.RunAsync(command, report.Hear, ending.Token);
+        File.Delete(list);
+        if (exitCode != 0)
+        {
+            resolved.PasswordRefused?.Invoke();
+            throw new StepFailedException(ArchiveDiagnostics.RestoreFailed(to.ToString(), exitCode, report.Said), FailureClass.Transient);
+        }
+    }
+
+    private ImmutableArray<string> Arguments(string database, string list, string content) =>
+    [
+        $"--dbname=dbname={ConnectionValue(database)}",
+        "--section=data",
+        $"--use-list={list}",
+        string.Create(CultureInfo.InvariantCulture, $"--jobs={context.Parallelism}"),
+        "--exit-on-error",
+        "--no-password",
+        "--verbose",
+        content,
+    ];
+
+    /// <summary>A bare name with an equals sign in it would be read as a whole connection string.</summary>
+    /// <remarks>https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-KEYWORD-VALUE</remarks>
+    private static string ConnectionValue(string text) => $"'{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal)}'";
+}

@@ -1,0 +1,46 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using MigrationPlans.PostgreSql.Schema;
+
+namespace MigrationPlans.PostgreSql.Archives;
+
+/// <summary>The entries of an archive that hold rows, positions of sequences and large objects, from <c>pg_restore --list --verbose</c>.</summary>
+internal static partial class ArchiveToc
+{
+    private static readonly string[] DataKinds = ["TABLE DATA ", "SEQUENCE SET ", "BLOBS "];
+
+    /// <summary>Ids of the entries to restore between pre-data and post-data: those whose object is carried over.</summary>
+    /// <param name="list">What pg_restore printed.</param>
+    /// <param name="all">The archive's schema, whole.</param>
+    /// <param name="carried">Of that, what the mapping carries over.</param>
+    public static ImmutableArray<int> PickData(string list, IEnumerable<SchemaEntry> all, IEnumerable<SchemaEntry> carried)
+    {
+        var known = all.Select(entry => entry.Id).ToHashSet();
+        var kept = carried.Select(entry => entry.Id).ToHashSet();
+        // What is not in the schema belongs to an extension, which brings the table itself.
+        return [.. ReadData(list).Where(entry => entry.DependsOn.All(id => !known.Contains(id) || kept.Contains(id))).Select(entry => entry.Id)];
+    }
+
+    private static IEnumerable<(int Id, ImmutableArray<int> DependsOn)> ReadData(string list)
+    {
+        var lines = list.Split('\n');
+        for (var i = 0; i < lines.Length; i++)
+        {
+            // A table in a schema called "DATA" looks like one, but has its catalog's oid.
+            if (Entry().Match(lines[i]) is { Success: true } entry && Array.Exists(DataKinds, kind => entry.Groups["rest"].Value.StartsWith(kind, StringComparison.Ordinal)))
+            {
+                var needs = i + 1 < lines.Length ? Dependencies().Match(lines[i + 1]) : Match.Empty;
+                yield return (Number(entry.Groups["id"].Value), [.. needs.Groups["ids"].Value.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Number)]);
+            }
+        }
+    }
+
+    private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+
+    [GeneratedRegex("^(?<id>[0-9]+); 0 [0-9]+ (?<rest>.*)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Entry();
+
+    [GeneratedRegex("^;\tdepends on: (?<ids>[0-9 ]+)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Dependencies();
+}

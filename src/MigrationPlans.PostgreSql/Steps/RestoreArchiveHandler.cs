@@ -1,0 +1,101 @@
+using MigrationPlans.Diagnostics;
+using MigrationPlans.Execution;
+using MigrationPlans.Planning.Steps;
+using MigrationPlans.PostgreSql.Archives;
+using MigrationPlans.PostgreSql.Connections;
+using MigrationPlans.PostgreSql.Ledger;
+using MigrationPlans.PostgreSql.Schema;
+using Npgsql;
+
+namespace MigrationPlans.PostgreSql.Steps;
+
+/// <summary>Restores the archive: objects, rows, then indexes and constraints. What the ledger shows is not done again; rows come wholly or anew.</summary>
+internal sealed class RestoreArchiveHandler(PostgresConnector connector, string baseDirectory) : PostgresStepHandler<RestoreArchiveStep>(connector)
+{
+    protected override async Task<StepObservation> LookAsync(RestoreArchiveStep step, StepContext context, CancellationToken cancellationToken)
+    {
+        await using var target = await OpenTargetAsync(context, cancellationToken);
+        if (!await TargetLedger.ExistsAsync(target, cancellationToken) || !ArchiveMarks.IsRestored(await TargetLedger.ReadEntriesAsync(target, cancellationToken)))
+        {
+            return StepObservation.NotDone("the archive is not restored yet");
+        }
+
+        return step.Keeps || !Directory.Exists(ArchivePlace.Of(context, baseDirectory))
+            ? StepObservation.Done("the archive is restored")
+            : StepObservation.NotDone("the archive is restored and not deleted yet");
+    }
+
+    protected override async Task<StepResult> DoAsync(RestoreArchiveStep step, StepContext context, CancellationToken cancellationToken)
+    {
+        var directory = ArchivePlace.Of(context, baseDirectory);
+        await using var target = await OpenTargetAsync(context, cancellationToken);
+        var schema = new SchemaRestore(target, step, context);
+        await schema.TakeLedgerAsync(cancellationToken);
+        var result = new StepResult("restored before");
+        if (!ArchiveMarks.IsRestored(await TargetLedger.ReadEntriesAsync(target, cancellationToken)))
+        {
+            result = await RestoreAsync(step, context, directory, target, schema, cancellationToken);
+        }
+
+        if (!step.Keeps)
+        {
+            ArchiveFiles.Remove(directory);
+            await context.RecordRemovedAsync(new CreatedResource("archive", context.Mapping.To.Endpoint, directory));
+        }
+
+        return result;
+    }
+
+    private async Task<StepResult> RestoreAsync(
+        RestoreArchiveStep step, StepContext context, string directory, NpgsqlConnection target, SchemaRestore schema, CancellationToken cancellationToken)
+    {
+        var subject = context.Mapping.From.ToString();
+        if (ArchiveDocument.TryRead(directory) is not { FinishedAt: not null } archive)
+        {
+            throw new StepFailedException(ArchiveDiagnostics.ArchiveMissing(subject, directory), FailureClass.Permanent);
+        }
+
+        await DumpArchiveHandler.RefuseChangedAsync(directory, archive, context, cancellationToken);
+        var tools = await ArchiveTools.FindForRestoreAsync(archive, subject, cancellationToken);
+        var content = await ArchiveContent.ReadAsync(Connector, tools, directory, context, cancellationToken);
+        var memberships = new TemporaryMemberships(Connector, context.Manifest, context.Mapping.To);
+        var created = await schema.RunAsync(content.Schema with { Entries = content.WithoutLargeObjects }, memberships, cancellationToken);
+        if (!ArchiveMarks.HasRows(await TargetLedger.ReadEntriesAsync(target, cancellationToken), archive))
+        {
+            await BringRowsAsync(archive, content, new ArchiveRows(Connector, tools, step, context), directory, context, target, cancellationToken);
+        }
+
+        var constraints = await new ConstraintRestore(target, token => OpenWorkerAsync(context, token), context).RunAsync(content.Schema, cancellationToken);
+        await ArchiveMarks.EndAsync(target, archive, cancellationToken);
+        return new StepResult($"{created} objects, {archive.Tables.Length} tables, {constraints}") { Notes = content.Schema.Notes };
+    }
+
+    private static async Task BringRowsAsync(
+        ArchiveDocument archive, ArchiveContent content, ArchiveRows rows, string directory, StepContext context, NpgsqlConnection target, CancellationToken cancellationToken)
+    {
+        var subject = context.Mapping.To.ToString();
+        var ledger = await TargetLedger.ReadEntriesAsync(target, cancellationToken);
+        if (ArchiveMarks.HasRowsOfAnother(ledger, archive))
+        {
+            throw new StepFailedException(ArchiveDiagnostics.OtherArchive(subject), FailureClass.Permanent);
+        }
+
+        if (ArchiveMarks.HasBegun(ledger))
+        {
+            await new TargetReset(target, subject, context.Clock).RunAsync(cancellationToken);
+        }
+
+        await ArchiveMarks.BeginAsync(target, archive, cancellationToken);
+        await new SchemaEntryRunner(target, subject).RunInBatchesAsync(content.LargeObjects, _ => { }, context.Stopping, cancellationToken);
+        await rows.RestoreAsync(directory, archive, content.Data, cancellationToken);
+        await ArchiveMarks.CompleteAsync(target, archive, cancellationToken);
+    }
+
+    /// <summary>For index builds, which want memory.</summary>
+    private async Task<NpgsqlConnection> OpenWorkerAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        var worker = await OpenTargetAsync(context, cancellationToken);
+        await worker.ExecuteAsync(Copy.WriterSettings.Sql(context.Parallelism), cancellationToken);
+        return worker;
+    }
+}

@@ -1,0 +1,70 @@
+namespace MigrationPlans.Diagnostics;
+
+/// <summary>Stage 4: server settings that a run would trip over.</summary>
+public static class ServerDiagnostics
+{
+    private static readonly DiagnosticDescriptor TargetIsReplicaDescriptor = new(
+        "MP4063", Severity.Error, "a target is a read replica",
+        "A server in recovery takes no writes. Name the primary, or promote the replica first.");
+
+    private static readonly DiagnosticDescriptor SourceIsReplicaDescriptor = new(
+        "MP4064", Severity.Warning, "a source is a read replica that may end long queries",
+        """
+        A replica ends queries that hold up the replay of the primary's changes for longer than `max_standby_streaming_delay`. A copy reads
+        one snapshot from begin to end, so a replica under load can end it half-way; it then has to begin anew. Set the delay to -1 for
+        the time of the run, or copy from the primary.
+        """);
+
+    private static readonly DiagnosticDescriptor FenceOnReplicaDescriptor = new(
+        "MP4065", Severity.Error, "a read replica can't be fenced",
+        "A fence is a setting of the database, and a replica takes no writes. Fence the primary: name it as the source, or say `fence: none` and keep writers out yourself.");
+
+    private static readonly DiagnosticDescriptor SnapshotTooOldDescriptor = new(
+        "MP4066", Severity.Warning, "a source may throw an old snapshot away",
+        """
+        With `old_snapshot_threshold` set, the server may remove rows that a snapshot of that age still needs, and a query that meets one
+        fails (`snapshot too old`). A copy holds one snapshot from begin to end. Set it to -1, which takes a restart, or make sure that the copy takes less time.
+        """);
+
+    private static readonly DiagnosticDescriptor ExtensionOlderDescriptor = new(
+        "MP4067", Severity.Warning, "an extension is older on the target",
+        "The target server would create the extension in an older version than the source has. What the newer one brought (functions, types, columns) is missing there, and what uses it fails to restore.");
+
+    private static readonly DiagnosticDescriptor ExtensionNotAllowedDescriptor = new(
+        "MP4068", Severity.Error, "an RDS instance does not allow an extension",
+        "The parameter `rds.allowed_extensions` of the target lists the extensions that can be created there, and this one is not among them. Add it to the parameter group, or name it under `extensions.skip`.");
+
+    private static readonly DiagnosticDescriptor ExtensionNotLoadedDescriptor = new(
+        "MP4069", Severity.Error, "an extension needs a library that the target does not preload",
+        "The extension can only be created where its library is in `shared_preload_libraries`. Add it there and restart the server (on RDS: in the parameter group, then reboot), or name the extension under `extensions.skip`.");
+
+    public static Diagnostic TargetIsReplica(string mapping, string server, SourceSpan? span) =>
+        Make(TargetIsReplicaDescriptor, mapping, $"target `{server}` is a read replica", null, "name its primary", span);
+
+    /// <param name="delay">In milliseconds.</param>
+    public static Diagnostic SourceIsReplica(string mapping, string server, int delay, SourceSpan? span) => Make(
+        SourceIsReplicaDescriptor, mapping, $"source `{server}` is a read replica that ends queries after {delay / 1000} s of conflict with the replay",
+        "the copy reads one snapshot from begin to end", "set `max_standby_streaming_delay` to -1 for the time of the run, or copy from the primary", span);
+
+    public static Diagnostic FenceOnReplica(string mapping, string server, SourceSpan? span) =>
+        Make(FenceOnReplicaDescriptor, mapping, $"source `{server}` is a read replica, and can't be fenced", null, "name its primary, or say `fence: none`", span);
+
+    public static Diagnostic SnapshotTooOld(string mapping, string server, int minutes, SourceSpan? span) => Make(
+        SnapshotTooOldDescriptor, mapping, $"source `{server}` throws snapshots away that are older than {minutes} min",
+        "the copy holds one from begin to end", "set `old_snapshot_threshold` to -1 and restart, or make sure that the copy takes less time", span);
+
+    public static Diagnostic ExtensionOlder(string mapping, string extension, string source, string server, string target, SourceSpan? span) => Make(
+        ExtensionOlderDescriptor, mapping, $"extension `{extension}` is {source} on the source, and `{server}` has only {target}",
+        null, "upgrade the target server, or make sure that nothing uses what is newer", span);
+
+    public static Diagnostic ExtensionNotAllowed(string mapping, string extension, string server, SourceSpan? span) => Make(
+        ExtensionNotAllowedDescriptor, mapping, $"`{server}` does not allow extension `{extension}`", "`rds.allowed_extensions` leaves it out",
+        $"add `{extension}` to `rds.allowed_extensions` in the parameter group, or to `extensions.skip`", span);
+
+    public static Diagnostic ExtensionNotLoaded(string mapping, string extension, string server, SourceSpan? span) => Make(
+        ExtensionNotLoadedDescriptor, mapping, $"extension `{extension}` must be in `shared_preload_libraries` of `{server}`", null,
+        $"add it there and restart the server, or name it under `extensions.skip`", span);
+
+    private static Diagnostic Make(DiagnosticDescriptor descriptor, string mapping, string message, string? detail, string help, SourceSpan? span) =>
+        new() { Descriptor = descriptor, Message = message, Detail = detail, Help = help, Subject = mapping, Span = span };
+}

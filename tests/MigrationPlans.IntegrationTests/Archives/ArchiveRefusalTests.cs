@@ -1,0 +1,189 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using MigrationPlans.Execution;
+using MigrationPlans.IntegrationTests.Surroundings;
+using MigrationPlans.Manifest;
+using MigrationPlans.Planning.Steps;
+using MigrationPlans.PostgreSql.Archives;
+using MigrationPlans.PostgreSql.Snapshots;
+using MigrationPlans.PostgreSql.Steps;
+using MigrationPlans.PostgreSql.Tools;
+using Npgsql;
+using NUnit.Framework;
+
+namespace MigrationPlans.IntegrationTests.Archives;
+
+/// <summary>What stands in the way of an archive is said before it is written, and leaves nothing behind.</summary>
+public sealed class ArchiveRefusalTests
+{
+    private const string Database = "archive_refused";
+
+    private readonly string directory = Directory.CreateTempSubdirectory("migplan-archive-").FullName;
+
+    [OneTimeSetUp]
+    public Task FillAsync() => ArchiveFixture.CreateAsync(
+        Database, "CREATE TABLE t (id int, t text); INSERT INTO t SELECT i, md5(i::text) FROM generate_series(1, 100000) i; CREATE TABLE skipped AS TABLE t; SELECT lo_from_bytea(0, 'x')");
+
+    [OneTimeTearDown]
+    public void Remove() => Directory.Delete(directory, recursive: true);
+
+    [Test]
+    public async Task The_disk_needs_as_many_bytes_as_the_picked_rows_have_and_not_one_more()
+    {
+        var needed = await Sql.ScalarAsync<long>(TestServers.Source, Database, "SELECT pg_table_size('t')");
+        await using var stage = StageOf("space", mapping => mapping with { Exclude = new Selection { TableData = ["public.skipped"] } });
+        var refusal = Assert.ThrowsAsync<StepFailedException>(() => DumpAsync(stage, "space", needed - 1))!;
+        Assert.That(refusal.Diagnostic.Code, Is.EqualTo("MP6501"));
+        Assert.That(Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories).Where(file => file.Contains("/space/", StringComparison.Ordinal)), Is.Empty);
+        var result = await DumpAsync(stage, "space", needed);
+        Assert.That(result.Summary, Does.StartWith("1 tables in "));
+        Assert.That(result.Notes.Select(note => note.Code), Is.EqualTo(new[] { "MP6104" }));
+    }
+
+    [Test]
+    public async Task A_preflight_finds_the_disk_too_small_before_anything_is_made()
+    {
+        await using var stage = StageOf("early");
+        await using var snapshots = new SourceSnapshots(stage.Connector);
+        var (_, preflight) = ArchiveHandlers.Create(stage.Connector, snapshots, directory, _ => 1000);
+        var handler = new PreflightHandler(stage.Connector, [preflight]);
+        var refusal = Assert.ThrowsAsync<StepFailedException>(() => ((IStepHandler)handler).ActAsync(new PreflightStep { Id = "p", Database = "t" }, ContextOf(stage, "early"), CancellationToken.None))!;
+        Assert.That(refusal.Diagnostic.Code, Is.EqualTo("MP6501"));
+        Assert.That(refusal.FailureClass, Is.EqualTo(FailureClass.Permanent));
+    }
+
+    [Test]
+    public async Task A_disk_that_runs_full_is_named_and_given_back()
+    {
+        var small = Path.Combine(directory, "small");
+        Directory.CreateDirectory(small);
+        if (await ShellAsync("mount", "-t", "tmpfs", "-o", "size=512k", "tmpfs", small) != 0)
+        {
+            Assert.Ignore("only root may mount a small disk");
+        }
+
+        try
+        {
+            await using var stage = StageOf("small");
+            var refusal = Assert.ThrowsAsync<StepFailedException>(() => DumpAsync(stage, "small", long.MaxValue))!;
+            Assert.That(refusal.Diagnostic.Code, Is.EqualTo("MP6502"));
+            Assert.That(Directory.EnumerateFiles(small, "*", SearchOption.AllDirectories), Is.Empty);
+            var asked = Assert.ThrowsAsync<StepFailedException>(() => DumpAsync(stage, "small", freeBytes: null))!;
+            Assert.That(asked.Diagnostic.Code, Is.EqualTo("MP6501"));
+        }
+        finally
+        {
+            await ShellAsync("umount", small);
+        }
+    }
+
+    [Test]
+    public async Task A_method_that_this_pg_dump_lacks_is_refused()
+    {
+        var oldest = (await PostgresInstallations.FindAsync("pg_dump", CancellationToken.None)).Min(installation => installation.MajorVersion);
+        if (oldest >= 16)
+        {
+            Assert.Ignore("every pg_dump here knows zstd");
+        }
+
+        using var fixture = new ArchiveFixture([$"{{ from: old/{Database}, to: new/{Database} }}"], "{ compression: \"zstd:3\" }");
+        using var migplan = await fixture.ApplyAsync();
+        Assert.That(migplan.ExitCode, Is.EqualTo(1), migplan.ToString);
+        Assert.That(migplan.Error, Does.Contain("MP6506").And.Not.Contain("create-database started"));
+    }
+
+    [Test]
+    public async Task A_directory_that_can_not_be_made_is_named()
+    {
+        using var fixture = new ArchiveFixture([$"{{ from: old/{Database}, to: new/{Database} }}"], "{ directory: manifest.yaml/below }");
+        using var migplan = await fixture.ApplyAsync();
+        Assert.That(migplan.ExitCode, Is.EqualTo(1), migplan.ToString);
+        Assert.That(migplan.Error, Does.Contain("MP6510"));
+        using var rollback = await fixture.RunAsync("rollback", fixture.ManifestPath, "--auto-approve");
+        Assert.That(rollback.ExitCode, Is.Zero, rollback.ToString);
+    }
+
+    [Test]
+    public async Task What_somebody_else_put_there_is_neither_written_over_nor_deleted()
+    {
+        await using var stage = StageOf("foreign");
+        var place = ArchivePlace.Of(ContextOf(stage, "foreign"), directory);
+        Directory.CreateDirectory(place);
+        var theirs = Path.Combine(place, "notes.txt");
+        await File.WriteAllTextAsync(theirs, "mine");
+        var refusal = Assert.ThrowsAsync<StepFailedException>(() => DumpAsync(stage, "foreign", long.MaxValue))!;
+        Assert.That(refusal.Diagnostic.Code, Is.EqualTo("MP6510"));
+        var removal = await new ArchiveRemover().RemoveAsync(stage.Manifest, stage.Context.Lineage, new CreatedResource("archive", "t", place), isConfirmed: true, CancellationToken.None);
+        Assert.That(removal.IsGone, Is.False);
+        Assert.That(await File.ReadAllTextAsync(theirs), Is.EqualTo("mine"));
+    }
+
+    [Test]
+    public async Task A_session_of_a_killed_restore_that_does_not_end_is_waited_for_and_named()
+    {
+        await Sql.RunAsync(TestServers.Target, "postgres", "DROP DATABASE IF EXISTS archive_stuck WITH (FORCE)");
+        await Sql.RunAsync(TestServers.Target, "postgres", "CREATE DATABASE archive_stuck");
+        await using var target = await Sql.OpenAsync(TestServers.Target, "archive_stuck");
+        await Sql.RunAsync(target, "CREATE TABLE t (i int); INSERT INTO t SELECT 1");
+        await using var stuck = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(Sql.ConnectionString(TestServers.Target, "archive_stuck")) { ApplicationName = ArchiveDump.ApplicationName }.ConnectionString);
+        await stuck.OpenAsync();
+        var pid = (await Sql.ScalarAsync<int>(stuck, "SELECT pg_backend_pid()")).ToString(CultureInfo.InvariantCulture);
+        await ShellAsync("kill", "-STOP", pid);
+        var reset = new TargetReset(target, "t/archive_stuck", TimeProvider.System);
+        try
+        {
+            var refusal = Assert.ThrowsAsync<StepFailedException>(() => reset.RunAsync(CancellationToken.None))!;
+            Assert.That(refusal.Diagnostic.Code, Is.EqualTo("MP6509"));
+            Assert.That(refusal.FailureClass, Is.EqualTo(FailureClass.Transient));
+            Assert.That(await Sql.ScalarAsync<long>(target, "SELECT count(*) FROM t"), Is.EqualTo(1));
+        }
+        finally
+        {
+            await ShellAsync("kill", "-CONT", pid);
+        }
+
+        await reset.RunAsync(CancellationToken.None);
+        Assert.That(await Sql.ScalarAsync<long>(target, "SELECT count(*) FROM t"), Is.Zero);
+    }
+
+    [Test]
+    public async Task A_program_is_told_to_end_with_the_run_and_says_its_last_words()
+    {
+        var lines = new ConcurrentQueue<string>();
+        using var stop = new CancellationTokenSource();
+        var script = new ToolCommand("/bin/sh", ["-c", "trap 'echo ended >&2; exit 3' TERM; echo begun >&2; while :; do sleep 0.05; done"]);
+        var run = SupervisedTool.RunAsync(script, Hear, stop.Token);
+        Assert.That(async () => await run, Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(lines, Does.Contain("begun"));
+        Assert.That(await SupervisedTool.RunAsync(new ToolCommand("/bin/sh", ["-c", "exit 7"]), Hear, CancellationToken.None), Is.EqualTo(7));
+        Assert.That(await SupervisedTool.RunAsync(new ToolCommand("/nowhere/pg_dump", []), Hear, CancellationToken.None), Is.EqualTo(127));
+
+        void Hear(string line)
+        {
+            lines.Enqueue(line);
+            stop.Cancel();
+        }
+    }
+
+    private static Stage StageOf(string name, Func<DatabaseMapping, DatabaseMapping>? adapt = null) => new(
+        Database,
+        adapt: mapping => (adapt?.Invoke(mapping) ?? mapping) with { Strategy = Strategy.Archive, Archive = new ArchiveSettings { Directory = name } });
+
+    private StepContext ContextOf(Stage stage, string name) => stage.Context with { Lineage = name, StateDirectory = directory };
+
+    private async Task<StepResult> DumpAsync(Stage stage, string name, long? freeBytes)
+    {
+        await using var snapshots = new SourceSnapshots(stage.Connector);
+        var (handlers, _) = ArchiveHandlers.Create(stage.Connector, snapshots, directory, freeBytes is { } free ? _ => free : null);
+        var handler = handlers.Single(candidate => candidate.StepType == typeof(DumpArchiveStep));
+        return await handler.ActAsync(new DumpArchiveStep { Id = "d", Database = "t" }, ContextOf(stage, name), CancellationToken.None);
+    }
+
+    private static async Task<int> ShellAsync(string program, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true, UseShellExecute = false })!;
+        await process.WaitForExitAsync();
+        return process.ExitCode;
+    }
+}

@@ -1,0 +1,177 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+
+namespace MigrationPlans.IntegrationTests.Aws;
+
+/// <summary>
+/// Several accounts of RDS behind <see cref="ScriptedAws"/>, stricter than the emulator: states take their time, a snapshot is seen by
+/// another account only when shared, copies want what the manual says. Callers are told apart by their access key.
+/// </summary>
+internal sealed class FakeRds
+{
+    public const string OwnAccount = "333333333333";
+    private const string RoleKey = "ASIA";
+
+    private readonly Lock gate = new();
+    private readonly Dictionary<(string Account, string Region, string Name), FakeResource> instances = [];
+    private readonly Dictionary<(string Account, string Region, string Name), FakeResource> snapshots = [];
+
+    /// <summary>Calls that had an effect, by action and place: <c>CopyDBSnapshot 222222222222/eu-west-1/name</c>.</summary>
+    public ConcurrentQueue<string> Effects { get; } = new();
+
+    /// <summary>What comes about is not available yet.</summary>
+    public bool IsSlow { get; set; }
+
+    public string AddInstance(string account, string region, string name, string? key = null, string status = "available")
+    {
+        lock (gate)
+        {
+            instances[(account, region, name)] = new FakeResource(name, status) { KmsKeyId = key };
+        }
+
+        return name;
+    }
+
+    public void SetStatus(string account, string region, string name, string status)
+    {
+        lock (gate)
+        {
+            Instance(account, region, name).Status = status;
+        }
+    }
+
+    public void RemoveInstance(string account, string region, string name)
+    {
+        lock (gate)
+        {
+            instances.Remove((account, region, name));
+        }
+    }
+
+    /// <summary>Everything that was begun is available now.</summary>
+    public void Finish()
+    {
+        lock (gate)
+        {
+            IsSlow = false;
+            foreach (var resource in instances.Values.Concat(snapshots.Values))
+            {
+                resource.Status = "available";
+            }
+        }
+    }
+
+    public IReadOnlyList<string> Snapshots(string account, string region) => Names(snapshots, account, region);
+
+    public IReadOnlyList<string> Instances(string account, string region) => Names(instances, account, region);
+
+    public FakeResource Instance(string account, string region, string name) => instances[(account, region, name)];
+
+    public ScriptedAnswer Answer(ScriptedRequest request)
+    {
+        var scope = request.Scope.Split('/');
+        var (account, region) = (scope[0].StartsWith(RoleKey, StringComparison.Ordinal) ? scope[0][RoleKey.Length..] : OwnAccount, scope.ElementAtOrDefault(2) ?? "");
+        lock (gate)
+        {
+            return request.Action switch
+            {
+                "AssumeRole" => ScriptedAnswer.Role($"{RoleKey}{request.Fields["RoleArn"].Split(':')[4]}", DateTimeOffset.UtcNow.AddHours(1)),
+                "GetCallerIdentity" => ScriptedAnswer.Identity($"arn:aws:sts::{account}:assumed-role/mover/migplan"),
+                "DescribeDBInstances" => Describe(instances, "DBInstance", account, region, request.Fields.GetValueOrDefault("DBInstanceIdentifier")),
+                "DescribeDBSnapshots" => Describe(snapshots, "DBSnapshot", account, region, request.Fields["DBSnapshotIdentifier"]),
+                "CreateDBSnapshot" => Create(request, account, region),
+                "ModifyDBSnapshotAttribute" => Share(request, account, region),
+                "CopyDBSnapshot" => Copy(request, account, region),
+                "RestoreDBInstanceFromDBSnapshot" => Restore(request, account, region),
+                "DeleteDBSnapshot" => Delete(request, snapshots, "DBSnapshot", account, region),
+                "DeleteDBInstance" => Delete(request, instances, "DBInstance", account, region),
+                _ => ScriptedAnswer.Error(400, "InvalidAction", request.Action),
+            };
+        }
+    }
+
+    private ScriptedAnswer Create(ScriptedRequest request, string account, string region)
+    {
+        var source = instances[(account, region, request.Fields["DBInstanceIdentifier"])];
+        if (source.Status != "available")
+        {
+            return ScriptedAnswer.Error(400, "InvalidDBInstanceState", $"is {source.Status}");
+        }
+
+        source.Status = IsSlow ? "backing-up" : "available";
+        return Begin(request, snapshots, "DBSnapshot", account, region, new FakeResource(request.Fields["DBSnapshotIdentifier"], "") { KmsKeyId = source.KmsKeyId });
+    }
+
+    private ScriptedAnswer Share(ScriptedRequest request, string account, string region)
+    {
+        var name = request.Fields["DBSnapshotIdentifier"];
+        snapshots[(account, region, name)].SharedWith.Add(request.Fields["ValuesToAdd.AttributeValue.1"]);
+        Effects.Enqueue($"{request.Action} {account}/{region}/{name}");
+        return new ScriptedAnswer(200, "<ModifyDBSnapshotAttributeResponse><ModifyDBSnapshotAttributeResult/></ModifyDBSnapshotAttributeResponse>");
+    }
+
+    private ScriptedAnswer Copy(ScriptedRequest request, string account, string region)
+    {
+        var arn = request.Fields["SourceDBSnapshotIdentifier"].Split(':');
+        var (sourceRegion, sourceAccount, name) = (arn[3], arn[4], arn[6]);
+        var isElsewhere = sourceRegion != region || sourceAccount != account;
+        if (!snapshots.TryGetValue((sourceAccount, sourceRegion, name), out var source) || (sourceAccount != account && !source.SharedWith.Contains(account)))
+        {
+            return ScriptedAnswer.Error(404, "DBSnapshotNotFound", "no such snapshot, or it is not shared");
+        }
+
+        return source switch
+        {
+            { Status: not "available" } => ScriptedAnswer.Error(400, "InvalidDBSnapshotState", source.Status),
+            { KmsKeyId: not null } when isElsewhere && !request.Fields.ContainsKey("KmsKeyId") => ScriptedAnswer.Error(400, "KMSKeyNotAccessibleFault", "no key"),
+            { KmsKeyId: not null } when sourceRegion != region && !request.Fields.ContainsKey("PreSignedUrl") => ScriptedAnswer.Error(400, "InvalidParameterCombination", "no URL"),
+            _ => Begin(
+                request, snapshots, "DBSnapshot", account, region,
+                new FakeResource(request.Fields["TargetDBSnapshotIdentifier"], "") { KmsKeyId = request.Fields.GetValueOrDefault("KmsKeyId") ?? source.KmsKeyId }),
+        };
+    }
+
+    private ScriptedAnswer Restore(ScriptedRequest request, string account, string region) =>
+        snapshots.TryGetValue((account, region, request.Fields["DBSnapshotIdentifier"]), out var source) && source.Status == "available"
+            ? Begin(request, instances, "DBInstance", account, region, new FakeResource(request.Fields["DBInstanceIdentifier"], "") { KmsKeyId = source.KmsKeyId })
+            : ScriptedAnswer.Error(404, "DBSnapshotNotFound", "no such snapshot");
+
+    private ScriptedAnswer Begin(
+        ScriptedRequest request, Dictionary<(string Account, string Region, string Name), FakeResource> all, string kind, string account, string region, FakeResource resource)
+    {
+        resource.Status = IsSlow ? "creating" : "available";
+        resource.ReadTags(request.Fields);
+        if (!all.TryAdd((account, region, resource.Name), resource))
+        {
+            return ScriptedAnswer.Error(400, $"{kind}AlreadyExists", "exists");
+        }
+
+        Effects.Enqueue($"{request.Action} {account}/{region}/{resource.Name}");
+        return new ScriptedAnswer(200, $"<R><RResult>{resource.ToXml(kind, account, region)}</RResult></R>");
+    }
+
+    private ScriptedAnswer Delete(ScriptedRequest request, Dictionary<(string Account, string Region, string Name), FakeResource> all, string kind, string account, string region)
+    {
+        var name = request.Fields[$"{kind}Identifier"];
+        all.Remove((account, region, name));
+        Effects.Enqueue($"{request.Action} {account}/{region}/{name}");
+        return new ScriptedAnswer(200, "<R><RResult/></R>");
+    }
+
+    private static ScriptedAnswer Describe(
+        Dictionary<(string Account, string Region, string Name), FakeResource> all, string kind, string account, string region, string? name)
+    {
+        var found = all.Where(entry => entry.Key.Account == account && entry.Key.Region == region && (name is null || entry.Key.Name == name)).ToList();
+        return found.Count == 0 && name is not null
+            ? ScriptedAnswer.Error(404, $"{kind}NotFound", string.Create(CultureInfo.InvariantCulture, $"{name} not found"))
+            : new ScriptedAnswer(200, $"<R><RResult><{kind}s>{string.Concat(found.Select(entry => entry.Value.ToXml(kind, account, region)))}</{kind}s></RResult></R>");
+    }
+
+    private List<string> Names(Dictionary<(string Account, string Region, string Name), FakeResource> all, string account, string region)
+    {
+        lock (gate)
+        {
+            return [.. all.Keys.Where(key => key.Account == account && key.Region == region).Select(key => key.Name)];
+        }
+    }
+}

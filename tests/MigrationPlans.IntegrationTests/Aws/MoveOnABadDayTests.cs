@@ -1,0 +1,189 @@
+using System.Collections.Concurrent;
+using NUnit.Framework;
+
+namespace MigrationPlans.IntegrationTests.Aws;
+
+/// <summary>Moves by the real program while RDS refuses, fails, forgets or hesitates.</summary>
+public sealed class MoveOnABadDayTests
+{
+    private static readonly string[] Calls =
+    [
+        "DescribeDBInstances", "CreateDBSnapshot", "DescribeDBSnapshots", "ModifyDBSnapshotAttribute", "CopyDBSnapshot", "RestoreDBInstanceFromDBSnapshot",
+    ];
+
+    [TestCase(MoveFixture.SourceKey)]
+    [TestCase(null)]
+    public async Task Encrypted_or_plain_a_snapshot_crosses_account_and_region(string? key)
+    {
+        using var fixture = new MoveFixture(key);
+        using var apply = await fixture.ApplyAsync();
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+        Assert.That(fixture.Rds.Instance(MoveFixture.TargetAccount, MoveFixture.To, "env-shop-moved").KmsKeyId, Is.EqualTo(key is null ? null : MoveFixture.TargetKey));
+        Assert.That(apply.Error.Contains("MP3607", StringComparison.Ordinal), Is.EqualTo(key is not null));
+    }
+
+    [Test]
+    public async Task A_run_that_lost_its_state_takes_over_nothing()
+    {
+        using var fixture = new MoveFixture();
+        using var first = await fixture.ApplyAsync();
+        Assert.That(first.ExitCode, Is.Zero, first.ToString());
+        var effects = fixture.Rds.Effects.Count;
+        Directory.Delete(fixture.StateDirectory, recursive: true);
+        using var second = await fixture.ApplyAsync();
+        Assert.That(second.ExitCode, Is.EqualTo(1).Or.EqualTo(7), second.ToString());
+        Assert.That(second.Error, Does.Contain("MP3606").And.Contain("migplan:lineage="));
+        using var rollback = await fixture.RunAsync("rollback", fixture.Manifest, "--auto-approve");
+        Assert.That(fixture.Rds.Effects, Has.Count.EqualTo(effects));
+    }
+
+    [Test]
+    public async Task Every_call_may_be_throttled_once()
+    {
+        var seen = new ConcurrentDictionary<string, bool>(StringComparer.Ordinal);
+        using var fixture = new MoveFixture(script: (request, answer) => Task.FromResult(
+            request.Action != "AssumeRole" && seen.TryAdd(request.Action, true) ? ScriptedAnswer.Error(400, "Throttling", "Rate exceeded") : answer()));
+        using var apply = await fixture.ApplyAsync();
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+        Assert.That(seen.Keys, Is.EquivalentTo(Calls));
+    }
+
+    [Test]
+    public async Task Every_connection_may_be_cut_once_after_the_call_got_through()
+    {
+        var seen = new ConcurrentDictionary<string, bool>(StringComparer.Ordinal);
+        using var fixture = new MoveFixture(script: (request, answer) =>
+        {
+            var given = answer();
+            return Task.FromResult(request.Action != "AssumeRole" && seen.TryAdd(request.Action, true) ? given with { IsCut = true } : given);
+        });
+        using var apply = await fixture.ApplyAsync();
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+        Assert.That(fixture.Rds.Effects.Where(effect => !effect.StartsWith("Modify", StringComparison.Ordinal)), Has.Exactly(3).Items);
+    }
+
+    [Test]
+    public async Task Slow_answers_are_waited_for()
+    {
+        using var fixture = new MoveFixture(script: (request, answer) => Task.FromResult(
+            request.Action.StartsWith("Describe", StringComparison.Ordinal) ? answer() : answer() with { Delay = TimeSpan.FromMilliseconds(700) }));
+        using var apply = await fixture.ApplyAsync();
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+    }
+
+    [TestCase("CreateDBSnapshot")]
+    [TestCase("CopyDBSnapshot")]
+    [TestCase("RestoreDBInstanceFromDBSnapshot")]
+    public async Task A_token_that_expires_in_the_middle_stops_the_run_and_the_next_one_goes_on(string action)
+    {
+        var isExpired = true;
+        using var fixture = new MoveFixture(script: (request, answer) => Task.FromResult(
+            isExpired && request.Action == action ? ScriptedAnswer.Error(403, "ExpiredToken", "The security token included in the request is expired") : answer()));
+        using var stopped = await fixture.ApplyAsync();
+        Assert.That(stopped.ExitCode, Is.EqualTo(1).Or.EqualTo(7), stopped.ToString());
+        Assert.That(stopped.Error, Does.Contain("MP3503").And.Contain("log in again"));
+        isExpired = false;
+        using var resumed = await fixture.ApplyAsync();
+        Assert.That(resumed.ExitCode, Is.Zero, resumed.ToString());
+        Assert.That(fixture.Rds.Effects.Where(effect => !effect.StartsWith("Modify", StringComparison.Ordinal)), Has.Exactly(3).Items);
+    }
+
+    [TestCase("CreateDBSnapshot", "rds:CreateDBSnapshot", MoveFixture.SourceAccount, "arn:aws:rds:eu-central-1:111111111111:snapshot:migplan-to-ireland-env-shop-")]
+    [TestCase("DescribeDBSnapshots", "rds:DescribeDBSnapshots", MoveFixture.SourceAccount, "arn:aws:rds:eu-central-1:111111111111:snapshot:migplan-to-ireland-env-shop-")]
+    [TestCase("ModifyDBSnapshotAttribute", "rds:ModifyDBSnapshotAttribute", MoveFixture.SourceAccount, "arn:aws:rds:eu-central-1:111111111111:snapshot:migplan-to-ireland-env-shop-")]
+    [TestCase("CopyDBSnapshot", "rds:CopyDBSnapshot", MoveFixture.TargetAccount, "arn:aws:rds:eu-west-1:222222222222:snapshot:migplan-to-ireland-env-shop-")]
+    [TestCase("RestoreDBInstanceFromDBSnapshot", "rds:RestoreDBInstanceFromDBSnapshot", MoveFixture.TargetAccount, "arn:aws:rds:eu-west-1:222222222222:db:env-shop-moved")]
+    public async Task A_denied_call_names_account_principal_permission_and_statement(string action, string permission, string account, string resource)
+    {
+        using var fixture = new MoveFixture(script: (request, answer) => Task.FromResult(
+            request.Action == action ? ScriptedAnswer.Error(403, "AccessDenied", "with an explicit deny in a service control policy") : answer()));
+        using var apply = await fixture.ApplyAsync();
+        Assert.That(apply.ExitCode, Is.EqualTo(1).Or.EqualTo(7), apply.ToString());
+        Assert.That(apply.Error, Does.Contain($"account {account} denies {permission} to arn:aws:sts::{account}:assumed-role/mover/migplan"));
+        Assert.That(apply.Error, Does.Contain("service control policy"));
+        Assert.That(apply.Error, Does.Contain($$"""{"Effect": "Allow", "Action": "{{permission}}", "Resource": "{{resource}}"""));
+        Assert.That(apply.Error, Does.Contain("migplan iam"));
+    }
+
+    [TestCase(MoveFixture.SourceAccount)]
+    [TestCase(MoveFixture.TargetAccount)]
+    public async Task A_role_that_may_not_be_assumed_is_told_before_anything_is_begun(string account)
+    {
+        using var fixture = new MoveFixture(script: (request, answer) => Task.FromResult(
+            request.Action == "AssumeRole" && request.Fields["RoleArn"].Contains(account, StringComparison.Ordinal) ? ScriptedAnswer.Error(403, "AccessDenied", "no") : answer()));
+        using var apply = await fixture.ApplyAsync();
+        Assert.That(apply.ExitCode, Is.EqualTo(1), apply.ToString());
+        Assert.That(apply.Error, Does.Contain("MP3502").And.Contain($"arn:aws:sts::{FakeRds.OwnAccount}:assumed-role/mover/migplan may not assume arn:aws:iam::{account}:role/mover"));
+        Assert.That(apply.Error, Does.Contain("sts:AssumeRole").And.Not.Contain("ext-of-the-source"));
+        Assert.That(fixture.Rds.Effects, Is.Empty);
+    }
+
+    [TestCase("creating", "MP3605")]
+    [TestCase("stopped", "MP3605")]
+    public async Task An_instance_that_is_not_available_is_told_before_anything_is_begun(string status, string code)
+    {
+        using var fixture = new MoveFixture();
+        fixture.Rds.SetStatus(MoveFixture.SourceAccount, MoveFixture.From, "env-shop", status);
+        using var apply = await fixture.ApplyAsync();
+        Assert.That(apply.ExitCode, Is.EqualTo(1), apply.ToString());
+        Assert.That(apply.Error, Does.Contain(code).And.Contain(status));
+    }
+
+    [Test]
+    public async Task A_backup_that_RDS_makes_by_itself_is_waited_for()
+    {
+        MoveFixture? fixture = null;
+        var looks = 0;
+        using var held = fixture = new MoveFixture(script: (request, answer) =>
+        {
+            var given = answer();
+            if (request.Action == "DescribeDBInstances" && request.Fields.GetValueOrDefault("DBInstanceIdentifier") == "env-shop" && Interlocked.Increment(ref looks) == 1)
+            {
+                fixture!.Rds.SetStatus(MoveFixture.SourceAccount, MoveFixture.From, "env-shop", "available");
+            }
+
+            return Task.FromResult(given);
+        });
+        fixture.Rds.SetStatus(MoveFixture.SourceAccount, MoveFixture.From, "env-shop", "backing-up");
+        using var apply = await fixture.ApplyAsync();
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+        Assert.That(looks, Is.EqualTo(2));
+    }
+
+    [Test]
+    public async Task A_snapshot_that_fails_is_told_and_rolled_back()
+    {
+        using var fixture = new MoveFixture(script: (request, answer) =>
+        {
+            var given = answer();
+            return Task.FromResult(request.Action == "DescribeDBSnapshots" ? given with { Body = given.Body.Replace(">available<", ">failed<", StringComparison.Ordinal) } : given);
+        });
+        using var apply = await fixture.ApplyAsync();
+        Assert.That(apply.ExitCode, Is.EqualTo(1).Or.EqualTo(7), apply.ToString());
+        Assert.That(apply.Error, Does.Contain("MP6401").And.Contain("`failed`").And.Contain("migplan rollback"));
+        using var rollback = await fixture.RunAsync("rollback", fixture.Manifest, "--auto-approve");
+        Assert.That(rollback.ExitCode, Is.Zero, rollback.ToString());
+        Assert.That(fixture.Rds.Snapshots(MoveFixture.SourceAccount, MoveFixture.From), Is.Empty);
+    }
+
+    [Test]
+    public async Task An_instance_that_disappears_before_its_snapshot_stops_only_its_own_move()
+    {
+        MoveFixture? fixture = null;
+        using var held = fixture = new MoveFixture(script: (request, answer) =>
+        {
+            if (request.Action == "CreateDBSnapshot" && request.Fields["DBInstanceIdentifier"] == "env-desk")
+            {
+                fixture!.Rds.RemoveInstance(MoveFixture.SourceAccount, MoveFixture.From, "env-desk");
+                return Task.FromResult(ScriptedAnswer.Error(404, "DBInstanceNotFound", "DBInstance env-desk not found."));
+            }
+
+            return Task.FromResult(answer());
+        });
+        fixture.Rds.AddInstance(MoveFixture.SourceAccount, MoveFixture.From, "env-desk", MoveFixture.SourceKey);
+        using var apply = await fixture.ApplyAsync();
+        Assert.That(apply.ExitCode, Is.EqualTo(7), apply.ToString());
+        Assert.That(apply.Error, Does.Contain("DBInstanceNotFound").And.Contain("env-desk"));
+        Assert.That(fixture.Rds.Instances(MoveFixture.TargetAccount, MoveFixture.To), Is.EqualTo(new[] { "env-shop-moved" }));
+    }
+}

@@ -1,0 +1,29 @@
+using MigrationPlans.State;
+
+namespace MigrationPlans.Tests.State;
+
+/// <summary>A lock whose place can stop answering.</summary>
+internal sealed class SilentLockFile(ILockFile file) : ILockFile
+{
+    private readonly TaskCompletionSource asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public bool IsSilent { get; set; }
+
+    /// <summary>Somebody has asked in vain.</summary>
+    public Task Asked => asked.Task;
+
+    public string Location => file.Location;
+
+    public async Task<LockReading> ReadAsync(CancellationToken cancellationToken)
+    {
+        if (IsSilent)
+        {
+            asked.TrySetResult();
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+        }
+
+        return await file.ReadAsync(cancellationToken);
+    }
+
+    public Task<bool> TryReplaceAsync(LockReading seen, LockHolder? holder, CancellationToken cancellationToken) => file.TryReplaceAsync(seen, holder, cancellationToken);
+}
