@@ -1,4 +1,5 @@
 using MigrationPlans.Execution;
+using MigrationPlans.State;
 
 namespace MigrationPlans.PostgreSql.Archives;
 
@@ -17,7 +18,9 @@ internal static class ArchivePlace
     /// <param name="baseDirectory">What a relative directory starts from: the manifest's.</param>
     public static string Of(StepContext context, string baseDirectory)
     {
-        var root = context.Mapping.Archive.Directory is { } directory ? Path.GetFullPath(directory, baseDirectory) : Path.Combine(context.StateDirectory, Home);
+        // A state in S3 has no room for an archive; this machine has.
+        var beside = Path.IsPathFullyQualified(context.StateDirectory) ? context.StateDirectory : StatePlace.Beside(baseDirectory, context.Plan.Name);
+        var root = context.Mapping.Archive.Directory is { } directory ? Path.GetFullPath(directory, baseDirectory) : Path.Combine(beside, Home);
         var run = ArchiveFiles.DigestOf($"{context.Lineage}\n{context.Plan.Digest}")[..RunLetters];
         return Path.Combine(root, Escape(context.Mapping.To.Endpoint), Escape(context.Mapping.To.Database), run);
     }

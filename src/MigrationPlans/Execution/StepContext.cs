@@ -51,7 +51,7 @@ public sealed record StepContext
     /// <summary>Journals that the run has removed what it created itself (call it after the act), so that nobody looks for it any more.</summary>
     public Func<CreatedResource, Task> RecordRemovedAsync { get; init; } = _ => Task.CompletedTask;
 
-    /// <summary>Where the run's state is; a run's other files go beside it.</summary>
+    /// <summary>Where the run's state is: a directory, or an address like <c>s3://bucket/prefix</c>.</summary>
     public string StateDirectory { get; init; } = "";
 }
 

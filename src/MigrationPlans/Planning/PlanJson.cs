@@ -2,13 +2,14 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace MigrationPlans.Planning;
 
 /// <summary>How plans look as JSON: camelCase, enums as kebab-case words, absent values left out, one fixed order.</summary>
 internal static class PlanJson
 {
-    public static JsonSerializerOptions Options { get; } = new()
+    public static JsonSerializerOptions Writing { get; } = new()
     {
         TypeInfoResolver = PlanJsonContext.Default,
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
@@ -23,5 +24,8 @@ internal static class PlanJson
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     };
 
-    public static JsonObject ToNode(MigrationPlan plan) => JsonSerializer.SerializeToNode(plan, Options)!.AsObject();
+    /// <summary>Generated code would forget the defaults of what a file does not say.</summary>
+    public static JsonSerializerOptions Reading { get; } = new(Writing) { TypeInfoResolver = new DefaultJsonTypeInfoResolver() };
+
+    public static JsonObject ToNode(MigrationPlan plan) => JsonSerializer.SerializeToNode(plan, Writing)!.AsObject();
 }

@@ -32,7 +32,7 @@ public sealed record LockReading
 
         try
         {
-            var holder = JsonSerializer.Deserialize<LockHolder>(content, StateJson.File);
+            var holder = JsonSerializer.Deserialize<LockHolder>(content, StateJson.Reading);
             return new LockReading { Holder = holder, IsUnreadable = holder is null, Version = version, Now = now };
         }
         catch (JsonException)

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace MigrationPlans.State;
 
@@ -10,6 +11,9 @@ internal static class StateJson
     public static JsonSerializerOptions Line { get; } = Create(indented: false);
 
     public static JsonSerializerOptions File { get; } = Create(indented: true);
+
+    /// <summary>Generated code would forget the defaults of what a file does not say.</summary>
+    public static JsonSerializerOptions Reading { get; } = new(Line) { TypeInfoResolver = new DefaultJsonTypeInfoResolver() };
 
     private static JsonSerializerOptions Create(bool indented) => new()
     {

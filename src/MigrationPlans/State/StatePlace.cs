@@ -7,6 +7,10 @@ public static class StatePlace
 {
     private const string Home = ".migplan";
 
+    /// <summary>Where a manifest's state is, and whatever else its runs keep, unless the user says otherwise.</summary>
+    /// <param name="directory">The manifest's.</param>
+    public static string Beside(string directory, string name) => Path.Combine(directory, Home, name);
+
     /// <summary><c>.migplan/NAME</c> beside the manifest, or the place that the user says.</summary>
     /// <param name="manifestFile">Absolute path.</param>
     /// <param name="option">What <c>--state</c> says; null when it is not given.</param>
@@ -16,7 +20,7 @@ public static class StatePlace
     {
         if (option is null)
         {
-            return Path.Combine(Path.GetDirectoryName(manifestFile)!, Home, name);
+            return Beside(Path.GetDirectoryName(manifestFile)!, name);
         }
 
         return option.Contains("://", StringComparison.Ordinal)

@@ -79,7 +79,7 @@ internal static class StateReader
         try
         {
             RefuseOtherFormat(files, bytes);
-            return JsonSerializer.Deserialize<RunState>(bytes, StateJson.File) ?? throw Unfit(files, "it is empty");
+            return JsonSerializer.Deserialize<RunState>(bytes, StateJson.Reading) ?? throw Unfit(files, "it is empty");
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {

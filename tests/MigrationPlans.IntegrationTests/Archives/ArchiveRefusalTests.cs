@@ -109,6 +109,9 @@ public sealed class ArchiveRefusalTests
     {
         await using var stage = StageOf("foreign");
         var place = ArchivePlace.Of(ContextOf(stage, "foreign"), directory);
+        Assert.That(
+            ArchivePlace.Of(ContextOf(stage, "foreign") with { StateDirectory = "s3://bucket/prefix" }, "/work"),
+            Does.StartWith($"/work/.migplan/{stage.Context.Plan.Name}/archive/"));
         Directory.CreateDirectory(place);
         var theirs = Path.Combine(place, "notes.txt");
         await File.WriteAllTextAsync(theirs, "mine");
