@@ -40,9 +40,9 @@ internal sealed class VerifyRun(CommandHost host, MigrationManifest manifest, Ve
 
         view.WriteSummary(databases, instances, failures.Count);
 
-        // A difference that was found weighs more than a database that could not be looked at.
+        // A difference that was found weighs more than a database, or rows, that could not be looked at.
         var isDifferent = databases.Any(report => !report.IsEqual) || instances.Any(report => !report.IsEqual);
-        return isDifferent ? ExitCode.Different : failures.Count > 0 ? ExitCode.Failed : ExitCode.Done;
+        return isDifferent ? ExitCode.Different : failures.Count > 0 || databases.Any(report => !report.IsComplete) ? ExitCode.Failed : ExitCode.Done;
     }
 
     private async Task CompareInstancesAsync(Func<IStateBackend> openState)

@@ -67,7 +67,7 @@ internal sealed record CopySelection
         };
     }
 
-    /// <summary>An enum hashes by its oids, which differ between databases; so may what is computed by an expression (type 0).</summary>
+    /// <summary>An enum hashes by its oids, which differ between databases; so may what is computed by an expression, and text sort by another library (type 0).</summary>
     private bool HashesOids(uint root) =>
         HashKeys[root].Any(type => type == 0 || SourceTypes.Any(type, part => part.Kind == 'e' || part.Name.StartsWith("reg", StringComparison.Ordinal)));
 }

@@ -10,7 +10,7 @@ namespace MigrationPlans.PostgreSql.Inspection;
 /// <summary>Reads a database's facts in one round trip (and one more where an unfinished run left its ledger).</summary>
 internal static class DatabaseLook
 {
-    private static readonly string[] Files = ["database.sql", "relations.sql", "extensions.sql", "foreign-keys.sql", "referenced-roles.sql"];
+    private static readonly string[] Files = ["database.sql", "relations.sql", "extensions.sql", "foreign-keys.sql", "referenced-roles.sql", "carrying.sql", "schema-objects.sql", "collated-indexes.sql"];
 
     public static async Task<DatabaseFacts> ReadAsync(NpgsqlConnection connection, EndpointRole role, DatabaseAddress address, CancellationToken cancellationToken)
     {
@@ -40,13 +40,34 @@ internal static class DatabaseLook
         await reader.NextResultAsync(cancellationToken);
         var relations = await reader.ReadAllAsync(ReadRelation, cancellationToken);
         await reader.NextResultAsync(cancellationToken);
-        var extensions = await reader.ReadAllAsync(row => new ExtensionFacts(row.GetString(0), row.GetString(1), row.GetString(2)), cancellationToken);
+        var extensions = await reader.ReadAllAsync(row => new ExtensionFacts(row.GetString(0), row.GetString(1), row.GetString(2)) { Owner = row.IsDBNull(3) ? null : row.GetString(3) }, cancellationToken);
         await reader.NextResultAsync(cancellationToken);
         var foreignKeys = await reader.ReadAllAsync(
             row => new ForeignKeyFacts(row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4)), cancellationToken);
         await reader.NextResultAsync(cancellationToken);
         var roles = await reader.ReadAllAsync(row => row.GetString(0), cancellationToken);
+        facts = await ReadCarryingAsync(reader, facts, cancellationToken);
         return (facts with { Relations = relations, Extensions = extensions, ForeignKeys = foreignKeys, ReferencedRoles = roles }, hasLedger);
+    }
+
+    /// <summary>The last three files.</summary>
+    private static async Task<DatabaseFacts> ReadCarryingAsync(NpgsqlDataReader reader, DatabaseFacts facts, CancellationToken cancellationToken)
+    {
+        await reader.NextResultAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        var (kinds, schemas, names) = (ReadNames(reader, 3), ReadNames(reader, 4), ReadNames(reader, 5));
+        facts = facts with
+        {
+            UnreadableLargeObjects = reader.GetInt64(0),
+            HiddenUserMappings = ReadNames(reader, 1),
+            ReorderedTables = ReadNames(reader, 2),
+            SuperuserObjects = [.. kinds.Select((kind, i) => new SuperuserObject(kind, schemas[i].Length == 0 ? null : schemas[i], names[i]))],
+        };
+        await reader.NextResultAsync(cancellationToken);
+        var objects = await reader.ReadAllAsync(row => new SchemaObjects(row.GetString(0), row.GetString(1), row.GetInt32(2), row.GetString(3)), cancellationToken);
+        await reader.NextResultAsync(cancellationToken);
+        var indexes = await reader.ReadAllAsync(row => new CollatedIndexes(row.GetString(0), row.GetInt32(1), row.GetString(2)), cancellationToken);
+        return facts with { SchemaObjects = objects, CollatedIndexes = indexes };
     }
 
     private static DatabaseFacts ReadDatabase(NpgsqlDataReader row, EndpointRole role, DatabaseAddress address) => new()

@@ -14,7 +14,7 @@ internal static class ServerLook
     {
         var wantsSizes = rds is not null && endpoint.Role == EndpointRole.Target;
         await using var batch = SqlBatch.Create(
-            connection, ["server.sql", "roles.sql", "databases.sql", "available-extensions.sql", "server-parameters.sql", .. wantsSizes ? ["database-sizes.sql"] : (string[])[]]);
+            connection, ["server.sql", "roles.sql", "databases.sql", "available-extensions.sql", "collation-versions.sql", "server-parameters.sql", .. wantsSizes ? ["database-sizes.sql"] : (string[])[]]);
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
         var facts = ReadServer(reader, endpoint);
@@ -25,12 +25,15 @@ internal static class ServerLook
         await reader.NextResultAsync(cancellationToken);
         var extensions = await reader.ReadAllAsync(row => KeyValuePair.Create(row.GetString(0), row.GetString(1)), cancellationToken);
         await reader.NextResultAsync(cancellationToken);
+        var versions = await reader.ReadAllAsync(row => KeyValuePair.Create(row.GetString(0), row.GetString(1)), cancellationToken);
+        await reader.NextResultAsync(cancellationToken);
         var parameters = await reader.ReadAllAsync(ReadParameters, cancellationToken);
         var sizes = await reader.NextResultAsync(cancellationToken)
             ? await reader.ReadAllAsync(row => KeyValuePair.Create(row.GetString(0), row.IsDBNull(1) ? (long?)null : row.GetInt64(1)), cancellationToken)
             : [];
         return facts with
         {
+            CollationVersions = versions.ToImmutableSortedDictionary(StringComparer.Ordinal),
             Rds = rds,
             Parameters = parameters[0],
             DatabaseBytes = sizes.ToImmutableSortedDictionary(StringComparer.Ordinal),
@@ -81,6 +84,7 @@ internal static class ServerLook
             CanCreateRoles = row.GetBoolean(4),
             BypassesRowSecurity = row.GetBoolean(5),
             MemberOf = [.. row.GetFieldValue<string[]>(6)],
+            ReadsPasswords = row.GetBoolean(10),
         },
         Connections = new ConnectionFacts(row.GetInt32(7), row.GetInt32(8), row.GetInt32(9)),
     };
@@ -97,7 +101,14 @@ internal static class ServerLook
         BypassesRowSecurity = row.GetBoolean(7),
         ConnectionLimit = row.GetInt32(8),
         ValidUntil = row.IsDBNull(9) ? null : row.GetString(9),
-        MemberOf = [.. row.GetFieldValue<string[]>(10).Zip(row.GetFieldValue<bool[]>(11), (role, admin) => new RoleMembership(role, admin))],
-        Settings = [.. row.GetFieldValue<string[]>(12)],
+        MemberOf = ReadMemberships(row),
+        Settings = [.. row.GetFieldValue<string[]>(14)],
+        Comment = row.IsDBNull(15) ? null : row.GetString(15),
     };
+
+    private static ImmutableArray<RoleMembership> ReadMemberships(NpgsqlDataReader row)
+    {
+        var (admin, inherit, set) = (row.GetFieldValue<bool[]>(11), row.GetFieldValue<bool?[]>(12), row.GetFieldValue<bool?[]>(13));
+        return [.. row.GetFieldValue<string[]>(10).Select((role, i) => new RoleMembership(role, admin[i]) { WithInherit = inherit[i], WithSet = set[i] })];
+    }
 }

@@ -1,12 +1,17 @@
--- Roles as everybody may see them, without the predefined ones. pg_roles, pg_auth_members (several rows a membership from 16 on),
--- pg_db_role_setting; 12 to 18.
+-- Roles as everybody may see them, without the predefined ones. pg_roles, pg_auth_members (from 16 on with several rows a membership,
+-- and with the options INHERIT and SET), pg_db_role_setting, pg_shdescription; 12 to 18.
 SELECT r.rolname::text, r.rolcanlogin, r.rolsuper, r.rolcreatedb, r.rolcreaterole, r.rolinherit, r.rolreplication, r.rolbypassrls,
        r.rolconnlimit, r.rolvaliduntil::text,
        ARRAY(SELECT g.rolname::text FROM pg_catalog.pg_auth_members m JOIN pg_catalog.pg_roles g ON g.oid = m.roleid
               WHERE m.member = r.oid GROUP BY g.rolname ORDER BY g.rolname::text COLLATE pg_catalog."C"),
        ARRAY(SELECT pg_catalog.bool_or(m.admin_option) FROM pg_catalog.pg_auth_members m JOIN pg_catalog.pg_roles g ON g.oid = m.roleid
               WHERE m.member = r.oid GROUP BY g.rolname ORDER BY g.rolname::text COLLATE pg_catalog."C"),
-       COALESCE((SELECT s.setconfig FROM pg_catalog.pg_db_role_setting s WHERE s.setdatabase = 0 AND s.setrole = r.oid), '{}'::text[])
+       ARRAY(SELECT pg_catalog.bool_or((pg_catalog.to_jsonb(m) ->> 'inherit_option')::bool) FROM pg_catalog.pg_auth_members m JOIN pg_catalog.pg_roles g ON g.oid = m.roleid
+              WHERE m.member = r.oid GROUP BY g.rolname ORDER BY g.rolname::text COLLATE pg_catalog."C"),
+       ARRAY(SELECT pg_catalog.bool_or((pg_catalog.to_jsonb(m) ->> 'set_option')::bool) FROM pg_catalog.pg_auth_members m JOIN pg_catalog.pg_roles g ON g.oid = m.roleid
+              WHERE m.member = r.oid GROUP BY g.rolname ORDER BY g.rolname::text COLLATE pg_catalog."C"),
+       COALESCE((SELECT s.setconfig FROM pg_catalog.pg_db_role_setting s WHERE s.setdatabase = 0 AND s.setrole = r.oid), '{}'::text[]),
+       pg_catalog.shobj_description(r.oid, 'pg_authid')
   FROM pg_catalog.pg_roles r
  WHERE r.rolname !~ '^pg_'
  ORDER BY r.rolname::text COLLATE pg_catalog."C"

@@ -8,6 +8,7 @@ SELECT pg_catalog.current_setting('server_version_num')::int4,
        pg_catalog.current_setting('superuser_reserved_connections')::int4
          + COALESCE(pg_catalog.current_setting('reserved_connections', true)::int4, 0),
        (SELECT pg_catalog.count(*)::int4 FROM pg_catalog.pg_stat_activity a
-         WHERE a.datid IS NOT NULL AND (a.backend_type IS NULL OR a.backend_type = 'client backend'))
+         WHERE a.datid IS NOT NULL AND (a.backend_type IS NULL OR a.backend_type = 'client backend')),
+       pg_catalog.has_table_privilege('pg_catalog.pg_authid', 'SELECT')
   FROM pg_catalog.pg_roles r
  WHERE r.rolname = current_user

@@ -37,7 +37,7 @@ internal sealed record SourceTraits(int MajorVersion, ImmutableArray<string> Inv
 }
 
 /// <summary>What decides how entries must be written for the target.</summary>
-internal sealed record TargetTraits(bool IsSuperuser, ImmutableHashSet<string> Tablespaces)
+internal sealed record TargetTraits(int MajorVersion, bool IsSuperuser, ImmutableHashSet<string> Tablespaces)
 {
     /// <exception cref="StepFailedException">The target can't be read.</exception>
     public static async Task<TargetTraits> ReadAsync(PostgresConnector connector, StepContext context, CancellationToken cancellationToken)
@@ -48,7 +48,7 @@ internal sealed record TargetTraits(bool IsSuperuser, ImmutableHashSet<string> T
         {
             var isSuperuser = await target.QueryAsync("SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname OPERATOR(pg_catalog.=) current_user", row => row.GetBoolean(0), cancellationToken);
             var tablespaces = await target.QueryAsync("SELECT spcname::pg_catalog.text FROM pg_catalog.pg_tablespace", row => row.GetString(0), cancellationToken);
-            return new TargetTraits(isSuperuser.Single(), [.. tablespaces]);
+            return new TargetTraits(target.PostgreSqlVersion.Major, isSuperuser.Single(), [.. tablespaces]);
         }
         catch (NpgsqlException exception)
         {

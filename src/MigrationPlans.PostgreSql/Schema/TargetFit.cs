@@ -14,6 +14,11 @@ internal sealed class TargetFit(TargetTraits target)
     {
         var statements = SqlStatements.Split(entry.Sql);
         var adapted = statements.Select(statement => Adapt(entry, statement)).ToImmutableArray();
+        if (!target.IsSuperuser && PrivilegesAsOwner.IsNeeded(entry))
+        {
+            adapted = PrivilegesAsOwner.Wrap(adapted, entry.Owner!, entry.Schema, target.MajorVersion);
+        }
+
         return adapted.SequenceEqual(statements, StringComparer.Ordinal) ? entry : entry with { Sql = string.Join('\n', adapted) };
     }
 

@@ -23,6 +23,9 @@ public sealed class TemporaryGrants(NpgsqlConnection target, string subject)
     /// <summary>From 16 on, membership alone need not carry the role's rights.</summary>
     private const int MembershipOptionsVersion = 16;
 
+    /// <summary>What the ledger says of a membership that is to be taken back.</summary>
+    internal static string Note(string role) => MemberMark + role;
+
     /// <summary>Makes the login a member of the roles that the entries act for. Roles that do not exist are left to fail by name later.</summary>
     /// <exception cref="StepFailedException">The server refuses a membership.</exception>
     public async Task JoinOwnersAsync(IEnumerable<SchemaEntry> entries, CancellationToken cancellationToken)
@@ -74,6 +77,8 @@ public sealed class TemporaryGrants(NpgsqlConnection target, string subject)
         }
     }
 
+    public async Task<bool> HasCreationAsync(CancellationToken cancellationToken) => (await ReadMarksAsync(CreateMark, cancellationToken)).Length > 0;
+
     /// <summary>Takes the rights to create in schemas back; to be called before the source's own grants are restored.</summary>
     public async Task EndCreationAsync(CancellationToken cancellationToken)
     {
@@ -84,35 +89,23 @@ public sealed class TemporaryGrants(NpgsqlConnection target, string subject)
         }
     }
 
-    /// <summary>
-    /// Takes the memberships back; the last thing to do before the ledger goes, since every step up to then acts for the
-    /// owners. Does nothing while another database on this server is being filled by the same login: memberships are the
-    /// server's, not the database's.
-    /// </summary>
-    /// <returns>Roles that the login stays a member of because others still need it.</returns>
-    public async Task<ImmutableArray<string>> LeaveOwnersAsync(CancellationToken cancellationToken)
-    {
-        var marks = await ReadMarksAsync(MemberMark, cancellationToken);
-        var others = await target.QueryAsync(
-            """
-            SELECT 1 FROM pg_catalog.pg_stat_activity
-            WHERE usename OPERATOR(pg_catalog.=) current_user AND application_name OPERATOR(pg_catalog.=) 'migplan'
-              AND datname OPERATOR(pg_catalog.<>) pg_catalog.current_database()
-            LIMIT 1
-            """,
-            row => row.GetInt32(0),
-            cancellationToken);
-        if (others.Length > 0)
-        {
-            return [.. marks.Select(mark => mark[MemberMark.Length..])];
-        }
+    public async Task<bool> HasMembershipsAsync(CancellationToken cancellationToken) => (await ReadMarksAsync(MemberMark, cancellationToken)).Length > 0;
 
-        foreach (var mark in marks)
+    /// <summary>Takes the memberships back; the last thing to do before the ledger goes, since every step up to then acts for the owners.</summary>
+    public async Task LeaveOwnersAsync(CancellationToken cancellationToken)
+    {
+        foreach (var mark in await ReadMarksAsync(MemberMark, cancellationToken))
         {
             await RevokeAsync($"REVOKE {SqlText.Identifier(mark[MemberMark.Length..])} FROM CURRENT_USER", mark, cancellationToken);
         }
+    }
 
-        return [];
+    /// <summary>Notes the memberships in the ledger of another database, which takes them back when it is done. Noted twice does no harm.</summary>
+    public async Task HandOverAsync(NpgsqlConnection other, CancellationToken cancellationToken)
+    {
+        var marks = await ReadMarksAsync(MemberMark, cancellationToken);
+        await TargetLedger.RecordEntriesAsync(other, marks, cancellationToken);
+        await target.ExecuteAsync("DELETE FROM migplan_ledger.entry WHERE digest = ANY ($1)", cancellationToken, [marks.ToArray()]);
     }
 
     private bool HasMembershipOptions => target.PostgreSqlVersion.Major >= MembershipOptionsVersion;

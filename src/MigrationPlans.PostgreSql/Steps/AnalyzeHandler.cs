@@ -4,7 +4,9 @@ using MigrationPlans.Execution;
 using MigrationPlans.Manifest;
 using MigrationPlans.Planning.Steps;
 using MigrationPlans.PostgreSql.Connections;
+using MigrationPlans.PostgreSql.Ledger;
 using MigrationPlans.PostgreSql.Scheduling;
+using MigrationPlans.PostgreSql.Schema;
 
 namespace MigrationPlans.PostgreSql.Steps;
 
@@ -26,9 +28,10 @@ public sealed class AnalyzeHandler(PostgresConnector connector) : PostgresStepHa
     {
         var tables = await ReadAsync(context, cancellationToken);
         var borrowed = await BorrowAsync(context, tables, cancellationToken);
+        var analysis = new TableAnalysis();
         try
         {
-            using var graph = new WorkGraph([.. Items(tables.Where(table => table.IsOurs || borrowed.Contains(table.Owner)))]);
+            using var graph = new WorkGraph([.. Items(analysis, tables.Where(table => table.IsOurs || borrowed.Contains(table.Owner)))]);
             await graph.RunAsync(context.Parallelism, token => OpenTargetAsync(context, token), context.Stopping, cancellationToken);
         }
         finally
@@ -37,16 +40,21 @@ public sealed class AnalyzeHandler(PostgresConnector connector) : PostgresStepHa
         }
 
         var skipped = tables.Where(table => !table.IsOurs && !borrowed.Contains(table.Owner)).ToList();
-        return new StepResult($"{tables.Length - skipped.Count} tables analyzed")
+        var address = context.Mapping.Address;
+        return new StepResult($"{tables.Length - skipped.Count - analysis.Refused.Count} tables analyzed")
         {
-            Notes = skipped.Count == 0 ? [] : [HandlerDiagnostics.NotAnalyzed(context.Mapping.Address, $"{skipped[0].Schema}.{skipped[0].Name}", skipped.Count)],
+            Notes =
+            [
+                .. skipped.Take(1).Select(first => HandlerDiagnostics.NotAnalyzed(address, $"{first.Schema}.{first.Name}", skipped.Count)),
+                .. analysis.Refused.Take(1).Select(first => AnalyzeDiagnostics.AnalyzeRefused(address, first.Table, first.Reason, analysis.Refused.Count)),
+            ],
         };
     }
 
     /// <summary>ANALYZE did it or failed; before 15 the server's own record of it lags behind.</summary>
     protected override Task CheckAsync(AnalyzeStep step, StepContext context, CancellationToken cancellationToken) => Task.CompletedTask;
 
-    private static IEnumerable<WorkItem> Items(IEnumerable<Table> tables)
+    private static IEnumerable<WorkItem> Items(TableAnalysis analysis, IEnumerable<Table> tables)
     {
         var bySize = tables.ToLookup(table => table.Bytes >= LargeBytes);
         var groups = bySize[true].Select(table => new[] { table }).Concat(bySize[false].OrderByDescending(table => table.Bytes).Chunk(SmallPerStatement));
@@ -55,7 +63,7 @@ public sealed class AnalyzeHandler(PostgresConnector connector) : PostgresStepHa
             Key = SqlText.Qualified(group[0].Schema, group[0].Name),
             Weight = group.Sum(table => table.Bytes),
             RunAsync = (target, token) =>
-                target.ExecuteAsync($"ANALYZE {string.Join(", ", group.Select(table => SqlText.Qualified(table.Schema, table.Name)))}", token),
+                analysis.RunAsync(target, [.. group.Select(table => SqlText.Qualified(table.Schema, table.Name))], token),
         });
     }
 
@@ -79,6 +87,12 @@ public sealed class AnalyzeHandler(PostgresConnector connector) : PostgresStepHa
             {
                 borrowed.Add(owner);
             }
+        }
+
+        if (borrowed.Count > 0 && await TargetLedger.ExistsAsync(target, cancellationToken))
+        {
+            // Should this run die before it gives them back, the end of the database does.
+            await TargetLedger.RecordEntriesAsync(target, [.. borrowed.Select(TemporaryGrants.Note)], cancellationToken);
         }
 
         await transaction.CommitAsync(cancellationToken);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using MigrationPlans.Inspection;
 using MigrationPlans.Planning;
 using MigrationPlans.PostgreSql.Connections;
 
@@ -38,6 +39,18 @@ internal static class CreateRoleText
         }
 
         return new Result(text, [.. attributes.Where(attribute => attribute is { Wanted: true, Allowed: false }).Select(attribute => attribute.Word)]);
+    }
+
+    /// <summary>GRANT of a membership, with its options where both servers have them: from 16 on.</summary>
+    /// <param name="targetMajor">Of the server that the statement is for.</param>
+    public static string Membership(string group, string member, RoleMembership membership, int targetMajor)
+    {
+        (string Word, bool? Value)[] options = targetMajor >= 16
+            ? [("ADMIN", membership.WithAdmin ? true : null), ("INHERIT", membership.WithInherit), ("SET", membership.WithSet)]
+            : [];
+        var given = options.Where(option => option.Value is not null).Select(option => $"{option.Word} {(option.Value!.Value ? "TRUE" : "FALSE")}").ToList();
+        var text = $"GRANT {SqlText.Identifier(group)} TO {SqlText.Identifier(member)}";
+        return given.Count > 0 ? $"{text} WITH {string.Join(", ", given)}" : membership.WithAdmin ? $"{text} WITH ADMIN OPTION" : text;
     }
 }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using MigrationPlans.Diagnostics;
 using MigrationPlans.Execution;
+using MigrationPlans.Manifest;
 using MigrationPlans.Planning;
 using MigrationPlans.Planning.Steps;
 using MigrationPlans.PostgreSql.Connections;
@@ -10,7 +11,7 @@ namespace MigrationPlans.PostgreSql.Steps;
 
 /// <summary>
 /// Creates missing roles with their attributes, settings and memberships, all in one transaction: a killed run leaves all or
-/// none. Never a password.
+/// none. A password only where it is asked for.
 /// </summary>
 public sealed class CreateRolesHandler(PostgresConnector connector) : PostgresStepHandler<CreateRolesStep>(connector)
 {
@@ -57,14 +58,26 @@ public sealed class CreateRolesHandler(PostgresConnector connector) : PostgresSt
         }
 
         await GrantMembershipsAsync(server, step.Roles ?? [], context, notes, cancellationToken);
+        var passwordless = await GivePasswordsAsync(server, [.. created.Where(role => role.Source.CanLogin)], context, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        var passwordless = created.Where(role => role.Source.CanLogin).Select(role => role.Name).ToList();
-        if (passwordless.Count > 0)
+        if (passwordless.Length > 0)
         {
             notes.Add(HandlerDiagnostics.PasswordsLeft(context.Mapping.To.Endpoint, string.Join(", ", passwordless)));
         }
 
         return new StepResult($"{created.Length} roles created") { Notes = [.. notes] };
+    }
+
+    /// <returns>Roles that are left without one.</returns>
+    private async Task<ImmutableArray<string>> GivePasswordsAsync(NpgsqlConnection server, ImmutableArray<PlannedRole> roles, StepContext context, CancellationToken cancellationToken)
+    {
+        if (roles.IsEmpty || context.Mapping.Roles.Passwords != RolePasswordPolicy.Copy)
+        {
+            return [.. roles.Select(role => role.Name)];
+        }
+
+        await using var source = await OpenSourceAsync(context, cancellationToken);
+        return await RolePasswords.CopyAsync(source, server, roles, cancellationToken);
     }
 
     private static async Task<ImmutableArray<PlannedRole>> MissingAsync(NpgsqlConnection server, ImmutableArray<PlannedRole> roles, CancellationToken cancellationToken)
@@ -101,6 +114,12 @@ public sealed class CreateRolesHandler(PostgresConnector connector) : PostgresSt
         }
 
         notes.AddRange(text.Left.Select(attribute => HandlerDiagnostics.AttributeLeft($"role {role.Name}", $"created without {attribute}")));
+        if (role.Source.Comment is { } comment
+            && await server.TryAsync($"COMMENT ON ROLE {SqlText.Identifier(role.Name)} IS {SqlText.Literal(comment)}", cancellationToken) is { } notSaid)
+        {
+            notes.Add(HandlerDiagnostics.AttributeLeft($"role {role.Name}", $"comment left out: {notSaid.MessageText}"));
+        }
+
         foreach (var setting in role.Source.Settings)
         {
             if (await server.TryAsync($"ALTER ROLE {SqlText.Identifier(role.Name)} {SettingText.Set(setting)}", cancellationToken) is { } refused)
@@ -128,7 +147,7 @@ public sealed class CreateRolesHandler(PostgresConnector connector) : PostgresSt
                     continue;
                 }
 
-                var grant = $"GRANT {SqlText.Identifier(group)} TO {SqlText.Identifier(role.Name)}{(membership.WithAdmin ? " WITH ADMIN OPTION" : "")}";
+                var grant = CreateRoleText.Membership(group, role.Name, membership, server.PostgreSqlVersion.Major);
                 if (await server.TryAsync(grant, cancellationToken) is { } refused)
                 {
                     notes.Add(HandlerDiagnostics.AttributeLeft($"role {role.Name}", $"membership in {group} left out: {refused.MessageText}"));

@@ -3,6 +3,7 @@ using MigrationPlans.Execution;
 using MigrationPlans.Manifest;
 using MigrationPlans.PostgreSql.Connections;
 using MigrationPlans.PostgreSql.Inspection;
+using MigrationPlans.PostgreSql.Ledger;
 using Npgsql;
 
 namespace MigrationPlans.PostgreSql.Steps;
@@ -38,6 +39,7 @@ public sealed class PostgresResourceRemover(PostgresConnector connector) : IReso
             return new RemovalResult(IsGone: false, "it holds something that this plan did not bring");
         }
 
+        await EndMembershipsAsync(manifest, target, name, connectionLimits[0], cancellationToken);
         await using var membership = await OwnerMembership.JoinAsync(server, name, cancellationToken);
         if (server.PostgreSqlVersion.Major < 13)
         {
@@ -47,6 +49,23 @@ public sealed class PostgresResourceRemover(PostgresConnector connector) : IReso
         var force = server.PostgreSqlVersion.Major < 13 ? "" : " WITH (FORCE)";
         await server.ExecuteAsync($"DROP DATABASE IF EXISTS {SqlText.Identifier(name)}{force}", cancellationToken);
         return new RemovalResult(IsGone: true, "database dropped");
+    }
+
+    /// <summary>What an unfinished run still holds for filling the database is noted in its ledger, and would stay for ever without it.</summary>
+    private async Task EndMembershipsAsync(MigrationManifest manifest, Endpoint target, string name, int connectionLimit, CancellationToken cancellationToken)
+    {
+        if (connectionLimit == -2)
+        {
+            return;
+        }
+
+        var memberships = new TemporaryMemberships(connector, manifest, new DatabaseAddress(target.Name, name));
+        await using var turn = await memberships.TakeTurnAsync(cancellationToken);
+        await using var database = await connector.OpenAsync(target, name, SessionKind.Target, cancellationToken);
+        if (await TargetLedger.ExistsAsync(database, cancellationToken))
+        {
+            await memberships.EndAsync(database, cancellationToken);
+        }
     }
 
     /// <summary>The creating step did not end, so somebody else may have been quicker.</summary>

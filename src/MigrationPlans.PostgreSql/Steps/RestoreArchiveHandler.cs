@@ -58,7 +58,8 @@ internal sealed class RestoreArchiveHandler(PostgresConnector connector, string 
         await DumpArchiveHandler.RefuseChangedAsync(directory, archive, context, cancellationToken);
         var tools = await ArchiveTools.FindForRestoreAsync(archive, subject, cancellationToken);
         var content = await ArchiveContent.ReadAsync(Connector, tools, directory, context, cancellationToken);
-        var created = await schema.RunAsync(content.Schema with { Entries = content.WithoutLargeObjects }, cancellationToken);
+        var memberships = new TemporaryMemberships(Connector, context.Manifest, context.Mapping.To);
+        var created = await schema.RunAsync(content.Schema with { Entries = content.WithoutLargeObjects }, memberships, cancellationToken);
         if (!ArchiveMarks.HasRows(await TargetLedger.ReadEntriesAsync(target, cancellationToken), archive))
         {
             await BringRowsAsync(archive, content, new ArchiveRows(Connector, tools, step, context), directory, context, target, cancellationToken);

@@ -21,6 +21,11 @@ public sealed class RestoreConstraintsHandler(PostgresConnector connector, Sourc
 
         var restored = await TargetLedger.ReadEntriesAsync(target, cancellationToken);
         var missing = archive.In(SchemaSection.PostData).Where(entry => !restored.Contains(entry.Digest)).ToList();
+        if (missing.Count == 0 && await new TemporaryGrants(target, context.Mapping.To.ToString()).HasCreationAsync(cancellationToken))
+        {
+            return StepObservation.NotDone("owners still have the rights that they were given for the restore");
+        }
+
         return missing.Count == 0
             ? StepObservation.Done("all objects are there")
             : StepObservation.NotDone($"{missing.Count} objects are missing, {missing[0].Describe()} among them");

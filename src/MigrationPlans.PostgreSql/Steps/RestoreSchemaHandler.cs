@@ -28,7 +28,9 @@ public sealed class RestoreSchemaHandler(PostgresConnector connector, SchemaArch
     {
         var archive = await archives.GetAsync(context, cancellationToken);
         await using var target = await OpenTargetAsync(context, cancellationToken);
-        var created = await new SchemaRestore(target, step, context).RunAsync(archive, cancellationToken);
+        var created = await new SchemaRestore(target, step, context).RunAsync(archive, new TemporaryMemberships(Connector, context.Manifest, context.Mapping.To), cancellationToken);
+        await using var source = await OpenSourceAsync(context, cancellationToken);
+        await MultirangeOwners.AlignAsync(source, target, context.Mapping, cancellationToken);
         return new StepResult($"{created} objects") { Notes = archive.Notes };
     }
 }

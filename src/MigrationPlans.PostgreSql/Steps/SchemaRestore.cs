@@ -31,10 +31,11 @@ internal sealed class SchemaRestore(NpgsqlConnection target, Step step, StepCont
         }
     }
 
+    /// <param name="memberships">Of the login in the owners' roles; only a login that is no superuser needs them.</param>
     /// <returns>How many objects were created.</returns>
-    public async Task<int> RunAsync(SchemaArchive archive, CancellationToken cancellationToken)
+    public async Task<int> RunAsync(SchemaArchive archive, TemporaryMemberships memberships, CancellationToken cancellationToken)
     {
-        await TakeLedgerAsync(cancellationToken);
+        await BeginAsync(archive, memberships, cancellationToken);
         var missing = await MissingAsync(archive, cancellationToken);
         if (archive.TargetIsSuperuser)
         {
@@ -43,13 +44,26 @@ internal sealed class SchemaRestore(NpgsqlConnection target, Step step, StepCont
         else
         {
             var grants = new TemporaryGrants(target, Subject);
-            await grants.JoinOwnersAsync(archive.Entries, cancellationToken);
             await RunAsync([.. missing.Where(IsSchema)], cancellationToken);
             await grants.AllowCreationAsync(archive.Entries, cancellationToken);
             await RunAsync([.. missing.Where(entry => !IsSchema(entry))], cancellationToken);
         }
 
         return missing.Length;
+    }
+
+    /// <summary>The ledger and the memberships in one turn: a database that ends meanwhile sees both, and leaves us the memberships.</summary>
+    private async Task BeginAsync(SchemaArchive archive, TemporaryMemberships memberships, CancellationToken cancellationToken)
+    {
+        if (archive.TargetIsSuperuser)
+        {
+            await TakeLedgerAsync(cancellationToken);
+            return;
+        }
+
+        await using var turn = await memberships.TakeTurnAsync(cancellationToken);
+        await TakeLedgerAsync(cancellationToken);
+        await new TemporaryGrants(target, Subject).JoinOwnersAsync(archive.Entries, cancellationToken);
     }
 
     private Task RunAsync(ImmutableArray<SchemaEntry> entries, CancellationToken cancellationToken) =>

@@ -5,7 +5,6 @@ using MigrationPlans.Manifest;
 using MigrationPlans.Planning.Steps;
 using MigrationPlans.PostgreSql.Connections;
 using MigrationPlans.PostgreSql.Ledger;
-using MigrationPlans.PostgreSql.Schema;
 using MigrationPlans.PostgreSql.Verification;
 
 namespace MigrationPlans.PostgreSql.Steps;
@@ -36,11 +35,20 @@ public sealed class VerifyHandler(PostgresConnector connector) : PostgresStepHan
         await using var target = await OpenTargetAsync(context, cancellationToken);
         if (await TargetLedger.ExistsAsync(target, cancellationToken))
         {
-            await new TemporaryGrants(target, context.Mapping.To.ToString()).LeaveOwnersAsync(cancellationToken);
+            var memberships = new TemporaryMemberships(Connector, context.Manifest, context.Mapping.To);
+            await using var turn = await memberships.TakeTurnAsync(cancellationToken);
+            await memberships.EndAsync(target, cancellationToken);
+            await TargetLedger.DropAsync(target, cancellationToken);
         }
 
-        await TargetLedger.DropAsync(target, cancellationToken);
-        return new StepResult(step.Level == VerificationLevel.None ? "not compared" : $"{report.Tables.Length} tables, {report.Rows} rows equal");
+        return new StepResult(step.Level == VerificationLevel.None ? "not compared" : $"{report.Tables.Length} tables, {report.Rows} rows equal")
+        {
+            Notes =
+            [
+                .. report.NotCompared.Take(1).Select(first => VerificationDiagnostics.NotCompared(
+                    context.Mapping.Address, $"{first.Schema}.{first.Name}", first.Reason, report.NotCompared.Length)),
+            ],
+        };
     }
 
     private static Diagnostic Describe(VerificationReport report, StepContext context)
@@ -51,6 +59,7 @@ public sealed class VerifyHandler(PostgresConnector connector) : PostgresStepHan
         return VerificationDiagnostics.Difference(context.Mapping.Address, first, tables.Count, report.Differences.Length, context.Mapping.Fence == Fence.ReadOnly);
     }
 
+    /// <summary>Without the keys of rows: this goes into the state, which holds no data. The verb <c>verify</c> shows them.</summary>
     private static string Describe(TableComparison table) => table switch
     {
         { TargetRows: < 0 } => $"{table.Schema}.{table.Name} is missing",

@@ -11,7 +11,8 @@ internal static class ObjectComparer
     private static readonly HashSet<string> MayStayBehind = new(StringComparer.Ordinal)
     {
         "view", "materialized view", "foreign key", "function", "trigger", "rule", "policy", "definition", "column", "index", "owner", "grant", "comment", "type",
-        "sequence", "sequence options", "constraint", "schema",
+        "sequence", "sequence options", "constraint", "schema", "operator", "operator class", "operator family", "collation", "conversion", "text search configuration",
+        "text search dictionary", "text search parser", "text search template", "statistics object", "cast", "language", "transform", "access method", "foreign-data wrapper", "server",
     };
 
     // Printed by the server, and differently by different versions.
@@ -30,7 +31,7 @@ internal static class ObjectComparer
             var (here, there) = (source.GetValueOrDefault(key), target.GetValueOrDefault(key));
             var isMissing = here is null || there is null;
             var isByDesign = (isMissing && isPartial && MayStayBehind.Contains(key.Kind)) || (!isMissing && !sameVersion && PrintedByVersion.Contains(key.Kind));
-            if (here != there && !isByDesign)
+            if (here != there && !isByDesign && (isMissing || PrintedForm.Normalize(here!) != PrintedForm.Normalize(there!)))
             {
                 differences.Add(new ObjectDifference(key.Kind, key.Name, here, there));
             }

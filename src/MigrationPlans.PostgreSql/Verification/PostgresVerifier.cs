@@ -29,9 +29,17 @@ public sealed class PostgresVerifier(PostgresConnector connector) : IDatabaseVer
             var differences = await CompareObjectsAsync(source, target, mapping, cancellationToken);
             var sourceTables = await VerifiedTable.ListAsync(source, cancellationToken);
             var targetTables = await VerifiedTable.ListAsync(target, cancellationToken);
-            var tables = await new TableComparer(sides.OpenSourceAsync, sides.OpenTargetAsync, mapping)
-                .CompareAsync(sourceTables, targetTables, level == VerificationLevel.Checksums, parallelism, cancellationToken);
-            return report with { Tables = tables, Differences = differences };
+            await using var sourceSnapshot = await SharedSnapshot.TakeAsync(sides.OpenSourceAsync, cancellationToken);
+            await using var targetSnapshot = await SharedSnapshot.TakeAsync(sides.OpenTargetAsync, cancellationToken);
+            var (tables, notCompared) = await new TableComparer(sourceSnapshot, targetSnapshot, mapping, level == VerificationLevel.Checksums, parallelism)
+                .CompareAsync(sourceTables, targetTables, cancellationToken);
+            if (level == VerificationLevel.Checksums && SelectionFilter.For(mapping).IsEverything)
+            {
+                var (objects, unread) = await LargeObjectSums.CompareAsync(sourceSnapshot, targetSnapshot, cancellationToken);
+                (tables, notCompared) = (objects is null ? tables : tables.Add(objects), unread is null ? notCompared : notCompared.Add(unread));
+            }
+
+            return report with { Tables = tables, NotCompared = notCompared, Differences = differences };
         }
         catch (NpgsqlException exception)
         {
@@ -46,7 +54,12 @@ public sealed class PostgresVerifier(PostgresConnector connector) : IDatabaseVer
         var sameVersion = source.PostgreSqlVersion.Major == target.PostgreSqlVersion.Major;
         var objects = ObjectComparer.Compare(
             ObjectListing.Pick(reads[0], mapping, mapRoles: true), ObjectListing.Pick(reads[1], mapping, mapRoles: false), mapping, sameVersion);
-        return [.. objects, .. await CompareSequencesAsync(source, target, cancellationToken)];
+        return
+        [
+            .. objects,
+            .. await CompareSequencesAsync(source, target, cancellationToken),
+            .. await DatabasePropertyComparison.CompareAsync(source, target, mapping, cancellationToken),
+        ];
     }
 
     /// <summary>Positions of the sequences that both sides have; a missing one is among the objects.</summary>

@@ -2,26 +2,33 @@ using System.Collections.Immutable;
 using MigrationPlans.Execution.Verification;
 using MigrationPlans.Manifest;
 using MigrationPlans.PostgreSql.Connections;
-using Npgsql;
 
 namespace MigrationPlans.PostgreSql.Verification;
 
-/// <summary>Compares the rows of all picked tables, both sides at once.</summary>
-internal sealed class TableComparer(
-    Func<CancellationToken, Task<NpgsqlConnection>> openSource, Func<CancellationToken, Task<NpgsqlConnection>> openTarget, DatabaseMapping mapping)
+/// <summary>Compares the rows of all picked tables, both sides at once, each at one moment.</summary>
+internal sealed class TableComparer(SharedSnapshot sourceSnapshot, SharedSnapshot targetSnapshot, DatabaseMapping mapping, bool hashes, int parallelism)
 {
-    public async Task<ImmutableArray<TableComparison>> CompareAsync(
-        ImmutableArray<VerifiedTable> source, ImmutableArray<VerifiedTable> target, bool hashes, int parallelism, CancellationToken cancellationToken)
+    public async Task<(ImmutableArray<TableComparison> Tables, ImmutableArray<UncomparedRows> NotCompared)> CompareAsync(
+        ImmutableArray<VerifiedTable> source, ImmutableArray<VerifiedTable> target, CancellationToken cancellationToken)
     {
         var filter = SelectionFilter.For(mapping);
-        var there = target.ToDictionary(table => table.Key);
-        var picked = source.Where(table => filter.PicksRows(table.Schema, table.Name)).ToList();
-        var pairs = picked.Where(table => there.ContainsKey(table.Key)).Select(table => (Source: table, Target: there[table.Key])).ToList();
+        var there = target.ToDictionary(table => table.Id);
+        var picked = source.Where(table => filter.PicksRows(table.Schema, table.Name)).Select(table => new TablePair(table, there.GetValueOrDefault(table.Id))).ToLookup(pair => pair.Unreadable is null);
+        var pairs = picked[true].ToList();
+        var sums = await ReadAsync(pairs, pair => pair.Columns, cancellationToken);
+        var comparisons = pairs.Select(pair => Compare(pair, sums)).ToList();
+        var fresh = await Task.WhenAll(comparisons.Zip(pairs, (comparison, pair) => RefineAsync(comparison, pair, cancellationToken)));
+        return ([.. fresh], [.. picked[false].Select(pair => new UncomparedRows(pair.Source.Schema, pair.Source.Name, pair.Unreadable!))]);
+    }
+
+    private async Task<Sums> ReadAsync(List<TablePair> pairs, Func<TablePair, ImmutableArray<RowHashColumn>> columnsOf, CancellationToken cancellationToken)
+    {
+        var (onSource, onTarget) = (new RowSums(sourceSnapshot, mapping.From.ToString()), new RowSums(targetSnapshot, mapping.To.ToString()));
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var reads = new[]
         {
-            new RowSums(openSource, mapping.From.ToString()).ReadAsync([.. picked.Select(table => (table, Query(table, Shared(table, there), hashes)))], parallelism, failed.Token),
-            new RowSums(openTarget, mapping.To.ToString()).ReadAsync([.. pairs.Select(pair => (pair.Target, Query(pair.Target, Ordered(pair), hashes)))], parallelism, failed.Token),
+            onSource.ReadAsync([.. pairs.Select(pair => new TableRead(pair.Source, hashes ? columnsOf(pair) : null))], parallelism, failed.Token),
+            onTarget.ReadAsync([.. pairs.Where(pair => pair.Target is not null).Select(pair => new TableRead(pair.Target!, hashes ? columnsOf(pair) : null))], parallelism, failed.Token),
         };
         foreach (var read in reads)
         {
@@ -29,8 +36,9 @@ internal sealed class TableComparer(
         }
 
         var sums = await WhenAllAsync(reads);
-        var comparisons = picked.Select(table => Compare(table, sums[0][table.Key], sums[1].GetValueOrDefault(table.Key))).ToList();
-        return [.. await Task.WhenAll(comparisons.Zip(picked, (comparison, table) => FreshenAsync(comparison, table, there, hashes, cancellationToken)))];
+        var tooLong = onSource.TooLong.Concat(onTarget.TooLong).ToHashSet();
+        var again = pairs.Where(pair => tooLong.Contains(pair.Source.Id)).ToList();
+        return new Sums(sums[0], sums[1], again.Count == 0 ? null : await ReadAsync(again, pair => pair.ShortenedColumns, cancellationToken), tooLong);
     }
 
     /// <summary>The first failure that is none of our own cancelling.</summary>
@@ -47,44 +55,46 @@ internal sealed class TableComparer(
         }
     }
 
-    private static TableComparison Compare(VerifiedTable table, RowSum source, RowSum? target) =>
-        new(table.Schema, table.Name, source.Rows, target?.Rows ?? -1, source.Hash, target?.Hash);
+    private static TableComparison Compare(TablePair pair, Sums sums)
+    {
+        var (source, target) = sums.Find(pair.Source.Id);
+        return new TableComparison(pair.Source.Schema, pair.Source.Name, source?.Rows ?? 0, target?.Rows ?? -1, source?.Hash, target?.Hash);
+    }
+
+    private async Task<TableComparison> RefineAsync(TableComparison comparison, TablePair pair, CancellationToken cancellationToken)
+    {
+        if (comparison.IsEqual || comparison.TargetRows < 0)
+        {
+            return comparison;
+        }
+
+        var refreshed = pair.Source.IsMaterializedView ? await FreshenAsync(comparison, pair, cancellationToken) : comparison;
+        return refreshed.IsEqual || !hashes || pair.Key.IsEmpty
+            ? refreshed
+            : refreshed with { Rows = await new RowNarrowing(sourceSnapshot, targetSnapshot, pair).FindAsync(comparison.SourceRows, cancellationToken) };
+    }
 
     /// <summary>
     /// A materialized view on the source may be older than its tables, and the target's is fresh: where they differ, what counts
     /// is what the source's would hold now.
     /// </summary>
-    private async Task<TableComparison> FreshenAsync(
-        TableComparison comparison, VerifiedTable table, Dictionary<(string Schema, string Name), VerifiedTable> there, bool hashes, CancellationToken cancellationToken)
+    private async Task<TableComparison> FreshenAsync(TableComparison comparison, TablePair pair, CancellationToken cancellationToken)
     {
-        if (comparison.IsEqual || !table.IsMaterializedView || comparison.TargetRows < 0)
-        {
-            return comparison;
-        }
-
-        await using var connection = await openSource(cancellationToken);
+        await using var connection = await sourceSnapshot.OpenAsync(cancellationToken);
         var definitions = await connection.QueryAsync(
-            "SELECT pg_catalog.pg_get_viewdef($1::pg_catalog.regclass)", row => row.GetString(0), cancellationToken, SqlText.Qualified(table.Schema, table.Name));
+            "SELECT pg_catalog.pg_get_viewdef($1::pg_catalog.regclass)", row => row.GetString(0), cancellationToken, SqlText.Qualified(pair.Source.Schema, pair.Source.Name));
         var fresh = $"({definitions[0].TrimEnd().TrimEnd(';')})";
-        var query = hashes ? RowHash.Select(fresh, Shared(table, there)) : $"SELECT pg_catalog.count(*) FROM {fresh} AS t";
+        var query = hashes ? RowHash.Select(fresh, pair.Columns) : $"SELECT pg_catalog.count(*) FROM {fresh} AS t";
         var sums = await connection.QueryAsync(query, row => new RowSum(row.GetInt64(0), hashes ? row.GetString(1) : null), cancellationToken);
         var refreshed = comparison with { SourceRows = sums[0].Rows, SourceHash = sums[0].Hash };
         return refreshed.IsEqual ? refreshed : comparison;
     }
 
-    private static string Query(VerifiedTable table, IEnumerable<RowHashColumn> columns, bool hashes) =>
-        hashes ? RowHash.Select(table.From, columns) : $"SELECT pg_catalog.count(*) FROM {table.From}";
-
-    /// <summary>Columns that both sides have, in the source's order; a missing one is a difference between objects.</summary>
-    private static IEnumerable<RowHashColumn> Shared(VerifiedTable table, Dictionary<(string Schema, string Name), VerifiedTable> there)
+    /// <param name="Again">Of the tables that are too long.</param>
+    private sealed record Sums(
+        IReadOnlyDictionary<(string Schema, string Name), RowSum> Source, IReadOnlyDictionary<(string Schema, string Name), RowSum> Target, Sums? Again, IReadOnlySet<(string Schema, string Name)> TooLong)
     {
-        var names = there.TryGetValue(table.Key, out var target) ? target.Columns.Select(column => column.Name).ToHashSet(StringComparer.Ordinal) : [];
-        return table.Columns.Where(column => names.Contains(column.Name));
-    }
-
-    private static IEnumerable<RowHashColumn> Ordered((VerifiedTable Source, VerifiedTable Target) pair)
-    {
-        var own = pair.Target.Columns.ToDictionary(column => column.Name, StringComparer.Ordinal);
-        return pair.Source.Columns.Where(column => own.ContainsKey(column.Name)).Select(column => own[column.Name]);
+        public (RowSum? Source, RowSum? Target) Find((string Schema, string Name) table) =>
+            TooLong.Contains(table) && Again is not null ? Again.Find(table) : (Source.GetValueOrDefault(table), Target.GetValueOrDefault(table));
     }
 }

@@ -8,7 +8,16 @@ namespace MigrationPlans.PostgreSql.Verification;
 /// <param name="IsTree">All partitions below count.</param>
 internal sealed record VerifiedTable(string Schema, string Name, bool IsTree, bool IsMaterializedView, long Bytes, ImmutableArray<RowHashColumn> Columns)
 {
-    public (string Schema, string Name) Key => (Schema, Name);
+    /// <summary>Columns that tell any two rows apart; empty when there are none.</summary>
+    public ImmutableArray<string> Key { get; init; } = [];
+
+    /// <summary>Of the heap; 0 for a tree.</summary>
+    public long Pages { get; init; }
+
+    /// <summary>Why the login can't read all rows; null when it can.</summary>
+    public string? Unreadable { get; init; }
+
+    public (string Schema, string Name) Id => (Schema, Name);
 
     /// <summary>For FROM: children that inherit are tables of their own.</summary>
     public string From => $"{(IsTree ? "" : "ONLY ")}{SqlText.Qualified(Schema, Name)}";
@@ -22,9 +31,12 @@ internal sealed record VerifiedTable(string Schema, string Name, bool IsTree, bo
                 row.GetBoolean(2),
                 row.GetBoolean(3),
                 row.GetInt64(4),
-                [.. row.GetFieldValue<string[]>(5).Zip(row.GetFieldValue<bool[]>(6), (name, isBytea) => new RowHashColumn(name, isBytea))]),
+                [.. row.GetFieldValue<string[]>(5).Zip(row.GetFieldValue<bool[]>(6), (name, isBytea) => new RowHashColumn(name, isBytea))])
+            {
+                Key = [.. row.GetFieldValue<string[]>(7)],
+                Unreadable = row.IsDBNull(8) ? null : row.GetString(8),
+                Pages = row.GetInt64(9),
+            },
             cancellationToken);
 }
 
-/// <param name="Hash">Null at level counts.</param>
-internal sealed record RowSum(long Rows, string? Hash);

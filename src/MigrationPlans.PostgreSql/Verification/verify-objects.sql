@@ -77,8 +77,10 @@ SELECT 'sequence options', r.nspname, r.relname, r.nspname || '.' || r.relname, 
   FROM rel r JOIN pg_catalog.pg_sequence s ON s.seqrelid = r.oid
 UNION ALL
 SELECT 'function', f.nspname, NULL, f.signature, NULL,
-       CASE WHEN f.prokind = 'a' THEN 'aggregate' ELSE pg_catalog.md5(pg_catalog.pg_get_functiondef(f.oid)) END
-  FROM fun f
+       CASE WHEN f.prokind = 'a' THEN 'aggregate ' || pg_catalog.concat_ws(' ', a.aggtransfn, a.aggfinalfn, a.aggcombinefn, pg_catalog.format_type(a.aggtranstype, NULL), a.agginitval, a.aggmtransfn)
+            -- A body that the server parsed is printed anew; others are kept as they came.
+            WHEN f.prosrc = '' THEN pg_catalog.pg_get_functiondef(f.oid) ELSE pg_catalog.md5(pg_catalog.pg_get_functiondef(f.oid)) END
+  FROM fun f LEFT JOIN pg_catalog.pg_aggregate a ON a.aggfnoid = f.oid
 UNION ALL
 SELECT 'type', t.nspname, NULL, t.nspname || '.' || t.typname, NULL,
        pg_catalog.concat_ws(' ', t.typtype,
@@ -100,6 +102,41 @@ SELECT 'comment', r.nspname, r.relname, pg_catalog.concat_ws('.', r.nspname, r.r
   FROM pg_catalog.pg_description d JOIN rel r ON r.oid = d.objoid
   LEFT JOIN pg_catalog.pg_attribute a ON d.objsubid > 0 AND a.attrelid = r.oid AND a.attnum = d.objsubid
  WHERE d.classoid = 'pg_catalog.pg_class'::regclass
+UNION ALL
+-- Extensions' own comments come with them, and only their owner may change one; publications and subscriptions stay behind.
+SELECT 'comment', CASE WHEN d.classoid IN ('pg_catalog.pg_proc'::regclass, 'pg_catalog.pg_type'::regclass) THEN i.schema END, NULL, i.type || ' ' || i.identity, NULL, d.description
+  FROM pg_catalog.pg_description d CROSS JOIN LATERAL pg_catalog.pg_identify_object(d.classoid, d.objoid, d.objsubid) i
+ WHERE d.objoid >= 16384 AND d.classoid NOT IN ('pg_catalog.pg_class'::regclass, 'pg_catalog.pg_largeobject'::regclass, 'pg_catalog.pg_extension'::regclass,
+                                               'pg_catalog.pg_publication'::regclass, 'pg_catalog.pg_subscription'::regclass)
+   AND i.identity NOT LIKE 'migplan\_ledger%' AND NOT EXISTS (SELECT FROM member m WHERE m.classid = d.classoid AND m.objid = d.objoid)
+UNION ALL
+SELECT 'security label', NULL, NULL, l.objtype || ' ' || l.objname || ' of ' || l.provider, NULL, l.label
+  FROM pg_catalog.pg_seclabels l WHERE l.objtype NOT IN ('database', 'role', 'tablespace', 'large object', 'publication', 'subscription')
+UNION ALL
+SELECT i.type, i.schema, NULL, i.identity, NULL, o.value
+  FROM (SELECT 'pg_catalog.pg_operator'::regclass AS class, x.oid, pg_catalog.concat_ws(' ', x.oprcode, x.oprrest, x.oprjoin, x.oprcanhash, x.oprcanmerge) AS value FROM pg_catalog.pg_operator x
+        UNION ALL SELECT 'pg_catalog.pg_opclass'::regclass, x.oid, x.opcdefault::text FROM pg_catalog.pg_opclass x
+        UNION ALL SELECT 'pg_catalog.pg_opfamily'::regclass, x.oid, '' FROM pg_catalog.pg_opfamily x
+        UNION ALL SELECT 'pg_catalog.pg_collation'::regclass, x.oid, pg_catalog.concat_ws(' ', x.collprovider, x.collcollate, x.collctype, pg_catalog.to_jsonb(x) ->> 'collisdeterministic') FROM pg_catalog.pg_collation x
+        UNION ALL SELECT 'pg_catalog.pg_conversion'::regclass, x.oid, x.conproc::text FROM pg_catalog.pg_conversion x
+        UNION ALL SELECT 'pg_catalog.pg_ts_config'::regclass, x.oid, (SELECT pg_catalog.string_agg(m.maptokentype || ' ' || m.mapdict::regdictionary, ',' ORDER BY m.maptokentype, m.mapseqno)
+                                                                      FROM pg_catalog.pg_ts_config_map m WHERE m.mapcfg = x.oid) FROM pg_catalog.pg_ts_config x
+        UNION ALL SELECT 'pg_catalog.pg_ts_dict'::regclass, x.oid, x.dictinitoption FROM pg_catalog.pg_ts_dict x
+        UNION ALL SELECT 'pg_catalog.pg_ts_parser'::regclass, x.oid, '' FROM pg_catalog.pg_ts_parser x
+        UNION ALL SELECT 'pg_catalog.pg_ts_template'::regclass, x.oid, '' FROM pg_catalog.pg_ts_template x
+        UNION ALL SELECT 'pg_catalog.pg_statistic_ext'::regclass, x.oid, x.stxkind::text FROM pg_catalog.pg_statistic_ext x
+        UNION ALL SELECT 'pg_catalog.pg_cast'::regclass, x.oid, pg_catalog.concat_ws(' ', x.castcontext, x.castmethod) FROM pg_catalog.pg_cast x
+        UNION ALL SELECT 'pg_catalog.pg_language'::regclass, x.oid, x.lanpltrusted::text FROM pg_catalog.pg_language x
+        UNION ALL SELECT 'pg_catalog.pg_transform'::regclass, x.oid, '' FROM pg_catalog.pg_transform x
+        UNION ALL SELECT 'pg_catalog.pg_am'::regclass, x.oid, x.amhandler::text FROM pg_catalog.pg_am x
+        UNION ALL SELECT 'pg_catalog.pg_foreign_data_wrapper'::regclass, x.oid, (SELECT pg_catalog.string_agg(o, ',' ORDER BY o) FROM pg_catalog.unnest(x.fdwoptions) o) FROM pg_catalog.pg_foreign_data_wrapper x
+        -- Options of a server may hold secrets; of a user mapping they do.
+        UNION ALL SELECT 'pg_catalog.pg_foreign_server'::regclass, x.oid, pg_catalog.concat_ws(' ', x.srvtype, x.srvversion, pg_catalog.md5((SELECT pg_catalog.string_agg(o, ',' ORDER BY o) FROM pg_catalog.unnest(x.srvoptions) o)))
+                    FROM pg_catalog.pg_foreign_server x) o
+ CROSS JOIN LATERAL pg_catalog.pg_identify_object(o.class, o.oid, 0) i
+ WHERE o.oid >= 16384 AND NOT EXISTS (SELECT FROM member m WHERE m.classid = o.class AND m.objid = o.oid)
+UNION ALL
+SELECT 'user mapping', NULL, NULL, u.srvname, COALESCE(r.rolname::text, 'PUBLIC'), '' FROM pg_catalog.pg_user_mappings u LEFT JOIN pg_catalog.pg_roles r ON r.oid = u.umuser
 UNION ALL
 SELECT 'owner', r.nspname, r.relname, r.nspname || '.' || r.relname, o.rolname, '' FROM rel r JOIN pg_catalog.pg_roles o ON o.oid = r.relowner
 UNION ALL
@@ -129,3 +166,15 @@ UNION ALL
 SELECT 'grant', f.nspname, NULL, f.signature, COALESCE(g.rolname, 'PUBLIC'), pg_catalog.string_agg(DISTINCT a.privilege_type, ',' ORDER BY a.privilege_type)
   FROM fun f CROSS JOIN LATERAL pg_catalog.aclexplode(COALESCE(f.proacl, pg_catalog.acldefault('f', f.proowner))) a
   LEFT JOIN pg_catalog.pg_roles g ON g.oid = a.grantee WHERE a.grantee <> f.proowner GROUP BY 2, 4, 5
+UNION ALL
+SELECT 'grant', t.nspname, NULL, 'type ' || t.nspname || '.' || t.typname, COALESCE(g.rolname, 'PUBLIC'), pg_catalog.string_agg(DISTINCT a.privilege_type, ',' ORDER BY a.privilege_type)
+  FROM typ t CROSS JOIN LATERAL pg_catalog.aclexplode(COALESCE(t.typacl, pg_catalog.acldefault('T', t.typowner))) a
+  LEFT JOIN pg_catalog.pg_roles g ON g.oid = a.grantee WHERE a.grantee <> t.typowner GROUP BY 2, 4, 5
+UNION ALL
+-- Of the role whose new objects they are for. Grantees, who may be renamed, are counted.
+SELECT 'default privileges', NULL, NULL, pg_catalog.concat_ws(' ', 'for', CASE d.defaclobjtype WHEN 'r' THEN 'tables' WHEN 'S' THEN 'sequences' WHEN 'f' THEN 'functions' WHEN 'T' THEN 'types' WHEN 'n' THEN 'schemas'
+         ELSE d.defaclobjtype::text END, 'in ' || n.nspname, 'of'), o.rolname, pg_catalog.count(DISTINCT a.grantee) || ' grantees: '
+         || pg_catalog.string_agg(a.privilege_type || CASE WHEN a.is_grantable THEN '*' ELSE '' END, ',' ORDER BY a.privilege_type, a.is_grantable)
+  FROM pg_catalog.pg_default_acl d JOIN pg_catalog.pg_roles o ON o.oid = d.defaclrole LEFT JOIN pg_catalog.pg_namespace n ON n.oid = d.defaclnamespace
+  LEFT JOIN LATERAL pg_catalog.aclexplode(d.defaclacl) a ON a.privilege_type <> 'MAINTAIN'
+ GROUP BY d.oid, d.defaclobjtype, n.nspname, o.rolname

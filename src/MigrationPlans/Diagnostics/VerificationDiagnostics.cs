@@ -11,6 +11,22 @@ public static class VerificationDiagnostics
         you to look at; `migplan verify` compares again at any time.
         """);
 
+    private static readonly DiagnosticDescriptor NotComparedDescriptor = new(
+        "MP7002", Severity.Note, "some rows could not be compared",
+        """
+        One of the two logins may not read them, or row security would hide some from it: forced row security filters even for
+        the owner. Nothing is said about these rows. Compare again with logins that may read them, for example with BYPASSRLS
+        and pg_read_all_data: `migplan verify`.
+        """);
+
+    public static Diagnostic NotCompared(string subject, string first, string reason, int count) => new()
+    {
+        Descriptor = NotComparedDescriptor,
+        Message = $"rows of {(count == 1 ? "1 table" : $"{count} tables")} of {subject} were not compared: {first}: {reason}",
+        Subject = subject,
+        Help = "run `migplan verify` with logins that may read them",
+    };
+
     public static Diagnostic Difference(string subject, string first, int tables, int objects, bool isFenced) => new()
     {
         Descriptor = DifferenceDescriptor,

@@ -47,6 +47,24 @@ public sealed record DatabaseFacts
 
     public ImmutableArray<string> ForeignServers { get; init; } = [];
 
+    /// <summary>Large objects that the login may not read.</summary>
+    public long UnreadableLargeObjects { get; init; }
+
+    /// <summary>User mappings whose options the login can't see, as <c>server for role</c>; they arrive without any.</summary>
+    public ImmutableArray<string> HiddenUserMappings { get; init; } = [];
+
+    /// <summary>Tables whose columns come in another order when they are created anew, as <c>schema.table</c>.</summary>
+    public ImmutableArray<string> ReorderedTables { get; init; } = [];
+
+    /// <summary>Objects that only a superuser can create.</summary>
+    public ImmutableArray<SuperuserObject> SuperuserObjects { get; init; } = [];
+
+    /// <summary>What schemas hold beside relations.</summary>
+    public ImmutableArray<SchemaObjects> SchemaObjects { get; init; } = [];
+
+    /// <summary>Indexes that a library outside of PostgreSQL sorts.</summary>
+    public ImmutableArray<CollatedIndexes> CollatedIndexes { get; init; } = [];
+
     /// <summary>Transactions of other sessions that were open for longer than a minute.</summary>
     public int LongTransactions { get; init; }
 
@@ -102,7 +120,22 @@ public sealed record RelationFacts
     public bool IsReadable { get; init; } = true;
 }
 
-public sealed record ExtensionFacts(string Name, string Version, string Schema);
+public sealed record ExtensionFacts(string Name, string Version, string Schema)
+{
+    public string? Owner { get; init; }
+}
+
+/// <param name="Kind"><c>function</c>, <c>type</c>, <c>event trigger</c> …</param>
+/// <param name="Schema">Null for what is in none.</param>
+/// <param name="Name">As the server identifies it, quoted.</param>
+public sealed record SuperuserObject(string Kind, string? Schema, string Name);
+
+/// <param name="First">One of their names.</param>
+public sealed record SchemaObjects(string Schema, string Kind, int Count, string First);
+
+/// <param name="Provider"><c>icu</c> or <c>libc</c>.</param>
+/// <param name="First">One of them, as <c>schema.index</c>.</param>
+public sealed record CollatedIndexes(string Provider, int Count, string First);
 
 /// <summary>A foreign key, each table as <c>schema.table</c>.</summary>
 public sealed record ForeignKeyFacts(string Name, string Schema, string Table, string ReferencedSchema, string ReferencedTable);

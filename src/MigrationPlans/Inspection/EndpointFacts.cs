@@ -27,6 +27,9 @@ public sealed record EndpointFacts
     public ImmutableSortedDictionary<string, string> AvailableExtensions { get; init; } =
         ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
 
+    /// <summary>Versions of the libraries that sort: <c>icu</c> and <c>libc</c>, where the server knows them.</summary>
+    public ImmutableSortedDictionary<string, string> CollationVersions { get; init; } = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+
     public ServerParameters Parameters { get; init; } = new();
 
     /// <summary>Null: the server was not found through AWS.</summary>
@@ -56,6 +59,9 @@ public sealed record LoginFacts
     public bool CanCreateRoles { get; init; }
 
     public bool BypassesRowSecurity { get; init; }
+
+    /// <summary>May read the password hashes in <c>pg_authid</c>: superusers and, outside of managed services, members of <c>pg_read_all_data</c>.</summary>
+    public bool ReadsPasswords { get; init; }
 
     /// <summary>Roles whose rights the login has, directly or through others (predefined ones included).</summary>
     public ImmutableArray<string> MemberOf { get; init; } = [];
@@ -95,6 +101,9 @@ public sealed record RoleFacts
     /// <summary>ISO 8601, or null for no limit.</summary>
     public string? ValidUntil { get; init; }
 
+    /// <summary>COMMENT ON ROLE.</summary>
+    public string? Comment { get; init; }
+
     public ImmutableArray<RoleMembership> MemberOf { get; init; } = [];
 
     /// <summary>Role-wide settings, <c>name=value</c> as <c>pg_db_role_setting</c> keeps them.</summary>
@@ -103,4 +112,11 @@ public sealed record RoleFacts
 
 /// <param name="Role">The role whose rights are had.</param>
 /// <param name="WithAdmin">May grant it on.</param>
-public sealed record RoleMembership(string Role, bool WithAdmin);
+public sealed record RoleMembership(string Role, bool WithAdmin)
+{
+    /// <summary>Has the role's rights without taking it on; null on servers before 16, which decide it by the member's INHERIT.</summary>
+    public bool? WithInherit { get; init; }
+
+    /// <summary>May take the role on by SET ROLE; null on servers before 16, where every member may.</summary>
+    public bool? WithSet { get; init; }
+}

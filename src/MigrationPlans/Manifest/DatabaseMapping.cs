@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace MigrationPlans.Manifest;
 
@@ -101,10 +102,24 @@ public sealed record Selection
     public ImmutableArray<string> TableData { get; init; } = [];
 }
 
+/// <summary>What happens to the passwords of created roles.</summary>
+public enum RolePasswordPolicy
+{
+    /// <summary>Created roles have none.</summary>
+    None,
+
+    /// <summary>Hashes are carried over where the source login may read them.</summary>
+    Copy,
+}
+
 /// <summary>What happens to the roles that own or may use objects.</summary>
 public sealed record RolePolicy
 {
     public RoleCreation Create { get; init; } = RoleCreation.Missing;
+
+    /// <summary>Null: <see cref="RolePasswordPolicy.None"/>. Left out of digests then, so that older plans stay what they are.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RolePasswordPolicy? Passwords { get; init; }
 
     /// <summary>Source role name to target role name.</summary>
     public ImmutableSortedDictionary<string, string> Map { get; init; } =

@@ -56,6 +56,7 @@ internal static class MappingBinder
     private static RolePolicy Roles(MappingNode? node) => new()
     {
         Create = NodeValues.Enumeration<RoleCreation>(node, "create") ?? RoleCreation.Missing,
+        Passwords = NodeValues.Enumeration<RolePasswordPolicy>(node, "passwords"),
         Map = NodeValues.Map(node, "map"),
     };
 

@@ -28,7 +28,7 @@ public static class VerificationDocument
             {
                 FormatVersion = "1.0",
                 Name = plan,
-                IsEqual = failures.Count == 0 && reports.All(report => report.IsEqual) && instances.All(instance => instance.IsEqual),
+                IsEqual = failures.Count == 0 && reports.All(report => report is { IsEqual: true, IsComplete: true }) && instances.All(instance => instance.IsEqual),
                 Databases = reports,
                 Instances = instances,
                 Failures = failures.Select(failure => new { failure.Database, failure.Cause.Code, failure.Cause.Message, failure.Cause.Detail }),

@@ -8,10 +8,21 @@ public sealed class VerificationTextView(StyledWriter writer)
 {
     public void Write(VerificationReport report)
     {
-        writer.Write(report.IsEqual ? "equal     " : "different ", report.IsEqual ? TextStyle.Good : TextStyle.Bad)
+        var (outcome, style) = report switch
+        {
+            { IsEqual: false } => ("different ", TextStyle.Bad),
+            { IsComplete: false } => ("not all   ", TextStyle.Warning),
+            _ => ("equal     ", TextStyle.Good),
+        };
+        writer.Write(outcome, style)
             .Write($"{report.From} → {report.To}", TextStyle.Heading)
             .WriteLine($"  {HumanUnits.Count(report.Tables.Length, "table")}, {HumanUnits.Count(report.Rows, "row")}, {Level(report.Level)}");
         WriteTables([.. report.Tables.Where(table => !table.IsEqual)]);
+        foreach (var table in report.NotCompared)
+        {
+            writer.WriteLine($"  rows of {table.Schema}.{table.Name} not compared: {table.Reason}", TextStyle.Warning);
+        }
+
         foreach (var difference in report.Differences)
         {
             writer.WriteLine($"  {difference.Kind} {difference.Name}: {difference.Source ?? "absent"} on the source, {difference.Target ?? "absent"} on the target", TextStyle.Bad);
@@ -33,7 +44,9 @@ public sealed class VerificationTextView(StyledWriter writer)
     public void WriteSummary(IReadOnlyCollection<VerificationReport> reports, IReadOnlyCollection<InstanceVerification> instances, int failed)
     {
         var different = reports.Count(report => !report.IsEqual) + instances.Count(instance => !instance.IsEqual);
-        var text = $"Verification: {reports.Count + instances.Count - different} equal, {different} different, {failed} not comparable; "
+        var partly = reports.Count(report => report is { IsEqual: true, IsComplete: false });
+        failed += partly;
+        var text = $"Verification: {reports.Count + instances.Count - different - partly} equal, {different} different, {failed} not comparable{(partly > 0 ? " as a whole" : "")}; "
             + string.Join(", ", Totals(reports, instances)) + ".";
         writer.WriteLine(text, different + failed == 0 ? TextStyle.Good : TextStyle.Bad);
     }
@@ -63,7 +76,7 @@ public sealed class VerificationTextView(StyledWriter writer)
             Name: $"{table.Schema}.{table.Name}",
             Source: HumanUnits.Count(table.SourceRows),
             Target: table.TargetRows < 0 ? "absent" : HumanUnits.Count(table.TargetRows),
-            Remark: table.SourceRows == table.TargetRows ? "same count, other content" : "")).ToList();
+            Remark: RowDifferencesText.Describe(table))).ToList();
         var name = rows.Max(row => row.Name.Length);
         var source = Math.Max("source".Length, rows.Max(row => row.Source.Length));
         var target = Math.Max("target".Length, rows.Max(row => row.Target.Length));

@@ -53,7 +53,7 @@ public sealed class SchemaOwnerTests
             new Npgsql.NpgsqlConnectionStringBuilder(Sql.ConnectionString(TestServers.Target, "schema_owned")) { Username = Login.Name, Password = Login.Password }.ConnectionString);
         await connection.OpenAsync();
         Assert.That(await CountMembershipsAsync(connection), Is.EqualTo(2));
-        Assert.That(await new TemporaryGrants(connection, "test").LeaveOwnersAsync(CancellationToken.None), Is.Empty);
+        await new TemporaryGrants(connection, "test").LeaveOwnersAsync(CancellationToken.None);
         Assert.That(await CountMembershipsAsync(connection), Is.Zero);
     }
 

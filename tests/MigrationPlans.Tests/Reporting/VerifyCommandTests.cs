@@ -89,6 +89,24 @@ public sealed class VerifyCommandTests : IDatabaseVerifier
     }
 
     [Test]
+    public async Task Rows_that_differ_are_shown_by_their_keys_and_rows_that_were_not_read_are_named()
+    {
+        outcomes["nonprod/desk"] = Different;
+        var output = (await RunAsync("m.yaml")).Output;
+        Assert.That(output, Does.Contain("(region, id) missing (eu, 7); changed (us, 1) (us, 2); and more"));
+        Assert.That(output, Does.Contain("rows of public.secret not compared: on the target, row security hides rows from the login"));
+    }
+
+    [Test]
+    public async Task Rows_that_were_not_read_are_no_proof_that_both_sides_are_equal()
+    {
+        outcomes["nonprod/desk"] = report => report with { NotCompared = [new UncomparedRows("public", "secret", "unreadable")] };
+        var (code, output, _) = await RunAsync("m.yaml");
+        Assert.That(code, Is.EqualTo(ExitCode.Failed));
+        Assert.That(output, Does.Contain("not all   ").And.Contain("1 equal, 0 different, 1 not comparable as a whole"));
+    }
+
+    [Test]
     public async Task The_json_report_fits_its_schema()
     {
         outcomes["nonprod/shop"] = _ => throw Unreachable();
@@ -115,7 +133,9 @@ public sealed class VerifyCommandTests : IDatabaseVerifier
     private static VerificationReport Different(VerificationReport report) => report with
     {
         Tables = ImmutableArray.Create(
-            new TableComparison("public", "lost", 3, -1, "a", null), new TableComparison("public", "other", 3, 3, "a", "b")),
+            new TableComparison("public", "lost", 3, -1, "a", null), new TableComparison("public", "other", 3, 3, "a", "b"),
+            new TableComparison("public", "keyed", 4, 3, "a", "b") { Rows = new RowDifferences { KeyColumns = ["region", "id"], Missing = [["eu", "7"]], Changed = [["us", "1"], ["us", "2"]] } }),
+        NotCompared = [new UncomparedRows("public", "secret", "on the target, row security hides rows from the login")],
         Differences = [new ObjectDifference("owner", "public.orders", "app", null)],
     };
 

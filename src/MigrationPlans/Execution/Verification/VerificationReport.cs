@@ -20,6 +20,16 @@ public sealed record VerificationReport
     /// <summary>Objects, owners, grants, sequences, settings that differ; empty when all agree.</summary>
     public ImmutableArray<ObjectDifference> Differences { get; init; } = [];
 
+    /// <summary>Tables and large objects that a login may not read, and why; nothing is said about their rows.</summary>
+    public ImmutableArray<UncomparedRows> NotCompared { get; init; } = [];
+
+    /// <summary>
+    /// All rows were looked at. Contents of large objects may be missing: on managed services nothing lets a login read those of
+    /// others, and their number is compared in any case.
+    /// </summary>
+    public bool IsComplete => NotCompared.All(rows => rows is { Schema: "pg_catalog", Name: "pg_largeobject" });
+
+    /// <summary>What was looked at agrees.</summary>
     public bool IsEqual => Differences.IsEmpty && Tables.All(table => table.IsEqual);
 
     public long Rows => Tables.Sum(table => table.SourceRows);
@@ -31,6 +41,9 @@ public sealed record VerificationReport
 public sealed record TableComparison(string Schema, string Name, long SourceRows, long TargetRows, string? SourceHash, string? TargetHash)
 {
     public bool IsEqual => SourceRows == TargetRows && SourceHash == TargetHash;
+
+    /// <summary>Which rows differ, at level checksums; null when the two sides are equal or the table has no key.</summary>
+    public RowDifferences? Rows { get; init; }
 }
 
 /// <param name="Kind"><c>table</c>, <c>index</c>, <c>constraint</c>, <c>sequence</c>, <c>owner</c>, <c>grant</c>, <c>setting</c> …</param>

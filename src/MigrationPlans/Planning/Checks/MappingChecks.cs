@@ -19,6 +19,7 @@ internal static class MappingChecks
             .. PrivilegeChecks.Check(facts),
             .. RoleChecks.Check(facts),
             .. ExtensionChecks.Check(facts),
+            .. CompletenessChecks.Check(facts),
             .. SelectionChecks.Check(facts),
             .. ForeignKeyChecks.Check(facts),
         ];

@@ -35,6 +35,11 @@ internal static class PrivilegeChecks
             yield return PrivilegeDiagnostics.Unreadable(facts.Address, reader.Name, Join(unreadable), facts.At("from"));
         }
 
+        if (facts.Filter.IsEverything && facts.Source.UnreadableLargeObjects is var objects and > 0)
+        {
+            yield return CompletenessDiagnostics.LargeObjectsUnreadable(facts.Address, reader.Name, objects, facts.At("from"));
+        }
+
         if (facts.Mapping.Fence == Fence.ReadOnly && facts.Source.Settings is { } source && !reader.ActsAs(source.Owner))
         {
             yield return PrivilegeDiagnostics.CantFence(

@@ -25,6 +25,15 @@ internal static class LeftBehindNotes
                 continue;
             }
 
+            if (!mappings.Any(mapping => mapping.Filter.PicksWholeSchema(schema)))
+            {
+                foreach (var objects in source.SchemaObjects.Where(objects => objects.Schema == schema))
+                {
+                    var count = objects.Count == 1 ? $"{objects.Kind} {objects.First}" : $"{objects.Count} {objects.Kind}s, {objects.First} among them";
+                    yield return new PlanNote(PlanNoteKind.Skipped, $"{from}: {count} of schema {schema}", "stays behind where no picked table needs it: no mapping takes the whole schema");
+                }
+            }
+
             foreach (var table in left)
             {
                 yield return new PlanNote(PlanNoteKind.Skipped, $"{from}: {table.Schema}.{table.Name}", Reason);

@@ -9,6 +9,8 @@ internal static class MappedNotes
         .. RolePlans.Needed(facts).Where(role => facts.TargetName(role) != role)
             .Select(role => new PlanNote(PlanNoteKind.Mapped, $"role {role}", $"becomes {facts.TargetName(role)}")),
         .. Extensions(facts),
+        .. facts.Source.ReorderedTables.Where(table => facts.Source.Relations.Any(relation => $"{relation.Schema}.{relation.Name}" == table && facts.Filter.PicksTable(relation.Schema, relation.Name)))
+            .Select(table => new PlanNote(PlanNoteKind.Mapped, $"table {table}", "its columns come in another order: inherited ones first; names stay")),
     ];
 
     private static IEnumerable<PlanNote> Database(MappingFacts facts)
@@ -24,6 +26,12 @@ internal static class MappedNotes
     {
         foreach (var extension in ExtensionPlans.Wanted(facts))
         {
+            var login = facts.TargetServer.Login.Name;
+            if (extension.Owner is { } owner && facts.TargetName(owner) != login && !RolePlans.IsProvided(owner))
+            {
+                yield return new PlanNote(PlanNoteKind.Mapped, $"extension {extension.Name}", $"belongs to {login} instead of {facts.TargetName(owner)}: it can't be given away");
+            }
+
             if (facts.TargetServer.AvailableExtensions.TryGetValue(extension.Name, out var version) && version != extension.Version)
             {
                 yield return new PlanNote(PlanNoteKind.Mapped, $"extension {extension.Name}", $"version {extension.Version} becomes {version}");

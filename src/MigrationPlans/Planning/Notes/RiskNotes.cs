@@ -10,10 +10,11 @@ internal static class RiskNotes
     [
         .. Destructive(facts),
         .. Locale(facts),
+        .. CollationVersions(facts),
         .. Roles(facts),
         .. facts.CopiedTables.Where(table => table.IsUnlogged)
             .Select(table => Risk($"table {table.Schema}.{table.Name}", "unlogged: its rows do not survive a crash of the target")),
-        .. facts.Source.ForeignServers.Select(name => Risk($"foreign server {name}", "passwords of its user mappings may not be readable, and the target must be able to reach it")),
+        .. facts.Source.ForeignServers.Select(name => Risk($"foreign server {name}", "the target must be able to reach it")),
         .. facts.Mapping.Fence == Fence.None
             ? [Risk($"source {facts.Mapping.From}", "not fenced: what is written after the snapshot stays behind")]
             : (PlanNote[])[],
@@ -62,6 +63,14 @@ internal static class RiskNotes
         }
     }
 
+    private static IEnumerable<PlanNote> CollationVersions(MappingFacts facts) =>
+        from indexes in facts.Source.CollatedIndexes
+        let source = facts.SourceServer.CollationVersions.GetValueOrDefault(indexes.Provider)
+        let target = facts.TargetServer.CollationVersions.GetValueOrDefault(indexes.Provider)
+        where source != target && source is not null
+        let count = indexes.Count == 1 ? $"index {indexes.First}" : $"{indexes.Count} indexes, {indexes.First} among them"
+        select Risk($"{indexes.Provider} collations", $"version {source} on the source, {target ?? "unknown"} on the target: text may sort otherwise, and be equal otherwise, in {count}");
+
     private static IEnumerable<PlanNote> Roles(MappingFacts facts)
     {
         // A role that the manifest maps to is chosen; one that only happens to have the name may be someone else's.
@@ -74,7 +83,11 @@ internal static class RiskNotes
 
         foreach (var role in RolePlans.Missing(facts))
         {
-            if (role.Source.CanLogin)
+            if (role.Source.CanLogin && facts.Mapping.Roles.Passwords == RolePasswordPolicy.Copy && facts.SourceServer.Login.ReadsPasswords)
+            {
+                yield return Risk($"role {role.Name}", "created with the password that it has on the source (`roles.passwords: copy`)");
+            }
+            else if (role.Source.CanLogin)
             {
                 yield return Risk($"role {role.Name}", "created without a password: passwords can't be read from the source");
             }

@@ -16,6 +16,7 @@ internal static class SkippedNotes
             .. facts.Mapping.SkipExtensions.Where(name => source.Extensions.Any(extension => extension.Name == name))
                 .Select(name => Skipped($"extension {name}", "named under `extensions.skip`")),
             .. DroppedKeys(facts),
+            .. facts.Source.HiddenUserMappings.Select(mapping => Skipped($"options of user mapping {mapping}", "the source login may not see them, passwords among them; the mapping arrives without any")),
             .. source.InvalidIndexes.Select(index => Skipped($"index {index}", "invalid: a CREATE INDEX CONCURRENTLY failed on the source")),
             .. source.Publications.Select(name => Skipped($"publication {name}", "its subscribers would have to be moved to the target by hand")),
             .. source.Subscriptions.Select(name => Skipped($"subscription {name}", "two subscribers to one slot would lose changes; create it anew after the move")),

@@ -1,0 +1,91 @@
+using MigrationPlans.Execution;
+using MigrationPlans.Manifest;
+using MigrationPlans.PostgreSql.Connections;
+using MigrationPlans.PostgreSql.Ledger;
+using MigrationPlans.PostgreSql.Schema;
+using Npgsql;
+
+namespace MigrationPlans.PostgreSql.Steps;
+
+/// <summary>
+/// The memberships that a login holds while it fills databases. They are the server's, and several databases live on one: the
+/// first to need a membership grants it and notes it in its ledger. Who is done hands its notes to another that is not, and the
+/// last one takes the memberships back. So they end also when a run was killed and resumed, or rolled back.
+/// </summary>
+internal sealed class TemporaryMemberships(PostgresConnector connector, MigrationManifest manifest, DatabaseAddress database)
+{
+    // Any constant will do; all runs must use the same.
+    private const long TurnLock = 0x6d69_6770_6c61_6e02;
+
+    private Endpoint Server => manifest.FindTarget(database.Endpoint)!;
+
+    /// <summary>One database of a server at a time begins or ends; held until it is disposed of.</summary>
+    public async Task<NpgsqlConnection> TakeTurnAsync(CancellationToken cancellationToken)
+    {
+        var server = await MaintenanceDatabase.OpenAsync(connector, Server, database.Database, SessionKind.Target, cancellationToken);
+        try
+        {
+            // Ends with the session, whatever becomes of us.
+            await server.ExecuteAsync("SELECT pg_catalog.pg_advisory_lock($1)", cancellationToken, TurnLock);
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Takes the memberships back, or leaves that to a database that still needs them. To be called in turn.</summary>
+    /// <param name="target">The database that is done, with its ledger.</param>
+    /// <param name="cancellationToken">Ends the statements.</param>
+    public async Task EndAsync(NpgsqlConnection target, CancellationToken cancellationToken)
+    {
+        var grants = new TemporaryGrants(target, database.ToString());
+        if (!await grants.HasMembershipsAsync(cancellationToken))
+        {
+            return;
+        }
+
+        foreach (var sibling in await SiblingsAsync(target, cancellationToken))
+        {
+            await using var other = await TryOpenAsync(sibling, cancellationToken);
+            if (other is not null && await TargetLedger.ExistsAsync(other, cancellationToken))
+            {
+                await grants.HandOverAsync(other, cancellationToken);
+                return;
+            }
+        }
+
+        await grants.LeaveOwnersAsync(cancellationToken);
+    }
+
+    /// <summary>Other databases that this login may be filling: those of the manifest, and those where it is seen at work for another one.</summary>
+    private async Task<IEnumerable<string>> SiblingsAsync(NpgsqlConnection target, CancellationToken cancellationToken)
+    {
+        var seen = await target.QueryAsync(
+            "SELECT DISTINCT datname::text FROM pg_catalog.pg_stat_activity WHERE usename = current_user AND application_name = 'migplan' AND datname IS NOT NULL",
+            row => row.GetString(0),
+            cancellationToken);
+        return manifest.Databases.Select(mapping => mapping.To)
+            .Where(to => to.Endpoint == database.Endpoint)
+            .Select(to => to.Database)
+            .Concat(seen)
+            .Where(name => name != database.Database)
+            .Distinct(StringComparer.Ordinal)
+            .Order(StringComparer.Ordinal);
+    }
+
+    private async Task<NpgsqlConnection?> TryOpenAsync(string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await connector.OpenAsync(Server, name, SessionKind.Target, cancellationToken);
+        }
+        catch (StepFailedException)
+        {
+            // Not created yet, or not ours to look into: then it holds no ledger of ours either.
+            return null;
+        }
+    }
+}

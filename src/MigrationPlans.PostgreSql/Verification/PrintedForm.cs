@@ -1,0 +1,69 @@
+using System.Text;
+using MigrationPlans.PostgreSql.Schema;
+
+namespace MigrationPlans.PostgreSql.Verification;
+
+/// <summary>
+/// One form for what PostgreSQL prints in two. <c>status IN ('a', 'b')</c> on a varchar column is printed as
+/// <c>(ARRAY['a'::varchar, 'b'::varchar])::text[]</c>; read in again, the same is printed as
+/// <c>ARRAY[('a'::varchar)::text, ('b'::varchar)::text]</c>, and from then on so.
+/// </summary>
+internal static class PrintedForm
+{
+    public static string Normalize(string expression)
+    {
+        var tokens = expression.Contains("(ARRAY[", StringComparison.Ordinal) ? SqlScanner.Scan(expression).ToList() : [];
+        for (var i = 0; i + 2 < tokens.Count; i++)
+        {
+            if (tokens[i].IsSymbol(expression, '(') && tokens[i + 1].IsWord(expression, "ARRAY") && Rewrite(expression, tokens, i) is { } rewritten)
+            {
+                // One at a time: what it holds may be an array again.
+                return Normalize(rewritten);
+            }
+        }
+
+        return expression;
+    }
+
+    /// <summary>Null when the parenthesis is not cast to an array type.</summary>
+    private static string? Rewrite(string text, List<SqlToken> tokens, int open)
+    {
+        var (depth, ends) = (0, new List<int>());
+        var at = open + 2;
+        for (; at < tokens.Count; at++)
+        {
+            depth += tokens[at].IsSymbol(text, '[') || tokens[at].IsSymbol(text, '(') ? 1 : tokens[at].IsSymbol(text, ']') || tokens[at].IsSymbol(text, ')') ? -1 : 0;
+            if (depth == 0 || (depth == 1 && tokens[at].IsSymbol(text, ',')))
+            {
+                ends.Add(at);
+            }
+
+            if (depth == 0)
+            {
+                break;
+            }
+        }
+
+        if (at + 4 >= tokens.Count || !tokens[at + 1].IsSymbol(text, ')') || !tokens[at + 2].IsSymbol(text, ':') || !tokens[at + 3].IsSymbol(text, ':'))
+        {
+            return null;
+        }
+
+        var bracket = tokens.FindIndex(at + 4, token => token.IsSymbol(text, '['));
+        if (bracket < 0 || bracket + 1 >= tokens.Count || !tokens[bracket + 1].IsSymbol(text, ']') || tokens[(at + 4)..bracket].Any(token => token.IsSymbol(text, ')')))
+        {
+            return null;
+        }
+
+        var type = text[tokens[at + 4].Start..tokens[bracket].Start];
+        var result = new StringBuilder(text, 0, tokens[open].Start, text.Length + 64).Append("ARRAY[");
+        var start = tokens[open + 2].End;
+        foreach (var end in ends)
+        {
+            result.Append(start == tokens[open + 2].End ? "" : ", ").Append('(').Append(text[start..tokens[end].Start].Trim()).Append(")::").Append(type);
+            start = tokens[end].End;
+        }
+
+        return result.Append(']').Append(text, tokens[bracket + 1].End, text.Length - tokens[bracket + 1].End).ToString();
+    }
+}

@@ -1,0 +1,21 @@
+using System.Collections.Immutable;
+
+namespace MigrationPlans.PostgreSql.Verification;
+
+/// <summary>A table of the source and the one of its name on the target.</summary>
+/// <param name="Target">Null when it is missing.</param>
+internal sealed record TablePair(VerifiedTable Source, VerifiedTable? Target)
+{
+    /// <summary>Why one of the sides can't be read; null when both can.</summary>
+    public string? Unreadable => Source.Unreadable is { } source ? $"on the source, {source}" : Target?.Unreadable is { } target ? $"on the target, {target}" : null;
+
+    /// <summary>Columns that both sides have, in the source's order; a missing one is a difference between objects.</summary>
+    public ImmutableArray<RowHashColumn> Columns => [.. Source.Columns.Where(column => Target is null || HasColumn(column.Name))];
+
+    public ImmutableArray<RowHashColumn> ShortenedColumns => [.. RowHash.Shortened(Columns)];
+
+    /// <summary>What tells rows apart on both sides; empty when nothing does.</summary>
+    public ImmutableArray<string> Key => Source.Key.All(HasColumn) ? Source.Key : [];
+
+    private bool HasColumn(string name) => Target is not null && Target.Columns.Any(column => column.Name == name);
+}

@@ -1,0 +1,65 @@
+namespace MigrationPlans.Diagnostics;
+
+/// <summary>Stage 4: what can't come along, whatever the copy does.</summary>
+public static class CompletenessDiagnostics
+{
+    private static readonly DiagnosticDescriptor LargeObjectsUnreadableDescriptor = new(
+        "MP4091", Severity.Error, "the source login may not read large objects",
+        "A large object can be read by its owner, by members of the owning role, by roles that are granted SELECT on it, and by superusers. `pg_read_all_data` does not cover large objects.");
+
+    private static readonly DiagnosticDescriptor SuperuserObjectsDescriptor = new(
+        "MP4092", Severity.Error, "the target login can't create some objects",
+        """
+        Only a superuser can create functions in C or other untrusted languages, LEAKPROOF functions, base types, operator classes and
+        families, casts without a function, text search parsers and templates, access methods and languages; event triggers and
+        foreign-data wrappers too, unless the provider lets its master user do it (on RDS: members of `rds_superuser`). The
+        restore would fail at the first of them.
+        """);
+
+    private static readonly DiagnosticDescriptor LargeObjectsStayDescriptor = new(
+        "MP4093", Severity.Warning, "large objects stay behind",
+        "Large objects belong to no schema, so `include` and `exclude` can't say which of them are wanted. Columns of type oid or lo that name one will point to nothing.");
+
+    private static readonly DiagnosticDescriptor OwnerOutOfReachDescriptor = new(
+        "MP4094", Severity.Error, "an owner is a superuser on the target, and the target login is none",
+        """
+        Only a superuser can give an object to a superuser. Map the role to one that the target login may act for, or is itself:
+        on RDS the superuser of the source usually becomes the master user.
+        """);
+
+    public static Diagnostic OwnerOutOfReach(string mapping, string login, string sourceRole, string targetRole, SourceSpan? span) => new()
+    {
+        Descriptor = OwnerOutOfReachDescriptor,
+        Message = $"login `{login}` can't give objects to `{targetRole}`, which is a superuser on the target",
+        Help = $"roles: {{ map: {{ {sourceRole}: {login} }} }}",
+        Subject = mapping,
+        Span = span,
+    };
+
+    public static Diagnostic LargeObjectsUnreadable(string mapping, string login, long count, SourceSpan? span) => new()
+    {
+        Descriptor = LargeObjectsUnreadableDescriptor,
+        Message = $"login `{login}` may not read {(count == 1 ? "1 large object" : $"{count} large objects")} of the source",
+        Help = $"GRANT the owning roles TO {login}, or GRANT SELECT ON LARGE OBJECT … TO {login}",
+        Subject = mapping,
+        Span = span,
+    };
+
+    public static Diagnostic SuperuserObjects(string mapping, string login, string first, int count, SourceSpan? span) => new()
+    {
+        Descriptor = SuperuserObjectsDescriptor,
+        Message = $"login `{login}` can't create {(count == 1 ? first : $"{first} and {count - 1} more")} on the target: that takes a superuser",
+        Help = "use a superuser on the target, leave their schemas out with `exclude`, or take them out of the source",
+        Subject = mapping,
+        Span = span,
+    };
+
+    public static Diagnostic LargeObjectsStay(string mapping, long count, SourceSpan? span) => new()
+    {
+        Descriptor = LargeObjectsStayDescriptor,
+        Message = $"{(count == 1 ? "1 large object" : $"{count} large objects")} of the source stay behind: only a part of the database is picked",
+        Help = "map the whole database to carry them along",
+        Subject = mapping,
+        Span = span,
+    };
+}

@@ -1,0 +1,22 @@
+using System.Collections.Immutable;
+
+namespace MigrationPlans.Execution.Verification;
+
+/// <summary>Which rows of a table differ, in one line.</summary>
+public static class RowDifferencesText
+{
+    /// <summary>Empty for a table of which no more is known than its two counts.</summary>
+    public static string Describe(TableComparison table)
+    {
+        if (table.Rows is not { } rows)
+        {
+            return table.SourceRows == table.TargetRows ? "same count, other content" : "";
+        }
+
+        (string What, ImmutableArray<ImmutableArray<string>> Keys)[] kinds = [("missing", rows.Missing), ("extra", rows.Extra), ("changed", rows.Changed)];
+        var found = kinds.Where(kind => kind.Keys.Length > 0).Select(kind => $"{kind.What} {string.Join(" ", kind.Keys.Select(Key))}");
+        return $"({string.Join(", ", rows.KeyColumns)}) {string.Join("; ", found)}{(rows.IsComplete ? "" : "; and more")}";
+    }
+
+    private static string Key(ImmutableArray<string> values) => values.Length == 1 ? values[0] : $"({string.Join(", ", values)})";
+}

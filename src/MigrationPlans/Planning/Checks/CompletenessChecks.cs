@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+using MigrationPlans.Diagnostics;
+using MigrationPlans.Inspection;
+
+namespace MigrationPlans.Planning.Checks;
+
+/// <summary>What can't come along whatever the copy does.</summary>
+internal static class CompletenessChecks
+{
+    private const int Named = 3;
+
+    /// <summary>Roles of managed services that stand in for a superuser, as far as the service lets them.</summary>
+    private static readonly ImmutableArray<string> MasterRoles = ["rds_superuser", "cloudsqlsuperuser", "azure_pg_admin", "alloydbsuperuser"];
+
+    public static IEnumerable<Diagnostic> Check(MappingFacts facts)
+    {
+        var login = facts.TargetServer.Login;
+        var impossible = login.IsSuperuser ? [] : facts.Source.SuperuserObjects.Where(item => IsPicked(facts, item) && !IsAllowed(login, item)).ToList();
+        if (impossible.Count > 0)
+        {
+            var first = string.Join(", ", impossible.Take(Named).Select(item => $"{item.Kind} {item.Name}"));
+            yield return CompletenessDiagnostics.SuperuserObjects(facts.Address, login.Name, first, impossible.Count - Math.Min(Named, impossible.Count) + 1, facts.At("to"));
+        }
+
+        if (!login.IsSuperuser && OwnersOutOfReach(facts).FirstOrDefault() is { } owner)
+        {
+            yield return CompletenessDiagnostics.OwnerOutOfReach(facts.Address, login.Name, owner, facts.TargetName(owner), facts.At("roles"));
+        }
+
+        if (!facts.Filter.IsEverything && facts.Source.LargeObjects > 0)
+        {
+            yield return CompletenessDiagnostics.LargeObjectsStay(facts.Address, facts.Source.LargeObjects, facts.At("include"));
+        }
+    }
+
+    /// <summary>Owners of picked relations whose role on the target is a superuser: nobody but a superuser can give it anything.</summary>
+    private static IEnumerable<string> OwnersOutOfReach(MappingFacts facts)
+    {
+        var mighty = facts.TargetServer.Roles.Where(role => role.IsSuperuser).Select(role => role.Name).ToHashSet(StringComparer.Ordinal);
+        return facts.Source.Relations
+            .Where(relation => facts.Filter.PicksTable(relation.Schema, relation.Name) && mighty.Contains(facts.TargetName(relation.Owner)))
+            .Select(relation => relation.Owner)
+            .Distinct(StringComparer.Ordinal);
+    }
+
+    /// <summary>What is in no schema comes with the whole database, or with an <c>exclude</c> alone.</summary>
+    private static bool IsPicked(MappingFacts facts, SuperuserObject item) =>
+        item.Schema is { } schema ? facts.Filter.PicksWholeSchema(schema) : facts.Mapping.Include is null;
+
+    private static bool IsAllowed(LoginFacts login, SuperuserObject item) =>
+        item.Kind is "event trigger" or "foreign-data wrapper" or "cast" && login.MemberOf.Any(MasterRoles.Contains);
+}

@@ -1,0 +1,45 @@
+using NUnit.Framework;
+
+namespace MigrationPlans.IntegrationTests.Corpus;
+
+/// <summary>An extension brings its tables along, and some of their rows are the user's: those that its configuration names.</summary>
+public sealed class ExtensionConfigurationTests
+{
+    private const string Script =
+        """
+        CREATE TABLE settings (name text PRIMARY KEY, value text, is_own boolean DEFAULT true); INSERT INTO settings VALUES ('built in', '1', false);
+        CREATE TABLE fixed (id int); INSERT INTO fixed VALUES (1); CREATE SEQUENCE counter;
+        SELECT pg_catalog.pg_extension_config_dump('settings', 'WHERE is_own'); SELECT pg_catalog.pg_extension_config_dump('counter', '');
+        """;
+
+    [Test]
+    public async Task Rows_of_configuration_tables_that_are_the_users_arrive_beside_those_of_the_extension()
+    {
+        await using var corpus = new CorpusMigration("corpus_extension", isManaged: false);
+        await corpus.StartAsync();
+        var directory = Path.Combine(await Sql.ScalarAsync<string>(corpus.Source, "postgres", "SELECT setting FROM pg_config WHERE name = 'SHAREDIR'"), "extension");
+        var (control, script) = (Path.Combine(directory, "migplan_corpus.control"), Path.Combine(directory, "migplan_corpus--1.0.sql"));
+        try
+        {
+            await File.WriteAllTextAsync(control, "comment = 'a test of migplan'\ndefault_version = '1.0'\nrelocatable = false\n");
+            await File.WriteAllTextAsync(script, Script);
+            await corpus.PsqlAsync(corpus.Source, "corpus_extension", "CREATE EXTENSION migplan_corpus; INSERT INTO settings VALUES ('mine', '2'); INSERT INTO fixed VALUES (2); SELECT nextval('counter'), nextval('counter'); CREATE TABLE t (id int)");
+
+            using var run = await corpus.RunAsync("apply", "", "--auto-approve");
+
+            Assert.That(run.ExitCode, Is.Zero, run.ToString());
+            Assert.That(await Sql.ScalarAsync<string>(corpus.Target, "corpus_extension", "SELECT string_agg(name, ',' ORDER BY name) FROM settings"), Is.EqualTo("built in,mine"));
+            Assert.That(await Sql.ScalarAsync<long>(corpus.Target, "corpus_extension", "SELECT count(*) FROM fixed"), Is.EqualTo(1), "its rows are the extension's");
+            Assert.That(await Sql.ScalarAsync<long>(corpus.Target, "corpus_extension", "SELECT last_value FROM counter"), Is.EqualTo(2));
+        }
+        catch (UnauthorizedAccessException exception)
+        {
+            Assert.Ignore($"extensions can't be installed here: {exception.Message}");
+        }
+        finally
+        {
+            File.Delete(control);
+            File.Delete(script);
+        }
+    }
+}

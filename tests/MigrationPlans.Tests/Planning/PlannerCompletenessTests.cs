@@ -1,0 +1,106 @@
+using System.Collections.Immutable;
+using MigrationPlans.Inspection;
+using MigrationPlans.Manifest;
+using MigrationPlans.Planning;
+using NUnit.Framework;
+
+namespace MigrationPlans.Tests.Planning;
+
+/// <summary>What the plan says beforehand of what can't come along, or not as it is.</summary>
+public sealed class PlannerCompletenessTests
+{
+    private readonly Sample sample = new();
+
+    private Sample Weak => sample with { TargetServer = sample.TargetServer with { Login = Sample.Login(createDatabases: true, createRoles: true) } };
+
+    [Test]
+    public void Large_objects_that_the_source_login_may_not_read_are_an_error()
+    {
+        var unreadable = sample with { Source = sample.Source with { LargeObjects = 5, UnreadableLargeObjects = 2 } };
+        Assert.That(unreadable.Codes(), Is.EqualTo((string[])["MP4091"]));
+    }
+
+    [Test]
+    public void Large_objects_stay_behind_when_a_part_is_picked_and_the_plan_says_how_many()
+    {
+        var partial = sample with
+        {
+            Source = sample.Source with { LargeObjects = 5, UnreadableLargeObjects = 2 },
+            Mapping = sample.Mapping with { Include = new Selection { Schemas = ["public"] } },
+        };
+        var found = Planner.Plan(partial.Manifest, partial.Facts).Diagnostics;
+        Assert.That(found.Select(finding => finding.Code), Is.EqualTo((string[])["MP4093"]));
+        Assert.That(found[0].Message, Does.StartWith("5 large objects"));
+    }
+
+    [Test]
+    public void Objects_that_take_a_superuser_are_named_before_the_restore_would_fail_at_them()
+    {
+        var mighty = Weak with { Source = sample.Source with { SuperuserObjects = [new("function", "public", "public.f()"), new("event trigger", null, "watch")] } };
+        var found = Planner.Plan(mighty.Manifest, mighty.Facts).Diagnostics;
+        Assert.That(found.Select(finding => finding.Code), Is.EqualTo((string[])["MP4092"]));
+        Assert.That(found[0].Message, Does.Contain("function public.f(), event trigger watch"));
+        Assert.That((mighty with { TargetServer = sample.TargetServer }).Codes(), Is.Empty, "as superuser");
+        var managed = mighty with
+        {
+            Source = sample.Source with { SuperuserObjects = [new("event trigger", null, "watch")] },
+            TargetServer = mighty.TargetServer with { Login = Sample.Login(true, true, "rds_superuser") },
+        };
+        Assert.That(managed.Codes(), Is.Empty, "event triggers on RDS");
+    }
+
+    [Test]
+    public void An_owner_that_is_a_superuser_on_the_target_is_an_error_until_it_is_mapped()
+    {
+        var owned = Weak with { TargetServer = Weak.TargetServer with { Roles = [new RoleFacts { Name = "shop_owner", IsSuperuser = true }] } };
+        Assert.That(owned.Codes(), Is.EqualTo((string[])["MP4094"]));
+        var map = ImmutableSortedDictionary<string, string>.Empty.Add("shop_owner", owned.TargetServer.Login.Name);
+        Assert.That((owned with { Mapping = owned.Mapping with { Roles = new RolePolicy { Map = map } } }).Codes(), Is.Empty);
+    }
+
+    [Test]
+    public void Sorting_by_another_version_of_a_library_is_a_risk_with_the_indexes_that_it_touches()
+    {
+        var versions = ImmutableSortedDictionary<string, string>.Empty;
+        var sorted = sample with
+        {
+            Source = sample.Source with { CollatedIndexes = [new("icu", 3, "public.by_name"), new("libc", 1, "public.by_city")] },
+            SourceServer = sample.SourceServer with { CollationVersions = versions.Add("icu", "153.112").Add("libc", "2.36") },
+            TargetServer = sample.TargetServer with { CollationVersions = versions.Add("icu", "153.120").Add("libc", "2.36") },
+        };
+        var note = sorted.Plan().Databases.Single().Notes.Single(note => note.Subject == "icu collations");
+        Assert.That(note.Reason, Is.EqualTo("version 153.112 on the source, 153.120 on the target: text may sort otherwise, and be equal otherwise, in 3 indexes, public.by_name among them"));
+        Assert.That(sorted.Plan().Databases.Single().Notes.Select(each => each.Subject), Has.None.EqualTo("libc collations"));
+    }
+
+    [Test]
+    public void What_arrives_otherwise_is_listed_object_by_object()
+    {
+        var changed = sample with
+        {
+            Source = sample.Source with
+            {
+                ReorderedTables = ["public.orders"],
+                HiddenUserMappings = ["far for app"],
+                Extensions = [new ExtensionFacts("hstore", "1.8", "public") { Owner = "shop_owner" }],
+            },
+            TargetServer = sample.TargetServer with { AvailableExtensions = ImmutableSortedDictionary<string, string>.Empty.Add("hstore", "1.8") },
+        };
+        var subjects = changed.Plan().Databases.Single().Notes.Select(note => note.Subject).ToList();
+        Assert.That(subjects, Is.SupersetOf((string[])["table public.orders", "options of user mapping far for app", "extension hstore"]));
+    }
+
+    [Test]
+    public void Objects_of_schemas_that_are_picked_only_in_part_are_said_to_stay_behind()
+    {
+        var partial = sample with
+        {
+            Source = sample.Source with { SchemaObjects = [new("public", "function", 2, "f"), new("public", "type", 1, "mood")] },
+            Mapping = sample.Mapping with { Include = new Selection { Tables = ["public.orders", "public.customers"] } },
+        };
+        Assert.That(
+            partial.Plan().Notes.Select(note => note.Subject),
+            Is.EqualTo((string[])["legacy/shop: 2 functions, f among them of schema public", "legacy/shop: type mood of schema public"]));
+        Assert.That((partial with { Mapping = sample.Mapping }).Plan().Notes, Is.Empty);
+    }
+}

@@ -1,0 +1,28 @@
+using MigrationPlans.PostgreSql.Verification;
+using NUnit.Framework;
+
+namespace MigrationPlans.Tests.Verification;
+
+public sealed class PrintedFormTests
+{
+    private const string First = "CHECK (((status)::text = ANY ((ARRAY['a'::character varying, 'b, ''[c]'::character varying])::text[])))";
+    private const string Again = "CHECK (((status)::text = ANY (ARRAY[('a'::character varying)::text, ('b, ''[c]'::character varying)::text])))";
+
+    [Test]
+    public void A_list_is_the_same_in_both_forms_in_which_the_server_prints_it()
+    {
+        Assert.That(PrintedForm.Normalize(First), Is.EqualTo(Again));
+        Assert.That(PrintedForm.Normalize(Again), Is.EqualTo(Again));
+    }
+
+    [TestCase("CHECK ((a = ANY (ARRAY[1, 2])))")]
+    [TestCase("((ARRAY[1, 2] || b))")]
+    [TestCase("(ARRAY[1, 2])::integer")]
+    [TestCase("'(ARRAY[''x''])::text[]'::text")]
+    [TestCase("(ARRAY[1")]
+    public void Anything_else_stays_as_it_is(string expression) => Assert.That(PrintedForm.Normalize(expression), Is.EqualTo(expression));
+
+    [Test]
+    public void Several_lists_and_lists_in_lists_are_all_put_into_one_form() => Assert.That(
+        PrintedForm.Normalize("(ARRAY[x])::a[] AND (ARRAY[f((ARRAY[y, z])::b[])])::c[]"), Is.EqualTo("ARRAY[(x)::a] AND ARRAY[(f(ARRAY[(y)::b, (z)::b]))::c]"));
+}
