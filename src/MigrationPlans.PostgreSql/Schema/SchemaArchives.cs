@@ -12,7 +12,21 @@ namespace MigrationPlans.PostgreSql.Schema;
 public sealed class SchemaArchives(PostgresConnector connector, SourceSnapshots snapshots) : IDisposable
 {
     private readonly ConcurrentDictionary<string, SchemaArchive> archives = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Task<SourceSchema>> sources = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, SemaphoreSlim> gates = new(StringComparer.Ordinal);
+
+    /// <summary>Starts to read the source, which needs no target database yet; what goes wrong is told by <see cref="GetAsync"/>.</summary>
+    public void Begin(StepContext context, CancellationToken cancellationToken) => _ = SourceOf(context, cancellationToken);
+
+    /// <summary>Takes back what <see cref="Begin"/> started: nothing may hold the source's snapshot for nothing.</summary>
+    public async Task AbandonAsync(StepContext context)
+    {
+        if (sources.TryRemove(context.Mapping.Address, out var begun))
+        {
+            await ((Task)begun).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await snapshots.ReleaseAsync(context.Mapping.Address);
+        }
+    }
 
     /// <summary>The mapping's entries: picked, with roles mapped, ready to run. The target database must be there.</summary>
     /// <exception cref="StepFailedException">A side can't be read, or pg_dump and pg_restore are missing or fail.</exception>
@@ -41,13 +55,30 @@ public sealed class SchemaArchives(PostgresConnector connector, SourceSnapshots 
 
     private async Task<SchemaArchive> ReadAsync(StepContext context, CancellationToken cancellationToken)
     {
+        try
+        {
+            var source = SourceOf(context, cancellationToken);
+            var target = await TargetTraits.ReadAsync(connector, context, cancellationToken);
+            var (traits, entries) = await source;
+            return ArchiveAssembly.Assemble(entries, context.Mapping, traits, target);
+        }
+        finally
+        {
+            sources.TryRemove(context.Mapping.Address, out _);
+        }
+    }
+
+    private Task<SourceSchema> SourceOf(StepContext context, CancellationToken cancellationToken) =>
+        sources.GetOrAdd(context.Mapping.Address, _ => ReadSourceAsync(context, cancellationToken));
+
+    private async Task<SourceSchema> ReadSourceAsync(StepContext context, CancellationToken cancellationToken)
+    {
         var from = context.Mapping.From;
         var snapshot = await snapshots.HoldAsync(context, cancellationToken);
-        var source = await SourceTraits.ReadAsync(connector, context, cancellationToken);
-        var target = await TargetTraits.ReadAsync(connector, context, cancellationToken);
-        var dump = await SchemaDump.ForServerAsync(source.MajorVersion, from.ToString(), cancellationToken);
+        var traits = await SourceTraits.ReadAsync(connector, context, cancellationToken);
+        var dump = await SchemaDump.ForServerAsync(traits.MajorVersion, from.ToString(), cancellationToken);
         var resolved = await connector.ResolveAsync(context.Manifest.FindSource(from.Endpoint)!, cancellationToken);
-        return ArchiveAssembly.Assemble(await DumpAsync(dump, resolved, from.Database, snapshot.Id, cancellationToken), context.Mapping, source, target);
+        return new SourceSchema(traits, await DumpAsync(dump, resolved, from.Database, snapshot.Id, cancellationToken));
     }
 
     /// <summary>pg_dump can't tell us reliably that it was the password: if the secret holds another one now, that was it.</summary>
@@ -71,4 +102,8 @@ public sealed class SchemaArchives(PostgresConnector connector, SourceSnapshots 
             return await dump.ReadAsync(renewed.Environment, snapshot, cancellationToken);
         }
     }
+
+    /// <param name="Traits">Of the server and the database.</param>
+    /// <param name="Entries">All that pg_dump sees.</param>
+    private sealed record SourceSchema(SourceTraits Traits, ImmutableArray<SchemaEntry> Entries);
 }

@@ -7,12 +7,14 @@ using MigrationPlans.Planning.Steps;
 using MigrationPlans.PostgreSql.Connections;
 using MigrationPlans.PostgreSql.Inspection;
 using MigrationPlans.PostgreSql.Ledger;
+using MigrationPlans.PostgreSql.Schema;
 using Npgsql;
 
 namespace MigrationPlans.PostgreSql.Steps;
 
 /// <summary>Creates the target database like the source's, and marks it as this plan's with the ledger. Drops one first only where the plan says so.</summary>
-public sealed class CreateDatabaseHandler(PostgresConnector connector) : PostgresStepHandler<CreateDatabaseStep>(connector)
+/// <param name="archives">Reads the source's schema meanwhile.</param>
+public sealed class CreateDatabaseHandler(PostgresConnector connector, SchemaArchives archives) : PostgresStepHandler<CreateDatabaseStep>(connector)
 {
     // invalid_parameter_value, wrong_object_type, syntax: versions answer differently to a locale or provider they don't know.
     private static readonly string[] LocaleErrors = ["22023", "42809", "42602", "42601", "0A000"];
@@ -36,6 +38,25 @@ public sealed class CreateDatabaseHandler(PostgresConnector connector) : Postgre
     }
 
     protected override async Task<StepResult> DoAsync(CreateDatabaseStep step, StepContext context, CancellationToken cancellationToken)
+    {
+        if (context.Mapping.Strategy != Strategy.Stream)
+        {
+            return await CreateAsync(step, context, cancellationToken);
+        }
+
+        archives.Begin(context, cancellationToken);
+        try
+        {
+            return await CreateAsync(step, context, cancellationToken);
+        }
+        catch
+        {
+            await archives.AbandonAsync(context);
+            throw;
+        }
+    }
+
+    private async Task<StepResult> CreateAsync(CreateDatabaseStep step, StepContext context, CancellationToken cancellationToken)
     {
         var name = context.Mapping.To.Database;
         var wanted = step.Settings ?? await ReadSourceSettingsAsync(context, cancellationToken);

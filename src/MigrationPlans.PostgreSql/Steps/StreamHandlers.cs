@@ -14,7 +14,7 @@ public static class StreamHandlers
         new PreflightHandler(connector, further),
         new CreateRolesHandler(connector),
         new FenceSourceHandler(connector),
-        new CreateDatabaseHandler(connector),
+        new CreateDatabaseHandler(connector, archives),
         new RestoreSchemaHandler(connector, archives),
         new CopyDataHandler(connector, snapshots, async (context, cancellationToken) => (await archives.GetAsync(context, cancellationToken)).Entries),
         new RestoreConstraintsHandler(connector, snapshots, archives),

@@ -105,13 +105,19 @@ public sealed class ArchiveRefusalTests
     }
 
     [Test]
+    public async Task With_a_state_in_S3_an_archive_lies_where_a_local_state_would_be()
+    {
+        await using var stage = StageOf("remote");
+        var context = ContextOf(stage, "remote");
+        var remote = context with { StateDirectory = "s3://bucket/prefix", Mapping = context.Mapping with { Archive = new ArchiveSettings() } };
+        Assert.That(ArchivePlace.Of(remote, "/work"), Does.StartWith($"/work/.migplan/{context.Plan.Name}/archive/"));
+    }
+
+    [Test]
     public async Task What_somebody_else_put_there_is_neither_written_over_nor_deleted()
     {
         await using var stage = StageOf("foreign");
         var place = ArchivePlace.Of(ContextOf(stage, "foreign"), directory);
-        Assert.That(
-            ArchivePlace.Of(ContextOf(stage, "foreign") with { StateDirectory = "s3://bucket/prefix" }, "/work"),
-            Does.StartWith($"/work/.migplan/{stage.Context.Plan.Name}/archive/"));
         Directory.CreateDirectory(place);
         var theirs = Path.Combine(place, "notes.txt");
         await File.WriteAllTextAsync(theirs, "mine");
