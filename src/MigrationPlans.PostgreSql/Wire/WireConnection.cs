@@ -8,7 +8,7 @@ namespace MigrationPlans.PostgreSql.Wire;
 
 /// <summary>
 /// A connection at the level of protocol messages, for the data path: it sends text as it is (no splitting, no rewriting),
-/// and lets COPY data pass as whole frames without looking into them.
+/// and lets COPY data pass without looking into rows.
 /// </summary>
 /// <remarks>https://www.postgresql.org/docs/current/protocol-flow.html</remarks>
 internal sealed class WireConnection : IAsyncDisposable
