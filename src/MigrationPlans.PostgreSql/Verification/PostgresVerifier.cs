@@ -26,34 +26,25 @@ public sealed class PostgresVerifier(PostgresConnector connector) : IDatabaseVer
         {
             await using var source = await sides.OpenSourceAsync(cancellationToken);
             await using var target = await sides.OpenTargetAsync(cancellationToken);
+            var differences = await CompareObjectsAsync(source, target, mapping, cancellationToken);
             var sourceTables = await VerifiedTable.ListAsync(source, cancellationToken);
             var targetTables = await VerifiedTable.ListAsync(target, cancellationToken);
-            // Objects by these two connections, rows by others, at the same time.
-            var objects = CompareObjectsAsync(source, target, mapping, cancellationToken);
-            var rows = CompareRowsAsync(sides, sourceTables, targetTables, level == VerificationLevel.Checksums, parallelism, cancellationToken);
-            await Task.WhenAll(objects, rows);
-            var (tables, notCompared) = await rows;
-            return report with { Tables = tables, NotCompared = notCompared, Differences = await objects };
+            await using var sourceSnapshot = await SharedSnapshot.TakeAsync(sides.OpenSourceAsync, cancellationToken);
+            await using var targetSnapshot = await SharedSnapshot.TakeAsync(sides.OpenTargetAsync, cancellationToken);
+            var (tables, notCompared) = await new TableComparer(sourceSnapshot, targetSnapshot, mapping, level == VerificationLevel.Checksums, parallelism)
+                .CompareAsync(sourceTables, targetTables, cancellationToken);
+            if (level == VerificationLevel.Checksums && SelectionFilter.For(mapping).IsEverything)
+            {
+                var (objects, unread) = await LargeObjectSums.CompareAsync(sourceSnapshot, targetSnapshot, cancellationToken);
+                (tables, notCompared) = (objects is null ? tables : tables.Add(objects), unread is null ? notCompared : notCompared.Add(unread));
+            }
+
+            return report with { Tables = tables, NotCompared = notCompared, Differences = differences };
         }
         catch (NpgsqlException exception)
         {
             throw PostgresErrors.Translate(exception, mapping.Address);
         }
-    }
-
-    private static async Task<(ImmutableArray<TableComparison> Tables, ImmutableArray<UncomparedRows> NotCompared)> CompareRowsAsync(
-        Openers sides, ImmutableArray<VerifiedTable> sourceTables, ImmutableArray<VerifiedTable> targetTables, bool byHash, int parallelism, CancellationToken cancellationToken)
-    {
-        await using var source = await SharedSnapshot.TakeAsync(sides.OpenSourceAsync, cancellationToken);
-        await using var target = await SharedSnapshot.TakeAsync(sides.OpenTargetAsync, cancellationToken);
-        var (tables, notCompared) = await new TableComparer(source, target, sides.Mapping, byHash, parallelism).CompareAsync(sourceTables, targetTables, cancellationToken);
-        if (!byHash || !SelectionFilter.For(sides.Mapping).IsEverything)
-        {
-            return (tables, notCompared);
-        }
-
-        var (objects, unread) = await LargeObjectSums.CompareAsync(source, target, cancellationToken);
-        return (objects is null ? tables : tables.Add(objects), unread is null ? notCompared : notCompared.Add(unread));
     }
 
     private static async Task<ImmutableArray<ObjectDifference>> CompareObjectsAsync(
