@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using System.Text;
 
 namespace MigrationPlans.PostgreSql.Tools;
 
@@ -36,7 +35,7 @@ public static class SupervisedTool
     /// <exception cref="OperationCanceledException">The program was told to end, and has.</exception>
     public static async Task<int> RunAsync(ToolCommand command, Action<string> onLine, CancellationToken cancellationToken)
     {
-        using var process = new Process { StartInfo = ToStartInfo(command) };
+        using var process = new Process { StartInfo = ToolStart.Of(command with { Program = Shell, Arguments = ["-c", Script, "migplan", command.Program, .. command.Arguments] }) };
         try
         {
             process.Start();
@@ -82,20 +81,5 @@ public static class SupervisedTool
         {
             process.Kill(entireProcessTree: true);
         }
-    }
-
-    private static ProcessStartInfo ToStartInfo(ToolCommand command)
-    {
-        var start = new ProcessStartInfo(Shell, ["-c", Script, "migplan", command.Program, .. command.Arguments])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            StandardErrorEncoding = Encoding.UTF8,
-            UseShellExecute = false,
-            WorkingDirectory = command.WorkingDirectory,
-        };
-        ToolEnvironment.Apply(start, command);
-        return start;
     }
 }

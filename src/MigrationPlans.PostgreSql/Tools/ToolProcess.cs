@@ -20,7 +20,7 @@ public static class ToolProcess
     /// <summary>Runs the program and copies its standard output, byte for byte, to the stream.</summary>
     public static async Task<(int ExitCode, string Error)> RunAsync(ToolCommand command, Stream output, CancellationToken cancellationToken)
     {
-        using var process = new Process { StartInfo = ToStartInfo(command) };
+        using var process = new Process { StartInfo = ToolStart.Of(command) };
         try
         {
             process.Start();
@@ -44,21 +44,6 @@ public static class ToolProcess
             process.Kill(entireProcessTree: true);
             throw;
         }
-    }
-
-    private static ProcessStartInfo ToStartInfo(ToolCommand command)
-    {
-        var start = new ProcessStartInfo(command.Program, command.Arguments)
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            StandardErrorEncoding = Encoding.UTF8,
-            UseShellExecute = false,
-            WorkingDirectory = command.WorkingDirectory,
-        };
-        ToolEnvironment.Apply(start, command);
-        return start;
     }
 
     private static async Task WriteInputAsync(Process process, ReadOnlyMemory<byte> input, CancellationToken cancellationToken)

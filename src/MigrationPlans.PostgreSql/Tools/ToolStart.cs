@@ -1,19 +1,28 @@
 using System.Diagnostics;
+using System.Text;
 
 namespace MigrationPlans.PostgreSql.Tools;
 
 /// <summary>
-/// Which variables of our own environment programs get to see. Not all: ours may hold passwords of the manifest and AWS credentials,
-/// which are none of their business.
+/// How programs are started: connected to us by all three streams, and with a part of our own environment only. Ours may hold
+/// passwords of the manifest and AWS credentials, which are none of their business.
 /// </summary>
-internal static class ToolEnvironment
+internal static class ToolStart
 {
     private static readonly string[] Names = ["PATH", "HOME", "USER", "LOGNAME", "LANG", "LANGUAGE", "TZ", "TMPDIR", "PWD"];
     private static readonly string[] Prefixes = ["LC_", "PG", "LD_", "DYLD_", "SSL_", "OPENSSL_", "KRB5"];
 
-    /// <summary>Leaves the program what passes of ours, and what the command says.</summary>
-    public static void Apply(ProcessStartInfo start, ToolCommand command)
+    public static ProcessStartInfo Of(ToolCommand command)
     {
+        var start = new ProcessStartInfo(command.Program, command.Arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            StandardErrorEncoding = Encoding.UTF8,
+            UseShellExecute = false,
+            WorkingDirectory = command.WorkingDirectory,
+        };
         foreach (var name in start.Environment.Keys.Where(name => !Passes(name)).ToList())
         {
             start.Environment.Remove(name);
@@ -23,6 +32,8 @@ internal static class ToolEnvironment
         {
             start.Environment[name] = value;
         }
+
+        return start;
     }
 
     private static bool Passes(string variable) =>
