@@ -33,7 +33,7 @@ internal sealed class CorpusMigration(string database, bool isManaged) : IAsyncD
     public async Task StartAsync(params string[] files)
     {
         string[] settings = ["wal_level = logical", "fsync = off"];
-        var clusters = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => LocalCluster.StartAsync(directory, settings, CancellationToken.None)));
+        var clusters = await Task.WhenAll(TestServers.StartSourceAsync(directory, settings), TestServers.StartTargetAsync(directory, settings));
         (Source, Target) = (clusters[0], clusters[1]);
         if (isManaged)
         {
