@@ -20,7 +20,7 @@ internal static class ArchiveAssembly
         }
 
         var (picked, leftBehind) = EntrySelection.Apply(inside, mapping);
-        var carried = EntryExclusions.Apply(picked, mapping, target.IsSuperuser);
+        var carried = EntryExclusions.Apply(picked, mapping, source, target.IsSuperuser);
         var roles = new RoleRewriter(mapping.Roles.Map);
         var fit = new TargetFit(target);
         return new SchemaArchive
@@ -40,6 +40,7 @@ internal static class ArchiveAssembly
     private static IEnumerable<string> NotCarried(ImmutableArray<SchemaEntry> picked, SourceTraits source, TargetTraits target) =>
     [
         .. picked.Where(entry => entry.Kind is "PUBLICATION" or "SUBSCRIPTION").Select(entry => $"{entry.Kind.ToLowerInvariant()} {entry.Tag}"),
+        .. picked.Where(entry => !target.IsSuperuser && EntryExclusions.IsPublicOfDefaultOwner(entry, source)).Select(entry => $"owner of schema public ({entry.Owner})"),
         .. picked.Where(entry => !target.IsSuperuser && EntryExclusions.IsOnSystemObject(entry, picked.Select(other => other.Id).ToHashSet())).Select(entry => $"privileges on {entry.Tag}"),
         .. source.InvalidIndexes.Select(index => $"invalid index {index}"),
     ];

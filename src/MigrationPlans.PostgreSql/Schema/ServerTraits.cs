@@ -7,7 +7,8 @@ namespace MigrationPlans.PostgreSql.Schema;
 
 /// <summary>What the source must be asked for beside the dump.</summary>
 /// <param name="InvalidIndexes">Those that a failed CREATE INDEX CONCURRENTLY left; pg_dump leaves them out.</param>
-internal sealed record SourceTraits(int MajorVersion, ImmutableArray<string> InvalidIndexes)
+/// <param name="DefaultOwner">Whom the schema public of a new database belongs to: below 15, the superuser that initdb made.</param>
+internal sealed record SourceTraits(int MajorVersion, ImmutableArray<string> InvalidIndexes, string DefaultOwner)
 {
     // Indexes of partitioned tables are invalid until each partition has its part; pg_dump carries them, all versions.
     private const string InvalidIndexSql =
@@ -20,6 +21,9 @@ internal sealed record SourceTraits(int MajorVersion, ImmutableArray<string> Inv
         ORDER BY 1
         """;
 
+    private const string DefaultOwnerSql =
+        "SELECT CASE WHEN pg_catalog.current_setting('server_version_num')::pg_catalog.int4 OPERATOR(pg_catalog.<) 150000 THEN pg_catalog.pg_get_userbyid(10)::pg_catalog.text ELSE 'pg_database_owner' END";
+
     /// <exception cref="StepFailedException">The source can't be read.</exception>
     public static async Task<SourceTraits> ReadAsync(PostgresConnector connector, StepContext context, CancellationToken cancellationToken)
     {
@@ -27,7 +31,9 @@ internal sealed record SourceTraits(int MajorVersion, ImmutableArray<string> Inv
         await using var source = await connector.OpenAsync(context.Manifest.FindSource(from.Endpoint)!, from.Database, SessionKind.SourceRead, cancellationToken);
         try
         {
-            return new SourceTraits(source.PostgreSqlVersion.Major, await source.QueryAsync(InvalidIndexSql, row => row.GetString(0), cancellationToken));
+            var invalid = await source.QueryAsync(InvalidIndexSql, row => row.GetString(0), cancellationToken);
+            var owner = await source.QueryAsync(DefaultOwnerSql, row => row.GetString(0), cancellationToken);
+            return new SourceTraits(source.PostgreSqlVersion.Major, invalid, owner.Single());
         }
         catch (NpgsqlException exception)
         {

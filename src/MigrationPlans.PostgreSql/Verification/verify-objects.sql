@@ -132,7 +132,11 @@ SELECT i.type, i.schema, NULL, CASE WHEN i.type = 'transform' THEN pg_catalog.re
   FROM (SELECT 'pg_catalog.pg_operator'::regclass AS class, x.oid, pg_catalog.concat_ws(' ', x.oprcode, x.oprrest, x.oprjoin, x.oprcanhash, x.oprcanmerge) AS value FROM pg_catalog.pg_operator x
         UNION ALL SELECT 'pg_catalog.pg_opclass'::regclass, x.oid, x.opcdefault::text FROM pg_catalog.pg_opclass x
         UNION ALL SELECT 'pg_catalog.pg_opfamily'::regclass, x.oid, '' FROM pg_catalog.pg_opfamily x
-        UNION ALL SELECT 'pg_catalog.pg_collation'::regclass, x.oid, pg_catalog.concat_ws(' ', x.collprovider, x.collcollate, x.collctype, pg_catalog.to_jsonb(x) ->> 'collisdeterministic') FROM pg_catalog.pg_collation x
+        UNION ALL
+        -- ICU's locale has a column of its own from 15 on, of another name from 17 on; from 16 on, it is kept in ICU's form, without `-true`.
+        SELECT 'pg_catalog.pg_collation'::regclass, x.oid, pg_catalog.concat_ws(' ', x.collprovider, CASE WHEN x.collprovider = 'i'
+                 THEN pg_catalog.replace(COALESCE(pg_catalog.to_jsonb(x) ->> 'colllocale', pg_catalog.to_jsonb(x) ->> 'colliculocale', x.collcollate), '-true', '')
+                 ELSE pg_catalog.concat_ws(' ', x.collcollate, x.collctype, pg_catalog.to_jsonb(x) ->> 'colllocale') END, x.collisdeterministic) FROM pg_catalog.pg_collation x
         UNION ALL SELECT 'pg_catalog.pg_conversion'::regclass, x.oid, x.conproc::text FROM pg_catalog.pg_conversion x
         UNION ALL SELECT 'pg_catalog.pg_ts_config'::regclass, x.oid, (SELECT pg_catalog.string_agg(m.maptokentype || ' ' || m.mapdict::regdictionary, ',' ORDER BY m.maptokentype, m.mapseqno)
                                                                       FROM pg_catalog.pg_ts_config_map m WHERE m.mapcfg = x.oid) FROM pg_catalog.pg_ts_config x
@@ -141,6 +145,8 @@ SELECT i.type, i.schema, NULL, CASE WHEN i.type = 'transform' THEN pg_catalog.re
         UNION ALL SELECT 'pg_catalog.pg_ts_template'::regclass, x.oid, '' FROM pg_catalog.pg_ts_template x
         UNION ALL SELECT 'pg_catalog.pg_statistic_ext'::regclass, x.oid, x.stxkind::text FROM pg_catalog.pg_statistic_ext x
         UNION ALL SELECT 'pg_catalog.pg_cast'::regclass, x.oid, pg_catalog.concat_ws(' ', x.castcontext, x.castmethod) FROM pg_catalog.pg_cast x
+                   -- From a range to its multirange: made by the server, from 14 on.
+                   WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_range r WHERE r.rngtypid = x.castsource AND pg_catalog.to_jsonb(r) ->> 'rngmultitypid' = x.casttarget::text)
         UNION ALL SELECT 'pg_catalog.pg_language'::regclass, x.oid, x.lanpltrusted::text FROM pg_catalog.pg_language x
         UNION ALL SELECT 'pg_catalog.pg_transform'::regclass, x.oid, '' FROM pg_catalog.pg_transform x
         UNION ALL SELECT 'pg_catalog.pg_am'::regclass, x.oid, x.amhandler::text FROM pg_catalog.pg_am x

@@ -48,6 +48,12 @@ internal sealed class CorpusMigration(string database, bool isManaged) : IAsyncD
         }
 
         await PsqlAsync(Source, "postgres", $"CREATE DATABASE {database} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.utf8' OWNER {SourceLogin}");
+        if (isManaged && Source.MajorVersion < 15 && database != "corpus_samples")
+        {
+            // These change it. In the samples' database it stays with a superuser.
+            await PsqlAsync(Source, database, $"ALTER SCHEMA public OWNER TO {SourceLogin}");
+        }
+
         foreach (var file in files)
         {
             var text = Path.Combine(directory, Path.GetFileName(file));
@@ -141,7 +147,7 @@ internal sealed class CorpusMigration(string database, bool isManaged) : IAsyncD
         var (roles, dump) = (Path.Combine(directory, "reference-roles.sql"), Path.Combine(directory, "reference.sql"));
         await RunToolAsync(Source, "pg_dumpall", "--roles-only", "--no-role-passwords", $"--file={roles}");
         await RunToolAsync(Source, "pg_dump", "--create", "--exclude-table-data=*.*", $"--file={dump}", database);
-        await File.WriteAllLinesAsync(dump, File.ReadLines(dump).Where(line => !line.Contains(" SET (pg_attver=", StringComparison.Ordinal)).ToList());
+        await File.WriteAllTextAsync(dump, CorpusText.ForOlder(await File.ReadAllTextAsync(dump)));
         // Roles that the new server has too are errors.
         await RunToolAsync(reference, "psql", "-X", "-q", "-d", "postgres", "-f", roles);
         await RunToolAsync(reference, "psql", "-X", "-q", "-o", "/dev/null", "-v", "ON_ERROR_STOP=1", "-d", "postgres", "-f", dump);

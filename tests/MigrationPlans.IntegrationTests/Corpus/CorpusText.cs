@@ -15,6 +15,12 @@ internal static partial class CorpusText
         return isNewEnough == (match.Groups["word"].Value == "from") ? match.Groups["text"].Value : "";
     });
 
+    /// <summary>A dump of a newer pg_dump as an older server can run it, and without what a server keeps for itself.</summary>
+    public static string ForOlder(string dump) => OfAServer().Replace(dump.Replace("SET transaction_timeout = 0;", "", StringComparison.Ordinal), " SET STATISTICS -1");
+
+    [GeneratedRegex(@" SET \(pg_attver=\d+\)", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex OfAServer();
+
     [GeneratedRegex(@"/\*(?<word>from|below) (?<version>\d+)\*/(?<text>.*?)/\*end\*/", RegexOptions.ExplicitCapture | RegexOptions.Singleline, 1000)]
     private static partial Regex Marked();
 }
