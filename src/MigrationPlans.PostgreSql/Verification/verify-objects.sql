@@ -64,7 +64,10 @@ SELECT CASE k.contype WHEN 'f' THEN 'foreign key' ELSE 'constraint' END, r.nspna
    AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint up WHERE up.oid = k.conparentid AND up.confrelid <> k.confrelid)
 UNION ALL
 SELECT 'trigger', r.nspname, r.relname, r.nspname || '.' || r.relname || '.' || t.tgname, NULL, pg_catalog.pg_get_triggerdef(t.oid) || ' ' || t.tgenabled::text
-  FROM pg_catalog.pg_trigger t JOIN rel r ON r.oid = t.tgrelid WHERE NOT t.tgisinternal
+  FROM pg_catalog.pg_trigger t JOIN rel r ON r.oid = t.tgrelid
+ -- A partition's trigger that follows from its table's counts as internal below 15. Those of foreign keys have a constraint.
+ WHERE NOT t.tgisinternal OR (t.tgconstraint = 0 AND EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_trigger'::regclass
+                                AND d.objid = t.oid AND d.refclassid = 'pg_catalog.pg_trigger'::regclass AND d.deptype = 'P'))
 UNION ALL
 SELECT 'rule', r.nspname, r.relname, r.nspname || '.' || r.relname || '.' || w.rulename, NULL, pg_catalog.pg_get_ruledef(w.oid) || ' ' || w.ev_enabled::text
   FROM pg_catalog.pg_rewrite w JOIN rel r ON r.oid = w.ev_class WHERE r.relkind NOT IN ('v', 'm') OR w.rulename <> '_RETURN'

@@ -108,7 +108,8 @@ internal sealed class CorpusMigration(string database, bool isManaged) : IAsyncD
             KnownDifferences.WithoutContent(await InventoryAsync(reference, "inventory.sh", "--no-rows")),
             KnownDifferences.WithoutContent(await InventoryAsync(Target, "inventory.sh", "--no-rows")));
         var rows = Differences(await InventoryAsync(Source, "fingerprint.sh", "--rows-only"), await InventoryAsync(Target, "fingerprint.sh", "--rows-only"));
-        return [.. objects, .. rows];
+        var hasDefaultOwner = isManaged && Source.MajorVersion < 15;
+        return [.. objects.Where(line => !hasDefaultOwner || !KnownDifferences.IsOwnerOfPublic(line)), .. rows];
     }
 
     public Task<ToolResult> PsqlAsync(LocalCluster server, string inDatabase, string sql) => SucceedAsync(RunPsqlAsync(server, inDatabase, LocalCluster.Superuser, "-c", sql));

@@ -25,7 +25,10 @@ internal static partial class KnownDifferences
     public static IReadOnlyList<string> WithoutContent(IEnumerable<string> lines) =>
         [.. lines.Where(line => !line.StartsWith("sequence | ", StringComparison.Ordinal)).Select(line => Population().Replace(line, "${start}"))];
 
-    public static IEnumerable<string> Headings => All.Select(known => known.Heading).Append("Printed form of lists");
+    /// <summary>"Between versions": where the schema public belongs to a superuser, as below 15, another login leaves it to the database's owner.</summary>
+    public static bool IsOwnerOfPublic(string line) => PublicOwner().IsMatch(line);
+
+    public static IEnumerable<string> Headings => All.Select(known => known.Heading).Append("Printed form of lists").Append("Between versions");
 
     public static IEnumerable<string> Unexplained(IEnumerable<string> differences) =>
         differences.Where(line => !All.Any(known => known.Line.IsMatch(line)));
@@ -44,6 +47,9 @@ internal static partial class KnownDifferences
 
     [GeneratedRegex(@"^[-+] CREATE POLICY .* TO corpus_(app|group), corpus_(app|group) ", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex PolicyRoles();
+
+    [GeneratedRegex(@"^[-+] (-- Name: (SCHEMA )?public; |-- \*not\* creating schema|ALTER SCHEMA public OWNER|schema \| public \| |(GRANT|REVOKE) .* ON SCHEMA public |role depends \| schema public )", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex PublicOwner();
 
     [GeneratedRegex(@"^(?<start>relation \| .* \| m \| [pu] \| )[tf] ", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Population();

@@ -204,7 +204,7 @@ CREATE FUNCTION traps.to_point(int) RETURNS traps.point3 LANGUAGE sql IMMUTABLE 
 
 -- Privileges.
 GRANT USAGE ON SCHEMA traps TO PUBLIC; GRANT CREATE ON SCHEMA traps TO corpus_group WITH GRANT OPTION; GRANT USAGE ON SCHEMA "Upper Case" TO corpus_app;
-GRANT SELECT, INSERT ON traps.numbers TO corpus_app WITH GRANT OPTION; GRANT SELECT (id, t), UPDATE (t) ON traps.texts TO corpus_app; GRANT REFERENCES (id) ON traps.texts TO PUBLIC; GRANT ALL ON traps.settings TO corpus_group; REVOKE ALL ON traps.self FROM corpus_owner; REVOKE INSERT ON traps.cycle_a FROM corpus_owner;
+GRANT SELECT, INSERT ON traps.numbers TO corpus_app WITH GRANT OPTION; GRANT SELECT (id, t), UPDATE (t) ON traps.texts TO corpus_app; GRANT REFERENCES (id) ON traps.texts TO PUBLIC; GRANT ALL ON traps.settings TO corpus_group; /*from 14*/REVOKE ALL ON traps.self FROM corpus_owner;/*end*/ REVOKE INSERT ON traps.cycle_a FROM corpus_owner;
 REVOKE ALL ON FUNCTION traps.rows() FROM PUBLIC; GRANT EXECUTE ON FUNCTION traps.rows() TO corpus_app; GRANT USAGE, SELECT ON SEQUENCE traps.untouched TO corpus_app; GRANT UPDATE ON SEQUENCE traps.called TO corpus_group WITH GRANT OPTION; GRANT SELECT ON ALL TABLES IN SCHEMA "select" TO corpus_reader_group;
 ALTER DEFAULT PRIVILEGES IN SCHEMA traps GRANT SELECT ON TABLES TO corpus_app; ALTER DEFAULT PRIVILEGES GRANT USAGE ON SEQUENCES TO corpus_group WITH GRANT OPTION; ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC; ALTER DEFAULT PRIVILEGES GRANT ALL ON SCHEMAS TO corpus_app; ALTER DEFAULT PRIVILEGES REVOKE USAGE ON TYPES FROM PUBLIC;
 SET ROLE corpus_app; GRANT SELECT ON traps.numbers TO corpus_reader_group; RESET ROLE; SET ROLE corpus_owner;
