@@ -6,11 +6,12 @@ namespace MigrationPlans.IntegrationTests;
 /// <summary>What other sessions, dead or alive, do to a copy.</summary>
 public sealed class LeftoverSessionTests
 {
-    /// <summary>Slow on the target only.</summary>
+    /// <summary>Slow on the target only; of a table that is large enough for its index to be built alone, beside nothing that locks the table harder.</summary>
     private const string Slow =
         """
         CREATE FUNCTION public.slow(bigint) RETURNS bigint LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN IF pg_catalog.inet_server_port() = {0} THEN PERFORM pg_catalog.pg_sleep(0.1); END IF; RETURN $1; END $$;
-        CREATE INDEX slow_index ON customer (public.slow(id)); ALTER TABLE orders ADD CONSTRAINT slow_check CHECK (true) NOT VALID;
+        CREATE TABLE lone (id bigint, filler text); ALTER TABLE lone ALTER filler SET STORAGE EXTERNAL; INSERT INTO lone SELECT i, repeat('x', 60000) FROM generate_series(1, 50) i;
+        CREATE INDEX slow_index ON lone (public.slow(id));
         """;
 
     [Test]
@@ -31,7 +32,7 @@ public sealed class LeftoverSessionTests
         var (exitCode, output) = await fixture.ApplyAsync();
 
         Assert.That(exitCode, Is.Zero, output);
-        Assert.That(output, Does.Not.Contain("again"));
+        Assert.That(output, Does.Not.Contain("tried again"));
         Assert.That(await fixture.DifferencesAsync(), Is.Empty);
     }
 

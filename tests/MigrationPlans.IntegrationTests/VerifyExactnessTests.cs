@@ -124,7 +124,7 @@ public sealed class VerifyExactnessTests
         await Sql.RunAsync(source, "unprintable", "CREATE TABLE printable (id int PRIMARY KEY); INSERT INTO printable VALUES (1); CREATE TABLE unprintable (id int PRIMARY KEY, a text[]); INSERT INTO unprintable VALUES (1, ARRAY[repeat('\"', 270000000)])");
         using var apply = await RunAsync("apply", "unprintable", "--auto-approve");
 
-        using var verify = await RunAsync("verify", "unprintable");
+        using var verify = await RunAsync("verify", "unprintable", "--level", "checksums");
 
         Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
         Assert.That(verify.ExitCode, Is.EqualTo(1), verify.ToString());
@@ -199,7 +199,7 @@ public sealed class VerifyExactnessTests
             sources: { old: { postgres: { host: 127.0.0.1, port: {{source.Port}} }, credentials: { username: {{LocalCluster.Superuser}}, password: { env: EXACT_SOURCE } } } }
             targets: { new: { postgres: { host: 127.0.0.1, port: {{target.Port}} }, credentials: { username: {{LocalCluster.Superuser}}, password: { env: EXACT_TARGET } } } }
             databases:
-              - { from: old/{{database}}, to: new/{{database}}, verify: checksums }
+              - { from: old/{{database}}, to: new/{{database}}, verify: {{(database == "unprintable" ? "none" : "checksums")}} }
             """));
         return MigplanProcess.RunAsync([verb, manifest, .. options], environment);
     }

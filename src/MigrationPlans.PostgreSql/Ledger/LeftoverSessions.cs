@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using MigrationPlans.Diagnostics;
 using MigrationPlans.Execution;
 using MigrationPlans.PostgreSql.Connections;
@@ -16,15 +17,14 @@ internal static class LeftoverSessions
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
-    // A transaction that has written and is older than this session: not one of this run's, which begins to write only now.
+    // Of sessions that are older than this program, those that have written. Other steps of this run may be writing there too.
     private const string EndSql =
         """
         SELECT pg_catalog.pg_terminate_backend(a.pid)
         FROM pg_catalog.pg_stat_activity a
-        JOIN pg_catalog.pg_stat_activity me ON me.pid OPERATOR(pg_catalog.=) pg_catalog.pg_backend_pid()
         WHERE a.datname OPERATOR(pg_catalog.=) pg_catalog.current_database() AND a.usename OPERATOR(pg_catalog.=) current_user
-          AND a.application_name OPERATOR(pg_catalog.=) 'migplan' AND a.pid OPERATOR(pg_catalog.<>) me.pid
-          AND a.backend_xid IS NOT NULL AND a.xact_start OPERATOR(pg_catalog.<) me.backend_start
+          AND a.application_name OPERATOR(pg_catalog.=) 'migplan' AND a.backend_xid IS NOT NULL
+          AND a.backend_start OPERATOR(pg_catalog.<) (pg_catalog.clock_timestamp() OPERATOR(pg_catalog.-) pg_catalog.make_interval(secs => $1))
         """;
 
     /// <summary>Ends them and waits until they are gone.</summary>
@@ -35,9 +35,12 @@ internal static class LeftoverSessions
     /// <exception cref="StepFailedException">They do not go.</exception>
     public static async Task EndAsync(NpgsqlConnection target, string subject, TimeProvider clock, CancellationToken cancellationToken)
     {
+        using var program = Process.GetCurrentProcess();
         for (var look = 0; ; look++)
         {
-            var left = await target.QueryAsync(EndSql, row => row.GetBoolean(0), cancellationToken);
+            // As a length of time: the server's clock may be another.
+            var age = (clock.GetUtcNow() - new DateTimeOffset(program.StartTime)).TotalSeconds;
+            var left = await target.QueryAsync(EndSql, row => row.GetBoolean(0), cancellationToken, age);
             if (left.Length == 0)
             {
                 return;
