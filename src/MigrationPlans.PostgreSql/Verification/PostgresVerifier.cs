@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using MigrationPlans.Execution.Verification;
 using MigrationPlans.Manifest;
+using MigrationPlans.Planning;
 using MigrationPlans.PostgreSql.Connections;
+using MigrationPlans.PostgreSql.Inspection;
 using MigrationPlans.PostgreSql.Steps;
 using Npgsql;
 
@@ -27,7 +29,7 @@ public sealed class PostgresVerifier(PostgresConnector connector) : IDatabaseVer
             await using var source = await sides.OpenSourceAsync(cancellationToken);
             await using var target = await sides.OpenTargetAsync(cancellationToken);
             var differences = await CompareObjectsAsync(source, target, mapping, cancellationToken);
-            var sourceTables = await VerifiedTable.ListAsync(source, cancellationToken);
+            var sourceTables = await ListSourceAsync(source, mapping, cancellationToken);
             var targetTables = await VerifiedTable.ListAsync(target, cancellationToken);
             await using var sourceSnapshot = await SharedSnapshot.TakeAsync(sides.OpenSourceAsync, cancellationToken);
             await using var targetSnapshot = await SharedSnapshot.TakeAsync(sides.OpenTargetAsync, cancellationToken);
@@ -45,6 +47,19 @@ public sealed class PostgresVerifier(PostgresConnector connector) : IDatabaseVer
         {
             throw PostgresErrors.Translate(exception, mapping.Address);
         }
+    }
+
+    /// <summary>Without materialized views that stay behind, because they need what is not picked.</summary>
+    private static async Task<ImmutableArray<VerifiedTable>> ListSourceAsync(NpgsqlConnection source, DatabaseMapping mapping, CancellationToken cancellationToken)
+    {
+        var tables = await VerifiedTable.ListAsync(source, cancellationToken);
+        if (SelectionFilter.For(mapping).IsEverything || !tables.Any(table => table.IsMaterializedView))
+        {
+            return tables;
+        }
+
+        var picked = new PickedObjects(mapping, await NeedsLook.ReadAsync(source, cancellationToken));
+        return [.. tables.Where(table => !table.IsMaterializedView || picked.Keeps(table.Schema, table.Name))];
     }
 
     private static async Task<ImmutableArray<ObjectDifference>> CompareObjectsAsync(
