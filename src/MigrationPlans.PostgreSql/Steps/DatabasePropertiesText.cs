@@ -39,8 +39,8 @@ internal static class DatabasePropertiesText
         changes.AddRange(GrantChanges(database, wanted, found, login));
         if (wanted.ConnectionLimit != found.ConnectionLimit)
         {
-            changes.Add(new Change(
-                "connection limit", string.Create(CultureInfo.InvariantCulture, $"ALTER DATABASE {database} CONNECTION LIMIT {wanted.ConnectionLimit}")) { IsLate = true });
+            var limit = string.Create(CultureInfo.InvariantCulture, $"ALTER DATABASE {database} CONNECTION LIMIT {wanted.ConnectionLimit}");
+            changes.Add(new Change("connection limit", limit) { IsLate = true });
         }
 
         if (wanted.IsTemplate != found.IsTemplate)
