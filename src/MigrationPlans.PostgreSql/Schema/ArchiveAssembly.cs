@@ -10,6 +10,23 @@ internal static class ArchiveAssembly
 {
     private const int NamesInNote = 8;
 
+    // Every new database has the schema, and a dump of one without it does not say so. Before 15 it belongs to the server's superuser:
+    // where the login may not drop it, it stays, empty.
+    private const string DropPublic =
+        """
+        DO $$ BEGIN DROP SCHEMA IF EXISTS "public"; EXCEPTION WHEN insufficient_privilege THEN NULL; END $$;
+        """;
+
+    private static readonly SchemaEntry WithoutPublic = new()
+    {
+        Id = -1,
+        Kind = "SCHEMA",
+        Tag = "public",
+        Section = SchemaSection.PreData,
+        Sql = DropPublic,
+        Digest = SchemaEntry.DigestOf("SCHEMA", schema: null, "public", DropPublic),
+    };
+
     /// <exception cref="StepFailedException">A foreign key leads out of the pick, and the mapping does not say to drop it.</exception>
     public static SchemaArchive Assemble(ImmutableArray<SchemaEntry> dump, DatabaseMapping mapping, SourceTraits source, TargetTraits target)
     {
@@ -21,6 +38,11 @@ internal static class ArchiveAssembly
 
         var (picked, leftBehind) = EntrySelection.Apply(inside, mapping);
         var carried = EntryExclusions.Apply(picked, mapping, target.IsSuperuser);
+        if (!source.HasPublic && SelectionFilter.For(mapping).IsEverything)
+        {
+            carried = [WithoutPublic, .. carried];
+        }
+
         var roles = new RoleRewriter(mapping.Roles.Map);
         var fit = new TargetFit(target);
         return new SchemaArchive

@@ -7,7 +7,8 @@ namespace MigrationPlans.PostgreSql.Schema;
 
 /// <summary>What the source must be asked for beside the dump.</summary>
 /// <param name="InvalidIndexes">Those that a failed CREATE INDEX CONCURRENTLY left; pg_dump leaves them out.</param>
-internal sealed record SourceTraits(int MajorVersion, ImmutableArray<string> InvalidIndexes)
+/// <param name="HasPublic">The schema of that name, with which every new database begins.</param>
+internal sealed record SourceTraits(int MajorVersion, ImmutableArray<string> InvalidIndexes, bool HasPublic)
 {
     // Indexes of partitioned tables are invalid until each partition has its part; pg_dump carries them, all versions.
     private const string InvalidIndexSql =
@@ -27,7 +28,9 @@ internal sealed record SourceTraits(int MajorVersion, ImmutableArray<string> Inv
         await using var source = await connector.OpenAsync(context.Manifest.FindSource(from.Endpoint)!, from.Database, SessionKind.SourceRead, cancellationToken);
         try
         {
-            return new SourceTraits(source.PostgreSqlVersion.Major, await source.QueryAsync(InvalidIndexSql, row => row.GetString(0), cancellationToken));
+            var indexes = await source.QueryAsync(InvalidIndexSql, row => row.GetString(0), cancellationToken);
+            var hasPublic = await source.QueryAsync("SELECT pg_catalog.to_regnamespace('public') IS NOT NULL", row => row.GetBoolean(0), cancellationToken);
+            return new SourceTraits(source.PostgreSqlVersion.Major, indexes, hasPublic.Single());
         }
         catch (NpgsqlException exception)
         {

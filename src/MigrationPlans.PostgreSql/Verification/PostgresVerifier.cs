@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using MigrationPlans.Execution.Verification;
 using MigrationPlans.Manifest;
+using MigrationPlans.Planning;
 using MigrationPlans.PostgreSql.Connections;
+using MigrationPlans.PostgreSql.Inspection;
 using MigrationPlans.PostgreSql.Steps;
 using Npgsql;
 
@@ -28,7 +30,7 @@ public sealed class PostgresVerifier(PostgresConnector connector) : IDatabaseVer
             await using var target = await sides.OpenTargetAsync(cancellationToken);
             var snapshots = await Task.WhenAll(
                 SharedSnapshot.TakeAsync(source, sides.OpenSourceAsync, cancellationToken), SharedSnapshot.TakeAsync(target, sides.OpenTargetAsync, cancellationToken));
-            var listings = await Task.WhenAll(VerifiedTable.ListAsync(source, cancellationToken), VerifiedTable.ListAsync(target, cancellationToken));
+            var listings = await Task.WhenAll(ListSourceAsync(source, mapping, cancellationToken), VerifiedTable.ListAsync(target, cancellationToken));
             // Objects by these two connections, rows by others, at the same time; both as the snapshots have them.
             var objects = CompareObjectsAsync(source, target, mapping, cancellationToken);
             var hash = level == VerificationLevel.Checksums ? RowHash.Between(source, target) : null;
@@ -55,6 +57,19 @@ public sealed class PostgresVerifier(PostgresConnector connector) : IDatabaseVer
 
         var (objects, unread) = await LargeObjectSums.CompareAsync(snapshots[0], snapshots[1], cancellationToken);
         return (objects is null ? tables : tables.Add(objects), unread is null ? notCompared : notCompared.Add(unread));
+    }
+
+    /// <summary>Without materialized views that stay behind, because they need what is not picked.</summary>
+    private static async Task<ImmutableArray<VerifiedTable>> ListSourceAsync(NpgsqlConnection source, DatabaseMapping mapping, CancellationToken cancellationToken)
+    {
+        var tables = await VerifiedTable.ListAsync(source, cancellationToken);
+        if (SelectionFilter.For(mapping).IsEverything || !tables.Any(table => table.IsMaterializedView))
+        {
+            return tables;
+        }
+
+        var picked = new PickedObjects(mapping, await NeedsLook.ReadAsync(source, cancellationToken));
+        return [.. tables.Where(table => !table.IsMaterializedView || picked.Keeps(table.Schema, table.Name))];
     }
 
     private static async Task<ImmutableArray<ObjectDifference>> CompareObjectsAsync(

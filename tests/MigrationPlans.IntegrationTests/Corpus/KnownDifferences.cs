@@ -44,6 +44,6 @@ internal static partial class KnownDifferences
     [GeneratedRegex(@"\(|\)|::text(\[\])?", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Decoration();
 
-    [GeneratedRegex(@"^([-+] role \| master_src |- member \| master_src |\+ .*, master_src CONNECT by corpus_owner|- in two lines \| corpus_app CREATE)", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^([-+] role \| master_src |- member \| master_src |\+ .*, master_src CONNECT by corpus_owner|- in two lines \| corpus_app CREATE|- line \| admin )", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Login();
 }
