@@ -53,15 +53,15 @@ internal static class ArchiveAssembly
             [
                 .. Note(crossing.Select(key => key.Tag), names => SchemaDiagnostics.DroppedKeys(mapping.Address, names)),
                 .. Note(leftBehind.Select(entry => entry.Describe()), names => SchemaDiagnostics.LeftBehind(mapping.Address, names)),
-                .. Note(NotCarried(picked, source, target), names => SchemaDiagnostics.NotCarried(mapping.Address, names)),
+                .. Note(NotCarried(picked, mapping, source, target), names => SchemaDiagnostics.NotCarried(mapping.Address, names)),
                 .. fit.MissingTablespaces.Select(name => SchemaDiagnostics.TablespaceMissing(mapping.To.ToString(), name)),
             ],
         };
     }
 
-    private static IEnumerable<string> NotCarried(ImmutableArray<SchemaEntry> picked, SourceTraits source, TargetTraits target) =>
+    private static IEnumerable<string> NotCarried(ImmutableArray<SchemaEntry> picked, DatabaseMapping mapping, SourceTraits source, TargetTraits target) =>
     [
-        .. picked.Where(entry => entry.Kind is "PUBLICATION" or "SUBSCRIPTION").Select(entry => $"{entry.Kind.ToLowerInvariant()} {entry.Tag}"),
+        .. picked.Where(entry => entry.Kind == "SUBSCRIPTION" || (entry.Kind == "PUBLICATION" && !EntryExclusions.IsPublicationCarried(entry, mapping, target.IsSuperuser))).Select(entry => $"{entry.Kind.ToLowerInvariant()} {entry.Tag}"),
         .. picked.Where(entry => !target.IsSuperuser && EntryExclusions.IsOnSystemObject(entry, picked.Select(other => other.Id).ToHashSet())).Select(entry => $"privileges on {entry.Tag}"),
         .. source.InvalidIndexes.Select(index => $"invalid index {index}"),
     ];
