@@ -55,8 +55,8 @@ SELECT 'relation', r.name, r.relkind, r.relpersistence, r.relispopulated, r.relr
   FROM rel r LEFT JOIN pg_catalog.pg_am a ON a.oid = r.relam LEFT JOIN pg_catalog.pg_tablespace t ON t.oid = r.reltablespace
   LEFT JOIN pg_catalog.pg_class toast ON toast.oid = r.reltoastrelid ORDER BY 2;
 SELECT 'column', r.name, a.attname, pg_catalog.row_number() OVER (PARTITION BY r.oid ORDER BY a.attnum), pg_catalog.format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attidentity,
-       a.attgenerated, a.attislocal, a.attinhcount, a.attstorage, pg_catalog.to_jsonb(a) ->> 'attcompression', COALESCE(pg_catalog.to_jsonb(a) ->> 'attstattarget', '-1'), a.attoptions,
-       a.attfdwoptions, a.attcollation::regcollation, pg_catalog.pg_get_expr(d.adbin, d.adrelid), pg_temp.acl(a.attacl)
+       a.attgenerated, a.attislocal, a.attinhcount, a.attstorage, pg_catalog.to_jsonb(a) ->> 'attcompression', COALESCE(pg_catalog.to_jsonb(a) ->> 'attstattarget', '-1'),
+       NULLIF(ARRAY(SELECT o FROM pg_catalog.unnest(a.attoptions) o WHERE NOT pg_catalog.starts_with(o, 'pg_attver=')), '{}'), a.attfdwoptions, a.attcollation::regcollation, pg_catalog.pg_get_expr(d.adbin, d.adrelid), pg_temp.acl(a.attacl)
   FROM rel r JOIN pg_catalog.pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
   LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum WHERE r.relkind NOT IN ('S', 'i', 'I') ORDER BY r.name, 4;
 SELECT 'index column', r.name, a.attname, a.attnum, a.attcollation::regcollation, a.attoptions, COALESCE(pg_catalog.to_jsonb(a) ->> 'attstattarget', '-1')
@@ -79,7 +79,7 @@ SELECT pg_catalog.format('SELECT ''sequence'', %L, s.last_value, s.is_called, q.
 
 SELECT 'type', t.oid::regtype::text, t.typtype, t.typcategory, t.typispreferred, t.typlen, t.typalign, t.typstorage, t.typdelim, t.typnotnull, t.typdefault, t.typcollation::regcollation,
        CASE WHEN t.typbasetype <> 0 THEN pg_catalog.format_type(t.typbasetype, t.typtypmod) END, pg_temp.role(t.typowner), pg_temp.acl(t.typacl),
-       ARRAY(SELECT e.enumlabel FROM pg_catalog.pg_enum e WHERE e.enumtypid = t.oid ORDER BY e.enumsortorder), t.typinput, t.typoutput, t.typsend, t.typreceive, t.typsubscript
+       ARRAY(SELECT e.enumlabel FROM pg_catalog.pg_enum e WHERE e.enumtypid = t.oid ORDER BY e.enumsortorder), t.typinput, t.typoutput, t.typsend, t.typreceive, pg_catalog.to_jsonb(t) ->> 'typsubscript'
   FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
  WHERE n.nspname !~ '^pg_' AND n.nspname <> 'migplan_ledger' AND pg_temp.ours('pg_catalog.pg_type', t.oid) AND (t.typrelid = 0 OR t.typrelid IN (SELECT oid FROM rel)) ORDER BY 2;
 SELECT 'function', p.oid::regprocedure::text, p.prokind, p.provolatile, p.proparallel, p.proleakproof, p.proisstrict, p.prosecdef, p.proretset, p.procost, p.prorows, p.prosupport, p.proconfig,

@@ -1,4 +1,5 @@
 using MigrationPlans.PostgreSql.Clusters;
+using MigrationPlans.PostgreSql.Tools;
 using NUnit.Framework;
 
 namespace MigrationPlans.IntegrationTests;
@@ -13,13 +14,19 @@ public sealed class TestServers
 
     public static LocalCluster Target { get; private set; } = null!;
 
+    /// <summary>A server to copy from: of the newest version here, or of the one whose bin directory MIGPLAN_TEST_SOURCE names.</summary>
+    public static Task<LocalCluster> StartSourceAsync(string parent, IEnumerable<string> settings) => StartAsync(parent, settings, "MIGPLAN_TEST_SOURCE");
+
+    /// <summary>A server to copy to: of the newest version here, or of the one whose bin directory MIGPLAN_TEST_TARGET names.</summary>
+    public static Task<LocalCluster> StartTargetAsync(string parent, IEnumerable<string> settings) => StartAsync(parent, settings, "MIGPLAN_TEST_TARGET");
+
     [OneTimeSetUp]
     public async Task StartAsync()
     {
         directory = LocalCluster.CreateParentDirectory("migplan-tests-");
         string[] settings = ["shared_buffers = 256MB", "max_connections = 200", "max_wal_size = 4GB"];
-        Source = await LocalCluster.StartAsync(directory, settings, CancellationToken.None);
-        Target = await LocalCluster.StartAsync(directory, settings, CancellationToken.None);
+        Source = await StartSourceAsync(directory, settings);
+        Target = await StartTargetAsync(directory, settings);
     }
 
     [OneTimeTearDown]
@@ -31,5 +38,17 @@ public sealed class TestServers
         }
 
         Directory.Delete(directory!, recursive: true);
+    }
+
+    private static async Task<LocalCluster> StartAsync(string parent, IEnumerable<string> settings, string variable)
+    {
+        if (Environment.GetEnvironmentVariable(variable) is not { Length: > 0 } directory)
+        {
+            return await LocalCluster.StartAsync(parent, settings, CancellationToken.None);
+        }
+
+        var installation = await PostgresInstallations.ReadAsync(directory, "initdb", CancellationToken.None)
+            ?? throw new DirectoryNotFoundException($"{variable}: there is no initdb in {directory}");
+        return await LocalCluster.StartAsync(parent, settings, installation, CancellationToken.None);
     }
 }

@@ -25,8 +25,8 @@ public sealed class TortureTests
     public async Task FillAsync()
     {
         directory = LocalCluster.CreateParentDirectory("migplan-torture-");
-        source = await LocalCluster.StartAsync(directory, ["max_connections = 200"], CancellationToken.None);
-        target = await LocalCluster.StartAsync(directory, ["max_connections = 200"], CancellationToken.None);
+        source = await TestServers.StartSourceAsync(directory, ["max_connections = 200"]);
+        target = await TestServers.StartTargetAsync(directory, ["max_connections = 200"]);
         environment["SOURCE_PASSWORD"] = source.Password;
         environment["TARGET_PASSWORD"] = target.Password;
         foreach (var (endpoint, database) in new[] { ("account-a", "source_database_a"), ("account-b", "source_database_b") })

@@ -62,15 +62,21 @@ public sealed class LocalCluster : IAsyncDisposable
     /// <summary>A new directory under the system's temporary one, for clusters to live in; their account may pass through it.</summary>
     public static string CreateParentDirectory(string prefix) => ClusterPlace.Create(prefix);
 
-    /// <summary>Creates and starts a server; ready for connections when it returns.</summary>
+    /// <summary>Creates and starts a server of the newest version here; ready for connections when it returns.</summary>
     /// <param name="parent">An existing directory to put the cluster's own directory in.</param>
     /// <param name="settings">Extra lines for postgresql.conf.</param>
     /// <param name="cancellationToken">Gives up and takes down what was begun.</param>
     /// <exception cref="LocalClusterException">PostgreSQL is not installed, or the server does not start.</exception>
-    public static async Task<LocalCluster> StartAsync(string parent, IEnumerable<string> settings, CancellationToken cancellationToken)
+    public static async Task<LocalCluster> StartAsync(string parent, IEnumerable<string> settings, CancellationToken cancellationToken) =>
+        await StartAsync(parent, settings, await FindServerAsync(cancellationToken), cancellationToken);
+
+    /// <inheritdoc cref="StartAsync(string, IEnumerable{string}, CancellationToken)"/>
+    /// <summary>Creates and starts a server of this installation.</summary>
+    /// <param name="installation">Has <c>initdb</c>, <c>postgres</c> and <c>pg_ctl</c>.</param>
+    public static async Task<LocalCluster> StartAsync(string parent, IEnumerable<string> settings, PostgresInstallation installation, CancellationToken cancellationToken)
     {
         var home = Path.Combine(parent, $"cluster-{Guid.NewGuid().ToString("n", CultureInfo.InvariantCulture)[..8]}");
-        var cluster = new LocalCluster(await FindServerAsync(cancellationToken), ServerAccount.ForThisProcess(), home, NewPassword());
+        var cluster = new LocalCluster(installation, ServerAccount.ForThisProcess(), home, NewPassword());
         try
         {
             await cluster.CreateAsync(settings, cancellationToken);

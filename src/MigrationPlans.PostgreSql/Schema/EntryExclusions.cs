@@ -9,13 +9,13 @@ internal static class EntryExclusions
     /// <summary>Amazon's own role, which owns what RDS puts into databases.</summary>
     private const string RdsAdmin = "rdsadmin";
 
-    public static ImmutableArray<SchemaEntry> Apply(ImmutableArray<SchemaEntry> entries, DatabaseMapping mapping, bool targetIsSuperuser)
+    public static ImmutableArray<SchemaEntry> Apply(ImmutableArray<SchemaEntry> entries, DatabaseMapping mapping, SourceTraits source, bool targetIsSuperuser)
     {
         var present = entries.Select(entry => entry.Id).ToHashSet();
         var gone = entries
             .Where(entry => IsExcluded(entry, mapping, targetIsSuperuser) || (!targetIsSuperuser && IsOnSystemObject(entry, present)))
             .Select(entry => entry.Id).ToHashSet();
-        return [.. entries.Where(entry => !gone.Contains(entry.Id) && !(EntryKinds.IsRemark(entry) && entry.DependsOn.Any(gone.Contains)))];
+        return [.. entries.Where(entry => !gone.Contains(entry.Id) && (targetIsSuperuser || !IsPublicOfDefaultOwner(entry, source)) && !(EntryKinds.IsRemark(entry) && entry.DependsOn.Any(gone.Contains)))];
     }
 
     private static bool IsExcluded(SchemaEntry entry, DatabaseMapping mapping, bool targetIsSuperuser) => entry.Kind switch
@@ -35,6 +35,13 @@ internal static class EntryExclusions
     public static bool IsPublicationCarried(SchemaEntry entry, DatabaseMapping mapping, bool targetIsSuperuser) =>
         mapping.Publications == PublicationPolicy.Copy
         && (targetIsSuperuser || (entry.Kind != "PUBLICATION TABLES IN SCHEMA" && !SqlScanner.Scan(entry.Sql).Any(token => token.IsWord(entry.Sql, "ALL"))));
+
+    /// <summary>
+    /// Below 15, pg_dump says whom the schema public belongs to although nobody ever changed it: a superuser, to whom only superusers can
+    /// give it. On the target it stays with the database's owner. What is said of the schema, its grants and comment, is carried over.
+    /// </summary>
+    public static bool IsPublicOfDefaultOwner(SchemaEntry entry, SourceTraits source) =>
+        entry is { Kind: "SCHEMA", Tag: "public" } && source.MajorVersion < 15 && entry.Owner == source.DefaultOwner;
 
     /// <summary>Privileges on catalogs, their functions and built-in languages: only a superuser can give those.</summary>
     public static bool IsOnSystemObject(SchemaEntry entry, IReadOnlySet<int> present) =>

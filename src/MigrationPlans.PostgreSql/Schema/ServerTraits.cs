@@ -8,7 +8,8 @@ namespace MigrationPlans.PostgreSql.Schema;
 /// <summary>What the source must be asked for beside the dump.</summary>
 /// <param name="InvalidIndexes">Those that a failed CREATE INDEX CONCURRENTLY left; pg_dump leaves them out.</param>
 /// <param name="HasPublic">The schema of that name, with which every new database begins.</param>
-internal sealed record SourceTraits(int MajorVersion, ImmutableArray<string> InvalidIndexes, bool HasPublic)
+/// <param name="DefaultOwner">Whom the schema public of a new database belongs to: below 15, the superuser that initdb made.</param>
+internal sealed record SourceTraits(int MajorVersion, ImmutableArray<string> InvalidIndexes, bool HasPublic, string DefaultOwner)
 {
     // Indexes of partitioned tables are invalid until each partition has its part; pg_dump carries them, all versions.
     private const string InvalidIndexSql =
@@ -21,6 +22,9 @@ internal sealed record SourceTraits(int MajorVersion, ImmutableArray<string> Inv
         ORDER BY 1
         """;
 
+    private const string DefaultOwnerSql =
+        "SELECT CASE WHEN pg_catalog.current_setting('server_version_num')::pg_catalog.int4 OPERATOR(pg_catalog.<) 150000 THEN pg_catalog.pg_get_userbyid(10)::pg_catalog.text ELSE 'pg_database_owner' END";
+
     /// <exception cref="StepFailedException">The source can't be read.</exception>
     public static async Task<SourceTraits> ReadAsync(PostgresConnector connector, StepContext context, CancellationToken cancellationToken)
     {
@@ -30,7 +34,8 @@ internal sealed record SourceTraits(int MajorVersion, ImmutableArray<string> Inv
         {
             var indexes = await source.QueryAsync(InvalidIndexSql, row => row.GetString(0), cancellationToken);
             var hasPublic = await source.QueryAsync("SELECT pg_catalog.to_regnamespace('public') IS NOT NULL", row => row.GetBoolean(0), cancellationToken);
-            return new SourceTraits(source.PostgreSqlVersion.Major, indexes, hasPublic.Single());
+            var owner = await source.QueryAsync(DefaultOwnerSql, row => row.GetString(0), cancellationToken);
+            return new SourceTraits(source.PostgreSqlVersion.Major, indexes, hasPublic.Single(), owner.Single());
         }
         catch (NpgsqlException exception)
         {

@@ -91,7 +91,7 @@ internal sealed class TocCutter
         if (header is not null)
         {
             // Lines that set storage defaults stand before the header of the entry that they are for.
-            var statements = SqlStatements.Split(script, body);
+            var statements = SqlStatements.Split(script, body).Select(ServerOptions.Remove).OfType<string>().ToImmutableArray();
             var own = statements.Length - statements.Reverse().TakeWhile(StorageDefaults.IsOne).Count();
             entries.Add(ToEntry(header, statements.Take(own)));
             statements.Skip(own).ToList().ForEach(storage.Take);

@@ -24,15 +24,25 @@ public static partial class PostgresInstallations
         var found = new List<PostgresInstallation>();
         foreach (var directory in Candidates().Distinct(StringComparer.Ordinal))
         {
-            var path = Path.Combine(directory, program);
-            if (File.Exists(path) && await ReadVersionAsync(path, cancellationToken) is { } version)
+            if (await ReadAsync(directory, program, cancellationToken) is { } installation)
             {
-                var major = int.Parse(version.Split('.')[0], CultureInfo.InvariantCulture);
-                found.Add(new PostgresInstallation(directory, major, version));
+                found.Add(installation);
             }
         }
 
         return [.. found.OrderByDescending(installation => installation.MajorVersion)];
+    }
+
+    /// <summary>The installation in this directory; null when the program is not there, or says no version.</summary>
+    public static async Task<PostgresInstallation?> ReadAsync(string directory, string program, CancellationToken cancellationToken)
+    {
+        var path = Path.Combine(directory, program);
+        if (!File.Exists(path) || await ReadVersionAsync(path, cancellationToken) is not { } version)
+        {
+            return null;
+        }
+
+        return new PostgresInstallation(directory, int.Parse(version.Split('.')[0], CultureInfo.InvariantCulture), version);
     }
 
     private static IEnumerable<string> Candidates()

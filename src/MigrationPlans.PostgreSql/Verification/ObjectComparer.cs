@@ -10,15 +10,15 @@ internal static class ObjectComparer
     // Under include/exclude a view, function or foreign key that needs what is not picked stays behind, and what hangs on it.
     private static readonly HashSet<string> MayStayBehind = new(StringComparer.Ordinal)
     {
-        "view", "materialized view", "foreign key", "function", "trigger", "rule", "policy", "definition", "column", "index", "owner", "grant", "comment", "type",
+        "view", "materialized view", "foreign key", "function", "function body", "trigger", "rule", "policy", "policy condition", "definition", "column", "default", "index", "owner", "grant", "comment", "type",
         "sequence", "sequence options", "constraint", "schema", "operator", "operator class", "operator family", "collation", "conversion", "text search configuration",
         "text search dictionary", "text search parser", "text search template", "statistics object", "cast", "language", "transform", "access method", "foreign-data wrapper", "server",
     };
 
-    // Printed by the server, and differently by different versions.
+    // Expressions over more than one table, printed by the server: from 16 on without the table's name where that is enough.
     private static readonly HashSet<string> PrintedByVersion = new(StringComparer.Ordinal)
     {
-        "definition", "column", "index", "constraint", "foreign key", "trigger", "rule", "policy", "function", "type",
+        "definition", "default", "rule", "policy condition", "function body",
     };
 
     public static ImmutableArray<ObjectDifference> Compare(

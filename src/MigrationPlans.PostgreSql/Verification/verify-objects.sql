@@ -16,7 +16,7 @@ WITH member AS (
    WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
      AND NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_catalog.pg_class'::regclass AND m.objid = c.oid)
 ), fun AS (
-  SELECT p.*, n.nspname, pg_catalog.format('%s.%s(%s)', n.nspname, p.proname, pg_catalog.pg_get_function_identity_arguments(p.oid)) AS signature
+  SELECT p.*, n.nspname, pg_catalog.format('%s.%s(%s)', n.nspname, p.proname, pg_catalog.oidvectortypes(p.proargtypes)) AS signature
     FROM pg_catalog.pg_proc p JOIN space n ON n.oid = p.pronamespace
    WHERE NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_catalog.pg_proc'::regclass AND m.objid = p.oid)
      -- Made by the server beside a range type.
@@ -41,12 +41,16 @@ UNION ALL
 SELECT 'column', r.nspname, r.relname, r.nspname || '.' || r.relname || '.' || a.attname, NULL,
        pg_catalog.concat_ws(' ', pg_catalog.format_type(a.atttypid, a.atttypmod), CASE WHEN a.attnotnull THEN 'not null' END,
          CASE WHEN a.attidentity <> '' THEN 'identity ' || a.attidentity::text END, CASE WHEN a.attgenerated <> '' THEN 'generated ' || a.attgenerated::text END,
-         'default ' || pg_catalog.pg_get_expr(d.adbin, d.adrelid), CASE WHEN l.collname <> 'default' THEN 'collate ' || l.collname END)
+         CASE WHEN l.collname <> 'default' THEN 'collate ' || l.collname END)
   FROM rel r
   JOIN pg_catalog.pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
-  LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
   LEFT JOIN pg_catalog.pg_collation l ON l.oid = a.attcollation
  WHERE r.relkind <> 'S'
+UNION ALL
+SELECT 'default', r.nspname, r.relname, r.nspname || '.' || r.relname || '.' || a.attname, NULL, pg_catalog.pg_get_expr(d.adbin, d.adrelid)
+  FROM rel r
+  JOIN pg_catalog.pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
+  JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
 UNION ALL
 SELECT 'index', r.nspname, r.relname, r.nspname || '.' || c.relname, NULL, pg_catalog.pg_get_indexdef(i.indexrelid)
   FROM pg_catalog.pg_index i JOIN rel r ON r.oid = i.indrelid JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
@@ -56,6 +60,8 @@ SELECT CASE k.contype WHEN 'f' THEN 'foreign key' ELSE 'constraint' END, r.nspna
        pg_catalog.pg_get_constraintdef(k.oid)
   FROM pg_catalog.pg_constraint k JOIN rel r ON r.oid = k.conrelid
  WHERE k.contype IN ('c', 'f', 'p', 'u', 'x')
+   -- A foreign key to a partitioned table has one more for each of its partitions, made and named by the server, by each version in its way.
+   AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint up WHERE up.oid = k.conparentid AND up.confrelid <> k.confrelid)
 UNION ALL
 SELECT 'trigger', r.nspname, r.relname, r.nspname || '.' || r.relname || '.' || t.tgname, NULL, pg_catalog.pg_get_triggerdef(t.oid) || ' ' || t.tgenabled::text
   FROM pg_catalog.pg_trigger t JOIN rel r ON r.oid = t.tgrelid WHERE NOT t.tgisinternal
@@ -66,7 +72,10 @@ UNION ALL
 SELECT 'definition', r.nspname, r.relname, r.nspname || '.' || r.relname, NULL, pg_catalog.pg_get_viewdef(r.oid) FROM rel r WHERE r.relkind IN ('v', 'm')
 UNION ALL
 SELECT 'policy', r.nspname, r.relname, r.nspname || '.' || r.relname || '.' || p.polname, NULL,
-       pg_catalog.concat_ws(' ', p.polcmd, p.polpermissive, pg_catalog.pg_get_expr(p.polqual, p.polrelid), 'check', pg_catalog.pg_get_expr(p.polwithcheck, p.polrelid))
+       pg_catalog.concat_ws(' ', p.polcmd, p.polpermissive) FROM pg_catalog.pg_policy p JOIN rel r ON r.oid = p.polrelid
+UNION ALL
+SELECT 'policy condition', r.nspname, r.relname, r.nspname || '.' || r.relname || '.' || p.polname, NULL,
+       pg_catalog.concat_ws(' ', pg_catalog.pg_get_expr(p.polqual, p.polrelid), 'check', pg_catalog.pg_get_expr(p.polwithcheck, p.polrelid))
   FROM pg_catalog.pg_policy p JOIN rel r ON r.oid = p.polrelid
 UNION ALL
 SELECT 'policy', r.nspname, r.relname, r.nspname || '.' || r.relname || '.' || p.polname, g.rolname::text, 'for'
@@ -79,8 +88,13 @@ UNION ALL
 SELECT 'function', f.nspname, NULL, f.signature, NULL,
        CASE WHEN f.prokind = 'a' THEN 'aggregate ' || pg_catalog.concat_ws(' ', a.aggtransfn, a.aggfinalfn, a.aggcombinefn, pg_catalog.format_type(a.aggtranstype, NULL), a.agginitval, a.aggmtransfn)
             -- A body that the server parsed is printed anew; others are kept as they came.
-            WHEN f.prosrc = '' THEN pg_catalog.pg_get_functiondef(f.oid) ELSE pg_catalog.md5(pg_catalog.pg_get_functiondef(f.oid)) END
+            WHEN f.prosrc = '' THEN ''
+            -- From 14 on, IN is printed before the arguments of procedures.
+            WHEN f.prokind = 'p' THEN pg_catalog.md5(pg_catalog.regexp_replace(pg_catalog.pg_get_functiondef(f.oid), '(\(|, )IN ', '\1', 'g'))
+            ELSE pg_catalog.md5(pg_catalog.pg_get_functiondef(f.oid)) END
   FROM fun f LEFT JOIN pg_catalog.pg_aggregate a ON a.aggfnoid = f.oid
+UNION ALL
+SELECT 'function body', f.nspname, NULL, f.signature, NULL, pg_catalog.pg_get_functiondef(f.oid) FROM fun f WHERE f.prokind <> 'a' AND f.prosrc = ''
 UNION ALL
 SELECT 'type', t.nspname, NULL, t.nspname || '.' || t.typname, NULL,
        pg_catalog.concat_ws(' ', t.typtype,
@@ -118,11 +132,16 @@ UNION ALL
 SELECT 'security label', NULL, NULL, l.objtype || ' ' || l.objname || ' of ' || l.provider, NULL, l.label
   FROM pg_catalog.pg_seclabels l WHERE l.objtype NOT IN ('database', 'role', 'tablespace', 'large object', 'publication', 'subscription')
 UNION ALL
-SELECT i.type, i.schema, NULL, i.identity, NULL, o.value
+-- From 18 on, a transform is `for type language l`; before, `for type on language l`.
+SELECT i.type, i.schema, NULL, CASE WHEN i.type = 'transform' THEN pg_catalog.replace(i.identity, ' on language ', ' language ') ELSE i.identity END, NULL, o.value
   FROM (SELECT 'pg_catalog.pg_operator'::regclass AS class, x.oid, pg_catalog.concat_ws(' ', x.oprcode, x.oprrest, x.oprjoin, x.oprcanhash, x.oprcanmerge) AS value FROM pg_catalog.pg_operator x
         UNION ALL SELECT 'pg_catalog.pg_opclass'::regclass, x.oid, x.opcdefault::text FROM pg_catalog.pg_opclass x
         UNION ALL SELECT 'pg_catalog.pg_opfamily'::regclass, x.oid, '' FROM pg_catalog.pg_opfamily x
-        UNION ALL SELECT 'pg_catalog.pg_collation'::regclass, x.oid, pg_catalog.concat_ws(' ', x.collprovider, x.collcollate, x.collctype, pg_catalog.to_jsonb(x) ->> 'collisdeterministic') FROM pg_catalog.pg_collation x
+        UNION ALL
+        -- ICU's locale has a column of its own from 15 on, of another name from 17 on; from 16 on, it is kept in ICU's form, without `-true`.
+        SELECT 'pg_catalog.pg_collation'::regclass, x.oid, pg_catalog.concat_ws(' ', x.collprovider, CASE WHEN x.collprovider = 'i'
+                 THEN pg_catalog.replace(COALESCE(pg_catalog.to_jsonb(x) ->> 'colllocale', pg_catalog.to_jsonb(x) ->> 'colliculocale', x.collcollate), '-true', '')
+                 ELSE pg_catalog.concat_ws(' ', x.collcollate, x.collctype, pg_catalog.to_jsonb(x) ->> 'colllocale') END, x.collisdeterministic) FROM pg_catalog.pg_collation x
         UNION ALL SELECT 'pg_catalog.pg_conversion'::regclass, x.oid, x.conproc::text FROM pg_catalog.pg_conversion x
         UNION ALL SELECT 'pg_catalog.pg_ts_config'::regclass, x.oid, (SELECT pg_catalog.string_agg(m.maptokentype || ' ' || m.mapdict::regdictionary, ',' ORDER BY m.maptokentype, m.mapseqno)
                                                                       FROM pg_catalog.pg_ts_config_map m WHERE m.mapcfg = x.oid) FROM pg_catalog.pg_ts_config x
@@ -131,6 +150,8 @@ SELECT i.type, i.schema, NULL, i.identity, NULL, o.value
         UNION ALL SELECT 'pg_catalog.pg_ts_template'::regclass, x.oid, '' FROM pg_catalog.pg_ts_template x
         UNION ALL SELECT 'pg_catalog.pg_statistic_ext'::regclass, x.oid, x.stxkind::text FROM pg_catalog.pg_statistic_ext x
         UNION ALL SELECT 'pg_catalog.pg_cast'::regclass, x.oid, pg_catalog.concat_ws(' ', x.castcontext, x.castmethod) FROM pg_catalog.pg_cast x
+                   -- From a range to its multirange: made by the server, from 14 on.
+                   WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_range r WHERE r.rngtypid = x.castsource AND pg_catalog.to_jsonb(r) ->> 'rngmultitypid' = x.casttarget::text)
         UNION ALL SELECT 'pg_catalog.pg_language'::regclass, x.oid, x.lanpltrusted::text FROM pg_catalog.pg_language x
         UNION ALL SELECT 'pg_catalog.pg_transform'::regclass, x.oid, '' FROM pg_catalog.pg_transform x
         UNION ALL SELECT 'pg_catalog.pg_am'::regclass, x.oid, x.amhandler::text FROM pg_catalog.pg_am x

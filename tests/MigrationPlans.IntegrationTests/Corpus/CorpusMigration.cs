@@ -11,6 +11,9 @@ namespace MigrationPlans.IntegrationTests.Corpus;
 internal sealed class CorpusMigration(string database, bool isManaged) : IAsyncDisposable
 {
     private const string Password = "corpus";
+
+    private static readonly string[] Settings = ["wal_level = logical", "fsync = off"];
+
     private readonly string directory = LocalCluster.CreateParentDirectory("migplan-corpus-");
 
     /// <summary>Further databases of the manifest.</summary>
@@ -32,20 +35,30 @@ internal sealed class CorpusMigration(string database, bool isManaged) : IAsyncD
     /// <summary>Starts both servers and runs the corpus' files in the source, as its login.</summary>
     public async Task StartAsync(params string[] files)
     {
-        string[] settings = ["wal_level = logical", "fsync = off"];
-        var clusters = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => LocalCluster.StartAsync(directory, settings, CancellationToken.None)));
+        var clusters = await Task.WhenAll(TestServers.StartSourceAsync(directory, Settings), TestServers.StartTargetAsync(directory, Settings));
         (Source, Target) = (clusters[0], clusters[1]);
         if (isManaged)
         {
             // BYPASSRLS: what row security forces on owners can't be read without, on RDS either.
-            await PsqlAsync(Source, "postgres", $"CREATE ROLE master_src LOGIN CREATEDB CREATEROLE BYPASSRLS PASSWORD '{Password}' IN ROLE pg_monitor, pg_read_all_data");
+            var member = Source.MajorVersion >= 14 ? "pg_monitor, pg_read_all_data" : "pg_monitor";
+            await PsqlAsync(Source, "postgres", $"CREATE ROLE master_src LOGIN CREATEDB CREATEROLE BYPASSRLS PASSWORD '{Password}' IN ROLE {member}");
+            // From 16 on, CREATEROLE alone does not let one give a predefined role away; on RDS it can be.
+            await PsqlAsync(Source, "postgres", "GRANT pg_read_all_stats TO master_src WITH ADMIN OPTION");
             await PsqlAsync(Target, "postgres", $"CREATE ROLE master_tgt LOGIN CREATEDB CREATEROLE PASSWORD '{Password}'");
         }
 
         await PsqlAsync(Source, "postgres", $"CREATE DATABASE {database} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.utf8' OWNER {SourceLogin}");
+        if (isManaged && Source.MajorVersion < 15 && database != "corpus_samples")
+        {
+            // These change it. In the samples' database it stays with a superuser.
+            await PsqlAsync(Source, database, $"ALTER SCHEMA public OWNER TO {SourceLogin}");
+        }
+
         foreach (var file in files)
         {
-            var result = await RunPsqlAsync(Source, database, SourceLogin, "-f", Repository.PathOf("tests", "MigrationPlans.IntegrationTests", "Corpus", file));
+            var text = Path.Combine(directory, Path.GetFileName(file));
+            await File.WriteAllTextAsync(text, CorpusText.For(Source.MajorVersion, Repository.PathOf("tests", "MigrationPlans.IntegrationTests", "Corpus", file)));
+            var result = await RunPsqlAsync(Source, database, SourceLogin, "-f", text);
             if (result.ExitCode != 0)
             {
                 throw new InvalidOperationException($"{file}: {result.Error}");
@@ -77,12 +90,25 @@ internal sealed class CorpusMigration(string database, bool isManaged) : IAsyncD
         return MigplanProcess.RunAsync([verb, manifest, .. options], environment);
     }
 
-    /// <summary>Lines that only one side's inventory has: <c>-</c> the source's, <c>+</c> the target's. Sorted.</summary>
+    /// <summary>
+    /// Lines that only one side's inventory has: <c>-</c> the source's, <c>+</c> the target's. Sorted. Where the versions differ, objects
+    /// are compared with what PostgreSQL's own programs make of the source on a server of the target's version, so that what a version prints
+    /// or keeps in another way does not count; rows are compared with the source's in any case.
+    /// </summary>
     public async Task<IReadOnlyList<string>> DifferencesAsync()
     {
-        var source = await InventoryAsync(Source);
-        var target = (await InventoryAsync(Target)).Select(line => line.Replace("master_tgt", "master_src", StringComparison.Ordinal)).ToList();
-        return [.. Only(source, target).Select(line => $"- {line}").Concat(Only(target, source).Select(line => $"+ {line}")).Order(StringComparer.Ordinal)];
+        if (Source.MajorVersion == Target.MajorVersion)
+        {
+            return Differences(await InventoryAsync(Source, "inventory.sh"), await InventoryAsync(Target, "inventory.sh"));
+        }
+
+        await using var reference = await TestServers.StartTargetAsync(directory, Settings);
+        await RestoreReferenceAsync(reference);
+        var objects = Differences(
+            KnownDifferences.WithoutContent(await InventoryAsync(reference, "inventory.sh", "--no-rows")),
+            KnownDifferences.WithoutContent(await InventoryAsync(Target, "inventory.sh", "--no-rows")));
+        var rows = Differences(await InventoryAsync(Source, "fingerprint.sh", "--rows-only"), await InventoryAsync(Target, "fingerprint.sh", "--rows-only"));
+        return [.. objects, .. rows];
     }
 
     public Task<ToolResult> PsqlAsync(LocalCluster server, string inDatabase, string sql) => SucceedAsync(RunPsqlAsync(server, inDatabase, LocalCluster.Superuser, "-c", sql));
@@ -97,6 +123,12 @@ internal sealed class CorpusMigration(string database, bool isManaged) : IAsyncD
         Directory.Delete(directory, recursive: true);
     }
 
+    private static IReadOnlyList<string> Differences(IReadOnlyList<string> source, IReadOnlyList<string> targetLines)
+    {
+        var target = targetLines.Select(line => line.Replace("master_tgt", "master_src", StringComparison.Ordinal)).ToList();
+        return [.. Only(source, target).Select(line => $"- {line}").Concat(Only(target, source).Select(line => $"+ {line}")).Order(StringComparer.Ordinal)];
+    }
+
     /// <summary>As often as the one list has it more than the other.</summary>
     private static IEnumerable<string> Only(IEnumerable<string> lines, IEnumerable<string> others)
     {
@@ -109,9 +141,31 @@ internal sealed class CorpusMigration(string database, bool isManaged) : IAsyncD
         }).ToList();
     }
 
-    private async Task<IReadOnlyList<string>> InventoryAsync(LocalCluster server)
+    // All but rows and positions: large objects with all that belongs to them are data for pg_dump, and so come along.
+    private async Task RestoreReferenceAsync(LocalCluster reference)
     {
-        var command = new ToolCommand("bash", [Repository.PathOf("bench", "inventory.sh"), server.Port.ToString(CultureInfo.InvariantCulture), database])
+        var (roles, dump) = (Path.Combine(directory, "reference-roles.sql"), Path.Combine(directory, "reference.sql"));
+        await RunToolAsync(Source, "pg_dumpall", "--roles-only", "--no-role-passwords", $"--file={roles}");
+        await RunToolAsync(Source, "pg_dump", "--create", "--exclude-table-data=*.*", $"--file={dump}", database);
+        await File.WriteAllTextAsync(dump, CorpusText.ForOlder(await File.ReadAllTextAsync(dump)));
+        // Roles that the new server has too are errors.
+        await RunToolAsync(reference, "psql", "-X", "-q", "-d", "postgres", "-f", roles);
+        await RunToolAsync(reference, "psql", "-X", "-q", "-o", "/dev/null", "-v", "ON_ERROR_STOP=1", "-d", "postgres", "-f", dump);
+    }
+
+    private static async Task RunToolAsync(LocalCluster server, string program, params string[] arguments)
+    {
+        var tools = (await PostgresInstallations.FindAsync(program, CancellationToken.None))[0];
+        var command = new ToolCommand(tools.Program(program), [.. arguments])
+        {
+            Environment = Connection(server, LocalCluster.Superuser).Add("PGPORT", server.Port.ToString(CultureInfo.InvariantCulture)),
+        };
+        await SucceedAsync(ToolProcess.RunAsync(command, CancellationToken.None));
+    }
+
+    private async Task<IReadOnlyList<string>> InventoryAsync(LocalCluster server, string script, params string[] options)
+    {
+        var command = new ToolCommand("bash", [Repository.PathOf("bench", script), server.Port.ToString(CultureInfo.InvariantCulture), database, .. options])
         {
             Environment = Connection(server, LocalCluster.Superuser).Add("PGBIN", (await PostgresInstallations.FindAsync("pg_dump", CancellationToken.None))[0].BinDirectory),
         };

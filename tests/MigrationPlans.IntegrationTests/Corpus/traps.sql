@@ -1,5 +1,6 @@
 -- Everything that a copy of a database is known to trip over and that needs no superuser to be created again. Owners are roles of
--- its own; only what says so belongs to the login that loads it. Run by psql in an empty database `corpus_traps`.
+-- its own; only what says so belongs to the login that loads it. Run by psql in an empty database `corpus_traps`. As it stands here for
+-- PostgreSQL 15 and newer; older servers get it without what is marked as from 14 or 15 on (see CorpusText).
 CREATE ROLE corpus_owner NOLOGIN CREATEDB VALID UNTIL '2099-12-31 00:00:00+00';
 CREATE ROLE corpus_group NOLOGIN;
 CREATE ROLE corpus_app LOGIN NOINHERIT CONNECTION LIMIT 7;
@@ -70,7 +71,7 @@ CREATE DOMAIN traps.email AS text NOT NULL DEFAULT 'nobody@example.org' CONSTRAI
 CREATE DOMAIN traps.positives AS traps.positive[] CHECK (cardinality(VALUE) < 10);
 CREATE DOMAIN traps.blob AS bytea;
 ALTER DOMAIN traps.positive ADD CONSTRAINT not_huge CHECK (VALUE < 1000000) NOT VALID;
-CREATE TYPE traps.floatrange AS RANGE (subtype = float8, subtype_diff = float8mi, multirange_type_name = traps.floatranges);
+CREATE TYPE traps.floatrange AS RANGE (subtype = float8, subtype_diff = float8mi/*from 14*/, multirange_type_name = traps.floatranges/*end*/);
 CREATE TYPE traps.textrange AS RANGE (subtype = text, collation = "C");
 CREATE COLLATION traps.german (provider = icu, locale = 'de-DE');
 CREATE COLLATION traps.caseless (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
@@ -84,10 +85,10 @@ GRANT USAGE ON TYPE traps.mood TO corpus_app WITH GRANT OPTION;
 REVOKE ALL ON TYPE traps.email FROM PUBLIC;
 
 -- Values.
-CREATE TABLE traps.numbers (id int PRIMARY KEY, f4 float4, f8 float8, n numeric, n2 numeric(20,5), nneg numeric(5,-2), m money, i8 int8, o oid);
+CREATE TABLE traps.numbers (id int PRIMARY KEY, f4 float4, f8 float8, n numeric, n2 numeric(20,5), nneg numeric/*from 15*/(5,-2)/*end*/, m money, i8 int8, o oid);
 INSERT INTO traps.numbers VALUES
   (1, '-0', '-0', '-0', 0, 100, 1.5, 9223372036854775807, 4294967295), (2, 'NaN', 'NaN', 'NaN', 'NaN', NULL, '-92233720368547758.08', -9223372036854775808, 0),
-  (3, 'Infinity', '-Infinity', 'Infinity', NULL, 99900, 0, 0, 1), (4, '1e-45', '4.9e-324', 1e-300, 0.00001, 0, 1, 1, 2),
+  (3, 'Infinity', '-Infinity', /*from 14*/'Infinity'/*end*//*below 14*/0/*end*/, NULL, 99900, 0, 0, 1), (4, '1e-45', '4.9e-324', 1e-300, 0.00001, 0, 1, 1, 2),
   (5, '3.4028235e38', '1.7976931348623157e308', '123456789012345678901234567890.123456789012345678901234567890', 1.10000, -100, 2, 3, 4), (6, 0.1, 0.1, 1.10, 1.1, 0, 3, 4, 5), (7, 0, 0, 1.1, 1.1, 0, 3, 4, 5);
 CREATE TABLE traps.moments (id int PRIMARY KEY, d date, ts timestamp, tz timestamptz, t time, ttz timetz, i interval);
 INSERT INTO traps.moments VALUES
@@ -101,14 +102,14 @@ INSERT INTO traps.texts VALUES
 CREATE TABLE traps.networks (id int PRIMARY KEY, i inet, c cidr, m macaddr, m8 macaddr8, p point, l line, ls lseg, b box, pa path, po polygon, ci circle, lsn pg_lsn, snap pg_snapshot, tsnap txid_snapshot);
 INSERT INTO traps.networks VALUES (1, '192.168.1.5/24', '10.0.0.0/8', '08:00:2b:01:02:03', '08:00:2b:01:02:03:04:05', '(-0,1e300)', '{1,2,3}', '[(1,2),(3,4)]', '(1,1),(0,0)', '[(1,2),(3,4)]', '((0,0),(1,1),(0,1))', '<(0,0),1>', '16/B374D848', '10:20:10,14,15', '10:20:10'),
   (2, '::ffff:1.2.3.4/128', '2001:db8::/32', NULL, NULL, '(NaN,Infinity)', NULL, NULL, NULL, '((1,2),(3,4))', NULL, '<(1,2),0>', '0/0', NULL, NULL);
-CREATE TABLE traps.composites (id int PRIMARY KEY, m traps.mood, ms traps.mood[], p traps.point3, ps traps.point3[], n traps.nested, d traps.positive, ds traps.positives, e traps.email, r int4range, rs int8multirange, fr traps.floatrange, frs traps.floatranges, tr traps.textrange, a2 int[][], a0 text[], off int[], b traps.blob, bs bytea[], w traps.texts, j json[]);
-INSERT INTO traps.composites VALUES (1, 'so,so', '{sad,NULL,"it''s ok","hap\"py"}', '(-0,NaN,"a,""b""\\")', ARRAY[ROW(1,2,'x')::traps.point3, NULL], ROW(ROW(1,2,NULL), '{}', 'sad'), 5, '{1,2}', 'a@b', '[1,5)', '{[1,2],[5,)}', '(-Infinity,1e308]', '{[1,2),(3,4]}', '["a","b"]', '{{1,2},{3,NULL}}', '{"",NULL,"NULL",",","{","\\","🐘"}', '[-2:0]={1,2,3}', '\xdeadbeef00', ARRAY['\x00'::bytea, ''], NULL, ARRAY['{"a":1}'::json]),
-  (2, NULL, '{}', NULL, '{}', NULL, NULL, NULL, DEFAULT, 'empty', '{}', 'empty', '{}', '(,)', '{}', '{}', '[1:1][-2:-2][3:5]={{{1,2,3}}}', '', '{}', (SELECT whole FROM traps.texts AS whole WHERE id = 4), NULL);
+CREATE TABLE traps.composites (id int PRIMARY KEY, m traps.mood, ms traps.mood[], p traps.point3, ps traps.point3[], n traps.nested, d traps.positive, ds traps.positives, e traps.email, r int4range,/*from 14*/ rs int8multirange,/*end*/ fr traps.floatrange,/*from 14*/ frs traps.floatranges,/*end*/ tr traps.textrange, a2 int[][], a0 text[], off int[], b traps.blob, bs bytea[], w traps.texts, j json[]);
+INSERT INTO traps.composites VALUES (1, 'so,so', '{sad,NULL,"it''s ok","hap\"py"}', '(-0,NaN,"a,""b""\\")', ARRAY[ROW(1,2,'x')::traps.point3, NULL], ROW(ROW(1,2,NULL), '{}', 'sad'), 5, '{1,2}', 'a@b', '[1,5)',/*from 14*/ '{[1,2],[5,)}',/*end*/ '(-Infinity,1e308]',/*from 14*/ '{[1,2),(3,4]}',/*end*/ '["a","b"]', '{{1,2},{3,NULL}}', '{"",NULL,"NULL",",","{","\\","🐘"}', '[-2:0]={1,2,3}', '\xdeadbeef00', ARRAY['\x00'::bytea, ''], NULL, ARRAY['{"a":1}'::json]),
+  (2, NULL, '{}', NULL, '{}', NULL, NULL, NULL, DEFAULT, 'empty',/*from 14*/ '{}',/*end*/ 'empty',/*from 14*/ '{}',/*end*/ '(,)', '{}', '{}', '[1:1][-2:-2][3:5]={{{1,2,3}}}', '', '{}', (SELECT whole FROM traps.texts AS whole WHERE id = 4), NULL);
 CREATE TABLE traps.registered (id int PRIMARY KEY, c regclass, t regtype, p regprocedure, f regproc, o regoperator, op regoper, r regrole, n regnamespace, co regcollation, ts regconfig, d regdictionary, cs regclass[]);
 INSERT INTO traps.registered VALUES (1, 'traps.numbers', 'traps.mood', 'pglike.now()', 'pglike.format_type', '+(int4,int4)', NULL, 'corpus_owner', 'traps', 'traps.german', 'english', 'simple', '{traps.numbers,traps.texts}');
 CREATE TABLE traps.acls (id int PRIMARY KEY, c cid, tid tid, x xid, x8 xid8, rc refcursor, ov oidvector, iv int2vector);
 INSERT INTO traps.acls VALUES (1, '1', '(5,6)', '77', '8888888888', 'cursor', '1 2 3', '4 5');
-CREATE TABLE traps.huge (id int PRIMARY KEY, b bytea, t text, c text, l text COMPRESSION pglz); ALTER TABLE traps.huge ALTER c SET STORAGE EXTERNAL;
+CREATE TABLE traps.huge (id int PRIMARY KEY, b bytea, t text, c text, l text/*from 14*/ COMPRESSION pglz/*end*/); ALTER TABLE traps.huge ALTER c SET STORAGE EXTERNAL;
 INSERT INTO traps.huge SELECT i, decode(repeat(md5(i::text), 200000), 'hex'), repeat('🐘', 500000), repeat('x', 1000000), repeat('y', 1000000) FROM generate_series(1, 3) i;
 CREATE TABLE traps.wide AS SELECT 1 AS id; DO $$ BEGIN FOR i IN 1..400 LOOP EXECUTE format('ALTER TABLE traps.wide ADD c%s int DEFAULT %s', i, i); END LOOP; FOR i IN 1..390 LOOP EXECUTE format('ALTER TABLE traps.wide DROP c%s', i); END LOOP; END $$;
 
@@ -122,7 +123,7 @@ CREATE TABLE traps.by_default (id smallint GENERATED BY DEFAULT AS IDENTITY (CYC
 CREATE UNLOGGED TABLE traps.unlogged (id serial, v text); INSERT INTO traps.unlogged (v) VALUES ('x');
 CREATE TABLE traps.added (id int); INSERT INTO traps.added VALUES (1); ALTER TABLE traps.added ADD v text DEFAULT 'filled in'; INSERT INTO traps.added VALUES (2, NULL);
 CREATE TABLE traps.settings (id int PRIMARY KEY, v text, w text) WITH (fillfactor = 71, autovacuum_enabled = off, parallel_workers = 3, toast.autovacuum_vacuum_threshold = 99, toast_tuple_target = 200);
-ALTER TABLE traps.settings ALTER v SET STATISTICS 321, ALTER v SET STORAGE EXTERNAL, ALTER w SET (n_distinct = -0.5), ALTER w SET COMPRESSION pglz, REPLICA IDENTITY FULL;
+ALTER TABLE traps.settings ALTER v SET STATISTICS 321, ALTER v SET STORAGE EXTERNAL, ALTER w SET (n_distinct = -0.5)/*from 14*/, ALTER w SET COMPRESSION pglz/*end*/, REPLICA IDENTITY FULL;
 ALTER TABLE traps.settings CLUSTER ON settings_pkey;
 CREATE TABLE traps.replicated (id int NOT NULL, other int NOT NULL UNIQUE); ALTER TABLE traps.replicated REPLICA IDENTITY USING INDEX replicated_other_key;
 CREATE TABLE traps.unreplicated (id int); ALTER TABLE traps.unreplicated REPLICA IDENTITY NOTHING;
@@ -158,37 +159,37 @@ CREATE SEQUENCE traps.untouched START 42; CREATE SEQUENCE traps.called; SELECT n
 CREATE SEQUENCE traps.set_not_called; SELECT setval('traps.set_not_called', 77, false); CREATE SEQUENCE traps.down AS smallint INCREMENT -3 MINVALUE -300 MAXVALUE 5 START 5 CYCLE; SELECT nextval('traps.down'), nextval('traps.down');
 CREATE SEQUENCE traps.cached CACHE 20; SELECT nextval('traps.cached'); CREATE SEQUENCE traps.full MAXVALUE 2; SELECT nextval('traps.full'), nextval('traps.full');
 CREATE SEQUENCE traps.owned OWNED BY traps.settings.id; CREATE SEQUENCE "Upper Case"."Seq"; SELECT setval('"Upper Case"."Seq"', 9223372036854775807);
-ALTER SEQUENCE traps.called OWNED BY traps.numbers.id; CREATE UNLOGGED SEQUENCE traps.unlogged_sequence; SELECT nextval('traps.unlogged_sequence');
+ALTER SEQUENCE traps.called OWNED BY traps.numbers.id; CREATE /*from 15*/UNLOGGED/*end*/ SEQUENCE traps.unlogged_sequence; SELECT nextval('traps.unlogged_sequence');
 
 -- Constraints and indexes.
 CREATE EXTENSION btree_gist SCHEMA traps; CREATE EXTENSION pg_trgm SCHEMA public; CREATE EXTENSION hstore SCHEMA "Upper Case"; CREATE EXTENSION citext SCHEMA public; CREATE EXTENSION ltree SCHEMA public; CREATE EXTENSION intarray SCHEMA public;
 CREATE TABLE traps.extended (id int PRIMARY KEY, h "Upper Case".hstore, c public.citext UNIQUE, l public.ltree, lq public.lquery, gk int[]); INSERT INTO traps.extended VALUES (1, 'a=>NULL,"b,"=>"\"c\""', 'CaseLess', 'a.b.c', 'a.*{1,2}.c', '{1,2}'), (2, '', 'ß', '', NULL, NULL);
 CREATE INDEX ON traps.extended USING gist (l); CREATE INDEX ON traps.extended USING gin (h); CREATE INDEX ON traps.extended USING gin (gk public.gin__int_ops);
-CREATE TABLE traps.constrained (id int, room int, during tsrange, v int CONSTRAINT v_positive CHECK (v > 0), w int, CONSTRAINT constrained_key PRIMARY KEY (id) DEFERRABLE INITIALLY DEFERRED, CONSTRAINT no_overlap EXCLUDE USING gist (room WITH =, during WITH &&) WHERE (room > 0), CONSTRAINT w_unique UNIQUE NULLS NOT DISTINCT (w) INCLUDE (v), CONSTRAINT not_inherited CHECK (id > -5) NO INHERIT, EXCLUDE USING hash (room WITH =) WHERE (room < 0) DEFERRABLE);
+CREATE TABLE traps.constrained (id int, room int, during tsrange, v int CONSTRAINT v_positive CHECK (v > 0), w int, CONSTRAINT constrained_key PRIMARY KEY (id) DEFERRABLE INITIALLY DEFERRED, CONSTRAINT no_overlap EXCLUDE USING gist (room WITH =, during WITH &&) WHERE (room > 0), CONSTRAINT w_unique UNIQUE/*from 15*/ NULLS NOT DISTINCT/*end*/ (w) INCLUDE (v), CONSTRAINT not_inherited CHECK (id > -5) NO INHERIT, EXCLUDE USING hash (room WITH =) WHERE (room < 0) DEFERRABLE);
 INSERT INTO traps.constrained VALUES (1, 1, '[2026-01-01,2026-01-02)', 1, NULL), (2, 1, '[2026-01-02,2026-01-03)', 2, 5), (3, 0, NULL, 3, 6);
 INSERT INTO traps.constrained VALUES (4, 0, NULL, 4, 0); ALTER TABLE traps.constrained ADD CONSTRAINT never_checked CHECK (w > 0) NOT VALID;
 CREATE TABLE traps.self (id int PRIMARY KEY, parent int REFERENCES traps.self ON DELETE SET NULL ON UPDATE CASCADE DEFERRABLE INITIALLY DEFERRED, other int);
 INSERT INTO traps.self SELECT i, NULLIF(i - 1, 0), 999 FROM generate_series(1, 50) i; ALTER TABLE traps.self ADD CONSTRAINT dangling FOREIGN KEY (other) REFERENCES traps.numbers NOT VALID;
-CREATE TABLE traps.cycle_a (id int PRIMARY KEY, b int); CREATE TABLE traps.cycle_b (id int PRIMARY KEY, a int REFERENCES traps.cycle_a MATCH FULL); INSERT INTO traps.cycle_a VALUES (1, 1); INSERT INTO traps.cycle_b VALUES (1, 1); ALTER TABLE traps.cycle_a ADD FOREIGN KEY (b) REFERENCES traps.cycle_b ON DELETE SET DEFAULT (b);
+CREATE TABLE traps.cycle_a (id int PRIMARY KEY, b int); CREATE TABLE traps.cycle_b (id int PRIMARY KEY, a int REFERENCES traps.cycle_a MATCH FULL); INSERT INTO traps.cycle_a VALUES (1, 1); INSERT INTO traps.cycle_b VALUES (1, 1); ALTER TABLE traps.cycle_a ADD FOREIGN KEY (b) REFERENCES traps.cycle_b ON DELETE SET DEFAULT/*from 15*/ (b)/*end*/;
 CREATE INDEX expressed ON traps.constrained ((v + w), (lower(room::text)) text_pattern_ops DESC NULLS LAST) WITH (fillfactor = 55) WHERE v > 0; ALTER INDEX traps.expressed ALTER COLUMN 1 SET STATISTICS 777; COMMENT ON INDEX traps.expressed IS 'an index';
 CREATE INDEX brin ON traps.numbers USING brin (f8) WITH (pages_per_range = 8, autosummarize); CREATE INDEX hashed ON traps.numbers USING hash (i8); CREATE INDEX spgist ON traps.networks USING spgist (i); CREATE INDEX jgin ON traps.texts USING gin (jb jsonb_path_ops) WITH (fastupdate = off); CREATE INDEX trgm ON traps.texts USING gist (t public.gist_trgm_ops (siglen = 32)); CREATE INDEX tsv ON traps.texts USING gin (ts);
 CREATE UNIQUE INDEX caseless_unique ON traps.texts (cs, id); CREATE INDEX german ON traps.texts (t COLLATE traps.german);
 CREATE TABLE traps.doubled (v int); INSERT INTO traps.doubled VALUES (1), (1);
-CREATE STATISTICS traps.stats (ndistinct, dependencies, mcv) ON f4, f8, n FROM traps.numbers; ALTER STATISTICS traps.stats SET STATISTICS 55; COMMENT ON STATISTICS traps.stats IS 'statistics'; CREATE STATISTICS traps.expression_stats ON (f8 * 2), n FROM traps.numbers;
+CREATE STATISTICS traps.stats (ndistinct, dependencies, mcv) ON f4, f8, n FROM traps.numbers; ALTER STATISTICS traps.stats SET STATISTICS 55; COMMENT ON STATISTICS traps.stats IS 'statistics';/*from 14*/ CREATE STATISTICS traps.expression_stats ON (f8 * 2), n FROM traps.numbers;/*end*/
 
 -- Functions, views, rules, triggers, policies.
-CREATE FUNCTION traps.add(a int, b int DEFAULT 1, VARIADIC c int[] DEFAULT '{}') RETURNS int LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 5 RETURN a + b;
+CREATE FUNCTION traps.add(a int, b int DEFAULT 1, VARIADIC c int[] DEFAULT '{}') RETURNS int LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 5 /*from 14*/RETURN a + b/*end*//*below 14*/AS 'SELECT a + b'/*end*/;
 CREATE FUNCTION traps.rows() RETURNS TABLE (a int, b text) LANGUAGE plpgsql ROWS 77 SECURITY DEFINER SET search_path = traps, pg_temp SET work_mem FROM CURRENT AS $f$ BEGIN RETURN QUERY SELECT 1, $$--$$ || 'x'; END $f$;
-CREATE FUNCTION traps.missing_table() RETURNS int LANGUAGE plpgsql AS 'BEGIN RETURN (SELECT count(*) FROM not_there); END'; CREATE PROCEDURE traps.proc(INOUT a int, OUT b text) LANGUAGE plpgsql AS 'BEGIN b := a; END'; CREATE FUNCTION traps.poly(anycompatible, anyarray) RETURNS anycompatible LANGUAGE sql AS 'SELECT $1';
+CREATE FUNCTION traps.missing_table() RETURNS int LANGUAGE plpgsql AS 'BEGIN RETURN (SELECT count(*) FROM not_there); END'; CREATE PROCEDURE traps.proc(INOUT a int, /*from 14*/OUT/*end*//*below 14*/INOUT/*end*/ b text) LANGUAGE plpgsql AS 'BEGIN b := a; END'; CREATE FUNCTION traps.poly(anycompatible, anyarray) RETURNS anycompatible LANGUAGE sql AS 'SELECT $1';
 CREATE AGGREGATE traps.total(int) (SFUNC = int4pl, STYPE = int, INITCOND = '0', COMBINEFUNC = int4pl, PARALLEL = SAFE); CREATE AGGREGATE traps.moving(int) (SFUNC = int4pl, STYPE = int, MSFUNC = int4pl, MINVFUNC = int4mi, MSTYPE = int, SSPACE = 9);
 CREATE OPERATOR traps.+@+ (LEFTARG = int, RIGHTARG = int, FUNCTION = int4pl, COMMUTATOR = OPERATOR(traps.+@+)); CREATE OPERATOR traps.!!! (RIGHTARG = int, FUNCTION = int4um); COMMENT ON OPERATOR traps.+@+ (int, int) IS 'adds';
 CREATE FUNCTION traps.touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'a copy must not fire triggers'; END $$;
 CREATE FUNCTION traps.check_other(int) RETURNS boolean LANGUAGE plpgsql STABLE AS $$ BEGIN RETURN EXISTS (SELECT FROM traps.numbers WHERE id = $1); END $$; CREATE TABLE traps.checked (id int CHECK (traps.check_other(id))); INSERT INTO traps.checked VALUES (1), (2);
-CREATE VIEW traps.simple AS SELECT id, t FROM traps.texts WHERE id > 0 WITH CASCADED CHECK OPTION; CREATE VIEW traps.barrier WITH (security_barrier, security_invoker) AS SELECT * FROM traps.simple; ALTER VIEW traps.simple ALTER t SET DEFAULT 'x'; COMMENT ON COLUMN traps.simple.t IS 'a view''s column';
+CREATE VIEW traps.simple AS SELECT id, t FROM traps.texts WHERE id > 0 WITH CASCADED CHECK OPTION; CREATE VIEW traps.barrier WITH (security_barrier/*from 15*/, security_invoker/*end*/) AS SELECT * FROM traps.simple; ALTER VIEW traps.simple ALTER t SET DEFAULT 'x'; COMMENT ON COLUMN traps.simple.t IS 'a view''s column';
 CREATE VIEW traps.grouped AS SELECT id, t, count(*) AS n FROM traps.texts GROUP BY id; CREATE RECURSIVE VIEW traps.counting (n) AS VALUES (1) UNION ALL SELECT n + 1 FROM counting WHERE n < 3; CREATE VIEW traps.starred AS SELECT n.*, m.d FROM traps.numbers n LEFT JOIN traps.moments m USING (id) ORDER BY 1 LIMIT 5;
 CREATE MATERIALIZED VIEW traps.mv1 AS SELECT id, f8 FROM traps.numbers WHERE id < 5 WITH DATA; CREATE UNIQUE INDEX mv1_id ON traps.mv1 (id); CREATE VIEW traps.over_mv1 AS SELECT * FROM traps.mv1; CREATE MATERIALIZED VIEW traps.a_mv2 (n) WITH (fillfactor = 60) AS SELECT count(*) FROM traps.over_mv1; CREATE MATERIALIZED VIEW traps.unpopulated AS SELECT 1 / (v - 1) AS x FROM traps.doubled WITH NO DATA; CREATE INDEX ON traps.unpopulated (x);
 COMMENT ON MATERIALIZED VIEW traps.mv1 IS 'materialized'; ALTER MATERIALIZED VIEW traps.mv1 CLUSTER ON mv1_id;
-CREATE VIEW traps.circle AS SELECT 1 AS a; CREATE FUNCTION traps.circle_f() RETURNS SETOF traps.circle LANGUAGE sql BEGIN ATOMIC SELECT 1; END; CREATE OR REPLACE VIEW traps.circle AS SELECT a FROM traps.circle_f();
+CREATE VIEW traps.circle AS SELECT 1 AS a; CREATE FUNCTION traps.circle_f() RETURNS SETOF traps.circle LANGUAGE sql /*from 14*/BEGIN ATOMIC SELECT 1; END/*end*//*below 14*/AS 'SELECT 1'/*end*/; CREATE OR REPLACE VIEW traps.circle AS SELECT a FROM traps.circle_f();
 CREATE RULE swallow AS ON DELETE TO traps.nothing DO INSTEAD NOTHING; CREATE RULE echo AS ON INSERT TO traps.doubled WHERE new.v > 5 DO ALSO (INSERT INTO traps.added VALUES (new.v); DELETE FROM traps.added WHERE id = 5); CREATE RULE view_insert AS ON INSERT TO traps.grouped DO INSTEAD INSERT INTO traps.texts (id, t) VALUES (new.id, new.t) RETURNING id, t, 1::bigint; ALTER TABLE traps.doubled DISABLE RULE echo; COMMENT ON RULE swallow ON traps.nothing IS 'a rule';
 CREATE TABLE traps.triggered (id int, v text); INSERT INTO traps.triggered VALUES (1, 'x');
 CREATE TRIGGER enabled BEFORE INSERT OR UPDATE OF v ON traps.triggered FOR EACH ROW WHEN (new.id > 0) EXECUTE FUNCTION traps.touch('a''b', '; --'); CREATE TRIGGER disabled AFTER INSERT ON traps.triggered FOR EACH ROW EXECUTE FUNCTION traps.touch(); CREATE TRIGGER for_replica BEFORE INSERT ON traps.triggered FOR EACH ROW EXECUTE FUNCTION traps.touch(); CREATE TRIGGER always BEFORE TRUNCATE ON traps.triggered FOR EACH STATEMENT EXECUTE FUNCTION traps.touch(); CREATE CONSTRAINT TRIGGER deferred AFTER INSERT ON traps.triggered FROM traps.texts DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION traps.touch();

@@ -1,0 +1,109 @@
+#!/usr/bin/env bash
+# Runs the tests of whole databases between PostgreSQL servers of differing versions: from each to itself and to every newer one.
+# For root on Debian and what is like it. Versions that are installed (/usr/lib/postgresql/N) are used as they are; others are fetched
+# from the Debian release that has them, and unpacked into a directory of their own (MIGPLAN_VERSIONS_DIR, kept for the next time).
+# Nothing there is configured or started but by the tests, and nothing of this machine is changed but the two tools that it installs.
+#
+#   eng/versions.sh                                     all pairs
+#   MIGPLAN_VERSIONS='13 17' eng/versions.sh            pairs of these
+#   MIGPLAN_PAIRS='13:17' eng/versions.sh               this pair
+#   eng/versions.sh --filter FullyQualifiedName~Fence   other tests; arguments go to `dotnet test`
+#
+# The last line of standard output is `N passed, N failed`, counted in pairs.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+versions=${MIGPLAN_VERSIONS:-13 15 17 18}
+cache=${MIGPLAN_VERSIONS_DIR:-/var/tmp/migplan-versions}
+# PostgreSQL's packages are not always kept when Debian goes on: where a release is gone, install that version yourself.
+declare -A release=([11]=buster [13]=bullseye [15]=bookworm [17]=trixie [18]=sid)
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+
+say() { printf 'versions: %s\n' "$*" >&2; }
+fail() { printf 'versions: error: %s\n' "$*" >&2; exit 1; }
+
+# The server, its programs, and the contrib extensions that the tests use.
+is_installed() {
+  [[ -x $1/bin/initdb && -x $1/bin/postgres && -x $1/bin/psql && -x $1/bin/pg_dump && -e ${1/\/lib\//\/share\/}/extension/pg_trgm.control ]]
+}
+
+need() {
+  local tool missing=()
+  for tool in debootstrap patchelf; do command -v "$tool" >/dev/null || missing+=("$tool"); done
+  if [[ ${#missing[@]} -gt 0 ]]; then
+    say "installing ${missing[*]}"
+    apt-get install -y -qq --no-install-recommends "${missing[@]}" >&2 || fail "these could not be installed: ${missing[*]} (apt-get update may help)"
+  fi
+}
+
+# The programs of another release need its libraries: each is told where its own are, so that it runs here as if it were installed.
+make_runnable() {
+  local root=$1 programs=$2 loader program libraries
+  loader=$(find "$root"/lib/*-linux-gnu*/ "$root"/usr/lib/*-linux-gnu*/ -maxdepth 1 -type f -name 'ld-*.so*' | head -1)
+  [[ -n $loader ]] || fail "no loader in $root"
+  libraries=$(find "$root/lib" "$root/usr/lib" -maxdepth 1 -type d -name '*-linux-gnu*' | paste -sd: -)
+  for program in "$programs"/*; do
+    # Some are scripts.
+    if [[ $(head -c 4 "$program" | tail -c 3) == ELF ]]; then
+      patchelf --set-interpreter "$loader" --force-rpath --set-rpath "$libraries" "$program"
+    fi
+  done
+}
+
+# Only the first half of what debootstrap can do: fetch and unpack. No package runs a script.
+fetch() {
+  local version=$1 root=$2 package
+  [[ -n ${release[$version]:-} ]] || fail "PostgreSQL $version is not installed, and no Debian release has it: install it (apt.postgresql.org has all), or leave it out of MIGPLAN_VERSIONS"
+  [[ $(id -u) -eq 0 ]] || fail "fetching PostgreSQL $version needs root (debootstrap)"
+  need
+  say "fetching PostgreSQL $version from Debian ${release[$version]} into $root"
+  rm -rf "$root"
+  mkdir -p "$root"
+  debootstrap --variant=minbase --foreign --include="postgresql-$version,postgresql-client-$version" "${release[$version]}" "$root" >"$root.log" 2>&1 \
+    || fail "debootstrap failed; its messages are in $root.log"
+  for package in "$root"/var/cache/apt/archives/*.deb; do dpkg -x "$package" "$root"; done
+  rm -f "$root"/var/cache/apt/archives/*.deb
+  make_runnable "$root" "$root/usr/lib/postgresql/$version/bin"
+  touch "$root/complete"
+}
+
+# Where the programs of a version are; fetches them when they are nowhere.
+programs_of() {
+  local version=$1 root=$cache/$1 home=/usr/lib/postgresql/$1
+  if ! is_installed "$home"; then
+    [[ -e $root/complete ]] || fetch "$version" "$root"
+    home=$root/usr/lib/postgresql/$version
+    is_installed "$home" || fail "PostgreSQL $version is not whole in $root; remove that directory and run this again"
+  fi
+  echo "$home/bin"
+}
+
+declare -A programs
+for version in $versions; do
+  programs[$version]=$(programs_of "$version")
+  # The tests' and migplan's own look-up takes the newest that fits.
+  PATH=$PATH:${programs[$version]}
+done
+export PATH
+
+pairs=${MIGPLAN_PAIRS:-$(for from in $versions; do for to in $versions; do [[ $from -gt $to ]] || echo "$from:$to"; done; done)}
+arguments=("$@")
+[[ " $* " == *' --filter '* ]] || arguments+=(--filter 'FullyQualifiedName~CorpusTests')
+if [[ " $* " != *' --no-build '* ]]; then
+  dotnet build MigrationPlans.sln --configuration Release -clp:ErrorsOnly >&2
+fi
+
+passed=0 failed=0
+for pair in $pairs; do
+  from=${pair%:*} to=${pair#*:}
+  [[ -n ${programs[$from]:-} && -n ${programs[$to]:-} ]] || fail "$pair: both must be among MIGPLAN_VERSIONS ($versions)"
+  say "PostgreSQL $from to $to"
+  if MIGPLAN_TEST_SOURCE=${programs[$from]} MIGPLAN_TEST_TARGET=${programs[$to]} \
+    dotnet test tests/MigrationPlans.IntegrationTests --configuration Release --no-build "${arguments[@]}" >&2; then
+    passed=$((passed + 1))
+  else
+    failed=$((failed + 1)); say "PostgreSQL $from to $to: failed"
+  fi
+done
+echo "$passed passed, $failed failed"
+[[ $failed -eq 0 ]]
