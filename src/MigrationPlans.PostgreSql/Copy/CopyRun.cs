@@ -36,11 +36,12 @@ internal sealed class CopyRun(
             await ReleaseSourceAsync();
         }
 
+        var first = units.Where(unit => !unit.IsLast).Select(unit => unit.Key).ToImmutableArray();
         using var graph = new WorkGraph<WireConnection>(
         [
             .. toClear.Select(ClearItem),
             .. objects,
-            .. units.Select(unit => UnitItem(unit, progress)),
+            .. units.Select(unit => UnitItem(unit, unit.IsLast ? first : [], progress)),
             .. builds.ToItems(),
         ]);
         work = graph;
@@ -77,13 +78,13 @@ internal sealed class CopyRun(
         return result;
     }
 
-    private WorkItem<WireConnection> UnitItem(CopyUnit unit, CopyProgress progress)
+    private WorkItem<WireConnection> UnitItem(CopyUnit unit, ImmutableArray<string> after, CopyProgress progress)
     {
         var copier = new UnitCopier(session.Readers, session.State, progress);
         return new WorkItem<WireConnection>
         {
             Key = unit.Key,
-            DependsOn = unit.Chunk is { Count: > 1 } ? [ClearKey(unit.Tables[0].Name)] : [],
+            DependsOn = unit.Chunk is { Count: > 1 } ? [ClearKey(unit.Tables[0].Name)] : after,
             // A table's indexes can only start after it: rows go before indexes of tables of its size.
             Weight = (unit.Chunk is null ? unit.Bytes : unit.Tables[0].Weight) + 1,
             RunAsync = async (target, token) =>
