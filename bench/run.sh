@@ -43,8 +43,10 @@ custom() {
   "$bin/createdb" -p "$target_port" "$1"
   "$bin/pg_restore" -p "$target_port" -d "$1" "$work/dumps/$1"
 }
-directory() {
-  "$bin/pg_dump" -Fd -j4 -p "$source_port" -d "$1" -f "$work/dumps/$1"
+directory() { in_directory "$1"; }
+directory_uncompressed() { in_directory "$1" -Z0; }
+in_directory() {
+  "$bin/pg_dump" -Fd -j4 "${@:2}" -p "$source_port" -d "$1" -f "$work/dumps/$1"
   "$bin/createdb" -p "$target_port" "$1"
   "$bin/pg_restore" -j4 -p "$target_port" -d "$1" "$work/dumps/$1"
 }
@@ -66,6 +68,7 @@ each() {
 all_custom() { each custom 1; }
 all_custom_four() { each custom 4; }
 all_directory() { each directory 1; }
+all_uncompressed() { each directory_uncompressed 1; }
 all_pgcopydb() { each with_pgcopydb 1; }
 
 declare -A label=(
@@ -74,9 +77,10 @@ declare -A label=(
   [all_custom]='pg_dump -Fc, then pg_restore'
   [all_custom_four]='the same, four databases at once'
   [all_directory]='pg_dump -Fd -j4, then pg_restore -j4'
+  [all_uncompressed]='the same with -Z0'
   [all_pgcopydb]='pgcopydb clone, 4 + 4 jobs'
 )
-methods=(migplan_none all_custom migplan_counts all_directory)
+methods=(migplan_none all_custom migplan_counts all_directory all_uncompressed)
 if [[ ${#databases[@]} -gt 1 ]]; then methods+=(all_custom_four); fi
 if command -v pgcopydb >/dev/null; then methods+=(all_pgcopydb); fi
 

@@ -5,6 +5,23 @@ namespace MigrationPlans.IntegrationTests;
 public sealed class CopyContentTests
 {
     [Test]
+    public async Task A_table_whose_check_looks_into_another_goes_after_it_however_large_it_is()
+    {
+        await using var copy = await CopyHarness.CreateAsync(
+            """
+            CREATE TABLE known (id int);
+            CREATE FUNCTION is_known(int) RETURNS boolean LANGUAGE sql AS 'SELECT EXISTS (SELECT FROM public.known WHERE id = $1)';
+            CREATE TABLE asking (id int CHECK (public.is_known(id)), v text);
+            """);
+        await copy.OnSourceAsync("INSERT INTO known SELECT generate_series(1, 3); INSERT INTO asking SELECT 1 + i % 3, repeat('v', 500) FROM generate_series(1, 3000) i");
+
+        await copy.CopyAsync();
+
+        var (source, target) = await copy.ContentsAsync();
+        Assert.That(target, Is.EqualTo(source));
+    }
+
+    [Test]
     public async Task Rows_of_every_built_in_type_arrive_as_they_are()
     {
         await using var copy = await CopyHarness.CreateAsync(

@@ -20,6 +20,11 @@ public sealed class LocalCluster : IAsyncDisposable
     // Between finding a free port and listening on it, someone else can take it.
     private const int PortAttempts = 5;
 
+    private const int LowestPort = 20000;
+
+    // Linux gives outgoing connections ports from 32768 on, other systems from 49152.
+    private const int HighestPort = 32000;
+
     private readonly PostgresInstallation installation;
     private readonly ServerAccount account;
     private readonly string directory;
@@ -142,11 +147,13 @@ public sealed class LocalCluster : IAsyncDisposable
     }
 
     // The server is gone, so asking the system is surer than reading its log.
-    private bool IsPortTaken()
+    private bool IsPortTaken() => IsTaken(Port);
+
+    private static bool IsTaken(int port)
     {
         try
         {
-            using var listener = new TcpListener(IPAddress.Loopback, Port);
+            using var listener = new TcpListener(IPAddress.Loopback, port);
             listener.Start();
             return false;
         }
@@ -216,10 +223,21 @@ public sealed class LocalCluster : IAsyncDisposable
 
     private static string NewPassword() => RandomNumberGenerator.GetHexString(32, lowercase: true);
 
+    /// <summary>
+    /// Below the ports that the system gives to outgoing connections: one of those could take it before the server listens, or while a
+    /// stopped server is to start again, and be gone when we look who has it.
+    /// </summary>
     private static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        for (var attempt = 0; attempt < 100; attempt++)
+        {
+            var port = RandomNumberGenerator.GetInt32(LowestPort, HighestPort);
+            if (!IsTaken(port))
+            {
+                return port;
+            }
+        }
+
+        throw new LocalClusterException($"no port between {LowestPort} and {HighestPort} is free");
     }
 }

@@ -17,6 +17,11 @@ internal static class SessionSettings
         ("lc_monetary", "C"),
         ("bytea_output", "hex"),
         ("xmloption", "content"),
+        // What the server prints is compared, and names in text (regclass) are data.
+        ("quote_all_identifiers", "off"),
+        // Off, NULL in an array's text would be read as the word; on, `= NULL` in a definition as IS NULL.
+        ("array_nulls", "on"),
+        ("transform_null_equals", "off"),
         // A filtered table must fail, not lose rows.
         ("row_security", "off"),
         ("search_path", ""),

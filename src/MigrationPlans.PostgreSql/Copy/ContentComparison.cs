@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using MigrationPlans.PostgreSql.Connections;
 using MigrationPlans.PostgreSql.Verification;
 using Npgsql;
@@ -8,11 +7,6 @@ namespace MigrationPlans.PostgreSql.Copy;
 /// <summary>Compares a table's rows on both sides by hashes that the servers compute.</summary>
 internal static class ContentComparison
 {
-    private const uint Bytea = 17;
-
-    // Both mean that a row's text form is too large; such a table is copied again rather than trusted.
-    private static readonly ImmutableArray<string> TooLarge = ["54000", "53200"];
-
     /// <param name="source">In the snapshot's transaction, which survives.</param>
     /// <param name="target">Outside of any transaction.</param>
     /// <returns>False also when it can't be told.</returns>
@@ -24,20 +18,32 @@ internal static class ContentComparison
             return false;
         }
 
-        var columns = table.Source.Columns.Zip(table.Source.Types, (name, type) => new RowHashColumn(name, IsBytea: type == Bytea)).ToList();
-        await source.ExecuteAsync("SAVEPOINT comparison", cancellationToken);
+        var columns = Columns(table);
+        var hash = RowHash.Between(source, target);
+        var here = ReadAsync(source, $"SAVEPOINT comparison; {hash.Select($"ONLY {table.Name.Sql}", columns)}; RELEASE SAVEPOINT comparison", cancellationToken);
+        var there = ReadAsync(target, hash.Select($"ONLY {table.Target.Name.Sql}", columns), cancellationToken);
         try
         {
-            var hashes = await Task.WhenAll(
-                ReadAsync(source, RowHash.Select($"ONLY {table.Name.Sql}", columns), cancellationToken),
-                ReadAsync(target, RowHash.Select($"ONLY {table.Target.Name.Sql}", columns), cancellationToken));
+            var hashes = await Task.WhenAll(here, there);
             return hashes[0] == hashes[1];
         }
-        catch (PostgresException exception) when (TooLarge.Contains(exception.SqlState))
+        catch (PostgresException exception) when (RowHash.IsTooLong(exception))
         {
-            await source.ExecuteAsync("ROLLBACK TO SAVEPOINT comparison", cancellationToken);
+            // Copied again rather than trusted.
+            if (here.IsFaulted)
+            {
+                await source.ExecuteAsync("ROLLBACK TO SAVEPOINT comparison", cancellationToken);
+            }
+
             return false;
         }
+    }
+
+    /// <summary>A type that is not the same over there goes by its text.</summary>
+    private static List<RowHashColumn> Columns(TableCopy table)
+    {
+        var types = table.Target.Columns.Zip(table.Target.Types).ToDictionary(column => column.First, column => column.Second, StringComparer.Ordinal);
+        return [.. table.Source.Columns.Zip(table.Source.Types, (name, type) => new RowHashColumn(name, types[name] == type ? type : 0))];
     }
 
     private static async Task<(long Rows, string Hash)> ReadAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)

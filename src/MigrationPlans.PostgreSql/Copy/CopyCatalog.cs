@@ -28,6 +28,7 @@ internal static class CopyCatalog
                 Types = [.. reader.GetFieldValue<uint[]>(9)],
                 Extension = reader.IsDBNull(10) ? null : reader.GetString(10),
                 Condition = reader.IsDBNull(11) ? null : reader.GetString(11),
+                IsCheckedByFunctions = reader.GetBoolean(12),
             });
         }
 

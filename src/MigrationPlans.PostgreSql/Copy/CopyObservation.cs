@@ -47,7 +47,7 @@ internal static class CopyObservation
         }
 
         var done = await TargetLedger.ReadEntriesAsync(target, cancellationToken);
-        var indexes = new IndexBuilds(await readEntriesAsync(cancellationToken), done, tables).Pick();
+        var indexes = new IndexBuilds(await readEntriesAsync(cancellationToken), tables).Pick();
         var missing = indexes.Count(entry => !done.Contains(entry.Digest));
         return missing > 0
             ? StepObservation.NotDone($"{missing} of {indexes.Length} indexes are left")

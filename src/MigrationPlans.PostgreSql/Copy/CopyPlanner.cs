@@ -26,7 +26,8 @@ internal sealed class CopyPlanner(int workers, bool canChunk)
         var total = tables.Sum(table => table.Weight);
         var units = ImmutableArray.CreateBuilder<CopyUnit>();
         units.AddRange(RootLoads(tables));
-        var direct = tables.Where(table => table.Through is null).ToList();
+        units.AddRange(tables.Where(table => table is { Through: null, IsLast: true }).Select(Whole));
+        var direct = tables.Where(table => table is { Through: null, IsLast: false }).ToList();
         units.AddRange(Batches("empty", [.. direct.Where(table => table.IsEmpty)], MaxBatchTables * 10));
         units.AddRange(Batches("batch", [.. direct.Where(IsSmall)], BatchTables(direct.Count(IsSmall))));
         foreach (var table in direct.Where(table => !table.IsEmpty && !IsSmall(table)))
@@ -43,7 +44,7 @@ internal sealed class CopyPlanner(int workers, bool canChunk)
         var fair = totalBytes / workers;
         if (!canChunk || workers == 1 || table.Source.Condition is not null || table.Weight < Math.Max(MinCutTable, fair))
         {
-            return [new CopyUnit { Key = $"table {table.Name}", Tables = [table], Bytes = table.Weight }];
+            return [Whole(table)];
         }
 
         // Three rounds for each worker even out chunks of unequal density.
@@ -60,6 +61,8 @@ internal sealed class CopyPlanner(int workers, bool canChunk)
         Chunk = chunk,
         Bytes = table.Weight / chunk.Count,
     };
+
+    private static CopyUnit Whole(TableCopy table) => new() { Key = $"table {table.Name}", Tables = [table], Bytes = table.Weight };
 
     private static bool IsSmall(TableCopy table) => !table.IsEmpty && table.Weight < SmallTable;
 

@@ -12,18 +12,22 @@ namespace MigrationPlans.PostgreSql.Copy;
 internal sealed class CopyRun(
     CopySession session, Step step, StepContext context, ImmutableArray<SchemaEntry> entries, Func<Task> releaseSnapshotAsync)
 {
+    /// <summary>By custom there are two workers a core of a server.</summary>
+    private const int WorkersPerCore = 2;
+
     private int unitsLeft;
+    private WorkGraph<WireConnection>? work;
 
     /// <exception cref="OperationCanceledException">The run was asked to stop.</exception>
     public async Task<CopyProgress> RunAsync(CancellationToken cancellationToken)
     {
         var (units, toClear) = session.Plan();
-        var indexes = new IndexBuilds(entries, session.EntriesDone, session.SourceTables);
+        var indexes = new IndexBuilds(entries, session.SourceTables);
         var progress = NewProgress(units, indexes.Pick().Count(entry => !session.EntriesDone.Contains(entry.Digest)));
         var unitKeys = UnitKeys(units);
         var bytes = session.Tables.ToDictionary(table => table.Name, table => Math.Max(1, table.Source.Bytes));
-        var builds = indexes.ToWork(
-            table => unitKeys.GetValueOrDefault(table, []), table => bytes.GetValueOrDefault(table), progress.IndexesBuilt);
+        var builds = new IndexWork(
+            indexes, session.EntriesDone, table => unitKeys.GetValueOrDefault(table, []), table => bytes.GetValueOrDefault(table), SpareCores, progress.IndexesBuilt);
 
         var objects = session.LargeObjects.ToWork(session.Readers, UnitEndedAsync);
         unitsLeft = units.Length + objects.Count(item => item.DependsOn.Length > 0);
@@ -32,18 +36,20 @@ internal sealed class CopyRun(
             await ReleaseSourceAsync();
         }
 
-        var vacuums = units.Where(unit => unit.Chunk is { Count: > 1 }).Select(unit => unit.Tables[0]).DistinctBy(table => table.Name);
+        var first = units.Where(unit => !unit.IsLast).Select(unit => unit.Key).ToImmutableArray();
         using var graph = new WorkGraph<WireConnection>(
         [
             .. toClear.Select(ClearItem),
             .. objects,
-            .. units.Select(unit => UnitItem(unit, progress)),
-            .. vacuums.Select(table => VacuumItem(table, [.. units.Where(unit => unit.Chunk is not null && unit.Tables[0].Name == table.Name).Select(unit => unit.Key)])),
-            .. builds,
+            .. units.Select(unit => UnitItem(unit, unit.IsLast ? first : [], progress)),
+            .. builds.ToItems(),
         ]);
+        work = graph;
         await graph.RunAsync(context.Parallelism, OpenWorkerAsync, context.Stopping, cancellationToken);
         return progress;
     }
+
+    private int SpareCores() => work is null ? 0 : Math.Max(0, (context.Parallelism / WorkersPerCore) - work.Busy);
 
     private CopyProgress NewProgress(ImmutableArray<CopyUnit> units, int indexCount)
     {
@@ -55,7 +61,7 @@ internal sealed class CopyRun(
     private Dictionary<TableName, ImmutableArray<string>> UnitKeys(ImmutableArray<CopyUnit> units)
     {
         var keys = units
-            .SelectMany(unit => unit.Tables.Select(table => (table.Name, Key: unit.Chunk is { Count: > 1 } ? VacuumKey(table.Name) : unit.Key)))
+            .SelectMany(unit => unit.Tables.Select(table => (table.Name, unit.Key)))
             .Distinct()
             .ToLookup(pair => pair.Name, pair => pair.Key);
         var result = keys.ToDictionary(group => group.Key, group => group.ToImmutableArray());
@@ -72,13 +78,13 @@ internal sealed class CopyRun(
         return result;
     }
 
-    private WorkItem<WireConnection> UnitItem(CopyUnit unit, CopyProgress progress)
+    private WorkItem<WireConnection> UnitItem(CopyUnit unit, ImmutableArray<string> after, CopyProgress progress)
     {
         var copier = new UnitCopier(session.Readers, session.State, progress);
         return new WorkItem<WireConnection>
         {
             Key = unit.Key,
-            DependsOn = unit.Chunk is { Count: > 1 } ? [ClearKey(unit.Tables[0].Name)] : [],
+            DependsOn = unit.Chunk is { Count: > 1 } ? [ClearKey(unit.Tables[0].Name)] : after,
             // A table's indexes can only start after it: rows go before indexes of tables of its size.
             Weight = (unit.Chunk is null ? unit.Bytes : unit.Tables[0].Weight) + 1,
             RunAsync = async (target, token) =>
@@ -104,15 +110,6 @@ internal sealed class CopyRun(
         RunAsync = (target, token) => target.ExecuteAsync(string.Join(";\n", ["BEGIN", .. UnitCopier.Clear(table), "COMMIT"]), token),
     };
 
-    /// <summary>Chunks can't arrive frozen; the target has no readers yet, so this is the cheapest moment to freeze them.</summary>
-    private static WorkItem<WireConnection> VacuumItem(TableCopy table, ImmutableArray<string> chunks) => new()
-    {
-        Key = VacuumKey(table.Name),
-        DependsOn = chunks,
-        Weight = table.Weight,
-        RunAsync = (target, token) => target.ExecuteStoppableAsync($"VACUUM (FREEZE, TRUNCATE off) {table.Target.Name.Sql}", token),
-    };
-
     private async Task<WireConnection> OpenWorkerAsync(CancellationToken cancellationToken)
     {
         var target = await session.OpenWriterAsync(cancellationToken);
@@ -127,6 +124,4 @@ internal sealed class CopyRun(
     }
 
     private static string ClearKey(TableName table) => $"clear {table}";
-
-    private static string VacuumKey(TableName table) => $"vacuum {table}";
 }

@@ -51,6 +51,7 @@ internal sealed class CopySession : IAsyncDisposable
     private readonly ConcurrentDictionary<TableName, bool> done = new();
     private ResumeCheck resume = null!;
     private int sourceVersion;
+    private bool isHeld;
 
     /// <summary>Reads both catalogs and holds the source's tables as the snapshot sees them.</summary>
     public static async Task<CopySession> OpenAsync(
@@ -117,8 +118,7 @@ internal sealed class CopySession : IAsyncDisposable
     {
         var endpoint = context.Manifest.FindSource(context.Mapping.From.Endpoint)!;
         var guard = await connector.OpenAsync(endpoint, context.Mapping.From.Database, SessionKind.SourceRead, cancellationToken);
-        await using var begin = new NpgsqlCommand(BeginInSnapshot, guard);
-        await begin.ExecuteNonQueryAsync(cancellationToken);
+        await guard.ExecuteAsync(isHeld ? $"{BeginInSnapshot}; {SnapshotTables.GiveWay}" : BeginInSnapshot, cancellationToken);
         return guard;
     }
 
@@ -126,7 +126,7 @@ internal sealed class CopySession : IAsyncDisposable
     {
         var endpoint = await connector.ResolveAsync(context.Manifest.FindSource(context.Mapping.From.Endpoint)!, cancellationToken);
         var reader = await WireConnection.OpenAsync(endpoint, context.Mapping.From.Database, SessionKind.SourceRead, cancellationToken);
-        await reader.ExecuteAsync(BeginInSnapshot, cancellationToken);
+        await reader.ExecuteAsync($"{BeginInSnapshot}; {SnapshotTables.GiveWay}", cancellationToken);
         return reader;
     }
 
@@ -140,6 +140,7 @@ internal sealed class CopySession : IAsyncDisposable
         SourceTables = await CopyCatalog.ReadTablesAsync(guard, cancellationToken);
         var picked = CopySelection.Pick(context.Mapping, SourceTables).ToList();
         await SnapshotTables.HoldAsync(guard, picked, context.Mapping.From.ToString(), cancellationToken);
+        isHeld = true;
         var targets = await CopyCatalog.ReadTablesAsync(target, cancellationToken);
         var hashKeys = await CopyCatalog.ReadHashKeysAsync(guard, cancellationToken);
         var selection = new CopySelection

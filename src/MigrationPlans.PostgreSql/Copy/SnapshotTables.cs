@@ -10,6 +10,12 @@ namespace MigrationPlans.PostgreSql.Copy;
 /// </summary>
 internal static class SnapshotTables
 {
+    /// <summary>
+    /// For readers beside the one that holds the tables. A reader waits only behind somebody who wants a table for himself, and who waits
+    /// for the holder: for ever, unless one of us gives way. The server sees no deadlock, as the holder waits for nothing there.
+    /// </summary>
+    public const string GiveWay = "SET LOCAL lock_timeout = '5s'";
+
     private const int TablesPerLock = 500;
 
     /// <summary>Locks the tables against DDL, until the guard's transaction ends, and makes sure that none came in between.</summary>
@@ -39,9 +45,18 @@ internal static class SnapshotTables
     }
 
     /// <summary>A text that names the state that the snapshot sees: equal texts, equal rows.</summary>
+    /// <remarks>
+    /// A server that came back, or another one in its place, may have lost its last commits and given their numbers away again: so the time of its
+    /// start is part of the name. On a standby a snapshot's text does not tell which transactions were under way: each is a state of its own there.
+    /// </remarks>
     public static async Task<string> NameStateAsync(NpgsqlConnection reader, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand("SELECT pg_catalog.txid_current_snapshot()::pg_catalog.text", reader);
+        await using var command = new NpgsqlCommand(
+            """
+            SELECT pg_catalog.concat_ws(' ', pg_catalog.txid_current_snapshot(), 'since', pg_catalog.pg_postmaster_start_time(),
+              CASE WHEN pg_catalog.pg_is_in_recovery() THEN pg_catalog.clock_timestamp() END)
+            """,
+            reader);
         return (string)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 }

@@ -24,6 +24,8 @@ internal sealed record TableCopy
     public bool IsEmpty => Source.Pages == 0;
 
     public long Weight => Source.Bytes;
+
+    public bool IsLast => Source.IsCheckedByFunctions && !IsEmpty;
 }
 
 /// <summary>A range of a table's pages. The last one is open-ended, for pages that were added after the table was measured.</summary>
@@ -51,6 +53,9 @@ internal sealed record CopyUnit
 
     /// <summary>Null: the tables go whole.</summary>
     public TableChunk? Chunk { get; init; }
+
+    /// <summary>Goes after all others, whose rows its checks may look at.</summary>
+    public bool IsLast => Tables.Any(table => table.IsLast);
 
     /// <summary>Estimated bytes to move.</summary>
     public required long Bytes { get; init; }

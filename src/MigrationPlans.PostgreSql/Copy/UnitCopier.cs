@@ -1,6 +1,9 @@
 using System.Collections.Immutable;
+using MigrationPlans.Diagnostics;
+using MigrationPlans.Execution;
 using MigrationPlans.PostgreSql.Ledger;
 using MigrationPlans.PostgreSql.Wire;
+using Npgsql;
 
 namespace MigrationPlans.PostgreSql.Copy;
 
@@ -50,8 +53,8 @@ internal sealed class UnitCopier(SourceReaders<WireConnection> readers, string s
         var source = await readers.RentAsync(cancellationToken);
         foreach (var (some, pairs) in Ahead(unit, tables))
         {
-            var passed = await CopyRelay.RunAsync(
-                source, target, before, pairs, (index, bytes) => progress.Moved(some[index].Name.ToString(), bytes), cancellationToken);
+            var passed = await GiveWayAsync(some, CopyRelay.RunAsync(
+                source, target, before, pairs, (index, bytes) => progress.Moved(some[index].Name.ToString(), bytes), cancellationToken));
             before = "";
             foreach (var (table, total) in some.Zip(passed))
             {
@@ -60,6 +63,19 @@ internal sealed class UnitCopier(SourceReaders<WireConnection> readers, string s
         }
 
         readers.Return(source);
+    }
+
+    private static async Task<T> GiveWayAsync<T>(List<TableCopy> tables, Task<T> relay)
+    {
+        try
+        {
+            return await relay;
+        }
+        catch (WireException exception) when (exception.Error.SqlState == PostgresErrorCodes.LockNotAvailable)
+        {
+            var names = tables.Count == 1 ? tables[0].Name.ToString() : $"one of {tables[0].Name} and {tables.Count - 1} other tables";
+            throw new StepFailedException(CopyDiagnostics.TableAwaited(names), FailureClass.Transient, exception);
+        }
     }
 
     /// <summary>Cuts the statements into runs that may be sent ahead.</summary>

@@ -1,5 +1,5 @@
 -- Tables that hold rows: plain tables, leaf partitions among them; foreign, temporary and system tables left out.
--- Reads pg_class, pg_namespace, pg_attribute, pg_depend, pg_extension; PostgreSQL 12 to 18.
+-- Reads pg_class, pg_namespace, pg_attribute, pg_constraint, pg_depend, pg_extension; PostgreSQL 12 to 18.
 SELECT
   c.oid,
   n.nspname::pg_catalog.text AS schema,
@@ -13,7 +13,11 @@ SELECT
   COALESCE(columns.names, '{}') AS columns,
   COALESCE(columns.types, '{}') AS types,
   owner.extname::pg_catalog.text AS extension,
-  owner.condition
+  owner.condition,
+  -- Built-in functions leave no trace in pg_depend.
+  EXISTS (
+    SELECT FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_constraint'::pg_catalog.regclass AND d.objid = k.oid
+    WHERE k.conrelid = c.oid AND k.contype = 'c' AND d.refclassid = 'pg_catalog.pg_proc'::pg_catalog.regclass) AS is_checked_by_functions
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN LATERAL (

@@ -43,7 +43,7 @@ internal static class DatabaseLook
         var extensions = await reader.ReadAllAsync(row => new ExtensionFacts(row.GetString(0), row.GetString(1), row.GetString(2)) { Owner = row.IsDBNull(3) ? null : row.GetString(3) }, cancellationToken);
         await reader.NextResultAsync(cancellationToken);
         var foreignKeys = await reader.ReadAllAsync(
-            row => new ForeignKeyFacts(row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4)), cancellationToken);
+            row => new ForeignKeyFacts(row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4)) { IsDisabled = row.GetBoolean(5) }, cancellationToken);
         await reader.NextResultAsync(cancellationToken);
         var roles = await reader.ReadAllAsync(row => row.GetString(0), cancellationToken);
         facts = await ReadCarryingAsync(reader, facts, cancellationToken);

@@ -39,7 +39,7 @@ public sealed class PostgresInspector(PostgresConnector connector) : IInspector
                 return new EndpointLook { Server = server, Diagnostics = [ConnectionDiagnostics.ServerTooOld(endpoint.Name, version)] };
             }
 
-            var (facts, findings) = await LookAtDatabasesAsync(endpoint, databases, cancellationToken);
+            var (facts, findings) = await LookAtDatabasesAsync(manifest, endpoint, databases, cancellationToken);
             return new EndpointLook { Server = server, Databases = facts, Diagnostics = findings };
         }
         catch (StepFailedException exception)
@@ -71,7 +71,7 @@ public sealed class PostgresInspector(PostgresConnector connector) : IInspector
     }
 
     private async Task<(ImmutableArray<DatabaseFacts> Facts, ImmutableArray<Diagnostic> Findings)> LookAtDatabasesAsync(
-        Endpoint endpoint, ImmutableArray<string> databases, CancellationToken cancellationToken)
+        MigrationManifest manifest, Endpoint endpoint, ImmutableArray<string> databases, CancellationToken cancellationToken)
     {
         var facts = new DatabaseFacts?[databases.Length];
         var findings = new Diagnostic?[databases.Length];
@@ -80,7 +80,7 @@ public sealed class PostgresInspector(PostgresConnector connector) : IInspector
         {
             try
             {
-                facts[i] = await LookAtDatabaseAsync(endpoint, databases[i], token);
+                facts[i] = await LookAtDatabaseAsync(endpoint, databases[i], IsPickedFrom(manifest, endpoint, databases[i]), token);
             }
             catch (StepFailedException exception)
             {
@@ -90,13 +90,19 @@ public sealed class PostgresInspector(PostgresConnector connector) : IInspector
         return ([.. facts.OfType<DatabaseFacts>()], [.. findings.OfType<Diagnostic>()]);
     }
 
-    private async Task<DatabaseFacts> LookAtDatabaseAsync(Endpoint endpoint, string database, CancellationToken cancellationToken)
+    /// <summary>Some mapping takes a part of it only.</summary>
+    private static bool IsPickedFrom(MigrationManifest manifest, Endpoint endpoint, string database) =>
+        endpoint.Role == EndpointRole.Source
+        && manifest.Databases.Any(mapping => mapping.From == new DatabaseAddress(endpoint.Name, database) && !SelectionFilter.For(mapping).IsEverything);
+
+    private async Task<DatabaseFacts> LookAtDatabaseAsync(Endpoint endpoint, string database, bool isPicked, CancellationToken cancellationToken)
     {
         var address = new DatabaseAddress(endpoint.Name, database);
         try
         {
             await using var connection = await connector.OpenAsync(endpoint, database, SessionKind.SourceRead, cancellationToken);
-            return await DatabaseLook.ReadAsync(connection, endpoint.Role, address, cancellationToken);
+            var facts = await DatabaseLook.ReadAsync(connection, endpoint.Role, address, cancellationToken);
+            return isPicked ? facts with { ObjectNeeds = await NeedsLook.ReadAsync(connection, cancellationToken) } : facts;
         }
         catch (StepFailedException exception) when (endpoint.Role == EndpointRole.Target && IsAbsence(exception))
         {

@@ -19,7 +19,7 @@ internal static class ServerLook
         await reader.ReadAsync(cancellationToken);
         var facts = ReadServer(reader, endpoint);
         await reader.NextResultAsync(cancellationToken);
-        var roles = await reader.ReadAllAsync(ReadRole, cancellationToken);
+        var roles = await reader.ReadAllAsync(row => (Role: ReadRole(row), Parameters: row.GetFieldValue<string[]>(16)), cancellationToken);
         await reader.NextResultAsync(cancellationToken);
         var databases = await reader.ReadAllAsync(row => ReadSettings(row), cancellationToken);
         await reader.NextResultAsync(cancellationToken);
@@ -37,7 +37,8 @@ internal static class ServerLook
             Rds = rds,
             Parameters = parameters[0],
             DatabaseBytes = sizes.ToImmutableSortedDictionary(StringComparer.Ordinal),
-            Roles = roles,
+            Roles = [.. roles.Select(role => role.Role)],
+            ParameterPrivileges = [.. roles.SelectMany(role => role.Parameters.Select(parameter => (role.Role.Name, parameter)))],
             Databases = databases,
             AvailableExtensions = extensions.ToImmutableSortedDictionary(StringComparer.Ordinal),
         };

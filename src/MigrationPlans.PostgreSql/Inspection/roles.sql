@@ -11,7 +11,9 @@ SELECT r.rolname::text, r.rolcanlogin, r.rolsuper, r.rolcreatedb, r.rolcreaterol
        ARRAY(SELECT pg_catalog.bool_or((pg_catalog.to_jsonb(m) ->> 'set_option')::bool) FROM pg_catalog.pg_auth_members m JOIN pg_catalog.pg_roles g ON g.oid = m.roleid
               WHERE m.member = r.oid GROUP BY g.rolname ORDER BY g.rolname::text COLLATE pg_catalog."C"),
        COALESCE((SELECT s.setconfig FROM pg_catalog.pg_db_role_setting s WHERE s.setdatabase = 0 AND s.setrole = r.oid), '{}'::text[]),
-       pg_catalog.shobj_description(r.oid, 'pg_authid')
+       pg_catalog.shobj_description(r.oid, 'pg_authid'),
+       -- pg_parameter_acl, by its number: there from 15 on.
+       ARRAY(SELECT pg_catalog.pg_describe_object(s.classid, s.objid, 0) FROM pg_catalog.pg_shdepend s WHERE s.classid = 6243 AND s.refclassid = 'pg_catalog.pg_authid'::regclass AND s.refobjid = r.oid ORDER BY 1)
   FROM pg_catalog.pg_roles r
  WHERE r.rolname !~ '^pg_'
  ORDER BY r.rolname::text COLLATE pg_catalog."C"

@@ -22,6 +22,19 @@ public class WorkGraph<TConnection> : IDisposable
     private readonly SemaphoreSlim available = new(0);
     private readonly Lock gate = new();
     private int left;
+    private int running;
+
+    /// <summary>Items that are under way or could be.</summary>
+    public int Busy
+    {
+        get
+        {
+            lock (gate)
+            {
+                return running + ready.Count;
+            }
+        }
+    }
 
     /// <exception cref="InvalidOperationException">The items depend on each other in a circle; the message shows one item of it.</exception>
     public WorkGraph(IReadOnlyCollection<WorkItem<TConnection>> workItems)
@@ -99,7 +112,13 @@ public class WorkGraph<TConnection> : IDisposable
         await available.WaitAsync(cancellationToken);
         lock (gate)
         {
-            return ready.TryDequeue(out var item, out _) ? item : null;
+            if (!ready.TryDequeue(out var item, out _))
+            {
+                return null;
+            }
+
+            running++;
+            return item;
         }
     }
 
@@ -107,6 +126,7 @@ public class WorkGraph<TConnection> : IDisposable
     {
         lock (gate)
         {
+            running--;
             foreach (var dependent in dependents[item.Key])
             {
                 if (--openDependencies[dependent] == 0)

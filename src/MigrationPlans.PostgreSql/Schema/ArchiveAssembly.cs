@@ -10,6 +10,23 @@ internal static class ArchiveAssembly
 {
     private const int NamesInNote = 8;
 
+    // Every new database has the schema, and a dump of one without it does not say so. Before 15 it belongs to the server's superuser:
+    // where the login may not drop it, it stays, empty.
+    private const string DropPublic =
+        """
+        DO $$ BEGIN DROP SCHEMA IF EXISTS "public"; EXCEPTION WHEN insufficient_privilege THEN NULL; END $$;
+        """;
+
+    private static readonly SchemaEntry WithoutPublic = new()
+    {
+        Id = -1,
+        Kind = "SCHEMA",
+        Tag = "public",
+        Section = SchemaSection.PreData,
+        Sql = DropPublic,
+        Digest = SchemaEntry.DigestOf("SCHEMA", schema: null, "public", DropPublic),
+    };
+
     /// <exception cref="StepFailedException">A foreign key leads out of the pick, and the mapping does not say to drop it.</exception>
     public static SchemaArchive Assemble(ImmutableArray<SchemaEntry> dump, DatabaseMapping mapping, SourceTraits source, TargetTraits target)
     {
@@ -21,6 +38,11 @@ internal static class ArchiveAssembly
 
         var (picked, leftBehind) = EntrySelection.Apply(inside, mapping);
         var carried = EntryExclusions.Apply(picked, mapping, source, target.IsSuperuser);
+        if (!source.HasPublic && SelectionFilter.For(mapping).IsEverything)
+        {
+            carried = [WithoutPublic, .. carried];
+        }
+
         var roles = new RoleRewriter(mapping.Roles.Map);
         var fit = new TargetFit(target);
         return new SchemaArchive
@@ -31,15 +53,15 @@ internal static class ArchiveAssembly
             [
                 .. Note(crossing.Select(key => key.Tag), names => SchemaDiagnostics.DroppedKeys(mapping.Address, names)),
                 .. Note(leftBehind.Select(entry => entry.Describe()), names => SchemaDiagnostics.LeftBehind(mapping.Address, names)),
-                .. Note(NotCarried(picked, source, target), names => SchemaDiagnostics.NotCarried(mapping.Address, names)),
+                .. Note(NotCarried(picked, mapping, source, target), names => SchemaDiagnostics.NotCarried(mapping.Address, names)),
                 .. fit.MissingTablespaces.Select(name => SchemaDiagnostics.TablespaceMissing(mapping.To.ToString(), name)),
             ],
         };
     }
 
-    private static IEnumerable<string> NotCarried(ImmutableArray<SchemaEntry> picked, SourceTraits source, TargetTraits target) =>
+    private static IEnumerable<string> NotCarried(ImmutableArray<SchemaEntry> picked, DatabaseMapping mapping, SourceTraits source, TargetTraits target) =>
     [
-        .. picked.Where(entry => entry.Kind is "PUBLICATION" or "SUBSCRIPTION").Select(entry => $"{entry.Kind.ToLowerInvariant()} {entry.Tag}"),
+        .. picked.Where(entry => entry.Kind == "SUBSCRIPTION" || (entry.Kind == "PUBLICATION" && !EntryExclusions.IsPublicationCarried(entry, mapping, target.IsSuperuser))).Select(entry => $"{entry.Kind.ToLowerInvariant()} {entry.Tag}"),
         .. picked.Where(entry => !target.IsSuperuser && EntryExclusions.IsPublicOfDefaultOwner(entry, source)).Select(entry => $"owner of schema public ({entry.Owner})"),
         .. picked.Where(entry => !target.IsSuperuser && EntryExclusions.IsOnSystemObject(entry, picked.Select(other => other.Id).ToHashSet())).Select(entry => $"privileges on {entry.Tag}"),
         .. source.InvalidIndexes.Select(index => $"invalid index {index}"),

@@ -21,7 +21,8 @@ internal static class EntryExclusions
     private static bool IsExcluded(SchemaEntry entry, DatabaseMapping mapping, bool targetIsSuperuser) => entry.Kind switch
     {
         // Their subscribers, or publishers, know the source; the plan's notes say so.
-        "PUBLICATION" or "PUBLICATION TABLE" or "PUBLICATION TABLES IN SCHEMA" or "SUBSCRIPTION" or "SUBSCRIPTION TABLE" => true,
+        "SUBSCRIPTION" or "SUBSCRIPTION TABLE" => true,
+        "PUBLICATION" or "PUBLICATION TABLE" or "PUBLICATION TABLES IN SCHEMA" => !IsPublicationCarried(entry, mapping, targetIsSuperuser),
         "EXTENSION" => mapping.SkipExtensions.Contains(EntryNames.Unqualified(entry)),
         // Only an extension's owner may comment on it, and on RDS that is Amazon.
         "COMMENT" when entry.Tag.StartsWith("EXTENSION ", StringComparison.Ordinal) => !targetIsSuperuser,
@@ -29,6 +30,11 @@ internal static class EntryExclusions
         "COMMENT" when entry.Sql == "COMMENT ON SCHEMA \"public\" IS 'standard public schema';" => true,
         _ => entry.Owner == RdsAdmin && !targetIsSuperuser,
     };
+
+    /// <summary>What is published without naming tables, only a superuser can publish.</summary>
+    public static bool IsPublicationCarried(SchemaEntry entry, DatabaseMapping mapping, bool targetIsSuperuser) =>
+        mapping.Publications == PublicationPolicy.Copy
+        && (targetIsSuperuser || (entry.Kind != "PUBLICATION TABLES IN SCHEMA" && !SqlScanner.Scan(entry.Sql).Any(token => token.IsWord(entry.Sql, "ALL"))));
 
     /// <summary>
     /// Below 15, pg_dump says whom the schema public belongs to although nobody ever changed it: a superuser, to whom only superusers can

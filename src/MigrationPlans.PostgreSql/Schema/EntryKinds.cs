@@ -10,7 +10,7 @@ internal static class EntryKinds
     /// <summary>Parts of tables and views: they come and go with what they hang on.</summary>
     public static bool IsPart(SchemaEntry entry) => entry.Kind is
         "INDEX" or "CONSTRAINT" or "CHECK CONSTRAINT" or "FK CONSTRAINT" or "INDEX ATTACH" or "TABLE ATTACH" or "TRIGGER" or "RULE"
-        or "POLICY" or "ROW SECURITY" or "STATISTICS" or "DEFAULT";
+        or "POLICY" or "ROW SECURITY" or "STATISTICS" or "DEFAULT" or "PUBLICATION TABLE" or "PUBLICATION TABLES IN SCHEMA";
 
     /// <summary>Says something about one object: wanted wherever that object is.</summary>
     public static bool IsRemark(SchemaEntry entry) => entry.Kind is

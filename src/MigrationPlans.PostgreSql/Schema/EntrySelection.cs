@@ -106,7 +106,12 @@ internal sealed class EntrySelection
         };
     }
 
-    private bool IsLeftBehind(SchemaEntry entry) => !kept.Contains(entry.Id) && roots.Contains(entry.Id);
+    /// <summary>Also parts of what comes that need something else; keys and attachments are told of by themselves.</summary>
+    private bool IsLeftBehind(SchemaEntry entry) =>
+        !kept.Contains(entry.Id) && (roots.Contains(entry.Id) || (entry.Kind is "POLICY" or "RULE" or "TRIGGER" or "INDEX" or "STATISTICS" or "CHECK CONSTRAINT" && OwnRelation(entry) is { } relation && kept.Contains(relation.Id)));
+
+    private SchemaEntry? OwnRelation(SchemaEntry part) =>
+        Needs(part).FirstOrDefault(need => EntryKinds.IsRelation(need) && need.Schema == part.Schema && part.Tag.StartsWith($"{need.Tag} ", StringComparison.Ordinal));
 
     private SchemaEntry? Owner(SchemaEntry sequence) => Needs(sequence).FirstOrDefault(EntryKinds.IsRelation);
 

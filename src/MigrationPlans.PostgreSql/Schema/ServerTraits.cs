@@ -7,8 +7,9 @@ namespace MigrationPlans.PostgreSql.Schema;
 
 /// <summary>What the source must be asked for beside the dump.</summary>
 /// <param name="InvalidIndexes">Those that a failed CREATE INDEX CONCURRENTLY left; pg_dump leaves them out.</param>
+/// <param name="HasPublic">The schema of that name, with which every new database begins.</param>
 /// <param name="DefaultOwner">Whom the schema public of a new database belongs to: below 15, the superuser that initdb made.</param>
-internal sealed record SourceTraits(int MajorVersion, ImmutableArray<string> InvalidIndexes, string DefaultOwner)
+internal sealed record SourceTraits(int MajorVersion, ImmutableArray<string> InvalidIndexes, bool HasPublic, string DefaultOwner)
 {
     // Indexes of partitioned tables are invalid until each partition has its part; pg_dump carries them, all versions.
     private const string InvalidIndexSql =
@@ -31,9 +32,10 @@ internal sealed record SourceTraits(int MajorVersion, ImmutableArray<string> Inv
         await using var source = await connector.OpenAsync(context.Manifest.FindSource(from.Endpoint)!, from.Database, SessionKind.SourceRead, cancellationToken);
         try
         {
-            var invalid = await source.QueryAsync(InvalidIndexSql, row => row.GetString(0), cancellationToken);
+            var indexes = await source.QueryAsync(InvalidIndexSql, row => row.GetString(0), cancellationToken);
+            var hasPublic = await source.QueryAsync("SELECT pg_catalog.to_regnamespace('public') IS NOT NULL", row => row.GetBoolean(0), cancellationToken);
             var owner = await source.QueryAsync(DefaultOwnerSql, row => row.GetString(0), cancellationToken);
-            return new SourceTraits(source.PostgreSqlVersion.Major, invalid, owner.Single());
+            return new SourceTraits(source.PostgreSqlVersion.Major, indexes, hasPublic.Single(), owner.Single());
         }
         catch (NpgsqlException exception)
         {

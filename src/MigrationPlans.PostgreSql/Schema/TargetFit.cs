@@ -30,6 +30,11 @@ internal sealed class TargetFit(TargetTraits target)
             return StorageDefaults.NoTablespace;
         }
 
+        if (!target.IsSuperuser && PublicationOwner.In(entry, statement) is { } owner)
+        {
+            return PublicationOwner.Wrap(statement, owner);
+        }
+
         // Around grants that another role than the owner made. Only a superuser may take on any identity; a member can take the role.
         return target.IsSuperuser || !PostDataEntries.IsPrivilege(entry) ? statement : AsMember(statement);
     }

@@ -17,6 +17,7 @@ internal sealed class ConstraintRestore(NpgsqlConnection target, Func<Cancellati
     /// <returns>What was done, in a few words.</returns>
     public async Task<string> RunAsync(SchemaArchive archive, CancellationToken cancellationToken)
     {
+        await LeftoverSessions.EndAsync(target, context.Mapping.To.ToString(), context.Clock, cancellationToken);
         var restored = await TargetLedger.ReadEntriesAsync(target, cancellationToken);
         var phases = ConstraintPhases.Of(archive, restored);
         var runner = new SchemaEntryRunner(target, context.Mapping.To.ToString());

@@ -74,6 +74,7 @@ public sealed class CopyDataHandler(
         var endpoint = context.Manifest.FindTarget(context.Mapping.To.Endpoint)!;
         await using var target = await connector.OpenAsync(endpoint, context.Mapping.To.Database, SessionKind.Target, cancellationToken);
         await TargetLedger.EnsureAsync(target, context.Plan.Name, cancellationToken);
+        await LeftoverSessions.EndAsync(target, context.Mapping.To.ToString(), context.Clock, cancellationToken);
         await using var session = await CopySession.OpenAsync(context, connector, snapshot, target, cancellationToken);
         var entries = await readEntriesAsync(context, cancellationToken);
         await session.ProveAsync(cancellationToken);

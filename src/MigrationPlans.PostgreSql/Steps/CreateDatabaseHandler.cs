@@ -107,6 +107,7 @@ public sealed class CreateDatabaseHandler(PostgresConnector connector, SchemaArc
 
     private static async Task DropAsync(NpgsqlConnection server, string name, CancellationToken cancellationToken)
     {
+        await OwnerMembership.OpenUpAsync(server, name, cancellationToken);
         if (server.PostgreSqlVersion.Major >= 13)
         {
             await server.ExecuteAsync($"DROP DATABASE IF EXISTS {SqlText.Identifier(name)} WITH (FORCE)", cancellationToken);

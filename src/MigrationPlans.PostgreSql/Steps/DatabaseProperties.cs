@@ -21,6 +21,8 @@ internal sealed record DatabaseProperties
 
     public required int ConnectionLimit { get; init; }
 
+    public bool IsTemplate { get; init; }
+
     public string? Comment { get; init; }
 
     public ImmutableArray<DatabaseGrant> Grants { get; init; } = [];
@@ -34,7 +36,7 @@ internal sealed record DatabaseProperties
         await using var command = new NpgsqlCommand(EmbeddedSql.Load("database-properties.sql"), connection);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var rows = await reader.ReadAllAsync(
-            row => new DatabaseProperties { Owner = row.GetString(0), ConnectionLimit = row.GetInt32(1), Comment = row.IsDBNull(2) ? null : row.GetString(2) },
+            row => new DatabaseProperties { Owner = row.GetString(0), ConnectionLimit = row.GetInt32(1), Comment = row.IsDBNull(2) ? null : row.GetString(2), IsTemplate = row.GetBoolean(3) },
             cancellationToken);
         await reader.NextResultAsync(cancellationToken);
         var grants = await reader.ReadAllAsync(row => new DatabaseGrant(row.GetString(0), row.GetString(1), row.GetBoolean(2)), cancellationToken);
@@ -44,6 +46,12 @@ internal sealed record DatabaseProperties
         var labels = await reader.ReadAllAsync(row => new SecurityLabel(row.GetString(0), row.GetString(1)), cancellationToken);
         return rows[0] with { Grants = grants, Settings = settings, Labels = labels };
     }
+
+    /// <summary>Makes other sessions of those that begin afterwards: they would act as another role.</summary>
+    public static bool IsLate(DatabaseSetting setting) => SettingText.Split(setting.Setting).Name == "role";
+
+    /// <summary>Without what is changed last, for a target that is not finished.</summary>
+    public DatabaseProperties WithoutLate() => this with { ConnectionLimit = -1, IsTemplate = false, Settings = [.. Settings.Where(setting => !IsLate(setting))] };
 
     /// <summary>The same in the target's role names, without a fence of ours, and without roles that the target does not have.</summary>
     public DatabaseProperties ForTarget(DatabaseMapping mapping, IReadOnlySet<string> targetRoles)

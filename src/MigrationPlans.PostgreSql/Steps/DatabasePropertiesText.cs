@@ -8,7 +8,11 @@ namespace MigrationPlans.PostgreSql.Steps;
 internal static class DatabasePropertiesText
 {
     /// <param name="What">For people: <c>connection limit</c>.</param>
-    public sealed record Change(string What, string Statement);
+    public sealed record Change(string What, string Statement)
+    {
+        /// <summary>Could keep the run's own sessions out, or make others of them: comes last.</summary>
+        public bool IsLate { get; init; }
+    }
 
     /// <param name="name">The database.</param>
     /// <param name="wanted">In the target's role names.</param>
@@ -28,15 +32,20 @@ internal static class DatabasePropertiesText
             changes.Add(new Change("comment", $"COMMENT ON DATABASE {database} IS {(wanted.Comment is null ? "NULL" : SqlText.Literal(wanted.Comment))}"));
         }
 
-        changes.AddRange(wanted.Settings.Except(found.Settings).Select(setting => SettingChange(database, setting)));
+        changes.AddRange(wanted.Settings.Except(found.Settings).Select(setting => SettingChange(database, setting) with { IsLate = DatabaseProperties.IsLate(setting) }));
         changes.AddRange(wanted.Labels.Except(found.Labels).Select(label => new Change(
             $"security label of {label.Provider}",
             $"SECURITY LABEL FOR {SqlText.Identifier(label.Provider)} ON DATABASE {database} IS {SqlText.Literal(label.Label)}")));
         changes.AddRange(GrantChanges(database, wanted, found, login));
         if (wanted.ConnectionLimit != found.ConnectionLimit)
         {
-            changes.Add(new Change(
-                "connection limit", string.Create(CultureInfo.InvariantCulture, $"ALTER DATABASE {database} CONNECTION LIMIT {wanted.ConnectionLimit}")));
+            var limit = string.Create(CultureInfo.InvariantCulture, $"ALTER DATABASE {database} CONNECTION LIMIT {wanted.ConnectionLimit}");
+            changes.Add(new Change("connection limit", limit) { IsLate = true });
+        }
+
+        if (wanted.IsTemplate != found.IsTemplate)
+        {
+            changes.Add(new Change("template", $"ALTER DATABASE {database} IS_TEMPLATE {(wanted.IsTemplate ? "true" : "false")}") { IsLate = true });
         }
 
         return [.. changes];

@@ -49,6 +49,24 @@ internal sealed class OwnerMembership : IAsyncDisposable
         return new OwnerMembership(server, owners[0]);
     }
 
+    /// <summary>Takes back what keeps a database from being looked into and dropped: a limit of connections, and being a template. For its owner.</summary>
+    public static async Task OpenUpAsync(NpgsqlConnection server, string database, CancellationToken cancellationToken)
+    {
+        var states = await server.QueryAsync(
+            "SELECT datconnlimit, datistemplate FROM pg_catalog.pg_database WHERE datname OPERATOR(pg_catalog.=) $1::pg_catalog.name", row => (Limit: row.GetInt32(0), IsTemplate: row.GetBoolean(1)), cancellationToken, database);
+        if (states is not [var state] || (state.Limit < 0 && !state.IsTemplate))
+        {
+            return;
+        }
+
+        await using var membership = await JoinAsync(server, database, cancellationToken);
+        await server.ExecuteAsync($"ALTER DATABASE {SqlText.Identifier(database)} IS_TEMPLATE false", cancellationToken);
+        if (state.Limit >= 0)
+        {
+            await server.ExecuteAsync($"ALTER DATABASE {SqlText.Identifier(database)} CONNECTION LIMIT -1", cancellationToken);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (role is not null)

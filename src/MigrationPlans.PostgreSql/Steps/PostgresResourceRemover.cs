@@ -39,6 +39,7 @@ public sealed class PostgresResourceRemover(PostgresConnector connector) : IReso
             return new RemovalResult(IsGone: false, "it holds something that this plan did not bring");
         }
 
+        await OwnerMembership.OpenUpAsync(server, name, cancellationToken);
         await EndMembershipsAsync(manifest, target, name, connectionLimits[0], cancellationToken);
         await using var membership = await OwnerMembership.JoinAsync(server, name, cancellationToken);
         if (server.PostgreSqlVersion.Major < 13)

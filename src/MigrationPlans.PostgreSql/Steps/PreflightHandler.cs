@@ -25,6 +25,7 @@ public sealed class PreflightHandler(PostgresConnector connector, ImmutableArray
     protected override async Task<StepResult> DoAsync(PreflightStep step, StepContext context, CancellationToken cancellationToken)
     {
         var (source, database) = await LookAtSourceAsync(context, cancellationToken);
+        CheckLimit(context, source, database);
         CheckReadable(context, source, database);
         await CheckToolsAsync(context, source, cancellationToken);
         await CheckFenceAsync(context, source, cancellationToken);
@@ -78,6 +79,15 @@ public sealed class PreflightHandler(PostgresConnector connector, ImmutableArray
         {
             // Other sessions may end: worth another try.
             throw new StepFailedException(HandlerDiagnostics.NoRoom(server.Name, needed, server.Room), FailureClass.Transient);
+        }
+    }
+
+    private static void CheckLimit(StepContext context, EndpointFacts source, DatabaseFacts database)
+    {
+        var needed = context.Parallelism + ExtraConnections;
+        if (!source.Login.IsSuperuser && database.Settings is { ConnectionLimit: >= 0 and var limit } && limit < needed)
+        {
+            throw Refuse(HandlerDiagnostics.DatabaseLimit(context.Mapping.From.ToString(), limit, needed));
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using MigrationPlans.Execution;
 using MigrationPlans.Manifest;
@@ -20,31 +21,62 @@ public sealed class RefreshViewsHandler(PostgresConnector connector) : PostgresS
             : StepObservation.NotDone($"{empty.Count} of {views.Length} materialized views are not filled, {empty[0].Schema}.{empty[0].Name} among them");
     }
 
+    /// <summary>
+    /// What a view reads through a function is in no catalog: a view that comes too early waits until the others of its round are
+    /// filled, as long as a round fills any.
+    /// </summary>
     protected override async Task<StepResult> DoAsync(RefreshViewsStep step, StepContext context, CancellationToken cancellationToken)
     {
-        var empty = (await ReadAsync(context, cancellationToken)).Where(view => !view.IsPopulated).ToList();
-        var items = empty.Select(view => new WorkItem
+        var empty = (await ReadAsync(context, cancellationToken)).Where(view => !view.IsPopulated).ToImmutableArray();
+        for (var left = empty; left.Length > 0;)
+        {
+            var early = await RefreshAllAsync(left, context, cancellationToken);
+            if (early.Count == left.Length)
+            {
+                throw Translate(early[left[0].Key], left[0]);
+            }
+
+            left = [.. left.Where(view => early.ContainsKey(view.Key))];
+        }
+
+        return new StepResult($"{empty.Length} materialized views filled");
+    }
+
+    /// <returns>By key, those that read another one that is not filled yet.</returns>
+    private async Task<ConcurrentDictionary<string, PostgresException>> RefreshAllAsync(
+        ImmutableArray<MaterializedView> views, StepContext context, CancellationToken cancellationToken)
+    {
+        var early = new ConcurrentDictionary<string, PostgresException>(StringComparer.Ordinal);
+        var items = views.Select(view => new WorkItem
         {
             Key = view.Key,
             DependsOn = view.DependsOn,
-            RunAsync = (target, token) => RefreshAsync(target, view, token),
+            RunAsync = (target, token) => RefreshAsync(target, view, early, token),
         });
         using var graph = new WorkGraph([.. items]);
         await graph.RunAsync(context.Parallelism, token => OpenTargetAsync(context, token), context.Stopping, cancellationToken);
-        return new StepResult($"{empty.Count} materialized views filled");
+        return early;
     }
 
-    private static async Task RefreshAsync(NpgsqlConnection target, MaterializedView view, CancellationToken cancellationToken)
+    private static async Task RefreshAsync(
+        NpgsqlConnection target, MaterializedView view, ConcurrentDictionary<string, PostgresException> early, CancellationToken cancellationToken)
     {
         try
         {
             await target.ExecuteAsync($"REFRESH MATERIALIZED VIEW {view.Key}", cancellationToken);
         }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.ObjectNotInPrerequisiteState)
+        {
+            early[view.Key] = exception;
+        }
         catch (NpgsqlException exception)
         {
-            throw PostgresErrors.Translate(exception, $"materialized view {view.Schema}.{view.Name}");
+            throw Translate(exception, view);
         }
     }
+
+    private static StepFailedException Translate(NpgsqlException exception, MaterializedView view) =>
+        PostgresErrors.Translate(exception, $"materialized view {view.Schema}.{view.Name}");
 
     /// <summary>The views to fill, as they are on the target now.</summary>
     private async Task<ImmutableArray<MaterializedView>> ReadAsync(StepContext context, CancellationToken cancellationToken)

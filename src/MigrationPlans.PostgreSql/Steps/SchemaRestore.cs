@@ -36,6 +36,7 @@ internal sealed class SchemaRestore(NpgsqlConnection target, Step step, StepCont
     public async Task<int> RunAsync(SchemaArchive archive, TemporaryMemberships memberships, CancellationToken cancellationToken)
     {
         await BeginAsync(archive, memberships, cancellationToken);
+        await LeftoverSessions.EndAsync(target, Subject, context.Clock, cancellationToken);
         var missing = await MissingAsync(archive, cancellationToken);
         if (archive.TargetIsSuperuser)
         {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using MigrationPlans.Diagnostics;
 using MigrationPlans.Execution;
 using MigrationPlans.Execution.Verification;
@@ -9,7 +10,7 @@ using MigrationPlans.PostgreSql.Verification;
 
 namespace MigrationPlans.PostgreSql.Steps;
 
-/// <summary>Compares both sides and, when they agree, removes the ledger: with that the database is done.</summary>
+/// <summary>Compares both sides and, when they agree, makes the last changes and removes the ledger: with that the database is done.</summary>
 public sealed class VerifyHandler(PostgresConnector connector) : PostgresStepHandler<VerifyStep>(connector)
 {
     private const int ShownDifferences = 5;
@@ -32,23 +33,38 @@ public sealed class VerifyHandler(PostgresConnector connector) : PostgresStepHan
             throw new StepFailedException(Describe(report, context), FailureClass.Difference);
         }
 
-        await using var target = await OpenTargetAsync(context, cancellationToken);
-        if (await TargetLedger.ExistsAsync(target, cancellationToken))
-        {
-            var memberships = new TemporaryMemberships(Connector, context.Manifest, context.Mapping.To);
-            await using var turn = await memberships.TakeTurnAsync(cancellationToken);
-            await memberships.EndAsync(target, cancellationToken);
-            await TargetLedger.DropAsync(target, cancellationToken);
-        }
-
+        var left = await FinishAsync(context, cancellationToken);
         return new StepResult(step.Level == VerificationLevel.None ? "not compared" : $"{report.Tables.Length} tables, {report.Rows} rows equal")
         {
             Notes =
             [
                 .. report.NotCompared.Take(1).Select(first => VerificationDiagnostics.NotCompared(
                     context.Mapping.Address, $"{first.Schema}.{first.Name}", first.Reason, report.NotCompared.Length)),
+                .. left,
             ],
         };
+    }
+
+    /// <summary>Leaves the owners' roles, makes the last changes, and takes the ledger away with them.</summary>
+    private async Task<ImmutableArray<Diagnostic>> FinishAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        await using var target = await OpenTargetAsync(context, cancellationToken);
+        if (!await TargetLedger.ExistsAsync(target, cancellationToken))
+        {
+            return [];
+        }
+
+        var memberships = new TemporaryMemberships(Connector, context.Manifest, context.Mapping.To);
+        await using var turn = await memberships.TakeTurnAsync(cancellationToken);
+        await memberships.EndAsync(target, cancellationToken);
+        await using var source = await OpenSourceAsync(context, cancellationToken);
+        var changes = await PropertyChanges.FindAsync(late: true, context, source, target, cancellationToken);
+        var owner = (await DatabaseProperties.ReadAsync(target, cancellationToken)).Owner;
+        await using var transaction = await target.BeginTransactionAsync(cancellationToken);
+        var notes = changes.IsEmpty ? [] : await PropertyChanges.MakeAsync(changes, owner, context.Mapping.Address, target, beforeLeaving: null, cancellationToken);
+        await TargetLedger.DropAsync(target, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return notes;
     }
 
     private static Diagnostic Describe(VerificationReport report, StepContext context)

@@ -1,6 +1,6 @@
 -- What belongs to a database itself. pg_database, pg_shdescription, pg_db_role_setting, pg_shseclabel; 12 to 18.
 -- First result: the row. Second: privileges, by grantee ('' is PUBLIC). Third: settings, by role ('' is all). Fourth: security labels.
-SELECT r.rolname::text, d.datconnlimit, pg_catalog.shobj_description(d.oid, 'pg_database')
+SELECT r.rolname::text, d.datconnlimit, pg_catalog.shobj_description(d.oid, 'pg_database'), d.datistemplate
   FROM pg_catalog.pg_database d JOIN pg_catalog.pg_roles r ON r.oid = d.datdba
  WHERE d.datname = pg_catalog.current_database();
 SELECT COALESCE(r.rolname::text, ''), a.privilege_type, pg_catalog.bool_or(a.is_grantable)

@@ -3,6 +3,7 @@ using System.Globalization;
 using MigrationPlans.Execution.Verification;
 using MigrationPlans.Manifest;
 using MigrationPlans.PostgreSql.Connections;
+using MigrationPlans.PostgreSql.Ledger;
 using MigrationPlans.PostgreSql.Steps;
 using Npgsql;
 
@@ -27,6 +28,12 @@ internal static class DatabasePropertyComparison
             wanted = wanted with { Owner = found.Owner };
         }
 
+        if (await TargetLedger.ExistsAsync(target, cancellationToken))
+        {
+            // Not finished: what is changed last, after this comparison, has not been changed yet.
+            (wanted, found) = (wanted.WithoutLate(), found.WithoutLate());
+        }
+
         var (onSource, onTarget) = (List(wanted, outOfReach), List(found, outOfReach));
         var login = target.UserName ?? "";
         return
@@ -45,6 +52,11 @@ internal static class DatabasePropertyComparison
             ["owner"] = properties.Owner,
             ["connection limit"] = properties.ConnectionLimit.ToString(CultureInfo.InvariantCulture),
         };
+        if (properties.IsTemplate)
+        {
+            listed["template"] = "yes";
+        }
+
         if (properties.Comment is { } comment)
         {
             listed["comment"] = comment;

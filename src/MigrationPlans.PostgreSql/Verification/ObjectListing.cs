@@ -48,6 +48,7 @@ internal static class ObjectListing
     private static bool IsPicked(ListedObject item, SelectionFilter filter, DatabaseMapping mapping) => item switch
     {
         { Kind: "extension" } => !mapping.SkipExtensions.Contains(item.Name) && filter.IsEverything,
+        { Kind: "published table" } when mapping.Publications != PublicationPolicy.Copy => false,
         { Schema: null } => filter.IsEverything,
         { Relation: { } relation, Schema: { } schema } => filter.PicksTable(schema, relation),
         _ => filter.PicksWholeSchema(item.Schema),

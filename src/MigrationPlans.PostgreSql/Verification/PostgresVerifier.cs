@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using MigrationPlans.Execution.Verification;
 using MigrationPlans.Manifest;
+using MigrationPlans.Planning;
 using MigrationPlans.PostgreSql.Connections;
+using MigrationPlans.PostgreSql.Inspection;
 using MigrationPlans.PostgreSql.Steps;
 using Npgsql;
 
@@ -26,25 +28,48 @@ public sealed class PostgresVerifier(PostgresConnector connector) : IDatabaseVer
         {
             await using var source = await sides.OpenSourceAsync(cancellationToken);
             await using var target = await sides.OpenTargetAsync(cancellationToken);
-            var differences = await CompareObjectsAsync(source, target, mapping, cancellationToken);
-            var sourceTables = await VerifiedTable.ListAsync(source, cancellationToken);
-            var targetTables = await VerifiedTable.ListAsync(target, cancellationToken);
-            await using var sourceSnapshot = await SharedSnapshot.TakeAsync(sides.OpenSourceAsync, cancellationToken);
-            await using var targetSnapshot = await SharedSnapshot.TakeAsync(sides.OpenTargetAsync, cancellationToken);
-            var (tables, notCompared) = await new TableComparer(sourceSnapshot, targetSnapshot, mapping, level == VerificationLevel.Checksums, parallelism)
-                .CompareAsync(sourceTables, targetTables, cancellationToken);
-            if (level == VerificationLevel.Checksums && SelectionFilter.For(mapping).IsEverything)
-            {
-                var (objects, unread) = await LargeObjectSums.CompareAsync(sourceSnapshot, targetSnapshot, cancellationToken);
-                (tables, notCompared) = (objects is null ? tables : tables.Add(objects), unread is null ? notCompared : notCompared.Add(unread));
-            }
-
-            return report with { Tables = tables, NotCompared = notCompared, Differences = differences };
+            var snapshots = await Task.WhenAll(
+                SharedSnapshot.TakeAsync(source, sides.OpenSourceAsync, cancellationToken), SharedSnapshot.TakeAsync(target, sides.OpenTargetAsync, cancellationToken));
+            var listings = await Task.WhenAll(ListSourceAsync(source, mapping, cancellationToken), VerifiedTable.ListAsync(target, cancellationToken));
+            // Objects by these two connections, rows by others, at the same time; both as the snapshots have them.
+            var objects = CompareObjectsAsync(source, target, mapping, cancellationToken);
+            var hash = level == VerificationLevel.Checksums ? RowHash.Between(source, target) : null;
+            var comparer = new TableComparer(snapshots[0], snapshots[1], mapping, hash, parallelism);
+            var rows = CompareRowsAsync(comparer, snapshots, listings, mapping, hash is not null, cancellationToken);
+            await Task.WhenAll(objects, rows);
+            var (tables, notCompared) = await rows;
+            return report with { Tables = tables, NotCompared = notCompared, Differences = await objects };
         }
         catch (NpgsqlException exception)
         {
             throw PostgresErrors.Translate(exception, mapping.Address);
         }
+    }
+
+    private static async Task<(ImmutableArray<TableComparison> Tables, ImmutableArray<UncomparedRows> NotCompared)> CompareRowsAsync(
+        TableComparer comparer, SharedSnapshot[] snapshots, ImmutableArray<VerifiedTable>[] listings, DatabaseMapping mapping, bool byHash, CancellationToken cancellationToken)
+    {
+        var (tables, notCompared) = await comparer.CompareAsync(listings[0], listings[1], cancellationToken);
+        if (!byHash || !SelectionFilter.For(mapping).IsEverything)
+        {
+            return (tables, notCompared);
+        }
+
+        var (objects, unread) = await LargeObjectSums.CompareAsync(snapshots[0], snapshots[1], cancellationToken);
+        return (objects is null ? tables : tables.Add(objects), unread is null ? notCompared : notCompared.Add(unread));
+    }
+
+    /// <summary>Without materialized views that stay behind, because they need what is not picked.</summary>
+    private static async Task<ImmutableArray<VerifiedTable>> ListSourceAsync(NpgsqlConnection source, DatabaseMapping mapping, CancellationToken cancellationToken)
+    {
+        var tables = await VerifiedTable.ListAsync(source, cancellationToken);
+        if (SelectionFilter.For(mapping).IsEverything || !tables.Any(table => table.IsMaterializedView))
+        {
+            return tables;
+        }
+
+        var picked = new PickedObjects(mapping, await NeedsLook.ReadAsync(source, cancellationToken));
+        return [.. tables.Where(table => !table.IsMaterializedView || picked.Keeps(table.Schema, table.Name))];
     }
 
     private static async Task<ImmutableArray<ObjectDifference>> CompareObjectsAsync(

@@ -11,7 +11,8 @@ namespace MigrationPlans.PostgreSql.Verification;
 /// Finds the rows in which a table differs, in two passes: both servers sum up the hashes of rows by a hash of their key, and of
 /// those buckets that differ each key's hash is fetched. What crosses the network is small, however long the table.
 /// </summary>
-internal sealed class RowNarrowing(SharedSnapshot source, SharedSnapshot target, TablePair pair)
+/// <param name="hash">The same on both sides.</param>
+internal sealed class RowNarrowing(SharedSnapshot source, SharedSnapshot target, TablePair pair, RowHash hash)
 {
     private const int RowsInBucket = 1000;
     private const int MostBuckets = 1 << 16;
@@ -41,7 +42,7 @@ internal sealed class RowNarrowing(SharedSnapshot source, SharedSnapshot target,
 
     private async Task<Dictionary<int, (long, string)>> ReadBucketsAsync(NpgsqlConnection connection, VerifiedTable table, int buckets, CancellationToken cancellationToken)
     {
-        var query = $"SELECT {Bucket(buckets)}, pg_catalog.count(*), {RowHash.Aggregate(pair.ShortenedColumns)} FROM {table.From} AS t GROUP BY 1";
+        var query = $"SELECT {Bucket(buckets)}, pg_catalog.count(*), {hash.Aggregate(pair.ShortenedColumns)} FROM {table.From} AS t GROUP BY 1";
         var found = await connection.QueryAsync(query, row => (Bucket: row.GetInt32(0), Rows: row.GetInt64(1), Hash: row.GetString(2)), cancellationToken);
         return found.ToDictionary(row => row.Bucket, row => (row.Rows, row.Hash));
     }
@@ -50,7 +51,7 @@ internal sealed class RowNarrowing(SharedSnapshot source, SharedSnapshot target,
     private async Task<Dictionary<string, (ImmutableArray<string> Key, long Rows, string Hash)>> ReadKeysAsync(
         NpgsqlConnection connection, VerifiedTable table, int buckets, int[] wanted, CancellationToken cancellationToken)
     {
-        var query = $"SELECT {KeyText}, ARRAY[{KeyValues}], pg_catalog.count(*), {RowHash.Aggregate(pair.ShortenedColumns)} FROM {table.From} AS t "
+        var query = $"SELECT {KeyText}, ARRAY[{KeyValues}], pg_catalog.count(*), {hash.Aggregate(pair.ShortenedColumns)} FROM {table.From} AS t "
             + $"WHERE {Bucket(buckets)} OPERATOR(pg_catalog.=) ANY ($1) GROUP BY 1, 2";
         var found = await connection.QueryAsync(
             query,
@@ -87,7 +88,7 @@ internal sealed class RowNarrowing(SharedSnapshot source, SharedSnapshot target,
 
     private string KeyValues => string.Join(", ", pair.Key.Select(name => $"pg_catalog.left(t.{SqlText.Identifier(name)}::pg_catalog.text, 200)"));
 
-    private string KeyText => $"pg_catalog.md5(ROW({string.Join(", ", pair.Key.Select(name => $"t.{SqlText.Identifier(name)}"))})::pg_catalog.text)";
+    private string KeyText => hash.Digest($"ROW({string.Join(", ", pair.Key.Select(name => $"t.{SqlText.Identifier(name)}"))})::pg_catalog.text");
 
     private string Bucket(int buckets) => string.Create(
         CultureInfo.InvariantCulture, $"(pg_catalog.hashtextextended({KeyText} COLLATE pg_catalog.\"C\", 0) OPERATOR(pg_catalog.&) {buckets - 1})::pg_catalog.int4");

@@ -1,16 +1,18 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Globalization;
 using MigrationPlans.PostgreSql.Connections;
 using MigrationPlans.PostgreSql.Scheduling;
 using Npgsql;
 
 namespace MigrationPlans.PostgreSql.Verification;
 
-/// <param name="Columns">To hash, in the same order on both sides; null: rows are only counted.</param>
-internal sealed record TableRead(VerifiedTable Table, ImmutableArray<RowHashColumn>? Columns)
+/// <param name="Hash">Null: rows are only counted.</param>
+/// <param name="Columns">To hash, in the same order on both sides.</param>
+internal sealed record TableRead(VerifiedTable Table, RowHash? Hash, ImmutableArray<RowHashColumn> Columns)
 {
-    public string Query(string? condition = null) => Columns is { } columns
-        ? RowHash.Select(Table.From, columns, condition)
+    public string Query(string? condition = null) => Hash is not null
+        ? Hash.Select(Table.From, Columns, condition)
         : $"SELECT pg_catalog.count(*) FROM {Table.From} AS t{(condition is null ? "" : $" WHERE {condition}")}";
 }
 
@@ -23,10 +25,10 @@ internal sealed class RowSums(SharedSnapshot snapshot, string subject)
 
     private readonly ConcurrentDictionary<(string Schema, string Name), RowSum> sums = new();
 
-    private readonly ConcurrentDictionary<(string Schema, string Name), bool> tooLong = new();
+    private readonly ConcurrentDictionary<(string Schema, string Name), string> tooLong = new();
 
-    /// <summary>Tables with rows whose text is longer than a server can hold.</summary>
-    public IEnumerable<(string Schema, string Name)> TooLong => tooLong.Keys;
+    /// <summary>Tables with rows that are longer than a server can hold in one piece, and its words.</summary>
+    public IReadOnlyDictionary<(string Schema, string Name), string> TooLong => tooLong;
 
     /// <param name="parallelism">Connections at once.</param>
     /// <param name="cancellationToken">Ends the queries.</param>
@@ -52,52 +54,40 @@ internal sealed class RowSums(SharedSnapshot snapshot, string subject)
 
     private async Task ReadGroupAsync(NpgsqlConnection connection, (VerifiedTable Table, string Query)[] group, CancellationToken cancellationToken)
     {
-        var current = group[0].Table;
         try
         {
-            await using var batch = new NpgsqlBatch(connection);
-            foreach (var (_, query) in group)
+            foreach (var (number, sum) in await QueryAsync(connection, group, cancellationToken))
             {
-                batch.BatchCommands.Add(new NpgsqlBatchCommand(query));
+                sums.AddOrUpdate(group[number].Table.Id, sum, (_, others) => others.Add(sum));
             }
-
-            var read = new List<(VerifiedTable Table, RowSum Sum)>();
-            await using (var reader = await batch.ExecuteReaderAsync(cancellationToken))
-            {
-                foreach (var (table, _) in group)
-                {
-                    current = table;
-                    await reader.ReadAsync(cancellationToken);
-                    read.Add((table, new RowSum(reader.GetInt64(0), reader.FieldCount > 1 ? reader.GetString(1) : null)));
-                    await reader.NextResultAsync(cancellationToken);
-                }
-            }
-
-            read.ForEach(item => sums.AddOrUpdate(item.Table.Id, item.Sum, (_, others) => others.Add(item.Sum)));
         }
-        catch (PostgresException exception) when (IsTooLong(exception))
+        catch (PostgresException) when (group.Length > 1)
         {
+            // Whose failure it is shows when each is asked alone.
             await snapshot.RestartAsync(connection, cancellationToken);
-            if (group.Length == 1)
-            {
-                tooLong[current.Id] = true;
-                return;
-            }
-
             foreach (var alone in group)
             {
                 await ReadGroupAsync(connection, [alone], cancellationToken);
             }
         }
+        catch (PostgresException exception) when (RowHash.IsTooLong(exception))
+        {
+            await snapshot.RestartAsync(connection, cancellationToken);
+            tooLong[group[0].Table.Id] = exception.MessageText;
+        }
         catch (NpgsqlException exception)
         {
-            throw PostgresErrors.Translate(exception, $"{subject}, table {current.Schema}.{current.Name}");
+            throw PostgresErrors.Translate(exception, $"{subject}, table {group[0].Table.Schema}.{group[0].Table.Name}");
         }
     }
 
-    /// <summary>
-    /// A row's text, or its quoting, passes 1 GB: the server reports program_limit_exceeded, or an allocation that it never
-    /// makes (internal_error).
-    /// </summary>
-    private static bool IsTooLong(PostgresException exception) => exception.SqlState is PostgresErrorCodes.ProgramLimitExceeded or PostgresErrorCodes.InternalError;
+    /// <summary>One statement: many small ones cost more than the rows that they read.</summary>
+    private static async Task<ImmutableArray<(int Number, RowSum Sum)>> QueryAsync(NpgsqlConnection connection, (VerifiedTable Table, string Query)[] group, CancellationToken cancellationToken)
+    {
+        var branches = group.Select((read, number) => string.Create(CultureInfo.InvariantCulture, $"SELECT {number}, s.* FROM ({read.Query}) s"));
+        return await connection.QueryAsync(
+            string.Join("\nUNION ALL ", branches),
+            row => (row.GetInt32(0), new RowSum(row.GetInt64(1), row.FieldCount > 2 ? row.GetString(2) : null)),
+            cancellationToken);
+    }
 }

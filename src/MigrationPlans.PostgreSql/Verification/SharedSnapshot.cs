@@ -4,7 +4,7 @@ using Npgsql;
 namespace MigrationPlans.PostgreSql.Verification;
 
 /// <summary>One moment of one side for several connections: chunks of a table that is being written to still add up.</summary>
-internal sealed class SharedSnapshot : IAsyncDisposable
+internal sealed class SharedSnapshot
 {
     private readonly Func<CancellationToken, Task<NpgsqlConnection>> open;
     private readonly NpgsqlConnection holder;
@@ -19,20 +19,14 @@ internal sealed class SharedSnapshot : IAsyncDisposable
 
     public int ServerMajor => holder.PostgreSqlVersion.Major;
 
-    public static async Task<SharedSnapshot> TakeAsync(Func<CancellationToken, Task<NpgsqlConnection>> open, CancellationToken cancellationToken)
+    /// <param name="holder">Begins a transaction, which must stay open as long as the moment is needed.</param>
+    /// <param name="open">Opens further connections.</param>
+    /// <param name="cancellationToken">Ends the statement.</param>
+    public static async Task<SharedSnapshot> TakeAsync(NpgsqlConnection holder, Func<CancellationToken, Task<NpgsqlConnection>> open, CancellationToken cancellationToken)
     {
-        var holder = await open(cancellationToken);
-        try
-        {
-            await holder.ExecuteAsync("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", cancellationToken);
-            var ids = await holder.QueryAsync("SELECT pg_catalog.pg_export_snapshot()", row => row.GetString(0), cancellationToken);
-            return new SharedSnapshot(open, holder, ids[0]);
-        }
-        catch
-        {
-            await holder.DisposeAsync();
-            throw;
-        }
+        var ids = await holder.QueryAsync(
+            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT pg_catalog.pg_export_snapshot()", row => row.GetString(0), cancellationToken);
+        return new SharedSnapshot(open, holder, ids[0]);
     }
 
     /// <summary>A connection in a transaction that sees the moment.</summary>
@@ -60,6 +54,4 @@ internal sealed class SharedSnapshot : IAsyncDisposable
 
     private Task BeginAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
         connection.ExecuteAsync($"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET TRANSACTION SNAPSHOT {SqlText.Literal(id)}", cancellationToken);
-
-    public ValueTask DisposeAsync() => holder.DisposeAsync();
 }

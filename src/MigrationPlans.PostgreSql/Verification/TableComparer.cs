@@ -6,7 +6,8 @@ using MigrationPlans.PostgreSql.Connections;
 namespace MigrationPlans.PostgreSql.Verification;
 
 /// <summary>Compares the rows of all picked tables, both sides at once, each at one moment.</summary>
-internal sealed class TableComparer(SharedSnapshot sourceSnapshot, SharedSnapshot targetSnapshot, DatabaseMapping mapping, bool hashes, int parallelism)
+/// <param name="hash">Null: rows are only counted.</param>
+internal sealed class TableComparer(SharedSnapshot sourceSnapshot, SharedSnapshot targetSnapshot, DatabaseMapping mapping, RowHash? hash, int parallelism)
 {
     public async Task<(ImmutableArray<TableComparison> Tables, ImmutableArray<UncomparedRows> NotCompared)> CompareAsync(
         ImmutableArray<VerifiedTable> source, ImmutableArray<VerifiedTable> target, CancellationToken cancellationToken)
@@ -16,9 +17,18 @@ internal sealed class TableComparer(SharedSnapshot sourceSnapshot, SharedSnapsho
         var picked = source.Where(table => filter.PicksRows(table.Schema, table.Name)).Select(table => new TablePair(table, there.GetValueOrDefault(table.Id))).ToLookup(pair => pair.Unreadable is null);
         var pairs = picked[true].ToList();
         var sums = await ReadAsync(pairs, pair => pair.Columns, cancellationToken);
-        var comparisons = pairs.Select(pair => Compare(pair, sums)).ToList();
-        var fresh = await Task.WhenAll(comparisons.Zip(pairs, (comparison, pair) => RefineAsync(comparison, pair, cancellationToken)));
-        return ([.. fresh], [.. picked[false].Select(pair => new UncomparedRows(pair.Source.Schema, pair.Source.Name, pair.Unreadable!))]);
+        var tooLong = pairs.Where(pair => sums.TooLong.ContainsKey(pair.Source.Id)).ToList();
+        var again = tooLong.Count == 0 ? null : await ReadAsync(tooLong, pair => pair.ShortenedColumns, cancellationToken);
+        var read = pairs.Where(pair => again is null || !again.TooLong.ContainsKey(pair.Source.Id)).ToList();
+        var comparisons = read.Select(pair => Compare(pair, sums.TooLong.ContainsKey(pair.Source.Id) ? again! : sums)).ToList();
+        return
+        (
+            [.. await RefineAsync(comparisons, read, cancellationToken)],
+            [
+                .. picked[false].Select(pair => new UncomparedRows(pair.Source.Schema, pair.Source.Name, pair.Unreadable!)),
+                .. (again?.TooLong ?? ImmutableDictionary<(string Schema, string Name), string>.Empty).Select(table => new UncomparedRows(table.Key.Schema, table.Key.Name, $"a row of it can't be read in one piece: {table.Value}")),
+            ]
+        );
     }
 
     private async Task<Sums> ReadAsync(List<TablePair> pairs, Func<TablePair, ImmutableArray<RowHashColumn>> columnsOf, CancellationToken cancellationToken)
@@ -27,8 +37,8 @@ internal sealed class TableComparer(SharedSnapshot sourceSnapshot, SharedSnapsho
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var reads = new[]
         {
-            onSource.ReadAsync([.. pairs.Select(pair => new TableRead(pair.Source, hashes ? columnsOf(pair) : null))], parallelism, failed.Token),
-            onTarget.ReadAsync([.. pairs.Where(pair => pair.Target is not null).Select(pair => new TableRead(pair.Target!, hashes ? columnsOf(pair) : null))], parallelism, failed.Token),
+            onSource.ReadAsync([.. pairs.Select(pair => new TableRead(pair.Source, hash, columnsOf(pair)))], parallelism, failed.Token),
+            onTarget.ReadAsync([.. pairs.Where(pair => pair.Target is not null).Select(pair => new TableRead(pair.Target!, hash, columnsOf(pair)))], parallelism, failed.Token),
         };
         foreach (var read in reads)
         {
@@ -36,9 +46,7 @@ internal sealed class TableComparer(SharedSnapshot sourceSnapshot, SharedSnapsho
         }
 
         var sums = await WhenAllAsync(reads);
-        var tooLong = onSource.TooLong.Concat(onTarget.TooLong).ToHashSet();
-        var again = pairs.Where(pair => tooLong.Contains(pair.Source.Id)).ToList();
-        return new Sums(sums[0], sums[1], again.Count == 0 ? null : await ReadAsync(again, pair => pair.ShortenedColumns, cancellationToken), tooLong);
+        return new Sums(sums[0], sums[1], onTarget.TooLong.Concat(onSource.TooLong).DistinctBy(table => table.Key).ToImmutableDictionary());
     }
 
     /// <summary>The first failure that is none of our own cancelling.</summary>
@@ -57,8 +65,17 @@ internal sealed class TableComparer(SharedSnapshot sourceSnapshot, SharedSnapsho
 
     private static TableComparison Compare(TablePair pair, Sums sums)
     {
-        var (source, target) = sums.Find(pair.Source.Id);
-        return new TableComparison(pair.Source.Schema, pair.Source.Name, source?.Rows ?? 0, target?.Rows ?? -1, source?.Hash, target?.Hash);
+        var (source, target) = (sums.Source[pair.Source.Id], sums.Target.GetValueOrDefault(pair.Source.Id));
+        return new TableComparison(pair.Source.Schema, pair.Source.Name, source.Rows, target?.Rows ?? -1, source.Hash, target?.Hash);
+    }
+
+    /// <summary>As many at once as there may be connections: all tables can differ.</summary>
+    private async Task<TableComparison[]> RefineAsync(List<TableComparison> comparisons, List<TablePair> pairs, CancellationToken cancellationToken)
+    {
+        var refined = new TableComparison[comparisons.Count];
+        var options = new ParallelOptions { MaxDegreeOfParallelism = parallelism, CancellationToken = cancellationToken };
+        await Parallel.ForAsync(0, refined.Length, options, async (i, token) => refined[i] = await RefineAsync(comparisons[i], pairs[i], token));
+        return refined;
     }
 
     private async Task<TableComparison> RefineAsync(TableComparison comparison, TablePair pair, CancellationToken cancellationToken)
@@ -69,9 +86,9 @@ internal sealed class TableComparer(SharedSnapshot sourceSnapshot, SharedSnapsho
         }
 
         var refreshed = pair.Source.IsMaterializedView ? await FreshenAsync(comparison, pair, cancellationToken) : comparison;
-        return refreshed.IsEqual || !hashes || pair.Key.IsEmpty
+        return refreshed.IsEqual || hash is null || pair.Key.IsEmpty
             ? refreshed
-            : refreshed with { Rows = await new RowNarrowing(sourceSnapshot, targetSnapshot, pair).FindAsync(comparison.SourceRows, cancellationToken) };
+            : refreshed with { Rows = await new RowNarrowing(sourceSnapshot, targetSnapshot, pair, hash).FindAsync(comparison.SourceRows, cancellationToken) };
     }
 
     /// <summary>
@@ -84,17 +101,15 @@ internal sealed class TableComparer(SharedSnapshot sourceSnapshot, SharedSnapsho
         var definitions = await connection.QueryAsync(
             "SELECT pg_catalog.pg_get_viewdef($1::pg_catalog.regclass)", row => row.GetString(0), cancellationToken, SqlText.Qualified(pair.Source.Schema, pair.Source.Name));
         var fresh = $"({definitions[0].TrimEnd().TrimEnd(';')})";
-        var query = hashes ? RowHash.Select(fresh, pair.Columns) : $"SELECT pg_catalog.count(*) FROM {fresh} AS t";
-        var sums = await connection.QueryAsync(query, row => new RowSum(row.GetInt64(0), hashes ? row.GetString(1) : null), cancellationToken);
+        var query = hash is not null ? hash.Select(fresh, pair.Columns) : $"SELECT pg_catalog.count(*) FROM {fresh} AS t";
+        var sums = await connection.QueryAsync(query, row => new RowSum(row.GetInt64(0), hash is not null ? row.GetString(1) : null), cancellationToken);
         var refreshed = comparison with { SourceRows = sums[0].Rows, SourceHash = sums[0].Hash };
         return refreshed.IsEqual ? refreshed : comparison;
     }
 
-    /// <param name="Again">Of the tables that are too long.</param>
+    /// <param name="TooLong">Tables that have a row which is too long on one of the sides, and that server's words.</param>
     private sealed record Sums(
-        IReadOnlyDictionary<(string Schema, string Name), RowSum> Source, IReadOnlyDictionary<(string Schema, string Name), RowSum> Target, Sums? Again, IReadOnlySet<(string Schema, string Name)> TooLong)
-    {
-        public (RowSum? Source, RowSum? Target) Find((string Schema, string Name) table) =>
-            TooLong.Contains(table) && Again is not null ? Again.Find(table) : (Source.GetValueOrDefault(table), Target.GetValueOrDefault(table));
-    }
+        IReadOnlyDictionary<(string Schema, string Name), RowSum> Source,
+        IReadOnlyDictionary<(string Schema, string Name), RowSum> Target,
+        ImmutableDictionary<(string Schema, string Name), string> TooLong);
 }

@@ -10,12 +10,19 @@ internal sealed record TablePair(VerifiedTable Source, VerifiedTable? Target)
     public string? Unreadable => Source.Unreadable is { } source ? $"on the source, {source}" : Target?.Unreadable is { } target ? $"on the target, {target}" : null;
 
     /// <summary>Columns that both sides have, in the source's order; a missing one is a difference between objects.</summary>
-    public ImmutableArray<RowHashColumn> Columns => [.. Source.Columns.Where(column => Target is null || HasColumn(column.Name))];
+    public ImmutableArray<RowHashColumn> Columns { get; } = Target is null ? Source.Columns : [.. Shared(Source.Columns, Target.Columns)];
 
     public ImmutableArray<RowHashColumn> ShortenedColumns => [.. RowHash.Shortened(Columns)];
 
     /// <summary>What tells rows apart on both sides; empty when nothing does.</summary>
     public ImmutableArray<string> Key => Source.Key.All(HasColumn) ? Source.Key : [];
+
+    /// <summary>Types of one's own have other object ids over there; those are hashed by their text in any case.</summary>
+    private static IEnumerable<RowHashColumn> Shared(ImmutableArray<RowHashColumn> source, ImmutableArray<RowHashColumn> target)
+    {
+        var types = target.ToDictionary(column => column.Name, column => column.Type, StringComparer.Ordinal);
+        return source.Where(column => types.ContainsKey(column.Name)).Select(column => column with { Type = types[column.Name] == column.Type ? column.Type : 0 });
+    }
 
     private bool HasColumn(string name) => Target is not null && Target.Columns.Any(column => column.Name == name);
 }

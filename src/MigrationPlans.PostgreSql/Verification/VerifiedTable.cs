@@ -31,7 +31,7 @@ internal sealed record VerifiedTable(string Schema, string Name, bool IsTree, bo
                 row.GetBoolean(2),
                 row.GetBoolean(3),
                 row.GetInt64(4),
-                [.. row.GetFieldValue<string[]>(5).Zip(row.GetFieldValue<bool[]>(6), (name, isBytea) => new RowHashColumn(name, isBytea))])
+                [.. row.GetFieldValue<string[]>(5).Zip(row.GetFieldValue<uint[]>(6), (name, type) => new RowHashColumn(name, type))])
             {
                 Key = [.. row.GetFieldValue<string[]>(7)],
                 Unreadable = row.IsDBNull(8) ? null : row.GetString(8),

@@ -23,6 +23,34 @@ public static class CopyDiagnostics
         "MP6104", Severity.Warning, "large objects stay behind when only a part of a database is picked",
         "Large objects belong to no schema, so `include` and `exclude` can't say which of them are wanted. Map the whole database to carry them along.");
 
+    private static readonly DiagnosticDescriptor SessionsRemainDescriptor = new(
+        "MP6105", Severity.Error, "sessions of a killed run are still at work on the target",
+        "A run that was killed left sessions on the target, which were told to end and have not yet. What they are at could still be committed, and then be done twice. The step is tried again by itself.");
+
+    private static readonly DiagnosticDescriptor TableAwaitedDescriptor = new(
+        "MP6106", Severity.Error, "somebody waits to change a table that is being copied",
+        """
+        A TRUNCATE, ALTER TABLE, CLUSTER or the like on the source waits until the copy is done with the table, and the copy's other readers would
+        wait behind it: both for ever. So the copy gives way. It lets go of all tables, and the step is tried again with a new snapshot; what has
+        arrived and still agrees is not copied again.
+        """);
+
+    public static Diagnostic SessionsRemain(string database, int count) => new()
+    {
+        Descriptor = SessionsRemainDescriptor,
+        Message = $"{count} sessions of a killed run are still open on {database}",
+        Subject = database,
+        Help = "end them (pg_terminate_backend), or wait",
+    };
+
+    public static Diagnostic TableAwaited(string tables) => new()
+    {
+        Descriptor = TableAwaitedDescriptor,
+        Message = $"another session waits for an exclusive lock on {tables}",
+        Subject = tables,
+        Help = "keep such jobs away while the database is copied, or set `fence: read-only`",
+    };
+
     public static Diagnostic TargetTableMissing(string database, string table) => new()
     {
         Descriptor = TargetTableMissingDescriptor,

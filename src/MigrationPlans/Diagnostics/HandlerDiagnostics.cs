@@ -93,6 +93,9 @@ public static class HandlerDiagnostics
     public static Diagnostic NoRoom(string subject, int needed, int free) =>
         Make(NoRoomDescriptor, subject, $"{subject} has {free} free connections, and the run needs {needed}", "lower `parallelism`, end idle sessions, or raise max_connections");
 
+    public static Diagnostic DatabaseLimit(string subject, int limit, int needed) =>
+        Make(NoRoomDescriptor, subject, $"{subject} lets in {limit} connections (ALTER DATABASE … CONNECTION LIMIT), and the run needs {needed}", "lower `parallelism`, or raise the limit: the target gets the source's when all is done");
+
     public static Diagnostic LocaleMissing(string subject, string locale, string message) =>
         Make(LocaleMissingDescriptor, subject, $"{subject} can't be created with the source's {locale}: {message}", "install the locale on the target server, or create an empty database with the locale you want and run the same command again");
 

@@ -41,6 +41,10 @@ public static class PlanningDiagnostics
         "MP4008", Severity.Warning, "a server has less room for connections than the plan could use",
         "The run may take fewer connections than `parallelism` allows and be slower, or fail to connect when others take the rest.");
 
+    private static readonly DiagnosticDescriptor ConnectionLimitDescriptor = new(
+        "MP4016", Severity.Error, "a database lets in fewer connections than a run needs",
+        "`ALTER DATABASE … CONNECTION LIMIT` holds for every login that is no superuser. A run needs one connection that holds the snapshot, one for the schema, and one for each worker.");
+
     private static readonly DiagnosticDescriptor PickMatchesNothingDescriptor = new(
         "MP4010", Severity.Error, "a pick matches nothing",
         "A name or pattern under `include` or `exclude` fits no schema or table of the source database. Patterns are case-sensitive; tables are written `schema.table`; `*` stands for any run of characters.");
@@ -140,6 +144,15 @@ public static class PlanningDiagnostics
         Descriptor = FewConnectionsDescriptor,
         Message = $"`{endpoint}` has room for {free} more connections; {wanted} would be used",
         Help = "lower `parallelism`, or make room on the server",
+        Subject = mapping,
+        Span = span,
+    };
+
+    public static Diagnostic ConnectionLimit(string mapping, string database, string name, int limit, int needed, SourceSpan? span) => new()
+    {
+        Descriptor = ConnectionLimitDescriptor,
+        Message = $"`{database}` lets in {limit} connections, and the run needs at least {needed}",
+        Help = $"as its owner: ALTER DATABASE {name} CONNECTION LIMIT …; the target gets the limit that the source has when all is done",
         Subject = mapping,
         Span = span,
     };

@@ -62,6 +62,9 @@ public sealed record DatabaseFacts
     /// <summary>What schemas hold beside relations.</summary>
     public ImmutableArray<SchemaObjects> SchemaObjects { get; init; } = [];
 
+    /// <summary>All objects with what they need; only where a mapping picks a part of the database.</summary>
+    public ImmutableArray<ObjectNeeds> ObjectNeeds { get; init; } = [];
+
     /// <summary>Indexes that a library outside of PostgreSQL sorts.</summary>
     public ImmutableArray<CollatedIndexes> CollatedIndexes { get; init; } = [];
 
@@ -138,4 +141,8 @@ public sealed record SchemaObjects(string Schema, string Kind, int Count, string
 public sealed record CollatedIndexes(string Provider, int Count, string First);
 
 /// <summary>A foreign key, each table as <c>schema.table</c>.</summary>
-public sealed record ForeignKeyFacts(string Name, string Schema, string Table, string ReferencedSchema, string ReferencedTable);
+public sealed record ForeignKeyFacts(string Name, string Schema, string Table, string ReferencedSchema, string ReferencedTable)
+{
+    /// <summary>Its triggers do not fire: <c>ALTER TABLE … DISABLE TRIGGER ALL</c>.</summary>
+    public bool IsDisabled { get; init; }
+}

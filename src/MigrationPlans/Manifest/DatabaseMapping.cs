@@ -48,6 +48,16 @@ public enum CrossBoundaryForeignKeys
     Drop,
 }
 
+/// <summary>What happens to publications: what a database offers to subscribers.</summary>
+public enum PublicationPolicy
+{
+    /// <summary>They stay behind, as their subscribers do.</summary>
+    Skip,
+
+    /// <summary>They are created on the target, for subscribers that will be moved there.</summary>
+    Copy,
+}
+
 /// <summary>One database to carry from a source to a target, and how.</summary>
 public sealed record DatabaseMapping
 {
@@ -75,6 +85,10 @@ public sealed record DatabaseMapping
 
     /// <summary>Extensions that are not created on the target.</summary>
     public ImmutableArray<string> SkipExtensions { get; init; } = [];
+
+    /// <summary>Null: <see cref="PublicationPolicy.Skip"/>. Left out of digests then, so that older plans stay what they are.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public PublicationPolicy? Publications { get; init; }
 
     /// <summary>Connections to each side that this mapping may use while it copies, 1 to 64; null lets the run decide.</summary>
     public int? Parallelism { get; init; }

@@ -21,6 +21,7 @@ internal static class MappingBinder
             Verify = NodeValues.Enumeration<VerificationLevel>(node, "verify") ?? mapping.Verify,
             Roles = Roles(NodeValues.Mapping(node, "roles")),
             SkipExtensions = NodeValues.List(NodeValues.Mapping(node, "extensions"), "skip"),
+            Publications = NodeValues.Enumeration<PublicationPolicy>(node, "publications"),
             Parallelism = NodeValues.Integer(node, "parallelism"),
             CrossBoundaryForeignKeys = NodeValues.Enumeration<CrossBoundaryForeignKeys>(node, "crossBoundaryForeignKeys") ?? mapping.CrossBoundaryForeignKeys,
             Archive = Archive(NodeValues.Mapping(node, "archive")),

@@ -23,6 +23,9 @@ internal sealed record MappingFacts
 
     public SelectionFilter Filter => field ??= SelectionFilter.For(Mapping);
 
+    /// <summary>What of the source comes along under the mapping's pick.</summary>
+    public PickedObjects Picked => field ??= new PickedObjects(Mapping, Source.ObjectNeeds);
+
     public string Address => Mapping.Address;
 
     /// <summary>The target is what an earlier, unfinished run of this very plan left.</summary>

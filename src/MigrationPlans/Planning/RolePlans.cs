@@ -68,6 +68,27 @@ internal static class RolePlans
         return Needed(facts).Where(role => present.Contains(facts.TargetName(role)));
     }
 
+    /// <summary>Source roles that have rights in the database only as members of needed ones, each with one of those; by name.</summary>
+    public static IEnumerable<(string Role, string Through)> OnlyMembers(MappingFacts facts)
+    {
+        var needed = Needed(facts).ToHashSet(StringComparer.Ordinal);
+        return facts.SourceServer.Roles
+            .Where(role => !needed.Contains(role.Name) && !role.IsSuperuser && role.Name != facts.SourceServer.Login.Name && !IsProvided(role.Name))
+            .Select(role => (role.Name, Through: role.MemberOf.Select(membership => membership.Role).FirstOrDefault(group => needed.Contains(group) && !facts.Mapping.Roles.Map.ContainsKey(group))))
+            .Where(pair => pair.Through is not null)!;
+    }
+
+    /// <summary>Memberships of roles that are created in roles that were on the target before: only their owners give those.</summary>
+    public static IEnumerable<(string Role, string Group)> LeftMemberships(MappingFacts facts)
+    {
+        var present = facts.TargetServer.Roles.Select(role => role.Name).ToHashSet(StringComparer.Ordinal);
+        var chosen = facts.Mapping.Roles.Map.Values.ToHashSet(StringComparer.Ordinal);
+        return Missing(facts).SelectMany(role => role.Source.MemberOf
+            .Select(membership => facts.TargetName(membership.Role))
+            .Where(group => (present.Contains(group) || IsOfRds(group)) && !chosen.Contains(group))
+            .Select(group => (role.Name, group)));
+    }
+
     /// <summary>PostgreSQL's predefined roles and those that Amazon RDS brings: nobody creates them.</summary>
     public static bool IsProvided(string role) =>
         role is "PUBLIC" or "public" || role.StartsWith("pg_", StringComparison.Ordinal) || IsOfRds(role);

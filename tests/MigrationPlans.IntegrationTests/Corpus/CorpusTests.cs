@@ -12,6 +12,8 @@ public sealed class CorpusTests
     [TestCase("corpus_traps", true, "traps.sql")]
     [TestCase("corpus_regression", false, "regression.sql")]
     [TestCase("corpus_regression", true, "regression.sql")]
+    [TestCase("corpus_odd", false, "odd.sql")]
+    [TestCase("corpus_odd", true, "odd.sql")]
     [TestCase("corpus_samples", false, "Samples/film-rental.sql", "Samples/music-store.sql", "Samples/traders.sql", "Samples/flights.sql")]
     [TestCase("corpus_samples", true, "Samples/film-rental.sql", "Samples/music-store.sql", "Samples/traders.sql", "Samples/flights.sql")]
     public async Task A_copy_differs_from_its_source_only_where_it_is_said_to(string database, bool isManaged, params string[] files)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using NUnit.Framework;
 
 namespace MigrationPlans.IntegrationTests.Corpus;
@@ -12,18 +13,21 @@ public sealed class ExtensionConfigurationTests
         SELECT pg_catalog.pg_extension_config_dump('settings', 'WHERE is_own'); SELECT pg_catalog.pg_extension_config_dump('counter', '');
         """;
 
+    /// <summary>All servers of a machine share one directory of extensions, and so may runs of these tests.</summary>
+    private static readonly string Extension = string.Create(CultureInfo.InvariantCulture, $"migplan_corpus_{Environment.ProcessId}");
+
     [Test]
     public async Task Rows_of_configuration_tables_that_are_the_users_arrive_beside_those_of_the_extension()
     {
         await using var corpus = new CorpusMigration("corpus_extension", isManaged: false);
         await corpus.StartAsync();
         var directory = Path.Combine(await Sql.ScalarAsync<string>(corpus.Source, "postgres", "SELECT setting FROM pg_config WHERE name = 'SHAREDIR'"), "extension");
-        var (control, script) = (Path.Combine(directory, "migplan_corpus.control"), Path.Combine(directory, "migplan_corpus--1.0.sql"));
+        var (control, script) = (Path.Combine(directory, $"{Extension}.control"), Path.Combine(directory, $"{Extension}--1.0.sql"));
         try
         {
             await File.WriteAllTextAsync(control, "comment = 'a test of migplan'\ndefault_version = '1.0'\nrelocatable = false\n");
             await File.WriteAllTextAsync(script, Script);
-            await corpus.PsqlAsync(corpus.Source, "corpus_extension", "CREATE EXTENSION migplan_corpus; INSERT INTO settings VALUES ('mine', '2'); INSERT INTO fixed VALUES (2); SELECT nextval('counter'), nextval('counter'); CREATE TABLE t (id int)");
+            await corpus.PsqlAsync(corpus.Source, "corpus_extension", $"CREATE EXTENSION {Extension}; INSERT INTO settings VALUES ('mine', '2'); INSERT INTO fixed VALUES (2); SELECT nextval('counter'), nextval('counter'); CREATE TABLE t (id int)");
 
             using var run = await corpus.RunAsync("apply", "", "--auto-approve");
 

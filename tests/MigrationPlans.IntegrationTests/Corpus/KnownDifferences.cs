@@ -57,6 +57,6 @@ internal static partial class KnownDifferences
     [GeneratedRegex(@"\(|\)|::text(\[\])?", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Decoration();
 
-    [GeneratedRegex(@"^([-+] role \| master_src |[-+] member \| master_src |- member \| corpus_group \| pg_read_all_stats |\+ .*, master_src CONNECT by corpus_owner|- in two lines \| corpus_app CREATE|\+ role depends \| operator public\.!==@\()", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^([-+] role \| master_src |[-+] member \| master_src |- member \| corpus_group \| pg_read_all_stats |\+ .*, master_src CONNECT by corpus_owner|- in two lines \| corpus_app CREATE|- line \| admin |\+ role depends \| operator public\.!==@\()", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Login();
 }

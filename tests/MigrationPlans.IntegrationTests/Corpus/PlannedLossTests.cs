@@ -11,6 +11,15 @@ public sealed class PlannedLossTests
         SELECT lo_from_bytea(5000001, 'secret'); CREATE TABLE owned (id int);
         """;
 
+    private const string Roles =
+        """
+        CREATE ROLE corpus_readers; CREATE ROLE corpus_there; CREATE ROLE corpus_alice LOGIN IN ROLE corpus_readers; CREATE ROLE corpus_app LOGIN IN ROLE corpus_there;
+        CREATE TABLE read (id int); GRANT SELECT ON read TO corpus_readers, corpus_app; GRANT SET ON PARAMETER log_min_duration_statement TO corpus_app;
+        """;
+
+    private const string Keys =
+        "CREATE TABLE parent (id int PRIMARY KEY); CREATE TABLE child (id int REFERENCES parent); ALTER TABLE child DISABLE TRIGGER ALL";
+
     private const string Foreign =
         """
         CREATE EXTENSION postgres_fdw; CREATE SERVER far FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host 'example.test'); CREATE ROLE corpus_user; CREATE USER MAPPING FOR corpus_user SERVER far OPTIONS (user 'u', password 'p');
@@ -30,6 +39,40 @@ public sealed class PlannedLossTests
         Assert.That(plan.Error, Does.Contain("MP4091").And.Contain("1 large object of the source"));
         Assert.That(plan.Error, Does.Contain("MP4092").And.Contain("event trigger watch, function public.leak(integer), type public.shell"));
         Assert.That(plan.Error, Does.Contain("MP4094").And.Contain("migplan"));
+    }
+
+    [Test]
+    public async Task What_roles_have_beside_the_database_and_keys_that_do_not_hold_are_noted_in_the_plan()
+    {
+        await using var corpus = new CorpusMigration("corpus_loss", isManaged: false);
+        await corpus.StartAsync();
+        await corpus.PsqlAsync(corpus.Target, "postgres", "CREATE ROLE corpus_there");
+        await corpus.PsqlAsync(corpus.Source, "corpus_loss", Roles);
+        await corpus.PsqlAsync(corpus.Source, "corpus_loss", Keys);
+
+        using var plan = await corpus.RunAsync("plan");
+        using var run = await corpus.RunAsync("apply", "", "--auto-approve");
+
+        Assert.That(plan.Output, Does.Contain("role corpus_alice: has its rights as a member of corpus_readers only"), plan.ToString());
+        Assert.That(plan.Output, Does.Contain("membership of role corpus_app: corpus_there is on the target already"));
+        Assert.That(plan.Output, Does.Contain("privileges of role corpus_app on parameter log_min_duration_statement"));
+        Assert.That(plan.Output, Does.Contain("foreign key child_id_fkey of public.child: its triggers are disabled on the source"));
+        Assert.That(run.ExitCode, Is.Zero, run.ToString());
+        Assert.That(await Sql.ScalarAsync<string>(corpus.Target, "postgres", "SELECT string_agg(rolname, ' ' ORDER BY rolname) FROM pg_roles WHERE rolname ~ '^corpus'"), Is.EqualTo("corpus_app corpus_readers corpus_there"));
+    }
+
+    [Test]
+    public async Task A_database_that_lets_in_too_few_is_an_error_of_the_plan_for_all_but_superusers()
+    {
+        await using var corpus = new CorpusMigration("corpus_loss", isManaged: true);
+        await corpus.StartAsync();
+        await corpus.PsqlAsync(corpus.Source, "postgres", "ALTER DATABASE corpus_loss CONNECTION LIMIT 5");
+
+        using var narrow = await corpus.RunAsync("plan", ", parallelism: 4");
+        using var wide = await corpus.RunAsync("plan", ", parallelism: 3");
+
+        Assert.That(narrow.Error, Does.Contain("MP4016").And.Contain("`old/corpus_loss` lets in 5 connections, and the run needs at least 6"), narrow.ToString());
+        Assert.That(wide.ExitCode, Is.Zero, wide.ToString());
     }
 
     [Test]

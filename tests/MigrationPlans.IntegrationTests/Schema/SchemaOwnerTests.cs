@@ -109,6 +109,29 @@ public sealed class SchemaOwnerTests
         Assert.That(await SchemaText.OfAsync(TestServers.Target, "schema_mapped"), Is.EqualTo(expected));
     }
 
+    [Test]
+    public async Task A_login_that_is_no_superuser_creates_publications_of_tables_and_names_those_that_it_may_not_create()
+    {
+        await SchemaText.PrepareAsync("schema_publishes", "publisher", "publishing_login");
+        await SchemaFiles.RunAsync(
+            TestServers.Source,
+            "schema_publishes",
+            """
+            CREATE TABLE t (id int PRIMARY KEY); ALTER TABLE t OWNER TO publisher;
+            CREATE PUBLICATION p FOR TABLE t; ALTER PUBLICATION p OWNER TO publisher; CREATE PUBLICATION everything FOR ALL TABLES;
+            """);
+        await Sql.RunAsync(TestServers.Target, "postgres", "ALTER ROLE publishing_login LOGIN CREATEDB CREATEROLE PASSWORD 'secret'; ALTER DATABASE schema_publishes OWNER TO publishing_login");
+        await using var migration = new SchemaMigration("schema_publishes", mapping => mapping with { Publications = PublicationPolicy.Copy }, new SchemaMigration.Login("publishing_login", "secret"));
+
+        var (schema, _) = await migration.RunAsync();
+
+        Assert.That(
+            await Sql.ScalarAsync<string>(TestServers.Target, "schema_publishes", "SELECT string_agg(pubname || ' of ' || pg_get_userbyid(pubowner), ',') FROM pg_publication"),
+            Is.EqualTo("p of publisher"));
+        Assert.That(await Sql.ScalarAsync<bool>(TestServers.Target, "schema_publishes", "SELECT has_database_privilege('publisher', current_database(), 'CREATE')"), Is.False);
+        Assert.That(schema.Notes.Single().Message, Is.EqualTo("not carried over: publication everything"));
+    }
+
     private static Task<long> CountMembershipsAsync(Npgsql.NpgsqlConnection connection) =>
         Sql.ScalarAsync<long>(connection, "SELECT count(*) FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.member WHERE r.rolname = 'lone_login'");
 }

@@ -115,6 +115,31 @@ public sealed class SchemaSelectionTests
     }
 
     [Test]
+    public async Task Publications_come_along_where_they_are_asked_for_with_the_picked_tables()
+    {
+        await Sql.RunAsync(TestServers.Source, "postgres", "CREATE DATABASE schema_publications TEMPLATE template0");
+        await Sql.RunAsync(TestServers.Target, "postgres", "CREATE DATABASE schema_publications TEMPLATE template0");
+        await SchemaFiles.RunAsync(
+            TestServers.Source,
+            "schema_publications",
+            """
+            CREATE SCHEMA a; CREATE SCHEMA b; CREATE TABLE a."t 1" (id int PRIMARY KEY, n int); CREATE TABLE b.t (id int PRIMARY KEY);
+            CREATE PUBLICATION "both ones" FOR TABLE a."t 1" (id) WHERE (id > 0), b.t WITH (publish = 'insert, delete'); COMMENT ON PUBLICATION "both ones" IS 'changes';
+            CREATE PUBLICATION everything FOR ALL TABLES; CREATE PUBLICATION b_only FOR TABLE b.t;
+            """);
+        await using var migration = new SchemaMigration(
+            "schema_publications", mapping => mapping with { Publications = PublicationPolicy.Copy, Include = new Selection { Schemas = ["a"] } });
+
+        await migration.RunAsync();
+
+        const string Published = "SELECT pubname || '|' || tablename || '|' || attnames::text || '|' || coalesce(rowfilter, '') FROM pg_publication_tables";
+        Assert.That(await Sql.ScalarAsync<string>(TestServers.Target, "schema_publications", Published), Is.EqualTo("both ones|t 1|{id}|(id > 0)"));
+        Assert.That(
+            await Sql.ScalarAsync<string>(TestServers.Target, "schema_publications", "SELECT pubname || pubinsert || pubupdate || pubdelete || obj_description(oid, 'pg_publication') FROM pg_publication"),
+            Is.EqualTo("both onestruefalsetruechanges"));
+    }
+
+    [Test]
     public async Task Skipped_extensions_publications_and_subscriptions_are_not_carried_over()
     {
         await Sql.RunAsync(TestServers.Source, "postgres", "CREATE DATABASE schema_skips TEMPLATE template0");

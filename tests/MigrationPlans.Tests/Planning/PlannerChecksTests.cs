@@ -165,6 +165,11 @@ public sealed class PlannerChecksTests
                     Sample.Table("public", "events", 0) with { Kind = RelationKind.PartitionedTable },
                     Sample.Table("public", "events_2026") with { IsPartition = true },
                 ],
+                ObjectNeeds =
+                [
+                    new ObjectNeeds { Id = 1, Kind = "table", Schema = "public", Name = "events" },
+                    new ObjectNeeds { Id = 2, Kind = "table", Schema = "public", Name = "events_2026", Root = 1, Needs = [1] },
+                ],
                 ForeignKeys = [],
             },
             Mapping = sample.Mapping with { Include = new Selection { Tables = ["public.events"] } },
@@ -212,6 +217,6 @@ public sealed class PlannerChecksTests
         };
         Assert.That(
             split.Plan().Notes.Select(note => note.Subject),
-            Is.EqualTo((string[])["legacy/shop: schema audit", "legacy/shop: public.orders"]));
+            Is.EqualTo((string[])["legacy/shop: schema audit", "legacy/shop: audit.log", "legacy/shop: public.orders"]));
     }
 }

@@ -46,6 +46,7 @@ internal static class Manifests
             parallelism: 4
             roles: { create: none, map: { app_prod: app } }
             extensions: { skip: [pg_cron] }
+            publications: copy
             crossBoundaryForeignKeys: drop
         instances:
           - from: { region: eu-central-1, match: { identifiers: ["env-*"], exclude: ["env-dev-*"], tags: { a: b } } }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MigrationPlans.Diagnostics;
+using MigrationPlans.Inspection;
 
 namespace MigrationPlans.Planning.Checks;
 
@@ -28,6 +29,27 @@ internal static class ConnectionChecks
             else if (free < wanted)
             {
                 yield return PlanningDiagnostics.FewConnections(mapping.Address, facts.Name, free, wanted, span);
+            }
+        }
+
+        foreach (var finding in mappings.SelectMany(OfDatabases))
+        {
+            yield return finding;
+        }
+    }
+
+    /// <summary>A database's own limit; it does not hold for superusers.</summary>
+    private static IEnumerable<Diagnostic> OfDatabases(MappingFacts facts)
+    {
+        var wanted = (facts.Mapping.Parallelism ?? 1) + Beside;
+        (EndpointFacts Server, DatabaseFacts Database)[] sides = facts.Target.Exists && !facts.Replaces
+            ? [(facts.SourceServer, facts.Source), (facts.TargetServer, facts.Target)]
+            : [(facts.SourceServer, facts.Source)];
+        foreach (var (server, database) in sides)
+        {
+            if (!server.Login.IsSuperuser && database.Settings is { ConnectionLimit: >= 0 and var limit } && limit < wanted)
+            {
+                yield return PlanningDiagnostics.ConnectionLimit(facts.Address, database.Address.ToString(), database.Address.Database, limit, wanted, facts.At("parallelism"));
             }
         }
     }

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using MigrationPlans.Diagnostics;
-using MigrationPlans.Inspection;
 using MigrationPlans.Manifest;
 
 namespace MigrationPlans.Planning.Checks;
@@ -21,15 +20,12 @@ internal static class SelectionChecks
 
     /// <summary>Partitions are picked by their own names: a partitioned table whose partitions are not picked arrives empty.</summary>
     private static IEnumerable<Diagnostic> PartitionsLeftOut(MappingFacts facts) =>
-        facts.Source.Relations
-            .Where(table => table.Kind == RelationKind.PartitionedTable && facts.Filter.PicksRows(table.Schema, table.Name))
-            .GroupBy(table => table.Schema, StringComparer.Ordinal)
-            .Select(schema => (
-                Root: schema.First(),
-                LeftOut: facts.Source.Relations.Where(part => part.IsPartition && part.Schema == schema.Key && !facts.Filter.PicksTable(part.Schema, part.Name)).ToList()))
-            .Where(pair => pair.LeftOut.Count > 0)
+        facts.Picked.LeftOutPartitions
+            .Where(pair => facts.Filter.PicksRows(pair.Root.Schema!, pair.Root.Name))
+            .GroupBy(pair => pair.Root.Id)
+            .Select(group => (group.First().Root, Parts: group.Select(pair => pair.Partition).ToList()))
             .Select(pair => PlanningDiagnostics.PartitionsLeftOut(
-                facts.Address, $"{pair.Root.Schema}.{pair.Root.Name}", $"{pair.LeftOut[0].Schema}.{pair.LeftOut[0].Name}", pair.LeftOut.Count - 1, facts.At("include")));
+                facts.Address, $"{pair.Root.Schema}.{pair.Root.Name}", $"{pair.Parts[0].Schema}.{pair.Parts[0].Name}", pair.Parts.Count - 1, facts.At("include")));
 
     private static bool PicksNothing(MappingFacts facts) =>
         !facts.Source.Schemas.Any(facts.Filter.PicksWholeSchema)

@@ -18,14 +18,13 @@ internal static class LeftBehindNotes
         foreach (var schema in source.Schemas)
         {
             var tables = source.Relations.Where(relation => relation.Schema == schema && relation.Kind != RelationKind.Sequence).ToList();
+            // A table that comes without rows, because another one can't be without it, is noted where it goes.
             var left = tables.Where(table => !mappings.Any(mapping => mapping.Filter.PicksTable(schema, table.Name))).ToList();
             if (!mappings.Any(mapping => mapping.Filter.PicksSchema(schema)))
             {
-                yield return new PlanNote(PlanNoteKind.Skipped, $"{from}: schema {schema}", Reason);
-                continue;
+                yield return new PlanNote(PlanNoteKind.Skipped, $"{from}: schema {schema}", "stays behind but for what picked tables need: no mapping takes it");
             }
-
-            if (!mappings.Any(mapping => mapping.Filter.PicksWholeSchema(schema)))
+            else if (!mappings.Any(mapping => mapping.Filter.PicksWholeSchema(schema)))
             {
                 foreach (var objects in source.SchemaObjects.Where(objects => objects.Schema == schema))
                 {

@@ -16,12 +16,28 @@ internal static class SkippedNotes
             .. facts.Mapping.SkipExtensions.Where(name => source.Extensions.Any(extension => extension.Name == name))
                 .Select(name => Skipped($"extension {name}", "named under `extensions.skip`")),
             .. DroppedKeys(facts),
+            .. facts.Picked.LeftBehind.Select(left => Skipped(left.Object.Describe(), ReasonOf(left.Object, left.Missing))),
             .. facts.Source.HiddenUserMappings.Select(mapping => Skipped($"options of user mapping {mapping}", "the source login may not see them, passwords among them; the mapping arrives without any")),
+            .. Roles(facts),
             .. source.InvalidIndexes.Select(index => Skipped($"index {index}", "invalid: a CREATE INDEX CONCURRENTLY failed on the source")),
-            .. source.Publications.Select(name => Skipped($"publication {name}", "its subscribers would have to be moved to the target by hand")),
+            .. source.Publications.Where(_ => facts.Mapping.Publications != PublicationPolicy.Copy)
+                .Select(name => Skipped($"publication {name}", "its subscribers would have to be moved to the target by hand; `publications: copy` creates it there")),
             .. source.Subscriptions.Select(name => Skipped($"subscription {name}", "two subscribers to one slot would lose changes; create it anew after the move")),
-            .. source.Relations.Where(view => view is { Kind: RelationKind.MaterializedView, IsPopulated: false } && facts.Filter.PicksTable(view.Schema, view.Name))
+            .. source.Relations.Where(view => view is { Kind: RelationKind.MaterializedView, IsPopulated: false } && facts.Filter.PicksTable(view.Schema, view.Name) && facts.Picked.Keeps(view.Schema, view.Name))
                 .Select(view => Skipped($"rows of {view.Schema}.{view.Name}", "the materialized view is not populated on the source either")),
+        ];
+    }
+
+    /// <summary>What roles have beside objects of the database: it belongs to the server.</summary>
+    private static IEnumerable<PlanNote> Roles(MappingFacts facts)
+    {
+        var created = RolePlans.Missing(facts).Select(role => role.Source.Name).ToHashSet(StringComparer.Ordinal);
+        return
+        [
+            .. RolePlans.OnlyMembers(facts).Select(pair => Skipped($"role {pair.Role}", $"has its rights as a member of {pair.Through} only, so the database does not name it: create it where it is wanted")),
+            .. RolePlans.LeftMemberships(facts).Select(pair => Skipped($"membership of role {pair.Role}", $"{pair.Group} is on the target already, and who is in it is decided there")),
+            .. facts.SourceServer.ParameterPrivileges.Where(pair => created.Contains(pair.Role))
+                .Select(pair => Skipped($"privileges of role {pair.Role} on {pair.Parameter}", "they belong to the server: GRANT SET ON PARAMETER where they are wanted")),
         ];
     }
 
@@ -38,6 +54,10 @@ internal static class SkippedNotes
                 $"foreign key {key.Name} of {key.Schema}.{key.Table}",
                 $"refers to {key.ReferencedSchema}.{key.ReferencedTable}, whose rows are not taken (`crossBoundaryForeignKeys: drop`)"))
             : [];
+
+    private static string ReasonOf(ObjectNeeds item, ObjectNeeds? missing) => missing is not null
+        ? $"needs {missing.Schema}.{missing.Name}, which is not picked"
+        : item.Schema is null ? "is in no schema, and nothing that is picked needs it" : "needs what is not picked";
 
     private static PlanNote Skipped(string subject, string reason) => new(PlanNoteKind.Skipped, subject, reason);
 }

@@ -1,0 +1,153 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using MigrationPlans.PostgreSql.Ledger;
+using MigrationPlans.PostgreSql.Scheduling;
+using MigrationPlans.PostgreSql.Schema;
+using MigrationPlans.PostgreSql.Wire;
+
+namespace MigrationPlans.PostgreSql.Copy;
+
+/// <summary>
+/// Turns what is left of <see cref="IndexBuilds"/> into work that starts as soon as the table is filled. Indexes of a small table
+/// share a transaction. Those of a larger one are built at the same time, also those of its primary key and unique constraints,
+/// which are put on top when all of the table's indexes are there.
+/// </summary>
+/// <param name="done">Digests and marks in the target's ledger.</param>
+/// <param name="unitsOf">The keys of the units that fill a table; none when it is filled already.</param>
+/// <param name="bytesOf">A table's size, for what an index on it costs.</param>
+/// <param name="spareCores">Cores of the target that nothing is planned for at this moment; a build may use them too.</param>
+/// <param name="built">Told what was built.</param>
+internal sealed class IndexWork(
+    IndexBuilds builds,
+    IReadOnlySet<string> done,
+    Func<TableName, ImmutableArray<string>> unitsOf,
+    Func<TableName, long> bytesOf,
+    Func<int> spareCores,
+    Action<string, int> built)
+{
+    private const int MaxBatch = 50;
+
+    private readonly ImmutableArray<WorkItem<WireConnection>>.Builder items = ImmutableArray.CreateBuilder<WorkItem<WireConnection>>();
+
+    /// <summary>For each entry, the item after which it is there.</summary>
+    private readonly Dictionary<int, string> keys = [];
+
+    public ImmutableArray<WorkItem<WireConnection>> ToItems()
+    {
+        var left = builds.Pick().Where(entry => !done.Contains(entry.Digest)).ToList();
+        var bySize = left.ToLookup(IsSmall);
+        AddBatches(bySize[true]);
+        var large = bySize[false].Select(entry => new Build(entry, builds.TablesOf(entry).First(), builds.TrySplit(entry))).ToList();
+        foreach (var build in large)
+        {
+            keys[build.Entry.Id] = build.Split is null ? IndexKey(build.Entry) : ConstraintsKey(build.Table);
+        }
+
+        AddBuilds(large, builds.AttachedBefore(left));
+        foreach (var table in large.GroupBy(build => build.Table))
+        {
+            AddConstraints(table.Key, [.. table]);
+        }
+
+        return items.ToImmutable();
+    }
+
+    private void AddBatches(IEnumerable<SchemaEntry> small)
+    {
+        foreach (var some in small.GroupBy(entry => string.Join('\n', UnitsOf(entry)), StringComparer.Ordinal).SelectMany(group => group.Chunk(MaxBatch)))
+        {
+            var key = $"indexes {some[0].Id}";
+            items.Add(new WorkItem<WireConnection>
+            {
+                Key = key,
+                DependsOn = [.. Needs(some).Where(need => need != key)],
+                Weight = some.Sum(entry => bytesOf(TableOf(entry))),
+                RunAsync = (target, token) => RunAsync(target, some[0].Tag, [.. some.Select(entry => (entry.Sql, entry.Digest))], some.Length, token),
+            });
+            foreach (var entry in some)
+            {
+                keys[entry.Id] = key;
+            }
+        }
+    }
+
+    private void AddBuilds(List<Build> large, IReadOnlyDictionary<int, int> attachedBefore)
+    {
+        var lastInOneStep = new Dictionary<TableName, string>();
+        // Those in one step first: they lock the table against everything else, so a worker with another of its indexes would only wait.
+        foreach (var build in large.OrderBy(build => build is { Split: null, Entry.Kind: IndexBuilds.Constraint } ? 0 : 1).ThenBy(build => build.Entry.Id))
+        {
+            var (entry, key) = (build.Entry, IndexKey(build.Entry));
+            var (sql, mark) = build.Split is { } split ? (split.IndexSql, IndexMark(entry)) : (entry.Sql, entry.Digest);
+            if (done.Contains(mark))
+            {
+                continue;
+            }
+
+            items.Add(new WorkItem<WireConnection>
+            {
+                Key = key,
+                DependsOn =
+                [
+                    .. Needs([entry]),
+                    .. lastInOneStep.TryGetValue(build.Table, out var before) ? [before] : Array.Empty<string>(),
+                    .. attachedBefore.TryGetValue(entry.Id, out var attachment) && keys.TryGetValue(attachment, out var earlier) ? [earlier] : Array.Empty<string>(),
+                ],
+                Weight = entry.Kind == IndexBuilds.Attach ? 0 : bytesOf(build.Table),
+                RunAsync = (target, token) => RunAsync(target, entry.Tag, [(WithSpareCores(sql), mark)], 1, token),
+            });
+            if (build is { Split: null, Entry.Kind: IndexBuilds.Constraint })
+            {
+                lastInOneStep[build.Table] = key;
+            }
+        }
+    }
+
+    /// <summary>After all of the table's indexes, for the moment that it takes: a strong lock waits for every build, and every build for it.</summary>
+    private void AddConstraints(TableName table, ImmutableArray<Build> all)
+    {
+        var split = all.Where(build => build.Split is not null).ToImmutableArray();
+        if (!split.IsEmpty)
+        {
+            items.Add(new WorkItem<WireConnection>
+            {
+                Key = ConstraintsKey(table),
+                DependsOn = [.. all.Where(build => build.Entry.Kind != IndexBuilds.Attach).Select(build => IndexKey(build.Entry))],
+                Weight = bytesOf(table),
+                RunAsync = (target, token) => RunAsync(target, split[0].Entry.Tag, [.. split.Select(build => (build.Split!.ConstraintSql, build.Entry.Digest))], 0, token),
+            });
+        }
+    }
+
+    private string WithSpareCores(string sql) =>
+        spareCores() is var spare and > 0 ? string.Create(CultureInfo.InvariantCulture, $"SET LOCAL max_parallel_maintenance_workers = {spare};\n{sql}") : sql;
+
+    private async Task RunAsync(WireConnection target, string name, ImmutableArray<(string Sql, string Mark)> some, int count, CancellationToken cancellationToken)
+    {
+        var statements = some.Select(one => one.Sql.TrimEnd().TrimEnd(';'));
+        await target.ExecuteStoppableAsync(
+            string.Join(";\n", ["BEGIN", .. statements, TargetLedger.RecordEntries(some.Select(one => one.Mark)), "COMMIT"]), cancellationToken);
+        built(name, count);
+    }
+
+    private bool IsSmall(SchemaEntry entry) =>
+        entry.Kind != IndexBuilds.Attach && builds.TablesOf(entry).ToList() is [var only] && bytesOf(only) is > 0 and < CopyPlanner.SmallTable;
+
+    private IEnumerable<string> Needs(IReadOnlyCollection<SchemaEntry> some) =>
+        some.SelectMany(entry => entry.DependsOn).Where(keys.ContainsKey).Select(id => keys[id]).Concat(some.SelectMany(UnitsOf));
+
+    private IEnumerable<string> UnitsOf(SchemaEntry entry) => builds.TablesOf(entry).SelectMany(table => unitsOf(table));
+
+    private TableName TableOf(SchemaEntry entry) => builds.TablesOf(entry).First();
+
+    private static string IndexKey(SchemaEntry entry) => string.Create(CultureInfo.InvariantCulture, $"index {entry.Id}");
+
+    private static string ConstraintsKey(TableName table) => $"constraints {table}";
+
+    /// <summary>In the ledger: the constraint's index is there, the constraint is not.</summary>
+    private static string IndexMark(SchemaEntry entry) => $"{entry.Digest}:index";
+
+    /// <param name="Table">The first, where there are several.</param>
+    /// <param name="Split">Null for what goes in one step.</param>
+    private sealed record Build(SchemaEntry Entry, TableName Table, UniqueConstraintStatement? Split);
+}

@@ -1,0 +1,25 @@
+using System.Collections.Immutable;
+using MigrationPlans.Inspection;
+using MigrationPlans.PostgreSql.Connections;
+using Npgsql;
+
+namespace MigrationPlans.PostgreSql.Inspection;
+
+/// <summary>Reads what each object of a database can't be without.</summary>
+internal static class NeedsLook
+{
+    public static Task<ImmutableArray<ObjectNeeds>> ReadAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        connection.QueryAsync(
+            EmbeddedSql.Load("needs.sql"),
+            row => new ObjectNeeds
+            {
+                Id = row.GetInt64(0),
+                Kind = row.GetString(1),
+                Schema = row.IsDBNull(2) ? null : row.GetString(2),
+                Name = row.GetString(3),
+                PartOf = row.IsDBNull(4) ? null : row.GetInt64(4),
+                Root = row.IsDBNull(5) ? null : row.GetInt64(5),
+                Needs = [.. row.GetFieldValue<long[]>(6)],
+            },
+            cancellationToken);
+}

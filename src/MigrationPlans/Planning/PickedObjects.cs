@@ -1,0 +1,120 @@
+using System.Collections.Immutable;
+using MigrationPlans.Inspection;
+using MigrationPlans.Manifest;
+
+namespace MigrationPlans.Planning;
+
+/// <summary>
+/// What of a database comes along under <c>include</c> and <c>exclude</c>, seen from its catalogs: the rules by which the entries
+/// of its dump are picked later, so that a plan can say beforehand what will stay behind, and why.
+/// </summary>
+public sealed class PickedObjects
+{
+    private readonly SelectionFilter filter;
+    private readonly bool isIncluding;
+    private readonly ImmutableArray<ObjectNeeds> objects;
+    private readonly Dictionary<long, ObjectNeeds> byId;
+    private readonly HashSet<long> needed = [];
+    private readonly Dictionary<long, bool> placeable = [];
+    private readonly HashSet<long> kept = [];
+
+    /// <param name="mapping">Whose pick it is.</param>
+    /// <param name="objects">All of the source database.</param>
+    public PickedObjects(DatabaseMapping mapping, ImmutableArray<ObjectNeeds> objects)
+    {
+        this.objects = objects;
+        filter = SelectionFilter.For(mapping);
+        isIncluding = mapping.Include is not null;
+        byId = objects.ToDictionary(item => item.Id);
+        Follow(objects.Where(item => item.IsTable && IsRoot(item)), needed, _ => true);
+        var own = objects.Where(item => item.PartOf is null && (needed.Contains(item.Id) || (IsRoot(item) && IsPlaceable(item)))).ToList();
+        kept.UnionWith(own.Select(item => item.Id));
+        var parts = objects.Where(item => item.PartOf is { } relation && kept.Contains(relation) && IsPlaceable(item) && Needs(item).Where(need => need.IsRelation).All(need => kept.Contains(need.Id))).ToList();
+        Follow([.. own, .. parts], kept, need => !need.IsRelation);
+    }
+
+    /// <summary>What is picked, or belongs to something picked, and can't come. With the table or view that it would need; null where it only stands outside of what is picked.</summary>
+    public IEnumerable<(ObjectNeeds Object, ObjectNeeds? Missing)> LeftBehind =>
+        objects.Where(item => !kept.Contains(item.Id) && IsWanted(item)).Select(item => (item, FindMissing(item, [])));
+
+    /// <summary>Tables that no pick names and that picked ones can't be without; they come without rows.</summary>
+    public IEnumerable<ObjectNeeds> BroughtAlong => objects.Where(item => item.IsRelation && needed.Contains(item.Id) && !IsRoot(item));
+
+    /// <summary>Partitions that come without the table whose partitions they are.</summary>
+    public IEnumerable<(ObjectNeeds Partition, ObjectNeeds Root)> Detached =>
+        objects.Where(item => item.Root is not null && kept.Contains(item.Id) && !kept.Contains(item.Root.Value) && byId.ContainsKey(item.Root.Value)).Select(item => (item, byId[item.Root!.Value]));
+
+    /// <summary>Partitions that stay behind while the table whose partitions they are comes.</summary>
+    public IEnumerable<(ObjectNeeds Partition, ObjectNeeds Root)> LeftOutPartitions =>
+        objects.Where(item => item.Root is not null && !kept.Contains(item.Id) && kept.Contains(item.Root.Value)).Select(item => (item, byId[item.Root!.Value]));
+
+    /// <summary>False only for what is known and stays behind.</summary>
+    public bool Keeps(string schema, string relation) =>
+        objects.FirstOrDefault(item => item.IsRelation && item.Schema == schema && item.Name == relation) is not { } found || kept.Contains(found.Id);
+
+    /// <summary>The same for what is in no schema.</summary>
+    public bool Keeps(string kind, string? schema, string name) =>
+        objects.FirstOrDefault(item => item.Kind == kind && item.Schema == schema && item.Name == name) is not { } found || kept.Contains(found.Id);
+
+    private bool IsRoot(ObjectNeeds item) => item switch
+    {
+        { PartOf: not null } => false,
+        { IsRelation: true } => filter.PicksTable(item.Schema!, item.Name),
+        { Schema: { } schema } => filter.PicksWholeSchema(schema),
+        { Kind: "cast" or "transform" or "event trigger" } => !isIncluding || Needs(item).Any(IsRoot),
+        _ => !isIncluding,
+    };
+
+    private bool IsWanted(ObjectNeeds item) => item switch
+    {
+        { PartOf: { } relation } => kept.Contains(relation),
+        { Schema: null } => true,
+        _ => IsRoot(item),
+    };
+
+    /// <summary>What is being asked about already, in a circle, does not stand in its own way.</summary>
+    private bool IsPlaceable(ObjectNeeds item)
+    {
+        if (placeable.TryGetValue(item.Id, out var known))
+        {
+            return known;
+        }
+
+        placeable[item.Id] = true;
+        return placeable[item.Id] = needed.Contains(item.Id) || ((!item.IsRelation || IsRoot(item)) && Needs(item).All(IsPlaceable));
+    }
+
+    private ObjectNeeds? FindMissing(ObjectNeeds item, HashSet<long> seen)
+    {
+        foreach (var need in Needs(item).Where(need => seen.Add(need.Id) && !kept.Contains(need.Id)))
+        {
+            if (need.IsRelation && !IsRoot(need))
+            {
+                return need;
+            }
+
+            if (FindMissing(need, seen) is { } missing)
+            {
+                return missing;
+            }
+        }
+
+        return null;
+    }
+
+    private void Follow(IEnumerable<ObjectNeeds> from, HashSet<long> into, Func<ObjectNeeds, bool> isFollowed)
+    {
+        var open = new Stack<ObjectNeeds>(from);
+        while (open.TryPop(out var item))
+        {
+            into.Add(item.Id);
+            foreach (var need in Needs(item).Where(need => need.PartOf is null && isFollowed(need) && !into.Contains(need.Id)))
+            {
+                open.Push(need);
+            }
+        }
+    }
+
+    /// <summary>A partition is created without its root, and attached later.</summary>
+    private IEnumerable<ObjectNeeds> Needs(ObjectNeeds item) => item.Needs.Where(id => id != item.Root && byId.ContainsKey(id)).Select(id => byId[id]);
+}
