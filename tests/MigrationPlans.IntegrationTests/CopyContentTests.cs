@@ -12,8 +12,15 @@ public sealed class CopyContentTests
             CREATE TABLE known (id int);
             CREATE FUNCTION is_known(int) RETURNS boolean LANGUAGE sql AS 'SELECT EXISTS (SELECT FROM public.known WHERE id = $1)';
             CREATE TABLE asking (id int CHECK (public.is_known(id)), v text);
+            CREATE DOMAIN known_id AS int CHECK (public.is_known(VALUE));
+            CREATE TABLE typed (id known_id, v text);
+            CREATE TABLE typed_lists (ids known_id[], v text);
             """);
-        await copy.OnSourceAsync("INSERT INTO known SELECT generate_series(1, 3); INSERT INTO asking SELECT 1 + i % 3, repeat('v', 500) FROM generate_series(1, 3000) i");
+        await copy.OnSourceAsync(
+            """
+            INSERT INTO known SELECT generate_series(1, 3); INSERT INTO asking SELECT 1 + i % 3, repeat('v', 500) FROM generate_series(1, 3000) i;
+            INSERT INTO typed SELECT * FROM asking; INSERT INTO typed_lists SELECT ARRAY[id], v FROM asking;
+            """);
 
         await copy.CopyAsync();
 

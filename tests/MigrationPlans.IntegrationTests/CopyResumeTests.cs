@@ -36,6 +36,25 @@ public sealed class CopyResumeTests
         Assert.That(await copy.TargetAsync<long>("SELECT count(*) FROM middle"), Is.EqualTo(50000));
     }
 
+    [Test]
+    public async Task A_key_whose_index_is_there_is_only_put_on_top_of_it()
+    {
+        await using var copy = await CopyHarness.CreateAsync("CREATE TABLE middle (id int NOT NULL, v text)");
+        await copy.OnSourceAsync("INSERT INTO middle SELECT i, repeat('v', 100) FROM generate_series(1, 50000) i");
+        const string Key = "ALTER TABLE ONLY public.middle ADD CONSTRAINT middle_pkey PRIMARY KEY (id);";
+        copy.AddEntry("CONSTRAINT", "public", "middle", "middle middle_pkey", Key);
+        await copy.CopyAsync();
+        // As a run leaves it that dies between the two steps.
+        await copy.OnTargetAsync("ALTER TABLE middle DROP CONSTRAINT middle_pkey; CREATE UNIQUE INDEX middle_pkey ON middle (id)");
+        await copy.OnTargetAsync("DELETE FROM migplan_ledger.entry WHERE digest NOT LIKE '%:index'");
+        var index = await copy.TargetAsync<uint>("SELECT oid FROM pg_class WHERE relname = 'middle_pkey'");
+
+        await copy.CopyAsync();
+
+        Assert.That(await copy.TargetAsync<uint>("SELECT conindid FROM pg_constraint WHERE conname = 'middle_pkey' AND contype = 'p'"), Is.EqualTo(index));
+        Assert.That((await copy.ObserveAsync()).IsDone, Is.True);
+    }
+
     [TestCase("source")]
     [TestCase("target")]
     public async Task A_killed_backend_fails_the_step_as_transient_and_a_second_attempt_completes_it(string side)

@@ -65,7 +65,6 @@ internal sealed class CopyRun(
             .Distinct()
             .ToLookup(pair => pair.Name, pair => pair.Key);
         var result = keys.ToDictionary(group => group.Key, group => group.ToImmutableArray());
-        var names = session.SourceTables.ToDictionary(table => table.Oid);
         foreach (var tree in session.SourceTables.Where(table => table.Root is not null || table.IsPartitioned).GroupBy(table => table.Root ?? table.Oid))
         {
             var leaves = tree.Where(table => !table.IsPartitioned).SelectMany(table => keys[table.Name]).Distinct(StringComparer.Ordinal).ToImmutableArray();

@@ -1,5 +1,21 @@
 -- Tables that hold rows: plain tables, leaf partitions among them; foreign, temporary and system tables left out.
--- Reads pg_class, pg_namespace, pg_attribute, pg_constraint, pg_depend, pg_extension; PostgreSQL 12 to 18.
+-- Reads pg_class, pg_namespace, pg_attribute, pg_type, pg_constraint, pg_depend, pg_extension; PostgreSQL 12 to 18.
+WITH checks AS (
+  -- That call functions of the user's: built-in ones leave no trace in pg_depend.
+  SELECT k.conrelid, k.contypid
+  FROM pg_catalog.pg_constraint k
+  JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_constraint'::pg_catalog.regclass AND d.objid = k.oid
+  WHERE k.contype = 'c' AND d.refclassid = 'pg_catalog.pg_proc'::pg_catalog.regclass
+), asking AS (
+  SELECT checks.conrelid AS table_oid FROM checks WHERE checks.conrelid <> 0
+  UNION ALL
+  -- By their columns' domains, also as elements of arrays and below other domains.
+  SELECT a.attrelid
+  FROM checks
+  JOIN pg_catalog.pg_type t ON checks.contypid IN (t.oid, t.typelem, t.typbasetype)
+  JOIN pg_catalog.pg_attribute a ON a.atttypid = t.oid
+  WHERE checks.contypid <> 0
+)
 SELECT
   c.oid,
   n.nspname::pg_catalog.text AS schema,
@@ -14,10 +30,7 @@ SELECT
   COALESCE(columns.types, '{}') AS types,
   owner.extname::pg_catalog.text AS extension,
   owner.condition,
-  -- Built-in functions leave no trace in pg_depend.
-  EXISTS (
-    SELECT FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_constraint'::pg_catalog.regclass AND d.objid = k.oid
-    WHERE k.conrelid = c.oid AND k.contype = 'c' AND d.refclassid = 'pg_catalog.pg_proc'::pg_catalog.regclass) AS is_checked_by_functions
+  c.oid IN (SELECT asking.table_oid FROM asking) AS is_checked_by_functions
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN LATERAL (

@@ -16,13 +16,9 @@ internal static class WireErrors
     {
         WireException { Error: { } error } => new StepFailedException(
             ExecutionDiagnostics.ServerError(subject, error.SqlState, error.Message, error.Detail, error.Hint),
-            IsWorthAnotherTry(error.SqlState) ? FailureClass.Transient : FailureClass.Permanent,
+            PostgresErrors.IsTransient(error.SqlState) || PostgresErrors.IsAlreadyThere(error.SqlState) ? FailureClass.Transient : FailureClass.Permanent,
             exception),
         AuthenticationException => new StepFailedException(ExecutionDiagnostics.ConnectionFailed(subject, exception.Message), FailureClass.Permanent, exception),
         _ => new StepFailedException(ExecutionDiagnostics.ConnectionFailed(subject, exception.Message), FailureClass.Transient, exception),
     };
-
-    /// <summary>A check may look into a table that arrives at the same time, through a domain for instance: later it holds.</summary>
-    private static bool IsWorthAnotherTry(string sqlState) =>
-        PostgresErrors.IsTransient(sqlState) || PostgresErrors.IsAlreadyThere(sqlState) || sqlState == Npgsql.PostgresErrorCodes.CheckViolation;
 }
