@@ -1,23 +1,33 @@
 #!/usr/bin/env bash
-# Builds migplan for this machine's platform, or for the one that is named (linux-x64, linux-arm64, osx-arm64, win-x64), into
-# artifacts/publish/PLATFORM: needs no .NET where it runs, and is compiled ahead of time, so that a run spends its time on rows.
+# Builds migplan as one program that needs no .NET where it runs, into artifacts/publish/PLATFORM. For this machine's platform it is
+# native code, which starts in 20 ms; for another one (linux-x64, linux-arm64, osx-arm64, win-x64), whose linker is not here, it is
+# compiled ahead of time as far as that goes.
 #   eng/publish.sh [PLATFORM]
 # Prints the path of the program.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
-platform=${1:-$(dotnet --info | sed -n 's/^ *RID: *//p')}
-[[ $platform =~ ^[a-z]+(-[a-z0-9]+)+$ ]] || { sed -n '2,4s/^# *//p' "$0" >&2; exit 64; }
+here=$(dotnet --info | sed -n 's/^ *RID: *//p')
+platform=${1:-$here}
+[[ $platform =~ ^[a-z]+(-[a-z0-9]+)+$ ]] || { sed -n '2,5s/^# *//p' "$0" >&2; exit 64; }
 output=$PWD/artifacts/publish/$platform
+
+if [[ $platform == "$here" ]]; then
+  eng/setup.sh --native
+  # IL2104, IL3053: libraries that use reflection. What they find that way is kept: see MigrationPlans.Cli.csproj.
+  how=(-p:PublishAot=true -p:IlcTreatWarningsAsErrors=false '-p:NoWarn=CS1591%3BCS1573%3BIL2104%3BIL3053')
+else
+  how=(--self-contained true -p:PublishReadyToRun=true -p:PublishReadyToRunComposite=true)
+fi
 
 log=$(mktemp "${TMPDIR:-/tmp}/migplan-publish.XXXXXX")
 trap 'rm -f "$log"' EXIT
 rm -rf "$output"
 # Locks are for builds of every platform at once; this one has its own. Versions are pinned for all by Directory.Packages.props.
-if ! dotnet publish src/MigrationPlans.Cli --configuration Release --runtime "$platform" --self-contained true --verbosity quiet \
+if ! dotnet publish src/MigrationPlans.Cli --configuration Release --runtime "$platform" --verbosity quiet "${how[@]}" \
   -p:NuGetLockFilePath=obj/publish.lock.json --artifacts-path artifacts/publish-build \
-  -p:PublishReadyToRun=true -p:PublishReadyToRunComposite=true -p:DebugType=none -p:PublishDocumentationFiles=false -p:PublishReferencesDocumentationFiles=false \
+  -p:DebugType=none -p:PublishDocumentationFiles=false -p:PublishReferencesDocumentationFiles=false \
   --output "$output" >"$log" 2>&1; then
   cat "$log" >&2
   exit 1

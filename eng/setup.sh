@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Brings this machine to where the project can be built and tested: installs PostgreSQL's server, client and contrib
 # programs with the system's package manager when they are missing, and checks for the .NET SDK. Safe to run again;
-# says nothing when there is nothing to do. With --tests it also brings what only the tests need: an emulator of AWS.
+# says nothing when there is nothing to do. With --tests it also brings what only the tests need: an emulator of AWS; with
+# --native it brings nothing but what links native code (eng/publish.sh).
 # Never starts, stops or touches a database server of this machine.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -87,6 +88,24 @@ install_postgres() {
     fail "PostgreSQL is missing, and none of apt-get, dnf, yum, apk and brew is here; install PostgreSQL 14 or newer (server, client, contrib) by hand"
   fi
 }
+
+install_linker() {
+  say "a linker for native code is missing; installing gcc"
+  if command -v apt-get >/dev/null; then
+    as_root apt-get update -qq && quietly as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends gcc libc6-dev zlib1g-dev
+  elif command -v dnf >/dev/null; then
+    quietly as_root dnf install -y -q gcc glibc-devel zlib-devel
+  elif command -v apk >/dev/null; then
+    quietly as_root apk add --quiet build-base zlib-dev
+  else
+    fail "no linker for native code is here; install clang or gcc by hand (on macOS: xcode-select --install)"
+  fi
+}
+
+if [[ ${1:-} == --native ]]; then
+  command -v clang >/dev/null || command -v gcc >/dev/null || install_linker || fail "the package manager could not install gcc; its own message is above"
+  exit 0
+fi
 
 if ! has_postgres; then
   install_postgres || fail "the package manager could not install PostgreSQL; its own message is above"

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Everything that a change must pass: set-up, locked restore, build without warnings, format, all tests.
+# Everything that a change must pass: set-up, locked restore, build without warnings, format, the published program, all tests.
+# Tests that start the program start the published one, as users do.
 # The last line of standard output is always `N passed, N failed` (with `, N skipped` where tests were skipped).
 # Arguments go to `dotnet test`: eng/test.sh --filter Name~Torture
 set -uo pipefail
@@ -46,6 +47,9 @@ stage 'set-up' eng/setup.sh --tests
 stage 'restore' dotnet restore MigrationPlans.sln --locked-mode
 stage 'build' dotnet build MigrationPlans.sln --configuration Release --no-restore -warnaserror
 stage 'format' dotnet format MigrationPlans.sln --no-restore --verify-no-changes
+publish() { MIGPLAN_PROGRAM=$(eng/publish.sh); }
+stage 'publish' publish
+export MIGPLAN_PROGRAM
 # Every project runs, also after one that failed. The solution's projects run one after another: they share the machine.
 for project in tests/*/*.csproj; do
   name=$(basename "$project" .csproj)

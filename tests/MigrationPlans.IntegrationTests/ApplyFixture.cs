@@ -61,14 +61,9 @@ internal sealed class ApplyFixture : IDisposable
     /// <summary>Starts the real binary.</summary>
     public Process Start(params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "migplan.dll"), .. arguments])
-        {
-            UseShellExecute = false,
-            WorkingDirectory = directory,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            RedirectStandardInput = true,
-        };
+        var start = ProgramUnderTest.StartInfo(arguments);
+        start.WorkingDirectory = directory;
+        (start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError) = (true, true, true);
         start.Environment["APPLY_TEST_OLD"] = TestServers.Source.Password;
         start.Environment["APPLY_TEST_NEW"] = TestServers.Target.Password;
         var process = Process.Start(start)!;

@@ -15,7 +15,7 @@ public sealed class CompletionTests
         try
         {
             var program = Path.Combine(directory, "migplan");
-            await File.WriteAllTextAsync(program, $"#!/bin/sh\nexec dotnet '{Path.Combine(AppContext.BaseDirectory, "migplan.dll")}' \"$@\"\n");
+            await File.WriteAllTextAsync(program, $"#!/bin/sh\nexec {ProgramUnderTest.ShellCommand} \"$@\"\n");
             File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             var start = new ProcessStartInfo("bash", ["-c", "source <(migplan completion bash); COMP_LINE=$1; COMP_POINT=${#1}; COMP_WORDS=($1); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _migplan; echo \"${COMPREPLY[*]}\"", "bash", line])
             {

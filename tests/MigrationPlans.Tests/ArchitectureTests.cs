@@ -13,11 +13,12 @@ public sealed partial class ArchitectureTests
     private static readonly Dictionary<string, string[]> Rooms = new(StringComparer.Ordinal)
     {
         ["Diagnostics"] = [],
-        ["Manifest"] = ["Diagnostics"],
+        ["Json"] = [],
+        ["Manifest"] = ["Diagnostics", "Json"],
         ["Validation"] = ["Manifest"],
         ["Inspection"] = ["Manifest"],
         ["Planning"] = ["Inspection"],
-        ["State"] = ["Diagnostics"],
+        ["State"] = ["Diagnostics", "Json"],
         ["Execution"] = ["Planning", "State"],
         ["Reporting"] = ["Execution", "Validation"],
     };

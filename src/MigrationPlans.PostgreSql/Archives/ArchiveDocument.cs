@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using MigrationPlans.Json;
 using MigrationPlans.State;
 
 namespace MigrationPlans.PostgreSql.Archives;
@@ -14,14 +15,8 @@ internal sealed record ArchiveDocument
 
     private const string CurrentFormat = "1.0";
 
-    private static readonly JsonSerializerOptions Json = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        WriteIndented = true,
-        NewLine = "\n",
-    };
+    private static readonly JsonTypeInfo<ArchiveDocument> Json =
+        (JsonTypeInfo<ArchiveDocument>)JsonForm.Writing(EdgeJsonContext.Default).GetTypeInfo(typeof(ArchiveDocument));
 
     public string FormatVersion { get; init; } = CurrentFormat;
 
@@ -58,7 +53,7 @@ internal sealed record ArchiveDocument
     {
         try
         {
-            var document = JsonSerializer.Deserialize<ArchiveDocument>(File.ReadAllBytes(Path.Combine(directory, FileName)), Json);
+            var document = JsonSerializer.Deserialize(File.ReadAllBytes(Path.Combine(directory, FileName)), Json);
             return document is { FormatVersion: CurrentFormat, Tables.IsDefault: false, Files.IsDefault: false } ? document : null;
         }
         catch (Exception exception) when (exception is JsonException or FileNotFoundException or DirectoryNotFoundException)

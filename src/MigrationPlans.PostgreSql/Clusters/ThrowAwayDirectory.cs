@@ -72,7 +72,7 @@ public sealed class ThrowAwayDirectory : IAsyncDisposable
     private Task WriteOwnerAsync(CancellationToken cancellationToken) =>
         File.WriteAllTextAsync(
             Path.Combine(FullPath, OwnerFile),
-            JsonSerializer.Serialize(new Owner(ProcessIdentity.OfThisProcess(), IsKept)),
+            JsonSerializer.Serialize(new DirectoryOwner(ProcessIdentity.OfThisProcess(), IsKept), EdgeJsonContext.Default.DirectoryOwner),
             cancellationToken);
 
     // The temporary directory is everybody's: only directories that belong to this very user are ours to remove.
@@ -90,7 +90,7 @@ public sealed class ThrowAwayDirectory : IAsyncDisposable
         try
         {
             var text = await File.ReadAllTextAsync(Path.Combine(path, OwnerFile), cancellationToken);
-            return JsonSerializer.Deserialize<Owner>(text) is { IsKept: false } owner && owner.Process.IsAlive() == false;
+            return JsonSerializer.Deserialize(text, EdgeJsonContext.Default.DirectoryOwner) is { IsKept: false } owner && owner.Process.IsAlive() == false;
         }
         catch (Exception exception) when (exception is IOException or JsonException or UnauthorizedAccessException)
         {
@@ -98,6 +98,6 @@ public sealed class ThrowAwayDirectory : IAsyncDisposable
             return false;
         }
     }
-
-    private sealed record Owner(ProcessIdentity Process, bool IsKept);
 }
+
+internal sealed record DirectoryOwner(ProcessIdentity Process, bool IsKept);

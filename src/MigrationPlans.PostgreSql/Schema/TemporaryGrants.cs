@@ -73,7 +73,7 @@ public sealed class TemporaryGrants(NpgsqlConnection target, string subject)
         foreach (var (schema, owner) in lacking)
         {
             string[] names = [schema, owner];
-            await GrantAsync($"GRANT CREATE ON SCHEMA {SqlText.Identifier(schema)} TO {SqlText.Identifier(owner)}", CreateMark + JsonSerializer.Serialize(names), cancellationToken);
+            await GrantAsync($"GRANT CREATE ON SCHEMA {SqlText.Identifier(schema)} TO {SqlText.Identifier(owner)}", CreateMark + JsonSerializer.Serialize(names, EdgeJsonContext.Default.StringArray), cancellationToken);
         }
     }
 
@@ -84,7 +84,7 @@ public sealed class TemporaryGrants(NpgsqlConnection target, string subject)
     {
         foreach (var mark in await ReadMarksAsync(CreateMark, cancellationToken))
         {
-            var names = JsonSerializer.Deserialize<string[]>(mark[CreateMark.Length..])!;
+            var names = JsonSerializer.Deserialize(mark[CreateMark.Length..], EdgeJsonContext.Default.StringArray)!;
             await RevokeAsync($"REVOKE CREATE ON SCHEMA {SqlText.Identifier(names[0])} FROM {SqlText.Identifier(names[1])}", mark, cancellationToken);
         }
     }

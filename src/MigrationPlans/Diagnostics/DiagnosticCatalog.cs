@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 
 namespace MigrationPlans.Diagnostics;
@@ -7,7 +8,14 @@ namespace MigrationPlans.Diagnostics;
 public static class DiagnosticCatalog
 {
     /// <summary>Every descriptor, ordered by code.</summary>
-    public static ImmutableArray<DiagnosticDescriptor> All { get; } =
+    public static ImmutableArray<DiagnosticDescriptor> All { get; } = Collect();
+
+    public static DiagnosticDescriptor? Find(string code) =>
+        All.FirstOrDefault(descriptor => string.Equals(descriptor.Code, code, StringComparison.OrdinalIgnoreCase));
+
+    [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "The program is published with all of this assembly.")]
+    [UnconditionalSuppressMessage("Trimming", "IL2070", Justification = "The program is published with all of this assembly.")]
+    private static ImmutableArray<DiagnosticDescriptor> Collect() =>
     [
         .. typeof(DiagnosticCatalog).Assembly.GetTypes()
             .Where(type => type.Namespace == typeof(DiagnosticCatalog).Namespace && type.Name.EndsWith("Diagnostics", StringComparison.Ordinal))
@@ -16,7 +24,4 @@ public static class DiagnosticCatalog
             .Select(field => (DiagnosticDescriptor)field.GetValue(null)!)
             .OrderBy(descriptor => descriptor.Code, StringComparer.Ordinal),
     ];
-
-    public static DiagnosticDescriptor? Find(string code) =>
-        All.FirstOrDefault(descriptor => string.Equals(descriptor.Code, code, StringComparison.OrdinalIgnoreCase));
 }

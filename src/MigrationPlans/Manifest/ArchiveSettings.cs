@@ -1,5 +1,9 @@
+using System.Text.Json.Serialization;
+using MigrationPlans.Json;
+
 namespace MigrationPlans.Manifest;
 
+[JsonConverter(typeof(WordConverter<ArchiveFormat>))]
 public enum ArchiveFormat
 {
     /// <summary>A directory with a file for each table, written and read by many workers.</summary>

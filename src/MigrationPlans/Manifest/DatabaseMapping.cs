@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using MigrationPlans.Json;
 
 namespace MigrationPlans.Manifest;
 
@@ -9,6 +10,7 @@ public sealed record DatabaseAddress(string Endpoint, string Database)
     public override string ToString() => $"{Endpoint}/{Database}";
 }
 
+[JsonConverter(typeof(WordConverter<Strategy>))]
 public enum Strategy
 {
     Stream,
@@ -17,18 +19,21 @@ public enum Strategy
 }
 
 /// <summary>What to do when the target database exists and holds something. An absent or empty one is always fine.</summary>
+[JsonConverter(typeof(WordConverter<OnExisting>))]
 public enum OnExisting
 {
     Fail,
     Replace,
 }
 
+[JsonConverter(typeof(WordConverter<Fence>))]
 public enum Fence
 {
     None,
     ReadOnly,
 }
 
+[JsonConverter(typeof(WordConverter<VerificationLevel>))]
 public enum VerificationLevel
 {
     None,
@@ -36,12 +41,14 @@ public enum VerificationLevel
     Checksums,
 }
 
+[JsonConverter(typeof(WordConverter<RoleCreation>))]
 public enum RoleCreation
 {
     Missing,
     None,
 }
 
+[JsonConverter(typeof(WordConverter<CrossBoundaryForeignKeys>))]
 public enum CrossBoundaryForeignKeys
 {
     Error,
@@ -49,6 +56,7 @@ public enum CrossBoundaryForeignKeys
 }
 
 /// <summary>What happens to publications: what a database offers to subscribers.</summary>
+[JsonConverter(typeof(WordConverter<PublicationPolicy>))]
 public enum PublicationPolicy
 {
     /// <summary>They stay behind, as their subscribers do.</summary>
@@ -117,6 +125,7 @@ public sealed record Selection
 }
 
 /// <summary>What happens to the passwords of created roles.</summary>
+[JsonConverter(typeof(WordConverter<RolePasswordPolicy>))]
 public enum RolePasswordPolicy
 {
     /// <summary>Created roles have none.</summary>

@@ -1,5 +1,9 @@
+using System.Text.Json.Serialization;
+using MigrationPlans.Json;
+
 namespace MigrationPlans.Manifest;
 
+[JsonConverter(typeof(WordConverter<EndpointRole>))]
 public enum EndpointRole
 {
     Source,

@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 
 namespace MigrationPlans.Manifest;
@@ -20,15 +19,16 @@ internal static class ManifestDigest
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower) },
         TypeInfoResolver = ManifestJsonContext.Default.WithAddedModifier(LeaveOut),
     };
+
+    private static readonly JsonTypeInfo<MigrationManifest> Whole = (JsonTypeInfo<MigrationManifest>)Options.GetTypeInfo(typeof(MigrationManifest));
 
     public static string Of(MigrationManifest manifest) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Canonical(manifest))));
 
     public static string Canonical(MigrationManifest manifest) =>
-        Sorted(JsonSerializer.SerializeToNode(manifest, Options))!.ToJsonString(Options);
+        Sorted(JsonSerializer.SerializeToNode(manifest, Whole))!.ToJsonString(Options);
 
     private static JsonNode? Sorted(JsonNode? node) => node switch
     {

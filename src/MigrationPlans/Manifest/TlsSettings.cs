@@ -1,6 +1,10 @@
+using System.Text.Json.Serialization;
+using MigrationPlans.Json;
+
 namespace MigrationPlans.Manifest;
 
 /// <summary>libpq's sslmode values, with libpq's meaning.</summary>
+[JsonConverter(typeof(WordConverter<TlsMode>))]
 public enum TlsMode
 {
     Disable,

@@ -1,7 +1,10 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using MigrationPlans.Json;
 
 namespace MigrationPlans.Planning;
 
+[JsonConverter(typeof(WordConverter<PlanMode>))]
 public enum PlanMode
 {
     /// <summary>A pure function of the manifest; inputs that need a server are null.</summary>

@@ -10,7 +10,7 @@ public static class PlanDocument
     public const string FormatVersion = "1.0";
 
     /// <summary>The plan's JSON, ending in a line break. Equal plans give equal bytes.</summary>
-    public static string Write(MigrationPlan plan) => JsonSerializer.Serialize(plan, PlanJson.Writing) + "\n";
+    public static string Write(MigrationPlan plan) => JsonSerializer.Serialize(plan, PlanJson.Plan) + "\n";
 
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
     /// <param name="file">The file's name, for the findings.</param>
@@ -32,7 +32,7 @@ public static class PlanDocument
                 return (null, [refusal]);
             }
 
-            var plan = JsonSerializer.Deserialize<MigrationPlan>(json, PlanJson.Reading)!;
+            var plan = JsonSerializer.Deserialize(json, PlanJson.StrictPlan)!;
             if (PlanShape.FindFault(plan) is { } fault)
             {
                 return (null, [PlanFileDiagnostics.NotAPlan(file, fault)]);

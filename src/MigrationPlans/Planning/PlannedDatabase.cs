@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using MigrationPlans.Json;
 using MigrationPlans.Manifest;
 
 namespace MigrationPlans.Planning;
@@ -32,6 +34,7 @@ public sealed record PlannedDatabase
 /// <summary>A table whose rows are copied.</summary>
 public sealed record PlannedTable(string Schema, string Name, Estimate? Estimate);
 
+[JsonConverter(typeof(WordConverter<PlanNoteKind>))]
 public enum PlanNoteKind
 {
     /// <summary>Is not carried over.</summary>

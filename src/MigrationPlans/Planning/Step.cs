@@ -1,10 +1,12 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using MigrationPlans.Json;
 using MigrationPlans.Planning.Steps;
 
 namespace MigrationPlans.Planning;
 
 /// <summary>What can go wrong for others when the step acts.</summary>
+[JsonConverter(typeof(WordConverter<StepRisk>))]
 public enum StepRisk
 {
     /// <summary>Reads, or adds what nobody else sees yet.</summary>

@@ -1,7 +1,5 @@
 using System.Globalization;
-using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using MigrationPlans.Planning.Steps;
 using MigrationPlans.State;
 
@@ -16,17 +14,7 @@ public static class RunStatusView
         CreateSnapshotStep.KindName, CopySnapshotStep.KindName, RestoreInstanceStep.KindName, VerifyInstanceStep.KindName,
     ];
 
-    private static readonly JsonSerializerOptions Json = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower) },
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        WriteIndented = true,
-        NewLine = "\n",
-    };
-
-    public static string ToJson(RunStatusReport status) => JsonSerializer.Serialize(status, Json);
+    public static string ToJson(RunStatusReport status) => JsonSerializer.Serialize(status, ReportJson.RunStatus);
 
     /// <param name="withSteps">Every step, not only what each database comes to.</param>
     public static void Write(StyledWriter writer, RunStatusReport status, bool withSteps)

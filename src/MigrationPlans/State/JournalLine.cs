@@ -53,7 +53,7 @@ internal sealed record JournalLine(long Sequence, string Previous, DateTimeOffse
         RefuseOtherFormat(json);
         try
         {
-            var content = JsonSerializer.Deserialize<Content>(json, StateJson.Reading)!;
+            var content = StateJson.Read<Content>(json)!;
             return new JournalLine(content.Sequence, content.Previous, content.At, content.Event, hash);
         }
         catch (Exception exception) when (exception is JsonException or NotSupportedException)

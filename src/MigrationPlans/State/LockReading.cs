@@ -32,7 +32,7 @@ public sealed record LockReading
 
         try
         {
-            var holder = JsonSerializer.Deserialize<LockHolder>(content, StateJson.Reading);
+            var holder = StateJson.Read<LockHolder>(content);
             return new LockReading { Holder = holder, IsUnreadable = holder is null, Version = version, Now = now };
         }
         catch (JsonException)
@@ -42,5 +42,5 @@ public sealed record LockReading
     }
 
     /// <summary>What to write for a holder.</summary>
-    public static byte[] Write(LockHolder? holder) => holder is null ? [] : JsonSerializer.SerializeToUtf8Bytes(holder, StateJson.File);
+    public static byte[] Write(LockHolder? holder) => holder is null ? [] : JsonSerializer.SerializeToUtf8Bytes(holder, StateJson.Lock);
 }

@@ -1,7 +1,10 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using MigrationPlans.Json;
 
 namespace MigrationPlans.State;
 
+[JsonConverter(typeof(WordConverter<StepStatus>))]
 public enum StepStatus
 {
     Pending,
@@ -19,6 +22,7 @@ public enum StepStatus
     Interrupted,
 }
 
+[JsonConverter(typeof(WordConverter<RunStatus>))]
 public enum RunStatus
 {
     /// <summary>Steps are left.</summary>

@@ -1,32 +1,22 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using MigrationPlans.Json;
 
 namespace MigrationPlans.State;
 
 /// <summary>How state looks as JSON. Reading is strict: what this version did not write, it does not interpret.</summary>
 internal static class StateJson
 {
-    public static JsonSerializerOptions Line { get; } = Create(indented: false);
+    public static JsonTypeInfo<JournalLine.Content> Line { get; } = Writing<JournalLine.Content>(isIndented: false);
 
-    public static JsonSerializerOptions File { get; } = Create(indented: true);
+    public static JsonTypeInfo<RunState> State { get; } = Writing<RunState>();
 
-    /// <summary>Generated code would forget the defaults of what a file does not say.</summary>
-    public static JsonSerializerOptions Reading { get; } = new(Line) { TypeInfoResolver = new DefaultJsonTypeInfoResolver() };
+    public static JsonTypeInfo<LockHolder> Lock { get; } = Writing<LockHolder>();
 
-    private static JsonSerializerOptions Create(bool indented) => new()
-    {
-        TypeInfoResolver = StateJsonContext.Default,
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false) },
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        // Line breaks are escaped by this encoder too, so an event always stays on its line.
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        WriteIndented = indented,
-        NewLine = "\n",
-        RespectNullableAnnotations = true,
-        RespectRequiredConstructorParameters = true,
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-    };
+    private static JsonSerializerOptions Strict { get; } = JsonForm.Reading(StateJsonContext.Default);
+
+    public static T? Read<T>(ReadOnlySpan<byte> json) => JsonSerializer.Deserialize(json, (JsonTypeInfo<T>)Strict.GetTypeInfo(typeof(T)));
+
+    private static JsonTypeInfo<T> Writing<T>(bool isIndented = true) =>
+        (JsonTypeInfo<T>)JsonForm.Writing(StateJsonContext.Default, isIndented).GetTypeInfo(typeof(T));
 }

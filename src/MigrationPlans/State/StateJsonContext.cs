@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace MigrationPlans.State;
 
-/// <summary>What is written and read as JSON, generated when built: finding it out by reflection costs each start of the program a tenth of a second.</summary>
+/// <summary>What is written and read as JSON.</summary>
 [JsonSerializable(typeof(RunState))]
 [JsonSerializable(typeof(LockHolder))]
 [JsonSerializable(typeof(JournalLine.Content))]

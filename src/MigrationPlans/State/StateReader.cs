@@ -79,7 +79,7 @@ internal static class StateReader
         try
         {
             RefuseOtherFormat(files, bytes);
-            return JsonSerializer.Deserialize<RunState>(bytes, StateJson.Reading) ?? throw Unfit(files, "it is empty");
+            return StateJson.Read<RunState>(bytes) ?? throw Unfit(files, "it is empty");
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
@@ -100,7 +100,7 @@ internal static class StateReader
     }
 
     private static bool AreEqual(RunState left, RunState right) =>
-        JsonSerializer.SerializeToUtf8Bytes(left, StateJson.Line).AsSpan().SequenceEqual(JsonSerializer.SerializeToUtf8Bytes(right, StateJson.Line));
+        JsonSerializer.SerializeToUtf8Bytes(left, StateJson.State).AsSpan().SequenceEqual(JsonSerializer.SerializeToUtf8Bytes(right, StateJson.State));
 
     private static DiagnosticException Unfit(IStateFiles files, string what) =>
         new(StateDiagnostics.SnapshotDamaged(PathOf(files, StateStore.SnapshotName), what));

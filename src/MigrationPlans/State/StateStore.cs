@@ -77,7 +77,7 @@ public sealed class StateStore : IDisposable
     public Task WritePlanAsync(ReadOnlyMemory<byte> plan) => files.ReplaceAsync(PlanName, plan);
 
     /// <summary>The state as <c>state.json</c> has it.</summary>
-    public static string Describe(RunState state) => JsonSerializer.Serialize(state, StateJson.File) + "\n";
+    public static string Describe(RunState state) => JsonSerializer.Serialize(state, StateJson.State) + "\n";
 
     public void Dispose() => gate.Dispose();
 

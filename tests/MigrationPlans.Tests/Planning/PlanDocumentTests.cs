@@ -46,7 +46,7 @@ public sealed class PlanDocumentTests
     [TestCase("""{ "formatVersion": "1.0", "manifestDigest": "x", "name": "n", "mode": "offline", "steps": [{ "id": "a", "database": "b" }] }""", "MP4052")]
     [TestCase("""{ "formatVersion": "1.0", "manifestDigest": "x", "name": "n", "mode": "offline", "steps": [{ "kind": "format-disk", "id": "a", "database": "b" }] }""", "MP4052")]
     [TestCase("""{ "formatVersion": "1.0", "manifestDigest": "x", "name": "n", "mode": "offline", "extra": 1 }""", "MP4052")]
-    [TestCase("""{ "formatVersion": "1.0", "manifestDigest": "x", "name": "n", "mode": "offline", "digest": "wrong" }""", "MP4054")]
+    [TestCase("""{ "formatVersion": "1.0", "manifestDigest": "x", "name": "n", "mode": "offline", "digest": "wrong" }""", "MP4052")]
     public void A_malformed_or_foreign_plan_file_is_a_finding(string json, string code)
     {
         var (plan, diagnostics) = PlanDocument.Read(json, "plan.json");

@@ -54,5 +54,5 @@ internal static class StateScript
     }
 
     public static string Describe(RunState? state) =>
-        state is null ? "" : System.Text.Json.JsonSerializer.Serialize(state, StateJson.Line);
+        state is null ? "" : System.Text.Json.JsonSerializer.Serialize(state, StateJson.State);
 }

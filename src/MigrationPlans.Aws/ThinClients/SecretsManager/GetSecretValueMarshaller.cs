@@ -1,4 +1,5 @@
-using System.Text.Json;
+using System.Text;
+using System.Text.Json.Nodes;
 using Amazon.Runtime;
 using Amazon.Runtime.Internal;
 using Amazon.Runtime.Internal.Transform;
@@ -16,8 +17,7 @@ internal sealed class GetSecretValueMarshaller : IMarshaller<IRequest, AmazonWeb
         request.Headers["X-Amz-Target"] = "secretsmanager.GetSecretValue";
         request.Headers["Content-Type"] = "application/x-amz-json-1.1";
         request.Headers["X-Amz-Api-Version"] = AmazonSecretsManagerConfig.ApiVersion;
-        request.Content = JsonSerializer.SerializeToUtf8Bytes(
-            new Dictionary<string, string?> { ["SecretId"] = ((GetSecretValueRequest)input).SecretId });
+        request.Content = Encoding.UTF8.GetBytes(new JsonObject { ["SecretId"] = ((GetSecretValueRequest)input).SecretId }.ToJsonString());
         return request;
     }
 }

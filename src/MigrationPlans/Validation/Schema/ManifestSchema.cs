@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using NJsonSchema;
 
 namespace MigrationPlans.Validation.Schema;
@@ -6,7 +7,7 @@ namespace MigrationPlans.Validation.Schema;
 /// <summary>The JSON Schema of manifests, as it ships inside the assembly.</summary>
 public static class ManifestSchema
 {
-    private static readonly Lazy<JsonSchema> Parsed = new(() => JsonSchema.FromJsonAsync(Text).GetAwaiter().GetResult());
+    private static readonly Lazy<JsonSchema> Parsed = new(Parse);
 
     private static readonly Lazy<ImmutableHashSet<string>> NotText = new(FindNotText);
 
@@ -17,6 +18,10 @@ public static class ManifestSchema
 
     /// <summary>Names of the properties that hold a number or a boolean, wherever they stand.</summary>
     internal static ImmutableHashSet<string> NotTextProperties => NotText.Value;
+
+    // The parser finds the dictionary's indexer by reflection, which native compilation can't see.
+    [DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof(IDictionary<string, object>))]
+    private static JsonSchema Parse() => JsonSchema.FromJsonAsync(Text).GetAwaiter().GetResult();
 
     private static ImmutableHashSet<string> FindNotText() =>
     [
