@@ -66,6 +66,17 @@ public enum PublicationPolicy
     Copy,
 }
 
+/// <summary>Where the target's planner gets its statistics from.</summary>
+[JsonConverter(typeof(WordConverter<StatisticsPolicy>))]
+public enum StatisticsPolicy
+{
+    /// <summary>The run collects them anew.</summary>
+    Analyze,
+
+    /// <summary>Nobody, until autovacuum comes by.</summary>
+    None,
+}
+
 /// <summary>One database to carry from a source to a target, and how.</summary>
 public sealed record DatabaseMapping
 {
@@ -97,6 +108,10 @@ public sealed record DatabaseMapping
     /// <summary>Null: <see cref="PublicationPolicy.Skip"/>. Left out of digests then, so that older plans stay what they are.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public PublicationPolicy? Publications { get; init; }
+
+    /// <summary>Null: <see cref="StatisticsPolicy.Analyze"/>. Left out of digests then, so that older plans stay what they are.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public StatisticsPolicy? Statistics { get; init; }
 
     /// <summary>Connections to each side that this mapping may use while it copies, 1 to 64; null lets the run decide.</summary>
     public int? Parallelism { get; init; }

@@ -64,26 +64,37 @@ internal sealed class MappingSteps(DatabaseMapping mapping, MappingFacts? facts)
     /// <summary>From filled tables to the end.</summary>
     /// <param name="sequences">The kind that sets sequences.</param>
     /// <param name="constraints">The kind that ends with everything but materialized views in its place.</param>
-    private IEnumerable<Step> After(string sequences, string constraints) =>
-    [
-        new RefreshViewsStep
+    private IEnumerable<Step> After(string sequences, string constraints)
+    {
+        yield return new RefreshViewsStep
         {
             Id = Id(RefreshViewsStep.KindName),
             Database = mapping.Address,
             DependsOn = Behind(constraints),
             Views = facts is null ? null : [.. PopulatedViews(facts)],
-        },
+        };
         // The owner and the connection limit change here: only when nothing else writes any more.
-        new ApplySettingsStep
+        yield return new ApplySettingsStep
         {
             Id = Id(ApplySettingsStep.KindName),
             Database = mapping.Address,
             DependsOn = sequences == constraints ? Behind(RefreshViewsStep.KindName) : Behind(sequences, RefreshViewsStep.KindName),
-        },
-        new AnalyzeStep { Id = Id(AnalyzeStep.KindName), Database = mapping.Address, DependsOn = Behind(ApplySettingsStep.KindName) },
+        };
+        var isAnalyzed = mapping.Statistics != StatisticsPolicy.None;
+        if (isAnalyzed)
+        {
+            yield return new AnalyzeStep { Id = Id(AnalyzeStep.KindName), Database = mapping.Address, DependsOn = Behind(ApplySettingsStep.KindName) };
+        }
+
         // Also at level `none`: this step takes the ledger away.
-        new VerifyStep { Id = Id(VerifyStep.KindName), Database = mapping.Address, DependsOn = Behind(AnalyzeStep.KindName), Level = mapping.Verify },
-    ];
+        yield return new VerifyStep
+        {
+            Id = Id(VerifyStep.KindName),
+            Database = mapping.Address,
+            DependsOn = Behind(isAnalyzed ? AnalyzeStep.KindName : ApplySettingsStep.KindName),
+            Level = mapping.Verify,
+        };
+    }
 
     private static IEnumerable<string> PopulatedViews(MappingFacts facts) =>
         facts.Source.Relations

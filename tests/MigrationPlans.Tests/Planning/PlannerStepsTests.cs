@@ -56,6 +56,16 @@ public sealed class PlannerStepsTests
     }
 
     [Test]
+    public void Without_statistics_nothing_is_analyzed_and_the_plan_says_what_that_means()
+    {
+        var sample = new Sample();
+        var plan = (sample with { Mapping = sample.Mapping with { Statistics = StatisticsPolicy.None } }).Plan();
+        Assert.That(plan.Steps.OfType<AnalyzeStep>(), Is.Empty);
+        Assert.That(plan.Steps.OfType<VerifyStep>().Single().DependsOn, Is.EqualTo((string[])["nonprod/shop:apply-settings"]));
+        Assert.That(plan.Databases.Single().Notes.Select(note => note.Reason), Has.One.Contains("statistics: none"));
+    }
+
+    [Test]
     public void Offline_inputs_that_need_a_server_are_absent()
     {
         var (plan, diagnostics) = Planner.Plan(new Sample().Manifest, null);

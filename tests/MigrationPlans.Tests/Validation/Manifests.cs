@@ -47,6 +47,7 @@ internal static class Manifests
             roles: { create: none, map: { app_prod: app } }
             extensions: { skip: [pg_cron] }
             publications: copy
+            statistics: none
             crossBoundaryForeignKeys: drop
         instances:
           - from: { region: eu-central-1, match: { identifiers: ["env-*"], exclude: ["env-dev-*"], tags: { a: b } } }

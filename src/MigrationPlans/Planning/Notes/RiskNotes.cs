@@ -20,6 +20,9 @@ internal static class RiskNotes
         .. facts.Mapping.Fence == Fence.None
             ? [Risk($"source {facts.Mapping.From}", "not fenced: what is written after the snapshot stays behind")]
             : (PlanNote[])[],
+        .. facts.Mapping.Statistics == StatisticsPolicy.None
+            ? [Risk($"database {facts.Address}", "without statistics (`statistics: none`): queries are planned without knowing the data until ANALYZE or autovacuum has been there")]
+            : (PlanNote[])[],
     ];
 
     private static IEnumerable<PlanNote> Destructive(MappingFacts facts)
