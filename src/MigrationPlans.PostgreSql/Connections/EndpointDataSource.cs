@@ -28,14 +28,18 @@ internal static class EndpointDataSource
             // GSS encryption would outrank TLS, and asking for it costs a round trip.
             GssEncryptionMode = GssEncryptionMode.Disable,
             ClientEncoding = "UTF8",
-            Pooling = false,
+            Pooling = kind is SessionKind.SourceRead or SessionKind.Target,
+            // The steps of a database follow each other at once; whoever waits longer than this is not needed now.
+            ConnectionIdleLifetime = 2,
+            ConnectionPruningInterval = 1,
+            // Workers are limited elsewhere: nobody may wait here for another's connection.
+            MaxPoolSize = 1024,
             Timeout = ConnectSeconds,
             CommandTimeout = 0,
             KeepAlive = 30,
             TcpKeepAlive = true,
             MaxAutoPrepare = 0,
             IncludeErrorDetail = true,
-            NoResetOnClose = true,
         };
         // The full builder prepares for every type that there is, which costs each start of the program a tenth of a second.
         var builder = new NpgsqlSlimDataSourceBuilder(settings.ConnectionString);

@@ -14,7 +14,11 @@ public sealed class PostgresConnector(IEndpointResolver resolver) : IAsyncDispos
     private readonly ConcurrentDictionary<(EndpointRole Role, string Endpoint, string Database, SessionKind Kind), NpgsqlDataSource> dataSources = new();
     private readonly CancellationTokenSource disposed = new();
 
-    /// <summary>Opens a connection of its own, never a pooled one: session state can't leak from one use to the next.</summary>
+    /// <summary>
+    /// Opens a connection, or takes one that lies idle: a new one costs a server process and up to seven round trips. Disposing of it ends its
+    /// transaction; the rest of its state (settings, role, locks) is discarded before the next use, or when it is closed, soon after.
+    /// A lock that must end at once belongs into a transaction.
+    /// </summary>
     /// <exception cref="StepFailedException">
     /// The endpoint can't be resolved, the server can't be reached or refuses the login; the diagnostic says which.
     /// </exception>
@@ -28,9 +32,18 @@ public sealed class PostgresConnector(IEndpointResolver resolver) : IAsyncDispos
         }
         catch (NpgsqlException exception)
         {
+            if (exception.SqlState == PostgresErrorCodes.TooManyConnections)
+            {
+                // Those that lie idle may be the ones too many, when this is tried again.
+                CloseIdle(endpoint, _ => true);
+            }
+
             throw ConnectErrors.Translate(exception, address, $"{endpoint.Name}/{database}");
         }
     }
+
+    /// <summary>Closes connections to the database that nobody uses: before it is dropped, or before others need its last ones.</summary>
+    public void CloseIdle(Endpoint endpoint, string database) => CloseIdle(endpoint, name => name == database);
 
     /// <summary>Where the endpoint is and how to log in; for tools that open connections of their own.</summary>
     /// <exception cref="StepFailedException">It can't be found out; the next call tries again. The password function throws the same.</exception>
@@ -74,6 +87,17 @@ public sealed class PostgresConnector(IEndpointResolver resolver) : IAsyncDispos
             // The secret may have rotated since it was read: once more, with a fresh one.
             address.PasswordRefused();
             return await source.OpenConnectionAsync(cancellationToken);
+        }
+    }
+
+    private void CloseIdle(Endpoint endpoint, Func<string, bool> isMeant)
+    {
+        foreach (var (key, source) in dataSources)
+        {
+            if (key.Role == endpoint.Role && key.Endpoint == endpoint.Name && isMeant(key.Database))
+            {
+                source.Clear();
+            }
         }
     }
 

@@ -12,7 +12,7 @@ public static class PostgresErrors
     {
         if (exception is PostgresException server)
         {
-            var failureClass = IsTransient(server.SqlState) ? FailureClass.Transient : FailureClass.Permanent;
+            var failureClass = IsTransient(server.SqlState) || IsBeingCreated(server) ? FailureClass.Transient : FailureClass.Permanent;
             return new StepFailedException(
                 ExecutionDiagnostics.ServerError(subject, server.SqlState, server.MessageText, server.Detail, server.Hint), failureClass, exception);
         }
@@ -59,6 +59,10 @@ public static class PostgresErrors
         || sqlState.StartsWith("53", StringComparison.Ordinal)
         || sqlState == PostgresErrorCodes.LockNotAvailable
         || sqlState.StartsWith("57P0", StringComparison.Ordinal);
+
+    /// <summary>The server session of a killed run is just creating the same: the names collide in a catalog's index, or a moment later by rule.</summary>
+    private static bool IsBeingCreated(PostgresException server) =>
+        server is { SqlState: PostgresErrorCodes.UniqueViolation, SchemaName: "pg_catalog" } or { SqlState: PostgresErrorCodes.DuplicateDatabase };
 
     /// <summary>
     /// An object that a step has not recorded yet is there already. The server session of a killed run may still finish and

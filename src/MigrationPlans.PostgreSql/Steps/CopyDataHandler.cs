@@ -78,6 +78,9 @@ public sealed class CopyDataHandler(
         await using var session = await CopySession.OpenAsync(context, connector, snapshot, target, cancellationToken);
         var entries = await readEntriesAsync(context, cancellationToken);
         await session.ProveAsync(cancellationToken);
+        // The workers open connections of their own, as many as there may be.
+        connector.CloseIdle(context.Manifest.FindSource(context.Mapping.From.Endpoint)!, context.Mapping.From.Database);
+        connector.CloseIdle(endpoint, context.Mapping.To.Database);
         var run = new CopyRun(session, step, context, entries, () => snapshots.ReleaseAsync(context.Mapping.Address));
         var progress = await run.RunAsync(cancellationToken);
         return new StepResult(string.Create(

@@ -74,6 +74,7 @@ public sealed class CreateDatabaseHandler(PostgresConnector connector, SchemaArc
             summary = existing is null ? "database created" : "database dropped and created";
             if (existing is not null)
             {
+                Connector.CloseIdle(Sides.Target(context), name);
                 await DropAsync(server, name, cancellationToken);
             }
 

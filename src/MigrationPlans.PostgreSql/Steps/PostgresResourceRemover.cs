@@ -42,6 +42,7 @@ public sealed class PostgresResourceRemover(PostgresConnector connector) : IReso
         await OwnerMembership.OpenUpAsync(server, name, cancellationToken);
         await EndMembershipsAsync(manifest, target, name, connectionLimits[0], cancellationToken);
         await using var membership = await OwnerMembership.JoinAsync(server, name, cancellationToken);
+        connector.CloseIdle(target, name);
         if (server.PostgreSqlVersion.Major < 13)
         {
             await server.ExecuteAsync("SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE datname = $1", cancellationToken, name);

@@ -25,8 +25,9 @@ internal sealed class TemporaryMemberships(PostgresConnector connector, Migratio
         var server = await MaintenanceDatabase.OpenAsync(connector, Server, database.Database, SessionKind.Target, cancellationToken);
         try
         {
-            // Ends with the session, whatever becomes of us.
-            await server.ExecuteAsync("SELECT pg_catalog.pg_advisory_lock($1)", cancellationToken, TurnLock);
+            // Ends with the transaction, whatever becomes of us.
+            await server.ExecuteAsync("BEGIN", cancellationToken);
+            await server.ExecuteAsync("SELECT pg_catalog.pg_advisory_xact_lock($1)", cancellationToken, TurnLock);
             return server;
         }
         catch

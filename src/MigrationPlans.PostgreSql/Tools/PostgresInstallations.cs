@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.RegularExpressions;
@@ -7,6 +8,8 @@ namespace MigrationPlans.PostgreSql.Tools;
 /// <summary>Finds PostgreSQL programs on this machine, in the places where packages put them and on PATH.</summary>
 public static partial class PostgresInstallations
 {
+    private static readonly ConcurrentDictionary<(string Program, DateTime Written), Lazy<Task<string?>>> Versions = new();
+
     private static readonly (string Parent, string Pattern, string Bin)[] PackagePlaces =
     [
         ("/usr/lib/postgresql", "*", "bin"),
@@ -64,9 +67,13 @@ public static partial class PostgresInstallations
         }
     }
 
-    private static async Task<string?> ReadVersionAsync(string program, CancellationToken cancellationToken)
+    /// <summary>Asks each program once: many databases need the same, and some packages put a slow script before it.</summary>
+    private static Task<string?> ReadVersionAsync(string program, CancellationToken cancellationToken) =>
+        Versions.GetOrAdd((program, File.GetLastWriteTimeUtc(program)), key => new Lazy<Task<string?>>(() => AskVersionAsync(key.Program))).Value.WaitAsync(cancellationToken);
+
+    private static async Task<string?> AskVersionAsync(string program)
     {
-        var result = await ToolProcess.RunAsync(new ToolCommand(program, ["--version"]), cancellationToken);
+        var result = await ToolProcess.RunAsync(new ToolCommand(program, ["--version"]), CancellationToken.None);
         var match = VersionPattern().Match(result.Output);
         return result.ExitCode == 0 && match.Success ? match.Value : null;
     }

@@ -127,6 +127,31 @@ public sealed class StreamStepsTests
     }
 
     [Test]
+    public async Task A_database_that_the_session_of_a_killed_run_is_still_creating_is_worth_another_try()
+    {
+        await CreateSourceAsync("surr_twice");
+        // A template that takes long to copy, though nothing is in it: its catalog is full of dead rows.
+        await Sql.RunAsync(TestServers.Target, "postgres", "CREATE DATABASE surr_slow");
+        await Sql.RunAsync(TestServers.Target, "surr_slow", """
+            SET allow_system_table_mods = on;
+            INSERT INTO pg_catalog.pg_description SELECT i, 1259, 0, repeat('x', 1900) FROM generate_series(1000000, 1080000) AS i;
+            DELETE FROM pg_catalog.pg_description WHERE objoid >= 1000000
+            """);
+        await using var stage = new Stage("surr_twice");
+        var step = new CreateDatabaseStep { Id = "c", Database = "t" };
+        var other = Sql.RunAsync(TestServers.Target, "postgres", "CREATE DATABASE surr_twice TEMPLATE surr_slow");
+        while (await Sql.ScalarAsync<long>(TestServers.Target, "postgres", "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'CREATE DATABASE surr_twice%' AND state = 'active' AND pid <> pg_backend_pid()") == 0)
+        {
+            Assert.That(other.IsCompleted, Is.False, "the template was too small to be caught at it");
+        }
+
+        var failure = Assert.ThrowsAsync<StepFailedException>(() => stage.RunAsync(step))!;
+        Assert.That((failure.FailureClass, ((Npgsql.PostgresException)failure.InnerException!).SqlState), Is.EqualTo((FailureClass.Transient, "23505")));
+        await other;
+        Assert.That((await stage.RunAsync(step)).Summary, Is.EqualTo("database found empty"));
+    }
+
+    [Test]
     public async Task A_locale_that_the_target_does_not_know_is_told_with_the_way_out()
     {
         await using var stage = new Stage("surr_locale");
