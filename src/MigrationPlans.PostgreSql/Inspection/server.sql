@@ -7,8 +7,10 @@ SELECT pg_catalog.current_setting('server_version_num')::int4,
        -- reserved_connections: from 16 on.
        pg_catalog.current_setting('superuser_reserved_connections')::int4
          + COALESCE(pg_catalog.current_setting('reserved_connections', true)::int4, 0),
+       -- Without those of ours that lie idle: they are taken again, or closed where there is no room.
        (SELECT pg_catalog.count(*)::int4 FROM pg_catalog.pg_stat_activity a
-         WHERE a.datid IS NOT NULL AND (a.backend_type IS NULL OR a.backend_type = 'client backend')),
+         WHERE a.datid IS NOT NULL AND (a.backend_type IS NULL OR a.backend_type = 'client backend')
+           AND NOT (a.usename = current_user AND a.application_name = 'migplan' AND a.state IS NOT DISTINCT FROM 'idle')),
        pg_catalog.has_table_privilege('pg_catalog.pg_authid', 'SELECT')
   FROM pg_catalog.pg_roles r
  WHERE r.rolname = current_user
