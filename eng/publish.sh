@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds migplan as one program that needs no .NET where it runs, into artifacts/publish/PLATFORM. For this machine's platform it is
-# native code, which starts in 20 ms; for another one (linux-x64, linux-arm64, osx-arm64, win-x64), whose linker is not here, it is
+# native code, which starts at once; for another one (linux-x64, linux-arm64, osx-arm64, win-x64), whose linker is not here, it is
 # compiled ahead of time as far as that goes.
 #   eng/publish.sh [PLATFORM]
 # Prints the path of the program.
