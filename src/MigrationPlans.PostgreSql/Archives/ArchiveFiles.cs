@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
+using MigrationPlans.State;
 
 namespace MigrationPlans.PostgreSql.Archives;
 
@@ -72,7 +73,17 @@ internal static class ArchiveFiles
         return document.Files.FirstOrDefault(file => now[file.Name] != file) is { } changed ? $"{changed.Name} has other content" : null;
     }
 
-    /// <summary>Empties the archive's directory; the mark that says whose it is goes last.</summary>
+    /// <summary>Whether something is there that the run of this plan and lineage did not write.</summary>
+    /// <remarks>A run that is killed while it puts its mark there leaves a part of the mark, and nothing else.</remarks>
+    public static bool HoldsForeign(string directory, string plan, string lineage)
+    {
+        var mark = MarkOf(directory);
+        return Directory.Exists(directory)
+            && Directory.EnumerateFileSystemEntries(directory).Any(path => !DurableFile.IsUnfinished(path, mark))
+            && !(ArchiveDocument.TryRead(directory) is { } archive && archive.Plan == plan && archive.Lineage == lineage);
+    }
+
+    /// <summary>Empties the archive's directory but for the mark that says whose it is: a pg_dump that a killed run left may write there yet.</summary>
     public static void Clear(string directory)
     {
         if (!Directory.Exists(directory))
@@ -80,12 +91,17 @@ internal static class ArchiveFiles
             return;
         }
 
+        var discarded = ContentOf(directory) + ".discarded";
+        DeleteDirectory(discarded);
         if (Directory.Exists(ContentOf(directory)))
         {
-            Directory.Delete(ContentOf(directory), recursive: true);
+            // Under another name no pg_dump that is left adds files to it while it is deleted.
+            Directory.Move(ContentOf(directory), discarded);
+            DeleteDirectory(discarded);
         }
 
-        foreach (var file in Directory.EnumerateFiles(directory).OrderBy(path => Path.GetFileName(path) == ArchiveDocument.FileName).ToList())
+        var mark = MarkOf(directory);
+        foreach (var file in Directory.EnumerateFiles(directory).Where(path => path != mark).ToList())
         {
             File.Delete(file);
         }
@@ -95,6 +111,7 @@ internal static class ArchiveFiles
     public static void Remove(string directory)
     {
         Clear(directory);
+        File.Delete(MarkOf(directory));
         for (var (path, level) = (directory, 0); level < ArchivePlace.Levels && Directory.Exists(path) && !Directory.EnumerateFileSystemEntries(path).Any(); path = Path.GetDirectoryName(path)!, level++)
         {
             Directory.Delete(path);
@@ -105,6 +122,16 @@ internal static class ArchiveFiles
 
     /// <summary>What pg_dump writes, a directory or a file; <c>pg_restore</c> takes it as it is.</summary>
     public static string ContentOf(string directory) => Path.Combine(directory, "dump");
+
+    private static void DeleteDirectory(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            Directory.Delete(path, recursive: true);
+        }
+    }
+
+    private static string MarkOf(string directory) => Path.Combine(directory, ArchiveDocument.FileName);
 
     private static IEnumerable<string> List(string directory)
     {

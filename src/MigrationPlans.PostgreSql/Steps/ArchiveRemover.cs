@@ -17,7 +17,7 @@ public sealed class ArchiveRemover : IResourceRemover
             return Task.FromResult(new RemovalResult(IsGone: true, "is gone already"));
         }
 
-        if (Directory.EnumerateFileSystemEntries(directory).Any() && ArchiveDocument.TryRead(directory) is var archive && (archive?.Plan != manifest.Name || archive.Lineage != lineage))
+        if (ArchiveFiles.HoldsForeign(directory, manifest.Name, lineage))
         {
             return Task.FromResult(new RemovalResult(IsGone: false, "it holds something that this plan did not write"));
         }

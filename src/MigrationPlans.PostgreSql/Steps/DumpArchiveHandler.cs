@@ -84,7 +84,7 @@ internal sealed class DumpArchiveHandler(PostgresConnector connector, SourceSnap
 
     private static void RefuseForeign(string directory, StepContext context)
     {
-        if (Directory.Exists(directory) && Directory.EnumerateFileSystemEntries(directory).Any() && !IsOurs(directory, context))
+        if (ArchiveFiles.HoldsForeign(directory, context.Plan.Name, context.Lineage))
         {
             throw new StepFailedException(
                 ArchiveDiagnostics.DirectoryUnusable(context.Mapping.From.ToString(), directory, "it holds something that this run did not write"), FailureClass.Permanent);
@@ -101,9 +101,6 @@ internal sealed class DumpArchiveHandler(PostgresConnector connector, SourceSnap
             _ => new StepFailedException(ArchiveDiagnostics.DirectoryUnusable(subject, directory, exception.Message), FailureClass.Permanent, exception),
         };
     }
-
-    private static bool IsOurs(string directory, StepContext context) =>
-        ArchiveDocument.TryRead(directory) is { } archive && archive.Plan == context.Plan.Name && archive.Lineage == context.Lineage;
 
     private static string Describe(ArchiveDocument archive) =>
         $"{archive.Tables.Length} tables in {archive.Files.Length} files, {ArchiveSpace.Megabytes(archive.Files.Sum(file => file.Bytes))}";

@@ -6,13 +6,14 @@ namespace MigrationPlans.State;
 public static partial class DurableFile
 {
     private const int OpenReadOnly = 0;
+    private const string Unfinished = ".tmp";
 
     /// <summary>Puts the content in the file's place: readers see the old or the new content, never a part.</summary>
     /// <exception cref="IOException">The disk is full, the directory is missing …</exception>
     /// <exception cref="UnauthorizedAccessException">The directory is not writable.</exception>
     public static void Replace(string path, ReadOnlySpan<byte> content)
     {
-        var temporary = $"{path}.{Environment.ProcessId}.tmp";
+        var temporary = $"{path}.{Environment.ProcessId}{Unfinished}";
         try
         {
             using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0))
@@ -30,6 +31,10 @@ public static partial class DurableFile
             throw;
         }
     }
+
+    /// <summary>Whether the path is one that a <see cref="Replace"/> of the file leaves behind when its process is killed.</summary>
+    public static bool IsUnfinished(string path, string file) =>
+        path.StartsWith(file + ".", StringComparison.Ordinal) && path.EndsWith(Unfinished, StringComparison.Ordinal);
 
     /// <inheritdoc cref="Replace"/>
     public static void Append(string path, ReadOnlySpan<byte> content)

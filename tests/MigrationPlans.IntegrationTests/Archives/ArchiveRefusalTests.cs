@@ -129,6 +129,30 @@ public sealed class ArchiveRefusalTests
     }
 
     [Test]
+    public async Task What_a_killed_run_left_of_its_mark_is_its_own()
+    {
+        await using var stage = StageOf("half");
+        var place = ArchivePlace.Of(ContextOf(stage, "half"), directory);
+        Directory.CreateDirectory(place);
+        await File.WriteAllTextAsync(Path.Combine(place, "archive.json.4711.tmp"), "{ \"formatVer");
+        await DumpAsync(stage, "half", long.MaxValue);
+        Assert.That(Directory.EnumerateFileSystemEntries(place).Select(Path.GetFileName), Is.EquivalentTo(new[] { "archive.json", "dump" }));
+    }
+
+    [Test]
+    public async Task What_a_killed_runs_pg_dump_writes_after_it_was_cleared_away_is_still_its_own()
+    {
+        await using var stage = StageOf("late");
+        var place = ArchivePlace.Of(ContextOf(stage, "late"), directory);
+        await DumpAsync(stage, "late", long.MaxValue);
+        ArchiveFiles.Clear(place);
+        Directory.CreateDirectory(Path.Combine(place, "dump"));
+        await File.WriteAllTextAsync(Path.Combine(place, "dump", "toc.dat"), "late");
+        await DumpAsync(stage, "late", long.MaxValue);
+        Assert.That(new FileInfo(Path.Combine(place, "dump", "toc.dat")).Length, Is.GreaterThan(100));
+    }
+
+    [Test]
     public async Task A_session_of_a_killed_restore_that_does_not_end_is_waited_for_and_named()
     {
         await Sql.RunAsync(TestServers.Target, "postgres", "DROP DATABASE IF EXISTS archive_stuck WITH (FORCE)");
