@@ -171,4 +171,24 @@ public sealed class CopyContentTests
         Assert.That(target, Is.EqualTo(source));
         Assert.That(await copy.TargetAsync<long>("SELECT count(*) FROM pg_constraint WHERE contype = 'p' AND conname LIKE 't%pkey'"), Is.EqualTo(2000));
     }
+
+    /// <summary>A predicate that looks at the setting tells what each index was built with: one that lets no row in leaves its index empty.</summary>
+    [Test]
+    public async Task A_sort_gets_as_much_memory_as_it_needs_and_other_builds_all_that_there_is()
+    {
+        await using var copy = await CopyHarness.CreateAsync(
+            """
+            CREATE TABLE t (id int NOT NULL, tags text[], filler text);
+            CREATE FUNCTION memory() RETURNS bigint IMMUTABLE LANGUAGE sql AS $$ SELECT pg_catalog.pg_size_bytes(pg_catalog.current_setting('maintenance_work_mem')) $$;
+            """);
+        await copy.OnSourceAsync("INSERT INTO t SELECT i, ARRAY['a' || i], repeat('x', 200) FROM generate_series(1, 20000) i");
+        copy.AddEntry("INDEX", "public", "t", "sorted", """CREATE INDEX "sorted" ON "public"."t" USING "btree" ("id") WHERE public.memory() = 4 * 1024 * 1024;""");
+        copy.AddEntry("INDEX", "public", "t", "unquoted", "CREATE INDEX unquoted ON public.t USING btree (id) WHERE public.memory() = 4 * 1024 * 1024;");
+        copy.AddEntry("INDEX", "public", "t", "gathered", """CREATE INDEX "gathered" ON "public"."t" USING "gin" ("tags") WHERE public.memory() >= 64 * 1024 * 1024;""");
+
+        await copy.CopyAsync();
+
+        Assert.That(await copy.TargetAsync<long>("SELECT min(pg_relation_size(indexrelid)) FROM pg_index WHERE indrelid = 't'::regclass"), Is.GreaterThan(50_000));
+        Assert.That(await copy.TargetAsync<long>("SELECT count(*) FROM pg_index WHERE indrelid = 't'::regclass"), Is.EqualTo(3));
+    }
 }

@@ -94,7 +94,7 @@ internal sealed class IndexWork(
                     .. attachedBefore.TryGetValue(entry.Id, out var attachment) && keys.TryGetValue(attachment, out var earlier) ? [earlier] : Array.Empty<string>(),
                 ],
                 Weight = entry.Kind == IndexBuilds.Attach ? 0 : bytesOf(build.Table),
-                RunAsync = (target, token) => RunAsync(target, entry.Tag, [(WithSpareCores(sql), mark)], 1, token),
+                RunAsync = (target, token) => RunAsync(target, entry.Tag, [(WithSettings(sql, build.Table), mark)], 1, token),
             });
             if (build is { Split: null, Entry.Kind: IndexBuilds.Constraint })
             {
@@ -119,8 +119,13 @@ internal sealed class IndexWork(
         }
     }
 
-    private string WithSpareCores(string sql) =>
-        spareCores() is var spare and > 0 ? string.Create(CultureInfo.InvariantCulture, $"SET LOCAL max_parallel_maintenance_workers = {spare};\n{sql}") : sql;
+    private string WithSettings(string sql, TableName table)
+    {
+        var memory = SortMemory.IsSorted(sql) ? SortMemory.Sql(bytesOf(table)) : "";
+        return spareCores() is var spare and > 0
+            ? string.Create(CultureInfo.InvariantCulture, $"{memory}SET LOCAL max_parallel_maintenance_workers = {spare};\n{sql}")
+            : memory + sql;
+    }
 
     private async Task RunAsync(WireConnection target, string name, ImmutableArray<(string Sql, string Mark)> some, int count, CancellationToken cancellationToken)
     {
