@@ -9,13 +9,13 @@ internal static class EntryExclusions
     /// <summary>Amazon's own role, which owns what RDS puts into databases.</summary>
     private const string RdsAdmin = "rdsadmin";
 
-    public static ImmutableArray<SchemaEntry> Apply(ImmutableArray<SchemaEntry> entries, DatabaseMapping mapping, SourceTraits source, bool targetIsSuperuser)
+    public static ImmutableArray<SchemaEntry> Apply(ImmutableArray<SchemaEntry> entries, DatabaseMapping mapping, SourceTraits source, TargetTraits target)
     {
         var present = entries.Select(entry => entry.Id).ToHashSet();
         var gone = entries
-            .Where(entry => IsExcluded(entry, mapping, targetIsSuperuser) || (!targetIsSuperuser && IsOnSystemObject(entry, present)))
+            .Where(entry => IsExcluded(entry, mapping, target.IsSuperuser) || (!target.IsSuperuser && IsOnSystemObject(entry, present)) || (target.PublicIsFixed && PublicSchema.IsAbout(entry)))
             .Select(entry => entry.Id).ToHashSet();
-        return [.. entries.Where(entry => !gone.Contains(entry.Id) && (targetIsSuperuser || !IsPublicOfDefaultOwner(entry, source)) && !(EntryKinds.IsRemark(entry) && entry.DependsOn.Any(gone.Contains)))];
+        return [.. entries.Where(entry => !gone.Contains(entry.Id) && (target.IsSuperuser || !IsPublicOfDefaultOwner(entry, source)) && !(EntryKinds.IsRemark(entry) && entry.DependsOn.Any(gone.Contains)))];
     }
 
     private static bool IsExcluded(SchemaEntry entry, DatabaseMapping mapping, bool targetIsSuperuser) => entry.Kind switch

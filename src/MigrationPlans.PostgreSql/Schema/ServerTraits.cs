@@ -45,7 +45,8 @@ internal sealed record SourceTraits(int MajorVersion, ImmutableArray<string> Inv
 }
 
 /// <summary>What decides how entries must be written for the target.</summary>
-internal sealed record TargetTraits(int MajorVersion, bool IsSuperuser, ImmutableHashSet<string> Tablespaces)
+/// <param name="PublicIsFixed">The login can't change what is said of the schema public.</param>
+internal sealed record TargetTraits(int MajorVersion, bool IsSuperuser, bool PublicIsFixed, ImmutableHashSet<string> Tablespaces)
 {
     /// <exception cref="StepFailedException">The target can't be read.</exception>
     public static async Task<TargetTraits> ReadAsync(PostgresConnector connector, StepContext context, CancellationToken cancellationToken)
@@ -56,7 +57,7 @@ internal sealed record TargetTraits(int MajorVersion, bool IsSuperuser, Immutabl
         {
             var isSuperuser = await target.QueryAsync("SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname OPERATOR(pg_catalog.=) current_user", row => row.GetBoolean(0), cancellationToken);
             var tablespaces = await target.QueryAsync("SELECT spcname::pg_catalog.text FROM pg_catalog.pg_tablespace", row => row.GetString(0), cancellationToken);
-            return new TargetTraits(target.PostgreSqlVersion.Major, isSuperuser.Single(), [.. tablespaces]);
+            return new TargetTraits(target.PostgreSqlVersion.Major, isSuperuser.Single(), await PublicSchema.IsFixedAsync(target, cancellationToken), [.. tablespaces]);
         }
         catch (NpgsqlException exception)
         {

@@ -81,9 +81,8 @@ public sealed class AnalyzeHandler(PostgresConnector connector) : PostgresStepHa
         await using var transaction = await target.BeginTransactionAsync(cancellationToken);
         foreach (var owner in owners)
         {
-            // A membership that is there already, but does not inherit, is not ours to take back.
-            var isMember = await target.QueryAsync("SELECT pg_catalog.pg_has_role($1, 'MEMBER')", row => row.GetBoolean(0), cancellationToken, owner);
-            if (!isMember[0] && await target.TryAsync($"GRANT {SqlText.Identifier(owner)} TO CURRENT_USER", cancellationToken) is null)
+            var isMember = await target.QueryAsync($"SELECT {Membership.IsThere(target, "$1::pg_catalog.name")}", row => row.GetBoolean(0), cancellationToken, owner);
+            if (!isMember[0] && await target.TryAsync(Membership.Join(target, owner), cancellationToken) is null)
             {
                 borrowed.Add(owner);
             }
@@ -104,7 +103,7 @@ public sealed class AnalyzeHandler(PostgresConnector connector) : PostgresStepHa
         if (!borrowed.IsEmpty)
         {
             await using var target = await OpenTargetAsync(context, CancellationToken.None);
-            await target.ExecuteAsync($"REVOKE {string.Join(", ", borrowed.Select(SqlText.Identifier))} FROM CURRENT_USER", CancellationToken.None);
+            await target.ExecuteAsync(Membership.Leave(borrowed), CancellationToken.None);
         }
     }
 

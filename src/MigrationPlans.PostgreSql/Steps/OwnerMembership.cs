@@ -10,9 +10,6 @@ namespace MigrationPlans.PostgreSql.Steps;
 /// <remarks>https://www.postgresql.org/docs/current/sql-dropdatabase.html</remarks>
 internal sealed class OwnerMembership : IAsyncDisposable
 {
-    /// <summary>From 16 on, membership alone need not carry the role's rights.</summary>
-    private const int MembershipOptionsVersion = 16;
-
     private readonly NpgsqlConnection server;
     private readonly string? role;
 
@@ -26,26 +23,22 @@ internal sealed class OwnerMembership : IAsyncDisposable
     /// <exception cref="PostgresException">The login may not grant the owner's role.</exception>
     public static async Task<OwnerMembership> JoinAsync(NpgsqlConnection server, string database, CancellationToken cancellationToken)
     {
-        // Before that, a membership that is there already must not be taken for ours and revoked.
-        var hasOptions = server.PostgreSqlVersion.Major >= MembershipOptionsVersion;
         var owners = await server.QueryAsync(
-            """
+            $"""
             SELECT r.rolname::pg_catalog.text
             FROM pg_catalog.pg_database d
             JOIN pg_catalog.pg_roles r ON r.oid OPERATOR(pg_catalog.=) d.datdba
-            WHERE d.datname OPERATOR(pg_catalog.=) $1::pg_catalog.name AND NOT pg_catalog.pg_has_role(d.datdba, $2)
+            WHERE d.datname OPERATOR(pg_catalog.=) $1::pg_catalog.name AND NOT {Membership.IsThere(server, "d.datdba")}
             """,
             row => row.GetString(0),
             cancellationToken,
-            database,
-            hasOptions ? "USAGE" : "MEMBER");
+            database);
         if (owners.Length == 0)
         {
             return new OwnerMembership(server, role: null);
         }
 
-        var options = hasOptions ? " WITH INHERIT TRUE" : "";
-        await server.ExecuteAsync($"GRANT {SqlText.Identifier(owners[0])} TO CURRENT_USER{options}", cancellationToken);
+        await server.ExecuteAsync(Membership.Join(server, owners[0]), cancellationToken);
         return new OwnerMembership(server, owners[0]);
     }
 
@@ -72,7 +65,7 @@ internal sealed class OwnerMembership : IAsyncDisposable
         if (role is not null)
         {
             // Not cancellable: what was granted for a moment must not stay.
-            await server.ExecuteAsync($"REVOKE {SqlText.Identifier(role)} FROM CURRENT_USER", CancellationToken.None);
+            await server.ExecuteAsync(Membership.Leave(role), CancellationToken.None);
         }
     }
 }

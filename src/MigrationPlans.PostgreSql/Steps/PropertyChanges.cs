@@ -57,7 +57,7 @@ internal static class PropertyChanges
 
         if (borrowed is not null)
         {
-            await target.ExecuteAsync($"REVOKE {SqlText.Identifier(borrowed)} FROM CURRENT_USER", cancellationToken);
+            await target.ExecuteAsync(Membership.Leave(borrowed), cancellationToken);
         }
 
         return notes.ToImmutable();
@@ -68,7 +68,7 @@ internal static class PropertyChanges
     private static async Task<string?> BorrowAsync(NpgsqlConnection target, string owner, CancellationToken cancellationToken)
     {
         var isMember = await target.QueryAsync(
-            "SELECT r.rolname IS NULL OR pg_catalog.pg_has_role(r.oid, 'MEMBER') FROM (SELECT $1 AS name) w LEFT JOIN pg_catalog.pg_roles r ON r.rolname = w.name",
+            $"SELECT r.rolname IS NULL OR {Membership.IsThere(target, "r.oid")} FROM (SELECT $1 AS name) w LEFT JOIN pg_catalog.pg_roles r ON r.rolname = w.name",
             row => row.GetBoolean(0),
             cancellationToken,
             owner);
@@ -77,6 +77,6 @@ internal static class PropertyChanges
             return null;
         }
 
-        return await target.TryAsync($"GRANT {SqlText.Identifier(owner)} TO CURRENT_USER", cancellationToken) is null ? owner : null;
+        return await target.TryAsync(Membership.Join(target, owner), cancellationToken) is null ? owner : null;
     }
 }

@@ -4,6 +4,7 @@ using MigrationPlans.Manifest;
 using MigrationPlans.Planning;
 using MigrationPlans.PostgreSql.Connections;
 using MigrationPlans.PostgreSql.Inspection;
+using MigrationPlans.PostgreSql.Schema;
 using MigrationPlans.PostgreSql.Steps;
 using Npgsql;
 
@@ -77,8 +78,10 @@ public sealed class PostgresVerifier(PostgresConnector connector) : IDatabaseVer
     {
         var reads = await Task.WhenAll(ObjectListing.ReadAsync(source, cancellationToken), ObjectListing.ReadAsync(target, cancellationToken));
         var sameVersion = source.PostgreSqlVersion.Major == target.PostgreSqlVersion.Major;
+        var publicIsFixed = await PublicSchema.IsFixedAsync(target, cancellationToken);
         var objects = ObjectComparer.Compare(
-            ObjectListing.Pick(reads[0], mapping, mapRoles: true), ObjectListing.Pick(reads[1], mapping, mapRoles: false), mapping, sameVersion);
+            ObjectListing.Pick(reads[0], mapping, mapRoles: true), ObjectListing.Pick(reads[1], mapping, mapRoles: false), mapping, sameVersion)
+            .Where(difference => !publicIsFixed || !PublicSchema.IsAbout((difference.Kind, difference.Name)));
         return
         [
             .. objects,

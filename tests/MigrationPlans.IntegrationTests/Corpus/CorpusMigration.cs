@@ -109,7 +109,12 @@ internal sealed class CorpusMigration(string database, bool isManaged) : IAsyncD
             KnownDifferences.WithoutContent(await InventoryAsync(Target, "inventory.sh", "--no-rows")));
         var rows = Differences(await InventoryAsync(Source, "fingerprint.sh", "--rows-only"), await InventoryAsync(Target, "fingerprint.sh", "--rows-only"));
         var hasDefaultOwner = isManaged && Source.MajorVersion < 15;
-        return [.. objects.Where(line => !hasDefaultOwner || !KnownDifferences.IsOwnerOfPublic(line)), .. rows];
+        var hasNoMultiranges = isManaged && Source.MajorVersion < 14;
+        return
+        [
+            .. objects.Where(line => !(hasDefaultOwner && KnownDifferences.IsOwnerOfPublic(line)) && !(hasNoMultiranges && KnownDifferences.IsOwnerOfMultirange(line))),
+            .. rows,
+        ];
     }
 
     public Task<ToolResult> PsqlAsync(LocalCluster server, string inDatabase, string sql) => SucceedAsync(RunPsqlAsync(server, inDatabase, LocalCluster.Superuser, "-c", sql));
@@ -149,14 +154,22 @@ internal sealed class CorpusMigration(string database, bool isManaged) : IAsyncD
         await RunToolAsync(Source, "pg_dumpall", "--roles-only", "--no-role-passwords", $"--file={roles}");
         await RunToolAsync(Source, "pg_dump", "--create", "--exclude-table-data=*.*", $"--file={dump}", database);
         await File.WriteAllTextAsync(dump, CorpusText.ForOlder(await File.ReadAllTextAsync(dump)));
+        if (!await Sql.ScalarAsync<bool>(Source, database, "SELECT to_regnamespace('public') IS NOT NULL"))
+        {
+            // pg_dump does not say so.
+            await File.AppendAllTextAsync(dump, "\nDROP SCHEMA public;\n");
+        }
+
         // Roles that the new server has too are errors.
         await RunToolAsync(reference, "psql", "-X", "-q", "-d", "postgres", "-f", roles);
         await RunToolAsync(reference, "psql", "-X", "-q", "-o", "/dev/null", "-v", "ON_ERROR_STOP=1", "-d", "postgres", "-f", dump);
     }
 
-    private static async Task RunToolAsync(LocalCluster server, string program, params string[] arguments)
+    private async Task RunToolAsync(LocalCluster server, string program, params string[] arguments)
     {
-        var tools = (await PostgresInstallations.FindAsync(program, CancellationToken.None))[0];
+        // A newer pg_dump can write what the target's version does not know.
+        var installations = await PostgresInstallations.FindAsync(program, CancellationToken.None);
+        var tools = installations.FirstOrDefault(installation => installation.MajorVersion == Target.MajorVersion) ?? installations[0];
         var command = new ToolCommand(tools.Program(program), [.. arguments])
         {
             Environment = Connection(server, LocalCluster.Superuser).Add("PGPORT", server.Port.ToString(CultureInfo.InvariantCulture)),

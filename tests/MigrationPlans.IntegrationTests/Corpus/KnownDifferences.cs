@@ -17,9 +17,9 @@ internal static partial class KnownDifferences
 
     /// <summary>
     /// A list on a varchar column is printed in two ways that mean the same ("Printed form of lists"). Without casts and parentheses
-    /// both look alike.
+    /// both look alike. Nor does it count what a server keeps for itself among a column's options.
     /// </summary>
-    public static string Flatten(string line) => line.Contains("ARRAY[", StringComparison.Ordinal) ? Decoration().Replace(line, "") : line;
+    public static string Flatten(string line) => ServersOwn().Replace(line.Contains("ARRAY[", StringComparison.Ordinal) ? Decoration().Replace(line, "") : line, "");
 
     /// <summary>Without whether a materialized view is populated, and without where sequences stand: a listing of rows has both.</summary>
     public static IReadOnlyList<string> WithoutContent(IEnumerable<string> lines) =>
@@ -27,6 +27,9 @@ internal static partial class KnownDifferences
 
     /// <summary>"Between versions": where the schema public belongs to a superuser, as below 15, another login leaves it to the database's owner.</summary>
     public static bool IsOwnerOfPublic(string line) => PublicOwner().IsMatch(line);
+
+    /// <summary>"Between versions": multirange types, which servers below 14 don't have, belong to whoever restores their range types.</summary>
+    public static bool IsOwnerOfMultirange(string line) => MultirangeOwner().IsMatch(line);
 
     public static IEnumerable<string> Headings => All.Select(known => known.Heading).Append("Printed form of lists").Append("Between versions");
 
@@ -51,12 +54,18 @@ internal static partial class KnownDifferences
     [GeneratedRegex(@"^[-+] (-- Name: (SCHEMA )?public; |-- \*not\* creating schema|ALTER SCHEMA public OWNER|schema \| public \| |(GRANT|REVOKE) .* ON SCHEMA public |role depends \| schema public )", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex PublicOwner();
 
+    [GeneratedRegex(@"^[-+] (type \| \S+multirange(\[\])? |role depends \| type \S+multirange )", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex MultirangeOwner();
+
+    [GeneratedRegex(@"pg_attver=\d+, ", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex ServersOwn();
+
     [GeneratedRegex(@"^(?<start>relation \| .* \| m \| [pu] \| )[tf] ", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Population();
 
     [GeneratedRegex(@"\(|\)|::text(\[\])?", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Decoration();
 
-    [GeneratedRegex(@"^([-+] role \| master_src |[-+] member \| master_src |- member \| corpus_group \| pg_read_all_stats |\+ .*, master_src CONNECT by corpus_owner|- in two lines \| corpus_app CREATE|- line \| admin |\+ role depends \| operator public\.!==@\()", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^([-+] role \| master_src |[-+] member \| master_src |- member \| corpus_group \| pg_read_all_stats |\+ .*, master_src CONNECT by corpus_owner|- in two lines \| corpus_app CREATE|[-+] line \| admin |\+ role depends \| operator public\.!==@\()", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Login();
 }

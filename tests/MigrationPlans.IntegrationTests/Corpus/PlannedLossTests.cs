@@ -87,4 +87,41 @@ public sealed class PlannedLossTests
         Assert.That(plan.Output, Does.Contain("options of user mapping far for corpus_user"), plan.ToString());
         Assert.That(plan.Output, Does.Contain("table public.child: its columns come in another order"));
     }
+
+    /// <summary>As on servers below 15 whose template was never changed.</summary>
+    [Test]
+    public async Task A_schema_public_that_belongs_to_a_superuser_stays_as_it_is_on_the_target()
+    {
+        await using var corpus = new CorpusMigration("corpus_loss", isManaged: true);
+        await corpus.StartAsync();
+        await FixPublicAsync(corpus);
+        await corpus.PsqlAsync(corpus.Source, "corpus_loss", "ALTER SCHEMA public OWNER TO master_src; COMMENT ON SCHEMA public IS 'ours'; GRANT CREATE ON SCHEMA public TO pg_monitor; CREATE TABLE t (id int); ALTER TABLE t OWNER TO master_src");
+
+        using var run = await corpus.RunAsync("apply", "", "--auto-approve");
+
+        Assert.That(run.ExitCode, Is.Zero, run.ToString());
+        Assert.That(run.Output, Does.Contain("MP6210").And.Contain("what is said of schema public (owner, privileges, comment)"));
+        Assert.That(await Sql.ScalarAsync<string>(corpus.Target, "corpus_loss", "SELECT nspowner::regrole::text FROM pg_namespace WHERE nspname = 'public'"), Is.EqualTo("migplan"));
+        Assert.That(await Sql.ScalarAsync<bool>(corpus.Target, "corpus_loss", "SELECT to_regclass('public.t') IS NOT NULL"));
+    }
+
+    [Test]
+    public async Task A_dropped_schema_public_stays_where_it_belongs_to_a_superuser()
+    {
+        await using var corpus = new CorpusMigration("corpus_loss", isManaged: true);
+        await corpus.StartAsync();
+        await FixPublicAsync(corpus);
+        await corpus.PsqlAsync(corpus.Source, "corpus_loss", "DROP SCHEMA public");
+
+        using var run = await corpus.RunAsync("apply", "", "--auto-approve");
+
+        Assert.That(run.ExitCode, Is.Zero, run.ToString());
+    }
+
+    private static async Task FixPublicAsync(CorpusMigration corpus)
+    {
+        await corpus.PsqlAsync(corpus.Target, "postgres", "ALTER DATABASE template0 ALLOW_CONNECTIONS true");
+        await corpus.PsqlAsync(corpus.Target, "template0", "ALTER SCHEMA public OWNER TO migplan; GRANT CREATE ON SCHEMA public TO PUBLIC");
+        await corpus.PsqlAsync(corpus.Target, "postgres", "ALTER DATABASE template0 ALLOW_CONNECTIONS false");
+    }
 }
