@@ -45,6 +45,11 @@ internal sealed class CorpusMigration(string database, bool isManaged) : IAsyncD
             // From 16 on, CREATEROLE alone does not let one give a predefined role away; on RDS it can be.
             await PsqlAsync(Source, "postgres", "GRANT pg_read_all_stats TO master_src WITH ADMIN OPTION");
             await PsqlAsync(Target, "postgres", $"CREATE ROLE master_tgt LOGIN CREATEDB CREATEROLE PASSWORD '{Password}'");
+            if (Target.MajorVersion < 15)
+            {
+                // Where it belongs to a superuser, nothing said of it can be carried over: PlannedLossTests.
+                await InTemplateAsync(Target, $"ALTER SCHEMA public OWNER TO {TargetLogin}");
+            }
         }
 
         await PsqlAsync(Source, "postgres", $"CREATE DATABASE {database} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.utf8' OWNER {SourceLogin}");
@@ -118,6 +123,14 @@ internal sealed class CorpusMigration(string database, bool isManaged) : IAsyncD
     }
 
     public Task<ToolResult> PsqlAsync(LocalCluster server, string inDatabase, string sql) => SucceedAsync(RunPsqlAsync(server, inDatabase, LocalCluster.Superuser, "-c", sql));
+
+    /// <summary>In what every new database is made of.</summary>
+    public async Task InTemplateAsync(LocalCluster server, string sql)
+    {
+        await PsqlAsync(server, "postgres", "ALTER DATABASE template0 ALLOW_CONNECTIONS true");
+        await PsqlAsync(server, "template0", sql);
+        await PsqlAsync(server, "postgres", "ALTER DATABASE template0 ALLOW_CONNECTIONS false");
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -16,9 +16,9 @@ internal static partial class CorpusText
     });
 
     /// <summary>A dump of a newer pg_dump as an older server can run it, and without what a server keeps for itself.</summary>
-    public static string ForOlder(string dump) => OfAServer().Replace(dump.Replace("SET transaction_timeout = 0;", "", StringComparison.Ordinal), " SET STATISTICS -1");
+    public static string ForOlder(string dump) => OfAServer().Replace(dump.Replace("SET transaction_timeout = 0;", "", StringComparison.Ordinal), "");
 
-    [GeneratedRegex(@" SET \(pg_attver=\d+\)", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^ALTER TABLE .* SET \(pg_attver=\d+\);$|(?<=[( ])pg_attver=\d+, ", RegexOptions.ExplicitCapture | RegexOptions.Multiline, 10_000)]
     private static partial Regex OfAServer();
 
     [GeneratedRegex(@"/\*(?<word>from|below) (?<version>\d+)\*/(?<text>.*?)/\*end\*/", RegexOptions.ExplicitCapture | RegexOptions.Singleline, 1000)]

@@ -94,7 +94,7 @@ public sealed class PlannedLossTests
     {
         await using var corpus = new CorpusMigration("corpus_loss", isManaged: true);
         await corpus.StartAsync();
-        await FixPublicAsync(corpus);
+        await corpus.InTemplateAsync(corpus.Target, "ALTER SCHEMA public OWNER TO migplan; GRANT CREATE ON SCHEMA public TO PUBLIC");
         await corpus.PsqlAsync(corpus.Source, "corpus_loss", "ALTER SCHEMA public OWNER TO master_src; COMMENT ON SCHEMA public IS 'ours'; GRANT CREATE ON SCHEMA public TO pg_monitor; CREATE TABLE t (id int); ALTER TABLE t OWNER TO master_src");
 
         using var run = await corpus.RunAsync("apply", "", "--auto-approve");
@@ -110,18 +110,11 @@ public sealed class PlannedLossTests
     {
         await using var corpus = new CorpusMigration("corpus_loss", isManaged: true);
         await corpus.StartAsync();
-        await FixPublicAsync(corpus);
+        await corpus.InTemplateAsync(corpus.Target, "ALTER SCHEMA public OWNER TO migplan; GRANT CREATE ON SCHEMA public TO PUBLIC");
         await corpus.PsqlAsync(corpus.Source, "corpus_loss", "DROP SCHEMA public");
 
         using var run = await corpus.RunAsync("apply", "", "--auto-approve");
 
         Assert.That(run.ExitCode, Is.Zero, run.ToString());
-    }
-
-    private static async Task FixPublicAsync(CorpusMigration corpus)
-    {
-        await corpus.PsqlAsync(corpus.Target, "postgres", "ALTER DATABASE template0 ALLOW_CONNECTIONS true");
-        await corpus.PsqlAsync(corpus.Target, "template0", "ALTER SCHEMA public OWNER TO migplan; GRANT CREATE ON SCHEMA public TO PUBLIC");
-        await corpus.PsqlAsync(corpus.Target, "postgres", "ALTER DATABASE template0 ALLOW_CONNECTIONS false");
     }
 }
