@@ -19,19 +19,17 @@ public sealed class SchemaEntryRunner(NpgsqlConnection target, string subject)
 
     private const string OutOfSharedMemory = "53200";
 
-    /// <summary>Runs the entries in order, in transactions of limited size; <paramref name="committed"/> hears of each with the count so far.</summary>
+    /// <summary>Runs the entries in order, in transactions of limited size; <paramref name="committed"/> hears of the size of each.</summary>
     /// <param name="stopping">Ends the run between two transactions.</param>
     /// <exception cref="StepFailedException">The target refused an entry, which is named; those of earlier transactions stay.</exception>
     /// <exception cref="OperationCanceledException">Stopped at a safe point.</exception>
     public async Task RunInBatchesAsync(ImmutableArray<SchemaEntry> entries, Action<int> committed, CancellationToken stopping, CancellationToken cancellationToken)
     {
-        var done = 0;
         foreach (var batch in entries.Chunk(LargestBatch))
         {
             stopping.ThrowIfCancellationRequested();
             await RunAsync([.. batch], cancellationToken);
-            done += batch.Length;
-            committed(done);
+            committed(batch.Length);
         }
     }
 

@@ -29,7 +29,7 @@ internal sealed class RestoreArchiveHandler(PostgresConnector connector, string 
     {
         var directory = ArchivePlace.Of(context, baseDirectory);
         await using var target = await OpenTargetAsync(context, cancellationToken);
-        var schema = new SchemaRestore(target, step, context);
+        var schema = new SchemaRestore(target, token => OpenTargetAsync(context, token), step, context);
         await schema.TakeLedgerAsync(cancellationToken);
         var result = new StepResult("restored before");
         if (!ArchiveMarks.IsRestored(await TargetLedger.ReadEntriesAsync(target, cancellationToken)))

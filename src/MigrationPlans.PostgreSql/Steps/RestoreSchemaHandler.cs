@@ -3,6 +3,7 @@ using MigrationPlans.Planning.Steps;
 using MigrationPlans.PostgreSql.Connections;
 using MigrationPlans.PostgreSql.Ledger;
 using MigrationPlans.PostgreSql.Schema;
+using Npgsql;
 
 namespace MigrationPlans.PostgreSql.Steps;
 
@@ -18,7 +19,7 @@ public sealed class RestoreSchemaHandler(PostgresConnector connector, SchemaArch
         }
 
         var archive = await archives.GetAsync(context, cancellationToken);
-        var missing = await new SchemaRestore(target, step, context).MissingAsync(archive, cancellationToken);
+        var missing = await RestoreOn(target, step, context).MissingAsync(archive, cancellationToken);
         return missing.IsEmpty
             ? StepObservation.Done("all objects are there")
             : StepObservation.NotDone($"{missing.Length} objects are missing, {missing[0].Describe()} among them");
@@ -28,9 +29,11 @@ public sealed class RestoreSchemaHandler(PostgresConnector connector, SchemaArch
     {
         var archive = await archives.GetAsync(context, cancellationToken);
         await using var target = await OpenTargetAsync(context, cancellationToken);
-        var created = await new SchemaRestore(target, step, context).RunAsync(archive, new TemporaryMemberships(Connector, context.Manifest, context.Mapping.To), cancellationToken);
+        var created = await RestoreOn(target, step, context).RunAsync(archive, new TemporaryMemberships(Connector, context.Manifest, context.Mapping.To), cancellationToken);
         await using var source = await OpenSourceAsync(context, cancellationToken);
         await MultirangeOwners.AlignAsync(source, target, context.Mapping, cancellationToken);
         return new StepResult($"{created} objects") { Notes = archive.Notes };
     }
+
+    private SchemaRestore RestoreOn(NpgsqlConnection target, RestoreSchemaStep step, StepContext context) => new(target, token => OpenTargetAsync(context, token), step, context);
 }

@@ -3,14 +3,25 @@ using MigrationPlans.Diagnostics;
 using MigrationPlans.Execution;
 using MigrationPlans.Planning;
 using MigrationPlans.PostgreSql.Ledger;
+using MigrationPlans.PostgreSql.Scheduling;
 using MigrationPlans.PostgreSql.Schema;
 using Npgsql;
 
 namespace MigrationPlans.PostgreSql.Steps;
 
 /// <summary>Creates the objects of an archive's pre-data section that the ledger does not show yet; for every strategy that has such an archive.</summary>
-internal sealed class SchemaRestore(NpgsqlConnection target, Step step, StepContext context)
+/// <param name="target">A session in the target database.</param>
+/// <param name="openTarget">Opens more of them.</param>
+internal sealed class SchemaRestore(NpgsqlConnection target, Func<CancellationToken, Task<NpgsqlConnection>> openTarget, Step step, StepContext context)
 {
+    /// <summary>So many entries of tables are made by several sessions; for fewer it does not pay to open them.</summary>
+    private const int ManyEntries = 400;
+
+    /// <summary>Parts for each worker, so that all end at about the same time.</summary>
+    private const int Rounds = 4;
+
+    private int done;
+
     private string Subject => context.Mapping.To.ToString();
 
     /// <summary>Entries that are not there yet.</summary>
@@ -40,14 +51,14 @@ internal sealed class SchemaRestore(NpgsqlConnection target, Step step, StepCont
         var missing = await MissingAsync(archive, cancellationToken);
         if (archive.TargetIsSuperuser)
         {
-            await RunAsync(missing, cancellationToken);
+            await RunAsync(missing, archive, cancellationToken);
         }
         else
         {
             var grants = new TemporaryGrants(target, Subject);
-            await RunAsync([.. missing.Where(IsSchema)], cancellationToken);
+            await RunAsync([.. missing.Where(IsSchema)], archive, cancellationToken);
             await grants.AllowCreationAsync(archive.Entries, cancellationToken);
-            await RunAsync([.. missing.Where(entry => !IsSchema(entry))], cancellationToken);
+            await RunAsync([.. missing.Where(entry => !IsSchema(entry))], archive, cancellationToken);
         }
 
         return missing.Length;
@@ -67,14 +78,36 @@ internal sealed class SchemaRestore(NpgsqlConnection target, Step step, StepCont
         await new TemporaryGrants(target, Subject).JoinOwnersAsync(archive.Entries, cancellationToken);
     }
 
-    private Task RunAsync(ImmutableArray<SchemaEntry> entries, CancellationToken cancellationToken) =>
-        new SchemaEntryRunner(target, Subject).RunInBatchesAsync(entries, done => Report(done, entries.Length), context.Stopping, cancellationToken);
+    private async Task RunAsync(ImmutableArray<SchemaEntry> entries, SchemaArchive archive, CancellationToken cancellationToken)
+    {
+        done = 0;
+        foreach (var families in EntryFamilies.Cut(entries, archive.Entries, ManyEntries))
+        {
+            await (families is [var only]
+                ? RunInOrderAsync(target, only, entries.Length, cancellationToken)
+                : RunAtOnceAsync(EntryFamilies.Pack(families, context.Parallelism * Rounds), entries.Length, cancellationToken));
+        }
+    }
+
+    private async Task RunAtOnceAsync(IEnumerable<ImmutableArray<SchemaEntry>> parts, int total, CancellationToken cancellationToken)
+    {
+        using var graph = new WorkGraph([.. parts.Select(part => new WorkItem
+        {
+            Key = part[0].Digest,
+            Weight = part.Length,
+            RunAsync = (connection, token) => RunInOrderAsync(connection, part, total, token),
+        })]);
+        await graph.RunAsync(context.Parallelism, openTarget, context.Stopping, cancellationToken);
+    }
+
+    private Task RunInOrderAsync(NpgsqlConnection connection, ImmutableArray<SchemaEntry> entries, int total, CancellationToken cancellationToken) =>
+        new SchemaEntryRunner(connection, Subject).RunInBatchesAsync(entries, count => Report(Interlocked.Add(ref done, count), total), context.Stopping, cancellationToken);
 
     private static bool IsSchema(SchemaEntry entry) => entry.Kind == "SCHEMA";
 
-    private void Report(int done, int total)
+    private void Report(int count, int total)
     {
-        var progress = new StepProgress($"{done} of {total} objects", TablesDone: 0, TablesTotal: 0, RowsDone: 0, BytesDone: 0, BytesTotal: 0, IndexesDone: 0, IndexesTotal: 0);
+        var progress = new StepProgress($"{count} of {total} objects", TablesDone: 0, TablesTotal: 0, RowsDone: 0, BytesDone: 0, BytesTotal: 0, IndexesDone: 0, IndexesTotal: 0);
         context.Events.Publish(new StepProgressed(step, progress) { At = context.Clock.GetUtcNow() });
     }
 }

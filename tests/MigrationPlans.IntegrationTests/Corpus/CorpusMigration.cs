@@ -22,6 +22,9 @@ internal sealed class CorpusMigration(string database, bool isManaged) : IAsyncD
     /// <summary>The mapping that is given to a run says itself what becomes of the roles.</summary>
     public bool HasOwnRoles { get; init; }
 
+    /// <summary>From this version on the server itself names constraints for NOT NULL, by what is free when they are made; pg_dump does not say how.</summary>
+    private const int NamesConstraints = 18;
+
     public string StateDirectory => Path.Combine(directory, ".migplan");
 
     public LocalCluster Source { get; private set; } = null!;
@@ -96,13 +99,13 @@ internal sealed class CorpusMigration(string database, bool isManaged) : IAsyncD
     }
 
     /// <summary>
-    /// Lines that only one side's inventory has: <c>-</c> the source's, <c>+</c> the target's. Sorted. Where the versions differ, objects
+    /// Lines that only one side's inventory has: <c>-</c> the source's, <c>+</c> the target's. Sorted. Where the versions differ, or the server names objects itself, objects
     /// are compared with what PostgreSQL's own programs make of the source on a server of the target's version, so that what a version prints
     /// or keeps in another way does not count; rows are compared with the source's in any case.
     /// </summary>
     public async Task<IReadOnlyList<string>> DifferencesAsync()
     {
-        if (Source.MajorVersion == Target.MajorVersion)
+        if (Source.MajorVersion == Target.MajorVersion && Target.MajorVersion < NamesConstraints)
         {
             return Differences(await InventoryAsync(Source, "inventory.sh"), await InventoryAsync(Target, "inventory.sh"));
         }

@@ -32,33 +32,36 @@ public sealed class SchemaResumeTests
         Assert.That(watch.Elapsed, Is.LessThan(TimeSpan.FromSeconds(60)));
     }
 
+    /// <summary>They are made by several sessions, which are killed again and again: tables, serials, identities, children, partitions, comments.</summary>
+    [Test]
+    public async Task Families_of_tables_are_made_at_the_same_time_and_resumed()
+    {
+        await SchemaText.PrepareAsync("schema_families");
+        await SchemaFiles.RunAsync(
+            TestServers.Source,
+            "schema_families",
+            """
+            CREATE TYPE mood AS ENUM ('a', 'b'); CREATE TABLE parent (id serial, m mood DEFAULT 'a'); CREATE TABLE parted (id int, k int) PARTITION BY LIST (k);
+            DO $$ BEGIN FOR i IN 1..200 LOOP
+              EXECUTE format('CREATE TABLE s%1$s (id serial PRIMARY KEY, m mood DEFAULT ''b'', of_parent parent); COMMENT ON TABLE s%1$s IS ''table %1$s''', i);
+              EXECUTE format('CREATE TABLE c%1$s (own bigint GENERATED ALWAYS AS IDENTITY) INHERITS (parent)', i);
+              EXECUTE format('CREATE TABLE p%1$s PARTITION OF parted FOR VALUES IN (%1$s)', i);
+            END LOOP; END $$;
+            CREATE VIEW amidst AS SELECT s.id FROM s1 s JOIN parent p USING (id);
+            """);
+
+        await RunKilledAsync("schema_families");
+
+        Assert.That(await SchemaText.OfAsync(TestServers.Target, "schema_families"), Is.EqualTo(await SchemaText.OfAsync(TestServers.Source, "schema_families")));
+    }
+
     [Test]
     public async Task A_run_whose_connection_is_killed_again_and_again_ends_like_an_undisturbed_one()
     {
         await SchemaText.PrepareAsync("schema_killed", Roles);
         await SchemaFiles.LoadAsync("rich-schema.sql", "schema_killed");
-        using var done = new CancellationTokenSource();
-        var killer = KillAsync("schema_killed", done.Token);
-        var failures = 0;
-        for (var isDone = false; !isDone;)
-        {
-            await using var migration = new SchemaMigration("schema_killed");
-            try
-            {
-                await migration.RunAsync();
-                isDone = true;
-            }
-            catch (StepFailedException failure) when (failure.FailureClass == FailureClass.Transient && failures++ < 200)
-            {
-                if (failures == 6)
-                {
-                    await done.CancelAsync();
-                }
-            }
-        }
+        var failures = await RunKilledAsync("schema_killed");
 
-        await done.CancelAsync();
-        await killer;
         Assert.That(failures, Is.GreaterThan(0));
         Assert.That(await SchemaText.OfAsync(TestServers.Target, "schema_killed"), Is.EqualTo(await SchemaText.OfAsync(TestServers.Source, "schema_killed")));
     }
@@ -141,6 +144,34 @@ public sealed class SchemaResumeTests
         var target = await Sql.ScalarAsync<string>(TestServers.Target, "schema_keys", Valid);
         Assert.That(target, Is.EqualTo(await Sql.ScalarAsync<string>(TestServers.Source, "schema_keys", Valid)));
         Assert.That(target, Does.Contain("late false").And.Contain("c_x_fkey true"));
+    }
+
+    /// <summary>Runs until it goes through; its sessions are killed until it failed six times.</summary>
+    private static async Task<int> RunKilledAsync(string database)
+    {
+        using var done = new CancellationTokenSource();
+        var killer = KillAsync(database, done.Token);
+        var failures = 0;
+        for (var isDone = false; !isDone;)
+        {
+            await using var migration = new SchemaMigration(database);
+            try
+            {
+                await migration.RunAsync();
+                isDone = true;
+            }
+            catch (StepFailedException failure) when (failure.FailureClass == FailureClass.Transient && failures++ < 200)
+            {
+                if (failures == 6)
+                {
+                    await done.CancelAsync();
+                }
+            }
+        }
+
+        await done.CancelAsync();
+        await killer;
+        return failures;
     }
 
     private static async Task KillAsync(string database, CancellationToken until)
