@@ -48,7 +48,7 @@ internal sealed class CorpusMigration(string database, bool isManaged) : IAsyncD
             // From 16 on, CREATEROLE alone does not let one give a predefined role away; on RDS it can be.
             await PsqlAsync(Source, "postgres", "GRANT pg_read_all_stats TO master_src WITH ADMIN OPTION");
             await PsqlAsync(Target, "postgres", $"CREATE ROLE master_tgt LOGIN CREATEDB CREATEROLE PASSWORD '{Password}'");
-            if (Target.MajorVersion < 15)
+            if (Target.MajorVersion < 15 && database != "corpus_samples")
             {
                 // Where it belongs to a superuser, nothing said of it can be carried over: PlannedLossTests.
                 await InTemplateAsync(Target, $"ALTER SCHEMA public OWNER TO {TargetLogin}");
