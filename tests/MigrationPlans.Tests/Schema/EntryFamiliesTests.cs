@@ -31,6 +31,14 @@ public sealed class EntryFamiliesTests
     }
 
     [Test]
+    public void A_table_that_needs_a_default_waits_for_it()
+    {
+        var dump = Entries((1, "TABLE", []), (2, "TABLE", []), (3, "DEFAULT", [1]), (4, "TABLE", [3]));
+
+        Assert.That(Show(EntryFamilies.Cut(dump, dump, many: 1)), Is.EqualTo("1 3 4, 2"));
+    }
+
+    [Test]
     public void Families_joined_late_are_one()
     {
         var dump = Entries((1, "TABLE", []), (2, "TABLE", []), (3, "TABLE", []), (4, "TABLE", [1, 2]), (5, "TABLE", [2, 3]), (6, "TABLE", []));
