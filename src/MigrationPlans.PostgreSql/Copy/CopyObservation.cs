@@ -9,12 +9,16 @@ using Npgsql;
 namespace MigrationPlans.PostgreSql.Copy;
 
 /// <summary>Looks whether a database's rows and indexes have all arrived, by its ledger.</summary>
-internal static class CopyObservation
+/// <param name="mapping">Picks the tables.</param>
+/// <param name="target">A session in the target database.</param>
+internal sealed class CopyObservation(DatabaseMapping mapping, NpgsqlConnection target)
 {
-    public static async Task<StepObservation> ReadAsync(
-        StepContext context,
-        PostgresConnector connector,
-        NpgsqlConnection target,
+    /// <summary>Before copying: asks the source what there is, unless nothing has arrived at all.</summary>
+    /// <param name="openSourceAsync">A session in the source database.</param>
+    /// <param name="readEntriesAsync">The dumped schema.</param>
+    /// <param name="cancellationToken">Ends the statements.</param>
+    public async Task<StepObservation> LookAsync(
+        Func<CancellationToken, Task<NpgsqlConnection>> openSourceAsync,
         Func<CancellationToken, Task<ImmutableArray<SchemaEntry>>> readEntriesAsync,
         CancellationToken cancellationToken)
     {
@@ -24,19 +28,40 @@ internal static class CopyObservation
         }
 
         var chunks = await ChunkLedger.ReadAsync(target, cancellationToken);
-        if (context.Mapping.Fence == Fence.None && chunks.Select(chunk => chunk.Snapshot).Distinct(StringComparer.Ordinal).Skip(1).Any())
+        if (chunks.IsEmpty)
+        {
+            return StepObservation.NotDone("no rows have arrived");
+        }
+
+        if (mapping.Fence == Fence.None && chunks.Select(chunk => chunk.Snapshot).Distinct(StringComparer.Ordinal).Skip(1).Any())
         {
             return StepObservation.NotDone("tables come from different states of the source");
         }
 
+        await using var source = await openSourceAsync(cancellationToken);
+        var hasLargeObjects = await source.QueryAsync(
+            "SELECT EXISTS (SELECT FROM pg_catalog.pg_largeobject_metadata)", reader => reader.GetBoolean(0), cancellationToken);
+        var tables = await CopyCatalog.ReadTablesAsync(source, cancellationToken);
+        return await JudgeAsync(chunks, tables, hasLargeObjects[0], await readEntriesAsync(cancellationToken), cancellationToken);
+    }
+
+    /// <summary>After copying: everything that the snapshot had must be there.</summary>
+    /// <param name="source">What it had.</param>
+    /// <param name="entries">The dumped schema.</param>
+    /// <param name="cancellationToken">Ends the statements.</param>
+    public async Task<StepObservation> CompareAsync(SourceCatalog source, ImmutableArray<SchemaEntry> entries, CancellationToken cancellationToken) =>
+        await JudgeAsync(await ChunkLedger.ReadAsync(target, cancellationToken), source.Tables, !source.LargeObjects.IsEmpty, entries, cancellationToken);
+
+    private async Task<StepObservation> JudgeAsync(
+        ImmutableArray<CopiedChunk> chunks, ImmutableArray<TableRows> tables, bool hasLargeObjects, ImmutableArray<SchemaEntry> entries, CancellationToken cancellationToken)
+    {
         var complete = chunks
             .GroupBy(chunk => new TableName(chunk.Schema, chunk.Table))
             .Where(table => table.Count() == table.First().Chunks)
             .Select(table => table.Key)
             .ToHashSet();
-        var (tables, hasLargeObjects) = await ReadSourceAsync(context, connector, cancellationToken);
-        var wanted = CopySelection.Pick(context.Mapping, tables).Select(table => table.Name).ToList();
-        if (hasLargeObjects && SelectionFilter.For(context.Mapping).IsEverything)
+        var wanted = CopySelection.Pick(mapping, tables).Select(table => table.Name).ToList();
+        if (hasLargeObjects && SelectionFilter.For(mapping).IsEverything)
         {
             wanted.Add(LargeObjectCopy.Name);
         }
@@ -47,20 +72,10 @@ internal static class CopyObservation
         }
 
         var done = await TargetLedger.ReadEntriesAsync(target, cancellationToken);
-        var indexes = new IndexBuilds(await readEntriesAsync(cancellationToken), tables).Pick();
+        var indexes = new IndexBuilds(entries, tables).Pick();
         var missing = indexes.Count(entry => !done.Contains(entry.Digest));
         return missing > 0
             ? StepObservation.NotDone($"{missing} of {indexes.Length} indexes are left")
             : StepObservation.Done($"{wanted.Count} tables and {indexes.Length} indexes are there");
-    }
-
-    private static async Task<(ImmutableArray<TableRows> Tables, bool HasLargeObjects)> ReadSourceAsync(
-        StepContext context, PostgresConnector connector, CancellationToken cancellationToken)
-    {
-        var endpoint = context.Manifest.FindSource(context.Mapping.From.Endpoint)!;
-        await using var source = await connector.OpenAsync(endpoint, context.Mapping.From.Database, SessionKind.SourceRead, cancellationToken);
-        var has = await source.QueryAsync(
-            "SELECT EXISTS (SELECT FROM pg_catalog.pg_largeobject_metadata)", reader => reader.GetBoolean(0), cancellationToken);
-        return (await CopyCatalog.ReadTablesAsync(source, cancellationToken), has[0]);
     }
 }

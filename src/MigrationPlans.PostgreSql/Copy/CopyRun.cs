@@ -22,7 +22,7 @@ internal sealed class CopyRun(
     public async Task<CopyProgress> RunAsync(CancellationToken cancellationToken)
     {
         var (units, toClear) = session.Plan();
-        var indexes = new IndexBuilds(entries, session.SourceTables);
+        var indexes = new IndexBuilds(entries, session.Source.Tables);
         var progress = NewProgress(units, indexes.Pick().Count(entry => !session.EntriesDone.Contains(entry.Digest)));
         var unitKeys = UnitKeys(units);
         var bytes = session.Tables.ToDictionary(table => table.Name, table => Math.Max(1, table.Source.Bytes));
@@ -65,7 +65,7 @@ internal sealed class CopyRun(
             .Distinct()
             .ToLookup(pair => pair.Name, pair => pair.Key);
         var result = keys.ToDictionary(group => group.Key, group => group.ToImmutableArray());
-        foreach (var tree in session.SourceTables.Where(table => table.Root is not null || table.IsPartitioned).GroupBy(table => table.Root ?? table.Oid))
+        foreach (var tree in session.Source.Tables.Where(table => table.Root is not null || table.IsPartitioned).GroupBy(table => table.Root ?? table.Oid))
         {
             var leaves = tree.Where(table => !table.IsPartitioned).SelectMany(table => keys[table.Name]).Distinct(StringComparer.Ordinal).ToImmutableArray();
             foreach (var parent in tree.Where(table => table.IsPartitioned))
@@ -79,7 +79,7 @@ internal sealed class CopyRun(
 
     private WorkItem<WireConnection> UnitItem(CopyUnit unit, ImmutableArray<string> after, CopyProgress progress)
     {
-        var copier = new UnitCopier(session.Readers, session.State, progress);
+        var copier = new UnitCopier(session.Readers, session.Source.State, progress);
         return new WorkItem<WireConnection>
         {
             Key = unit.Key,

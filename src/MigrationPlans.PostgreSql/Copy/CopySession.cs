@@ -34,12 +34,9 @@ internal sealed class CopySession : IAsyncDisposable
 
     public SourceReaders<WireConnection> Readers { get; }
 
-    /// <summary>Names the source's state that the snapshot sees.</summary>
-    public string State { get; private set; } = "";
+    public SourceCatalog Source { get; private set; } = null!;
 
     public ImmutableArray<TableCopy> Tables { get; private set; } = [];
-
-    public ImmutableArray<TableRows> SourceTables { get; private set; } = [];
 
     public LargeObjectCopy LargeObjects { get; private set; } = null!;
 
@@ -136,40 +133,37 @@ internal sealed class CopySession : IAsyncDisposable
     private async Task ReadAsync(NpgsqlConnection target, CancellationToken cancellationToken)
     {
         var guard = await guards.RentAsync(cancellationToken);
-        State = await SnapshotTables.NameStateAsync(guard, cancellationToken);
-        SourceTables = await CopyCatalog.ReadTablesAsync(guard, cancellationToken);
-        var picked = CopySelection.Pick(context.Mapping, SourceTables).ToList();
-        await SnapshotTables.HoldAsync(guard, picked, context.Mapping.From.ToString(), cancellationToken);
+        var (from, to) = (SourceCatalog.HoldAsync(guard, context.Mapping, cancellationToken), TargetCatalog.ReadAsync(target, cancellationToken));
+        await Task.WhenAll(from, to);
         isHeld = true;
-        var targets = await CopyCatalog.ReadTablesAsync(target, cancellationToken);
-        var hashKeys = await CopyCatalog.ReadHashKeysAsync(guard, cancellationToken);
+        Source = await from;
+        var found = await to;
         var selection = new CopySelection
         {
             Mapping = context.Mapping,
-            Source = SourceTables,
-            Target = targets,
-            SourceTypes = await CopyCatalog.ReadTypesAsync(guard, picked.SelectMany(table => table.Types).Concat(hashKeys.SelectMany(key => key)), cancellationToken),
-            TargetTypes = await CopyCatalog.ReadTypesAsync(target, targets.SelectMany(table => table.Types), cancellationToken),
-            HashKeys = hashKeys,
+            Source = Source.Tables,
+            Target = found.Tables,
+            SourceTypes = Source.Types,
+            TargetTypes = found.Types,
+            HashKeys = Source.HashKeys,
             IsUnencoded = IsUnencoded(guard) || IsUnencoded(target),
         };
         Tables = selection.Choose();
         sourceVersion = guard.PostgreSqlVersion.Major;
-        var ledger = await ChunkLedger.ReadAsync(target, cancellationToken);
-        await ReadLargeObjectsAsync(guard, target, ledger, cancellationToken);
         guards.Return(guard);
+        await PlanLargeObjectsAsync(target, found.Chunks, cancellationToken);
 
-        resume = new ResumeCheck(ledger, State, context.Mapping.Fence == Fence.ReadOnly);
-        EntriesDone = [.. await TargetLedger.ReadEntriesAsync(target, cancellationToken)];
+        resume = new ResumeCheck(found.Chunks, Source.State, context.Mapping.Fence == Fence.ReadOnly);
+        EntriesDone = found.Entries;
         foreach (var table in Tables.Where(table => resume.Of(table) == TableStanding.Done))
         {
             done[table.Name] = true;
         }
     }
 
-    private async Task ReadLargeObjectsAsync(NpgsqlConnection guard, NpgsqlConnection target, ImmutableArray<CopiedChunk> ledger, CancellationToken cancellationToken)
+    private async Task PlanLargeObjectsAsync(NpgsqlConnection target, ImmutableArray<CopiedChunk> ledger, CancellationToken cancellationToken)
     {
-        var objects = await LargeObject.ReadAllAsync(guard, cancellationToken);
+        var objects = Source.LargeObjects;
         if (!SelectionFilter.For(context.Mapping).IsEverything)
         {
             (LargeObjectsLeft, objects) = (objects.Length, []);
@@ -178,7 +172,7 @@ internal sealed class CopySession : IAsyncDisposable
         var roles = objects.IsEmpty
             ? []
             : await target.QueryAsync("SELECT rolname::pg_catalog.text FROM pg_catalog.pg_roles", reader => reader.GetString(0), cancellationToken);
-        LargeObjects = new LargeObjectCopy(objects, ledger, State, context.Mapping.Fence == Fence.ReadOnly, RoleThere);
+        LargeObjects = new LargeObjectCopy(objects, ledger, Source.State, context.Mapping.Fence == Fence.ReadOnly, RoleThere);
 
         // With `roles.create: none` a role may be missing on purpose; otherwise the server's refusal is the right answer.
         string? RoleThere(string role)
@@ -196,7 +190,7 @@ internal sealed class CopySession : IAsyncDisposable
         var source = await guards.RentAsync(cancellationToken);
         if (await ContentComparison.AreEqualAsync(source, target, table, cancellationToken))
         {
-            await ChunkLedger.ConfirmAsync(target, table.Name.Schema, table.Name.Name, State, cancellationToken);
+            await ChunkLedger.ConfirmAsync(target, table.Name.Schema, table.Name.Name, Source.State, cancellationToken);
             done[table.Name] = true;
         }
 

@@ -12,12 +12,22 @@ internal static class DatabaseLook
 {
     private static readonly string[] Files = ["database.sql", "relations.sql", "extensions.sql", "foreign-keys.sql", "referenced-roles.sql", "carrying.sql", "schema-objects.sql", "collated-indexes.sql"];
 
+    /// <summary>Sizes take a lock on each table; an ALTER TABLE that someone left open must not hold the look up for ever.</summary>
+    private const string LockTimeout = "SET lock_timeout = '10s'";
+
     public static async Task<DatabaseFacts> ReadAsync(NpgsqlConnection connection, EndpointRole role, DatabaseAddress address, CancellationToken cancellationToken)
     {
-        // Sizes take a lock on each table; an ALTER TABLE that someone left open must not hold the look up for ever.
-        await connection.ExecuteAsync("SET lock_timeout = '10s'", cancellationToken);
+        await connection.ExecuteAsync(LockTimeout, cancellationToken);
         var (facts, hasLedger) = await ReadCatalogsAsync(connection, role, address, cancellationToken);
         return hasLedger ? facts with { LedgerPlan = await TargetLedger.FindOwnerAsync(connection, cancellationToken) } : facts;
+    }
+
+    /// <summary>Only the row about the database itself and its relations; the other lists stay empty.</summary>
+    public static async Task<DatabaseFacts> ReadRelationsAsync(NpgsqlConnection connection, EndpointRole role, DatabaseAddress address, CancellationToken cancellationToken)
+    {
+        await connection.ExecuteAsync(LockTimeout, cancellationToken);
+        var facts = await ReadStateAsync(connection, role, address, cancellationToken);
+        return facts with { Relations = await connection.QueryAsync(EmbeddedSql.Load("relations.sql"), ReadRelation, cancellationToken) };
     }
 
     /// <summary>Only the row about the database itself and whose ledger it holds; lists stay empty.</summary>

@@ -25,7 +25,10 @@ public sealed class CopyDataHandler(
         {
             var endpoint = context.Manifest.FindTarget(context.Mapping.To.Endpoint)!;
             await using var target = await connector.OpenAsync(endpoint, context.Mapping.To.Database, SessionKind.Target, cancellationToken);
-            return await CopyObservation.ReadAsync(context, connector, target, token => readEntriesAsync(context, token), cancellationToken);
+            return await new CopyObservation(context.Mapping, target).LookAsync(
+                token => connector.OpenAsync(context.Manifest.FindSource(context.Mapping.From.Endpoint)!, context.Mapping.From.Database, SessionKind.SourceRead, token),
+                token => readEntriesAsync(context, token),
+                cancellationToken);
         }
         catch (NpgsqlException exception)
         {
@@ -68,6 +71,9 @@ public sealed class CopyDataHandler(
         }
     }
 
+    /// <summary>Acting ends with it, because it knows what there was to copy.</summary>
+    protected override Task VerifyAsync(CopyDataStep step, StepContext context, CancellationToken cancellationToken) => Task.CompletedTask;
+
     private async Task<StepResult> CopyAsync(CopyDataStep step, StepContext context, CancellationToken cancellationToken)
     {
         var snapshot = await snapshots.HoldAsync(context, cancellationToken);
@@ -83,6 +89,11 @@ public sealed class CopyDataHandler(
         connector.CloseIdle(endpoint, context.Mapping.To.Database);
         var run = new CopyRun(session, step, context, entries, () => snapshots.ReleaseAsync(context.Mapping.Address));
         var progress = await run.RunAsync(cancellationToken);
+        if (await new CopyObservation(context.Mapping, target).CompareAsync(session.Source, entries, cancellationToken) is { IsDone: false } left)
+        {
+            throw StepFailedException.EffectMissing(step, left.Finding);
+        }
+
         return new StepResult(string.Create(
             CultureInfo.InvariantCulture,
             $"{session.Tables.Length} tables, {progress.Rows} rows, {progress.Bytes / 1_000_000.0:0.#} MB, {progress.IndexesDone} indexes"))

@@ -56,6 +56,15 @@ public sealed class CreateDatabaseHandler(PostgresConnector connector, SchemaArc
         }
     }
 
+    protected override async Task CheckAsync(CreateDatabaseStep step, StepContext context, CancellationToken cancellationToken)
+    {
+        await using var target = await OpenTargetAsync(context, cancellationToken);
+        if (await TargetLedger.FindOwnerAsync(target, cancellationToken) is var owner && owner != context.Plan.Name)
+        {
+            throw StepFailedException.EffectMissing(step, owner is null ? "the database is not marked as this plan's" : $"the database belongs to plan {owner}");
+        }
+    }
+
     private async Task<StepResult> CreateAsync(CreateDatabaseStep step, StepContext context, CancellationToken cancellationToken)
     {
         var name = context.Mapping.To.Database;

@@ -49,7 +49,7 @@ public sealed class PreflightHandler(PostgresConnector connector, ImmutableArray
         await using var connection = await OpenSourceAsync(context, cancellationToken);
         var server = await ServerLook.ReadAsync(connection, Sides.Source(context), rds: null, cancellationToken);
         CheckServer(server, context);
-        return (server, await DatabaseLook.ReadAsync(connection, EndpointRole.Source, context.Mapping.From, cancellationToken));
+        return (server, await DatabaseLook.ReadRelationsAsync(connection, EndpointRole.Source, context.Mapping.From, cancellationToken));
     }
 
     /// <returns>The database is null when it does not exist yet.</returns>

@@ -83,8 +83,8 @@ internal sealed class SchemaRestore(NpgsqlConnection target, Func<CancellationTo
         done = 0;
         foreach (var families in EntryFamilies.Cut(entries, archive.Entries, ManyEntries))
         {
-            await (families is [var only]
-                ? RunInOrderAsync(target, only, entries.Length, cancellationToken)
+            await (families.Length == 1 || context.Parallelism == 1
+                ? RunInOrderAsync(target, [.. families.SelectMany(family => family)], entries.Length, cancellationToken)
                 : RunAtOnceAsync(EntryFamilies.Pack(families, context.Parallelism * Rounds), entries.Length, cancellationToken));
         }
     }
