@@ -43,6 +43,8 @@ internal static class ArchiveAssembly
             carried = [WithoutPublic, .. carried];
         }
 
+        var left = SecurityLabels.Left(carried, target.MissingLabelProviders).ToLookup(label => label.Provider, label => label.Object, StringComparer.Ordinal);
+        carried = SecurityLabels.Without(carried, target.MissingLabelProviders);
         var roles = new RoleRewriter(mapping.Roles.Map);
         var fit = new TargetFit(target);
         return new SchemaArchive
@@ -54,6 +56,7 @@ internal static class ArchiveAssembly
                 .. Note(crossing.Select(key => key.Tag), names => SchemaDiagnostics.DroppedKeys(mapping.Address, names)),
                 .. Note(leftBehind.Select(entry => entry.Describe()), names => SchemaDiagnostics.LeftBehind(mapping.Address, names)),
                 .. Note(NotCarried(picked, mapping, source, target), names => SchemaDiagnostics.NotCarried(mapping.Address, names)),
+                .. left.SelectMany(labels => Note(labels, names => SchemaDiagnostics.LabelsLeft(mapping.To.ToString(), labels.Key, names))),
                 .. fit.MissingTablespaces.Select(name => SchemaDiagnostics.TablespaceMissing(mapping.To.ToString(), name)),
             ],
         };

@@ -48,8 +48,12 @@ internal sealed record SourceTraits(int MajorVersion, ImmutableArray<string> Inv
 /// <param name="PublicIsFixed">The login can't change what is said of the schema public.</param>
 internal sealed record TargetTraits(int MajorVersion, bool IsSuperuser, bool PublicIsFixed, ImmutableHashSet<string> Tablespaces)
 {
+    /// <summary>Providers of security labels that a dump names and the target lacks.</summary>
+    public ImmutableHashSet<string> MissingLabelProviders { get; init; } = [];
+
+    /// <param name="dump">What is to be fitted.</param>
     /// <exception cref="StepFailedException">The target can't be read.</exception>
-    public static async Task<TargetTraits> ReadAsync(PostgresConnector connector, StepContext context, CancellationToken cancellationToken)
+    public static async Task<TargetTraits> ReadAsync(PostgresConnector connector, StepContext context, ImmutableArray<SchemaEntry> dump, CancellationToken cancellationToken)
     {
         var to = context.Mapping.To;
         await using var target = await connector.OpenAsync(context.Manifest.FindTarget(to.Endpoint)!, to.Database, SessionKind.Target, cancellationToken);
@@ -57,7 +61,10 @@ internal sealed record TargetTraits(int MajorVersion, bool IsSuperuser, bool Pub
         {
             var isSuperuser = await target.QueryAsync("SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname OPERATOR(pg_catalog.=) current_user", row => row.GetBoolean(0), cancellationToken);
             var tablespaces = await target.QueryAsync("SELECT spcname::pg_catalog.text FROM pg_catalog.pg_tablespace", row => row.GetString(0), cancellationToken);
-            return new TargetTraits(target.PostgreSqlVersion.Major, isSuperuser.Single(), await PublicSchema.IsFixedAsync(target, cancellationToken), [.. tablespaces]);
+            return new TargetTraits(target.PostgreSqlVersion.Major, isSuperuser.Single(), await PublicSchema.IsFixedAsync(target, cancellationToken), [.. tablespaces])
+            {
+                MissingLabelProviders = await LabelProviders.FindMissingAsync(target, SecurityLabels.Providers(dump), cancellationToken),
+            };
         }
         catch (NpgsqlException exception)
         {

@@ -52,6 +52,10 @@ public static class SchemaDiagnostics
         "MP6212", Severity.Error, "the target login may not act for an owner",
         "To give an object to its owner, a login that is no superuser must be a member of the owner's role. It grants itself this membership for the run where it may. Here it may not. Grant the role to the login on the target, or map the owner to another role by `roles.map`.");
 
+    private static readonly DiagnosticDescriptor LabelsLeftDescriptor = new(
+        "MP6213", Severity.Warning, "security labels stay behind",
+        "A security label means something only to the library that provides it, and PostgreSQL refuses labels of a provider that is not loaded. Everything else is carried over, and `verify` does not compare these labels. Where they are wanted, load the provider's library on the target (`shared_preload_libraries`, or `session_preload_libraries` for the login of the run) before the run, or set the labels afterwards.");
+
     public static Diagnostic CrossingKey(string subject, string key) => new()
     {
         Descriptor = CrossingKeyDescriptor,
@@ -78,6 +82,14 @@ public static class SchemaDiagnostics
     {
         Descriptor = NotCarriedDescriptor,
         Message = $"not carried over: {objects}",
+        Subject = subject,
+    };
+
+    /// <param name="objects">What is labelled.</param>
+    public static Diagnostic LabelsLeft(string subject, string provider, string objects) => new()
+    {
+        Descriptor = LabelsLeftDescriptor,
+        Message = $"{subject} has no provider `{provider}` of security labels loaded; those of {objects} stay behind",
         Subject = subject,
     };
 

@@ -68,6 +68,9 @@ public sealed record DatabaseFacts
     /// <summary>Indexes that a library outside of PostgreSQL sorts.</summary>
     public ImmutableArray<CollatedIndexes> CollatedIndexes { get; init; } = [];
 
+    /// <summary>By provider and name; those of large objects, roles and tablespaces aside.</summary>
+    public ImmutableArray<SecurityLabelFacts> SecurityLabels { get; init; } = [];
+
     /// <summary>Transactions of other sessions that were open for longer than a minute.</summary>
     public int LongTransactions { get; init; }
 
