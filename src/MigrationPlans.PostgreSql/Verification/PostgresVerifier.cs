@@ -87,6 +87,7 @@ public sealed class PostgresVerifier(PostgresConnector connector) : IDatabaseVer
         [
             .. objects,
             .. await CompareSequencesAsync(source, target, cancellationToken),
+            .. await SubscriptionComparison.CompareAsync(source, target, mapping, cancellationToken),
             .. await DatabasePropertyComparison.CompareAsync(source, target, missingProviders, mapping, cancellationToken),
         ];
     }

@@ -43,7 +43,11 @@ public sealed record DatabaseFacts
 
     public ImmutableArray<string> Publications { get; init; } = [];
 
-    public ImmutableArray<string> Subscriptions { get; init; } = [];
+    /// <summary>By name.</summary>
+    public ImmutableArray<SubscriptionFacts> Subscriptions { get; init; } = [];
+
+    /// <summary>The login may read their connection strings.</summary>
+    public bool ReadsSubscriptions { get; init; }
 
     public ImmutableArray<string> ForeignServers { get; init; } = [];
 
