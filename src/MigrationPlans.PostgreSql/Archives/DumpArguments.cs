@@ -39,7 +39,7 @@ internal sealed record DumpArguments
         "--quote-all-identifiers",
         "--no-password",
         "--verbose",
-        // They are never carried over, and their connection strings hold passwords.
+        // Their connection strings hold passwords; those that are carried over are read from the source when they are created.
         "--no-subscriptions",
         .. IsUnencoded ? [] : (string[])["--encoding=UTF8"],
         .. Selection.WithLargeObjects ? [] : (string[])["--no-blobs"],

@@ -10,7 +10,7 @@ namespace MigrationPlans.PostgreSql.Inspection;
 /// <summary>Reads a database's facts in one round trip (and one more where an unfinished run left its ledger).</summary>
 internal static class DatabaseLook
 {
-    private static readonly string[] Files = ["database.sql", "relations.sql", "extensions.sql", "foreign-keys.sql", "referenced-roles.sql", "carrying.sql", "schema-objects.sql", "collated-indexes.sql"];
+    private static readonly string[] Files = ["database.sql", "relations.sql", "extensions.sql", "foreign-keys.sql", "referenced-roles.sql", "carrying.sql", "schema-objects.sql", "collated-indexes.sql", "security-labels.sql"];
 
     /// <summary>Sizes take a lock on each table; an ALTER TABLE that someone left open must not hold the look up for ever.</summary>
     private const string LockTimeout = "SET lock_timeout = '10s'";
@@ -60,7 +60,7 @@ internal static class DatabaseLook
         return (facts with { Relations = relations, Extensions = extensions, ForeignKeys = foreignKeys, ReferencedRoles = roles }, hasLedger);
     }
 
-    /// <summary>The last three files.</summary>
+    /// <summary>The last four files.</summary>
     private static async Task<DatabaseFacts> ReadCarryingAsync(NpgsqlDataReader reader, DatabaseFacts facts, CancellationToken cancellationToken)
     {
         await reader.NextResultAsync(cancellationToken);
@@ -77,7 +77,10 @@ internal static class DatabaseLook
         var objects = await reader.ReadAllAsync(row => new SchemaObjects(row.GetString(0), row.GetString(1), row.GetInt32(2), row.GetString(3)), cancellationToken);
         await reader.NextResultAsync(cancellationToken);
         var indexes = await reader.ReadAllAsync(row => new CollatedIndexes(row.GetString(0), row.GetInt32(1), row.GetString(2)), cancellationToken);
-        return facts with { SchemaObjects = objects, CollatedIndexes = indexes };
+        await reader.NextResultAsync(cancellationToken);
+        var labels = await reader.ReadAllAsync(
+            row => new SecurityLabelFacts(row.GetString(0), row.IsDBNull(1) ? null : row.GetString(1), row.IsDBNull(2) ? null : row.GetString(2), row.GetString(3)), cancellationToken);
+        return facts with { SchemaObjects = objects, CollatedIndexes = indexes, SecurityLabels = labels };
     }
 
     private static DatabaseFacts ReadDatabase(NpgsqlDataReader row, EndpointRole role, DatabaseAddress address) => new()
@@ -89,7 +92,8 @@ internal static class DatabaseLook
         LargeObjects = row.GetInt64(9),
         LongTransactions = row.GetInt32(10),
         Publications = ReadNames(row, 11),
-        Subscriptions = ReadNames(row, 12),
+        Subscriptions = [.. ReadNames(row, 12).Zip(ReadNames(row, 20), (name, owner) => new SubscriptionFacts(name, owner))],
+        ReadsSubscriptions = row.GetBoolean(21),
         ForeignServers = ReadNames(row, 13),
         InvalidIndexes = ReadNames(row, 14),
         Schemas = ReadNames(row, 15),

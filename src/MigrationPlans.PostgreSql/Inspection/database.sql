@@ -31,7 +31,9 @@ SELECT d.datname::text, r.rolname::text, pg_catalog.pg_encoding_to_char(d.encodi
        (SELECT COALESCE(pg_catalog.max(EXTRACT(epoch FROM pg_catalog.now() - a.xact_start)), 0)::int8 FROM pg_catalog.pg_stat_activity a
          WHERE a.datname = d.datname AND a.pid <> pg_catalog.pg_backend_pid() AND a.xact_start < pg_catalog.now() - interval '1 minute'),
        (SELECT pg_catalog.count(*)::int4 FROM pg_catalog.pg_prepared_xacts x WHERE x.database = d.datname),
-       pg_catalog.pg_total_relation_size('pg_catalog.pg_largeobject'::regclass)
+       pg_catalog.pg_total_relation_size('pg_catalog.pg_largeobject'::regclass),
+       ARRAY(SELECT pg_catalog.pg_get_userbyid(s.subowner)::text FROM pg_catalog.pg_subscription s WHERE s.subdbid = d.oid ORDER BY s.subname::text COLLATE pg_catalog."C"),
+       pg_catalog.has_column_privilege('pg_catalog.pg_subscription', 'subconninfo', 'SELECT')
   FROM pg_catalog.pg_database d
   LEFT JOIN pg_catalog.pg_roles r ON r.oid = d.datdba
  CROSS JOIN LATERAL (SELECT pg_catalog.to_jsonb(d.*) - 'datacl' AS row) j

@@ -43,6 +43,10 @@ internal static class ArchiveAssembly
             carried = [WithoutPublic, .. carried];
         }
 
+        var left = SecurityLabels.Left(carried, target.MissingLabelProviders).ToLookup(label => label.Provider, label => label.Object, StringComparer.Ordinal);
+        carried = SecurityLabels.Without(carried, target.MissingLabelProviders);
+        var subscriptions = SubscriptionEntries.Carried(mapping, source, target).ToList();
+        carried = [.. carried, .. SubscriptionEntries.Of(subscriptions, target.MajorVersion)];
         var roles = new RoleRewriter(mapping.Roles.Map);
         var fit = new TargetFit(target);
         return new SchemaArchive
@@ -54,6 +58,8 @@ internal static class ArchiveAssembly
                 .. Note(crossing.Select(key => key.Tag), names => SchemaDiagnostics.DroppedKeys(mapping.Address, names)),
                 .. Note(leftBehind.Select(entry => entry.Describe()), names => SchemaDiagnostics.LeftBehind(mapping.Address, names)),
                 .. Note(NotCarried(picked, mapping, source, target), names => SchemaDiagnostics.NotCarried(mapping.Address, names)),
+                .. Note(subscriptions.Select(SubscriptionEntries.Describe), names => SchemaDiagnostics.SubscriptionsOff(mapping.To.ToString(), names)),
+                .. left.SelectMany(labels => Note(labels, names => SchemaDiagnostics.LabelsLeft(mapping.To.ToString(), labels.Key, names))),
                 .. fit.MissingTablespaces.Select(name => SchemaDiagnostics.TablespaceMissing(mapping.To.ToString(), name)),
             ],
         };
@@ -61,7 +67,8 @@ internal static class ArchiveAssembly
 
     private static IEnumerable<string> NotCarried(ImmutableArray<SchemaEntry> picked, DatabaseMapping mapping, SourceTraits source, TargetTraits target) =>
     [
-        .. picked.Where(entry => entry.Kind == "SUBSCRIPTION" || (entry.Kind == "PUBLICATION" && !EntryExclusions.IsPublicationCarried(entry, mapping, target.IsSuperuser))).Select(entry => $"{entry.Kind.ToLowerInvariant()} {entry.Tag}"),
+        .. picked.Where(entry => entry.Kind == "PUBLICATION" && !EntryExclusions.IsPublicationCarried(entry, mapping, target.IsSuperuser)).Select(entry => $"publication {entry.Tag}"),
+        .. SubscriptionEntries.Left(mapping, source, target),
         .. picked.Any(entry => target.PublicIsFixed && PublicSchema.IsAbout(entry)) ? ["what is said of schema public (owner, privileges, comment)"] : Array.Empty<string>(),
         .. picked.Where(entry => !target.IsSuperuser && !target.PublicIsFixed && EntryExclusions.IsPublicOfDefaultOwner(entry, source)).Select(entry => $"owner of schema public ({entry.Owner})"),
         .. picked.Where(entry => !target.IsSuperuser && EntryExclusions.IsOnSystemObject(entry, picked.Select(other => other.Id).ToHashSet())).Select(entry => $"privileges on {entry.Tag}"),

@@ -20,8 +20,7 @@ internal static class EntryExclusions
 
     private static bool IsExcluded(SchemaEntry entry, DatabaseMapping mapping, bool targetIsSuperuser) => entry.Kind switch
     {
-        // Their subscribers, or publishers, know the source; the plan's notes say so.
-        "SUBSCRIPTION" or "SUBSCRIPTION TABLE" => true,
+        // Their subscribers know the source; the plan's notes say so.
         "PUBLICATION" or "PUBLICATION TABLE" or "PUBLICATION TABLES IN SCHEMA" => !IsPublicationCarried(entry, mapping, targetIsSuperuser),
         "EXTENSION" => mapping.SkipExtensions.Contains(EntryNames.Unqualified(entry)),
         // Only an extension's owner may comment on it, and on RDS that is Amazon.

@@ -57,9 +57,8 @@ public sealed class SchemaArchives(PostgresConnector connector, SourceSnapshots 
     {
         try
         {
-            var source = SourceOf(context, cancellationToken);
-            var target = await TargetTraits.ReadAsync(connector, context, cancellationToken);
-            var (traits, entries) = await source;
+            var (traits, entries) = await SourceOf(context, cancellationToken);
+            var target = await TargetTraits.ReadAsync(connector, context, entries, cancellationToken);
             return ArchiveAssembly.Assemble(entries, context.Mapping, traits, target);
         }
         finally

@@ -35,7 +35,7 @@ internal sealed class SchemaDump(PostgresInstallation tools, string subject)
         // Quoting every name keeps the script right on a target with more keywords than the source, as pg_upgrade does it.
         var archive = await RunAsync(
             "pg_dump",
-            ["--format=custom", "--compress=0", "--schema-only", "--encoding=UTF8", "--quote-all-identifiers", "--no-password", $"--snapshot={snapshot}"],
+            ["--format=custom", "--compress=0", "--schema-only", "--encoding=UTF8", "--quote-all-identifiers", "--no-password", "--no-subscriptions", $"--snapshot={snapshot}"],
             environment,
             ReadOnlyMemory<byte>.Empty,
             cancellationToken);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MigrationPlans.Execution;
+using MigrationPlans.Manifest;
 using MigrationPlans.PostgreSql.Connections;
 using Npgsql;
 
@@ -11,6 +12,11 @@ namespace MigrationPlans.PostgreSql.Schema;
 /// <param name="DefaultOwner">Whom the schema public of a new database belongs to: below 15, the superuser that initdb made.</param>
 internal sealed record SourceTraits(int MajorVersion, ImmutableArray<string> InvalidIndexes, bool HasPublic, string DefaultOwner)
 {
+    /// <summary>With connection strings, without secrets, only where the mapping copies them and they can be read.</summary>
+    public ImmutableArray<Subscription> Subscriptions { get; private init; } = [];
+
+    public bool ReadsSubscriptions { get; private init; }
+
     // Indexes of partitioned tables are invalid until each partition has its part; pg_dump carries them, all versions.
     private const string InvalidIndexSql =
         """
@@ -35,7 +41,12 @@ internal sealed record SourceTraits(int MajorVersion, ImmutableArray<string> Inv
             var indexes = await source.QueryAsync(InvalidIndexSql, row => row.GetString(0), cancellationToken);
             var hasPublic = await source.QueryAsync("SELECT pg_catalog.to_regnamespace('public') IS NOT NULL", row => row.GetBoolean(0), cancellationToken);
             var owner = await source.QueryAsync(DefaultOwnerSql, row => row.GetString(0), cancellationToken);
-            return new SourceTraits(source.PostgreSqlVersion.Major, indexes, hasPublic.Single(), owner.Single());
+            var reads = context.Mapping.Subscriptions == SubscriptionPolicy.Copy && await Subscription.IsReadableAsync(source, cancellationToken);
+            return new SourceTraits(source.PostgreSqlVersion.Major, indexes, hasPublic.Single(), owner.Single())
+            {
+                ReadsSubscriptions = reads,
+                Subscriptions = reads ? await Subscription.ListWithConnectionsAsync(source, cancellationToken) : await Subscription.ListNamesAsync(source, cancellationToken),
+            };
         }
         catch (NpgsqlException exception)
         {
@@ -48,16 +59,27 @@ internal sealed record SourceTraits(int MajorVersion, ImmutableArray<string> Inv
 /// <param name="PublicIsFixed">The login can't change what is said of the schema public.</param>
 internal sealed record TargetTraits(int MajorVersion, bool IsSuperuser, bool PublicIsFixed, ImmutableHashSet<string> Tablespaces)
 {
+    public ImmutableHashSet<string> Superusers { get; private init; } = [];
+
+    /// <summary>Providers of security labels that a dump names and the target lacks.</summary>
+    public ImmutableHashSet<string> MissingLabelProviders { get; init; } = [];
+
+    /// <param name="dump">What is to be fitted.</param>
     /// <exception cref="StepFailedException">The target can't be read.</exception>
-    public static async Task<TargetTraits> ReadAsync(PostgresConnector connector, StepContext context, CancellationToken cancellationToken)
+    public static async Task<TargetTraits> ReadAsync(PostgresConnector connector, StepContext context, ImmutableArray<SchemaEntry> dump, CancellationToken cancellationToken)
     {
         var to = context.Mapping.To;
         await using var target = await connector.OpenAsync(context.Manifest.FindTarget(to.Endpoint)!, to.Database, SessionKind.Target, cancellationToken);
         try
         {
             var isSuperuser = await target.QueryAsync("SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname OPERATOR(pg_catalog.=) current_user", row => row.GetBoolean(0), cancellationToken);
+            var superusers = await target.QueryAsync("SELECT rolname::pg_catalog.text FROM pg_catalog.pg_roles WHERE rolsuper", row => row.GetString(0), cancellationToken);
             var tablespaces = await target.QueryAsync("SELECT spcname::pg_catalog.text FROM pg_catalog.pg_tablespace", row => row.GetString(0), cancellationToken);
-            return new TargetTraits(target.PostgreSqlVersion.Major, isSuperuser.Single(), await PublicSchema.IsFixedAsync(target, cancellationToken), [.. tablespaces]);
+            return new TargetTraits(target.PostgreSqlVersion.Major, isSuperuser.Single(), await PublicSchema.IsFixedAsync(target, cancellationToken), [.. tablespaces])
+            {
+                Superusers = [.. superusers],
+                MissingLabelProviders = await LabelProviders.FindMissingAsync(target, SecurityLabels.Providers(dump), cancellationToken),
+            };
         }
         catch (NpgsqlException exception)
         {

@@ -83,6 +83,7 @@ public sealed class CreateDatabaseHandler(PostgresConnector connector, SchemaArc
             summary = existing is null ? "database created" : "database dropped and created";
             if (existing is not null)
             {
+                await DropSubscriptionsAsync(existing, context, cancellationToken);
                 Connector.CloseIdle(Sides.Target(context), name);
                 await DropAsync(server, name, cancellationToken);
             }
@@ -93,6 +94,16 @@ public sealed class CreateDatabaseHandler(PostgresConnector connector, SchemaArc
         await using var target = await OpenTargetAsync(context, cancellationToken);
         await TargetLedger.EnsureAsync(target, context.Plan.Name, cancellationToken);
         return new StepResult(summary) { Notes = notes };
+    }
+
+    /// <summary>They would keep the database from being dropped. One with a slot is in use, and does so.</summary>
+    private async Task DropSubscriptionsAsync(FoundDatabase existing, StepContext context, CancellationToken cancellationToken)
+    {
+        if (existing.IsValid)
+        {
+            await using var target = await OpenTargetAsync(context, cancellationToken);
+            await Subscription.DropUnboundAsync(target, cancellationToken);
+        }
     }
 
     private async Task<DatabaseFacts> LookInsideAsync(StepContext context, CancellationToken cancellationToken)

@@ -4,6 +4,7 @@ using MigrationPlans.Manifest;
 using MigrationPlans.PostgreSql.Connections;
 using MigrationPlans.PostgreSql.Inspection;
 using MigrationPlans.PostgreSql.Ledger;
+using MigrationPlans.PostgreSql.Schema;
 using Npgsql;
 
 namespace MigrationPlans.PostgreSql.Steps;
@@ -40,7 +41,7 @@ public sealed class PostgresResourceRemover(PostgresConnector connector) : IReso
         }
 
         await OwnerMembership.OpenUpAsync(server, name, cancellationToken);
-        await EndMembershipsAsync(manifest, target, name, connectionLimits[0], cancellationToken);
+        await PrepareDropAsync(manifest, target, name, connectionLimits[0], cancellationToken);
         await using var membership = await OwnerMembership.JoinAsync(server, name, cancellationToken);
         connector.CloseIdle(target, name);
         if (server.PostgreSqlVersion.Major < 13)
@@ -53,8 +54,8 @@ public sealed class PostgresResourceRemover(PostgresConnector connector) : IReso
         return new RemovalResult(IsGone: true, "database dropped");
     }
 
-    /// <summary>What an unfinished run still holds for filling the database is noted in its ledger, and would stay for ever without it.</summary>
-    private async Task EndMembershipsAsync(MigrationManifest manifest, Endpoint target, string name, int connectionLimit, CancellationToken cancellationToken)
+    /// <summary>What an unfinished run still holds for filling the database is noted in its ledger, and would stay for ever without it. Subscriptions keep a database from being dropped.</summary>
+    private async Task PrepareDropAsync(MigrationManifest manifest, Endpoint target, string name, int connectionLimit, CancellationToken cancellationToken)
     {
         if (connectionLimit == -2)
         {
@@ -68,6 +69,8 @@ public sealed class PostgresResourceRemover(PostgresConnector connector) : IReso
         {
             await memberships.EndAsync(database, cancellationToken);
         }
+
+        await Subscription.DropUnboundAsync(database, cancellationToken);
     }
 
     /// <summary>The creating step did not end, so somebody else may have been quicker.</summary>

@@ -16,8 +16,13 @@ internal static class DatabasePropertyComparison
     private const string OutOfReachSql =
         "SELECT s.name FROM pg_catalog.pg_settings s WHERE s.context IN ('superuser', 'superuser-backend') AND NOT (SELECT r.rolsuper FROM pg_catalog.pg_roles r WHERE r.rolname = current_user)";
 
+    /// <param name="source">A session in the source database.</param>
+    /// <param name="target">A session in the target database.</param>
+    /// <param name="missingProviders">Of security labels, which the target therefore can't have.</param>
+    /// <param name="mapping">Maps roles.</param>
+    /// <param name="cancellationToken">Ends the look.</param>
     public static async Task<ImmutableArray<ObjectDifference>> CompareAsync(
-        NpgsqlConnection source, NpgsqlConnection target, DatabaseMapping mapping, CancellationToken cancellationToken)
+        NpgsqlConnection source, NpgsqlConnection target, IReadOnlySet<string> missingProviders, DatabaseMapping mapping, CancellationToken cancellationToken)
     {
         var roles = (await target.QueryAsync("SELECT rolname::text FROM pg_catalog.pg_roles", row => row.GetString(0), cancellationToken)).ToHashSet(StringComparer.Ordinal);
         var outOfReach = (await target.QueryAsync(OutOfReachSql, row => row.GetString(0), cancellationToken)).ToHashSet(StringComparer.OrdinalIgnoreCase);
@@ -34,6 +39,7 @@ internal static class DatabasePropertyComparison
             (wanted, found) = (wanted.WithoutLate(), found.WithoutLate());
         }
 
+        wanted = wanted with { Labels = [.. wanted.Labels.Where(label => !missingProviders.Contains(label.Provider))] };
         var (onSource, onTarget) = (List(wanted, outOfReach), List(found, outOfReach));
         var login = target.UserName ?? "";
         return

@@ -33,7 +33,7 @@ public sealed class PostgresVerifier(PostgresConnector connector) : IDatabaseVer
                 SharedSnapshot.TakeAsync(source, sides.OpenSourceAsync, cancellationToken), SharedSnapshot.TakeAsync(target, sides.OpenTargetAsync, cancellationToken));
             var listings = await Task.WhenAll(ListSourceAsync(source, mapping, cancellationToken), VerifiedTable.ListAsync(target, cancellationToken));
             // Objects by these two connections, rows by others, at the same time; both as the snapshots have them.
-            var objects = CompareObjectsAsync(source, target, mapping, cancellationToken);
+            var objects = CompareObjectsAsync(source, target, await MissingProvidersAsync(source, sides, cancellationToken), mapping, cancellationToken);
             var hash = level == VerificationLevel.Checksums ? RowHash.Between(source, target) : null;
             var comparer = new TableComparer(snapshots[0], snapshots[1], mapping, hash, parallelism);
             var rows = CompareRowsAsync(comparer, snapshots, listings, mapping, hash is not null, cancellationToken);
@@ -74,20 +74,35 @@ public sealed class PostgresVerifier(PostgresConnector connector) : IDatabaseVer
     }
 
     private static async Task<ImmutableArray<ObjectDifference>> CompareObjectsAsync(
-        NpgsqlConnection source, NpgsqlConnection target, DatabaseMapping mapping, CancellationToken cancellationToken)
+        NpgsqlConnection source, NpgsqlConnection target, ImmutableHashSet<string> missingProviders, DatabaseMapping mapping, CancellationToken cancellationToken)
     {
         var reads = await Task.WhenAll(ObjectListing.ReadAsync(source, cancellationToken), ObjectListing.ReadAsync(target, cancellationToken));
         var sameVersion = source.PostgreSqlVersion.Major == target.PostgreSqlVersion.Major;
         var publicIsFixed = await PublicSchema.IsFixedAsync(target, cancellationToken);
         var objects = ObjectComparer.Compare(
             ObjectListing.Pick(reads[0], mapping, mapRoles: true), ObjectListing.Pick(reads[1], mapping, mapRoles: false), mapping, sameVersion)
-            .Where(difference => !publicIsFixed || !PublicSchema.IsAbout((difference.Kind, difference.Name)));
+            .Where(difference => !publicIsFixed || !PublicSchema.IsAbout((difference.Kind, difference.Name)))
+            .Where(difference => difference.Kind != "security label" || !missingProviders.Any(provider => difference.Name.EndsWith($" of {provider}", StringComparison.Ordinal)));
         return
         [
             .. objects,
             .. await CompareSequencesAsync(source, target, cancellationToken),
-            .. await DatabasePropertyComparison.CompareAsync(source, target, mapping, cancellationToken),
+            .. await SubscriptionComparison.CompareAsync(source, target, mapping, cancellationToken),
+            .. await DatabasePropertyComparison.CompareAsync(source, target, missingProviders, mapping, cancellationToken),
         ];
+    }
+
+    /// <summary>The target can't have labels of these. Asked in a session of its own: a refusal ends the transaction that holds the snapshot.</summary>
+    private static async Task<ImmutableHashSet<string>> MissingProvidersAsync(NpgsqlConnection source, Openers sides, CancellationToken cancellationToken)
+    {
+        var providers = await source.QueryAsync("SELECT DISTINCT l.provider FROM pg_catalog.pg_seclabels l", row => row.GetString(0), cancellationToken);
+        if (providers.IsEmpty)
+        {
+            return [];
+        }
+
+        await using var target = await sides.OpenTargetAsync(cancellationToken);
+        return await LabelProviders.FindMissingAsync(target, providers, cancellationToken);
     }
 
     /// <summary>Positions of the sequences that both sides have; a missing one is among the objects.</summary>

@@ -42,7 +42,7 @@ public static class SchemaDiagnostics
 
     private static readonly DiagnosticDescriptor NotCarriedDescriptor = new(
         "MP6210", Severity.Note, "objects that belong to one server are not carried over",
-        "Publications have subscribers that know the source (`publications: copy` creates them on the target, those of all tables or of whole schemas only where its login is a superuser), and two subscribers to one slot would lose changes; create subscriptions anew after the move. Indexes that a failed `CREATE INDEX CONCURRENTLY` left invalid are not carried over either. Where the target's login is no superuser, privileges on system objects stay behind too, and, where the schema public belongs to another superuser, its owner, privileges and comment.");
+        "Publications have subscribers that know the source (`publications: copy` creates them on the target, those of all tables or of whole schemas only where its login is a superuser), and two subscribers to one slot would lose changes: create subscriptions anew after the move, or switched off by `subscriptions: copy`. Indexes that a failed `CREATE INDEX CONCURRENTLY` left invalid are not carried over either. Where the target's login is no superuser, privileges on system objects stay behind too, and, where the schema public belongs to another superuser, its owner, privileges and comment.");
 
     private static readonly DiagnosticDescriptor TablespaceMissingDescriptor = new(
         "MP6211", Severity.Warning, "a tablespace is missing on the target",
@@ -51,6 +51,21 @@ public static class SchemaDiagnostics
     private static readonly DiagnosticDescriptor MembershipDescriptor = new(
         "MP6212", Severity.Error, "the target login may not act for an owner",
         "To give an object to its owner, a login that is no superuser must be a member of the owner's role. It grants itself this membership for the run where it may. Here it may not. Grant the role to the login on the target, or map the owner to another role by `roles.map`.");
+
+    private static readonly DiagnosticDescriptor LabelsLeftDescriptor = new(
+        "MP6213", Severity.Warning, "security labels stay behind",
+        "A security label means something only to the library that provides it, and PostgreSQL refuses labels of a provider that is not loaded. Everything else is carried over, and `verify` does not compare these labels. Where they are wanted, load the provider's library on the target (`shared_preload_libraries`, or `session_preload_libraries` for the login of the run) before the run, or set the labels afterwards.");
+
+    private static readonly DiagnosticDescriptor SubscriptionsOffDescriptor = new(
+        "MP6214", Severity.Note, "subscriptions are created switched off",
+        """
+        The mapping says `subscriptions: copy`. Nothing connects to a publisher: each subscription is disabled, has no slot, and its
+        connection string has no password. The target takes over from the source like this, where `slot` is the source's:
+        on the source `ALTER SUBSCRIPTION s DISABLE; ALTER SUBSCRIPTION s SET (slot_name = NONE);`, and only then on the target
+        `ALTER SUBSCRIPTION s CONNECTION '… password=…'; ALTER SUBSCRIPTION s SET (slot_name = 'slot'); ALTER SUBSCRIPTION s ENABLE;`
+        `ALTER SUBSCRIPTION s REFRESH PUBLICATION WITH (copy_data = false);`. What the source received after the copy's snapshot is
+        not on the target, and the slot does not send it again: disable the source's subscription before the copy.
+        """);
 
     public static Diagnostic CrossingKey(string subject, string key) => new()
     {
@@ -78,6 +93,23 @@ public static class SchemaDiagnostics
     {
         Descriptor = NotCarriedDescriptor,
         Message = $"not carried over: {objects}",
+        Subject = subject,
+    };
+
+    /// <param name="names">Each with its slot on the source's publisher.</param>
+    public static Diagnostic SubscriptionsOff(string subject, string names) => new()
+    {
+        Descriptor = SubscriptionsOffDescriptor,
+        Message = $"created on {subject} disabled, without slot and password: {names}",
+        Subject = subject,
+        Help = "once the source's is disabled and has `slot_name = NONE`: ALTER SUBSCRIPTION … CONNECTION, SET (slot_name = …), ENABLE, REFRESH PUBLICATION WITH (copy_data = false)",
+    };
+
+    /// <param name="objects">What is labelled.</param>
+    public static Diagnostic LabelsLeft(string subject, string provider, string objects) => new()
+    {
+        Descriptor = LabelsLeftDescriptor,
+        Message = $"{subject} has no provider `{provider}` of security labels loaded; those of {objects} stay behind",
         Subject = subject,
     };
 

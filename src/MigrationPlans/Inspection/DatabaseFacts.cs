@@ -43,7 +43,11 @@ public sealed record DatabaseFacts
 
     public ImmutableArray<string> Publications { get; init; } = [];
 
-    public ImmutableArray<string> Subscriptions { get; init; } = [];
+    /// <summary>By name.</summary>
+    public ImmutableArray<SubscriptionFacts> Subscriptions { get; init; } = [];
+
+    /// <summary>The login may read their connection strings.</summary>
+    public bool ReadsSubscriptions { get; init; }
 
     public ImmutableArray<string> ForeignServers { get; init; } = [];
 
@@ -67,6 +71,9 @@ public sealed record DatabaseFacts
 
     /// <summary>Indexes that a library outside of PostgreSQL sorts.</summary>
     public ImmutableArray<CollatedIndexes> CollatedIndexes { get; init; } = [];
+
+    /// <summary>By provider and name; those of large objects, roles and tablespaces aside.</summary>
+    public ImmutableArray<SecurityLabelFacts> SecurityLabels { get; init; } = [];
 
     /// <summary>Transactions of other sessions that were open for longer than a minute.</summary>
     public int LongTransactions { get; init; }

@@ -109,6 +109,10 @@ public sealed record DatabaseMapping
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public PublicationPolicy? Publications { get; init; }
 
+    /// <summary>Null: <see cref="SubscriptionPolicy.Skip"/>. Left out of digests then, so that older plans stay what they are.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public SubscriptionPolicy? Subscriptions { get; init; }
+
     /// <summary>Null: <see cref="StatisticsPolicy.Analyze"/>. Left out of digests then, so that older plans stay what they are.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public StatisticsPolicy? Statistics { get; init; }

@@ -22,6 +22,7 @@ internal static class MappingBinder
             Roles = Roles(NodeValues.Mapping(node, "roles")),
             SkipExtensions = NodeValues.List(NodeValues.Mapping(node, "extensions"), "skip"),
             Publications = NodeValues.Enumeration<PublicationPolicy>(node, "publications"),
+            Subscriptions = NodeValues.Enumeration<SubscriptionPolicy>(node, "subscriptions"),
             Statistics = NodeValues.Enumeration<StatisticsPolicy>(node, "statistics"),
             Parallelism = NodeValues.Integer(node, "parallelism"),
             CrossBoundaryForeignKeys = NodeValues.Enumeration<CrossBoundaryForeignKeys>(node, "crossBoundaryForeignKeys") ?? mapping.CrossBoundaryForeignKeys,

@@ -40,6 +40,11 @@ internal static class RolePlans
         var known = facts.SourceServer.Roles.ToDictionary(role => role.Name, StringComparer.Ordinal);
         var needed = new SortedSet<string>(StringComparer.Ordinal);
         var open = new Stack<string>(facts.Source.ReferencedRoles);
+        foreach (var subscription in SubscriptionPlans.Carried(facts))
+        {
+            open.Push(subscription.Owner);
+        }
+
         if (facts.Source.Settings is { Owner: var owner })
         {
             open.Push(owner);

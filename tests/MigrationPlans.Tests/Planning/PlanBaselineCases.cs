@@ -66,7 +66,7 @@ internal static class PlanBaselineCases
             ForeignKeys = [],
             Extensions = [new ExtensionFacts("pg_stat_statements", "1.10", "public")],
             ReferencedRoles = ["desk_owner", "readonly"],
-            Subscriptions = ["feed"],
+            Subscriptions = [new SubscriptionFacts("feed", "desk_owner")],
             ForeignServers = ["archive"],
         };
         var facts = new InspectedFacts

@@ -47,6 +47,7 @@ internal static class Manifests
             roles: { create: none, map: { app_prod: app } }
             extensions: { skip: [pg_cron] }
             publications: copy
+            subscriptions: copy
             statistics: none
             crossBoundaryForeignKeys: drop
         instances:

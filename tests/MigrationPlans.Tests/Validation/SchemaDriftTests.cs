@@ -66,6 +66,7 @@ internal sealed class SchemaDriftTests
     [TestCase("databaseMapping", "verify", typeof(VerificationLevel))]
     [TestCase("databaseMapping", "crossBoundaryForeignKeys", typeof(CrossBoundaryForeignKeys))]
     [TestCase("databaseMapping", "publications", typeof(PublicationPolicy))]
+    [TestCase("databaseMapping", "subscriptions", typeof(SubscriptionPolicy))]
     [TestCase("databaseMapping", "statistics", typeof(StatisticsPolicy))]
     [TestCase("roles", "create", typeof(RoleCreation))]
     [TestCase("tls", "mode", typeof(TlsMode))]

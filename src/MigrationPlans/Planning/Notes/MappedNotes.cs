@@ -9,6 +9,8 @@ internal static class MappedNotes
         .. RolePlans.Needed(facts).Where(role => facts.TargetName(role) != role)
             .Select(role => new PlanNote(PlanNoteKind.Mapped, $"role {role}", $"becomes {facts.TargetName(role)}")),
         .. Extensions(facts),
+        .. SubscriptionPlans.Carried(facts)
+            .Select(subscription => new PlanNote(PlanNoteKind.Mapped, $"subscription {subscription.Name}", "is created disabled, without slot and password: set both and enable it once the source's is off (MP6214)")),
         .. facts.Picked.BroughtAlong.Select(table => new PlanNote(PlanNoteKind.Mapped, table.Describe(), "comes along without rows: picked tables can't be without it")),
         .. facts.Picked.Detached.Select(pair => new PlanNote(PlanNoteKind.Mapped, pair.Partition.Describe(), $"becomes a table of its own: {pair.Root.Schema}.{pair.Root.Name}, whose partition it is, is not picked")),
         .. facts.Source.ReorderedTables.Where(table => facts.Source.Relations.Any(relation => $"{relation.Schema}.{relation.Name}" == table && facts.Filter.PicksTable(relation.Schema, relation.Name)))

@@ -17,6 +17,7 @@ internal static class RiskNotes
         .. facts.Source.ForeignKeys.Where(key => key.IsDisabled && facts.Filter.PicksRows(key.Schema, key.Table) && facts.Filter.PicksRows(key.ReferencedSchema, key.ReferencedTable))
             .Select(key => Risk($"foreign key {key.Name} of {key.Schema}.{key.Table}", "its triggers are disabled on the source and will be enabled on the target: rows that break it make the run fail")),
         .. facts.Source.ForeignServers.Where(name => facts.Picked.Keeps("server", schema: null, name)).Select(name => Risk($"foreign server {name}", "the target must be able to reach it")),
+        .. SecurityLabelNotes.List(facts),
         .. facts.Mapping.Fence == Fence.None
             ? [Risk($"source {facts.Mapping.From}", "not fenced: what is written after the snapshot stays behind")]
             : (PlanNote[])[],

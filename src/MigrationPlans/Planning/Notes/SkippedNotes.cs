@@ -22,7 +22,7 @@ internal static class SkippedNotes
             .. source.InvalidIndexes.Select(index => Skipped($"index {index}", "invalid: a CREATE INDEX CONCURRENTLY failed on the source")),
             .. source.Publications.Where(_ => facts.Mapping.Publications != PublicationPolicy.Copy)
                 .Select(name => Skipped($"publication {name}", "its subscribers would have to be moved to the target by hand; `publications: copy` creates it there")),
-            .. source.Subscriptions.Select(name => Skipped($"subscription {name}", "two subscribers to one slot would lose changes; create it anew after the move")),
+            .. Subscriptions(facts),
             .. source.Relations.Where(view => view is { Kind: RelationKind.MaterializedView, IsPopulated: false } && facts.Filter.PicksTable(view.Schema, view.Name) && facts.Picked.Keeps(view.Schema, view.Name))
                 .Select(view => Skipped($"rows of {view.Schema}.{view.Name}", "the materialized view is not populated on the source either")),
         ];
@@ -40,6 +40,12 @@ internal static class SkippedNotes
                 .Select(pair => Skipped($"privileges of role {pair.Role} on {pair.Parameter}", "they belong to the server: GRANT SET ON PARAMETER where they are wanted")),
         ];
     }
+
+    private static IEnumerable<PlanNote> Subscriptions(MappingFacts facts) =>
+        from subscription in facts.Source.Subscriptions
+        let reason = SubscriptionPlans.ReasonLeft(facts, subscription)
+        where reason is not null
+        select Skipped($"subscription {subscription.Name}", reason);
 
     private static IEnumerable<PlanNote> RowsLeftOut(MappingFacts facts) =>
         facts.Source.Relations

@@ -1,0 +1,48 @@
+using System.Collections.Immutable;
+using MigrationPlans.Execution.Verification;
+using MigrationPlans.Manifest;
+using MigrationPlans.Planning;
+using MigrationPlans.PostgreSql.Connections;
+using MigrationPlans.PostgreSql.Schema;
+using MigrationPlans.PostgreSql.Steps;
+using Npgsql;
+
+namespace MigrationPlans.PostgreSql.Verification;
+
+/// <summary>
+/// Compares the subscriptions that were carried over: owner, publications, options, comment. Not whether they are enabled, their slot and
+/// their connection string, which change when the target takes over.
+/// </summary>
+internal static class SubscriptionComparison
+{
+    private const string SuperusersSql = "SELECT r.rolname::pg_catalog.text FROM pg_catalog.pg_roles r WHERE r.rolsuper";
+
+    public static async Task<ImmutableArray<ObjectDifference>> CompareAsync(NpgsqlConnection source, NpgsqlConnection target, DatabaseMapping mapping, CancellationToken cancellationToken)
+    {
+        if (mapping.Subscriptions != SubscriptionPolicy.Copy || !await Subscription.IsReadableAsync(source, cancellationToken))
+        {
+            return [];
+        }
+
+        var superusers = (await target.QueryAsync(SuperusersSql, row => row.GetString(0), cancellationToken)).ToHashSet(StringComparer.Ordinal);
+        var rule = new SubscriptionRule { IsReadable = true, TargetMajor = target.PostgreSqlVersion.Major, TargetIsSuperuser = superusers.Contains(target.UserName ?? "") };
+        var wanted = (await Subscription.ListAsync(source, cancellationToken))
+            .Select(subscription => subscription with { Owner = Sides.MapRole(mapping, subscription.Owner) })
+            .Where(subscription => rule.ReasonLeft(mapping, superusers.Contains(subscription.Owner)) is null)
+            .ToList();
+        if (wanted.Count == 0)
+        {
+            return [];
+        }
+
+        var found = (await Subscription.ListAsync(target, cancellationToken)).ToDictionary(subscription => subscription.Name, Describe, StringComparer.Ordinal);
+        return
+        [
+            .. wanted.Where(subscription => found.GetValueOrDefault(subscription.Name) != Describe(subscription))
+                .Select(subscription => new ObjectDifference("subscription", subscription.Name, Describe(subscription), found.GetValueOrDefault(subscription.Name))),
+        ];
+    }
+
+    private static string Describe(Subscription subscription) =>
+        string.Join("; ", (string[])[$"of {subscription.Owner}", $"to {string.Join(", ", subscription.Publications)}", .. subscription.Options, .. subscription.Comment is { } comment ? [$"comment {comment}"] : Array.Empty<string>()]);
+}
