@@ -99,7 +99,7 @@ internal sealed class WireConnection : IAsyncDisposable
                     error ??= ServerError.Parse(frame.Payload.Span);
                     break;
                 case FrameType.ReadyForQuery:
-                    return error is null ? tags : throw new WireException(error);
+                    return error is null ? tags : throw new WireException(error) { Completed = tags.Count };
             }
         }
     }
