@@ -73,7 +73,7 @@ internal sealed class CopySession : IAsyncDisposable
     /// <summary>A connection that rows and indexes go into.</summary>
     public async Task<WireConnection> OpenWriterAsync(CancellationToken cancellationToken)
     {
-        var endpoint = await connector.ResolveAsync(context.Manifest.FindTarget(context.Mapping.To.Endpoint)!, cancellationToken);
+        var endpoint = await connector.ResolveAsync(context.Manifest.FindTarget(context.Mapping.To.Endpoint)!, context.Mapping.To.Database, SessionKind.Target, cancellationToken);
         return await WireConnection.OpenAsync(endpoint, context.Mapping.To.Database, SessionKind.Target, cancellationToken);
     }
 
@@ -124,7 +124,7 @@ internal sealed class CopySession : IAsyncDisposable
 
     private async Task<WireConnection> OpenReaderAsync(CancellationToken cancellationToken)
     {
-        var endpoint = await connector.ResolveAsync(context.Manifest.FindSource(context.Mapping.From.Endpoint)!, cancellationToken);
+        var endpoint = await connector.ResolveAsync(context.Manifest.FindSource(context.Mapping.From.Endpoint)!, context.Mapping.From.Database, SessionKind.SourceRead, cancellationToken);
         var reader = await WireConnection.OpenAsync(endpoint, context.Mapping.From.Database, SessionKind.SourceRead, cancellationToken);
         await reader.ExecuteAsync($"{BeginInSnapshot}; {SnapshotTables.GiveWay}", cancellationToken);
         return reader;
