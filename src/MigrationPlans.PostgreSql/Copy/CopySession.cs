@@ -51,6 +51,7 @@ internal sealed class CopySession : IAsyncDisposable
     private readonly ConcurrentDictionary<TableName, bool> done = new();
     private ResumeCheck resume = null!;
     private int sourceVersion;
+    private int targetVersion;
     private bool isHeld;
 
     /// <summary>Reads both catalogs and holds the source's tables as the snapshot sees them.</summary>
@@ -84,12 +85,7 @@ internal sealed class CopySession : IAsyncDisposable
     public async Task ProveAsync(CancellationToken cancellationToken)
     {
         var unproven = Tables.Where(table => resume.Of(table) == TableStanding.Unproven).ToList();
-        using var graph = new WorkGraph([.. unproven.Select(table => new WorkItem
-        {
-            Key = table.Name.ToString(),
-            Weight = table.Weight,
-            RunAsync = (target, token) => ProveAsync(table, target, token),
-        })]);
+        using var graph = new WorkGraph([.. unproven.SelectMany(Proofs)]);
         await graph.RunAsync(context.Parallelism, OpenTargetAsync, context.Stopping, cancellationToken);
     }
 
@@ -154,7 +150,7 @@ internal sealed class CopySession : IAsyncDisposable
             IsUnencoded = IsUnencoded(guard) || IsUnencoded(target),
         };
         Tables = selection.Choose();
-        sourceVersion = guard.PostgreSqlVersion.Major;
+        (sourceVersion, targetVersion) = (guard.PostgreSqlVersion.Major, target.PostgreSqlVersion.Major);
         var ledger = await ChunkLedger.ReadAsync(target, cancellationToken);
         await ReadLargeObjectsAsync(guard, target, ledger, cancellationToken);
         guards.Return(guard);
@@ -191,10 +187,22 @@ internal sealed class CopySession : IAsyncDisposable
     private static bool IsUnencoded(NpgsqlConnection connection) =>
         connection.PostgresParameters.TryGetValue("server_encoding", out var encoding) && encoding == "SQL_ASCII";
 
-    private async Task ProveAsync(TableCopy table, NpgsqlConnection target, CancellationToken cancellationToken)
+    private IEnumerable<WorkItem> Proofs(TableCopy table)
+    {
+        var pieces = ContentComparison.PiecesOf(table, Math.Min(sourceVersion, targetVersion));
+        var comparison = new ContentComparison(table, pieces);
+        return Enumerable.Range(0, pieces).Select(piece => new WorkItem
+        {
+            Key = $"{piece} {table.Name}",
+            Weight = table.Weight,
+            RunAsync = (target, token) => ProveAsync(table, comparison, piece, target, token),
+        });
+    }
+
+    private async Task ProveAsync(TableCopy table, ContentComparison comparison, int piece, NpgsqlConnection target, CancellationToken cancellationToken)
     {
         var source = await guards.RentAsync(cancellationToken);
-        if (await ContentComparison.AreEqualAsync(source, target, table, cancellationToken))
+        if (await comparison.ReadAsync(piece, source, target, cancellationToken))
         {
             await ChunkLedger.ConfirmAsync(target, table.Name.Schema, table.Name.Name, State, cancellationToken);
             done[table.Name] = true;
