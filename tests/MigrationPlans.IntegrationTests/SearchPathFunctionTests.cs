@@ -9,6 +9,9 @@ namespace MigrationPlans.IntegrationTests;
 [NonParallelizable]
 public sealed class SearchPathFunctionTests
 {
+    /// <summary>From here on the server itself builds indexes and views with a search_path that has nothing of the user's, on the source too.</summary>
+    private const int BuildsSafely = 17;
+
     private const string Limit = "CREATE TABLE public.known (code int PRIMARY KEY); INSERT INTO public.known VALUES (1), (2)";
 
     [Test]
@@ -21,7 +24,8 @@ public sealed class SearchPathFunctionTests
             CREATE TABLE public.sale (id int, code int CHECK (public.is_known(code)), secret text); INSERT INTO public.sale VALUES (1, 2, 'confidential');
             """,
             ["is_known", "public.sale", "\"known\" does not exist"],
-            "public.is_known(int)");
+            "public.is_known(int)",
+            isBuilt: false);
 
     [Test]
     public Task An_index_on_a_PLpgSQL_function_is_named() =>
@@ -64,8 +68,9 @@ public sealed class SearchPathFunctionTests
             "public.quarter(bigint)");
 
     /// <summary>Fails with the diagnostic, and is done once the function is told its schemas, as the diagnostic says.</summary>
-    private static async Task FailAndGoOnAsync(string database, string sql, string[] said, string function)
+    private static async Task FailAndGoOnAsync(string database, string sql, string[] said, string function, bool isBuilt = true)
     {
+        Assume.That(!isBuilt || TestServers.Source.MajorVersion < BuildsSafely, "such a source can't have it");
         using var fixture = new ApplyFixture(database);
         await fixture.CreateAsync(sql);
 
