@@ -46,7 +46,7 @@ internal sealed class Composition : IRunParts
         archives = new SchemaArchives(connector, snapshots);
         Inspector = new PostgresInspector(connector);
         Verifier = new PostgresVerifier(connector);
-        Remover = new PostgresResourceRemover(connector);
+        Remover = new PostgresResourceRemover(connector, TimeProvider.System);
         var (handlers, preflight) = ArchiveHandlers.Create(connector, snapshots, baseDirectory);
         Handlers = [.. StreamHandlers.Create(connector, snapshots, archives, preflight), .. handlers];
     }

@@ -22,21 +22,27 @@ internal sealed class ApplyFixture : IDisposable
     /// <summary>Fills each source database with tables of so many rows, keys, a sequence and a view.</summary>
     public async Task FillAsync(int rows)
     {
+        await CreateAsync(string.Create(CultureInfo.InvariantCulture, $"""
+            CREATE TABLE customer (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text NOT NULL UNIQUE);
+            CREATE TABLE orders (id serial PRIMARY KEY, customer_id bigint NOT NULL REFERENCES customer, amount numeric(12,2), placed timestamptz);
+            CREATE INDEX ON orders (customer_id, placed);
+            INSERT INTO customer (name) SELECT 'customer ' || i FROM generate_series(1, {rows / 10}) i;
+            INSERT INTO orders (customer_id, amount, placed)
+              SELECT 1 + i % {rows / 10}, i / 7.0, timestamptz '2026-01-01' + i * interval '1 minute' FROM generate_series(1, {rows}) i;
+            CREATE VIEW totals AS SELECT customer_id, sum(amount) FROM orders GROUP BY 1;
+            CREATE MATERIALIZED VIEW monthly AS SELECT date_trunc('month', placed) AS month, count(*) FROM orders GROUP BY 1;
+            """));
+    }
+
+    /// <summary>Makes each source database by these statements.</summary>
+    public async Task CreateAsync(string sql)
+    {
         foreach (var database in Databases)
         {
             await Sql.RunAsync(TestServers.Source, "postgres", $"DROP DATABASE IF EXISTS {database} WITH (FORCE)");
             await Sql.RunAsync(TestServers.Target, "postgres", $"DROP DATABASE IF EXISTS {database} WITH (FORCE)");
             await Sql.RunAsync(TestServers.Source, "postgres", $"CREATE DATABASE {database}");
-            await Sql.RunAsync(TestServers.Source, database, string.Create(CultureInfo.InvariantCulture, $"""
-                CREATE TABLE customer (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text NOT NULL UNIQUE);
-                CREATE TABLE orders (id serial PRIMARY KEY, customer_id bigint NOT NULL REFERENCES customer, amount numeric(12,2), placed timestamptz);
-                CREATE INDEX ON orders (customer_id, placed);
-                INSERT INTO customer (name) SELECT 'customer ' || i FROM generate_series(1, {rows / 10}) i;
-                INSERT INTO orders (customer_id, amount, placed)
-                  SELECT 1 + i % {rows / 10}, i / 7.0, timestamptz '2026-01-01' + i * interval '1 minute' FROM generate_series(1, {rows}) i;
-                CREATE VIEW totals AS SELECT customer_id, sum(amount) FROM orders GROUP BY 1;
-                CREATE MATERIALIZED VIEW monthly AS SELECT date_trunc('month', placed) AS month, count(*) FROM orders GROUP BY 1;
-                """));
+            await Sql.RunAsync(TestServers.Source, database, sql);
         }
     }
 

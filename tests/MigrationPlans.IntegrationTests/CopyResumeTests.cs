@@ -98,6 +98,25 @@ public sealed class CopyResumeTests
         Assert.That(result.Summary, Does.StartWith("3 tables, 50101 rows"));
     }
 
+    /// <summary>It is compared in pieces, and the pieces of both sides hold other rows.</summary>
+    [Test]
+    public async Task A_huge_table_is_kept_when_it_is_equal_and_copied_again_when_one_row_is_not()
+    {
+        await using var copy = await CopyHarness.CreateAsync("CREATE TABLE huge (id int PRIMARY KEY, v text); CREATE TABLE tick (id int)");
+        await copy.OnSourceAsync("INSERT INTO huge SELECT i, repeat('v', 1500) FROM generate_series(1, 100000) i; DELETE FROM huge WHERE id < 20000; INSERT INTO tick VALUES (1); ANALYZE");
+        await copy.CopyAsync();
+        Assert.That(await copy.TargetAsync<long>("SELECT pg_relation_size('huge')"), Is.LessThan(await Sql.ScalarAsync<long>(copy.Source, copy.Database, "SELECT pg_relation_size('huge')")));
+
+        await copy.OnSourceAsync("INSERT INTO tick VALUES (2)");
+        Assert.That((await copy.CopyAsync()).Summary, Does.StartWith("2 tables, 2 rows"));
+
+        await copy.OnSourceAsync("UPDATE huge SET v = v || '!' WHERE id = 54321");
+        Assert.That((await copy.CopyAsync()).Summary, Does.StartWith("2 tables, 80001 rows"));
+
+        var (source, target) = await copy.ContentsAsync();
+        Assert.That(target, Is.EqualTo(source));
+    }
+
     [Test]
     public async Task A_fenced_source_is_not_compared_again()
     {

@@ -14,28 +14,20 @@ public sealed class MovingSourceTests
 {
     private const int KillsPerRun = 3;
 
-    private string directory = null!;
-    private LocalCluster source = null!;
-    private LocalCluster target = null!;
+    private OwnServers servers = null!;
     private TimeSpan undisturbed;
+
+    private LocalCluster Source => servers.Source;
+
+    private LocalCluster Target => servers.Target;
 
     private static int Runs => Number("MIGPLAN_TORTURE_RUNS") ?? 1;
 
     [OneTimeSetUp]
-    public async Task StartAsync()
-    {
-        directory = LocalCluster.CreateParentDirectory("migplan-moving-");
-        source = await LocalCluster.StartAsync(directory, ["shared_buffers = 256MB", "max_wal_size = 4GB"], CancellationToken.None);
-        target = await LocalCluster.StartAsync(directory, ["shared_buffers = 256MB", "max_wal_size = 4GB"], CancellationToken.None);
-    }
+    public async Task StartAsync() => servers = await OwnServers.StartAsync("shared_buffers = 256MB", "max_wal_size = 4GB");
 
     [OneTimeTearDown]
-    public async Task TakeDownAsync()
-    {
-        await source.DisposeAsync();
-        await target.DisposeAsync();
-        Directory.Delete(directory, recursive: true);
-    }
+    public async Task TakeDownAsync() => await servers.DisposeAsync();
 
     [Test]
     public async Task Killed_again_and_again_a_moving_source_arrives_as_one_moment_of_it()
@@ -43,9 +35,9 @@ public sealed class MovingSourceTests
         var seed = Number("MIGPLAN_TORTURE_SEED") ?? Environment.TickCount;
         var random = new Random(seed);
         await TestContext.Out.WriteLineAsync($"MIGPLAN_TORTURE_SEED={seed}");
-        await using var ledger = new MovingLedger(source, "bank");
+        await using var ledger = new MovingLedger(Source, "bank");
         await ledger.FillAsync();
-        Assert.That(await MovingLedger.FindFaultsAsync(source, "bank"), Is.Empty);
+        Assert.That(await MovingLedger.FindFaultsAsync(Source, "bank"), Is.Empty);
         await MeasureAsync();
 
         ledger.StartWriters(seed);
@@ -53,8 +45,8 @@ public sealed class MovingSourceTests
         {
             var (kills, _) = await KillAsync(run, random);
             await EndAsync(run, kills);
-            Assert.That(await MovingLedger.FindFaultsAsync(target, "bank"), Is.Empty, $"run {run} (seed {seed}), killed after {kills} ms");
-            Assert.That(await Sql.ScalarAsync<bool>(target, "bank", "SELECT pg_catalog.to_regnamespace('migplan_ledger') IS NULL"), Is.True);
+            Assert.That(await MovingLedger.FindFaultsAsync(Target, "bank"), Is.Empty, $"run {run} (seed {seed}), killed after {kills} ms");
+            Assert.That(await Sql.ScalarAsync<bool>(Target, "bank", "SELECT pg_catalog.to_regnamespace('migplan_ledger') IS NULL"), Is.True);
         }
 
         // And once the writers are gone, the same as the source, to the last row.
@@ -67,8 +59,8 @@ public sealed class MovingSourceTests
 
         await ledger.StopWritersAsync();
         await EndAsync(number, last);
-        Assert.That(await Fingerprint.TakeAsync(target, "bank"), Is.EqualTo(await Fingerprint.TakeAsync(source, "bank")), $"seed {seed}, killed after {last} ms");
-        Assert.That(await MovingLedger.FindFaultsAsync(target, "bank"), Is.Empty);
+        Assert.That(await Fingerprint.TakeAsync(Target, "bank"), Is.EqualTo(await Fingerprint.TakeAsync(Source, "bank")), $"seed {seed}, killed after {last} ms");
+        Assert.That(await MovingLedger.FindFaultsAsync(Target, "bank"), Is.Empty);
         await TestContext.Out.WriteLineAsync($"{ledger.Written} transactions of the writers; {undisturbed.TotalSeconds:F1} s undisturbed");
     }
 
@@ -77,8 +69,8 @@ public sealed class MovingSourceTests
         var watch = Stopwatch.StartNew();
         await EndAsync(0, "");
         undisturbed = watch.Elapsed;
-        Assert.That(await MovingLedger.FindFaultsAsync(target, "bank"), Is.Empty);
-        Assert.That(await Sql.ScalarAsync<long>(target, "bank", "SELECT pg_relation_size('bank.vault')"), Is.GreaterThan(128 << 20), "large enough to go in chunks");
+        Assert.That(await MovingLedger.FindFaultsAsync(Target, "bank"), Is.Empty);
+        Assert.That(await Sql.ScalarAsync<long>(Target, "bank", "SELECT pg_relation_size('bank.vault')"), Is.GreaterThan(128 << 20), "large enough to go in chunks");
     }
 
     /// <summary>Starts the run and kills it, each time at a random moment that is a bit later than the last one.</summary>
@@ -86,7 +78,7 @@ public sealed class MovingSourceTests
     /// <returns>When it was killed, in ms; and whether all rows were copied before that.</returns>
     private async Task<(string Moments, bool IsDone)> KillAsync(int run, Random random, double until = 1)
     {
-        await Sql.RunAsync(target, "postgres", "DROP DATABASE IF EXISTS bank WITH (FORCE)");
+        await Sql.RunAsync(Target, "postgres", "DROP DATABASE IF EXISTS bank WITH (FORCE)");
         var moments = new List<int>();
         for (var kill = 0; kill < KillsPerRun; kill++)
         {
@@ -102,8 +94,7 @@ public sealed class MovingSourceTests
             await migplan.KillAsync();
         }
 
-        var journal = Path.Combine(DirectoryOf(run), ".migplan", NameOf(run), "journal.ndjson");
-        var isCopied = File.Exists(journal) && (await File.ReadAllLinesAsync(journal)).Any(line => line.Contains("\"step-finished\",\"step\":\"target/bank:copy-data\"", StringComparison.Ordinal));
+        var isCopied = (await servers.JournalOf(NameOf(run))).Any(line => line.Contains("\"step-finished\",\"step\":\"target/bank:copy-data\"", StringComparison.Ordinal));
         return (string.Join(", ", moments), isCopied);
     }
 
@@ -114,26 +105,8 @@ public sealed class MovingSourceTests
         Assert.That(migplan.ExitCode, Is.Zero, () => $"killed after {kills} ms\n{migplan}");
     }
 
-    private MigplanProcess Start(int run)
-    {
-        var file = Path.Combine(DirectoryOf(run), "manifest.yaml");
-        Directory.CreateDirectory(DirectoryOf(run));
-        File.WriteAllText(file, $$"""
-            apiVersion: migrationplans.dev/v1
-            kind: MigrationPlan
-            metadata: { name: {{NameOf(run)}} }
-            defaults: { endpoint: { tls: { mode: disable } } }
-            sources:
-              source: { postgres: { host: 127.0.0.1, port: {{source.Port}} }, credentials: { username: migplan, password: { env: SOURCE_PASSWORD } } }
-            targets:
-              target: { postgres: { host: 127.0.0.1, port: {{target.Port}} }, credentials: { username: migplan, password: { env: TARGET_PASSWORD } } }
-            databases:
-              - { from: source/bank, to: target/bank, parallelism: 3, verify: none }
-            """);
-        return MigplanProcess.Start(["apply", file, "--auto-approve"], new Dictionary<string, string>(StringComparer.Ordinal) { ["SOURCE_PASSWORD"] = source.Password, ["TARGET_PASSWORD"] = target.Password });
-    }
-
-    private string DirectoryOf(int run) => Path.Combine(directory, NameOf(run));
+    private MigplanProcess Start(int run) => servers.Start(
+        "apply", servers.WriteManifest(NameOf(run), "{ from: source/bank, to: target/bank, parallelism: 3, verify: none }"), "--auto-approve");
 
     private static string NameOf(int run) => string.Create(CultureInfo.InvariantCulture, $"moving-{run}");
 

@@ -7,10 +7,10 @@ internal sealed class RestartableServer(string directory, LocalCluster server) :
 {
     public LocalCluster Server => server;
 
-    public static async Task<RestartableServer> StartAsync()
+    public static async Task<RestartableServer> StartAsync(params string[] settings)
     {
         var directory = LocalCluster.CreateParentDirectory("migplan-restart-");
-        return new RestartableServer(directory, await LocalCluster.StartAsync(directory, ["shared_buffers = 64MB"], CancellationToken.None));
+        return new RestartableServer(directory, await LocalCluster.StartAsync(directory, ["shared_buffers = 64MB", .. settings], CancellationToken.None));
     }
 
     public async ValueTask DisposeAsync()

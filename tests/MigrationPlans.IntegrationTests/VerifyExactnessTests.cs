@@ -61,38 +61,28 @@ public sealed class VerifyExactnessTests
         ("long_composite", "id int PRIMARY KEY, a pair, n int", "(1, ROW(1, repeat('\"', 1000000))::pair, 1)", "a = ROW(1.0, repeat('\"', 1000000))::pair WHERE id = 1", "1"),
     ];
 
-    private readonly Dictionary<string, string> environment = new(StringComparer.Ordinal);
-    private string directory = null!;
-    private LocalCluster source = null!;
-    private LocalCluster target = null!;
+    private OwnServers servers = null!;
+
+    private LocalCluster Source => servers.Source;
+
+    private LocalCluster Target => servers.Target;
 
     [OneTimeSetUp]
-    public async Task StartAsync()
-    {
-        directory = LocalCluster.CreateParentDirectory("migplan-exact-");
-        source = await LocalCluster.StartAsync(
-            directory, ["datestyle = 'SQL, DMY'", "intervalstyle = 'iso_8601'", "bytea_output = 'escape'", "timezone = 'Asia/Kathmandu'", "extra_float_digits = -4", "xmloption = 'document'", "client_encoding = 'LATIN1'", "default_toast_compression = 'lz4'", "array_nulls = off"], CancellationToken.None);
-        target = await LocalCluster.StartAsync(
-            directory, ["datestyle = 'German, MDY'", "intervalstyle = 'sql_standard'", "timezone = 'America/New_York'", "extra_float_digits = 0", "quote_all_identifiers = on", "array_nulls = off", "transform_null_equals = on", "default_transaction_isolation = 'serializable'", "enable_seqscan = off"], CancellationToken.None);
-        (environment["EXACT_SOURCE"], environment["EXACT_TARGET"]) = (source.Password, target.Password);
-    }
+    public async Task StartAsync() => servers = await OwnServers.StartAsync(
+        source: ["datestyle = 'SQL, DMY'", "intervalstyle = 'iso_8601'", "bytea_output = 'escape'", "timezone = 'Asia/Kathmandu'", "extra_float_digits = -4", "xmloption = 'document'", "client_encoding = 'LATIN1'", "default_toast_compression = 'lz4'", "array_nulls = off"],
+        target: ["datestyle = 'German, MDY'", "intervalstyle = 'sql_standard'", "timezone = 'America/New_York'", "extra_float_digits = 0", "quote_all_identifiers = on", "array_nulls = off", "transform_null_equals = on", "default_transaction_isolation = 'serializable'", "enable_seqscan = off"]);
 
     [OneTimeTearDown]
-    public async Task TakeDownAsync()
-    {
-        await source.DisposeAsync();
-        await target.DisposeAsync();
-        Directory.Delete(directory, recursive: true);
-    }
+    public async Task TakeDownAsync() => await servers.DisposeAsync();
 
     [Test]
     public async Task An_exact_copy_is_found_equal_and_the_nearest_other_value_is_found()
     {
-        await Sql.RunAsync(source, "postgres", "CREATE DATABASE exact");
-        await Sql.RunAsync(source, "exact", $"SET datestyle = 'ISO'; SET array_nulls = on; SET xmloption = 'content'; {Types}{Filling()}");
+        await Sql.RunAsync(Source, "postgres", "CREATE DATABASE exact");
+        await Sql.RunAsync(Source, "exact", $"SET datestyle = 'ISO'; SET array_nulls = on; SET xmloption = 'content'; {Types}{Filling()}");
         await ApplyAsync("exact");
 
-        await Sql.RunAsync(target, "exact", $"SET datestyle = 'ISO'; SET xmloption = 'content'; {Corruption()}");
+        await Sql.RunAsync(Target, "exact", $"SET datestyle = 'ISO'; SET xmloption = 'content'; {Corruption()}");
         using var verify = await RunAsync("verify", "exact", "--format", "json");
 
         Assert.That(verify.ExitCode, Is.EqualTo(8), verify.ToString());
@@ -105,12 +95,12 @@ public sealed class VerifyExactnessTests
     public async Task A_target_of_another_encoding_holds_the_same_text(string encoding)
     {
         var database = $"encoded_{encoding.ToLowerInvariant()}";
-        await Sql.RunAsync(source, "postgres", $"CREATE DATABASE {database} TEMPLATE template0 ENCODING '{encoding}' LOCALE 'C'");
-        await Sql.RunAsync(target, "postgres", $"CREATE DATABASE {database}");
-        await Sql.RunAsync(source, database, "CREATE TABLE words (word text PRIMARY KEY, n int, alike numeric, long text); INSERT INTO words VALUES ('café', 1, 1.0, repeat('é', 100000)), ('naïve', 2, NULL, ''), ('plain', 3, 1.0, NULL)");
+        await Sql.RunAsync(Source, "postgres", $"CREATE DATABASE {database} TEMPLATE template0 ENCODING '{encoding}' LOCALE 'C'");
+        await Sql.RunAsync(Target, "postgres", $"CREATE DATABASE {database}");
+        await Sql.RunAsync(Source, database, "CREATE TABLE words (word text PRIMARY KEY, n int, alike numeric, long text); INSERT INTO words VALUES ('café', 1, 1.0, repeat('é', 100000)), ('naïve', 2, NULL, ''), ('plain', 3, 1.0, NULL)");
         await ApplyAsync(database);
 
-        await Sql.RunAsync(target, database, "UPDATE words SET long = long || 'é' WHERE n = 1");
+        await Sql.RunAsync(Target, database, "UPDATE words SET long = long || 'é' WHERE n = 1");
         using var verify = await RunAsync("verify", database, "--format", "json");
 
         Assert.That(Differences(verify.Output), Is.EqualTo(new[] { "words: café" }), verify.ToString());
@@ -120,8 +110,8 @@ public sealed class VerifyExactnessTests
     [Test]
     public async Task A_row_that_no_server_can_print_is_said_not_to_be_compared()
     {
-        await Sql.RunAsync(source, "postgres", "CREATE DATABASE unprintable");
-        await Sql.RunAsync(source, "unprintable", "CREATE TABLE printable (id int PRIMARY KEY); INSERT INTO printable VALUES (1); CREATE TABLE unprintable (id int PRIMARY KEY, a text[]); INSERT INTO unprintable VALUES (1, ARRAY[repeat('\"', 270000000)])");
+        await Sql.RunAsync(Source, "postgres", "CREATE DATABASE unprintable");
+        await Sql.RunAsync(Source, "unprintable", "CREATE TABLE printable (id int PRIMARY KEY); INSERT INTO printable VALUES (1); CREATE TABLE unprintable (id int PRIMARY KEY, a text[]); INSERT INTO unprintable VALUES (1, ARRAY[repeat('\"', 270000000)])");
         using var apply = await RunAsync("apply", "unprintable", "--auto-approve");
 
         using var verify = await RunAsync("verify", "unprintable", "--level", "checksums");
@@ -188,19 +178,8 @@ public sealed class VerifyExactnessTests
         Assert.That(verify.ExitCode, Is.Zero, verify.ToString());
     }
 
-    private Task<MigplanProcess> RunAsync(string verb, string database, params string[] options)
-    {
-        var manifest = Path.Combine(directory, $"{database}.yaml");
-        File.WriteAllText(manifest, string.Create(CultureInfo.InvariantCulture, $$"""
-            apiVersion: migrationplans.dev/v1
-            kind: MigrationPlan
-            metadata: { name: {{database.Replace('_', '-')}} }
-            defaults: { endpoint: { tls: { mode: disable } } }
-            sources: { old: { postgres: { host: 127.0.0.1, port: {{source.Port}} }, credentials: { username: {{LocalCluster.Superuser}}, password: { env: EXACT_SOURCE } } } }
-            targets: { new: { postgres: { host: 127.0.0.1, port: {{target.Port}} }, credentials: { username: {{LocalCluster.Superuser}}, password: { env: EXACT_TARGET } } } }
-            databases:
-              - { from: old/{{database}}, to: new/{{database}}, verify: {{(database == "unprintable" ? "none" : "checksums")}} }
-            """));
-        return MigplanProcess.RunAsync([verb, manifest, .. options], environment);
-    }
+    private Task<MigplanProcess> RunAsync(string verb, string database, params string[] options) => servers.RunAsync(
+        verb,
+        servers.WriteManifest(database.Replace('_', '-'), $"{{ from: source/{database}, to: target/{database}, verify: {(database == "unprintable" ? "none" : "checksums")} }}"),
+        options);
 }

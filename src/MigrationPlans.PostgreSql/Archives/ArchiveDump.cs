@@ -96,7 +96,7 @@ internal sealed class ArchiveDump(PostgresConnector connector, SourceSnapshots s
 
     private async Task RunAsync(PostgresInstallation tools, DumpArguments arguments, string directory, CancellationToken cancellationToken)
     {
-        var resolved = await connector.ResolveAsync(context.Manifest.FindSource(context.Mapping.From.Endpoint)!, cancellationToken);
+        var resolved = await connector.ResolveAsync(context.Manifest.FindSource(context.Mapping.From.Endpoint)!, context.Mapping.From.Database, SessionKind.SourceRead, cancellationToken);
         using var connection = await ToolConnection.OpenAsync(resolved, context.Mapping.From.Database, SessionKind.SourceRead, cancellationToken);
         var report = new ToolReport(step, context, arguments.Selection.Tables, arguments.Settings.Format == ArchiveFormat.Directory ? arguments.Jobs : 1);
         var command = new ToolCommand(tools.Program("pg_dump"), arguments.To(ArchiveFiles.ContentOf(directory)))

@@ -28,7 +28,7 @@ internal sealed class ArchiveRows(PostgresConnector connector, PostgresInstallat
         DurableFile.Replace(list, Encoding.ASCII.GetBytes(string.Concat(entries.Select(id => string.Create(CultureInfo.InvariantCulture, $"{id};\n")))));
         ArchiveFiles.HideFile(list);
         var to = context.Mapping.To;
-        var resolved = await connector.ResolveAsync(context.Manifest.FindTarget(to.Endpoint)!, cancellationToken);
+        var resolved = await connector.ResolveAsync(context.Manifest.FindTarget(to.Endpoint)!, to.Database, SessionKind.Target, cancellationToken);
         using var connection = await ToolConnection.OpenAsync(resolved, to.Database, SessionKind.Target, cancellationToken);
         var report = new ToolReport(step, context, archive.Tables, context.Parallelism);
         var command = new ToolCommand(tools.Program("pg_restore"), Arguments(to.Database, list, ArchiveFiles.ContentOf(directory)))

@@ -23,12 +23,13 @@ internal static class EndpointDataSource
             Database = database,
             Username = endpoint.Username,
             ApplicationName = "migplan",
-            Options = SessionSettings.StartupOptions(kind),
+            Options = SessionSettings.StartupOptions(kind, endpoint.ServerMajor),
             SslMode = ToSslMode(endpoint),
             // GSS encryption would outrank TLS, and asking for it costs a round trip.
             GssEncryptionMode = GssEncryptionMode.Disable,
             ClientEncoding = "UTF8",
-            Pooling = kind is SessionKind.SourceRead or SessionKind.Target,
+            // What is set after the start of a session does not outlast its return to the pool.
+            Pooling = kind is SessionKind.SourceRead or SessionKind.Target && endpoint.ServerMajor is not null,
             // The steps of a database follow each other at once; whoever waits longer than this is not needed now.
             ConnectionIdleLifetime = 2,
             ConnectionPruningInterval = 1,

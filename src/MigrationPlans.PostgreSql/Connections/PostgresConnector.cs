@@ -11,7 +11,8 @@ namespace MigrationPlans.PostgreSql.Connections;
 public sealed class PostgresConnector(IEndpointResolver resolver) : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<(EndpointRole Role, string Endpoint), Lazy<Task<ResolvedEndpoint>>> resolved = new();
-    private readonly ConcurrentDictionary<(EndpointRole Role, string Endpoint, string Database, SessionKind Kind), NpgsqlDataSource> dataSources = new();
+    private readonly ConcurrentDictionary<(EndpointRole Role, string Endpoint, string Database, SessionKind Kind, int? ServerMajor), NpgsqlDataSource> dataSources = new();
+    private readonly ConcurrentDictionary<(EndpointRole Role, string Endpoint), int> serverMajors = new();
     private readonly CancellationTokenSource disposed = new();
 
     /// <summary>
@@ -25,10 +26,11 @@ public sealed class PostgresConnector(IEndpointResolver resolver) : IAsyncDispos
     public async Task<NpgsqlConnection> OpenAsync(Endpoint endpoint, string database, SessionKind kind, CancellationToken cancellationToken)
     {
         var address = await ResolveAsync(endpoint, cancellationToken);
-        var source = dataSources.GetOrAdd((endpoint.Role, endpoint.Name, database, kind), _ => EndpointDataSource.Build(address, database, kind));
+        var source = dataSources.GetOrAdd((endpoint.Role, endpoint.Name, database, kind, address.ServerMajor), _ => EndpointDataSource.Build(address, database, kind));
         try
         {
-            return await OpenAsync(source, address, cancellationToken);
+            var connection = await OpenAsync(source, address, cancellationToken);
+            return address.ServerMajor is null ? await BeFirstAsync(endpoint, connection, cancellationToken) : connection;
         }
         catch (NpgsqlException exception)
         {
@@ -45,7 +47,19 @@ public sealed class PostgresConnector(IEndpointResolver resolver) : IAsyncDispos
     /// <summary>Closes connections to the database that nobody uses: before it is dropped, or before others need its last ones.</summary>
     public void CloseIdle(Endpoint endpoint, string database) => CloseIdle(endpoint, name => name == database);
 
-    /// <summary>Where the endpoint is and how to log in; for tools that open connections of their own.</summary>
+    /// <summary>Where the endpoint is, how to log in and of which version the server is; for those that open connections of their own.</summary>
+    /// <exception cref="StepFailedException">It can't be found out, or the server can't be reached, which is tried where nobody has reached it yet.</exception>
+    public async Task<ResolvedEndpoint> ResolveAsync(Endpoint endpoint, string database, SessionKind kind, CancellationToken cancellationToken)
+    {
+        if ((await ResolveAsync(endpoint, cancellationToken)).ServerMajor is null)
+        {
+            await using var first = await OpenAsync(endpoint, database, kind, cancellationToken);
+        }
+
+        return await ResolveAsync(endpoint, cancellationToken);
+    }
+
+    /// <summary>Where the endpoint is and how to log in.</summary>
     /// <exception cref="StepFailedException">It can't be found out; the next call tries again. The password function throws the same.</exception>
     public async Task<ResolvedEndpoint> ResolveAsync(Endpoint endpoint, CancellationToken cancellationToken)
     {
@@ -55,7 +69,8 @@ public sealed class PostgresConnector(IEndpointResolver resolver) : IAsyncDispos
         var look = resolved.GetOrAdd(key, _ => new Lazy<Task<ResolvedEndpoint>>(() => LookUpAsync(endpoint)));
         try
         {
-            return await look.Value.WaitAsync(cancellationToken);
+            var address = await look.Value.WaitAsync(cancellationToken);
+            return serverMajors.TryGetValue(key, out var major) ? address with { ServerMajor = major } : address;
         }
         catch (StepFailedException)
         {
@@ -87,6 +102,27 @@ public sealed class PostgresConnector(IEndpointResolver resolver) : IAsyncDispos
             // The secret may have rotated since it was read: once more, with a fresh one.
             address.PasswordRefused();
             return await source.OpenConnectionAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>The first connection to a server tells its version, and is given by statements what all later ones ask for when they start.</summary>
+    private async Task<NpgsqlConnection> BeFirstAsync(Endpoint endpoint, NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var major = connection.PostgreSqlVersion.Major;
+            if (SessionSettings.NewerSql(major) is { Length: > 0 } sql)
+            {
+                await connection.ExecuteAsync(sql, cancellationToken);
+            }
+
+            serverMajors[(endpoint.Role, endpoint.Name)] = major;
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
         }
     }
 

@@ -14,7 +14,7 @@ public static class PostgresErrors
         {
             var failureClass = IsTransient(server.SqlState) || IsBeingCreated(server) ? FailureClass.Transient : FailureClass.Permanent;
             return new StepFailedException(
-                ExecutionDiagnostics.ServerError(subject, server.SqlState, server.MessageText, server.Detail, server.Hint), failureClass, exception);
+                FunctionFailure.Find(server, subject) ?? ExecutionDiagnostics.ServerError(subject, server.SqlState, server.MessageText, server.Detail, server.Hint), failureClass, exception);
         }
 
         if (FindFailure(exception) is { } failure)

@@ -36,8 +36,17 @@ internal static class SessionSettings
         ("jit", "off"),
     ];
 
+    /// <summary>Since these versions; an older server refuses a connection that asks for one.</summary>
+    private static readonly (int Since, string Name, string Value)[] Newer =
+    [
+        (14, "idle_session_timeout", "0"),
+        (17, "transaction_timeout", "0"),
+    ];
+
     /// <summary>The <c>options</c> parameter of the startup packet.</summary>
-    public static string StartupOptions(SessionKind kind)
+    /// <param name="kind">What the connection is for.</param>
+    /// <param name="serverMajor">Null where nothing was heard of the server yet; then <see cref="NewerSql"/> is left to do.</param>
+    public static string StartupOptions(SessionKind kind, int? serverMajor)
     {
         IEnumerable<(string Name, string Value)> own = kind switch
         {
@@ -52,6 +61,13 @@ internal static class SessionSettings
                 ("check_function_bodies", "off"),
             ],
         };
-        return string.Join(' ', Always.Concat(own).Select(setting => $"-c {setting.Name}={setting.Value}"));
+        return string.Join(' ', Always.Concat(own).Concat(NewerFor(serverMajor ?? 0)).Select(setting => $"-c {setting.Name}={setting.Value}"));
     }
+
+    /// <summary>Sets what the startup packet could not, because nobody knew the server's version.</summary>
+    /// <returns>Statements; empty where the server knows none of these settings.</returns>
+    public static string NewerSql(int serverMajor) => string.Concat(NewerFor(serverMajor).Select(setting => $"SET {setting.Name} = {setting.Value};"));
+
+    private static IEnumerable<(string Name, string Value)> NewerFor(int serverMajor) =>
+        Newer.Where(setting => setting.Since <= serverMajor).Select(setting => (setting.Name, setting.Value));
 }

@@ -27,7 +27,7 @@ internal sealed class CopyRun(
         var unitKeys = UnitKeys(units);
         var bytes = session.Tables.ToDictionary(table => table.Name, table => Math.Max(1, table.Source.Bytes));
         var builds = new IndexWork(
-            indexes, session.EntriesDone, table => unitKeys.GetValueOrDefault(table, []), table => bytes.GetValueOrDefault(table), SpareCores, progress.IndexesBuilt);
+            indexes, session.EntriesDone, table => unitKeys.GetValueOrDefault(table, []), table => bytes.GetValueOrDefault(table), SpareCores, progress.IndexesBuilt, context.Mapping.To.ToString());
 
         var objects = session.LargeObjects.ToWork(session.Readers, UnitEndedAsync);
         unitsLeft = units.Length + objects.Count(item => item.DependsOn.Length > 0);
@@ -79,7 +79,7 @@ internal sealed class CopyRun(
 
     private WorkItem<WireConnection> UnitItem(CopyUnit unit, ImmutableArray<string> after, CopyProgress progress)
     {
-        var copier = new UnitCopier(session.Readers, session.Source.State, progress);
+        var copier = new UnitCopier(session.Readers, session.Source.State, progress, context.Mapping.To.ToString());
         return new WorkItem<WireConnection>
         {
             Key = unit.Key,

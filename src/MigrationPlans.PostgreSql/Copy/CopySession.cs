@@ -48,6 +48,7 @@ internal sealed class CopySession : IAsyncDisposable
     private readonly ConcurrentDictionary<TableName, bool> done = new();
     private ResumeCheck resume = null!;
     private int sourceVersion;
+    private int targetVersion;
     private bool isHeld;
 
     /// <summary>Reads both catalogs and holds the source's tables as the snapshot sees them.</summary>
@@ -70,7 +71,7 @@ internal sealed class CopySession : IAsyncDisposable
     /// <summary>A connection that rows and indexes go into.</summary>
     public async Task<WireConnection> OpenWriterAsync(CancellationToken cancellationToken)
     {
-        var endpoint = await connector.ResolveAsync(context.Manifest.FindTarget(context.Mapping.To.Endpoint)!, cancellationToken);
+        var endpoint = await connector.ResolveAsync(context.Manifest.FindTarget(context.Mapping.To.Endpoint)!, context.Mapping.To.Database, SessionKind.Target, cancellationToken);
         return await WireConnection.OpenAsync(endpoint, context.Mapping.To.Database, SessionKind.Target, cancellationToken);
     }
 
@@ -81,12 +82,7 @@ internal sealed class CopySession : IAsyncDisposable
     public async Task ProveAsync(CancellationToken cancellationToken)
     {
         var unproven = Tables.Where(table => resume.Of(table) == TableStanding.Unproven).ToList();
-        using var graph = new WorkGraph([.. unproven.Select(table => new WorkItem
-        {
-            Key = table.Name.ToString(),
-            Weight = table.Weight,
-            RunAsync = (target, token) => ProveAsync(table, target, token),
-        })]);
+        using var graph = new WorkGraph([.. unproven.SelectMany(Proofs)]);
         await graph.RunAsync(context.Parallelism, OpenTargetAsync, context.Stopping, cancellationToken);
     }
 
@@ -121,7 +117,7 @@ internal sealed class CopySession : IAsyncDisposable
 
     private async Task<WireConnection> OpenReaderAsync(CancellationToken cancellationToken)
     {
-        var endpoint = await connector.ResolveAsync(context.Manifest.FindSource(context.Mapping.From.Endpoint)!, cancellationToken);
+        var endpoint = await connector.ResolveAsync(context.Manifest.FindSource(context.Mapping.From.Endpoint)!, context.Mapping.From.Database, SessionKind.SourceRead, cancellationToken);
         var reader = await WireConnection.OpenAsync(endpoint, context.Mapping.From.Database, SessionKind.SourceRead, cancellationToken);
         await reader.ExecuteAsync($"{BeginInSnapshot}; {SnapshotTables.GiveWay}", cancellationToken);
         return reader;
@@ -149,7 +145,7 @@ internal sealed class CopySession : IAsyncDisposable
             IsUnencoded = IsUnencoded(guard) || IsUnencoded(target),
         };
         Tables = selection.Choose();
-        sourceVersion = guard.PostgreSqlVersion.Major;
+        (sourceVersion, targetVersion) = (guard.PostgreSqlVersion.Major, target.PostgreSqlVersion.Major);
         guards.Return(guard);
         await PlanLargeObjectsAsync(target, found.Chunks, cancellationToken);
 
@@ -185,10 +181,22 @@ internal sealed class CopySession : IAsyncDisposable
     private static bool IsUnencoded(NpgsqlConnection connection) =>
         connection.PostgresParameters.TryGetValue("server_encoding", out var encoding) && encoding == "SQL_ASCII";
 
-    private async Task ProveAsync(TableCopy table, NpgsqlConnection target, CancellationToken cancellationToken)
+    private IEnumerable<WorkItem> Proofs(TableCopy table)
+    {
+        var pieces = ContentComparison.PiecesOf(table, Math.Min(sourceVersion, targetVersion));
+        var comparison = new ContentComparison(table, pieces);
+        return Enumerable.Range(0, pieces).Select(piece => new WorkItem
+        {
+            Key = $"{piece} {table.Name}",
+            Weight = table.Weight,
+            RunAsync = (target, token) => ProveAsync(table, comparison, piece, target, token),
+        });
+    }
+
+    private async Task ProveAsync(TableCopy table, ContentComparison comparison, int piece, NpgsqlConnection target, CancellationToken cancellationToken)
     {
         var source = await guards.RentAsync(cancellationToken);
-        if (await ContentComparison.AreEqualAsync(source, target, table, cancellationToken))
+        if (await comparison.ReadAsync(piece, source, target, cancellationToken))
         {
             await ChunkLedger.ConfirmAsync(target, table.Name.Schema, table.Name.Name, Source.State, cancellationToken);
             done[table.Name] = true;

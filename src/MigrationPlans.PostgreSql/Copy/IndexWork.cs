@@ -1,5 +1,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using MigrationPlans.Diagnostics;
+using MigrationPlans.Execution;
+using MigrationPlans.PostgreSql.Connections;
 using MigrationPlans.PostgreSql.Ledger;
 using MigrationPlans.PostgreSql.Scheduling;
 using MigrationPlans.PostgreSql.Schema;
@@ -17,13 +20,15 @@ namespace MigrationPlans.PostgreSql.Copy;
 /// <param name="bytesOf">A table's size, for what an index on it costs.</param>
 /// <param name="spareCores">Cores of the target that nothing is planned for at this moment; a build may use them too.</param>
 /// <param name="built">Told what was built.</param>
+/// <param name="subject">The target database, for messages.</param>
 internal sealed class IndexWork(
     IndexBuilds builds,
     IReadOnlySet<string> done,
     Func<TableName, ImmutableArray<string>> unitsOf,
     Func<TableName, long> bytesOf,
     Func<int> spareCores,
-    Action<string, int> built)
+    Action<string, int> built,
+    string subject)
 {
     private const int MaxBatch = 50;
 
@@ -62,7 +67,7 @@ internal sealed class IndexWork(
                 Key = key,
                 DependsOn = [.. Needs(some).Where(need => need != key)],
                 Weight = some.Sum(entry => bytesOf(TableOf(entry))),
-                RunAsync = (target, token) => RunAsync(target, some[0].Tag, [.. some.Select(entry => (entry.Sql, entry.Digest))], some.Length, token),
+                RunAsync = (target, token) => RunAsync(target, [.. some.Select(entry => new EntryWork(entry, entry.Sql, entry.Digest))], some.Length, token),
             });
             foreach (var entry in some)
             {
@@ -94,7 +99,7 @@ internal sealed class IndexWork(
                     .. attachedBefore.TryGetValue(entry.Id, out var attachment) && keys.TryGetValue(attachment, out var earlier) ? [earlier] : Array.Empty<string>(),
                 ],
                 Weight = entry.Kind == IndexBuilds.Attach ? 0 : bytesOf(build.Table),
-                RunAsync = (target, token) => RunAsync(target, entry.Tag, [(WithSettings(sql, build.Table), mark)], 1, token),
+                RunAsync = (target, token) => RunAsync(target, [new EntryWork(entry, WithSettings(sql, build.Table), mark)], 1, token),
             });
             if (build is { Split: null, Entry.Kind: IndexBuilds.Constraint })
             {
@@ -114,7 +119,7 @@ internal sealed class IndexWork(
                 Key = ConstraintsKey(table),
                 DependsOn = [.. all.Where(build => build.Entry.Kind != IndexBuilds.Attach).Select(build => IndexKey(build.Entry))],
                 Weight = bytesOf(table),
-                RunAsync = (target, token) => RunAsync(target, split[0].Entry.Tag, [.. split.Select(build => (build.Split!.ConstraintSql, build.Entry.Digest))], 0, token),
+                RunAsync = (target, token) => RunAsync(target, [.. split.Select(build => new EntryWork(build.Entry, build.Split!.ConstraintSql, build.Entry.Digest))], 0, token),
             });
         }
     }
@@ -127,12 +132,30 @@ internal sealed class IndexWork(
             : memory + sql;
     }
 
-    private async Task RunAsync(WireConnection target, string name, ImmutableArray<(string Sql, string Mark)> some, int count, CancellationToken cancellationToken)
+    private async Task RunAsync(WireConnection target, ImmutableArray<EntryWork> some, int count, CancellationToken cancellationToken)
     {
         var statements = some.Select(one => one.Sql.TrimEnd().TrimEnd(';'));
-        await target.ExecuteStoppableAsync(
-            string.Join(";\n", ["BEGIN", .. statements, TargetLedger.RecordEntries(some.Select(one => one.Mark)), "COMMIT"]), cancellationToken);
-        built(name, count);
+        try
+        {
+            await target.ExecuteStoppableAsync(
+                string.Join(";\n", ["BEGIN", .. statements, TargetLedger.RecordEntries(some.Select(one => one.LedgerMark)), "COMMIT"]), cancellationToken);
+        }
+        catch (WireException exception) when (FindFunction(some, exception) is { } found)
+        {
+            throw new StepFailedException(found, FailureClass.Permanent, exception);
+        }
+
+        built(some[0].Entry.Tag, count);
+    }
+
+    private Diagnostic? FindFunction(ImmutableArray<EntryWork> some, WireException exception) =>
+        FunctionFailure.Find(exception.Error.SqlState, exception.Error.Message, exception.Error.Where, subject, RefusedOf(some, exception.Completed - 1).Describe());
+
+    /// <param name="completed">How many of the entries' statements went through.</param>
+    private static SchemaEntry RefusedOf(ImmutableArray<EntryWork> some, int completed)
+    {
+        var last = 0;
+        return some.FirstOrDefault(one => (last += SqlStatements.Split(one.Sql).Length) > completed, some[^1]).Entry;
     }
 
     private bool IsSmall(SchemaEntry entry) =>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using MigrationPlans.Diagnostics;
 using MigrationPlans.Execution;
+using MigrationPlans.PostgreSql.Connections;
 using MigrationPlans.PostgreSql.Ledger;
 using MigrationPlans.PostgreSql.Wire;
 using Npgsql;
@@ -9,7 +10,9 @@ namespace MigrationPlans.PostgreSql.Copy;
 
 /// <summary>Copies one unit in one transaction of the target, its ledger rows included.</summary>
 /// <param name="state">Names the source's state that is read, for the ledger.</param>
-internal sealed class UnitCopier(SourceReaders<WireConnection> readers, string state, CopyProgress progress)
+/// <param name="progress">Told of rows that have passed.</param>
+/// <param name="subject">The target database, for messages.</param>
+internal sealed class UnitCopier(SourceReaders<WireConnection> readers, string state, CopyProgress progress, string subject)
 {
     // Statements are sent ahead of their answers; more than this could fill both servers' socket buffers.
     private const int MaxTextAhead = 32 * 1024;
@@ -53,7 +56,7 @@ internal sealed class UnitCopier(SourceReaders<WireConnection> readers, string s
         var source = await readers.RentAsync(cancellationToken);
         foreach (var (some, pairs) in Ahead(unit, tables))
         {
-            var passed = await GiveWayAsync(some, CopyRelay.RunAsync(
+            var passed = await NameFailureAsync(some, CopyRelay.RunAsync(
                 source, target, before, pairs, (index, bytes) => progress.Moved(some[index].Name.ToString(), bytes), cancellationToken));
             before = "";
             foreach (var (table, total) in some.Zip(passed))
@@ -65,7 +68,7 @@ internal sealed class UnitCopier(SourceReaders<WireConnection> readers, string s
         readers.Return(source);
     }
 
-    private static async Task<T> GiveWayAsync<T>(List<TableCopy> tables, Task<T> relay)
+    private async Task<T> NameFailureAsync<T>(List<TableCopy> tables, Task<T> relay)
     {
         try
         {
@@ -73,9 +76,22 @@ internal sealed class UnitCopier(SourceReaders<WireConnection> readers, string s
         }
         catch (WireException exception) when (exception.Error.SqlState == PostgresErrorCodes.LockNotAvailable)
         {
-            var names = tables.Count == 1 ? tables[0].Name.ToString() : $"one of {tables[0].Name} and {tables.Count - 1} other tables";
-            throw new StepFailedException(CopyDiagnostics.TableAwaited(names), FailureClass.Transient, exception);
+            throw new StepFailedException(CopyDiagnostics.TableAwaited(OneOf(tables)), FailureClass.Transient, exception);
         }
+        catch (WireException exception) when (FindFunction(tables, exception.Error) is { } found)
+        {
+            throw new StepFailedException(found, FailureClass.Permanent, exception);
+        }
+    }
+
+    private static string OneOf(List<TableCopy> tables) =>
+        tables.Count == 1 ? tables[0].Name.ToString() : $"one of {tables[0].Name} and {tables.Count - 1} other tables";
+
+    /// <summary>Several tables' rows are under way at once, and the server says the table's name without its schema.</summary>
+    private Diagnostic? FindFunction(List<TableCopy> tables, ServerError error)
+    {
+        var named = tables.FindAll(table => table.Name.Name == FunctionFailure.CopiedTable(error.Where));
+        return FunctionFailure.Find(error.SqlState, error.Message, error.Where, subject, OneOf(named.Count > 0 ? named : tables));
     }
 
     /// <summary>Cuts the statements into runs that may be sent ahead.</summary>

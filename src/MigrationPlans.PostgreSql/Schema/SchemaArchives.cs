@@ -76,7 +76,7 @@ public sealed class SchemaArchives(PostgresConnector connector, SourceSnapshots 
         var snapshot = await snapshots.HoldAsync(context, cancellationToken);
         var traits = await SourceTraits.ReadAsync(connector, context, cancellationToken);
         var dump = await SchemaDump.ForServerAsync(traits.MajorVersion, from.ToString(), cancellationToken);
-        var resolved = await connector.ResolveAsync(context.Manifest.FindSource(from.Endpoint)!, cancellationToken);
+        var resolved = await connector.ResolveAsync(context.Manifest.FindSource(from.Endpoint)!, from.Database, SessionKind.SourceRead, cancellationToken);
         return new SourceSchema(traits, await DumpAsync(dump, resolved, from.Database, snapshot.Id, cancellationToken));
     }
 

@@ -30,8 +30,7 @@ public sealed class TemporaryGrants(NpgsqlConnection target, string subject)
     /// <exception cref="StepFailedException">The server refuses a membership.</exception>
     public async Task JoinOwnersAsync(IEnumerable<SchemaEntry> entries, CancellationToken cancellationToken)
     {
-        var owners = entries.SelectMany(RolePlaces.Acting).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray();
-        foreach (var role in await LackingAsync(owners, cancellationToken))
+        foreach (var role in await LackingAsync(Owners(entries), cancellationToken))
         {
             var options = HasMembershipOptions ? " WITH INHERIT TRUE, SET TRUE" : "";
             try
@@ -49,6 +48,10 @@ public sealed class TemporaryGrants(NpgsqlConnection target, string subject)
             }
         }
     }
+
+    /// <summary>The login may not act for some of the roles that the entries act for.</summary>
+    public async Task<bool> LacksOwnersAsync(IEnumerable<SchemaEntry> entries, CancellationToken cancellationToken) =>
+        (await LackingAsync(Owners(entries), cancellationToken)).Length > 0;
 
     /// <summary>Lets the owners create in the schemas of their objects; the schemas must be there.</summary>
     public async Task AllowCreationAsync(IEnumerable<SchemaEntry> entries, CancellationToken cancellationToken)
@@ -107,6 +110,9 @@ public sealed class TemporaryGrants(NpgsqlConnection target, string subject)
         await TargetLedger.RecordEntriesAsync(other, marks, cancellationToken);
         await target.ExecuteAsync("DELETE FROM migplan_ledger.entry WHERE digest = ANY ($1)", cancellationToken, [marks.ToArray()]);
     }
+
+    private static string[] Owners(IEnumerable<SchemaEntry> entries) =>
+        [.. entries.SelectMany(RolePlaces.Acting).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
     private bool HasMembershipOptions => target.PostgreSqlVersion.Major >= MembershipOptionsVersion;
 

@@ -10,7 +10,7 @@ using Npgsql;
 namespace MigrationPlans.PostgreSql.Steps;
 
 /// <summary>Drops target databases and roles that a plan created, and lets writers back into a source. Each act starts from what is there, so it can be repeated.</summary>
-public sealed class PostgresResourceRemover(PostgresConnector connector) : IResourceRemover
+public sealed class PostgresResourceRemover(PostgresConnector connector, TimeProvider clock) : IResourceRemover
 {
     public Task<RemovalResult> RemoveAsync(MigrationManifest manifest, string lineage, CreatedResource resource, bool isConfirmed, CancellationToken cancellationToken) =>
         resource.Kind switch
@@ -19,9 +19,11 @@ public sealed class PostgresResourceRemover(PostgresConnector connector) : IReso
                 TranslateAsync(resource, () => DropDatabaseAsync(manifest, target, resource.Name, isConfirmed, cancellationToken)),
             "role" when manifest.FindTarget(resource.Endpoint) is { } target =>
                 TranslateAsync(resource, () => DropRoleAsync(target, resource.Name, cancellationToken)),
+            TemporaryMemberships.ResourceKind when manifest.FindTarget(resource.Endpoint) is { } target =>
+                TranslateAsync(resource, () => GiveBackAsync(manifest, target, resource.Name, cancellationToken)),
             "fence" when manifest.FindSource(resource.Endpoint) is { } source =>
                 TranslateAsync(resource, () => UnfenceAsync(source, resource.Name, cancellationToken)),
-            "database" or "role" or "fence" => Task.FromResult(new RemovalResult(IsGone: false, $"the manifest has no endpoint `{resource.Endpoint}` any more")),
+            "database" or "role" or "fence" or TemporaryMemberships.ResourceKind => Task.FromResult(new RemovalResult(IsGone: false, $"the manifest has no endpoint `{resource.Endpoint}` any more")),
             _ => Task.FromResult(new RemovalResult(IsGone: false, $"this version can't take back a {resource.Kind}")),
         };
 
@@ -67,10 +69,34 @@ public sealed class PostgresResourceRemover(PostgresConnector connector) : IReso
         await using var database = await connector.OpenAsync(target, name, SessionKind.Target, cancellationToken);
         if (await TargetLedger.ExistsAsync(database, cancellationToken))
         {
+            await LeftoverSessions.EndAsync(database, $"{target.Name}/{name}", clock, cancellationToken);
             await memberships.EndAsync(database, cancellationToken);
         }
 
         await Subscription.DropUnboundAsync(database, cancellationToken);
+    }
+
+    /// <summary>In a database that was there before the plan, and so stays. The ledger stays too: by it a later run goes on in what the database holds.</summary>
+    private async Task<RemovalResult> GiveBackAsync(MigrationManifest manifest, Endpoint target, string name, CancellationToken cancellationToken)
+    {
+        await using var server = await MaintenanceDatabase.OpenAsync(connector, target, name, SessionKind.Target, cancellationToken);
+        var open = await server.QueryAsync("SELECT 1 FROM pg_catalog.pg_database WHERE datname = $1 AND datconnlimit <> -2", row => row.GetInt32(0), cancellationToken, name);
+        if (open.Length == 0)
+        {
+            return new RemovalResult(IsGone: true, "went with the database");
+        }
+
+        var memberships = new TemporaryMemberships(connector, manifest, new DatabaseAddress(target.Name, name));
+        await using var turn = await memberships.TakeTurnAsync(cancellationToken);
+        await using var database = await connector.OpenAsync(target, name, SessionKind.Target, cancellationToken);
+        if (await TargetLedger.FindOwnerAsync(database, cancellationToken) != manifest.Name)
+        {
+            return new RemovalResult(IsGone: true, "nothing is borrowed any more");
+        }
+
+        await LeftoverSessions.EndAsync(database, $"{target.Name}/{name}", clock, cancellationToken);
+        await memberships.EndAllAsync(database, cancellationToken);
+        return new RemovalResult(IsGone: true, "given back");
     }
 
     /// <summary>The creating step did not end, so somebody else may have been quicker.</summary>

@@ -20,6 +20,12 @@ public sealed class RestoreSchemaHandler(PostgresConnector connector, SchemaArch
 
         var archive = await archives.GetAsync(context, cancellationToken);
         var missing = await RestoreOn(target, step, context).MissingAsync(archive, cancellationToken);
+        if (missing.IsEmpty && !archive.TargetIsSuperuser && await new TemporaryGrants(target, context.Mapping.To.ToString()).LacksOwnersAsync(archive.Entries, cancellationToken))
+        {
+            // An earlier plan was rolled back, and the database, which it had not created, stayed.
+            return StepObservation.NotDone("all objects are there, but their owners' rights are given back");
+        }
+
         return missing.IsEmpty
             ? StepObservation.Done("all objects are there")
             : StepObservation.NotDone($"{missing.Length} objects are missing, {missing[0].Describe()} among them");

@@ -73,6 +73,7 @@ internal sealed class SchemaRestore(NpgsqlConnection target, Func<CancellationTo
             return;
         }
 
+        await context.RecordCreatedAsync(memberships.Resource);
         await using var turn = await memberships.TakeTurnAsync(cancellationToken);
         await TakeLedgerAsync(cancellationToken);
         await new TemporaryGrants(target, Subject).JoinOwnersAsync(archive.Entries, cancellationToken);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using MigrationPlans.Execution;
 using MigrationPlans.Manifest;
 using MigrationPlans.PostgreSql.Connections;
@@ -16,6 +17,13 @@ internal sealed class TemporaryMemberships(PostgresConnector connector, Migratio
 {
     // Any constant will do; all runs must use the same.
     private const long TurnLock = 0x6d69_6770_6c61_6e02;
+
+    /// <summary>The kind of resource that a state knows what a run borrows by: <c>rollback</c> gives it back also where the database itself stays.</summary>
+    public const string ResourceKind = "rights";
+
+    public CreatedResource Resource => new(ResourceKind, database.Endpoint, database.Database);
+
+    private IEnumerable<string> OfThisPlan => manifest.Databases.Select(mapping => mapping.To).Where(to => to.Endpoint == database.Endpoint).Select(to => to.Database);
 
     private Endpoint Server => manifest.FindTarget(database.Endpoint)!;
 
@@ -40,7 +48,20 @@ internal sealed class TemporaryMemberships(PostgresConnector connector, Migratio
     /// <summary>Takes the memberships back, or leaves that to a database that still needs them. To be called in turn.</summary>
     /// <param name="target">The database that is done, with its ledger.</param>
     /// <param name="cancellationToken">Ends the statements.</param>
-    public async Task EndAsync(NpgsqlConnection target, CancellationToken cancellationToken)
+    public async Task EndAsync(NpgsqlConnection target, CancellationToken cancellationToken) =>
+        await EndAsync(target, OfThisPlan.Concat(await SeenAsync(target, cancellationToken)), cancellationToken);
+
+    /// <summary>Takes everything back at once: no database of this plan needs it any more. One of another plan, at work right now, still gets the memberships.</summary>
+    /// <param name="target">The database that holds the ledger.</param>
+    /// <param name="cancellationToken">Ends the statements.</param>
+    public async Task EndAllAsync(NpgsqlConnection target, CancellationToken cancellationToken)
+    {
+        await new TemporaryGrants(target, database.ToString()).EndCreationAsync(cancellationToken);
+        await EndAsync(target, (await SeenAsync(target, cancellationToken)).Except(OfThisPlan, StringComparer.Ordinal), cancellationToken);
+    }
+
+    /// <param name="siblings">Other databases that may need the memberships still.</param>
+    private async Task EndAsync(NpgsqlConnection target, IEnumerable<string> siblings, CancellationToken cancellationToken)
     {
         var grants = new TemporaryGrants(target, database.ToString());
         if (!await grants.HasMembershipsAsync(cancellationToken))
@@ -48,7 +69,7 @@ internal sealed class TemporaryMemberships(PostgresConnector connector, Migratio
             return;
         }
 
-        foreach (var sibling in await SiblingsAsync(target, cancellationToken))
+        foreach (var sibling in siblings.Where(name => name != database.Database).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
         {
             await using var other = await TryOpenAsync(sibling, cancellationToken);
             if (other is not null && await TargetLedger.ExistsAsync(other, cancellationToken))
@@ -61,21 +82,11 @@ internal sealed class TemporaryMemberships(PostgresConnector connector, Migratio
         await grants.LeaveOwnersAsync(cancellationToken);
     }
 
-    /// <summary>Other databases that this login may be filling: those of the manifest, and those where it is seen at work for another one.</summary>
-    private async Task<IEnumerable<string>> SiblingsAsync(NpgsqlConnection target, CancellationToken cancellationToken)
-    {
-        var seen = await target.QueryAsync(
-            "SELECT DISTINCT datname::text FROM pg_catalog.pg_stat_activity WHERE usename = current_user AND application_name = 'migplan' AND datname IS NOT NULL",
-            row => row.GetString(0),
-            cancellationToken);
-        return manifest.Databases.Select(mapping => mapping.To)
-            .Where(to => to.Endpoint == database.Endpoint)
-            .Select(to => to.Database)
-            .Concat(seen)
-            .Where(name => name != database.Database)
-            .Distinct(StringComparer.Ordinal)
-            .Order(StringComparer.Ordinal);
-    }
+    /// <summary>Databases where this login is at work, perhaps for another plan.</summary>
+    private static Task<ImmutableArray<string>> SeenAsync(NpgsqlConnection target, CancellationToken cancellationToken) => target.QueryAsync(
+        "SELECT DISTINCT datname::text FROM pg_catalog.pg_stat_activity WHERE usename = current_user AND application_name = 'migplan' AND datname IS NOT NULL",
+        row => row.GetString(0),
+        cancellationToken);
 
     private async Task<NpgsqlConnection?> TryOpenAsync(string name, CancellationToken cancellationToken)
     {

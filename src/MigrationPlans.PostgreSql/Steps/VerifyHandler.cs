@@ -57,6 +57,11 @@ public sealed class VerifyHandler(PostgresConnector connector) : PostgresStepHan
         var memberships = new TemporaryMemberships(Connector, context.Manifest, context.Mapping.To);
         await using var turn = await memberships.TakeTurnAsync(cancellationToken);
         await memberships.EndAsync(target, cancellationToken);
+        if (target.PostgresParameters.GetValueOrDefault("is_superuser") != "on")
+        {
+            await context.RecordRemovedAsync(memberships.Resource);
+        }
+
         await using var source = await OpenSourceAsync(context, cancellationToken);
         var changes = await PropertyChanges.FindAsync(late: true, context, source, target, cancellationToken);
         var owner = (await DatabaseProperties.ReadAsync(target, cancellationToken)).Owner;

@@ -75,7 +75,7 @@ internal sealed class ToolConnection : IDisposable
         environment["PGAPPNAME"] = "migplan";
         environment["PGCONNECT_TIMEOUT"] = "15";
         environment["PGGSSENCMODE"] = "disable";
-        environment["PGOPTIONS"] = SessionSettings.StartupOptions(kind);
+        environment["PGOPTIONS"] = SessionSettings.StartupOptions(kind, endpoint.ServerMajor);
         environment["PGSSLMODE"] = ToSslMode(endpoint.Tls.Mode);
         if (endpoint.Address.Host != endpoint.Host)
         {

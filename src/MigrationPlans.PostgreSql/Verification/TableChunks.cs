@@ -18,12 +18,18 @@ internal static class TableChunks
     /// <remarks>Pages that the table has grown by since fall into the last chunk.</remarks>
     public static IReadOnlyList<string?> Conditions(VerifiedTable table, int serverMajor)
     {
-        var pages = table.Pages;
-        var chunks = table.IsTree || serverMajor < RangeScanVersion ? 1 : Math.Min(pages, table.Bytes / ChunkBytes);
-        return chunks < 2
-            ? [null]
-            : [.. Enumerable.Range(0, (int)chunks).Select(i => Range(pages * i / chunks, i + 1 == chunks ? null : pages * (i + 1) / chunks))];
+        var chunks = table.IsTree ? 1 : Count(table.Pages, table.Bytes, serverMajor);
+        return [.. Enumerable.Range(0, chunks).Select(i => Condition(table.Pages, i, chunks))];
     }
+
+    /// <summary>How many chunks a table is worth that is no tree; at least one.</summary>
+    public static int Count(long pages, long bytes, int serverMajor) =>
+        serverMajor < RangeScanVersion ? 1 : (int)Math.Max(1, Math.Min(pages, bytes / ChunkBytes));
+
+    /// <summary>What holds for the rows of one chunk of so many; null where that is all of them.</summary>
+    /// <param name="pages">Of this side's table. With fewer than there are chunks, some chunks are empty.</param>
+    public static string? Condition(long pages, int chunk, int chunks) =>
+        chunks < 2 ? null : Range(pages * chunk / chunks, chunk + 1 == chunks ? null : pages * (chunk + 1) / chunks);
 
     private static string Range(long from, long? to) =>
         string.Create(CultureInfo.InvariantCulture, $"t.ctid OPERATOR(pg_catalog.>=) '({from},0)'::pg_catalog.tid{(to is null ? "" : $" AND t.ctid OPERATOR(pg_catalog.<) '({to},0)'::pg_catalog.tid")}");

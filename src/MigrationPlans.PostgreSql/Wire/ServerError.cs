@@ -4,12 +4,13 @@ namespace MigrationPlans.PostgreSql.Wire;
 
 /// <summary>What an ErrorResponse says.</summary>
 /// <remarks>https://www.postgresql.org/docs/current/protocol-error-fields.html</remarks>
-internal sealed record ServerError(string SqlState, string Message, string? Detail, string? Hint)
+/// <param name="Where">The calls that led to the error, the innermost first. May hold data of rows: not for messages.</param>
+internal sealed record ServerError(string SqlState, string Message, string? Detail, string? Hint, string? Where = null)
 {
     public static ServerError Parse(ReadOnlySpan<byte> payload)
     {
         string state = "XX000", message = "the server sent an error without a message";
-        string? detail = null, hint = null;
+        string? detail = null, hint = null, where = null;
         while (!payload.IsEmpty && payload[0] != 0)
         {
             var end = payload.IndexOf((byte)0);
@@ -20,11 +21,12 @@ internal sealed record ServerError(string SqlState, string Message, string? Deta
                 case 'M': message = text; break;
                 case 'D': detail = text; break;
                 case 'H': hint = text; break;
+                case 'W': where = text; break;
             }
 
             payload = payload[(end + 1)..];
         }
 
-        return new ServerError(state, message, detail, hint);
+        return new ServerError(state, message, detail, hint, where);
     }
 }

@@ -61,7 +61,7 @@ internal sealed class WireConnection : IAsyncDisposable
         {
             var stream = await WireTls.UpgradeAsync(new NetworkStream(socket, ownsSocket: true), endpoint, deadline.Token);
             var frames = new FrameReader(stream);
-            var key = await new WireHandshake(stream, frames).LogInAsync(endpoint.Username, database, password, kind, deadline.Token);
+            var key = await new WireHandshake(stream, frames).LogInAsync(endpoint.Username, database, password, kind, endpoint.ServerMajor, deadline.Token);
             return new WireConnection(endpoint, socket, stream, frames, key);
         }
         catch
@@ -99,7 +99,7 @@ internal sealed class WireConnection : IAsyncDisposable
                     error ??= ServerError.Parse(frame.Payload.Span);
                     break;
                 case FrameType.ReadyForQuery:
-                    return error is null ? tags : throw new WireException(error);
+                    return error is null ? tags : throw new WireException(error) { Completed = tags.Count };
             }
         }
     }

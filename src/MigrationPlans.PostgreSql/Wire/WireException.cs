@@ -4,4 +4,7 @@ namespace MigrationPlans.PostgreSql.Wire;
 internal sealed class WireException(ServerError error) : Exception($"{error.Message} (SQLSTATE {error.SqlState})")
 {
     public ServerError Error { get; } = error;
+
+    /// <summary>How many statements of the same text went through before the one that was refused.</summary>
+    public int Completed { get; init; }
 }

@@ -17,7 +17,7 @@ internal sealed class WireHandshake(Stream stream, FrameReader frames)
 
     /// <returns>Process id and secret key, for cancel requests.</returns>
     /// <exception cref="WireException">The server refuses the login.</exception>
-    public async Task<byte[]> LogInAsync(string user, string database, string password, SessionKind kind, CancellationToken cancellationToken)
+    public async Task<byte[]> LogInAsync(string user, string database, string password, SessionKind kind, int? serverMajor, CancellationToken cancellationToken)
     {
         await stream.WriteAsync(
             FrontendMessages.Startup(
@@ -26,7 +26,7 @@ internal sealed class WireHandshake(Stream stream, FrameReader frames)
                 ("database", database),
                 ("application_name", "migplan"),
                 ("client_encoding", "UTF8"),
-                ("options", SessionSettings.StartupOptions(kind)),
+                ("options", SessionSettings.StartupOptions(kind, serverMajor)),
             ]),
             cancellationToken);
         var scram = new ScramClient(password);

@@ -45,6 +45,21 @@ public static class ExecutionDiagnostics
         that `apply` carries the whole plan out again.
         """);
 
+    private static readonly DiagnosticDescriptor SearchPathMissedDescriptor = new(
+        "MP6009", Severity.Error, "a function relies on a search_path",
+        """
+        A check, an index, a generated column, a default or a view calls a function that names what it uses without a schema. On the source it is found by the
+        search_path of whoever is logged in. On the target every session has an empty one, as pg_restore's sessions have, so that the result does not hang on who restores; the
+        function finds nothing, and a restore from a dump would fail too. Give the function a search_path of its own, on the source and on the target, where
+        it exists already, and run the same command again:
+
+        ```sql
+        ALTER FUNCTION sales.is_known(integer) SET search_path = sales;
+        ```
+
+        Or write the schemas into its body. If what it looks for does not exist on the target at all (because it is not picked, say), that is the cause instead.
+        """);
+
     public static string SkippedCode => SkippedDescriptor.Code;
 
     public static Diagnostic InternalError(string subject, Exception exception) => new()
@@ -86,6 +101,16 @@ public static class ExecutionDiagnostics
         Detail = detail,
         Help = hint,
         Subject = subject,
+    };
+
+    /// <param name="function">As the server names it.</param>
+    /// <param name="place">The table or index that it was called for; null where that is not known.</param>
+    public static Diagnostic SearchPathMissed(string subject, string function, string? place, string sqlState, string message) => new()
+    {
+        Descriptor = SearchPathMissedDescriptor,
+        Message = $"{subject}: the function {function}{(place is null ? "" : $", which {place} calls,")} relies on a search_path: {message} (SQLSTATE {sqlState})",
+        Subject = subject,
+        Help = $"on the source and on the target, `ALTER FUNCTION {function} SET search_path = …` with the schemas that it uses; then run the same command again",
     };
 
     public static Diagnostic ConnectionFailed(string subject, string reason) => new()

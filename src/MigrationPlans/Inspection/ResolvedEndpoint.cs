@@ -24,6 +24,9 @@ public sealed record ResolvedEndpoint
     /// </summary>
     public Action? PasswordRefused { get; init; }
 
+    /// <summary>The server's major version; null until a first connection told it.</summary>
+    public int? ServerMajor { get; init; }
+
     /// <summary>Null: the manifest names the server itself.</summary>
     public RdsFacts? Rds { get; init; }
 

@@ -22,7 +22,7 @@ internal static partial class LiteralPasswords
             var child = ManifestPath.Property(path, property.Key);
             if (property.Value is ScalarNode scalar && IsPassword(scalar, property.Key, isUserKeyed))
             {
-                findings.Report(child, ValidationDiagnostics.LiteralPassword(property.KeySpan, ManifestPath.Parent(child)));
+                findings.Report(child, EndpointDiagnostics.LiteralPassword(property.KeySpan, ManifestPath.Parent(child)));
             }
             else
             {
@@ -46,7 +46,7 @@ internal static partial class LiteralPasswords
 
                 break;
             case ScalarNode scalar when InText().IsMatch(scalar.Text):
-                findings.Report(path, ValidationDiagnostics.LiteralPassword(scalar.Span, path));
+                findings.Report(path, EndpointDiagnostics.LiteralPassword(scalar.Span, path));
                 break;
         }
     }

@@ -77,7 +77,15 @@ internal sealed class CorpusMigration(string database, bool isManaged) : IAsyncD
     /// <summary>The real program on a manifest with this one mapping.</summary>
     /// <param name="verb">With its options, before the manifest.</param>
     /// <param name="mapping">More properties of the mapping.</param>
-    public Task<MigplanProcess> RunAsync(string verb, string mapping = "", params string[] options)
+    public async Task<MigplanProcess> RunAsync(string verb, string mapping = "", params string[] options)
+    {
+        var migplan = Begin(verb, mapping, options);
+        await migplan.WaitAsync();
+        return migplan;
+    }
+
+    /// <summary>The same, not waited for.</summary>
+    public MigplanProcess Begin(string verb, string mapping = "", params string[] options)
     {
         var manifest = Path.Combine(directory, "manifest.yaml");
         var roles = isManaged && !HasOwnRoles ? ", roles: { map: { master_src: master_tgt } }" : "";
@@ -95,7 +103,7 @@ internal sealed class CorpusMigration(string database, bool isManaged) : IAsyncD
             ["CORPUS_OLD"] = isManaged ? Password : Source.Password,
             ["CORPUS_NEW"] = isManaged ? Password : Target.Password,
         };
-        return MigplanProcess.RunAsync([verb, manifest, .. options], environment);
+        return MigplanProcess.Start([verb, manifest, .. options], environment);
     }
 
     /// <summary>

@@ -1,5 +1,6 @@
 using MigrationPlans.PostgreSql.Ledger;
 using MigrationPlans.PostgreSql.Schema;
+using MigrationPlans.State;
 using NUnit.Framework;
 
 namespace MigrationPlans.IntegrationTests.Corpus;
@@ -8,6 +9,9 @@ namespace MigrationPlans.IntegrationTests.Corpus;
 public sealed class TemporaryMembershipTests
 {
     private const string MembershipsSql = "SELECT count(*) FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.member WHERE r.rolname = 'master_tgt'";
+
+    private const string AllMembershipsSql =
+        "SELECT coalesce(string_agg(m::text, ' ' ORDER BY m::text), '') FROM (SELECT roleid::regrole, member::regrole, grantor::regrole, to_jsonb(a) - 'oid' AS options FROM pg_auth_members a) m";
 
     [TestCase(false)]
     [TestCase(true)]
@@ -38,6 +42,47 @@ public sealed class TemporaryMembershipTests
         Assert.That(await Sql.ScalarAsync<long>(corpus.Target, "postgres", MembershipsSql), Is.Zero);
     }
 
+    /// <summary>Whether the run made the target database, which goes, or found it empty, so that it stays.</summary>
+    [TestCase(false)]
+    [TestCase(true)]
+    public async Task A_killed_run_that_is_rolled_back_leaves_none_of_them_and_no_rights(bool isThere)
+    {
+        await using var corpus = new CorpusMigration("corpus_killed", isManaged: true);
+        await corpus.StartAsync();
+        await corpus.PsqlAsync(corpus.Source, "postgres", "CREATE ROLE corpus_boss; GRANT corpus_boss TO master_src");
+        await corpus.PsqlAsync(corpus.Target, "postgres", corpus.Target.MajorVersion < 16 ? "CREATE ROLE corpus_boss" : "CREATE ROLE corpus_boss; GRANT corpus_boss TO master_tgt WITH ADMIN TRUE, INHERIT FALSE, SET FALSE");
+        await corpus.PsqlAsync(corpus.Source, "corpus_killed", "CREATE SCHEMA shop; ALTER SCHEMA shop OWNER TO master_src; CREATE TABLE shop.t AS SELECT generate_series(1, 1000000) AS id; ALTER TABLE shop.t OWNER TO corpus_boss");
+        if (isThere)
+        {
+            await corpus.PsqlAsync(corpus.Target, "postgres", "CREATE DATABASE corpus_killed TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.utf8' OWNER master_tgt");
+        }
+
+        var before = await Sql.ScalarAsync<string>(corpus.Target, "postgres", AllMembershipsSql);
+        using (var killed = corpus.Begin("apply", "", "--auto-approve"))
+        {
+            await UntilCopyBeginsAsync(corpus, killed);
+            Assert.That(await Sql.ScalarAsync<string>(corpus.Target, "postgres", AllMembershipsSql), Is.Not.EqualTo(before), "killed while it holds them");
+            await killed.KillAsync();
+        }
+
+        using var rollback = await corpus.RunAsync("rollback", "", "--auto-approve");
+
+        Assert.That(rollback.ExitCode, Is.Zero, rollback.ToString());
+        Assert.That(await Sql.ScalarAsync<string>(corpus.Target, "postgres", AllMembershipsSql), Is.EqualTo(before));
+        Assert.That(await Sql.ScalarAsync<bool>(corpus.Target, "postgres", "SELECT EXISTS (SELECT FROM pg_database WHERE datname = 'corpus_killed')"), Is.EqualTo(isThere));
+        if (isThere)
+        {
+            Assert.That(await Sql.ScalarAsync<bool>(corpus.Target, "corpus_killed", "SELECT has_schema_privilege('corpus_boss', 'shop', 'CREATE')"), Is.False);
+        }
+
+        // And all of it can be had once more, in what is left.
+        using var again = await corpus.RunAsync("apply", "", "--auto-approve");
+
+        Assert.That(again.ExitCode, Is.Zero, again.ToString());
+        Assert.That(await Sql.ScalarAsync<string>(corpus.Target, "postgres", AllMembershipsSql), Is.EqualTo(before));
+        Assert.That(await Sql.ScalarAsync<long>(corpus.Target, "corpus_killed", "SELECT count(*) FROM shop.t"), Is.EqualTo(1_000_000));
+    }
+
     [Test]
     public async Task Notes_of_memberships_move_from_one_ledger_to_another_and_are_taken_back_there()
     {
@@ -61,6 +106,23 @@ public sealed class TemporaryMembershipTests
         Assert.That(await second.HasMembershipsAsync(CancellationToken.None), Is.True);
         await second.LeaveOwnersAsync(CancellationToken.None);
         Assert.That(await Sql.ScalarAsync<long>(one, "SELECT count(*) FROM pg_auth_members WHERE roleid = 'lent'::regrole"), Is.Zero);
+    }
+
+    private static async Task UntilCopyBeginsAsync(CorpusMigration corpus, MigplanProcess apply)
+    {
+        var files = new LocalStateFiles(Path.Combine(corpus.StateDirectory, "corpus"));
+        while (!apply.HasExited)
+        {
+            var state = await StateStore.PeekAsync(files, CancellationToken.None);
+            if (state?.Steps.Any(step => step.Status == StepStatus.Running && step.Id.EndsWith(":copy-data", StringComparison.Ordinal)) == true)
+            {
+                return;
+            }
+
+            await Task.Delay(5);
+        }
+
+        Assert.Fail($"ended too early: {apply}");
     }
 
     /// <summary>An index that can be built on the source only.</summary>

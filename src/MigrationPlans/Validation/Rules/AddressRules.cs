@@ -23,7 +23,7 @@ internal sealed class AddressRules : ManifestRule
         var node = ((input.Root["databases"] as SequenceNode)?.Items[Index(mapping.Path)] as MappingNode)?[side];
         if (node is ScalarNode { IsBroken: false } text && (text.Kind == ScalarKind.Text || text.IsFromVariable) && address == MappingBinder.NoAddress)
         {
-            report(path, ValidationDiagnostics.NotAddress(input.Value(path), text.Text));
+            report(path, AddressDiagnostics.NotAddress(input.Value(path), text.Text));
             return;
         }
 
@@ -36,7 +36,7 @@ internal sealed class AddressRules : ManifestRule
         if (!input.IsBroken(holder) && endpoints.All(endpoint => endpoint.Name != address.Endpoint) && !input.IsBroken(ManifestPath.Property(holder, address.Endpoint)))
         {
             var meant = DidYouMean.Find(address.Endpoint, endpoints.Select(endpoint => endpoint.Name));
-            report(path, ValidationDiagnostics.UnknownEndpoint(input.Value(path), address.Endpoint, holder, meant, others.Any(endpoint => endpoint.Name == address.Endpoint)));
+            report(path, AddressDiagnostics.UnknownEndpoint(input.Value(path), address.Endpoint, holder, meant, others.Any(endpoint => endpoint.Name == address.Endpoint)));
         }
 
         CheckName(input, path, address.Database, node is ScalarNode, report);
@@ -46,19 +46,19 @@ internal sealed class AddressRules : ManifestRule
     {
         if (Encoding.UTF8.GetByteCount(name) is > LongestName and var length)
         {
-            report(path, ValidationDiagnostics.NameTooLong(input.Value(path), length));
+            report(path, AddressDiagnostics.NameTooLong(input.Value(path), length));
         }
         else if (name is "template0" or "template1" or "rdsadmin")
         {
-            report(path, ValidationDiagnostics.ReservedDatabase(input.Value(path), name));
+            report(path, AddressDiagnostics.ReservedDatabase(input.Value(path), name));
         }
         else if (isText && name.Contains('*', StringComparison.Ordinal))
         {
-            report(path, ValidationDiagnostics.NoWildcards(input.Value(path)));
+            report(path, AddressDiagnostics.NoWildcards(input.Value(path)));
         }
         else if (name.Any(char.IsControl))
         {
-            report(path, ValidationDiagnostics.NotAddress(input.Value(path), name));
+            report(path, AddressDiagnostics.NotAddress(input.Value(path), name));
         }
     }
 

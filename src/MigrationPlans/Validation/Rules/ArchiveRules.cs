@@ -11,7 +11,7 @@ internal sealed class ArchiveRules : ManifestRule
         if (mapping.Archive.Compression is { } compression && ArchiveCompression.TryParse(compression) is null)
         {
             var path = $"{mapping.Path}.archive.compression";
-            report(path, ValidationDiagnostics.BadCompression(input.Value(path), compression));
+            report(path, MappingDiagnostics.BadCompression(input.Value(path), compression));
         }
     });
 }

@@ -32,18 +32,18 @@ internal sealed class ArnRules : ManifestRule
 
         if (Arn.Secret(text) is not { } arn)
         {
-            report(path, ValidationDiagnostics.NotSecretArn(input.Value(path)));
+            report(path, ArnDiagnostics.NotSecretArn(input.Value(path)));
             return;
         }
 
         if (role is not null && role.Account != arn.Account)
         {
-            report(path, ValidationDiagnostics.AccountsDisagree(input.Value(path), endpoint.Name, arn.Account, role.Account));
+            report(path, ArnDiagnostics.AccountsDisagree(input.Value(path), endpoint.Name, arn.Account, role.Account));
         }
 
         if (endpoint.Rds is { Region.Length: > 0 } rds && rds.Region != arn.Region)
         {
-            report(path, ValidationDiagnostics.RegionsDisagree(input.Value(path), "the secret", arn.Region, $"endpoint `{endpoint.Name}`", rds.Region));
+            report(path, ArnDiagnostics.RegionsDisagree(input.Value(path), "the secret", arn.Region, $"endpoint `{endpoint.Name}`", rds.Region));
         }
     }
 
@@ -57,11 +57,11 @@ internal sealed class ArnRules : ManifestRule
         var arn = Arn.Role(text);
         if (arn is null)
         {
-            report(path, ValidationDiagnostics.NotRoleArn(input.Value(path)));
+            report(path, ArnDiagnostics.NotRoleArn(input.Value(path)));
         }
         else if (region is { Length: > 0 } && Arn.PartitionOf(region) != arn.Partition)
         {
-            report(path, ValidationDiagnostics.RegionsDisagree(input.Value(path), "the role", $"partition {arn.Partition}", "the endpoint", region));
+            report(path, ArnDiagnostics.RegionsDisagree(input.Value(path), "the role", $"partition {arn.Partition}", "the endpoint", region));
         }
 
         return arn;

@@ -20,7 +20,7 @@ internal sealed class EndpointRules : ManifestRule
         var node = Node(input, endpoint);
         if (node?.Find("credentials") is null)
         {
-            report(path, ValidationDiagnostics.CredentialsMissing(input.Key(endpoint.Path), endpoint.Name));
+            report(path, EndpointDiagnostics.CredentialsMissing(input.Key(endpoint.Path), endpoint.Name));
             return;
         }
 
@@ -33,7 +33,7 @@ internal sealed class EndpointRules : ManifestRule
         if (endpoint is { Postgres: not null, Credentials: ManagedSecretCredentials or IamCredentials })
         {
             var kind = endpoint.Credentials is IamCredentials ? "iam" : "managedSecret";
-            report($"{path}.{kind}", ValidationDiagnostics.NeedsRds(input.Key($"{path}.{kind}"), endpoint.Name, kind));
+            report($"{path}.{kind}", EndpointDiagnostics.NeedsRds(input.Key($"{path}.{kind}"), endpoint.Name, kind));
         }
     }
 
@@ -41,7 +41,7 @@ internal sealed class EndpointRules : ManifestRule
     {
         if (endpoint.Rds is { Region: "" } && (Node(input, endpoint)?["rds"] as MappingNode)?.Find("region") is null)
         {
-            report($"{endpoint.Path}.rds.region", ValidationDiagnostics.RegionMissing(input.Key($"{endpoint.Path}.rds"), endpoint.Name));
+            report($"{endpoint.Path}.rds.region", EndpointDiagnostics.RegionMissing(input.Key($"{endpoint.Path}.rds"), endpoint.Name));
         }
     }
 
@@ -50,11 +50,11 @@ internal sealed class EndpointRules : ManifestRule
         var path = $"{endpoint.Path}.tls";
         if (endpoint is { Credentials: IamCredentials, Rds: not null, Tls.Mode: TlsMode.Disable or TlsMode.Allow or TlsMode.Prefer })
         {
-            report($"{path}.mode", ValidationDiagnostics.IamNeedsTls(input.Value($"{path}.mode"), endpoint.Name));
+            report($"{path}.mode", EndpointDiagnostics.IamNeedsTls(input.Value($"{path}.mode"), endpoint.Name));
         }
         else if (endpoint.Tls is { Mode: TlsMode.Disable or TlsMode.Allow or TlsMode.Prefer, RootCertificate: not null })
         {
-            report($"{path}.rootCertificate", ValidationDiagnostics.CertificateUnused(input.Key($"{path}.rootCertificate"), endpoint.Name, NodeValues.Kebab(endpoint.Tls.Mode.ToString())));
+            report($"{path}.rootCertificate", EndpointDiagnostics.CertificateUnused(input.Key($"{path}.rootCertificate"), endpoint.Name, NodeValues.Kebab(endpoint.Tls.Mode.ToString())));
         }
     }
 

@@ -20,15 +20,15 @@ internal sealed class InstanceMoveRules : ManifestRule
         var template = move.To.Identifier;
         if (template.Replace(Placeholder, "x", StringComparison.Ordinal).AsSpan().ContainsAny('{', '}'))
         {
-            report(path, ValidationDiagnostics.BadIdentifierTemplate(input.Value(path)));
+            report(path, InstanceRuleDiagnostics.BadIdentifierTemplate(input.Value(path)));
         }
         else if (!template.Contains(Placeholder, StringComparison.Ordinal) && (move.From.Match.Identifiers is not [{ } only] || only.Contains('*', StringComparison.Ordinal)))
         {
-            report(path, ValidationDiagnostics.OneIdentifierForMany(input.Value(path)));
+            report(path, InstanceRuleDiagnostics.OneIdentifierForMany(input.Value(path)));
         }
         else if (template == Placeholder && move.From.Region == move.To.Region && move.From.RoleArn == move.To.RoleArn)
         {
-            report(path, ValidationDiagnostics.InstanceOntoItself(input.Value(path)));
+            report(path, InstanceRuleDiagnostics.InstanceOntoItself(input.Value(path)));
         }
     }
 
@@ -38,11 +38,11 @@ internal sealed class InstanceMoveRules : ManifestRule
         var zone = $"{move.Path}.to.availabilityZone";
         if (to is { MultiAz: true, AvailabilityZone: not null })
         {
-            report(zone, ValidationDiagnostics.ZoneWithMultiAz(input.Key(zone)));
+            report(zone, InstanceRuleDiagnostics.ZoneWithMultiAz(input.Key(zone)));
         }
         else if (to.AvailabilityZone is { } place && to.Region.Length > 0 && !place.StartsWith(to.Region, StringComparison.Ordinal))
         {
-            report(zone, ValidationDiagnostics.RegionsDisagree(input.Value(zone), "the availability zone", place, "the target", to.Region));
+            report(zone, ArnDiagnostics.RegionsDisagree(input.Value(zone), "the availability zone", place, "the target", to.Region));
         }
 
         var key = $"{move.Path}.to.kmsKeyId";
@@ -50,11 +50,11 @@ internal sealed class InstanceMoveRules : ManifestRule
         {
             if (Arn.Key(id) is not { } arn)
             {
-                report(key, ValidationDiagnostics.NotKeyArn(input.Value(key)));
+                report(key, ArnDiagnostics.NotKeyArn(input.Value(key)));
             }
             else if (to.Region.Length > 0 && arn.Region != to.Region)
             {
-                report(key, ValidationDiagnostics.RegionsDisagree(input.Value(key), "the KMS key", arn.Region, "the target", to.Region));
+                report(key, ArnDiagnostics.RegionsDisagree(input.Value(key), "the KMS key", arn.Region, "the target", to.Region));
             }
         }
     }

@@ -26,7 +26,7 @@ internal sealed partial class NameRules : ManifestRule
         {
             if (endpoint.Name.Length is 0 or > 63 || endpoint.Name.Trim() != endpoint.Name || endpoint.Name.Any(char.IsControl))
             {
-                report(endpoint.Path, ValidationDiagnostics.BadEndpointName(input.Key(endpoint.Path)));
+                report(endpoint.Path, EndpointDiagnostics.BadEndpointName(input.Key(endpoint.Path)));
             }
         });
     }

@@ -14,15 +14,15 @@ internal sealed class RoleMapRules : ManifestRule
             var path = ManifestPath.Property($"{mapping.Path}.roles.map", from);
             if (IsReserved(from) || IsReserved(to))
             {
-                report(path, ValidationDiagnostics.ReservedRole(input.Key(path), IsReserved(from) ? from : to));
+                report(path, MappingDiagnostics.ReservedRole(input.Key(path), IsReserved(from) ? from : to));
             }
             else if (Encoding.UTF8.GetByteCount(from) > 63 || Encoding.UTF8.GetByteCount(to) > 63 || from.Length == 0)
             {
-                report(path, ValidationDiagnostics.BadRoleName(input.Key(path)));
+                report(path, MappingDiagnostics.BadRoleName(input.Key(path)));
             }
             else if (from != to && mapping.Roles.Map.TryGetValue(to, out var next) && next != to)
             {
-                report(path, ValidationDiagnostics.RoleChain(input.Key(path), from, to, next));
+                report(path, MappingDiagnostics.RoleChain(input.Key(path), from, to, next));
             }
         }
     });

@@ -28,7 +28,7 @@ internal sealed class SelectionRules : ManifestRule
                 var parts = patterns[i].Split('.', 2);
                 if (parts is not [{ Length: > 0 }, { Length: > 0 }])
                 {
-                    report(item, ValidationDiagnostics.NotTablePattern(input.Value(item), patterns[i]));
+                    report(item, MappingDiagnostics.NotTablePattern(input.Value(item), patterns[i]));
                 }
             }
         }
@@ -39,7 +39,7 @@ internal sealed class SelectionRules : ManifestRule
         if (mapping.Include is { TableData.IsEmpty: false })
         {
             var path = $"{mapping.Path}.include.tableData";
-            report(path, ValidationDiagnostics.TableDataInInclude(input.Key(path)));
+            report(path, MappingDiagnostics.TableDataInInclude(input.Key(path)));
         }
     }
 
@@ -62,7 +62,7 @@ internal sealed class SelectionRules : ManifestRule
                 var item = ManifestPath.Item($"{mapping.Path}.include.{property}", i);
                 if (excludedBy(patterns[i]) is { } other)
                 {
-                    report(item, ValidationDiagnostics.IncludedAndExcluded(input.Value(item), patterns[i], other));
+                    report(item, MappingDiagnostics.IncludedAndExcluded(input.Value(item), patterns[i], other));
                 }
             }
         }

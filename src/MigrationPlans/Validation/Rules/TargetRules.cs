@@ -23,7 +23,7 @@ internal sealed class TargetRules : ManifestRule
             if (!seen.TryAdd((server, mapping.To.Database), mapping))
             {
                 var first = seen[(server, mapping.To.Database)];
-                report($"{mapping.Path}.to", ValidationDiagnostics.DuplicateTarget(input.Value($"{mapping.Path}.to"), mapping.Address, input.Value($"{first.Path}.to")));
+                report($"{mapping.Path}.to", AddressDiagnostics.DuplicateTarget(input.Value($"{mapping.Path}.to"), mapping.Address, input.Value($"{first.Path}.to")));
             }
         }
     }
@@ -35,7 +35,7 @@ internal sealed class TargetRules : ManifestRule
             && input.Manifest.FindTarget(mapping.To.Endpoint) is { } target
             && Server(source) is { } server && server == Server(target))
         {
-            report($"{mapping.Path}.to", ValidationDiagnostics.SourceIsTarget(input.Value($"{mapping.Path}.to"), mapping.To.Database));
+            report($"{mapping.Path}.to", AddressDiagnostics.SourceIsTarget(input.Value($"{mapping.Path}.to"), mapping.To.Database));
         }
     }
 

@@ -24,7 +24,7 @@ internal sealed class UnusedEndpointRules : ManifestRule
         // An address that names nothing known may well mean this endpoint.
         if (named.All(name => known.Any(other => other.Name == name)) && !named.Contains(endpoint.Name))
         {
-            report(endpoint.Path, ValidationDiagnostics.UnusedEndpoint(input.Key(endpoint.Path), endpoint.Name));
+            report(endpoint.Path, EndpointDiagnostics.UnusedEndpoint(input.Key(endpoint.Path), endpoint.Name));
         }
     }
 }
