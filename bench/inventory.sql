@@ -14,6 +14,7 @@ CREATE FUNCTION pg_temp.acl(aclitem[]) RETURNS text LANGUAGE sql AS $$
 CREATE FUNCTION pg_temp.ours(regclass, oid) RETURNS boolean LANGUAGE sql AS $$
   SELECT $2 >= 16384 AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = $1 AND d.objid = $2 AND d.deptype = 'e')$$;
 CREATE FUNCTION pg_temp.rel(oid) RETURNS text LANGUAGE sql AS $$SELECT pg_catalog.format('%I.%I', n.nspname, c.relname) FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = $1$$;
+CREATE FUNCTION pg_temp.collation(oid) RETURNS text LANGUAGE sql AS $$SELECT pg_catalog.format('%I.%I', n.nspname, c.collname) FROM pg_catalog.pg_collation c JOIN pg_catalog.pg_namespace n ON n.oid = c.collnamespace WHERE c.oid = $1$$;
 CREATE FUNCTION pg_temp.identity(oid, oid, integer) RETURNS text LANGUAGE sql AS $$
   SELECT pg_catalog.regexp_replace(i.type || ' ' || i.identity, '_[0-9]{5,}', '_N', 'g') FROM pg_catalog.pg_identify_object($1, $2, $3) i$$;
 CREATE TEMPORARY VIEW rel AS
@@ -56,10 +57,10 @@ SELECT 'relation', r.name, r.relkind, r.relpersistence, r.relispopulated, r.relr
   LEFT JOIN pg_catalog.pg_class toast ON toast.oid = r.reltoastrelid ORDER BY 2;
 SELECT 'column', r.name, a.attname, pg_catalog.row_number() OVER (PARTITION BY r.oid ORDER BY a.attnum), pg_catalog.format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attidentity,
        a.attgenerated, a.attislocal, a.attinhcount, a.attstorage, pg_catalog.to_jsonb(a) ->> 'attcompression', COALESCE(pg_catalog.to_jsonb(a) ->> 'attstattarget', '-1'),
-       NULLIF(ARRAY(SELECT o FROM pg_catalog.unnest(a.attoptions) o WHERE NOT pg_catalog.starts_with(o, 'pg_attver=')), '{}'), a.attfdwoptions, a.attcollation::regcollation, pg_catalog.pg_get_expr(d.adbin, d.adrelid), pg_temp.acl(a.attacl)
+       NULLIF(ARRAY(SELECT o FROM pg_catalog.unnest(a.attoptions) o WHERE NOT pg_catalog.starts_with(o, 'pg_attver=')), '{}'), a.attfdwoptions, pg_temp.collation(a.attcollation), pg_catalog.pg_get_expr(d.adbin, d.adrelid), pg_temp.acl(a.attacl)
   FROM rel r JOIN pg_catalog.pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
   LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum WHERE r.relkind NOT IN ('S', 'i', 'I') ORDER BY r.name, 4;
-SELECT 'index column', r.name, a.attname, a.attnum, a.attcollation::regcollation, a.attoptions, COALESCE(pg_catalog.to_jsonb(a) ->> 'attstattarget', '-1')
+SELECT 'index column', r.name, a.attname, a.attnum, pg_temp.collation(a.attcollation), a.attoptions, COALESCE(pg_catalog.to_jsonb(a) ->> 'attstattarget', '-1')
   FROM rel r JOIN pg_catalog.pg_attribute a ON a.attrelid = r.oid AND NOT a.attisdropped WHERE r.relkind IN ('i', 'I') ORDER BY r.name, 4;
 SELECT 'index', r.name, i.indisvalid, i.indisready, i.indislive, i.indisclustered, i.indisreplident, i.indimmediate, i.indisprimary, i.indisexclusion, pg_catalog.pg_get_indexdef(i.indexrelid)
   FROM rel r JOIN pg_catalog.pg_index i ON i.indexrelid = r.oid ORDER BY 2;
@@ -67,7 +68,7 @@ SELECT 'parent', r.name, pg_temp.rel(h.inhparent), h.inhseqno FROM rel r JOIN pg
 SELECT 'constraint', COALESCE(pg_temp.rel(k.conrelid), k.contypid::regtype::text), k.conname, k.contype, k.convalidated, k.condeferrable, k.condeferred, k.conislocal, k.coninhcount, CASE WHEN k.contype = 'c' THEN k.connoinherit END,
        pg_temp.rel(k.conindid), pg_catalog.pg_get_constraintdef(k.oid), pg_catalog.to_jsonb(k) ->> 'conenforced'
   FROM pg_catalog.pg_constraint k WHERE pg_temp.ours('pg_catalog.pg_constraint', k.oid) AND (k.conrelid = 0 OR k.conrelid IN (SELECT oid FROM rel)) ORDER BY 2, 3, 4;
-SELECT 'trigger', r.name, pg_catalog.regexp_replace(t.tgname, '[0-9]{5,}', 'N'), t.tgenabled, t.tgparentid <> 0, pg_catalog.regexp_replace(pg_catalog.pg_get_triggerdef(t.oid), '_[0-9]{5,}', '_N')
+SELECT 'trigger', r.name, pg_catalog.regexp_replace(t.tgname, '[0-9]{5,}', 'N'), t.tgenabled, COALESCE(pg_catalog.to_jsonb(t) ->> 'tgparentid', '0') <> '0', pg_catalog.regexp_replace(pg_catalog.pg_get_triggerdef(t.oid), '_[0-9]{5,}', '_N')
   FROM rel r JOIN pg_catalog.pg_trigger t ON t.tgrelid = r.oid ORDER BY 2, 3, 4, 6;
 SELECT 'rule', r.name, w.rulename, w.ev_enabled, pg_catalog.pg_get_ruledef(w.oid) FROM rel r JOIN pg_catalog.pg_rewrite w ON w.ev_class = r.oid ORDER BY 2, 3;
 SELECT 'policy', r.name, p.polname, p.polcmd, p.polpermissive, ARRAY(SELECT pg_temp.role(u) FROM pg_catalog.unnest(p.polroles) u ORDER BY 1), pg_catalog.pg_get_expr(p.polqual, p.polrelid),
@@ -77,7 +78,7 @@ SELECT pg_catalog.format('SELECT ''sequence'', %L, s.last_value, s.is_called, q.
   FROM rel r WHERE r.relkind = 'S' ORDER BY r.name
 \gexec
 
-SELECT 'type', t.oid::regtype::text, t.typtype, t.typcategory, t.typispreferred, t.typlen, t.typalign, t.typstorage, t.typdelim, t.typnotnull, t.typdefault, t.typcollation::regcollation,
+SELECT 'type', t.oid::regtype::text, t.typtype, t.typcategory, t.typispreferred, t.typlen, t.typalign, t.typstorage, t.typdelim, t.typnotnull, t.typdefault, pg_temp.collation(t.typcollation),
        CASE WHEN t.typbasetype <> 0 THEN pg_catalog.format_type(t.typbasetype, t.typtypmod) END, pg_temp.role(t.typowner), pg_temp.acl(t.typacl),
        ARRAY(SELECT e.enumlabel FROM pg_catalog.pg_enum e WHERE e.enumtypid = t.oid ORDER BY e.enumsortorder), t.typinput, t.typoutput, t.typsend, t.typreceive, pg_catalog.to_jsonb(t) ->> 'typsubscript'
   FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace

@@ -23,7 +23,7 @@ internal static class ServerLook
         await reader.NextResultAsync(cancellationToken);
         var databases = await reader.ReadAllAsync(row => ReadSettings(row), cancellationToken);
         await reader.NextResultAsync(cancellationToken);
-        var extensions = await reader.ReadAllAsync(row => KeyValuePair.Create(row.GetString(0), row.GetString(1)), cancellationToken);
+        var extensions = await reader.ReadAllAsync(row => (Name: row.GetString(0), Version: row.GetString(1), TakesSuperuser: row.GetBoolean(2)), cancellationToken);
         await reader.NextResultAsync(cancellationToken);
         var versions = await reader.ReadAllAsync(row => KeyValuePair.Create(row.GetString(0), row.GetString(1)), cancellationToken);
         await reader.NextResultAsync(cancellationToken);
@@ -40,7 +40,8 @@ internal static class ServerLook
             Roles = [.. roles.Select(role => role.Role)],
             ParameterPrivileges = [.. roles.SelectMany(role => role.Parameters.Select(parameter => (role.Role.Name, parameter)))],
             Databases = databases,
-            AvailableExtensions = extensions.ToImmutableSortedDictionary(StringComparer.Ordinal),
+            AvailableExtensions = extensions.ToImmutableSortedDictionary(extension => extension.Name, extension => extension.Version, StringComparer.Ordinal),
+            SuperuserExtensions = [.. extensions.Where(extension => extension.TakesSuperuser).Select(extension => extension.Name)],
         };
     }
 

@@ -113,9 +113,9 @@ UNION ALL
 SELECT 'event trigger', NULL, NULL, e.evtname, NULL, e.evtevent::text || ' ' || e.evtenabled::text FROM pg_catalog.pg_event_trigger e
  WHERE NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_catalog.pg_event_trigger'::regclass AND m.objid = e.oid)
 UNION ALL
--- Compared where publications are copied. Those of all tables name none.
+-- Compared where publications are copied. Those of all tables name none. Below 13 there is no pubviaroot, and none publishes so.
 SELECT 'published table', r.nspname, r.relname, p.pubname || ' of ' || r.nspname || '.' || r.relname, NULL,
-       pg_catalog.concat_ws(' ', p.pubinsert, p.pubupdate, p.pubdelete, p.pubtruncate, p.pubviaroot)
+       pg_catalog.concat_ws(' ', p.pubinsert, p.pubupdate, p.pubdelete, p.pubtruncate, COALESCE(pg_catalog.to_jsonb(p) ->> 'pubviaroot', 'false'))
   FROM pg_catalog.pg_publication_rel m JOIN pg_catalog.pg_publication p ON p.oid = m.prpubid JOIN rel r ON r.oid = m.prrelid
 UNION ALL
 SELECT 'large objects', NULL, NULL, 'all', NULL, pg_catalog.count(*)::text FROM pg_catalog.pg_largeobject_metadata

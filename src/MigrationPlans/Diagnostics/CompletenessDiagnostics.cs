@@ -27,6 +27,22 @@ public static class CompletenessDiagnostics
         on RDS the superuser of the source usually becomes the master user.
         """);
 
+    private static readonly DiagnosticDescriptor ExtensionTakesSuperuserDescriptor = new(
+        "MP4095", Severity.Warning, "an extension takes a superuser on the target",
+        """
+        Below 13 only a superuser creates extensions; from 13 on, others may create those that their authors call trusted. Services let their
+        master user create more (on RDS: members of `rds_superuser`), which can't be seen of every service: the run tries, and fails where it may not.
+        """);
+
+    public static Diagnostic ExtensionTakesSuperuser(string mapping, string login, string extension, string server, SourceSpan? span) => new()
+    {
+        Descriptor = ExtensionTakesSuperuserDescriptor,
+        Message = $"extension `{extension}` takes a superuser on `{server}`, and login `{login}` is none",
+        Help = "use a superuser on the target, or name the extension under `extensions.skip`",
+        Subject = mapping,
+        Span = span,
+    };
+
     public static Diagnostic OwnerOutOfReach(string mapping, string login, string sourceRole, string targetRole, SourceSpan? span) => new()
     {
         Descriptor = OwnerOutOfReachDescriptor,

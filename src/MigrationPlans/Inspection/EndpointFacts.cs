@@ -30,6 +30,9 @@ public sealed record EndpointFacts
     public ImmutableSortedDictionary<string, string> AvailableExtensions { get; init; } =
         ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
 
+    /// <summary>Those of them that by PostgreSQL's own rules only a superuser creates: all below 13, later those that are not trusted.</summary>
+    public ImmutableArray<string> SuperuserExtensions { get; init; } = [];
+
     /// <summary>Versions of the libraries that sort: <c>icu</c> and <c>libc</c>, where the server knows them.</summary>
     public ImmutableSortedDictionary<string, string> CollationVersions { get; init; } = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
 

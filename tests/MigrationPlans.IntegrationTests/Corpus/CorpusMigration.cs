@@ -25,6 +25,9 @@ internal sealed class CorpusMigration(string database, bool isManaged) : IAsyncD
     /// <summary>From this version on the server itself names constraints for NOT NULL, by what is free when they are made; pg_dump does not say how.</summary>
     private const int NamesConstraints = 18;
 
+    /// <summary>Below, only superusers create extensions. A managed service lets its master user do it all the same; a plain server does not.</summary>
+    public const int TrustsExtensions = 13;
+
     public string StateDirectory => Path.Combine(directory, ".migplan");
 
     public LocalCluster Source { get; private set; } = null!;
@@ -55,11 +58,23 @@ internal sealed class CorpusMigration(string database, bool isManaged) : IAsyncD
             }
         }
 
-        await PsqlAsync(Source, "postgres", $"CREATE DATABASE {database} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.utf8' OWNER {SourceLogin}");
+        await PsqlAsync(Source, "postgres", $"CREATE DATABASE {database} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C.utf8' LC_CTYPE 'C.utf8' OWNER {SourceLogin}");
         if (isManaged && Source.MajorVersion < 15 && database != "corpus_samples")
         {
             // These change it. In the samples' database it stays with a superuser.
             await PsqlAsync(Source, database, $"ALTER SCHEMA public OWNER TO {SourceLogin}");
+        }
+
+        await LoadAsync(files);
+    }
+
+    private async Task LoadAsync(string[] files)
+    {
+        var needsSuperuser = isManaged && Source.MajorVersion < TrustsExtensions;
+        if (needsSuperuser)
+        {
+            // The files become it for their extensions, and for nothing else.
+            await PsqlAsync(Source, "postgres", $"GRANT {LocalCluster.Superuser} TO {SourceLogin}");
         }
 
         foreach (var file in files)
@@ -71,6 +86,11 @@ internal sealed class CorpusMigration(string database, bool isManaged) : IAsyncD
             {
                 throw new InvalidOperationException($"{file}: {result.Error}");
             }
+        }
+
+        if (needsSuperuser)
+        {
+            await PsqlAsync(Source, "postgres", $"REVOKE {LocalCluster.Superuser} FROM {SourceLogin}");
         }
     }
 

@@ -20,12 +20,19 @@ public sealed class CorpusTests
     {
         await using var corpus = new CorpusMigration(database, isManaged);
         await corpus.StartAsync(files);
+        if (isManaged && corpus.Target.MajorVersion < CorpusMigration.TrustsExtensions && files.Any(HasExtensions))
+        {
+            Assert.Ignore($"it has extensions, which on PostgreSQL {corpus.Target.MajorVersion} take a superuser: PlannedLossTests");
+        }
 
         using var run = await corpus.RunAsync("apply", "", "--auto-approve");
 
         Assert.That(run.ExitCode, Is.Zero, run.ToString());
         Assert.That(KnownDifferences.Unexplained(await corpus.DifferencesAsync()), Is.Empty);
     }
+
+    private static bool HasExtensions(string file) =>
+        File.ReadAllText(Repository.PathOf("tests", "MigrationPlans.IntegrationTests", "Corpus", file)).Contains("CREATE EXTENSION", StringComparison.Ordinal);
 
     [Test]
     public void Every_known_difference_is_written_down()

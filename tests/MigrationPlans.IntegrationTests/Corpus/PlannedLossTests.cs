@@ -62,6 +62,19 @@ public sealed class PlannedLossTests
     }
 
     [Test]
+    public async Task Extensions_that_take_a_superuser_are_warnings_of_the_plan_for_all_others()
+    {
+        await using var corpus = new CorpusMigration("corpus_loss", isManaged: true);
+        await corpus.StartAsync();
+        await corpus.PsqlAsync(corpus.Source, "corpus_loss", "CREATE EXTENSION postgres_fdw; CREATE EXTENSION citext");
+
+        using var plan = await corpus.RunAsync("plan");
+
+        Assert.That(plan.Error, Does.Contain("MP4095").And.Contain("extension `postgres_fdw` takes a superuser on `new`, and login `master_tgt` is none"), plan.ToString());
+        Assert.That(plan.Error, corpus.Target.MajorVersion < CorpusMigration.TrustsExtensions ? Does.Contain("extension `citext`") : Does.Not.Contain("extension `citext`"));
+    }
+
+    [Test]
     public async Task A_database_that_lets_in_too_few_is_an_error_of_the_plan_for_all_but_superusers()
     {
         await using var corpus = new CorpusMigration("corpus_loss", isManaged: true);

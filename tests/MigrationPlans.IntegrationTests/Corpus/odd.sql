@@ -46,7 +46,7 @@ CREATE STATISTICS h.st (mcv) ON id, v FROM h.t;
 CREATE TABLE h."migplan" (id int); 
 CREATE SEQUENCE h.shared; CREATE TABLE h.s1 (id int DEFAULT nextval('h.shared')); CREATE TABLE h.s2 (id int DEFAULT nextval('h.shared')); INSERT INTO h.s1 DEFAULT VALUES; INSERT INTO h.s2 DEFAULT VALUES;
 CREATE OPERATOR h.= (LEFTARG = oid, RIGHTARG = oid, FUNCTION = pg_catalog.oidne);
-CREATE VIEW h.vcol (a, b) AS SELECT 1, 2; ALTER VIEW h.vcol RENAME COLUMN a TO zz; 
+CREATE VIEW h.vcol (a, b) AS SELECT 1, 2; ALTER TABLE h.vcol RENAME COLUMN a TO zz; 
 ALTER DATABASE corpus_odd SET search_path = h;
 ALTER DATABASE corpus_odd IS_TEMPLATE true; ALTER DATABASE corpus_odd CONNECTION LIMIT 9;
 ALTER ROLE corpus_odd_login IN DATABASE corpus_odd SET role = 'corpus_odd_owner';

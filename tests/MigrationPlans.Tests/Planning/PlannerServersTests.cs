@@ -62,6 +62,17 @@ public sealed class PlannerServersTests
     }
 
     [Test]
+    public void An_extension_that_takes_a_superuser_is_warned_about_unless_the_login_is_one_or_stands_for_one()
+    {
+        var extended = Extended("postgres_fdw", "1.1", "1.1", new ServerParameters());
+        var server = extended.TargetServer with { SuperuserExtensions = ["postgres_fdw"] };
+
+        Assert.That((extended with { TargetServer = server }).Codes(), Is.Empty);
+        Assert.That((extended with { TargetServer = server with { Login = Sample.Login(true, true, "rds_superuser") } }).Codes(), Does.Not.Contain("MP4095"));
+        Assert.That((extended with { TargetServer = server with { Login = Sample.Login(true, true) } }).Codes(), Does.Contain("MP4095"));
+    }
+
+    [Test]
     public void Prepared_transactions_are_warned_about() =>
         Assert.That((sample with { Source = sample.Source with { PreparedTransactions = 1 } }).Codes(), Is.EqualTo((string[])["MP4070"]));
 

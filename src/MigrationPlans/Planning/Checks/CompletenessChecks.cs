@@ -12,6 +12,8 @@ internal static class CompletenessChecks
     /// <summary>Roles of managed services that stand in for a superuser, as far as the service lets them.</summary>
     private static readonly ImmutableArray<string> MasterRoles = ["rds_superuser", "cloudsqlsuperuser", "azure_pg_admin", "alloydbsuperuser"];
 
+    public static bool StandsForSuperuser(LoginFacts login) => login.IsSuperuser || login.MemberOf.Any(MasterRoles.Contains);
+
     public static IEnumerable<Diagnostic> Check(MappingFacts facts)
     {
         var login = facts.TargetServer.Login;
@@ -48,5 +50,5 @@ internal static class CompletenessChecks
         item.Schema is { } schema ? facts.Filter.PicksWholeSchema(schema) : facts.Mapping.Include is null;
 
     private static bool IsAllowed(LoginFacts login, SuperuserObject item) =>
-        item.Kind is "event trigger" or "foreign-data wrapper" or "cast" && login.MemberOf.Any(MasterRoles.Contains);
+        item.Kind is "event trigger" or "foreign-data wrapper" or "cast" && StandsForSuperuser(login);
 }

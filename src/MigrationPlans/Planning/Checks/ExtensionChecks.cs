@@ -3,7 +3,7 @@ using MigrationPlans.Inspection;
 
 namespace MigrationPlans.Planning.Checks;
 
-/// <summary>Extensions that the target can't create, or only in an older version, and skips without effect.</summary>
+/// <summary>Extensions that the target can't create, or only by a superuser or in an older version, and skips without effect.</summary>
 internal static class ExtensionChecks
 {
     /// <summary>Extensions whose CREATE fails unless the library of their name was loaded at the server's start.</summary>
@@ -48,6 +48,11 @@ internal static class ExtensionChecks
         if (Preloaded.Contains(extension.Name) && server.Parameters.PreloadedLibraries is { } loaded && !loaded.Contains(extension.Name))
         {
             return ServerDiagnostics.ExtensionNotLoaded(facts.Address, extension.Name, server.Name, span);
+        }
+
+        if (server.SuperuserExtensions.Contains(extension.Name) && !CompletenessChecks.StandsForSuperuser(server.Login))
+        {
+            return CompletenessDiagnostics.ExtensionTakesSuperuser(facts.Address, server.Login.Name, extension.Name, server.Name, span);
         }
 
         return IsOlder(version, extension.Version)
