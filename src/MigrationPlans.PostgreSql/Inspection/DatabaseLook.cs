@@ -10,7 +10,7 @@ namespace MigrationPlans.PostgreSql.Inspection;
 /// <summary>Reads a database's facts in one round trip (and one more where an unfinished run left its ledger).</summary>
 internal static class DatabaseLook
 {
-    private static readonly string[] Files = ["database.sql", "relations.sql", "extensions.sql", "foreign-keys.sql", "referenced-roles.sql", "carrying.sql", "schema-objects.sql", "collated-indexes.sql"];
+    private static readonly string[] Files = ["database.sql", "relations.sql", "extensions.sql", "foreign-keys.sql", "referenced-roles.sql", "carrying.sql", "schema-objects.sql", "collated-indexes.sql", PublicSchemaLook.File];
 
     public static async Task<DatabaseFacts> ReadAsync(NpgsqlConnection connection, EndpointRole role, DatabaseAddress address, CancellationToken cancellationToken)
     {
@@ -50,7 +50,7 @@ internal static class DatabaseLook
         return (facts with { Relations = relations, Extensions = extensions, ForeignKeys = foreignKeys, ReferencedRoles = roles }, hasLedger);
     }
 
-    /// <summary>The last three files.</summary>
+    /// <summary>The last four files.</summary>
     private static async Task<DatabaseFacts> ReadCarryingAsync(NpgsqlDataReader reader, DatabaseFacts facts, CancellationToken cancellationToken)
     {
         await reader.NextResultAsync(cancellationToken);
@@ -67,7 +67,9 @@ internal static class DatabaseLook
         var objects = await reader.ReadAllAsync(row => new SchemaObjects(row.GetString(0), row.GetString(1), row.GetInt32(2), row.GetString(3)), cancellationToken);
         await reader.NextResultAsync(cancellationToken);
         var indexes = await reader.ReadAllAsync(row => new CollatedIndexes(row.GetString(0), row.GetInt32(1), row.GetString(2)), cancellationToken);
-        return facts with { SchemaObjects = objects, CollatedIndexes = indexes };
+        await reader.NextResultAsync(cancellationToken);
+        var publicSchema = await reader.ReadAllAsync(PublicSchemaLook.Read, cancellationToken);
+        return facts with { SchemaObjects = objects, CollatedIndexes = indexes, Public = publicSchema.SingleOrDefault() };
     }
 
     private static DatabaseFacts ReadDatabase(NpgsqlDataReader row, EndpointRole role, DatabaseAddress address) => new()
