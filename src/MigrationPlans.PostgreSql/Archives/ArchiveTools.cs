@@ -14,19 +14,16 @@ internal static class ArchiveTools
     /// <exception cref="StepFailedException">None here is as new as the source server.</exception>
     public static async Task<PostgresInstallation> FindForDumpAsync(int serverMajor, string subject, CancellationToken cancellationToken)
     {
-        var found = await FindAsync(cancellationToken);
+        var found = await PostgresInstallations.FindDumpToolsAsync(cancellationToken);
         return Oldest(found, serverMajor) ?? throw new StepFailedException(SchemaDiagnostics.ToolMissing(subject, serverMajor, Versions(found)), FailureClass.Permanent);
     }
 
     /// <exception cref="StepFailedException">None here is as new as the program that wrote the archive.</exception>
     public static async Task<PostgresInstallation> FindForRestoreAsync(ArchiveDocument archive, string subject, CancellationToken cancellationToken)
     {
-        var found = await FindAsync(cancellationToken);
+        var found = await PostgresInstallations.FindDumpToolsAsync(cancellationToken);
         return Oldest(found, archive.ToolMajor) ?? throw new StepFailedException(ArchiveDiagnostics.RestoreToolMissing(subject, archive.ToolVersion, Versions(found)), FailureClass.Permanent);
     }
-
-    private static async Task<ImmutableArray<PostgresInstallation>> FindAsync(CancellationToken cancellationToken) =>
-        [.. (await PostgresInstallations.FindAsync("pg_dump", cancellationToken)).Where(installation => installation.Has("pg_restore"))];
 
     private static PostgresInstallation? Oldest(ImmutableArray<PostgresInstallation> found, int major) =>
         found.Where(installation => installation.MajorVersion >= major).MinBy(installation => installation.MajorVersion);

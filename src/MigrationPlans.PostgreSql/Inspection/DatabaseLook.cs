@@ -10,7 +10,7 @@ namespace MigrationPlans.PostgreSql.Inspection;
 /// <summary>Reads a database's facts in one round trip (and one more where an unfinished run left its ledger).</summary>
 internal static class DatabaseLook
 {
-    private static readonly string[] Files = ["database.sql", "relations.sql", "extensions.sql", "foreign-keys.sql", "referenced-roles.sql", "carrying.sql", "schema-objects.sql", "collated-indexes.sql", "security-labels.sql"];
+    private static readonly string[] Files = ["database.sql", "relations.sql", "extensions.sql", "foreign-keys.sql", "referenced-roles.sql", "carrying.sql", "schema-objects.sql", "collated-indexes.sql", "security-labels.sql", PublicSchemaLook.File];
 
     /// <summary>Sizes take a lock on each table; an ALTER TABLE that someone left open must not hold the look up for ever.</summary>
     private const string LockTimeout = "SET lock_timeout = '10s'";
@@ -80,7 +80,9 @@ internal static class DatabaseLook
         await reader.NextResultAsync(cancellationToken);
         var labels = await reader.ReadAllAsync(
             row => new SecurityLabelFacts(row.GetString(0), row.IsDBNull(1) ? null : row.GetString(1), row.IsDBNull(2) ? null : row.GetString(2), row.GetString(3)), cancellationToken);
-        return facts with { SchemaObjects = objects, CollatedIndexes = indexes, SecurityLabels = labels };
+        await reader.NextResultAsync(cancellationToken);
+        var publicSchema = await reader.ReadAllAsync(PublicSchemaLook.Read, cancellationToken);
+        return facts with { SchemaObjects = objects, CollatedIndexes = indexes, SecurityLabels = labels, Public = publicSchema.SingleOrDefault() };
     }
 
     private static DatabaseFacts ReadDatabase(NpgsqlDataReader row, EndpointRole role, DatabaseAddress address) => new()

@@ -4,6 +4,7 @@ using MigrationPlans.Execution;
 using MigrationPlans.Inspection;
 using MigrationPlans.Manifest;
 using MigrationPlans.PostgreSql.Connections;
+using MigrationPlans.PostgreSql.Tools;
 using Npgsql;
 
 namespace MigrationPlans.PostgreSql.Inspection;
@@ -17,15 +18,22 @@ public sealed class PostgresInspector(PostgresConnector connector) : IInspector
 
     public async Task<InspectedFacts> InspectAsync(MigrationManifest manifest, CancellationToken cancellationToken)
     {
+        var tools = FindToolsAsync(manifest, cancellationToken);
         var looks = await Task.WhenAll(
             manifest.Sources.Concat(manifest.Targets).Select(endpoint => LookAtEndpointAsync(manifest, endpoint, cancellationToken)));
         return new InspectedFacts
         {
             Endpoints = [.. looks.Where(look => look.Server is not null).Select(look => look.Server!)],
             Databases = [.. looks.SelectMany(look => look.Databases)],
+            DumpTools = await tools,
             Diagnostics = [.. looks.SelectMany(look => look.Diagnostics)],
         };
     }
+
+    /// <summary>Asks them for their versions while the servers are looked at. Whole instances move without them.</summary>
+    private static async Task<ImmutableArray<ToolFacts>?> FindToolsAsync(MigrationManifest manifest, CancellationToken cancellationToken) => manifest.Databases.IsEmpty
+        ? null
+        : [.. (await PostgresInstallations.FindDumpToolsAsync(cancellationToken)).Select(tool => new ToolFacts(tool.BinDirectory, tool.MajorVersion, tool.Version))];
 
     private async Task<EndpointLook> LookAtEndpointAsync(MigrationManifest manifest, Endpoint endpoint, CancellationToken cancellationToken)
     {

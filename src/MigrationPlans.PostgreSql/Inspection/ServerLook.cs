@@ -89,6 +89,7 @@ internal static class ServerLook
             ReadsPasswords = row.GetBoolean(10),
         },
         Connections = new ConnectionFacts(row.GetInt32(7), row.GetInt32(8), row.GetInt32(9)),
+        OwnerOfNewPublic = row.IsDBNull(11) ? null : row.GetString(11),
     };
 
     private static RoleFacts ReadRole(NpgsqlDataReader row) => new()

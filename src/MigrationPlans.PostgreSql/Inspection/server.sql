@@ -11,6 +11,9 @@ SELECT pg_catalog.current_setting('server_version_num')::int4,
        (SELECT pg_catalog.count(*)::int4 FROM pg_catalog.pg_stat_activity a
          WHERE a.datid IS NOT NULL AND (a.backend_type IS NULL OR a.backend_type = 'client backend')
            AND NOT (a.usename = current_user AND a.application_name = 'migplan' AND a.state IS NOT DISTINCT FROM 'idle')),
-       pg_catalog.has_table_privilege('pg_catalog.pg_authid', 'SELECT')
+       pg_catalog.has_table_privilege('pg_catalog.pg_authid', 'SELECT'),
+       -- Of template0, which lets nobody in, the version must tell: from 15 on, public is the database's owner's.
+       CASE WHEN pg_catalog.current_setting('server_version_num')::int4 < 150000 THEN
+         (SELECT b.rolname::text FROM pg_catalog.pg_roles b WHERE b.oid = 10 AND b.rolsuper AND NOT r.rolsuper AND NOT pg_catalog.pg_has_role(r.oid, b.oid, 'USAGE')) END
   FROM pg_catalog.pg_roles r
  WHERE r.rolname = current_user

@@ -25,8 +25,7 @@ internal static class EntryExclusions
         "EXTENSION" => mapping.SkipExtensions.Contains(EntryNames.Unqualified(entry)),
         // Only an extension's owner may comment on it, and on RDS that is Amazon.
         "COMMENT" when entry.Tag.StartsWith("EXTENSION ", StringComparison.Ordinal) => !targetIsSuperuser,
-        // Every database has this comment; pg_dump prints it needlessly when it quotes all names.
-        "COMMENT" when entry.Sql == "COMMENT ON SCHEMA \"public\" IS 'standard public schema';" => true,
+        "COMMENT" when IsDefaultComment(entry) => true,
         _ => entry.Owner == RdsAdmin && !targetIsSuperuser,
     };
 
@@ -41,6 +40,9 @@ internal static class EntryExclusions
     /// </summary>
     public static bool IsPublicOfDefaultOwner(SchemaEntry entry, SourceTraits source) =>
         entry is { Kind: "SCHEMA", Tag: "public" } && source.MajorVersion < 15 && entry.Owner == source.DefaultOwner;
+
+    /// <summary>Every database has this comment; pg_dump prints it needlessly when it quotes all names.</summary>
+    public static bool IsDefaultComment(SchemaEntry entry) => entry.Sql == "COMMENT ON SCHEMA \"public\" IS 'standard public schema';";
 
     /// <summary>Privileges on catalogs, their functions and built-in languages: only a superuser can give those.</summary>
     public static bool IsOnSystemObject(SchemaEntry entry, IReadOnlySet<int> present) =>

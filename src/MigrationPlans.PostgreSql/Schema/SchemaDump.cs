@@ -21,7 +21,7 @@ internal sealed class SchemaDump(PostgresInstallation tools, string subject)
     /// <exception cref="StepFailedException">None is installed.</exception>
     public static async Task<SchemaDump> ForServerAsync(int serverMajor, string subject, CancellationToken cancellationToken)
     {
-        var installations = (await PostgresInstallations.FindAsync("pg_dump", cancellationToken)).Where(candidate => candidate.Has("pg_restore")).ToList();
+        var installations = await PostgresInstallations.FindDumpToolsAsync(cancellationToken);
         var tools = installations.FirstOrDefault(candidate => candidate.MajorVersion >= serverMajor);
         return tools is not null
             ? new SchemaDump(tools, subject)

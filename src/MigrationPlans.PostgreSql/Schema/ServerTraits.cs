@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using MigrationPlans.Execution;
 using MigrationPlans.Manifest;
 using MigrationPlans.PostgreSql.Connections;
+using MigrationPlans.PostgreSql.Inspection;
 using Npgsql;
 
 namespace MigrationPlans.PostgreSql.Schema;
@@ -75,7 +76,8 @@ internal sealed record TargetTraits(int MajorVersion, bool IsSuperuser, bool Pub
             var isSuperuser = await target.QueryAsync("SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname OPERATOR(pg_catalog.=) current_user", row => row.GetBoolean(0), cancellationToken);
             var superusers = await target.QueryAsync("SELECT rolname::pg_catalog.text FROM pg_catalog.pg_roles WHERE rolsuper", row => row.GetString(0), cancellationToken);
             var tablespaces = await target.QueryAsync("SELECT spcname::pg_catalog.text FROM pg_catalog.pg_tablespace", row => row.GetString(0), cancellationToken);
-            return new TargetTraits(target.PostgreSqlVersion.Major, isSuperuser.Single(), await PublicSchema.IsFixedAsync(target, cancellationToken), [.. tablespaces])
+            var publicSchema = await PublicSchemaLook.ReadAsync(target, cancellationToken);
+            return new TargetTraits(target.PostgreSqlVersion.Major, isSuperuser.Single(), publicSchema is { IsFixed: true }, [.. tablespaces])
             {
                 Superusers = [.. superusers],
                 MissingLabelProviders = await LabelProviders.FindMissingAsync(target, SecurityLabels.Providers(dump), cancellationToken),

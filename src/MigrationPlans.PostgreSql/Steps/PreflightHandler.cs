@@ -107,7 +107,7 @@ public sealed class PreflightHandler(PostgresConnector connector, ImmutableArray
 
     private static async Task CheckToolsAsync(StepContext context, EndpointFacts source, CancellationToken cancellationToken)
     {
-        var newest = (await PostgresInstallations.FindAsync("pg_dump", cancellationToken)).FirstOrDefault();
+        var newest = (await PostgresInstallations.FindDumpToolsAsync(cancellationToken)).FirstOrDefault();
         if (newest is null || newest.MajorVersion < source.MajorVersion)
         {
             var found = newest is null ? "no pg_dump was found" : $"the newest pg_dump here is {newest.Version} in {newest.BinDirectory}";

@@ -24,17 +24,13 @@ public static partial class PostgresInstallations
     /// <param name="cancellationToken">Ends the <c>--version</c> calls.</param>
     public static async Task<ImmutableArray<PostgresInstallation>> FindAsync(string program, CancellationToken cancellationToken)
     {
-        var found = new List<PostgresInstallation>();
-        foreach (var directory in Candidates().Distinct(StringComparer.Ordinal))
-        {
-            if (await ReadAsync(directory, program, cancellationToken) is { } installation)
-            {
-                found.Add(installation);
-            }
-        }
-
-        return [.. found.OrderByDescending(installation => installation.MajorVersion)];
+        var found = await Task.WhenAll(Candidates().Distinct(StringComparer.Ordinal).Select(directory => ReadAsync(directory, program, cancellationToken)));
+        return [.. found.OfType<PostgresInstallation>().OrderByDescending(installation => installation.MajorVersion)];
     }
+
+    /// <summary>Every installation that can write an archive and read it back, newest first: pg_dump and pg_restore beside each other.</summary>
+    public static async Task<ImmutableArray<PostgresInstallation>> FindDumpToolsAsync(CancellationToken cancellationToken) =>
+        [.. (await FindAsync("pg_dump", cancellationToken)).Where(installation => installation.Has("pg_restore"))];
 
     /// <summary>The installation in this directory; null when the program is not there, or says no version.</summary>
     public static async Task<PostgresInstallation?> ReadAsync(string directory, string program, CancellationToken cancellationToken)

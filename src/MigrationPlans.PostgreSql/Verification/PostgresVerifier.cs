@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MigrationPlans.Execution.Verification;
+using MigrationPlans.Inspection;
 using MigrationPlans.Manifest;
 using MigrationPlans.Planning;
 using MigrationPlans.PostgreSql.Connections;
@@ -39,7 +40,8 @@ public sealed class PostgresVerifier(PostgresConnector connector) : IDatabaseVer
             var rows = CompareRowsAsync(comparer, snapshots, listings, mapping, hash is not null, cancellationToken);
             await Task.WhenAll(objects, rows);
             var (tables, notCompared) = await rows;
-            return report with { Tables = tables, NotCompared = notCompared, Differences = await objects };
+            var (differences, leftOut) = await objects;
+            return report with { Tables = tables, NotCompared = notCompared, Differences = differences, LeftOut = leftOut };
         }
         catch (NpgsqlException exception)
         {
@@ -73,23 +75,34 @@ public sealed class PostgresVerifier(PostgresConnector connector) : IDatabaseVer
         return [.. tables.Where(table => !table.IsMaterializedView || picked.Keeps(table.Schema, table.Name))];
     }
 
-    private static async Task<ImmutableArray<ObjectDifference>> CompareObjectsAsync(
+    private static async Task<(ImmutableArray<ObjectDifference> Differences, ImmutableArray<LeftOutDifference> LeftOut)> CompareObjectsAsync(
         NpgsqlConnection source, NpgsqlConnection target, ImmutableHashSet<string> missingProviders, DatabaseMapping mapping, CancellationToken cancellationToken)
     {
         var reads = await Task.WhenAll(ObjectListing.ReadAsync(source, cancellationToken), ObjectListing.ReadAsync(target, cancellationToken));
         var sameVersion = source.PostgreSqlVersion.Major == target.PostgreSqlVersion.Major;
-        var publicIsFixed = await PublicSchema.IsFixedAsync(target, cancellationToken);
+        var fixedPublic = await PublicSchemaLook.ReadAsync(target, cancellationToken) is { IsFixed: true } there ? there : null;
         var objects = ObjectComparer.Compare(
             ObjectListing.Pick(reads[0], mapping, mapRoles: true), ObjectListing.Pick(reads[1], mapping, mapRoles: false), mapping, sameVersion)
-            .Where(difference => !publicIsFixed || !PublicSchema.IsAbout((difference.Kind, difference.Name)))
+            .Where(difference => fixedPublic is null || !PublicSchema.IsAbout((difference.Kind, difference.Name)))
             .Where(difference => difference.Kind != "security label" || !missingProviders.Any(provider => difference.Name.EndsWith($" of {provider}", StringComparison.Ordinal)));
-        return
-        [
-            .. objects,
-            .. await CompareSequencesAsync(source, target, cancellationToken),
-            .. await SubscriptionComparison.CompareAsync(source, target, mapping, cancellationToken),
-            .. await DatabasePropertyComparison.CompareAsync(source, target, missingProviders, mapping, cancellationToken),
-        ];
+        return (
+            [
+                .. objects,
+                .. await CompareSequencesAsync(source, target, cancellationToken),
+                .. await SubscriptionComparison.CompareAsync(source, target, mapping, cancellationToken),
+                .. await DatabasePropertyComparison.CompareAsync(source, target, missingProviders, mapping, cancellationToken),
+            ],
+            fixedPublic is null ? [] : LeftOutOf(await PublicSchemaLook.ReadAsync(source, cancellationToken), fixedPublic, mapping));
+    }
+
+    /// <summary>What is said of the schema public and could not be carried over.</summary>
+    private static ImmutableArray<LeftOutDifference> LeftOutOf(PublicSchemaFacts? source, PublicSchemaFacts target, DatabaseMapping mapping)
+    {
+        var filter = SelectionFilter.For(mapping);
+        return (source is null ? filter.IsEverything : filter.PicksSchema("public"))
+            ? [.. PublicSchemaDifference.Find(source, target, role => Sides.MapRole(mapping, role)).Select(difference => new LeftOutDifference(
+                difference.Kind, difference.Name, difference.Source, difference.Target, $"the schema belongs to the superuser {target.Owner} there, and the login may not change it"))]
+            : [];
     }
 
     /// <summary>The target can't have labels of these. Asked in a session of its own: a refusal ends the transaction that holds the snapshot.</summary>

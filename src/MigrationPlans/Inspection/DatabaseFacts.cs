@@ -24,6 +24,9 @@ public sealed record DatabaseFacts
     /// <summary>User schemas, by name.</summary>
     public ImmutableArray<string> Schemas { get; init; } = [];
 
+    /// <summary>Null: there is none, or nobody looked at more than the database itself.</summary>
+    public PublicSchemaFacts? Public { get; init; }
+
     /// <summary>Tables, partitions, views, materialized views, foreign tables and sequences of no extension, by schema and name.</summary>
     public ImmutableArray<RelationFacts> Relations { get; init; } = [];
 

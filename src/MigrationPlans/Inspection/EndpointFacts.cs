@@ -23,6 +23,12 @@ public sealed record EndpointFacts
     /// <summary>Roles that may set a parameter which others may not (<c>GRANT SET ON PARAMETER</c>), with what PostgreSQL calls it: <c>parameter work_mem</c>.</summary>
     public ImmutableArray<(string Role, string Parameter)> ParameterPrivileges { get; init; } = [];
 
+    /// <summary>
+    /// The superuser that the schema <c>public</c> of a new database belongs to and for whom the login may not act; null where there is none.
+    /// Only below 15, and as the server was made: nobody can look into the template of new databases.
+    /// </summary>
+    public string? OwnerOfNewPublic { get; init; }
+
     /// <summary>Databases that accept connections, templates left out, by name.</summary>
     public ImmutableArray<DatabaseSettings> Databases { get; init; } = [];
 

@@ -15,6 +15,9 @@ public sealed record InspectedFacts
     /// <summary>The instances that the manifest's moves pick.</summary>
     public ImmutableArray<InstanceFacts> Instances { get; init; } = [];
 
+    /// <summary>Programs of this machine that dump a schema and read it back, newest first; null where nobody looked for them.</summary>
+    public ImmutableArray<ToolFacts>? DumpTools { get; init; }
+
     /// <summary>Findings: endpoints that can't be reached, logins that fail, databases that are missing.</summary>
     public ImmutableArray<Diagnostic> Diagnostics { get; init; } = [];
 

@@ -34,6 +34,11 @@ internal sealed record MappingFacts
     /// <summary>The target holds something of others, which goes.</summary>
     public bool Replaces => Target is { Exists: true, IsEmpty: false } && !IsResumed && Mapping.OnExisting == OnExisting.Replace;
 
+    /// <summary>The target's schema <c>public</c> before anything is restored, where the login may not change what is said of it; null where it may.</summary>
+    public PublicSchemaFacts? FixedPublic => Target.Exists && !Replaces
+        ? Target.Public is { IsFixed: true } there ? there : null
+        : TargetServer.OwnerOfNewPublic is { } superuser ? PublicSchemaFacts.FixedInNewDatabase(superuser) : null;
+
     /// <summary>Relations whose rows are copied.</summary>
     public IEnumerable<RelationFacts> CopiedTables =>
         Source.Relations.Where(relation => relation.Kind == RelationKind.Table && Filter.PicksRows(relation.Schema, relation.Name));

@@ -32,6 +32,7 @@ public static class Planner
         diagnostics.AddRange(SplitChecks.Check(mappings));
         diagnostics.AddRange(ConnectionChecks.Check(mappings));
         diagnostics.AddRange(StorageChecks.Check(mappings));
+        diagnostics.AddRange(ToolChecks.Check(mappings, facts.DumpTools));
 
         // Of moves that could not be looked at nothing more is to be said.
         var seen = manifest.Instances.Where(move => !facts.Diagnostics.Any(finding => finding.Subject?.StartsWith($"{move.Path}.", StringComparison.Ordinal) == true));

@@ -23,6 +23,11 @@ public sealed class VerificationTextView(StyledWriter writer)
             writer.WriteLine($"  rows of {table.Schema}.{table.Name} not compared: {table.Reason}", TextStyle.Warning);
         }
 
+        foreach (var left in report.LeftOut)
+        {
+            writer.WriteLine($"  {left.Kind} {left.Name} left out: {left.Source ?? "absent"} on the source, {left.Target ?? "absent"} on the target; {left.Reason}", TextStyle.Warning);
+        }
+
         foreach (var difference in report.Differences)
         {
             writer.WriteLine($"  {difference.Kind} {difference.Name}: {difference.Source ?? "absent"} on the source, {difference.Target ?? "absent"} on the target", TextStyle.Bad);

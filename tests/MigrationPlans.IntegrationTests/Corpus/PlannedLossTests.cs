@@ -26,6 +26,9 @@ public sealed class PlannedLossTests
         CREATE TABLE parent (a int); CREATE TABLE child (b int, a int); ALTER TABLE child INHERIT parent; ALTER TABLE parent OWNER TO master_src; ALTER TABLE child OWNER TO master_src;
         """;
 
+    /// <summary>PUBLIC gets what it has below 15 by default.</summary>
+    private const string SaidOfPublic = "ALTER SCHEMA public OWNER TO master_src; COMMENT ON SCHEMA public IS 'ours'; GRANT CREATE ON SCHEMA public TO pg_monitor; GRANT CREATE, USAGE ON SCHEMA public TO PUBLIC; CREATE TABLE t (id int); ALTER TABLE t OWNER TO master_src";
+
     [Test]
     public async Task Objects_that_only_a_superuser_can_carry_are_errors_of_the_plan()
     {
@@ -118,6 +121,67 @@ public sealed class PlannedLossTests
         Assert.That(await Sql.ScalarAsync<bool>(corpus.Target, "corpus_loss", "SELECT to_regclass('public.t') IS NOT NULL"));
     }
 
+    /// <summary>On any version: a superuser made the target database beforehand, and kept its schema.</summary>
+    [Test]
+    public async Task What_is_said_of_a_schema_public_that_stays_is_foretold_by_the_plan_and_left_out_by_verify()
+    {
+        await using var corpus = new CorpusMigration("corpus_loss", isManaged: true);
+        await corpus.StartAsync();
+        await corpus.PsqlAsync(corpus.Source, "corpus_loss", SaidOfPublic);
+        await corpus.PsqlAsync(corpus.Target, "postgres", "CREATE DATABASE corpus_loss TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.utf8' OWNER master_tgt");
+        await corpus.PsqlAsync(corpus.Target, "corpus_loss", "ALTER SCHEMA public OWNER TO migplan; REVOKE ALL ON SCHEMA public FROM PUBLIC; GRANT CREATE, USAGE ON SCHEMA public TO PUBLIC");
+
+        using var plan = await corpus.RunAsync("plan");
+        using var run = await corpus.RunAsync("apply", "", "--auto-approve");
+        using var verify = await corpus.RunAsync("verify");
+        using var json = await corpus.RunAsync("verify", "", "--format", "json");
+
+        AssertForetold(plan);
+        Assert.That(run.ExitCode, Is.Zero, run.ToString());
+        Assert.That(verify.ExitCode, Is.Zero, verify.ToString());
+        Assert.That(verify.Output, Does.Contain("owner schema public left out: master_src on the source, migplan on the target; the schema belongs to the superuser migplan there"));
+        Assert.That(verify.Output, Does.Contain("grant schema public to pg_monitor left out: CREATE on the source, absent on the target"));
+        Assert.That(verify.Output, Does.Contain("comment schema public left out: ours on the source, absent on the target").And.Not.Contain("to PUBLIC left out"));
+        Assert.That(json.Output, Does.Contain("\"leftOut\"").And.Contain("\"name\": \"schema public to pg_monitor\""));
+    }
+
+    /// <summary>Which database is made, nobody can look into beforehand: the version tells whom its schema will belong to.</summary>
+    [Test]
+    public async Task A_schema_public_of_a_database_that_is_yet_to_be_made_belongs_to_a_superuser_below_15()
+    {
+        await using var corpus = new CorpusMigration("corpus_loss", isManaged: true);
+        await corpus.StartAsync();
+        await corpus.PsqlAsync(corpus.Source, "corpus_loss", "ALTER SCHEMA public OWNER TO migplan");
+        using var unchanged = await corpus.RunAsync("plan");
+        await corpus.PsqlAsync(corpus.Source, "corpus_loss", SaidOfPublic);
+
+        using var plan = await corpus.RunAsync("plan");
+
+        if (corpus.Target.MajorVersion < 15)
+        {
+            AssertForetold(plan);
+        }
+
+        Assert.That(corpus.Target.MajorVersion < 15 ? unchanged.Output : plan.Output, Does.Not.Contain("schema public"), plan.ToString());
+    }
+
+    [Test]
+    public async Task Of_a_schema_public_that_nobody_ever_changed_nothing_stays_behind()
+    {
+        await using var corpus = new CorpusMigration("corpus_loss", isManaged: true);
+        await corpus.StartAsync();
+        await corpus.InTemplateAsync(corpus.Target, "ALTER SCHEMA public OWNER TO migplan");
+        // Below 15, the login was given the schema.
+        await corpus.PsqlAsync(corpus.Source, "corpus_loss", corpus.Source.MajorVersion < 15 ? "ALTER SCHEMA public OWNER TO migplan" : "SELECT");
+
+        using var run = await corpus.RunAsync("apply", "", "--auto-approve");
+        using var verify = await corpus.RunAsync("verify");
+
+        Assert.That(run.ExitCode, Is.Zero, run.ToString());
+        Assert.That(run.Output + run.Error, Does.Not.Contain("schema public"));
+        Assert.That(verify.Output, Does.Not.Contain("left out"), verify.ToString());
+    }
+
     [Test]
     public async Task A_dropped_schema_public_stays_where_it_belongs_to_a_superuser()
     {
@@ -129,5 +193,16 @@ public sealed class PlannedLossTests
         using var run = await corpus.RunAsync("apply", "", "--auto-approve");
 
         Assert.That(run.ExitCode, Is.Zero, run.ToString());
+        using var verify = await corpus.RunAsync("verify");
+        Assert.That(verify.ExitCode, Is.Zero, verify.ToString());
+        Assert.That(verify.Output, Does.Contain("schema public left out: absent on the source"));
+    }
+
+    private static void AssertForetold(MigplanProcess plan)
+    {
+        Assert.That(plan.ExitCode, Is.Zero, plan.ToString());
+        Assert.That(plan.Output, Does.Contain("owner of schema public: master_src on the source; the schema belongs to the superuser migplan there, and master_tgt may not change it"), plan.ToString());
+        Assert.That(plan.Output, Does.Contain("privileges on schema public to pg_monitor: CREATE on the source, none on the target"));
+        Assert.That(plan.Output, Does.Contain("comment of schema public: the target keeps its own").And.Not.Contain("schema public to PUBLIC"));
     }
 }

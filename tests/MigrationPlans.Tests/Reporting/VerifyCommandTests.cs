@@ -107,6 +107,15 @@ public sealed class VerifyCommandTests : IDatabaseVerifier
     }
 
     [Test]
+    public async Task What_the_login_may_not_change_is_named_and_is_no_difference()
+    {
+        outcomes["nonprod/desk"] = report => report with { LeftOut = [new LeftOutDifference("grant", "schema public to app", "CREATE", null, "it can't be helped")] };
+        var (code, output, _) = await RunAsync("m.yaml");
+        Assert.That(code, Is.EqualTo(ExitCode.Done));
+        Assert.That(output, Does.Contain("  grant schema public to app left out: CREATE on the source, absent on the target; it can't be helped\n").And.Contain("2 equal, 0 different"));
+    }
+
+    [Test]
     public async Task The_json_report_fits_its_schema()
     {
         outcomes["nonprod/shop"] = _ => throw Unreachable();
@@ -137,6 +146,7 @@ public sealed class VerifyCommandTests : IDatabaseVerifier
             new TableComparison("public", "keyed", 4, 3, "a", "b") { Rows = new RowDifferences { KeyColumns = ["region", "id"], Missing = [["eu", "7"]], Changed = [["us", "1"], ["us", "2"]] } }),
         NotCompared = [new UncomparedRows("public", "secret", "on the target, row security hides rows from the login")],
         Differences = [new ObjectDifference("owner", "public.orders", "app", null)],
+        LeftOut = [new LeftOutDifference("comment", "schema public", "ours", null, "it can't be helped")],
     };
 
     private static StepFailedException Unreachable() =>

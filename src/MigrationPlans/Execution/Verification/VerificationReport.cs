@@ -20,6 +20,9 @@ public sealed record VerificationReport
     /// <summary>Objects, owners, grants, sequences, settings that differ; empty when all agree.</summary>
     public ImmutableArray<ObjectDifference> Differences { get; init; } = [];
 
+    /// <summary>What differs because the target's login may not change it; no difference for <see cref="IsEqual"/>.</summary>
+    public ImmutableArray<LeftOutDifference> LeftOut { get; init; } = [];
+
     /// <summary>Tables and large objects that a login may not read, and why; nothing is said about their rows.</summary>
     public ImmutableArray<UncomparedRows> NotCompared { get; init; } = [];
 

@@ -11,7 +11,7 @@ internal static class DatabaseNotes
         var offline = OfStrategy(mapping);
         return facts is null
             ? offline
-            : offline.Concat(SkippedNotes.List(facts)).Concat(MappedNotes.List(facts)).Concat(RiskNotes.List(facts)).Concat(ArchiveNotes.List(facts));
+            : offline.Concat(SkippedNotes.List(facts)).Concat(PublicSchemaNotes.List(facts)).Concat(MappedNotes.List(facts)).Concat(RiskNotes.List(facts)).Concat(ArchiveNotes.List(facts));
     }
 
     private static IEnumerable<PlanNote> OfStrategy(DatabaseMapping mapping) => mapping.Strategy switch
