@@ -140,15 +140,18 @@ internal sealed class CorpusMigration(string database, bool isManaged) : IAsyncD
 
         await using var reference = await TestServers.StartTargetAsync(directory, Settings);
         await RestoreReferenceAsync(reference);
-        var objects = Differences(
-            KnownDifferences.WithoutContent(await InventoryAsync(reference, "inventory.sh", "--no-rows")),
-            KnownDifferences.WithoutContent(await InventoryAsync(Target, "inventory.sh", "--no-rows")));
+        var target = KnownDifferences.WithoutContent(await InventoryAsync(Target, "inventory.sh", "--no-rows"));
+        var objects = Differences(KnownDifferences.WithoutContent(await InventoryAsync(reference, "inventory.sh", "--no-rows")), target);
         var rows = Differences(await InventoryAsync(Source, "fingerprint.sh", "--rows-only"), await InventoryAsync(Target, "fingerprint.sh", "--rows-only"));
         var hasDefaultOwner = isManaged && Source.MajorVersion < 15;
-        var hasNoMultiranges = isManaged && Source.MajorVersion < 14;
+        // Below 17 a multirange type is left to the login by pg_restore; we give it the owner that it has on the source, if that has it.
+        var hasMultiranges = Source.MajorVersion >= 14;
+        var hasOwnMultiranges = hasMultiranges ? Target.MajorVersion < 17 : isManaged;
+        var multiranges = hasMultiranges && hasOwnMultiranges ? Differences(await InventoryAsync(Source, "inventory.sh", "--no-rows"), target) : [];
         return
         [
-            .. objects.Where(line => !(hasDefaultOwner && KnownDifferences.IsOwnerOfPublic(line)) && !(hasNoMultiranges && KnownDifferences.IsOwnerOfMultirange(line))),
+            .. objects.Where(line => !(hasDefaultOwner && KnownDifferences.IsOwnerOfPublic(line)) && !(hasOwnMultiranges && KnownDifferences.IsOwnerOfMultirange(line))),
+            .. multiranges.Where(KnownDifferences.IsOwnerOfMultirange),
             .. rows,
         ];
     }
