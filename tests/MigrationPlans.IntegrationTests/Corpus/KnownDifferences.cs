@@ -54,7 +54,7 @@ internal static partial class KnownDifferences
     [GeneratedRegex(@"^[-+] (-- Name: (SCHEMA )?public; |-- \*not\* creating schema|ALTER SCHEMA public OWNER|schema \| public \| |(GRANT|REVOKE) .* ON SCHEMA public |role depends \| schema public )", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex PublicOwner();
 
-    [GeneratedRegex(@"^[-+] (type \| \S+multirange(\[\])? |role depends \| type \S+multirange )", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^[-+] (type \| \S+(multirange|ranges)(\[\])? |role depends \| type \S+(multirange|ranges) )", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex MultirangeOwner();
 
     [GeneratedRegex(@"pg_attver=\d+, ", RegexOptions.ExplicitCapture, 1000)]
