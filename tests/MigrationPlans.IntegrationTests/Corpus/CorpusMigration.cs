@@ -199,7 +199,8 @@ internal sealed class CorpusMigration(string database, bool isManaged) : IAsyncD
     {
         var (roles, dump) = (Path.Combine(directory, "reference-roles.sql"), Path.Combine(directory, "reference.sql"));
         await RunToolAsync(Source, "pg_dumpall", "--roles-only", "--no-role-passwords", $"--file={roles}");
-        await RunToolAsync(Source, "pg_dump", "--create", "--exclude-table-data=*.*", $"--file={dump}", database);
+        // Subscriptions stay behind, and their options are those of the program's version.
+        await RunToolAsync(Source, "pg_dump", "--create", "--no-subscriptions", "--exclude-table-data=*.*", $"--file={dump}", database);
         await File.WriteAllTextAsync(dump, CorpusText.ForOlder(await File.ReadAllTextAsync(dump)));
         if (!await Sql.ScalarAsync<bool>(Source, database, "SELECT to_regnamespace('public') IS NOT NULL"))
         {
