@@ -50,9 +50,13 @@ stage 'format' dotnet format MigrationPlans.sln --no-restore --verify-no-changes
 publish() { MIGPLAN_PROGRAM=$(eng/publish.sh); }
 stage 'publish' publish
 export MIGPLAN_PROGRAM
+# A shell that starts this in the background lets it ignore Ctrl-C, and whatever it starts, too; tests stop the program that way.
+listening=()
+if env --default-signal=INT true 2>/dev/null; then listening=(env --default-signal=INT); fi
+
 # Every project runs, also after one that failed. The solution's projects run one after another: they share the machine.
 for project in tests/*/*.csproj; do
   name=$(basename "$project" .csproj)
   echo "── $name" >&2
-  dotnet test "$project" --configuration Release --no-build --results-directory "$results" --logger "trx;LogFileName=$name.trx" "$@" || status=1
+  ${listening[@]+"${listening[@]}"} dotnet test "$project" --configuration Release --no-build --results-directory "$results" --logger "trx;LogFileName=$name.trx" "$@" || status=1
 done
