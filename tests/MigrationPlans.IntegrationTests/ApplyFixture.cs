@@ -39,19 +39,19 @@ internal sealed class ApplyFixture : IDisposable
     {
         foreach (var database in Databases)
         {
-            await Sql.RunAsync(TestServers.Source, "postgres", $"DROP DATABASE IF EXISTS {database} WITH (FORCE)");
-            await Sql.RunAsync(TestServers.Target, "postgres", $"DROP DATABASE IF EXISTS {database} WITH (FORCE)");
+            await Sql.DropDatabaseAsync(TestServers.Source, database);
+            await Sql.DropDatabaseAsync(TestServers.Target, database);
             await Sql.RunAsync(TestServers.Source, "postgres", $"CREATE DATABASE {database}");
             await Sql.RunAsync(TestServers.Source, database, sql);
         }
     }
 
-    public void WriteManifest(string verify) => File.WriteAllText(Path.Combine(directory, "manifest.yaml"), string.Create(CultureInfo.InvariantCulture, $"""
+    public void WriteManifest(string verify, string statistics = "analyze") => File.WriteAllText(Path.Combine(directory, "manifest.yaml"), string.Create(CultureInfo.InvariantCulture, $"""
         apiVersion: migrationplans.dev/v1
         kind: MigrationPlan
         metadata: {"{"} name: apply-test {"}"}
         defaults:
-          database: {"{"} verify: {verify} {"}"}
+          database: {"{"} verify: {verify}, statistics: {statistics} {"}"}
         sources:
           old:
             postgres: {"{"} host: 127.0.0.1, port: {TestServers.Source.Port} {"}"}

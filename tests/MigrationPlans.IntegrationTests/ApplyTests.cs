@@ -22,7 +22,7 @@ public sealed class ApplyTests
         Assert.That(second.ExitCode, Is.Zero, second.Output);
         Assert.That(second.Output, Does.Contain("nothing to do"));
 
-        await Sql.RunAsync(TestServers.Target, "postgres", "DROP DATABASE apply_two WITH (FORCE)");
+        await Sql.DropDatabaseAsync(TestServers.Target, "apply_two");
         var drifted = await fixture.ApplyAsync();
         Assert.That(drifted.ExitCode, Is.EqualTo(6), drifted.Output);
         Assert.That(drifted.Output, Does.Contain("MP6008"));

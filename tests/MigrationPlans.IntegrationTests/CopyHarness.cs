@@ -124,7 +124,7 @@ internal sealed class CopyHarness : IAsyncDisposable
         Stopping.Dispose();
         foreach (var server in new[] { Source, Target })
         {
-            await Sql.RunAsync(server, "postgres", $"DROP DATABASE {Database} WITH (FORCE)");
+            await Sql.DropDatabaseAsync(server, Database);
         }
     }
 

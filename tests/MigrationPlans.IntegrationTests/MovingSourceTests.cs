@@ -78,7 +78,7 @@ public sealed class MovingSourceTests
     /// <returns>When it was killed, in ms; and whether all rows were copied before that.</returns>
     private async Task<(string Moments, bool IsDone)> KillAsync(int run, Random random, double until = 1)
     {
-        await Sql.RunAsync(Target, "postgres", "DROP DATABASE IF EXISTS bank WITH (FORCE)");
+        await Sql.DropDatabaseAsync(Target, "bank");
         var moments = new List<int>();
         for (var kill = 0; kill < KillsPerRun; kill++)
         {

@@ -23,7 +23,7 @@ public sealed class SessionTimeoutTests
     {
         foreach (var server in new[] { TestServers.Source, TestServers.Target })
         {
-            await Sql.RunAsync(server, "postgres", $"DROP DATABASE IF EXISTS {Database} WITH (FORCE)");
+            await Sql.DropDatabaseAsync(server, Database);
             await Sql.RunAsync(server, "postgres", $"CREATE DATABASE {Database}");
         }
 
@@ -37,7 +37,7 @@ public sealed class SessionTimeoutTests
     {
         foreach (var server in new[] { TestServers.Source, TestServers.Target })
         {
-            await Sql.RunAsync(server, "postgres", $"DROP DATABASE {Database} WITH (FORCE)");
+            await Sql.DropDatabaseAsync(server, Database);
         }
     }
 

@@ -37,6 +37,11 @@ internal static class Sql
         await command.ExecuteNonQueryAsync();
     }
 
+    /// <summary>Drops a database where there is one, with the sessions in it where the server can.</summary>
+    /// <param name="database">As SQL writes it.</param>
+    public static Task DropDatabaseAsync(LocalCluster server, string database) =>
+        RunAsync(server, "postgres", $"DROP DATABASE IF EXISTS {database}{(server.MajorVersion < 13 ? "" : " WITH (FORCE)")}");
+
     public static async Task<T> ScalarAsync<T>(NpgsqlConnection connection, string sql)
     {
         await using var command = new NpgsqlCommand(sql, connection);

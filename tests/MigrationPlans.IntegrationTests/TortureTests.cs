@@ -143,8 +143,8 @@ public sealed class TortureTests
 
     private async Task DropTargetsAsync()
     {
-        await Sql.RunAsync(Target, "postgres", "DROP DATABASE IF EXISTS app_db_a WITH (FORCE)");
-        await Sql.RunAsync(Target, "postgres", "DROP DATABASE IF EXISTS app_db_b WITH (FORCE)");
+        await Sql.DropDatabaseAsync(Target, "app_db_a");
+        await Sql.DropDatabaseAsync(Target, "app_db_b");
     }
 
     private string WriteManifest(int run, bool fence = true, string strategy = "stream") => servers.WriteManifest(

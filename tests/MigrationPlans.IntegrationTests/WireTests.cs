@@ -173,7 +173,7 @@ internal sealed class WireDatabases(string name) : IAsyncDisposable
     {
         foreach (var server in new[] { TestServers.Source, TestServers.Target })
         {
-            await Sql.RunAsync(server, "postgres", $"DROP DATABASE {name} WITH (FORCE)");
+            await Sql.DropDatabaseAsync(server, name);
         }
     }
 }

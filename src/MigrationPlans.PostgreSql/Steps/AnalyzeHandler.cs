@@ -7,41 +7,55 @@ using MigrationPlans.PostgreSql.Connections;
 using MigrationPlans.PostgreSql.Ledger;
 using MigrationPlans.PostgreSql.Scheduling;
 using MigrationPlans.PostgreSql.Schema;
+using MigrationPlans.PostgreSql.Statistics;
 
 namespace MigrationPlans.PostgreSql.Steps;
 
-/// <summary>Collects statistics: large tables each on their own, largest first; small ones many in a statement.</summary>
+/// <summary>
+/// Collects statistics: large tables each on their own, largest first; small ones many in a statement. Where the mapping says so and the
+/// target can be told, tables get those of the source, and what these lack is collected.
+/// </summary>
 public sealed class AnalyzeHandler(PostgresConnector connector) : PostgresStepHandler<AnalyzeStep>(connector)
 {
     private const long LargeBytes = 1 << 20;
 
     private const int SmallPerStatement = 50;
 
+    private const int TablesPerTransfer = 100;
+
     protected override async Task<StepObservation> LookAsync(AnalyzeStep step, StepContext context, CancellationToken cancellationToken)
     {
-        var tables = await ReadAsync(context, cancellationToken);
-        var left = tables.Count(table => table is { IsAnalyzed: false, IsOurs: true });
+        var (tables, _) = await ReadAsync(context, cancellationToken);
+        var left = tables.Count(table => table is { HasStatistics: false, IsOurs: true });
         return left == 0 ? StepObservation.Done($"{tables.Length} tables have statistics") : StepObservation.NotDone($"{left} tables have no statistics");
     }
 
     protected override async Task<StepResult> DoAsync(AnalyzeStep step, StepContext context, CancellationToken cancellationToken)
     {
-        var tables = await ReadAsync(context, cancellationToken);
+        var (tables, isTold) = await ReadAsync(context, cancellationToken);
         var borrowed = await BorrowAsync(context, tables, cancellationToken);
-        var analysis = new TableAnalysis();
+        var reachable = tables.Where(IsReachable).ToImmutableArray();
+        var analysis = new TableAnalysis(byPartition: isTold);
+        var left = reachable;
         try
         {
-            using var graph = new WorkGraph([.. Items(analysis, tables.Where(table => table.IsOurs || borrowed.Contains(table.Owner)))]);
-            await graph.RunAsync(context.Parallelism, token => OpenTargetAsync(context, token), context.Stopping, cancellationToken);
+            if (isTold)
+            {
+                await RunAsync(Transfers(context, reachable), context, cancellationToken);
+                left = [.. (await ReadAsync(context, cancellationToken)).Tables.Where(table => IsReachable(table) && !table.HasStatistics)];
+            }
+
+            await RunAsync(Analyses(analysis, left), context, cancellationToken);
         }
         finally
         {
             await GiveBackAsync(context, borrowed);
         }
 
-        var skipped = tables.Where(table => !table.IsOurs && !borrowed.Contains(table.Owner)).ToList();
+        var skipped = tables.Where(table => !IsReachable(table)).ToList();
         var address = context.Mapping.Address;
-        return new StepResult($"{tables.Length - skipped.Count - analysis.Refused.Count} tables analyzed")
+        var analyzed = $"{left.Length - analysis.Refused.Count} tables analyzed";
+        return new StepResult(isTold ? $"{reachable.Length - left.Length} tables have the source's statistics, {analyzed}" : analyzed)
         {
             Notes =
             [
@@ -49,26 +63,43 @@ public sealed class AnalyzeHandler(PostgresConnector connector) : PostgresStepHa
                 .. analysis.Refused.Take(1).Select(first => AnalyzeDiagnostics.AnalyzeRefused(address, first.Table, first.Reason, analysis.Refused.Count)),
             ],
         };
+
+        bool IsReachable(AnalyzableTable table) => table.IsOurs || borrowed.Contains(table.Owner);
     }
 
     /// <summary>ANALYZE did it or failed; before 15 the server's own record of it lags behind.</summary>
     protected override Task CheckAsync(AnalyzeStep step, StepContext context, CancellationToken cancellationToken) => Task.CompletedTask;
 
-    private static IEnumerable<WorkItem> Items(TableAnalysis analysis, IEnumerable<Table> tables)
+    private async Task RunAsync(IEnumerable<WorkItem> items, StepContext context, CancellationToken cancellationToken)
+    {
+        using var graph = new WorkGraph([.. items]);
+        await graph.RunAsync(context.Parallelism, token => OpenTargetAsync(context, token), context.Stopping, cancellationToken);
+    }
+
+    private IEnumerable<WorkItem> Transfers(StepContext context, IEnumerable<AnalyzableTable> tables)
+    {
+        var transfer = new StatisticsTransfer(token => OpenSourceAsync(context, token));
+        return tables.Where(table => !table.HasStatistics).Chunk(TablesPerTransfer).Select(group => new WorkItem
+        {
+            Key = group[0].Quoted,
+            RunAsync = (target, token) => transfer.RunAsync(target, group, token),
+        });
+    }
+
+    private static IEnumerable<WorkItem> Analyses(TableAnalysis analysis, IEnumerable<AnalyzableTable> tables)
     {
         var bySize = tables.ToLookup(table => table.Bytes >= LargeBytes);
         var groups = bySize[true].Select(table => new[] { table }).Concat(bySize[false].OrderByDescending(table => table.Bytes).Chunk(SmallPerStatement));
         return groups.Select(group => new WorkItem
         {
-            Key = SqlText.Qualified(group[0].Schema, group[0].Name),
+            Key = group[0].Quoted,
             Weight = group.Sum(table => table.Bytes),
-            RunAsync = (target, token) =>
-                analysis.RunAsync(target, [.. group.Select(table => SqlText.Qualified(table.Schema, table.Name))], token),
+            RunAsync = (target, token) => analysis.RunAsync(target, [.. group.Select(table => table.Quoted)], token),
         });
     }
 
     /// <summary>ANALYZE skips tables of others: a login that is no superuser joins their owners meanwhile, where it may.</summary>
-    private async Task<ImmutableArray<string>> BorrowAsync(StepContext context, ImmutableArray<Table> tables, CancellationToken cancellationToken)
+    private async Task<ImmutableArray<string>> BorrowAsync(StepContext context, ImmutableArray<AnalyzableTable> tables, CancellationToken cancellationToken)
     {
         var owners = tables.Where(table => !table.IsOurs).Select(table => table.Owner).Distinct(StringComparer.Ordinal).ToList();
         if (owners.Count == 0)
@@ -107,17 +138,11 @@ public sealed class AnalyzeHandler(PostgresConnector connector) : PostgresStepHa
         }
     }
 
-    private async Task<ImmutableArray<Table>> ReadAsync(StepContext context, CancellationToken cancellationToken)
+    /// <returns>The tables, and whether they can get the source's statistics.</returns>
+    private async Task<(ImmutableArray<AnalyzableTable> Tables, bool IsTold)> ReadAsync(StepContext context, CancellationToken cancellationToken)
     {
-        var filter = SelectionFilter.For(context.Mapping);
         await using var target = await OpenTargetAsync(context, cancellationToken);
-        var all = await target.QueryAsync(
-            EmbeddedSql.Load("analyzable.sql"),
-            row => new Table(row.GetString(0), row.GetString(1), row.GetInt64(2), row.GetBoolean(3), row.GetString(4), row.GetBoolean(5)),
-            cancellationToken);
-        return [.. all.Where(table => filter.PicksTable(table.Schema, table.Name))];
+        var isTold = context.Mapping.Statistics == StatisticsPolicy.Copy && target.PostgreSqlVersion.Major >= StatisticsTransfer.FirstVersion;
+        return (await AnalyzableTable.ReadAsync(target, SelectionFilter.For(context.Mapping), byPartition: isTold, cancellationToken), isTold);
     }
-
-    /// <param name="IsOurs">The login may analyze it.</param>
-    private sealed record Table(string Schema, string Name, long Bytes, bool IsOurs, string Owner, bool IsAnalyzed);
 }

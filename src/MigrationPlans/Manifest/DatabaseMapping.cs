@@ -73,6 +73,9 @@ public enum StatisticsPolicy
     /// <summary>The run collects them anew.</summary>
     Analyze,
 
+    /// <summary>The source, where the target is of a version that can be told, 18 or newer; the run collects what the source can't tell.</summary>
+    Copy,
+
     /// <summary>Nobody, until autovacuum comes by.</summary>
     None,
 }

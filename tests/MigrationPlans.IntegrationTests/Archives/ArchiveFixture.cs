@@ -119,8 +119,8 @@ internal sealed class ArchiveFixture : IDisposable
 
     public static async Task CreateAsync(string database, string sql)
     {
-        await Sql.RunAsync(TestServers.Target, "postgres", $"DROP DATABASE IF EXISTS {Quote(database)} WITH (FORCE)");
-        await Sql.RunAsync(TestServers.Source, "postgres", $"DROP DATABASE IF EXISTS {Quote(database)} WITH (FORCE)");
+        await Sql.DropDatabaseAsync(TestServers.Target, Quote(database));
+        await Sql.DropDatabaseAsync(TestServers.Source, Quote(database));
         await Sql.RunAsync(TestServers.Source, "postgres", $"CREATE DATABASE {Quote(database)}");
         await Sql.RunAsync(TestServers.Source, database, sql);
     }

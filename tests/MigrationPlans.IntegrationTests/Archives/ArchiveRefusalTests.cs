@@ -155,7 +155,7 @@ public sealed class ArchiveRefusalTests
     [Test]
     public async Task A_session_of_a_killed_restore_that_does_not_end_is_waited_for_and_named()
     {
-        await Sql.RunAsync(TestServers.Target, "postgres", "DROP DATABASE IF EXISTS archive_stuck WITH (FORCE)");
+        await Sql.DropDatabaseAsync(TestServers.Target, "archive_stuck");
         await Sql.RunAsync(TestServers.Target, "postgres", "CREATE DATABASE archive_stuck");
         await using var target = await Sql.OpenAsync(TestServers.Target, "archive_stuck");
         await Sql.RunAsync(target, "CREATE TABLE t (i int); INSERT INTO t SELECT 1");

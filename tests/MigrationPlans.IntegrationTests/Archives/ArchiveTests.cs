@@ -66,7 +66,7 @@ public sealed class ArchiveTests
         string[] targets = ["archive_odd =🐘'", "archive_odd_stream"];
         foreach (var target in targets)
         {
-            await Sql.RunAsync(TestServers.Target, "postgres", $"DROP DATABASE IF EXISTS \"{target}\" WITH (FORCE)");
+            await Sql.DropDatabaseAsync(TestServers.Target, $"\"{target}\"");
         }
 
         const string from = "from: { endpoint: old, database: \"odd = \\\"name\\\" 'x' \\\\ 🐘\" }";
@@ -167,7 +167,7 @@ public sealed class ArchiveTests
     {
         foreach (var server in new[] { TestServers.Source, TestServers.Target })
         {
-            await Sql.RunAsync(server, "postgres", "DROP DATABASE IF EXISTS archive_owned WITH (FORCE)");
+            await Sql.DropDatabaseAsync(server, "archive_owned");
             await Sql.RunAsync(server, "postgres", "DROP ROLE IF EXISTS arc_a, arc_b, arc_new, arc_reader, arc_login");
         }
 
@@ -205,7 +205,7 @@ public sealed class ArchiveTests
     {
         foreach (var server in new[] { TestServers.Source, TestServers.Target })
         {
-            await Sql.RunAsync(server, "postgres", $"DROP DATABASE IF EXISTS {database} WITH (FORCE)");
+            await Sql.DropDatabaseAsync(server, database);
         }
 
         await Sql.RunAsync(TestServers.Source, "postgres", $"CREATE DATABASE {database}");

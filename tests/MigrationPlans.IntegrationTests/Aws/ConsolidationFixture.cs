@@ -133,9 +133,9 @@ internal sealed class ConsolidationFixture : IAsyncDisposable
     {
         foreach (var letter in Letters)
         {
-            await Sql.RunAsync(TestServers.Source, "postgres", $"DROP DATABASE IF EXISTS source_database_{letter} WITH (FORCE)");
+            await Sql.DropDatabaseAsync(TestServers.Source, $"source_database_{letter}");
             await Sql.RunAsync(TestServers.Source, "postgres", $"DROP ROLE IF EXISTS master_{letter}");
-            await Sql.RunAsync(TestServers.Target, "postgres", $"DROP DATABASE IF EXISTS app_db_{letter} WITH (FORCE)");
+            await Sql.DropDatabaseAsync(TestServers.Target, $"app_db_{letter}");
             await Sql.RunAsync(TestServers.Target, "postgres", $"DROP ROLE IF EXISTS master_{letter}");
         }
 

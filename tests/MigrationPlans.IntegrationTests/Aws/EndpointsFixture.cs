@@ -54,7 +54,7 @@ internal sealed class EndpointsFixture : IDisposable
     {
         foreach (var server in new[] { TestServers.Source, TestServers.Target })
         {
-            await Sql.RunAsync(server, "postgres", $"DROP DATABASE IF EXISTS {Database} WITH (FORCE)");
+            await Sql.DropDatabaseAsync(server, Database);
         }
 
         await Sql.RunAsync(TestServers.Source, "postgres", $"CREATE DATABASE {Database}");

@@ -16,7 +16,7 @@ internal sealed class SparseDatabase : IAsyncDisposable
 
     public static async Task<SparseDatabase> CreateAsync(LocalCluster server, string name)
     {
-        await Sql.RunAsync(server, "postgres", $"DROP DATABASE IF EXISTS {name} WITH (FORCE)");
+        await Sql.DropDatabaseAsync(server, name);
         await Sql.RunAsync(server, "postgres", $"CREATE DATABASE {name}");
         await Sql.RunAsync(server, name, "CREATE TABLE hole (i int) WITH (autovacuum_enabled = off)");
         var file = await Sql.ScalarAsync<string>(server, name, "SELECT pg_relation_filepath('hole')");
@@ -25,5 +25,5 @@ internal sealed class SparseDatabase : IAsyncDisposable
         return new SparseDatabase(server, name);
     }
 
-    public async ValueTask DisposeAsync() => await Sql.RunAsync(server, "postgres", $"DROP DATABASE {name} WITH (FORCE)");
+    public async ValueTask DisposeAsync() => await Sql.DropDatabaseAsync(server, name);
 }

@@ -65,6 +65,17 @@ public sealed class PlannerStepsTests
         Assert.That(plan.Databases.Single().Notes.Select(note => note.Reason), Has.One.Contains("statistics: none"));
     }
 
+    [TestCase(180000, false)]
+    [TestCase(170004, true)]
+    public void Statistics_that_the_target_can_not_be_told_are_a_risk(int version, bool isRisk)
+    {
+        var sample = new Sample();
+        sample = sample with { Mapping = sample.Mapping with { Statistics = StatisticsPolicy.Copy }, TargetServer = sample.TargetServer with { VersionNumber = version } };
+        var plan = sample.Plan();
+        Assert.That(plan.Steps.OfType<AnalyzeStep>().Count(), Is.EqualTo(1));
+        Assert.That(plan.Databases.Single().Notes.Any(note => note.Reason.Contains("statistics: copy", StringComparison.Ordinal)), Is.EqualTo(isRisk));
+    }
+
     [Test]
     public void Offline_inputs_that_need_a_server_are_absent()
     {

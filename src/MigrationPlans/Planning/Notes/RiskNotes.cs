@@ -21,10 +21,22 @@ internal static class RiskNotes
         .. facts.Mapping.Fence == Fence.None
             ? [Risk($"source {facts.Mapping.From}", "not fenced: what is written after the snapshot stays behind")]
             : (PlanNote[])[],
-        .. facts.Mapping.Statistics == StatisticsPolicy.None
-            ? [Risk($"database {facts.Address}", "without statistics (`statistics: none`): queries are planned without knowing the data until ANALYZE or autovacuum has been there")]
-            : (PlanNote[])[],
+        .. Statistics(facts),
     ];
+
+    private static IEnumerable<PlanNote> Statistics(MappingFacts facts) =>
+        facts.Mapping.Statistics switch
+        {
+            StatisticsPolicy.None =>
+            [
+                Risk($"database {facts.Address}", "without statistics (`statistics: none`): queries are planned without knowing the data until ANALYZE or autovacuum has been there"),
+            ],
+            StatisticsPolicy.Copy when facts.TargetServer.MajorVersion < 18 =>
+            [
+                Risk($"database {facts.Address}", $"PostgreSQL {facts.TargetServer.MajorVersion} can't be told statistics (`statistics: copy`), which takes 18: tables are analyzed instead"),
+            ],
+            _ => [],
+        };
 
     private static IEnumerable<PlanNote> Destructive(MappingFacts facts)
     {

@@ -3,14 +3,15 @@ using MigrationPlans.Execution;
 using MigrationPlans.PostgreSql.Connections;
 using Npgsql;
 
-namespace MigrationPlans.PostgreSql.Steps;
+namespace MigrationPlans.PostgreSql.Statistics;
 
 /// <summary>Analyzes tables many in a statement, and goes on without those that the server can't analyze.</summary>
 /// <remarks>
 /// A table's own data can make ANALYZE fail (statistics on an expression that overflows), and so can a foreign partition whose
 /// server is out of reach. Neither says anything about the copy.
 /// </remarks>
-internal sealed class TableAnalysis
+/// <param name="byPartition">Partitions are analyzed for themselves, not with their root; for servers that know ANALYZE ONLY, from 18 on.</param>
+internal sealed class TableAnalysis(bool byPartition)
 {
     private readonly ConcurrentQueue<(string Table, string Reason)> refused = new();
 
@@ -22,14 +23,18 @@ internal sealed class TableAnalysis
     {
         try
         {
-            await target.ExecuteAsync($"ANALYZE {string.Join(", ", tables)}", cancellationToken);
+            await target.ExecuteAsync($"ANALYZE {string.Join(", ", tables.Select(table => byPartition ? $"ONLY {table}" : table))}", cancellationToken);
         }
         catch (PostgresException exception) when (IsTheTables(exception))
         {
             if (tables.Count == 1)
             {
                 refused.Enqueue((tables[0], exception.MessageText));
-                await RunPartitionsAsync(target, tables[0], cancellationToken);
+                if (!byPartition)
+                {
+                    await RunPartitionsAsync(target, tables[0], cancellationToken);
+                }
+
                 return;
             }
 
@@ -42,7 +47,7 @@ internal sealed class TableAnalysis
     }
 
     /// <summary>A foreign server out of reach is class 08 too; our own connection's end is not told in a PostgresException of severity ERROR.</summary>
-    private static bool IsTheTables(PostgresException exception) =>
+    public static bool IsTheTables(PostgresException exception) =>
         exception.InvariantSeverity == "ERROR"
         && (exception.SqlState.StartsWith("08", StringComparison.Ordinal) || PostgresErrors.Translate(exception, "").FailureClass == FailureClass.Permanent);
 
