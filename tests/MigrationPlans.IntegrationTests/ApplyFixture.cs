@@ -46,12 +46,14 @@ internal sealed class ApplyFixture : IDisposable
         }
     }
 
-    public void WriteManifest(string verify, string statistics = "analyze") => File.WriteAllText(Path.Combine(directory, "manifest.yaml"), string.Create(CultureInfo.InvariantCulture, $"""
+    /// <param name="verify">The level.</param>
+    /// <param name="properties">More of the mappings.</param>
+    public void WriteManifest(string verify, string properties = "statistics: analyze") => File.WriteAllText(Path.Combine(directory, "manifest.yaml"), string.Create(CultureInfo.InvariantCulture, $"""
         apiVersion: migrationplans.dev/v1
         kind: MigrationPlan
         metadata: {"{"} name: apply-test {"}"}
         defaults:
-          database: {"{"} verify: {verify}, statistics: {statistics} {"}"}
+          database: {"{"} verify: {verify}, {properties} {"}"}
         sources:
           old:
             postgres: {"{"} host: 127.0.0.1, port: {TestServers.Source.Port} {"}"}

@@ -50,6 +50,21 @@ public sealed class StatisticsTests
         Assert.That(await LackingEstimatesAsync(), Is.Zero, "tables without an estimate of their rows");
     }
 
+    /// <summary>Values of rows that stay behind must not arrive as statistics: of the table itself, of the root above it, of a view on it.</summary>
+    [Test]
+    public async Task Nothing_is_told_of_rows_that_stay_behind()
+    {
+        using var fixture = await StartAsync("statistics: copy, exclude: { tableData: [public.part_2, public.fruit] }", verify: "none");
+        var (exitCode, output) = await fixture.ApplyAsync();
+        Assert.That(exitCode, Is.Zero, output);
+
+        var (source, target) = (await ReadAsync(TestServers.Source), await ReadAsync(TestServers.Target));
+        using var _ = Assert.EnterMultipleScope();
+        Assert.That(target["shape"] == source["shape"], Is.EqualTo(CanBeTold));
+        Assert.That(target.Keys, Does.Not.Contain("fruit").And.Not.Contains("part_2").And.Not.Contains("view"));
+        Assert.That(target["parts"], Is.Not.EqualTo(source["parts"]));
+    }
+
     [Test]
     public async Task The_plan_says_when_the_target_can_not_be_told()
     {
@@ -59,10 +74,10 @@ public sealed class StatisticsTests
         Assert.That(output, CanBeTold ? Does.Not.Contain("statistics: copy") : Does.Contain("can't be told statistics"));
     }
 
-    private static async Task<ApplyFixture> StartAsync()
+    private static async Task<ApplyFixture> StartAsync(string properties = "statistics: copy", string verify = "counts")
     {
         var fixture = new ApplyFixture(Database);
-        fixture.WriteManifest("counts", statistics: "copy");
+        fixture.WriteManifest(verify, properties);
         await fixture.CreateAsync("""
             CREATE TABLE fruit (gone int, name text, weight numeric, tags text[], document jsonb, words tsvector, at timestamptz, PRIMARY KEY (name, weight)) WITH (autovacuum_enabled = off);
             ALTER TABLE fruit DROP COLUMN gone;

@@ -79,7 +79,7 @@ public sealed class AnalyzeHandler(PostgresConnector connector) : PostgresStepHa
     private IEnumerable<WorkItem> Transfers(StepContext context, IEnumerable<AnalyzableTable> tables)
     {
         var transfer = new StatisticsTransfer(token => OpenSourceAsync(context, token));
-        return tables.Where(table => !table.HasStatistics).Chunk(TablesPerTransfer).Select(group => new WorkItem
+        return tables.Where(table => table is { IsFilled: true, HasStatistics: false }).Chunk(TablesPerTransfer).Select(group => new WorkItem
         {
             Key = group[0].Quoted,
             RunAsync = (target, token) => transfer.RunAsync(target, group, token),
