@@ -9,8 +9,8 @@ namespace MigrationPlans.Cli.Runs;
 /// <summary>Takes back what a state holds, each removal journaled when it is done. Safe to run again: what is gone counts as removed.</summary>
 internal sealed class RollbackRun(CommandHost host, MigrationManifest manifest, RunSession session)
 {
-    // Writers get back in first; roles go last, because databases hold what depends on them. Rights go when the databases are gone that hand them on.
-    private static readonly string[] Order = ["fence", "instance", "snapshot", "archive", "database", "rights", "role"];
+    // Writers get back in first; roles go last, because databases hold what depends on them. Rights go when the databases are gone that hand them on, and before the ledger that names them.
+    private static readonly string[] Order = ["fence", "instance", "snapshot", "archive", "database", "rights", "ledger", "role"];
 
     private readonly StyledWriter writer = new(host.Out, host.ColorOut);
 
@@ -83,6 +83,7 @@ internal sealed class RollbackRun(CommandHost host, MigrationManifest manifest, 
     {
         "fence" => "unfence",
         "rights" => "return",
+        "ledger" => "remove",
         "instance" or "snapshot" or "archive" => "delete",
         _ => "drop",
     };

@@ -19,7 +19,9 @@ internal static class ArchiveMarks
     public static bool HasRowsOfAnother(IEnumerable<string> ledger, ArchiveDocument archive) =>
         ledger.Any(mark => mark.StartsWith(Complete, StringComparison.Ordinal) && mark != Complete + archive.Identity);
 
-    public static bool IsRestored(IEnumerable<string> ledger) => ledger.Any(mark => mark.StartsWith(Restored, StringComparison.Ordinal));
+    /// <param name="archive">Null where it is gone: then any that was restored counts.</param>
+    public static bool IsRestored(IReadOnlySet<string> ledger, ArchiveDocument? archive) =>
+        archive is null ? ledger.Any(mark => mark.StartsWith(Restored, StringComparison.Ordinal)) : ledger.Contains(Restored + archive.Identity);
 
     public static Task BeginAsync(NpgsqlConnection target, ArchiveDocument archive, CancellationToken cancellationToken) =>
         RecordAsync(target, Begun + archive.Identity, cancellationToken);

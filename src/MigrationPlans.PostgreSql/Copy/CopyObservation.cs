@@ -33,12 +33,18 @@ internal sealed class CopyObservation(DatabaseMapping mapping, NpgsqlConnection 
             return StepObservation.NotDone("no rows have arrived");
         }
 
-        if (mapping.Fence == Fence.None && chunks.Select(chunk => chunk.Snapshot).Distinct(StringComparer.Ordinal).Skip(1).Any())
+        var states = chunks.Select(chunk => chunk.Snapshot).Distinct(StringComparer.Ordinal).ToList();
+        if (states.Count > 1)
         {
             return StepObservation.NotDone("tables come from different states of the source");
         }
 
         await using var source = await openSourceAsync(cancellationToken);
+        if (mapping.Fence == Fence.ReadOnly && await SourceState.NameAsync(source, mapping.Fence, cancellationToken) != states[0])
+        {
+            return StepObservation.NotDone("the source may have been written to since");
+        }
+
         var hasLargeObjects = await source.QueryAsync(
             "SELECT EXISTS (SELECT FROM pg_catalog.pg_largeobject_metadata)", reader => reader.GetBoolean(0), cancellationToken);
         var tables = await CopyCatalog.ReadTablesAsync(source, cancellationToken);

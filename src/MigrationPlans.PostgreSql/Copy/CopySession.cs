@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using MigrationPlans.Diagnostics;
 using MigrationPlans.Execution;
 using MigrationPlans.Manifest;
 using MigrationPlans.PostgreSql.Connections;
@@ -92,10 +93,20 @@ internal sealed class CopySession : IAsyncDisposable
         var planner = new CopyPlanner(context.Parallelism, sourceVersion >= FirstWithRangeScan);
         var begun = Tables.Where(table => resume.Of(table) == TableStanding.Begun).ToList();
         var whole = WholeTrees([.. Tables.Where(table => !done.ContainsKey(table.Name) && resume.Of(table) != TableStanding.Begun)]);
+        RefuseWatched(whole.Concat(begun));
         whole = whole.ConvertAll(table => table with { NeedsClearing = table.NeedsClearing || resume.Of(table) != TableStanding.Absent });
         var units = planner.Plan(whole);
         var toClear = units.Where(unit => unit.Chunk is { Count: > 1, Index: 0 }).Select(unit => unit.Tables[0]).Where(table => table.NeedsClearing);
         return ([.. units, .. begun.SelectMany(table => resume.Missing(table).Select(chunk => CopyPlanner.Chunk(table, chunk)))], [.. toClear]);
+    }
+
+    /// <summary>Triggers would change what comes in, and foreign keys keep a table from being emptied. Those of an extension's tables come with it.</summary>
+    private void RefuseWatched(IEnumerable<TableCopy> tables)
+    {
+        if (tables.FirstOrDefault(table => table.Target is { HasTriggers: true, Extension: null }) is { } watched)
+        {
+            throw new StepFailedException(CopyDiagnostics.TriggersThere(context.Mapping.To.ToString(), watched.Name.ToString()), FailureClass.Permanent);
+        }
     }
 
     /// <summary>Ends all transactions on the source.</summary>
@@ -149,7 +160,7 @@ internal sealed class CopySession : IAsyncDisposable
         guards.Return(guard);
         await PlanLargeObjectsAsync(target, found.Chunks, cancellationToken);
 
-        resume = new ResumeCheck(found.Chunks, Source.State, context.Mapping.Fence == Fence.ReadOnly);
+        resume = new ResumeCheck(found.Chunks, Source.State);
         EntriesDone = found.Entries;
         foreach (var table in Tables.Where(table => resume.Of(table) == TableStanding.Done))
         {
@@ -168,7 +179,7 @@ internal sealed class CopySession : IAsyncDisposable
         var roles = objects.IsEmpty
             ? []
             : await target.QueryAsync("SELECT rolname::pg_catalog.text FROM pg_catalog.pg_roles", reader => reader.GetString(0), cancellationToken);
-        LargeObjects = new LargeObjectCopy(objects, ledger, Source.State, context.Mapping.Fence == Fence.ReadOnly, RoleThere);
+        LargeObjects = new LargeObjectCopy(objects, ledger, Source.State, RoleThere);
 
         // With `roles.create: none` a role may be missing on purpose; otherwise the server's refusal is the right answer.
         string? RoleThere(string role)

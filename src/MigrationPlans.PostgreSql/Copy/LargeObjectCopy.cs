@@ -9,9 +9,8 @@ namespace MigrationPlans.PostgreSql.Copy;
 /// <summary>Copies large objects in batches, each in one transaction with its ledger row.</summary>
 /// <param name="ledger">What an earlier attempt brought.</param>
 /// <param name="state">Names the source's state that is read.</param>
-/// <param name="isFenced">Nobody can have written to the source since the first attempt.</param>
 internal sealed class LargeObjectCopy(
-    ImmutableArray<LargeObject> objects, ImmutableArray<CopiedChunk> ledger, string state, bool isFenced, Func<string, string?> roles)
+    ImmutableArray<LargeObject> objects, ImmutableArray<CopiedChunk> ledger, string state, Func<string, string?> roles)
 {
     /// <summary>How the ledger calls them.</summary>
     public static readonly TableName Name = new("pg_catalog", "pg_largeobject");
@@ -28,7 +27,7 @@ internal sealed class LargeObjectCopy(
         var batches = objects.Chunk(BatchSize).ToList();
         var entries = batches.Select((batch, index) => Entry(batch, index, batches.Count)).ToList();
         var done = ledger.Where(chunk => new TableName(chunk.Schema, chunk.Table) == Name).ToList();
-        var isUsable = done.TrueForAll(chunk => (isFenced || chunk.Snapshot == state) && entries.Exists(entry => IsSame(entry, chunk)));
+        var isUsable = done.TrueForAll(chunk => chunk.Snapshot == state && entries.Exists(entry => IsSame(entry, chunk)));
         var left = entries.Where(entry => !isUsable || !done.Exists(chunk => IsSame(entry, chunk)));
         IEnumerable<WorkItem<WireConnection>> clear = isUsable ? [] : [Clear()];
         return [.. clear, .. left.Select(entry => Item(entry, batches[entry.Chunk], readers, ended))];

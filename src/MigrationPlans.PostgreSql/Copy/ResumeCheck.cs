@@ -24,8 +24,7 @@ internal enum TableStanding
 
 /// <summary>Reads a table's standing from the ledger. Pure.</summary>
 /// <param name="state">Names the source's current state.</param>
-/// <param name="isFenced">Nobody can have written to the source since the first attempt.</param>
-internal sealed class ResumeCheck(ImmutableArray<CopiedChunk> ledger, string state, bool isFenced)
+internal sealed class ResumeCheck(ImmutableArray<CopiedChunk> ledger, string state)
 {
     private readonly ILookup<TableName, CopiedChunk> chunks = ledger.ToLookup(chunk => new TableName(chunk.Schema, chunk.Table));
 
@@ -37,7 +36,7 @@ internal sealed class ResumeCheck(ImmutableArray<CopiedChunk> ledger, string sta
             return TableStanding.Absent;
         }
 
-        var isCurrent = isFenced || rows.TrueForAll(row => row.Snapshot == state);
+        var isCurrent = rows.TrueForAll(row => row.Snapshot == state);
         if (rows.Count == rows[0].Chunks)
         {
             return isCurrent ? TableStanding.Done : TableStanding.Unproven;

@@ -43,20 +43,4 @@ internal static class SnapshotTables
             throw new StepFailedException(CopyDiagnostics.TableRewritten(database, name), FailureClass.Transient);
         }
     }
-
-    /// <summary>A text that names the state that the snapshot sees: equal texts, equal rows.</summary>
-    /// <remarks>
-    /// A server that came back, or another one in its place, may have lost its last commits and given their numbers away again: so the time of its
-    /// start is part of the name. On a standby a snapshot's text does not tell which transactions were under way: each is a state of its own there.
-    /// </remarks>
-    public static async Task<string> NameStateAsync(NpgsqlConnection reader, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(
-            """
-            SELECT pg_catalog.concat_ws(' ', pg_catalog.txid_current_snapshot(), 'since', pg_catalog.pg_postmaster_start_time(),
-              CASE WHEN pg_catalog.pg_is_in_recovery() THEN pg_catalog.clock_timestamp() END)
-            """,
-            reader);
-        return (string)(await command.ExecuteScalarAsync(cancellationToken))!;
-    }
 }

@@ -23,7 +23,7 @@ internal sealed record SourceCatalog
     /// <param name="guard">In a transaction with the snapshot.</param>
     public static async Task<SourceCatalog> HoldAsync(NpgsqlConnection guard, DatabaseMapping mapping, CancellationToken cancellationToken)
     {
-        var state = await SnapshotTables.NameStateAsync(guard, cancellationToken);
+        var state = await SourceState.NameAsync(guard, mapping.Fence, cancellationToken);
         var tables = await CopyCatalog.ReadTablesAsync(guard, cancellationToken);
         var picked = CopySelection.Pick(mapping, tables).ToList();
         await SnapshotTables.HoldAsync(guard, picked, mapping.From.ToString(), cancellationToken);

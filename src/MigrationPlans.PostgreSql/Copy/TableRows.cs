@@ -37,6 +37,9 @@ internal sealed record TableRows
 
     /// <summary>A check of it, or of a column's domain, calls a function of the user's, which may look into other tables.</summary>
     public bool IsCheckedByFunctions { get; init; }
+
+    /// <summary>Triggers of the user's, or those of foreign keys from or to it.</summary>
+    public bool HasTriggers { get; init; }
 }
 
 /// <summary>A table's schema and name.</summary>

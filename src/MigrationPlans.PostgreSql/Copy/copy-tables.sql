@@ -30,7 +30,8 @@ SELECT
   COALESCE(columns.types, '{}') AS types,
   owner.extname::pg_catalog.text AS extension,
   owner.condition,
-  c.oid IN (SELECT asking.table_oid FROM asking) AS is_checked_by_functions
+  c.oid IN (SELECT asking.table_oid FROM asking) AS is_checked_by_functions,
+  c.relhastriggers AS has_triggers
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN LATERAL (

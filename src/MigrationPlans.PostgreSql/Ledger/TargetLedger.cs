@@ -9,6 +9,9 @@ namespace MigrationPlans.PostgreSql.Ledger;
 /// </summary>
 public static class TargetLedger
 {
+    /// <summary>The kind of resource that a state knows it by where the database was there before the plan: without it, the database is nobody's again.</summary>
+    public const string ResourceKind = "ledger";
+
     public const string Schema = "migplan_ledger";
 
     /// <summary>Creates the ledger where it is missing and marks whose it is.</summary>

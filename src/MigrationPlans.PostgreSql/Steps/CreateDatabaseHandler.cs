@@ -75,6 +75,7 @@ public sealed class CreateDatabaseHandler(PostgresConnector connector, SchemaArc
         var summary = "database found empty";
         if (existing is { IsValid: true } && TargetState.Admit(await LookInsideAsync(context, cancellationToken), context, step.Replaces) is { } found)
         {
+            await context.RecordCreatedAsync(new CreatedResource(TargetLedger.ResourceKind, context.Mapping.To.Endpoint, name));
             notes = Compare(context.Mapping.To, wanted, found);
         }
         else

@@ -1,5 +1,6 @@
 using MigrationPlans.Diagnostics;
 using MigrationPlans.Execution;
+using MigrationPlans.Manifest;
 using MigrationPlans.Planning.Steps;
 using MigrationPlans.PostgreSql.Connections;
 
@@ -27,6 +28,7 @@ public sealed class FenceSourceHandler(PostgresConnector connector) : PostgresSt
     protected override async Task<StepResult> DoAsync(FenceSourceStep step, StepContext context, CancellationToken cancellationToken)
     {
         var (source, database) = (Sides.Source(context), context.Mapping.From.Database);
+        await RefuseLapsedAsync(source, context, cancellationToken);
         await context.RecordCreatedAsync(new CreatedResource("fence", source.Name, database));
         var ended = await fence.FenceAsync(source, database, context.Clock, cancellationToken);
         var notes = new List<Diagnostic>();
@@ -52,6 +54,16 @@ public sealed class FenceSourceHandler(PostgresConnector connector) : PostgresSt
         if (settings[0] != "on" && !await IsLeakOfOursAsync(context, cancellationToken))
         {
             throw StepFailedException.EffectMissing(step, "a new session can write");
+        }
+    }
+
+    /// <summary>Rows that were read behind a fence which is gone say nothing of what was written since. While they are being read, the copy itself sees to it.</summary>
+    private async Task RefuseLapsedAsync(Endpoint source, StepContext context, CancellationToken cancellationToken)
+    {
+        var isRead = context.DoneBefore.Contains(CopyDataStep.KindName) || context.DoneBefore.Contains(DumpArchiveStep.KindName);
+        if (isRead && !await fence.IsFencedAsync(source, context.Mapping.From.Database, cancellationToken))
+        {
+            throw new StepFailedException(HandlerDiagnostics.FenceLapsed(context.Mapping.From.ToString()), FailureClass.Permanent);
         }
     }
 

@@ -21,9 +21,11 @@ public sealed class PostgresResourceRemover(PostgresConnector connector, TimePro
                 TranslateAsync(resource, () => DropRoleAsync(target, resource.Name, cancellationToken)),
             TemporaryMemberships.ResourceKind when manifest.FindTarget(resource.Endpoint) is { } target =>
                 TranslateAsync(resource, () => GiveBackAsync(manifest, target, resource.Name, cancellationToken)),
+            TargetLedger.ResourceKind when manifest.FindTarget(resource.Endpoint) is { } target =>
+                TranslateAsync(resource, () => DropLedgerAsync(manifest, target, resource.Name, cancellationToken)),
             "fence" when manifest.FindSource(resource.Endpoint) is { } source =>
                 TranslateAsync(resource, () => UnfenceAsync(source, resource.Name, cancellationToken)),
-            "database" or "role" or "fence" or TemporaryMemberships.ResourceKind => Task.FromResult(new RemovalResult(IsGone: false, $"the manifest has no endpoint `{resource.Endpoint}` any more")),
+            "database" or "role" or "fence" or TemporaryMemberships.ResourceKind or TargetLedger.ResourceKind => Task.FromResult(new RemovalResult(IsGone: false, $"the manifest has no endpoint `{resource.Endpoint}` any more")),
             _ => Task.FromResult(new RemovalResult(IsGone: false, $"this version can't take back a {resource.Kind}")),
         };
 
@@ -76,12 +78,11 @@ public sealed class PostgresResourceRemover(PostgresConnector connector, TimePro
         await Subscription.DropUnboundAsync(database, cancellationToken);
     }
 
-    /// <summary>In a database that was there before the plan, and so stays. The ledger stays too: by it a later run goes on in what the database holds.</summary>
+    /// <summary>In a database that was there before the plan, and so stays.</summary>
     private async Task<RemovalResult> GiveBackAsync(MigrationManifest manifest, Endpoint target, string name, CancellationToken cancellationToken)
     {
         await using var server = await MaintenanceDatabase.OpenAsync(connector, target, name, SessionKind.Target, cancellationToken);
-        var open = await server.QueryAsync("SELECT 1 FROM pg_catalog.pg_database WHERE datname = $1 AND datconnlimit <> -2", row => row.GetInt32(0), cancellationToken, name);
-        if (open.Length == 0)
+        if (!await IsOpenAsync(server, name, cancellationToken))
         {
             return new RemovalResult(IsGone: true, "went with the database");
         }
@@ -98,6 +99,33 @@ public sealed class PostgresResourceRemover(PostgresConnector connector, TimePro
         await memberships.EndAllAsync(database, cancellationToken);
         return new RemovalResult(IsGone: true, "given back");
     }
+
+    /// <summary>
+    /// In a database that was there before the plan, and so stays with what was brought to it. A later run must not take that for its own: the
+    /// source is open for writers again, and constraints and triggers may be there.
+    /// </summary>
+    private async Task<RemovalResult> DropLedgerAsync(MigrationManifest manifest, Endpoint target, string name, CancellationToken cancellationToken)
+    {
+        await using var server = await MaintenanceDatabase.OpenAsync(connector, target, name, SessionKind.Target, cancellationToken);
+        if (!await IsOpenAsync(server, name, cancellationToken))
+        {
+            return new RemovalResult(IsGone: true, "went with the database");
+        }
+
+        await using var database = await connector.OpenAsync(target, name, SessionKind.Target, cancellationToken);
+        if (await TargetLedger.FindOwnerAsync(database, cancellationToken) != manifest.Name)
+        {
+            return new RemovalResult(IsGone: true, "is gone already");
+        }
+
+        await LeftoverSessions.EndAsync(database, $"{target.Name}/{name}", clock, cancellationToken);
+        await TargetLedger.DropAsync(database, cancellationToken);
+        return new RemovalResult(IsGone: true, "removed; what was brought to the database stays in it");
+    }
+
+    /// <summary>It is there, and no cut DROP DATABASE left it closed.</summary>
+    private static async Task<bool> IsOpenAsync(NpgsqlConnection server, string name, CancellationToken cancellationToken) =>
+        (await server.QueryAsync("SELECT 1 FROM pg_catalog.pg_database WHERE datname = $1 AND datconnlimit <> -2", row => row.GetInt32(0), cancellationToken, name)).Length > 0;
 
     /// <summary>The creating step did not end, so somebody else may have been quicker.</summary>
     private async Task<bool> IsOursAsync(MigrationManifest manifest, Endpoint target, string name, CancellationToken cancellationToken)

@@ -15,7 +15,8 @@ internal sealed class RestoreArchiveHandler(PostgresConnector connector, string 
     protected override async Task<StepObservation> LookAsync(RestoreArchiveStep step, StepContext context, CancellationToken cancellationToken)
     {
         await using var target = await OpenTargetAsync(context, cancellationToken);
-        if (!await TargetLedger.ExistsAsync(target, cancellationToken) || !ArchiveMarks.IsRestored(await TargetLedger.ReadEntriesAsync(target, cancellationToken)))
+        var archive = ArchiveDocument.TryRead(ArchivePlace.Of(context, baseDirectory));
+        if (!await TargetLedger.ExistsAsync(target, cancellationToken) || !ArchiveMarks.IsRestored(await TargetLedger.ReadEntriesAsync(target, cancellationToken), archive))
         {
             return StepObservation.NotDone("the archive is not restored yet");
         }
@@ -32,7 +33,7 @@ internal sealed class RestoreArchiveHandler(PostgresConnector connector, string 
         var schema = new SchemaRestore(target, token => OpenTargetAsync(context, token), step, context);
         await schema.TakeLedgerAsync(cancellationToken);
         var result = new StepResult("restored before");
-        if (!ArchiveMarks.IsRestored(await TargetLedger.ReadEntriesAsync(target, cancellationToken)))
+        if (!ArchiveMarks.IsRestored(await TargetLedger.ReadEntriesAsync(target, cancellationToken), ArchiveDocument.TryRead(directory)))
         {
             result = await RestoreAsync(step, context, directory, target, schema, cancellationToken);
         }

@@ -35,6 +35,21 @@ public static class CopyDiagnostics
         arrived and still agrees is not copied again.
         """);
 
+    private static readonly DiagnosticDescriptor TriggersThereDescriptor = new(
+        "MP6107", Severity.Error, "a table would have to be copied again, and has its triggers already",
+        """
+        An earlier attempt got as far as triggers and foreign keys, and the source's rows have changed since. With triggers in place, rows
+        would not arrive as they are, and a table that others refer to can't be emptied. So the copy has to begin anew, in an empty database.
+        """);
+
+    public static Diagnostic TriggersThere(string database, string table) => new()
+    {
+        Descriptor = TriggersThereDescriptor,
+        Message = $"{table} in {database} would have to be copied again, and has triggers or foreign keys already",
+        Subject = database,
+        Help = "roll back, drop the database if it is still there, and run the same command again",
+    };
+
     public static Diagnostic SessionsRemain(string database, int count) => new()
     {
         Descriptor = SessionsRemainDescriptor,

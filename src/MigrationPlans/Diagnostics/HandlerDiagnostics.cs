@@ -39,6 +39,13 @@ public static class HandlerDiagnostics
         "MP6308", Severity.Warning, "some roles can write in spite of the fence",
         "The fence makes transactions read-only by default. A setting of a role outranks it, and a session may set it off for itself.");
 
+    private static readonly DiagnosticDescriptor FenceLapsedDescriptor = new(
+        "MP6318", Severity.Error, "the fence was lifted after the rows had been copied",
+        """
+        An earlier run fenced the source and copied its rows. Somebody took the fence away since, so what was written in between would stay
+        behind unseen. The copy has to begin anew.
+        """);
+
     private static readonly DiagnosticDescriptor SessionsRemainDescriptor = new(
         "MP6309", Severity.Error, "sessions on the source did not end",
         "Sessions that began before the fence may still write. They were told to end and did not within the time.");
@@ -104,6 +111,9 @@ public static class HandlerDiagnostics
 
     public static Diagnostic FenceLeak(string subject, string roles) =>
         Make(FenceLeakDescriptor, subject, $"roles with default_transaction_read_only = off of their own can write to {subject} in spite of the fence: {roles}", "keep these roles out while the database is copied");
+
+    public static Diagnostic FenceLapsed(string subject) =>
+        Make(FenceLapsedDescriptor, subject, $"{subject} was open for writers after its rows had been copied behind a fence", "`migplan rollback MANIFEST`, then apply again");
 
     public static Diagnostic SessionsRemain(string subject, int count) =>
         Make(SessionsRemainDescriptor, subject, $"{count} sessions from before the fence are still open on {subject}", "end them (pg_terminate_backend) and run the same command again");

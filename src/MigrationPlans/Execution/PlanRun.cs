@@ -15,6 +15,7 @@ internal sealed class PlanRun : IDisposable
     private readonly string lineage;
     private readonly RunJournal journal;
     private readonly StepRunner steps;
+    private readonly ImmutableHashSet<string> doneBefore;
     private readonly StepGraph graph;
     private readonly RunSlots slots;
     private readonly IRunEvents events;
@@ -57,7 +58,8 @@ internal sealed class PlanRun : IDisposable
         isResumed = before.Any(step => step.Status != StepStatus.Pending);
         journal = new RunJournal(store);
         stateDirectory = store.Location;
-        graph = new StepGraph(plan.Steps, before.Where(step => step.Status == StepStatus.Done).Select(step => step.Id));
+        doneBefore = [.. before.Where(step => step.Status == StepStatus.Done).Select(step => step.Id)];
+        graph = new StepGraph(plan.Steps, doneBefore.Except(Lapsing(plan, doneBefore), StringComparer.Ordinal));
         slots = new RunSlots(limits);
         steps = new StepRunner(handlers, journal, events, limits.Retry, clock);
         databases = plan.Databases.ToImmutableDictionary(database => database.Address);
@@ -98,6 +100,13 @@ internal sealed class PlanRun : IDisposable
         cutNow.Dispose();
         cutAfterGrace.Dispose();
         cut.Dispose();
+    }
+
+    /// <summary>Done steps whose effect others may have lifted, where something is left that relies on it.</summary>
+    private static IEnumerable<string> Lapsing(MigrationPlan plan, ImmutableHashSet<string> done)
+    {
+        var unfinished = plan.Steps.Where(step => !done.Contains(step.Id)).Select(step => step.Database).ToHashSet(StringComparer.Ordinal);
+        return plan.Steps.Where(step => step.CanLapse && unfinished.Contains(step.Database)).Select(step => step.Id);
     }
 
     private void StartReady()
@@ -179,7 +188,13 @@ internal sealed class PlanRun : IDisposable
 
         var database = databases[step.Database];
         var active = graph.ActiveDatabases(id => databaseOf[id]).Where(databases.ContainsKey).Select(address => databases[address]).ToList();
-        return context with { Database = database, Mapping = mapping, Parallelism = WorkerShares.ShareOf(database, active, mapping, limits) };
+        return context with
+        {
+            Database = database,
+            Mapping = mapping,
+            Parallelism = WorkerShares.ShareOf(database, active, mapping, limits),
+            DoneBefore = [.. plan.Steps.Where(other => other.Database == step.Database && doneBefore.Contains(other.Id)).Select(other => other.Kind)],
+        };
     }
 
     /// <summary>Null: the step moves a whole instance.</summary>

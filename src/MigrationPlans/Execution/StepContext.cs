@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using MigrationPlans.Manifest;
 using MigrationPlans.Planning;
 
@@ -51,12 +52,15 @@ public sealed record StepContext
     /// <summary>Journals that the run has removed what it created itself (call it after the act), so that nobody looks for it any more.</summary>
     public Func<CreatedResource, Task> RecordRemovedAsync { get; init; } = _ => Task.CompletedTask;
 
+    /// <summary>Kinds of the database's steps that an earlier run finished.</summary>
+    public ImmutableHashSet<string> DoneBefore { get; init; } = [];
+
     /// <summary>Where the run's state is: a directory, or an address like <c>s3://bucket/prefix</c>.</summary>
     public string StateDirectory { get; init; } = "";
 }
 
 /// <summary>Something on a server that exists because of this plan.</summary>
-/// <param name="Kind"><c>database</c>, <c>role</c>, <c>fence</c>, <c>snapshot</c>, <c>instance</c>, <c>archive</c>.</param>
+/// <param name="Kind"><c>database</c>, <c>ledger</c>, <c>role</c>, <c>fence</c>, <c>snapshot</c>, <c>instance</c>, <c>archive</c>.</param>
 /// <param name="Endpoint">The endpoint's name in the manifest.</param>
 /// <param name="Name">The resource's own name there; of an archive its path on this machine.</param>
 public sealed record CreatedResource(string Kind, string Endpoint, string Name);

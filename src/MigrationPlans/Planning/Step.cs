@@ -60,6 +60,10 @@ public abstract record Step
     [JsonPropertyOrder(-2)]
     public virtual StepRisk Risk => StepRisk.None;
 
+    /// <summary>It holds something that others can lift, so a run that has anything left to do for the database looks at it again.</summary>
+    [JsonIgnore]
+    public virtual bool CanLapse => false;
+
     /// <summary>Whether <c>rollback</c> can take back what the step did.</summary>
     [JsonPropertyOrder(-1)]
     public virtual bool IsReversible => false;

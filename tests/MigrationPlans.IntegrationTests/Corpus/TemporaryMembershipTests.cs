@@ -75,8 +75,8 @@ public sealed class TemporaryMembershipTests
             Assert.That(await Sql.ScalarAsync<bool>(corpus.Target, "corpus_killed", "SELECT has_schema_privilege('corpus_boss', 'shop', 'CREATE')"), Is.False);
         }
 
-        // And all of it can be had once more, in what is left.
-        using var again = await corpus.RunAsync("apply", "", "--auto-approve");
+        // And all of it can be had once more. What is left of it in a database that was there is nobody's.
+        using var again = await corpus.RunAsync("apply", isThere ? ", onExisting: replace" : "", "--auto-approve");
 
         Assert.That(again.ExitCode, Is.Zero, again.ToString());
         Assert.That(await Sql.ScalarAsync<string>(corpus.Target, "postgres", AllMembershipsSql), Is.EqualTo(before));

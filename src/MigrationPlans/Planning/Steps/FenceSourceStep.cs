@@ -10,6 +10,9 @@ public sealed record FenceSourceStep : Step
     [JsonIgnore]
     public override string Kind => KindName;
 
+    [JsonIgnore]
+    public override bool CanLapse => true;
+
     public override StepRisk Risk => StepRisk.Destructive;
 
     public override bool IsReversible => true;
