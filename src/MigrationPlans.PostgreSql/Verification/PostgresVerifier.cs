@@ -62,7 +62,7 @@ public sealed class PostgresVerifier(PostgresConnector connector) : IDatabaseVer
         return (objects is null ? tables : tables.Add(objects), unread is null ? notCompared : notCompared.Add(unread));
     }
 
-    /// <summary>Without materialized views that stay behind, because they need what is not picked.</summary>
+    /// <summary>Without materialized views that stay behind, because they need what is not picked, and without those that show rows which stay behind.</summary>
     private static async Task<ImmutableArray<VerifiedTable>> ListSourceAsync(NpgsqlConnection source, DatabaseMapping mapping, CancellationToken cancellationToken)
     {
         var tables = await VerifiedTable.ListAsync(source, cancellationToken);
@@ -72,7 +72,7 @@ public sealed class PostgresVerifier(PostgresConnector connector) : IDatabaseVer
         }
 
         var picked = new PickedObjects(mapping, await NeedsLook.ReadAsync(source, cancellationToken));
-        return [.. tables.Where(table => !table.IsMaterializedView || picked.Keeps(table.Schema, table.Name))];
+        return [.. tables.Where(table => !table.IsMaterializedView || (picked.Keeps(table.Schema, table.Name) && picked.ShowsAllRows(table.Schema, table.Name)))];
     }
 
     private static async Task<(ImmutableArray<ObjectDifference> Differences, ImmutableArray<LeftOutDifference> LeftOut)> CompareObjectsAsync(

@@ -56,6 +56,28 @@ public sealed class PickedObjects
     public bool Keeps(string kind, string? schema, string name) =>
         objects.FirstOrDefault(item => item.Kind == kind && item.Schema == schema && item.Name == name) is not { } found || kept.Contains(found.Id);
 
+    /// <summary>False for a view on rows that stay behind, at any remove: on the target it shows others.</summary>
+    public bool ShowsAllRows(string schema, string view)
+    {
+        var partitions = objects.Where(item => item.Root is not null).ToLookup(item => item.Root!.Value);
+        var seen = new HashSet<long>();
+        var open = new Stack<ObjectNeeds>(objects.Where(item => item.IsRelation && item.Schema == schema && item.Name == view));
+        while (open.TryPop(out var item))
+        {
+            if (item.IsTable && !filter.PicksRows(item.Schema!, item.Name))
+            {
+                return false;
+            }
+
+            foreach (var read in Needs(item).Concat(partitions[item.Id]).Where(read => seen.Add(read.Id)))
+            {
+                open.Push(read);
+            }
+        }
+
+        return true;
+    }
+
     private bool IsRoot(ObjectNeeds item) => item switch
     {
         { PartOf: not null } => false,
