@@ -29,7 +29,11 @@ internal sealed class ConstraintRestore(NpgsqlConnection target, Func<Cancellati
         await RunInOrderAsync(runner, phases.Remarks, cancellationToken);
         await new TemporaryGrants(target, context.Mapping.To.ToString()).EndCreationAsync(cancellationToken);
         await RunInOrderAsync(runner, phases.Privileges, cancellationToken);
-        await RunInOrderAsync(runner, phases.EventTriggers, cancellationToken);
+        foreach (var entry in phases.EventTriggers)
+        {
+            await runner.RunAsync([EventTriggers.Asleep(entry)], cancellationToken);
+        }
+
         return Summarize(phases);
     }
 

@@ -56,19 +56,23 @@ public sealed class VerifyHandler(PostgresConnector connector) : PostgresStepHan
 
         var memberships = new TemporaryMemberships(Connector, context.Manifest, context.Mapping.To);
         await using var turn = await memberships.TakeTurnAsync(cancellationToken);
+        await using var source = await OpenSourceAsync(context, cancellationToken);
+        var changes = await PropertyChanges.FindAsync(late: true, context, source, target, cancellationToken);
+        var awake = await EventTriggers.FindAwakeAsync(source, cancellationToken);
+        var owner = (await DatabaseProperties.ReadAsync(target, cancellationToken)).Owner;
+
+        // All at once: a run that lost the owners' rights and not the ledger could not compare again.
+        await using var transaction = await target.BeginTransactionAsync(cancellationToken);
         await memberships.EndAsync(target, cancellationToken);
+        var notes = changes.IsEmpty ? [] : await PropertyChanges.MakeAsync(changes, owner, context.Mapping.Address, target, beforeLeaving: null, cancellationToken);
+        await TargetLedger.DropAsync(target, cancellationToken);
+        notes = [.. notes, .. await EventTriggers.WakeAsync(target, awake, context.Mapping.Address, cancellationToken)];
+        await transaction.CommitAsync(cancellationToken);
         if (target.PostgresParameters.GetValueOrDefault("is_superuser") != "on")
         {
             await context.RecordRemovedAsync(memberships.Resource);
         }
 
-        await using var source = await OpenSourceAsync(context, cancellationToken);
-        var changes = await PropertyChanges.FindAsync(late: true, context, source, target, cancellationToken);
-        var owner = (await DatabaseProperties.ReadAsync(target, cancellationToken)).Owner;
-        await using var transaction = await target.BeginTransactionAsync(cancellationToken);
-        var notes = changes.IsEmpty ? [] : await PropertyChanges.MakeAsync(changes, owner, context.Mapping.Address, target, beforeLeaving: null, cancellationToken);
-        await TargetLedger.DropAsync(target, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
         return notes;
     }
 

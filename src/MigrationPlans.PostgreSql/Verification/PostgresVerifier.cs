@@ -5,6 +5,7 @@ using MigrationPlans.Manifest;
 using MigrationPlans.Planning;
 using MigrationPlans.PostgreSql.Connections;
 using MigrationPlans.PostgreSql.Inspection;
+using MigrationPlans.PostgreSql.Ledger;
 using MigrationPlans.PostgreSql.Schema;
 using MigrationPlans.PostgreSql.Steps;
 using Npgsql;
@@ -80,10 +81,12 @@ public sealed class PostgresVerifier(PostgresConnector connector) : IDatabaseVer
     {
         var reads = await Task.WhenAll(ObjectListing.ReadAsync(source, cancellationToken), ObjectListing.ReadAsync(target, cancellationToken));
         var sameVersion = source.PostgreSqlVersion.Major == target.PostgreSqlVersion.Major;
+        var isUnfinished = await TargetLedger.ExistsAsync(target, cancellationToken);
         var fixedPublic = await PublicSchemaLook.ReadAsync(target, cancellationToken) is { IsFixed: true } there ? there : null;
         var objects = ObjectComparer.Compare(
             ObjectListing.Pick(reads[0], mapping, mapRoles: true), ObjectListing.Pick(reads[1], mapping, mapRoles: false), mapping, sameVersion)
             .Where(difference => fixedPublic is null || !PublicSchema.IsAbout((difference.Kind, difference.Name)))
+            .Where(difference => !(isUnfinished && IsOnlyAsleep(difference)))
             .Where(difference => difference.Kind != "security label" || !missingProviders.Any(provider => difference.Name.EndsWith($" of {provider}", StringComparison.Ordinal)));
         return (
             [
@@ -94,6 +97,10 @@ public sealed class PostgresVerifier(PostgresConnector connector) : IDatabaseVer
             ],
             fixedPublic is null ? [] : LeftOutOf(await PublicSchemaLook.ReadAsync(source, cancellationToken), fixedPublic, mapping));
     }
+
+    /// <summary>As <see cref="EventTriggers"/> are until a run has ended: the same but for the last letter, which says when it fires.</summary>
+    private static bool IsOnlyAsleep(ObjectDifference difference) =>
+        difference is { Kind: "event trigger", Source: { } source, Target: { } target } && target.EndsWith('D') && source[..^1] == target[..^1];
 
     /// <summary>What is said of the schema public and could not be carried over.</summary>
     private static ImmutableArray<LeftOutDifference> LeftOutOf(PublicSchemaFacts? source, PublicSchemaFacts target, DatabaseMapping mapping)

@@ -1,0 +1,44 @@
+using System.Collections.Immutable;
+using MigrationPlans.Diagnostics;
+using MigrationPlans.PostgreSql.Connections;
+using MigrationPlans.PostgreSql.Schema;
+using Npgsql;
+
+namespace MigrationPlans.PostgreSql.Steps;
+
+/// <summary>
+/// Event triggers of the user's sleep until nothing of a run is left to do: they would fire on what it does itself, refuse it, or write down
+/// what never happened on the source.
+/// </summary>
+internal static class EventTriggers
+{
+    /// <summary>Creates one, or says something of it; what was created sleeps.</summary>
+    public static EntryWork Asleep(SchemaEntry entry) =>
+        new(entry, entry.Kind == "EVENT TRIGGER" ? $"{entry.Sql}\nALTER EVENT TRIGGER {SqlText.Identifier(entry.Tag)} DISABLE;" : entry.Sql, entry.Digest);
+
+    /// <summary>Wakes those that are awake on the source. To be called in the run's last transaction, after everything else.</summary>
+    /// <param name="awake">Of <see cref="FindAwakeAsync"/>.</param>
+    /// <returns>Notes of those that the login may not wake.</returns>
+    public static async Task<ImmutableArray<Diagnostic>> WakeAsync(
+        NpgsqlConnection target, ImmutableArray<(string Name, string How)> awake, string subject, CancellationToken cancellationToken)
+    {
+        var notes = ImmutableArray.CreateBuilder<Diagnostic>();
+        var there = await target.QueryAsync("SELECT evtname::text FROM pg_catalog.pg_event_trigger", row => row.GetString(0), cancellationToken);
+        foreach (var (name, how) in awake.Where(trigger => there.Contains(trigger.Name)))
+        {
+            if (await target.TryAsync($"ALTER EVENT TRIGGER {SqlText.Identifier(name)} {how}", cancellationToken) is { } refused)
+            {
+                notes.Add(HandlerDiagnostics.AttributeLeft(subject, $"event trigger {name} is left disabled: {refused.MessageText}"));
+            }
+        }
+
+        return notes.ToImmutable();
+    }
+
+    /// <summary>Those that fire on the source, and in which sessions.</summary>
+    public static Task<ImmutableArray<(string Name, string How)>> FindAwakeAsync(NpgsqlConnection source, CancellationToken cancellationToken) =>
+        source.QueryAsync(
+            "SELECT evtname::text, CASE evtenabled WHEN 'R' THEN 'ENABLE REPLICA' WHEN 'A' THEN 'ENABLE ALWAYS' ELSE 'ENABLE' END FROM pg_catalog.pg_event_trigger WHERE evtenabled <> 'D' ORDER BY 1",
+            row => (row.GetString(0), row.GetString(1)),
+            cancellationToken);
+}

@@ -1,0 +1,76 @@
+using NUnit.Framework;
+
+namespace MigrationPlans.IntegrationTests.Corpus;
+
+/// <summary>Event triggers guard a database, or write down what happens in it: what a run itself does is none of their business.</summary>
+public sealed class EventTriggerTests
+{
+    private const string StatesSql = "SELECT string_agg(evtname || ' ' || evtenabled::text, ', ' ORDER BY evtname) FROM pg_event_trigger";
+
+    private const string Watched = """"
+        CREATE TABLE log (command text);
+        CREATE TABLE item AS SELECT 1 AS id;
+        CREATE MATERIALIZED VIEW items AS SELECT count(*) FROM item;
+        CREATE FUNCTION write_down() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN INSERT INTO public.log VALUES (tg_tag); END';
+        CREATE FUNCTION refuse() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''nothing is dropped here''; END';
+        CREATE EVENT TRIGGER "a ""log""" ON ddl_command_end EXECUTE FUNCTION write_down();
+        CREATE EVENT TRIGGER b_guard ON sql_drop EXECUTE FUNCTION refuse();
+        COMMENT ON EVENT TRIGGER b_guard IS 'guard';
+        CREATE EVENT TRIGGER c_asleep ON ddl_command_start EXECUTE FUNCTION refuse();
+        ALTER EVENT TRIGGER c_asleep DISABLE;
+        CREATE EVENT TRIGGER d_always ON ddl_command_end WHEN TAG IN ('CREATE TABLE') EXECUTE FUNCTION write_down();
+        ALTER EVENT TRIGGER d_always ENABLE ALWAYS;
+        CREATE EVENT TRIGGER e_replica ON ddl_command_end EXECUTE FUNCTION write_down();
+        ALTER EVENT TRIGGER e_replica ENABLE REPLICA;
+        TRUNCATE log;
+        """";
+
+    [TestCase("stream")]
+    [TestCase("archive")]
+    public async Task They_sleep_until_a_run_has_ended(string strategy)
+    {
+        await using var corpus = new CorpusMigration("corpus_watched", isManaged: false);
+        await corpus.StartAsync();
+        await corpus.PsqlAsync(corpus.Source, "corpus_watched", Watched);
+
+        using var apply = await corpus.RunAsync("apply", $", strategy: {strategy}", "--auto-approve");
+
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+        Assert.That(await Sql.ScalarAsync<string>(corpus.Target, "corpus_watched", StatesSql), Is.EqualTo("a \"log\" O, b_guard O, c_asleep D, d_always A, e_replica R"));
+        Assert.That(await Sql.ScalarAsync<long>(corpus.Target, "corpus_watched", "SELECT count(*) FROM log"), Is.Zero);
+        using var verify = await corpus.RunAsync("verify", $", strategy: {strategy}");
+        Assert.That(verify.ExitCode, Is.Zero, verify.ToString());
+
+        await corpus.PsqlAsync(corpus.Target, "corpus_watched", "ALTER EVENT TRIGGER b_guard DISABLE");
+        using var again = await corpus.RunAsync("verify", $", strategy: {strategy}");
+        Assert.That(again.ExitCode, Is.EqualTo(8), again.ToString());
+        Assert.That(again.Output, Does.Contain("b_guard"));
+    }
+
+    /// <summary>What the target had before the run is its own: here, a guard that keeps the ledger from going.</summary>
+    [Test]
+    public async Task A_run_that_can_not_end_keeps_what_it_needs_for_ending_later()
+    {
+        await using var corpus = new CorpusMigration("corpus_guarded", isManaged: true);
+        await corpus.StartAsync();
+        await corpus.PsqlAsync(corpus.Source, "postgres", "CREATE ROLE corpus_boss; GRANT corpus_boss TO master_src");
+        await corpus.PsqlAsync(corpus.Target, "postgres", corpus.Target.MajorVersion < 16 ? "CREATE ROLE corpus_boss" : "CREATE ROLE corpus_boss; GRANT corpus_boss TO master_tgt WITH ADMIN TRUE, INHERIT FALSE, SET FALSE");
+        await corpus.PsqlAsync(corpus.Source, "corpus_guarded", "CREATE SCHEMA shop AUTHORIZATION corpus_boss; CREATE TABLE shop.t (id serial); INSERT INTO shop.t DEFAULT VALUES; ALTER TABLE shop.t OWNER TO corpus_boss");
+        await corpus.PsqlAsync(corpus.Target, "postgres", "CREATE DATABASE corpus_guarded TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.utf8' OWNER master_tgt");
+        await corpus.PsqlAsync(corpus.Target, "corpus_guarded", "CREATE FUNCTION pg_catalog.refuse() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''nothing is dropped here''; END'");
+        await corpus.PsqlAsync(corpus.Target, "corpus_guarded", "CREATE EVENT TRIGGER guard ON sql_drop WHEN TAG IN ('DROP SCHEMA') EXECUTE FUNCTION pg_catalog.refuse()");
+
+        using (var apply = await corpus.RunAsync("apply", "", "--auto-approve"))
+        {
+            Assert.That(apply.ExitCode, Is.Not.Zero, apply.ToString());
+            Assert.That(apply.ToString(), Does.Contain("nothing is dropped here").Or.Contain("guard"));
+        }
+
+        await corpus.PsqlAsync(corpus.Target, "corpus_guarded", "DROP EVENT TRIGGER guard");
+        using var again = await corpus.RunAsync("apply", "", "--auto-approve");
+
+        Assert.That(again.ExitCode, Is.Zero, again.ToString());
+        Assert.That(again.ToString(), Does.Not.Contain("not compared"));
+        Assert.That(await Sql.ScalarAsync<long>(corpus.Target, "postgres", "SELECT count(*) FROM pg_auth_members WHERE roleid = 'corpus_boss'::regrole AND member = 'master_tgt'::regrole" + (corpus.Target.MajorVersion < 16 ? "" : " AND NOT admin_option")), Is.Zero);
+    }
+}
