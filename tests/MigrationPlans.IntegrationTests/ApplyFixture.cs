@@ -66,6 +66,9 @@ internal sealed class ApplyFixture : IDisposable
         {string.Join('\n', Databases.Select(database => $"  - {{ from: old/{database}, to: new/{database} }}"))}
         """));
 
+    /// <summary>A file beside the manifest.</summary>
+    public void WriteFile(string name, string content) => File.WriteAllText(Path.Combine(directory, name), content);
+
     /// <summary>Starts the real binary.</summary>
     public Process Start(params string[] arguments)
     {

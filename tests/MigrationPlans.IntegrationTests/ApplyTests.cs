@@ -1,3 +1,4 @@
+using MigrationPlans.PostgreSql.Clusters;
 using MigrationPlans.State;
 using NUnit.Framework;
 
@@ -110,6 +111,30 @@ public sealed class ApplyTests
         var anew = await fixture.ApplyAsync();
         Assert.That(anew.ExitCode, Is.Zero, anew.Output);
         Assert.That(await fixture.DifferencesAsync(), Is.Empty);
+    }
+
+    /// <summary>The other server here is the source, which has a database of that name.</summary>
+    [Test]
+    public async Task Rollback_touches_nothing_on_another_server_that_the_endpoint_is_by_now()
+    {
+        using var fixture = new ApplyFixture("apply_moved");
+        await fixture.FillAsync(100);
+        Assert.That((await fixture.ApplyAsync()).ExitCode, Is.Zero);
+        fixture.WriteFile(
+            "other.yaml",
+            $$"""
+            sources: { old: { postgres: { host: 127.0.0.1, port: {{TestServers.Target.Port}} }, credentials: { username: {{LocalCluster.Superuser}}, password: { env: APPLY_TEST_NEW } } } }
+            targets: { new: { postgres: { host: 127.0.0.1, port: {{TestServers.Source.Port}} }, credentials: { username: {{LocalCluster.Superuser}}, password: { env: APPLY_TEST_OLD } } } }
+            """);
+
+        var astray = await fixture.RunAsync("rollback", "manifest.yaml", "--overlay", "other.yaml", "--auto-approve");
+        Assert.That(astray.ExitCode, Is.EqualTo(1), astray.Output);
+        Assert.That(astray.Output, Does.Contain($"it is on 127.0.0.1:{TestServers.Target.Port}, and `new` is 127.0.0.1:{TestServers.Source.Port}"));
+        Assert.That(await fixture.DifferencesAsync(), Is.Empty, "both are there");
+
+        var rollback = await fixture.RunAsync("rollback", "manifest.yaml", "--auto-approve");
+        Assert.That(rollback.ExitCode, Is.Zero, rollback.Output);
+        Assert.That(rollback.Output, Does.Contain($"database new/apply_moved on 127.0.0.1:{TestServers.Target.Port}"));
     }
 
     private static async Task UntilStepBeginsAsync(ApplyFixture fixture, System.Diagnostics.Process process, string kind)

@@ -1,6 +1,7 @@
 using MigrationPlans.Diagnostics;
 using MigrationPlans.Execution;
 using MigrationPlans.Manifest;
+using MigrationPlans.Planning;
 using MigrationPlans.Reporting;
 using MigrationPlans.State;
 
@@ -19,7 +20,7 @@ internal sealed class RollbackRun(CommandHost host, MigrationManifest manifest, 
         writer.WriteLine($"{manifest.Name}: rollback", TextStyle.Heading);
         foreach (var resource in InOrder())
         {
-            writer.Write($"  {Verb(resource.Kind),-8} ", TextStyle.Bad).WriteLine(NameOf(resource));
+            writer.Write($"  {Verb(resource.Kind),-8} ", TextStyle.Bad).WriteLine($"{NameOf(resource)}{(resource.Location is { } where ? $" on {where}" : "")}");
         }
 
         if (session.State!.Resources.IsEmpty)
@@ -53,6 +54,11 @@ internal sealed class RollbackRun(CommandHost host, MigrationManifest manifest, 
 
     private async Task<Diagnostic?> TryRemoveAsync(ResourceState resource)
     {
+        if (Moved(resource) is { } moved)
+        {
+            return CommandLineDiagnostics.StillHeld(NameOf(resource), moved);
+        }
+
         var isConfirmed = session.State!.Find(resource.Step)?.Status is not (StepStatus.Running or StepStatus.Failed or StepStatus.Interrupted);
         try
         {
@@ -61,7 +67,7 @@ internal sealed class RollbackRun(CommandHost host, MigrationManifest manifest, 
             writer.Write($"  {NameOf(resource)}: ").WriteLine(result.Finding, result.IsGone ? TextStyle.Good : TextStyle.Warning);
             if (result.IsGone)
             {
-                await session.Store.AppendAsync(new ResourceRemoved(resource.Kind, resource.Endpoint, resource.Name));
+                await session.Store.AppendAsync(new ResourceRemoved(resource.Kind, resource.Endpoint, resource.Name, resource.Location));
                 return null;
             }
 
@@ -72,6 +78,15 @@ internal sealed class RollbackRun(CommandHost host, MigrationManifest manifest, 
         {
             return exception.Diagnostic;
         }
+    }
+
+    /// <summary>Names and databases are often the same on another server, and nothing there is this plan's.</summary>
+    private string? Moved(ResourceState resource)
+    {
+        var endpoint = resource.Kind == "fence" ? manifest.FindSource(resource.Endpoint) : manifest.FindTarget(resource.Endpoint);
+        return resource.Location is { } was && endpoint is not null && EndpointPlans.Location(endpoint) is var now && now != was
+            ? $"it is on {was}, and `{resource.Endpoint}` is {now} in this manifest; use the manifest, with its overlays, that it was applied with"
+            : null;
     }
 
     private IEnumerable<ResourceState> InOrder() =>

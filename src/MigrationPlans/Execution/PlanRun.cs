@@ -56,7 +56,7 @@ internal sealed class PlanRun : IDisposable
         lineage = store.State?.Lineage ?? "";
         var before = store.State?.Steps ?? [];
         isResumed = before.Any(step => step.Status != StepStatus.Pending);
-        journal = new RunJournal(store);
+        journal = new RunJournal(store, plan.Endpoints);
         stateDirectory = store.Location;
         doneBefore = [.. before.Where(step => step.Status == StepStatus.Done).Select(step => step.Id)];
         graph = new StepGraph(plan.Steps, doneBefore.Except(Lapsing(plan, doneBefore), StringComparer.Ordinal));

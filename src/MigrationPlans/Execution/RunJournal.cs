@@ -1,18 +1,21 @@
+using System.Collections.Immutable;
 using MigrationPlans.Diagnostics;
+using MigrationPlans.Manifest;
 using MigrationPlans.Planning;
 using MigrationPlans.State;
 
 namespace MigrationPlans.Execution;
 
 /// <summary>Writes a run's events into the state. Its failure ends the run: what can't be recorded must not be done.</summary>
-internal sealed class RunJournal(StateStore store)
+/// <param name="endpoints">Of the plan.</param>
+internal sealed class RunJournal(StateStore store, ImmutableArray<PlannedEndpoint> endpoints)
 {
     public Task BegunAsync(Step step) => AppendAsync(new StepBegun(step.Id));
 
     public Task CreatedAsync(Step step, CreatedResource resource) =>
-        AppendAsync(new ResourceRecorded(step.Id, resource.Kind, resource.Endpoint, resource.Name));
+        AppendAsync(new ResourceRecorded(step.Id, resource.Kind, resource.Endpoint, resource.Name, LocationOf(resource)));
 
-    public Task RemovedAsync(CreatedResource resource) => AppendAsync(new ResourceRemoved(resource.Kind, resource.Endpoint, resource.Name));
+    public Task RemovedAsync(CreatedResource resource) => AppendAsync(new ResourceRemoved(resource.Kind, resource.Endpoint, resource.Name, LocationOf(resource)));
 
     public Task FoundDoneAsync(Step step, string finding) => AppendAsync(new StepFinished(step.Id, finding, FoundDone: true, []));
 
@@ -24,6 +27,11 @@ internal sealed class RunJournal(StateStore store)
     public Task SkippedAsync(Step step, string becauseOf) => AppendAsync(new StepPassedOver(step.Id, becauseOf));
 
     public Task InterruptedAsync(Step step) => AppendAsync(new StepStopped(step.Id));
+
+    /// <summary>An archive is on this machine; instances and snapshots are not in an endpoint, and bear the state's lineage.</summary>
+    private string? LocationOf(CreatedResource resource) => resource.Kind == "archive"
+        ? null
+        : endpoints.FirstOrDefault(endpoint => endpoint.Name == resource.Endpoint && endpoint.Role == (resource.Kind == "fence" ? EndpointRole.Source : EndpointRole.Target))?.Location;
 
     private async Task AppendAsync(JournalEvent happened)
     {

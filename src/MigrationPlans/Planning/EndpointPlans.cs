@@ -4,7 +4,7 @@ using MigrationPlans.Manifest;
 namespace MigrationPlans.Planning;
 
 /// <summary>What the plan says about a server.</summary>
-internal static class EndpointPlans
+public static class EndpointPlans
 {
     public static PlannedEndpoint Describe(Endpoint endpoint, InspectedFacts? facts)
     {
@@ -19,7 +19,8 @@ internal static class EndpointPlans
         };
     }
 
-    private static string Location(Endpoint endpoint) => endpoint switch
+    /// <summary><c>host:port</c>, or <c>rds:region/instance</c>.</summary>
+    public static string Location(Endpoint endpoint) => endpoint switch
     {
         { Rds: { } rds } => $"rds:{rds.Region}/{rds.Instance}",
         { Postgres: { } server } => $"{server.Host}:{server.Port}",

@@ -28,7 +28,9 @@ public sealed record RunBegun(string Who, string Host, int Pid, string Tool) : J
 public sealed record StepBegun(string Step) : JournalEvent;
 
 /// <summary>Written and flushed before the resource is created.</summary>
-public sealed record ResourceRecorded(string Step, string Resource, string Endpoint, string Name) : JournalEvent;
+/// <param name="Location">Of the endpoint, as the plan has it; null for what is on no server, and where an older version wrote it.</param>
+public sealed record ResourceRecorded(
+    string Step, string Resource, string Endpoint, string Name, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Location = null) : JournalEvent;
 
 /// <param name="FoundDone">The effect was there already; nothing was done.</param>
 public sealed record StepFinished(string Step, string Summary, bool FoundDone, ImmutableArray<string> Notes) : JournalEvent;
@@ -42,6 +44,8 @@ public sealed record StepStopped(string Step) : JournalEvent;
 /// <param name="Outcome">For readers of the journal; what is left follows from the steps.</param>
 public sealed record RunFinished(string Outcome) : JournalEvent;
 
-public sealed record ResourceRemoved(string Resource, string Endpoint, string Name) : JournalEvent;
+/// <param name="Location">As it was recorded.</param>
+public sealed record ResourceRemoved(
+    string Resource, string Endpoint, string Name, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Location = null) : JournalEvent;
 
 public sealed record RolledBack : JournalEvent;

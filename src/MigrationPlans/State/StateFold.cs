@@ -82,16 +82,16 @@ internal static class StateFold
 
     private static RunState Record(RunState state, ResourceRecorded created)
     {
-        var resource = new ResourceState(created.Resource, created.Endpoint, created.Name, created.Step);
-        var isKnown = state.Resources.Any(known => Same(known, created.Resource, created.Endpoint, created.Name));
+        var resource = new ResourceState(created.Resource, created.Endpoint, created.Name, created.Step) { Location = created.Location };
+        var isKnown = state.Resources.Any(known => Same(known, created.Resource, created.Endpoint, created.Name, created.Location));
         return isKnown ? state : state with { Resources = state.Resources.Add(resource) };
     }
 
     private static RunState Remove(RunState state, ResourceRemoved removed) =>
-        state with { Resources = state.Resources.RemoveAll(known => Same(known, removed.Resource, removed.Endpoint, removed.Name)) };
+        state with { Resources = state.Resources.RemoveAll(known => Same(known, removed.Resource, removed.Endpoint, removed.Name, removed.Location)) };
 
-    private static bool Same(ResourceState known, string kind, string endpoint, string name) =>
-        known.Kind == kind && known.Endpoint == endpoint && known.Name == name;
+    private static bool Same(ResourceState known, string kind, string endpoint, string name, string? location) =>
+        known.Kind == kind && known.Endpoint == endpoint && known.Name == name && known.Location == location;
 
     private static StepProblem SkippedBecauseOf(StepPassedOver skipped) =>
         new(ExecutionDiagnostics.SkippedCode, $"not tried, because {skipped.BecauseOf} failed");
