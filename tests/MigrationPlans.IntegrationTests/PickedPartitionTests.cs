@@ -31,6 +31,18 @@ public sealed class PickedPartitionTests
         INSERT INTO app.day SELECT '2026-01-01', (enum_range(NULL::app.color))[1 + i % 6] FROM generate_series(1, 60) i;
         """;
 
+    private const string Logged =
+        """
+        CREATE SCHEMA audit; CREATE TABLE audit.log (id int, d date, PRIMARY KEY (id, d)) PARTITION BY RANGE (d);
+        CREATE TABLE audit.log_1 PARTITION OF audit.log FOR VALUES FROM ('2026-01-01') TO ('2026-02-01') PARTITION BY HASH (id);
+        CREATE TABLE audit.log_1_0 PARTITION OF audit.log_1 FOR VALUES WITH (MODULUS 2, REMAINDER 0);
+        CREATE TABLE audit.log_1_1 PARTITION OF audit.log_1 FOR VALUES WITH (MODULUS 2, REMAINDER 1);
+        CREATE SCHEMA old; CREATE TABLE old.log_2 PARTITION OF audit.log FOR VALUES FROM ('2026-02-01') TO ('2026-03-01');
+        INSERT INTO audit.log SELECT i, date '2026-01-15' FROM generate_series(1, 20) i UNION ALL SELECT 21, '2026-02-15';
+        CREATE TABLE audit.other (id int, d date, CONSTRAINT crossing FOREIGN KEY (id, d) REFERENCES old.log_2); INSERT INTO audit.other VALUES (21, '2026-02-15');
+        ANALYZE;
+        """;
+
     private OwnServers servers = null!;
 
     [OneTimeSetUp]
@@ -39,6 +51,8 @@ public sealed class PickedPartitionTests
         servers = await OwnServers.StartAsync();
         await Sql.RunAsync(servers.Source, "postgres", "CREATE DATABASE picked");
         await Sql.RunAsync(servers.Source, "picked", Schema);
+        await Sql.RunAsync(servers.Source, "postgres", "CREATE DATABASE logged");
+        await Sql.RunAsync(servers.Source, "logged", Logged);
     }
 
     [OneTimeTearDown]
@@ -72,6 +86,22 @@ public sealed class PickedPartitionTests
         using var verify = await servers.RunAsync("verify", manifest);
         Assert.That(verify.ExitCode, Is.EqualTo(8), verify.ToString());
         Assert.That(verify.Output, Does.Contain($"(id) changed {await Sql.ScalarAsync<int>(servers.Source, "picked", "SELECT max(id) FROM app.ev_0")}").And.Match(@"app\.hue\b").And.Not.Match(@"app\.word\b"), verify.ToString());
+    }
+
+    [TestCase("stream")]
+    [TestCase("archive")]
+    public async Task Rows_of_a_table_that_stay_behind_stay_behind_in_its_partitions_on_all_levels(string strategy)
+    {
+        var manifest = servers.WriteManifest(
+            $"logged-{strategy}", $"{{ from: source/logged, to: target/logged_{strategy}, verify: checksums, strategy: {strategy}, exclude: {{ tableData: [audit.log] }}, crossBoundaryForeignKeys: drop }}");
+        using var plan = await servers.RunAsync("plan", manifest);
+        Assert.That(plan.Output, Does.Contain("skip     rows of audit.log and of all its partitions: named under `exclude.tableData`; the tables themselves are created"), plan.ToString());
+        Assert.That(plan.Output, Does.Contain("foreign key crossing of audit.other: refers to old.log_2, whose rows are not taken").And.Not.Contain("rows of old.log_2"), plan.ToString());
+        using var apply = await servers.RunAsync("apply", manifest, "--auto-approve");
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+
+        Assert.That(await ComparedAsync(manifest), Is.EqualTo(new[] { "audit.other" }));
+        Assert.That(await Sql.ScalarAsync<string>(servers.Target, $"logged_{strategy}", "SELECT (SELECT count(*) FROM audit.log) || ' ' || (SELECT count(*) FROM audit.other) || ' ' || (SELECT count(*) FROM pg_class WHERE relispartition AND relkind IN ('r', 'p'))"), Is.EqualTo("0 1 4"));
     }
 
     private static string Database(string name) => $"picked_{name.Replace('-', '_')}";

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MigrationPlans.Manifest;
 using MigrationPlans.PostgreSql.Connections;
 using Npgsql;
 
@@ -29,6 +30,7 @@ internal static class CopyCatalog
                 Extension = reader.IsDBNull(10) ? null : reader.GetString(10),
                 Condition = reader.IsDBNull(11) ? null : reader.GetString(11),
                 IsCheckedByFunctions = reader.GetBoolean(12),
+                Parent = reader.IsDBNull(13) ? null : new TableIdentity(reader.GetString(13), reader.GetString(14)),
             });
         }
 

@@ -27,7 +27,7 @@ internal sealed record CopySelection
     /// <summary>The source's tables whose rows are wanted.</summary>
     public static IEnumerable<TableRows> Pick(DatabaseMapping mapping, ImmutableArray<TableRows> source)
     {
-        var filter = SelectionFilter.For(mapping);
+        var filter = SelectionFilter.For(mapping).Knowing(source.Select(table => (new TableIdentity(table.Name.Schema, table.Name.Name), table.Parent)));
         return source.Where(table => !table.IsPartitioned && IsOurs(mapping, table) && filter.PicksRows(table.Name.Schema, table.Name.Name));
     }
 

@@ -12,7 +12,7 @@ internal sealed class TableComparer(SharedSnapshot sourceSnapshot, SharedSnapsho
     public async Task<(ImmutableArray<TableComparison> Tables, ImmutableArray<UncomparedRows> NotCompared)> CompareAsync(
         ImmutableArray<VerifiedTable> source, ImmutableArray<VerifiedTable> target, CancellationToken cancellationToken)
     {
-        var picked = new TablePairing(source, target).Pair(SelectionFilter.For(mapping)).ToLookup(pair => pair.Unreadable is null);
+        var picked = new TablePairing(source, target).Pair(mapping).ToLookup(pair => pair.Unreadable is null);
         var pairs = picked[true].ToList();
         var sums = await ReadAsync(pairs, pair => pair.Columns, cancellationToken);
         var tooLong = pairs.Where(pair => sums.TooLong.ContainsKey(pair.Source.Id)).ToList();

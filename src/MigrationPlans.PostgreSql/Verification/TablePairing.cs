@@ -13,11 +13,14 @@ internal sealed class TablePairing(ImmutableArray<VerifiedTable> source, Immutab
     private readonly Dictionary<(string Schema, string Name), VerifiedTable> here = source.ToDictionary(table => table.Id);
     private readonly Dictionary<(string Schema, string Name), VerifiedTable> there = target.ToDictionary(table => table.Id);
 
-    public IEnumerable<TablePair> Pair(SelectionFilter filter) =>
-        source.Where(table => !table.IsTree && filter.PicksRows(table.Schema, table.Name))
+    public IEnumerable<TablePair> Pair(DatabaseMapping mapping)
+    {
+        var filter = SelectionFilter.For(mapping).Knowing(source.Select(table => (new TableIdentity(table.Schema, table.Name), table.Parent)));
+        return source.Where(table => !table.IsTree && filter.PicksRows(table.Schema, table.Name))
             .ToLookup(table => TreeOf(table) ?? table)
             .Select(group => group.Key.IsTree ? PairTree(group.Key, [.. group]) : new TablePair(group.Key, there.GetValueOrDefault(group.Key.Id)))
             .OrderBy(pair => pair.Source.Schema, StringComparer.Ordinal).ThenBy(pair => pair.Source.Name, StringComparer.Ordinal);
+    }
 
     private VerifiedTable? TreeOf(VerifiedTable leaf)
     {
@@ -45,7 +48,7 @@ internal sealed class TablePairing(ImmutableArray<VerifiedTable> source, Immutab
     /// <summary>From the nearest to the root.</summary>
     private static IEnumerable<VerifiedTable> Ancestors(VerifiedTable table, Dictionary<(string Schema, string Name), VerifiedTable> byId)
     {
-        for (var above = table.Parent; above is { } id && byId.TryGetValue(id, out var parent); above = parent.Parent)
+        for (var above = table.Parent; above is { } id && byId.TryGetValue((id.Schema, id.Name), out var parent); above = parent.Parent)
         {
             yield return parent;
         }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MigrationPlans.Manifest;
 using MigrationPlans.PostgreSql.Connections;
 using Npgsql;
 
@@ -9,7 +10,7 @@ namespace MigrationPlans.PostgreSql.Verification;
 internal sealed record VerifiedTable(string Schema, string Name, bool IsTree, bool IsMaterializedView, long Bytes, ImmutableArray<RowHashColumn> Columns)
 {
     /// <summary>The partitioned table that it is a partition of.</summary>
-    public (string Schema, string Name)? Parent { get; init; }
+    public TableIdentity? Parent { get; init; }
 
     /// <summary>A row may lie in another partition below it in another database.</summary>
     public bool Scatters { get; init; }
@@ -45,7 +46,7 @@ internal sealed record VerifiedTable(string Schema, string Name, bool IsTree, bo
                 Key = [.. row.GetFieldValue<string[]>(7)],
                 Unreadable = row.IsDBNull(8) ? null : row.GetString(8),
                 Pages = row.GetInt64(9),
-                Parent = row.IsDBNull(10) ? null : (row.GetString(10), row.GetString(11)),
+                Parent = row.IsDBNull(10) ? null : new TableIdentity(row.GetString(10), row.GetString(11)),
                 Scatters = row.GetBoolean(12),
             },
             cancellationToken);
