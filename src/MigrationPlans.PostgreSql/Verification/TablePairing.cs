@@ -16,11 +16,15 @@ internal sealed class TablePairing(ImmutableArray<VerifiedTable> source, Immutab
     public IEnumerable<TablePair> Pair(DatabaseMapping mapping)
     {
         var filter = SelectionFilter.For(mapping).Knowing(source.Select(table => (new TableIdentity(table.Schema, table.Name), table.Parent)));
-        return source.Where(table => !table.IsTree && filter.PicksRows(table.Schema, table.Name))
+        return source.Where(table => !table.IsTree && !(table.Extension is { } extension && mapping.SkipExtensions.Contains(extension)) && filter.PicksRows(table.Schema, table.Name))
             .ToLookup(table => TreeOf(table) ?? table)
-            .Select(group => group.Key.IsTree ? PairTree(group.Key, [.. group]) : new TablePair(group.Key, there.GetValueOrDefault(group.Key.Id)))
+            .Select(group => group.Key.IsTree ? PairTree(group.Key, [.. group]) : PairTable(group.Key))
             .OrderBy(pair => pair.Source.Schema, StringComparer.Ordinal).ThenBy(pair => pair.Source.Name, StringComparer.Ordinal);
     }
+
+    /// <summary>What of an extension's configuration is the user's, the source says: another version of the extension may see it otherwise.</summary>
+    private TablePair PairTable(VerifiedTable table) =>
+        new(table, there.TryGetValue(table.Id, out var arrived) ? arrived with { Condition = table.Condition } : null);
 
     private VerifiedTable? TreeOf(VerifiedTable leaf)
     {

@@ -15,6 +15,12 @@ internal sealed record VerifiedTable(string Schema, string Name, bool IsTree, bo
     /// <summary>A row may lie in another partition below it in another database.</summary>
     public bool Scatters { get; init; }
 
+    /// <summary>The extension whose configuration it holds.</summary>
+    public string? Extension { get; init; }
+
+    /// <summary>For a configuration table of an extension: the <c>WHERE</c> clause of the rows that are the user's, maybe empty.</summary>
+    public string? Condition { get; init; }
+
     /// <summary>For a tree: the partitions whose rows count; empty when all do.</summary>
     public ImmutableArray<VerifiedTable> Parts { get; init; } = [];
 
@@ -30,7 +36,12 @@ internal sealed record VerifiedTable(string Schema, string Name, bool IsTree, bo
     public (string Schema, string Name) Id => (Schema, Name);
 
     /// <summary>For FROM: children that inherit are tables of their own.</summary>
-    public string From => Parts.IsEmpty ? $"{(IsTree ? "" : "ONLY ")}{SqlText.Qualified(Schema, Name)}" : $"({string.Join(" UNION ALL ", Parts.Select(Rows))})";
+    public string From => this switch
+    {
+        { Parts.IsEmpty: false } => $"({string.Join(" UNION ALL ", Parts.Select(part => Rows(part.From)))})",
+        { Condition.Length: > 0 } => $"({Rows($"ONLY {SqlText.Qualified(Schema, Name)} {Condition}")})",
+        _ => $"{(IsTree ? "" : "ONLY ")}{SqlText.Qualified(Schema, Name)}",
+    };
 
     public static Task<ImmutableArray<VerifiedTable>> ListAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
         connection.QueryAsync(
@@ -48,10 +59,12 @@ internal sealed record VerifiedTable(string Schema, string Name, bool IsTree, bo
                 Pages = row.GetInt64(9),
                 Parent = row.IsDBNull(10) ? null : new TableIdentity(row.GetString(10), row.GetString(11)),
                 Scatters = row.GetBoolean(12),
+                Extension = row.IsDBNull(13) ? null : row.GetString(13),
+                Condition = row.IsDBNull(14) ? null : row.GetString(14),
             },
             cancellationToken);
 
     /// <summary>In the tree's order of columns: a partition may have its own.</summary>
-    private string Rows(VerifiedTable part) => $"SELECT {string.Join(", ", Columns.Select(column => SqlText.Identifier(column.Name)))} FROM {part.From}";
+    private string Rows(string from) => $"SELECT {string.Join(", ", Columns.Select(column => SqlText.Identifier(column.Name)))} FROM {from}";
 }
 
