@@ -28,7 +28,11 @@ internal sealed record ArchiveSelection
     {
         var relations = await source.QueryAsync(
             EmbeddedSql.Load("archived-relations.sql"),
-            row => new Relation(row.GetString(0), row.GetString(1), row.GetBoolean(2), row.GetInt64(3), row.IsDBNull(4) ? null : row.GetString(4)),
+            row => new Relation(row.GetString(0), row.GetString(1), row.GetBoolean(2), row.GetInt64(3), row.IsDBNull(4) ? null : row.GetString(4))
+            {
+                IsPartitioned = row.GetBoolean(5),
+                Parent = row.IsDBNull(6) ? null : new TableIdentity(row.GetString(6), row.GetString(7)),
+            },
             cancellationToken);
         var large = await source.QueryAsync(
             "SELECT pg_catalog.count(*), pg_catalog.pg_table_size('pg_catalog.pg_largeobject') FROM pg_catalog.pg_largeobject_metadata",
@@ -39,12 +43,13 @@ internal sealed record ArchiveSelection
 
     internal static ArchiveSelection From(ImmutableArray<Relation> relations, long largeObjects, long largeObjectBytes, DatabaseMapping mapping)
     {
-        var filter = SelectionFilter.For(mapping);
-        var excluded = relations.Where(IsExcluded).ToList();
+        var filter = SelectionFilter.For(mapping).Knowing(relations.Select(relation => (new TableIdentity(relation.Schema, relation.Name), relation.Parent)));
+        var filled = relations.Where(relation => !relation.IsPartitioned).ToImmutableArray();
+        var excluded = filled.Where(IsExcluded).ToList();
         return new ArchiveSelection
         {
-            Tables = [.. relations.Except(excluded).Where(relation => !relation.IsSequence && relation.Extension is null).Select(relation => new ArchivedTable(relation.Schema, relation.Name, relation.Bytes))],
-            ExcludedRows = [.. Patterns(relations, excluded)],
+            Tables = [.. filled.Except(excluded).Where(relation => !relation.IsSequence && relation.Extension is null).Select(relation => new ArchivedTable(relation.Schema, relation.Name, relation.Bytes))],
+            ExcludedRows = [.. Patterns(filled, excluded)],
             WithLargeObjects = filter.IsEverything,
             LargeObjectBytes = filter.IsEverything && largeObjects > 0 ? largeObjectBytes : 0,
             LargeObjectsLeft = filter.IsEverything ? 0 : largeObjects,
@@ -75,5 +80,12 @@ internal sealed record ArchiveSelection
         }
     }
 
-    internal sealed record Relation(string Schema, string Name, bool IsSequence, long Bytes, string? Extension);
+    internal sealed record Relation(string Schema, string Name, bool IsSequence, long Bytes, string? Extension)
+    {
+        /// <summary>Its rows are those of its partitions.</summary>
+        public bool IsPartitioned { get; init; }
+
+        /// <summary>The partitioned table that it is a partition of.</summary>
+        public TableIdentity? Parent { get; init; }
+    }
 }

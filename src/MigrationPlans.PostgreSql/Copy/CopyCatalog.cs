@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MigrationPlans.Manifest;
 using MigrationPlans.PostgreSql.Connections;
 using Npgsql;
 
@@ -30,6 +31,7 @@ internal static class CopyCatalog
                 Condition = reader.IsDBNull(11) ? null : reader.GetString(11),
                 IsCheckedByFunctions = reader.GetBoolean(12),
                 HasTriggers = reader.GetBoolean(13),
+                Parent = reader.IsDBNull(14) ? null : new TableIdentity(reader.GetString(14), reader.GetString(15)),
             });
         }
 

@@ -27,7 +27,7 @@ internal sealed record CopySelection
     /// <summary>The source's tables whose rows are wanted.</summary>
     public static IEnumerable<TableRows> Pick(DatabaseMapping mapping, ImmutableArray<TableRows> source)
     {
-        var filter = SelectionFilter.For(mapping);
+        var filter = SelectionFilter.For(mapping).Knowing(source.Select(table => (new TableIdentity(table.Name.Schema, table.Name.Name), table.Parent)));
         return source.Where(table => !table.IsPartitioned && IsOurs(mapping, table) && filter.PicksRows(table.Name.Schema, table.Name.Name));
     }
 
@@ -35,7 +35,7 @@ internal sealed record CopySelection
     public ImmutableArray<TableCopy> Choose()
     {
         var targets = Target.ToDictionary(table => table.Name);
-        var roots = Source.Where(table => table.IsPartitioned).ToDictionary(table => table.Oid);
+        var roots = Target.Where(table => table.IsPartitioned).ToDictionary(table => table.Oid);
         var format = new BinaryFormat(SourceTypes, TargetTypes);
         return [.. Pick(Mapping, Source).Select(table => Match(table, targets, roots, format))];
     }
@@ -62,7 +62,8 @@ internal sealed record CopySelection
             Target = target,
             IsBinary = !IsUnencoded && table.Columns.Zip(table.Types).All(column => format.IsSafe(column.Second, types[column.First])),
             IsUnencoded = IsUnencoded,
-            Through = table.Root is { } root && HashesOids(root) ? roots[root].Name : null,
+            // The target's root: a pick may have left the source's behind.
+            Through = table.Root is { } root && HashesOids(root) && target.Root is { } there ? roots[there].Name : null,
             NeedsClearing = target.Pages > 0,
         };
     }

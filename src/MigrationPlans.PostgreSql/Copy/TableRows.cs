@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MigrationPlans.Manifest;
 
 namespace MigrationPlans.PostgreSql.Copy;
 
@@ -19,6 +20,9 @@ internal sealed record TableRows
 
     /// <summary>Of the heap. 0: no row of any snapshot is in it.</summary>
     public long Pages { get; init; }
+
+    /// <summary>The partitioned table that it is a partition of.</summary>
+    public TableIdentity? Parent { get; init; }
 
     /// <summary>For a partition: the root of its tree.</summary>
     public uint? Root { get; init; }

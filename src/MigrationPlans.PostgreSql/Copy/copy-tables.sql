@@ -1,5 +1,5 @@
 -- Tables that hold rows: plain tables, leaf partitions among them; foreign, temporary and system tables left out.
--- Reads pg_class, pg_namespace, pg_attribute, pg_type, pg_constraint, pg_depend, pg_extension; PostgreSQL 12 to 18.
+-- Reads pg_class, pg_namespace, pg_attribute, pg_inherits, pg_type, pg_constraint, pg_depend, pg_extension; PostgreSQL 12 to 18.
 WITH checks AS (
   -- That call functions of the user's: built-in ones leave no trace in pg_depend.
   SELECT k.conrelid, k.contypid
@@ -31,7 +31,9 @@ SELECT
   owner.extname::pg_catalog.text AS extension,
   owner.condition,
   c.oid IN (SELECT asking.table_oid FROM asking) AS is_checked_by_functions,
-  c.relhastriggers AS has_triggers
+  c.relhastriggers AS has_triggers,
+  above_schema.nspname::pg_catalog.text AS parent_schema,
+  above.relname::pg_catalog.text AS parent
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN LATERAL (
@@ -49,6 +51,9 @@ LEFT JOIN LATERAL (
   WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = c.oid AND d.objsubid = 0
     AND d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass AND d.deptype = 'e'
 ) owner ON true
+LEFT JOIN pg_catalog.pg_inherits i ON i.inhrelid = c.oid AND c.relispartition
+LEFT JOIN pg_catalog.pg_class above ON above.oid = i.inhparent
+LEFT JOIN pg_catalog.pg_namespace above_schema ON above_schema.oid = above.relnamespace
 WHERE c.relkind IN ('r', 'p')
   AND c.relpersistence <> 't'
   AND n.nspname !~ '^pg_'

@@ -1,15 +1,19 @@
--- Relations that belong to no extension. pg_class: reltuples is -1 for never analyzed from 14 on, 0 before; 12 to 18.
+-- Relations that belong to no extension, partitions with the table that they are a partition of. pg_class, pg_inherits: reltuples is -1 for never analyzed from 14 on, 0 before; 12 to 18.
 SELECT n.nspname::text, c.relname::text, c.relkind::text, COALESCE(r.rolname::text, ''),
        CASE WHEN c.relkind IN ('r', 'm') THEN COALESCE(pg_catalog.pg_table_size(c.oid), 0) ELSE 0 END,
        CASE WHEN c.reltuples < 0 OR (c.relpages = 0 AND pg_catalog.current_setting('server_version_num')::int4 < 140000) THEN -1 ELSE c.reltuples::int8 END,
-       c.relispopulated, c.relpersistence = 'u', c.relispartition, c.relrowsecurity,
+       c.relispopulated, c.relpersistence = 'u', c.relrowsecurity,
        pg_catalog.has_schema_privilege(n.oid, 'USAGE')
          AND CASE WHEN c.relkind = 'S' THEN pg_catalog.has_sequence_privilege(c.oid, 'SELECT') ELSE pg_catalog.has_table_privilege(c.oid, 'SELECT') END
          AND NOT pg_catalog.row_security_active(c.oid),
-       CASE WHEN c.relkind IN ('r', 'm') THEN COALESCE(pg_catalog.pg_indexes_size(c.oid), 0) ELSE 0 END
+       CASE WHEN c.relkind IN ('r', 'm') THEN COALESCE(pg_catalog.pg_indexes_size(c.oid), 0) ELSE 0 END,
+       un.nspname::text, u.relname::text
   FROM pg_catalog.pg_class c
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   LEFT JOIN pg_catalog.pg_roles r ON r.oid = c.relowner
+  LEFT JOIN pg_catalog.pg_inherits i ON i.inhrelid = c.oid AND c.relispartition
+  LEFT JOIN pg_catalog.pg_class u ON u.oid = i.inhparent
+  LEFT JOIN pg_catalog.pg_namespace un ON un.oid = u.relnamespace
  WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
    AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'migplan_ledger')
    AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend e WHERE e.classid = 'pg_catalog.pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e')

@@ -9,7 +9,7 @@ internal static class CrossingKeys
     /// <summary>The entries without such keys, and the keys; the same rule as the planner's.</summary>
     public static (ImmutableArray<SchemaEntry> Kept, ImmutableArray<SchemaEntry> Crossing) Apply(ImmutableArray<SchemaEntry> entries, DatabaseMapping mapping)
     {
-        var filter = SelectionFilter.For(mapping);
+        var filter = SelectionFilter.For(mapping).Knowing(Partitions(entries));
         if (filter.IsEverything)
         {
             return (entries, []);
@@ -25,6 +25,14 @@ internal static class CrossingKeys
         && Referenced(key.Sql) is var (otherSchema, otherTable)
         && ((filter.PicksTable(schema, table) && !filter.PicksTable(otherSchema, otherTable))
             || (filter.PicksRows(schema, table) && !filter.PicksRows(otherSchema, otherTable)));
+
+    private static IEnumerable<(TableIdentity Partition, TableIdentity? Of)> Partitions(ImmutableArray<SchemaEntry> entries)
+    {
+        var tables = entries.Where(EntryKinds.IsTable).ToDictionary(entry => entry.Id, Identity);
+        return PartitionLinks.Find(entries).Where(link => tables.GetValueOrDefault(link.Key) is not null).Select(link => (tables[link.Key]!.Value, tables[link.First()]));
+    }
+
+    private static TableIdentity? Identity(SchemaEntry table) => EntryNames.Qualified(table) is var (schema, name) ? new TableIdentity(schema, name) : null;
 
     /// <summary>What stands after <c>REFERENCES</c>.</summary>
     private static (string Schema, string Name)? Referenced(string sql)

@@ -14,6 +14,7 @@ internal sealed class EntrySelection
     private readonly SelectionFilter filter;
     private readonly bool isIncluding;
     private readonly Dictionary<int, SchemaEntry> byId;
+    private readonly ILookup<int, int> links;
     private readonly ILookup<int, SchemaEntry> postponed;
     private readonly HashSet<int> roots = [];
     private readonly HashSet<int> needed = [];
@@ -26,6 +27,7 @@ internal sealed class EntrySelection
         filter = SelectionFilter.For(mapping);
         isIncluding = mapping.Include is not null;
         byId = entries.ToDictionary(entry => entry.Id);
+        links = PartitionLinks.Find(entries);
         postponed = entries.Where(EntryKinds.IsPostponedDefinition).SelectMany(rule => Needs(rule).Where(EntryKinds.IsRelation).Select(view => (view.Id, rule))).ToLookup(pair => pair.Id, pair => pair.rule);
     }
 
@@ -118,5 +120,6 @@ internal sealed class EntrySelection
     private static string? ServerOf(SchemaEntry userMapping) =>
         SqlScanner.Scan(userMapping.Sql).SkipWhile(token => !token.IsWord(userMapping.Sql, "SERVER")).Skip(1).Select(token => token.Name(userMapping.Sql)).FirstOrDefault();
 
-    private IEnumerable<SchemaEntry> Needs(SchemaEntry entry) => entry.DependsOn.Where(byId.ContainsKey).Select(id => byId[id]);
+    private IEnumerable<SchemaEntry> Needs(SchemaEntry entry) =>
+        entry.DependsOn.Where(id => byId.ContainsKey(id) && !links[entry.Id].Contains(id)).Select(id => byId[id]);
 }

@@ -93,7 +93,7 @@ public sealed class PreflightHandler(PostgresConnector connector, ImmutableArray
 
     private static void CheckReadable(StepContext context, EndpointFacts source, DatabaseFacts database)
     {
-        var filter = SelectionFilter.For(context.Mapping);
+        var filter = SelectionFilter.For(context.Mapping).Knowing(database.Partitions);
         var unreadable = database.Relations
             .Where(relation => !relation.IsReadable && relation.Kind is (RelationKind.Table or RelationKind.Sequence or RelationKind.MaterializedView))
             .Where(relation => filter.PicksRows(relation.Schema, relation.Name))

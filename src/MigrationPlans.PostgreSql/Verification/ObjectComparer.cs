@@ -7,12 +7,13 @@ namespace MigrationPlans.PostgreSql.Verification;
 /// <summary>What differs between two listings, minus what differs by design.</summary>
 internal static class ObjectComparer
 {
-    // Under include/exclude a view, function or foreign key that needs what is not picked stays behind, and what hangs on it.
+    // Under include/exclude a view, function or foreign key that needs what is not picked stays behind, and what hangs on it; a partition comes without its root.
     private static readonly HashSet<string> MayStayBehind = new(StringComparer.Ordinal)
     {
         "view", "materialized view", "foreign key", "function", "function body", "trigger", "rule", "policy", "policy condition", "definition", "column", "default", "index", "owner", "grant", "comment", "type",
         "sequence", "sequence options", "constraint", "schema", "operator", "operator class", "operator family", "collation", "conversion", "text search configuration",
         "text search dictionary", "text search parser", "text search template", "statistics object", "cast", "language", "transform", "access method", "foreign-data wrapper", "server",
+        "partition",
     };
 
     // Expressions over more than one table, printed by the server: from 16 on without the table's name where that is enough.

@@ -18,7 +18,7 @@ internal static class TableChunks
     /// <remarks>Pages that the table has grown by since fall into the last chunk.</remarks>
     public static IReadOnlyList<string?> Conditions(VerifiedTable table, int serverMajor)
     {
-        var chunks = table.IsTree ? 1 : Count(table.Pages, table.Bytes, serverMajor);
+        var chunks = table.IsTree || table.Condition is not null ? 1 : Count(table.Pages, table.Bytes, serverMajor);
         return [.. Enumerable.Range(0, chunks).Select(i => Condition(table.Pages, i, chunks))];
     }
 

@@ -12,9 +12,7 @@ internal sealed class TableComparer(SharedSnapshot sourceSnapshot, SharedSnapsho
     public async Task<(ImmutableArray<TableComparison> Tables, ImmutableArray<UncomparedRows> NotCompared)> CompareAsync(
         ImmutableArray<VerifiedTable> source, ImmutableArray<VerifiedTable> target, CancellationToken cancellationToken)
     {
-        var filter = SelectionFilter.For(mapping);
-        var there = target.ToDictionary(table => table.Id);
-        var picked = source.Where(table => filter.PicksRows(table.Schema, table.Name)).Select(table => new TablePair(table, there.GetValueOrDefault(table.Id))).ToLookup(pair => pair.Unreadable is null);
+        var picked = new TablePairing(source, target).Pair(mapping).ToLookup(pair => pair.Unreadable is null);
         var pairs = picked[true].ToList();
         var sums = await ReadAsync(pairs, pair => pair.Columns, cancellationToken);
         var tooLong = pairs.Where(pair => sums.TooLong.ContainsKey(pair.Source.Id)).ToList();

@@ -1,13 +1,29 @@
 using System.Collections.Immutable;
+using MigrationPlans.Manifest;
 using MigrationPlans.PostgreSql.Connections;
 using Npgsql;
 
 namespace MigrationPlans.PostgreSql.Verification;
 
-/// <summary>A table, a hash-partitioned tree, or a filled materialized view on one side.</summary>
-/// <param name="IsTree">All partitions below count.</param>
+/// <summary>A table, a partitioned table, or a filled materialized view on one side.</summary>
+/// <param name="IsTree">Partitioned: what counts are the rows of the partitions below.</param>
 internal sealed record VerifiedTable(string Schema, string Name, bool IsTree, bool IsMaterializedView, long Bytes, ImmutableArray<RowHashColumn> Columns)
 {
+    /// <summary>The partitioned table that it is a partition of.</summary>
+    public TableIdentity? Parent { get; init; }
+
+    /// <summary>A row may lie in another partition below it in another database.</summary>
+    public bool Scatters { get; init; }
+
+    /// <summary>The extension whose configuration it holds.</summary>
+    public string? Extension { get; init; }
+
+    /// <summary>For a configuration table of an extension: the <c>WHERE</c> clause of the rows that are the user's, maybe empty.</summary>
+    public string? Condition { get; init; }
+
+    /// <summary>For a tree: the partitions whose rows count; empty when all do.</summary>
+    public ImmutableArray<VerifiedTable> Parts { get; init; } = [];
+
     /// <summary>Columns that tell any two rows apart; empty when there are none.</summary>
     public ImmutableArray<string> Key { get; init; } = [];
 
@@ -20,7 +36,12 @@ internal sealed record VerifiedTable(string Schema, string Name, bool IsTree, bo
     public (string Schema, string Name) Id => (Schema, Name);
 
     /// <summary>For FROM: children that inherit are tables of their own.</summary>
-    public string From => $"{(IsTree ? "" : "ONLY ")}{SqlText.Qualified(Schema, Name)}";
+    public string From => this switch
+    {
+        { Parts.IsEmpty: false } => $"({string.Join(" UNION ALL ", Parts.Select(part => Rows(part.From)))})",
+        { Condition.Length: > 0 } => $"({Rows($"ONLY {SqlText.Qualified(Schema, Name)} {Condition}")})",
+        _ => $"{(IsTree ? "" : "ONLY ")}{SqlText.Qualified(Schema, Name)}",
+    };
 
     public static Task<ImmutableArray<VerifiedTable>> ListAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
         connection.QueryAsync(
@@ -36,7 +57,14 @@ internal sealed record VerifiedTable(string Schema, string Name, bool IsTree, bo
                 Key = [.. row.GetFieldValue<string[]>(7)],
                 Unreadable = row.IsDBNull(8) ? null : row.GetString(8),
                 Pages = row.GetInt64(9),
+                Parent = row.IsDBNull(10) ? null : new TableIdentity(row.GetString(10), row.GetString(11)),
+                Scatters = row.GetBoolean(12),
+                Extension = row.IsDBNull(13) ? null : row.GetString(13),
+                Condition = row.IsDBNull(14) ? null : row.GetString(14),
             },
             cancellationToken);
+
+    /// <summary>In the tree's order of columns: a partition may have its own.</summary>
+    private string Rows(string from) => $"SELECT {string.Join(", ", Columns.Select(column => SqlText.Identifier(column.Name)))} FROM {from}";
 }
 

@@ -32,11 +32,18 @@ SELECT 'schema' AS kind, n.nspname::text AS schema, NULL::text AS relation, n.ns
 UNION ALL
 SELECT r.kind, r.nspname, r.relname, r.nspname || '.' || r.relname, NULL,
        pg_catalog.concat_ws(' ', CASE WHEN r.relkind = 'p' THEN 'partitioned by ' || pg_catalog.pg_get_partkeydef(r.oid) END,
-         CASE WHEN r.relispartition THEN pg_catalog.pg_get_expr(r.relpartbound, r.oid) END,
          CASE WHEN r.relpersistence = 'u' THEN 'unlogged' END, CASE WHEN r.relrowsecurity THEN 'row security' END,
          CASE WHEN r.relforcerowsecurity THEN 'forced' END, 'replica identity ' || r.relreplident::text,
          CASE WHEN r.relkind <> 'S' THEN r.reloptions::text END)
   FROM rel r
+UNION ALL
+SELECT 'partition', r.nspname, r.relname, r.nspname || '.' || r.relname, NULL,
+       pg_catalog.concat_ws(' ', 'of', n.nspname || '.' || c.relname, pg_catalog.pg_get_expr(r.relpartbound, r.oid))
+  FROM rel r
+  JOIN pg_catalog.pg_inherits i ON i.inhrelid = r.oid
+  JOIN pg_catalog.pg_class c ON c.oid = i.inhparent
+  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+ WHERE r.relispartition
 UNION ALL
 SELECT 'column', r.nspname, r.relname, r.nspname || '.' || r.relname || '.' || a.attname, NULL,
        pg_catalog.concat_ws(' ', pg_catalog.format_type(a.atttypid, a.atttypmod), CASE WHEN a.attnotnull THEN 'not null' END,

@@ -1,8 +1,8 @@
--- What has rows to compare: tables, leaf partitions each by itself, filled materialized views. Partitions below a hash-partitioned
--- table, or one that is partitioned by ranges of text, are compared together at the topmost such table: a row's hash, or the order of
--- text, and so its place, may differ between databases. With the columns
--- of a key, and why the login can't read all rows (null: it can).
--- pg_class, pg_attribute, pg_type, pg_partitioned_table; 12 to 18.
+-- What has rows to compare: tables, leaf partitions each by itself, filled materialized views; and the partitioned tables above them, with
+-- whether a row's place below may differ between databases: by its hash, or by the order of text. With the columns
+-- of a key, and why the login can't read all rows (null: it can). Of extensions' tables only those of their configuration, with what tells
+-- the user's rows from the extension's.
+-- pg_class, pg_attribute, pg_type, pg_partitioned_table, pg_extension; 12 to 18.
 WITH RECURSIVE under (oid, base) AS (
   SELECT t.oid, t.typbasetype FROM pg_catalog.pg_type t WHERE t.typtype = 'd'
    UNION ALL SELECT u.oid, t.typbasetype FROM under u JOIN pg_catalog.pg_type t ON t.oid = u.base WHERE t.typtype = 'd'
@@ -10,29 +10,32 @@ WITH RECURSIVE under (oid, base) AS (
   -- Once, not for each table: the catalogs of a database that was filled just now have no statistics.
   SELECT u.oid, u.base FROM under u JOIN pg_catalog.pg_type t ON t.oid = u.base WHERE t.typtype <> 'd'
 ), rel AS (
-  SELECT c.oid, n.nspname, c.relname, c.relkind, c.relnamespace,
+  SELECT c.oid, n.nspname, c.relname, c.relkind, c.relnamespace, o.extname, o.condition,
          -- Asked only of partitions: it opens each relation.
-         CASE WHEN c.relispartition OR c.relkind = 'p' THEN (SELECT x.relid::oid FROM pg_catalog.pg_partition_ancestors(c.oid) WITH ORDINALITY AS x (relid, height)
-            JOIN pg_catalog.pg_partitioned_table p ON p.partrelid = x.relid
-             AND (p.partstrat = 'h' OR (p.partstrat = 'r' AND EXISTS (SELECT FROM pg_catalog.unnest(p.partcollation) k (oid) JOIN pg_catalog.pg_collation l ON l.oid = k.oid
-                   WHERE l.collprovider IN ('d', 'i') OR (l.collprovider = 'c' AND pg_catalog.lower(l.collcollate) NOT IN ('c', 'posix', 'c.utf8', 'c.utf-8')))))
-           ORDER BY x.height DESC LIMIT 1) END AS hash_root
+         CASE WHEN c.relispartition THEN (SELECT x.relid::oid FROM pg_catalog.pg_partition_ancestors(c.oid) WITH ORDINALITY AS x (relid, height) WHERE x.height = 2) END AS parent,
+         CASE WHEN c.relkind = 'p' THEN (SELECT p.partstrat = 'h' OR (p.partstrat = 'r' AND EXISTS (SELECT FROM pg_catalog.unnest(p.partcollation) k (oid) JOIN pg_catalog.pg_collation l ON l.oid = k.oid
+                   WHERE l.collprovider IN ('d', 'i') OR (l.collprovider = 'c' AND pg_catalog.lower(l.collcollate) NOT IN ('c', 'posix', 'c.utf8', 'c.utf-8'))))
+             FROM pg_catalog.pg_partitioned_table p WHERE p.partrelid = c.oid) ELSE false END AS scatters
     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    LEFT JOIN LATERAL (SELECT x.extname, x.extcondition[pg_catalog.array_position(x.extconfig, c.oid)] AS condition
+                         FROM pg_catalog.pg_depend e JOIN pg_catalog.pg_extension x ON x.oid = e.refobjid
+                        WHERE e.classid = 'pg_catalog.pg_class'::regclass AND e.objid = c.oid AND e.objsubid = 0
+                          AND e.refclassid = 'pg_catalog.pg_extension'::regclass AND e.deptype = 'e') o ON true
    WHERE (c.relkind IN ('r', 'p') OR (c.relkind = 'm' AND c.relispopulated)) AND c.relpersistence <> 't'
      AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'migplan_ledger')
-     AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend e WHERE e.classid = 'pg_catalog.pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e')
+     AND (o.extname IS NULL OR o.condition IS NOT NULL)
 )
 SELECT r.nspname::text, r.relname::text, r.relkind = 'p', r.relkind = 'm',
-       CASE WHEN r.relkind = 'p'
-            THEN (SELECT COALESCE(pg_catalog.sum(pg_catalog.pg_table_size(t.relid)), 0)::int8 FROM pg_catalog.pg_partition_tree(r.oid) t WHERE t.isleaf)
-            ELSE COALESCE(pg_catalog.pg_table_size(r.oid), 0) END,
+       CASE WHEN r.relkind = 'p' THEN 0 ELSE COALESCE(pg_catalog.pg_table_size(r.oid), 0) END,
        COALESCE(a.names, '{}'::text[]), COALESCE(a.types, '{}'::oid[]), COALESCE(k.names, '{}'::text[]),
        CASE WHEN NOT pg_catalog.has_schema_privilege(r.relnamespace, 'USAGE') THEN 'the login may not use the schema'
             WHEN NOT pg_catalog.has_table_privilege(r.oid, 'SELECT') AND NOT COALESCE((SELECT pg_catalog.bool_and(pg_catalog.has_column_privilege(r.oid, a.attnum, 'SELECT'))
                    FROM pg_catalog.pg_attribute a WHERE a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped), false) THEN 'the login may not read it'
             WHEN pg_catalog.row_security_active(r.oid) THEN 'row security hides rows from the login' END,
-       CASE WHEN r.relkind = 'p' THEN 0 ELSE COALESCE(pg_catalog.pg_relation_size(r.oid), 0) / pg_catalog.current_setting('block_size')::int8 END
+       CASE WHEN r.relkind = 'p' THEN 0 ELSE COALESCE(pg_catalog.pg_relation_size(r.oid), 0) / pg_catalog.current_setting('block_size')::int8 END,
+       u.nspname::text, u.relname::text, r.scatters, r.extname::text, r.condition
   FROM rel r
+  LEFT JOIN rel u ON u.oid = r.parent
   LEFT JOIN LATERAL (
        SELECT pg_catalog.array_agg(a.attname::text ORDER BY a.attnum) AS names,
               -- An enum has another id on each server: anyenum stands for it. Its functions do not take domains.
@@ -50,5 +53,4 @@ SELECT r.nspname::text, r.relname::text, r.relkind = 'p', r.relkind = 'm',
           AND (r.relkind = 'm' OR NOT EXISTS (SELECT FROM pg_catalog.unnest(i.indkey) WITH ORDINALITY AS c (attnum, position)
                             JOIN pg_catalog.pg_attribute a ON a.attrelid = r.oid AND a.attnum = c.attnum WHERE c.position <= i.indnkeyatts AND NOT a.attnotnull))
         ORDER BY i.indisprimary DESC, i.indnkeyatts, i.indexrelid LIMIT 1) k ON true
- WHERE (r.relkind <> 'p' AND r.hash_root IS NULL) OR r.hash_root = r.oid
  ORDER BY r.nspname::text COLLATE pg_catalog."C", r.relname::text COLLATE pg_catalog."C"

@@ -30,6 +30,9 @@ public sealed record DatabaseFacts
     /// <summary>Tables, partitions, views, materialized views, foreign tables and sequences of no extension, by schema and name.</summary>
     public ImmutableArray<RelationFacts> Relations { get; init; } = [];
 
+    /// <summary>Relations with what they are partitions of, for <see cref="SelectionFilter.Knowing"/>.</summary>
+    public IEnumerable<(TableIdentity Partition, TableIdentity? Of)> Partitions => Relations.Select(relation => (relation.Identity, relation.PartitionOf));
+
     /// <summary>By name.</summary>
     public ImmutableArray<ExtensionFacts> Extensions { get; init; } = [];
 
@@ -109,6 +112,8 @@ public sealed record RelationFacts
 
     public required RelationKind Kind { get; init; }
 
+    public TableIdentity Identity => new(Schema, Name);
+
     public required string Owner { get; init; }
 
     /// <summary>Heap and TOAST, without indexes.</summary>
@@ -125,7 +130,8 @@ public sealed record RelationFacts
 
     public bool IsUnlogged { get; init; }
 
-    public bool IsPartition { get; init; }
+    /// <summary>The partitioned table that it is a partition of, itself maybe a partition.</summary>
+    public TableIdentity? PartitionOf { get; init; }
 
     public bool HasRowSecurity { get; init; }
 

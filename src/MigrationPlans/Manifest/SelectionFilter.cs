@@ -5,10 +5,18 @@ namespace MigrationPlans.Manifest;
 /// <summary>Says which schemas and tables a mapping picks. Pure; used by the planner and by everything that moves data.</summary>
 public sealed class SelectionFilter(Selection? include, Selection? exclude)
 {
+    private ImmutableDictionary<TableIdentity, TableIdentity> partitions = ImmutableDictionary<TableIdentity, TableIdentity>.Empty;
+
     public static SelectionFilter For(DatabaseMapping mapping) => new(mapping.Include, mapping.Exclude);
 
     /// <summary>True when the mapping takes the whole database, rows included.</summary>
     public bool IsEverything => include is null && exclude is null;
+
+    /// <summary>The same pick, which knows a database's partitions, each with the table that it is a partition of: their rows are that table's.</summary>
+    public SelectionFilter Knowing(IEnumerable<(TableIdentity Partition, TableIdentity? Of)> tables) => new(include, exclude)
+    {
+        partitions = tables.Where(table => table.Of is not null).ToImmutableDictionary(table => table.Partition, table => table.Of!.Value),
+    };
 
     /// <summary>The schema itself comes along: picked as a whole, or because one of its tables may be.</summary>
     public bool PicksSchema(string schema)
@@ -39,9 +47,8 @@ public sealed class SelectionFilter(Selection? include, Selection? exclude)
         return include is null || AnyMatch(include.Schemas, schema) || AnyMatch(include.Tables, name);
     }
 
-    /// <summary>The table's rows are copied.</summary>
-    public bool PicksRows(string schema, string table) =>
-        PicksTable(schema, table) && !AnyMatch(exclude?.TableData, $"{schema}.{table}");
+    /// <summary>The table's rows are copied. Those of a partition are not where a table above it is named among those whose rows stay behind.</summary>
+    public bool PicksRows(string schema, string table) => PicksTable(schema, table) && !LeavesRows(new TableIdentity(schema, table));
 
     /// <summary>Whether the pattern, in which <c>*</c> stands for any run of characters, fits the whole name.</summary>
     public static bool Matches(string pattern, string name)
@@ -69,6 +76,9 @@ public sealed class SelectionFilter(Selection? include, Selection? exclude)
 
         return pattern.AsSpan(p).TrimStart('*').IsEmpty;
     }
+
+    private bool LeavesRows(TableIdentity table) =>
+        AnyMatch(exclude?.TableData, table.ToString()) || (partitions.TryGetValue(table, out var above) && LeavesRows(above));
 
     private static bool AnyMatch(ImmutableArray<string>? patterns, string name) =>
         patterns is { } list && list.Any(pattern => Matches(pattern, name));

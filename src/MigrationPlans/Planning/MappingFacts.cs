@@ -21,7 +21,7 @@ internal sealed record MappingFacts
 
     public required SourceMap Positions { get; init; }
 
-    public SelectionFilter Filter => field ??= SelectionFilter.For(Mapping);
+    public SelectionFilter Filter => field ??= SelectionFilter.For(Mapping).Knowing(Source.Partitions);
 
     /// <summary>What of the source comes along under the mapping's pick.</summary>
     public PickedObjects Picked => field ??= new PickedObjects(Mapping, Source.ObjectNeeds);

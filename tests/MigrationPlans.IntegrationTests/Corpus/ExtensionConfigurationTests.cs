@@ -35,6 +35,16 @@ public sealed class ExtensionConfigurationTests
             Assert.That(await Sql.ScalarAsync<string>(corpus.Target, "corpus_extension", "SELECT string_agg(name, ',' ORDER BY name) FROM settings"), Is.EqualTo("built in,mine"));
             Assert.That(await Sql.ScalarAsync<long>(corpus.Target, "corpus_extension", "SELECT count(*) FROM fixed"), Is.EqualTo(1), "its rows are the extension's");
             Assert.That(await Sql.ScalarAsync<long>(corpus.Target, "corpus_extension", "SELECT last_value FROM counter"), Is.EqualTo(2));
+
+            await corpus.PsqlAsync(corpus.Source, "corpus_extension", "UPDATE settings SET value = 'of the extension' WHERE NOT is_own");
+            using var equal = await corpus.RunAsync("verify");
+            Assert.That(equal.ExitCode, Is.Zero, equal.ToString());
+            await corpus.PsqlAsync(corpus.Target, "corpus_extension", "UPDATE settings SET value = '3' WHERE name = 'mine'");
+            using var different = await corpus.RunAsync("verify");
+            Assert.That(different.ExitCode, Is.EqualTo(8), different.ToString());
+            Assert.That(different.Output, Does.Contain("(name) changed mine").And.Not.Contain("fixed"), different.ToString());
+            using var skipped = await corpus.RunAsync("verify", $", extensions: {{ skip: [{Extension}] }}");
+            Assert.That(skipped.ExitCode, Is.Zero, skipped.ToString());
         }
         catch (UnauthorizedAccessException exception)
         {

@@ -163,7 +163,7 @@ public sealed class PlannerChecksTests
                 Relations =
                 [
                     Sample.Table("public", "events", 0) with { Kind = RelationKind.PartitionedTable },
-                    Sample.Table("public", "events_2026") with { IsPartition = true },
+                    Sample.Table("public", "events_2026") with { PartitionOf = new TableIdentity("public", "events") },
                 ],
                 ObjectNeeds =
                 [

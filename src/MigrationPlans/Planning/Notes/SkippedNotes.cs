@@ -47,12 +47,22 @@ internal static class SkippedNotes
         where reason is not null
         select Skipped($"subscription {subscription.Name}", reason);
 
-    private static IEnumerable<PlanNote> RowsLeftOut(MappingFacts facts) =>
-        facts.Source.Relations
-            .Where(table => table.Kind == RelationKind.Table
-                && facts.Filter.PicksTable(table.Schema, table.Name)
-                && !facts.Filter.PicksRows(table.Schema, table.Name))
-            .Select(table => Skipped($"rows of {table.Schema}.{table.Name}", "named under `exclude.tableData`; the table itself is created"));
+    /// <summary>A partitioned table speaks for its partitions.</summary>
+    private static IEnumerable<PlanNote> RowsLeftOut(MappingFacts facts)
+    {
+        var left = facts.Source.Relations.Where(table => IsLeftEmpty(facts, table)).ToList();
+        var names = left.Select(table => table.Identity).ToHashSet();
+        return left
+            .Where(table => table.PartitionOf is not { } above || !names.Contains(above))
+            .Select(table => table.Kind == RelationKind.PartitionedTable
+                ? Skipped($"rows of {table.Identity} and of all its partitions", "named under `exclude.tableData`; the tables themselves are created")
+                : Skipped($"rows of {table.Identity}", "named under `exclude.tableData`; the table itself is created"));
+    }
+
+    private static bool IsLeftEmpty(MappingFacts facts, RelationFacts table) =>
+        table.Kind is RelationKind.Table or RelationKind.PartitionedTable
+        && facts.Filter.PicksTable(table.Schema, table.Name)
+        && !facts.Filter.PicksRows(table.Schema, table.Name);
 
     private static IEnumerable<PlanNote> DroppedKeys(MappingFacts facts) =>
         facts.Mapping.CrossBoundaryForeignKeys == CrossBoundaryForeignKeys.Drop

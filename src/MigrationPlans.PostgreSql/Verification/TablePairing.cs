@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+using MigrationPlans.Manifest;
+
+namespace MigrationPlans.PostgreSql.Verification;
+
+/// <summary>
+/// Decides what is compared with what. A table goes by itself; partitions among which rows may be spread otherwise on the target go
+/// together, by the topmost such table that they are partitions of on both sides: under a pick it can be another one than on the source, or
+/// none. Pure.
+/// </summary>
+internal sealed class TablePairing(ImmutableArray<VerifiedTable> source, ImmutableArray<VerifiedTable> target)
+{
+    private readonly Dictionary<(string Schema, string Name), VerifiedTable> here = source.ToDictionary(table => table.Id);
+    private readonly Dictionary<(string Schema, string Name), VerifiedTable> there = target.ToDictionary(table => table.Id);
+
+    public IEnumerable<TablePair> Pair(DatabaseMapping mapping)
+    {
+        var filter = SelectionFilter.For(mapping).Knowing(source.Select(table => (new TableIdentity(table.Schema, table.Name), table.Parent)));
+        return source.Where(table => !table.IsTree && !(table.Extension is { } extension && mapping.SkipExtensions.Contains(extension)) && filter.PicksRows(table.Schema, table.Name))
+            .ToLookup(table => TreeOf(table) ?? table)
+            .Select(group => group.Key.IsTree ? PairTree(group.Key, [.. group]) : PairTable(group.Key))
+            .OrderBy(pair => pair.Source.Schema, StringComparer.Ordinal).ThenBy(pair => pair.Source.Name, StringComparer.Ordinal);
+    }
+
+    /// <summary>What of an extension's configuration is the user's, the source says: another version of the extension may see it otherwise.</summary>
+    private TablePair PairTable(VerifiedTable table) =>
+        new(table, there.TryGetValue(table.Id, out var arrived) ? arrived with { Condition = table.Condition } : null);
+
+    private VerifiedTable? TreeOf(VerifiedTable leaf)
+    {
+        var above = there.TryGetValue(leaf.Id, out var arrived) ? Ancestors(arrived, there).Select(table => table.Id).ToHashSet() : [];
+        return Ancestors(leaf, here).LastOrDefault(table => table.Scatters && above.Contains(table.Id));
+    }
+
+    /// <summary>Read as a whole, like on the target, only where all of it was picked.</summary>
+    private TablePair PairTree(VerifiedTable tree, ImmutableArray<VerifiedTable> picked)
+    {
+        var (leaves, arrived) = (LeavesOf(tree, source, here), LeavesOf(there[tree.Id], target, there));
+        return leaves.Length == picked.Length
+            ? new TablePair(tree with { Bytes = Bytes(leaves) }, there[tree.Id] with { Bytes = Bytes(arrived) })
+            : new TablePair(ByParts(tree, picked), ByParts(there[tree.Id], arrived));
+    }
+
+    private static VerifiedTable ByParts(VerifiedTable tree, ImmutableArray<VerifiedTable> parts) =>
+        tree with { Parts = parts, Bytes = Bytes(parts), Unreadable = parts.Select(part => part.Unreadable).FirstOrDefault(reason => reason is not null) };
+
+    private static long Bytes(ImmutableArray<VerifiedTable> leaves) => leaves.Sum(leaf => leaf.Bytes);
+
+    private static ImmutableArray<VerifiedTable> LeavesOf(VerifiedTable tree, ImmutableArray<VerifiedTable> tables, Dictionary<(string Schema, string Name), VerifiedTable> byId) =>
+        [.. tables.Where(table => !table.IsTree && Ancestors(table, byId).Any(above => above.Id == tree.Id))];
+
+    /// <summary>From the nearest to the root.</summary>
+    private static IEnumerable<VerifiedTable> Ancestors(VerifiedTable table, Dictionary<(string Schema, string Name), VerifiedTable> byId)
+    {
+        for (var above = table.Parent; above is { } id && byId.TryGetValue((id.Schema, id.Name), out var parent); above = parent.Parent)
+        {
+            yield return parent;
+        }
+    }
+}
