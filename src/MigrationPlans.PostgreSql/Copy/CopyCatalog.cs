@@ -29,6 +29,7 @@ internal static class CopyCatalog
                 Extension = reader.IsDBNull(10) ? null : reader.GetString(10),
                 Condition = reader.IsDBNull(11) ? null : reader.GetString(11),
                 IsCheckedByFunctions = reader.GetBoolean(12),
+                HasForeignPartitions = reader.GetBoolean(13),
             });
         }
 

@@ -35,7 +35,7 @@ internal sealed record CopySelection
     public ImmutableArray<TableCopy> Choose()
     {
         var targets = Target.ToDictionary(table => table.Name);
-        var roots = Source.Where(table => table.IsPartitioned).ToDictionary(table => table.Oid);
+        var roots = Target.Where(table => table.IsPartitioned).ToDictionary(table => table.Oid);
         var format = new BinaryFormat(SourceTypes, TargetTypes);
         return [.. Pick(Mapping, Source).Select(table => Match(table, targets, roots, format))];
     }
@@ -56,13 +56,15 @@ internal sealed record CopySelection
             throw new StepFailedException(CopyDiagnostics.TargetColumnMissing(Mapping.To.ToString(), table.Name.ToString(), column), FailureClass.Permanent);
         }
 
+        var mover = table.Root is { } tree && HashesOids(tree) && target.Root is { } root ? roots[root] : null;
         return new TableCopy
         {
             Source = table,
             Target = target,
             IsBinary = !IsUnencoded && table.Columns.Zip(table.Types).All(column => format.IsSafe(column.Second, types[column.First])),
             IsUnencoded = IsUnencoded,
-            Through = table.Root is { } root && HashesOids(root) ? roots[root].Name : null,
+            Through = mover is { HasForeignPartitions: false } ? mover.Name : null,
+            StaysInLeaf = mover is { HasForeignPartitions: true },
             NeedsClearing = target.Pages > 0,
         };
     }

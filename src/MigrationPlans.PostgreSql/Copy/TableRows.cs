@@ -37,6 +37,9 @@ internal sealed record TableRows
 
     /// <summary>A check of it, or of a column's domain, calls a function of the user's, which may look into other tables.</summary>
     public bool IsCheckedByFunctions { get; init; }
+
+    /// <summary>For the root of a tree: a partition somewhere below it lies on a foreign server.</summary>
+    public bool HasForeignPartitions { get; init; }
 }
 
 /// <summary>A table's schema and name.</summary>

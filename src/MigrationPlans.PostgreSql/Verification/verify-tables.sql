@@ -1,7 +1,7 @@
 -- What has rows to compare: tables, leaf partitions each by itself, filled materialized views. Partitions below a hash-partitioned
 -- table, or one that is partitioned by ranges of text, are compared together at the topmost such table: a row's hash, or the order of
--- text, and so its place, may differ between databases. With the columns
--- of a key, and why the login can't read all rows (null: it can).
+-- text, and so its place, may differ between databases. Not where a partition of the tree is foreign: its rows are not ours to read, and copied
+-- rows stay in their partitions there. With the columns of a key, and why the login can't read all rows (null: it can).
 -- pg_class, pg_attribute, pg_type, pg_partitioned_table; 12 to 18.
 WITH RECURSIVE under (oid, base) AS (
   SELECT t.oid, t.typbasetype FROM pg_catalog.pg_type t WHERE t.typtype = 'd'
@@ -9,6 +9,8 @@ WITH RECURSIVE under (oid, base) AS (
 ), domain AS MATERIALIZED (
   -- Once, not for each table: the catalogs of a database that was filled just now have no statistics.
   SELECT u.oid, u.base FROM under u JOIN pg_catalog.pg_type t ON t.oid = u.base WHERE t.typtype <> 'd'
+), foreign_trees AS (
+  SELECT pg_catalog.pg_partition_root(f.oid)::oid AS root FROM pg_catalog.pg_class f WHERE f.relkind = 'f' AND f.relispartition
 ), rel AS (
   SELECT c.oid, n.nspname, c.relname, c.relkind, c.relnamespace,
          -- Asked only of partitions: it opens each relation.
@@ -16,6 +18,7 @@ WITH RECURSIVE under (oid, base) AS (
             JOIN pg_catalog.pg_partitioned_table p ON p.partrelid = x.relid
              AND (p.partstrat = 'h' OR (p.partstrat = 'r' AND EXISTS (SELECT FROM pg_catalog.unnest(p.partcollation) k (oid) JOIN pg_catalog.pg_collation l ON l.oid = k.oid
                    WHERE l.collprovider IN ('d', 'i') OR (l.collprovider = 'c' AND pg_catalog.lower(l.collcollate) NOT IN ('c', 'posix', 'c.utf8', 'c.utf-8')))))
+           WHERE pg_catalog.pg_partition_root(c.oid)::oid NOT IN (SELECT t.root FROM foreign_trees t)
            ORDER BY x.height DESC LIMIT 1) END AS hash_root
     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
    WHERE (c.relkind IN ('r', 'p') OR (c.relkind = 'm' AND c.relispopulated)) AND c.relpersistence <> 't'

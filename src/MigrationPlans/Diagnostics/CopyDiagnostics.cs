@@ -35,6 +35,24 @@ public static class CopyDiagnostics
         arrived and still agrees is not copied again.
         """);
 
+    private static readonly DiagnosticDescriptor RowsBelongElsewhereDescriptor = new(
+        "MP6107", Severity.Error, "rows belong into another partition on the target, and the table has a foreign one",
+        """
+        Where a row's partition follows from the hash of an enum or of an expression, or from how a library sorts text, it may be another one on the
+        target. Such tables are filled through their root, and the server finds each row's place. Not where a partition is a foreign table:
+        rows could end on a third server. These are filled partition by partition, and here is a row that does not belong into the one that it
+        came from. Nothing was written to the foreign server. With a partition of the target's own in the place of the foreign one, the table is
+        filled through its root.
+        """);
+
+    public static Diagnostic RowsBelongElsewhere(string database, string table) => new()
+    {
+        Descriptor = RowsBelongElsewhereDescriptor,
+        Message = $"rows of {table} belong into another partition in {database}, maybe a foreign one",
+        Subject = database,
+        Help = "put a partition of its own in the place of the foreign one on the target, and run the same command again",
+    };
+
     public static Diagnostic SessionsRemain(string database, int count) => new()
     {
         Descriptor = SessionsRemainDescriptor,
