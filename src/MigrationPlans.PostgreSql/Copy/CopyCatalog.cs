@@ -55,6 +55,7 @@ internal static class CopyCatalog
                 IsArray = reader.GetBoolean(5),
                 Parts = [.. reader.GetFieldValue<uint[]>(6)],
                 Extension = reader.IsDBNull(7) ? null : reader.GetString(7),
+                Attributes = [.. reader.GetFieldValue<string[]>(8)],
             });
         }
 

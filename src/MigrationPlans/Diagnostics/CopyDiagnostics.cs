@@ -35,6 +35,23 @@ public static class CopyDiagnostics
         arrived and still agrees is not copied again.
         """);
 
+    private static readonly DiagnosticDescriptor AttributesReorderedDescriptor = new(
+        "MP6108", Severity.Error, "values would have their parts exchanged",
+        """
+        A table that was attached to its parent later (`ALTER TABLE … INHERIT`) has its inherited columns first when it is created anew. Where a column
+        is of its row type, be it within an array, a domain or another type, its values are sent by position and not by name, so that each part
+        would arrive as another one. No row was copied by this try. `plan` says so before (MP4096), except of a table whose order changes only
+        because its parent's does, and where the inheritance came after the plan.
+        """);
+
+    public static Diagnostic AttributesReordered(string database, string table, string column, string type) => new()
+    {
+        Descriptor = AttributesReorderedDescriptor,
+        Message = $"column \"{column}\" of {table} holds values of {type}, whose columns come in another order in {database}",
+        Subject = database,
+        Help = CompletenessDiagnostics.ReorderedValuesHelp,
+    };
+
     private static readonly DiagnosticDescriptor RowsBelongElsewhereDescriptor = new(
         "MP6107", Severity.Error, "rows belong into another partition on the target, and the table has a foreign one",
         """
