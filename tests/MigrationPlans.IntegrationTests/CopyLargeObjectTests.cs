@@ -1,3 +1,4 @@
+using MigrationPlans.Execution;
 using MigrationPlans.Manifest;
 using NUnit.Framework;
 
@@ -51,5 +52,60 @@ public sealed class CopyLargeObjectTests
 
         Assert.That(result.Notes.Single().Code, Is.EqualTo("MP6104"));
         Assert.That(await copy.TargetAsync<long>("SELECT count(*) FROM pg_largeobject_metadata"), Is.Zero);
+    }
+
+    [Test]
+    public async Task More_objects_than_a_transaction_can_lock_are_replaced_when_the_source_has_moved_on()
+    {
+        await using var servers = await OwnServers.StartAsync("max_connections = 30", "max_locks_per_transaction = 64");
+        await using var copy = await CopyHarness.CreateAsync("SELECT 1", servers.Source, servers.Target);
+        await copy.OnSourceAsync("SELECT lo_from_bytea(0, 'x') FROM generate_series(1, 10000)");
+        await copy.CopyAsync();
+        await copy.OnSourceAsync("SELECT lo_put((SELECT max(oid) FROM pg_largeobject_metadata), 0, 'later')");
+
+        await copy.CopyAsync();
+
+        Assert.That(await copy.TargetAsync<string>(Contents), Is.EqualTo(await copy.SourceAsync<string>(Contents)));
+    }
+
+    /// <summary>What is left of them has no ledger rows any more, and is in the way of those to come.</summary>
+    [TestCase("SELECT lo_put((SELECT max(oid) FROM pg_largeobject_metadata), 0, 'later')")]
+    [TestCase("SELECT lo_unlink(oid) FROM pg_largeobject_metadata")]
+    public async Task A_run_that_dies_while_it_removes_them_is_resumed(string change)
+    {
+        await using var copy = await CopyHarness.CreateAsync("CREATE TABLE t (a int); INSERT INTO t VALUES (1)");
+        await copy.OnTargetAsync("TRUNCATE t");
+        await copy.OnSourceAsync("SELECT lo_from_bytea(0, 'x') FROM generate_series(1, 3000)");
+        await copy.CopyAsync();
+        await copy.OnSourceAsync(change);
+
+        await KillWhileRemovingAsync(copy);
+
+        Assert.That(await copy.TargetAsync<long>("SELECT count(*) FROM pg_largeobject_metadata"), Is.GreaterThan(0).And.LessThan(3000));
+        Assert.That((await copy.ObserveAsync()).IsDone, Is.False);
+        await copy.CopyAsync();
+        const string OrNone = $"SELECT COALESCE(({Contents}), '')";
+        Assert.That(await copy.TargetAsync<string>(OrNone), Is.EqualTo(await copy.SourceAsync<string>(OrNone)));
+        Assert.That((await copy.ObserveAsync()).IsDone, Is.True);
+    }
+
+    private static async Task KillWhileRemovingAsync(CopyHarness copy)
+    {
+        await using var holder = await Sql.OpenAsync(copy.Target, copy.Database);
+        await Sql.RunAsync(
+            holder,
+            """
+            BEGIN;
+            DO $$ DECLARE last oid; BEGIN SELECT max(oid) INTO last FROM pg_largeobject_metadata; EXECUTE format('COMMENT ON LARGE OBJECT %s IS %L', last, 'held'); END $$
+            """);
+        var run = copy.CopyAsync();
+        const string Waiting = "datname = current_database() AND wait_event_type = 'Lock'";
+        while (!run.IsCompleted && await copy.TargetAsync<long>($"SELECT count(*) FROM pg_stat_activity WHERE {Waiting}") == 0)
+        {
+            await Task.Delay(50);
+        }
+
+        await copy.OnTargetAsync($"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {Waiting}");
+        Assert.ThrowsAsync<StepFailedException>(() => run);
     }
 }

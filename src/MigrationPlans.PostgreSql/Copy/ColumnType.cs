@@ -25,6 +25,9 @@ internal sealed record ColumnType
     /// <summary>Element, base, attribute and subtype oids.</summary>
     public ImmutableArray<uint> Parts { get; init; } = [];
 
+    /// <summary>The names of a composite's attributes, in their order.</summary>
+    public ImmutableArray<string> Attributes { get; init; } = [];
+
     /// <summary>Name and version of the extension that brought it.</summary>
     public string? Extension { get; init; }
 

@@ -32,6 +32,7 @@ internal static class CopyCatalog
                 IsCheckedByFunctions = reader.GetBoolean(12),
                 HasTriggers = reader.GetBoolean(13),
                 Parent = reader.IsDBNull(14) ? null : new TableIdentity(reader.GetString(14), reader.GetString(15)),
+                HasForeignPartitions = reader.GetBoolean(16),
             });
         }
 
@@ -57,6 +58,7 @@ internal static class CopyCatalog
                 IsArray = reader.GetBoolean(5),
                 Parts = [.. reader.GetFieldValue<uint[]>(6)],
                 Extension = reader.IsDBNull(7) ? null : reader.GetString(7),
+                Attributes = [.. reader.GetFieldValue<string[]>(8)],
             });
         }
 

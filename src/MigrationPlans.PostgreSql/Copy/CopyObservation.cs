@@ -67,7 +67,8 @@ internal sealed class CopyObservation(DatabaseMapping mapping, NpgsqlConnection 
             .Select(table => table.Key)
             .ToHashSet();
         var wanted = CopySelection.Pick(mapping, tables).Select(table => table.Name).ToList();
-        if (hasLargeObjects && SelectionFilter.For(mapping).IsEverything)
+        // The source may have none any more while an earlier state's are still being removed.
+        if ((hasLargeObjects || chunks.Any(chunk => new TableName(chunk.Schema, chunk.Table) == LargeObjectCopy.Name)) && SelectionFilter.For(mapping).IsEverything)
         {
             wanted.Add(LargeObjectCopy.Name);
         }

@@ -31,19 +31,20 @@ internal sealed record CopySelection
         return source.Where(table => !table.IsPartitioned && IsOurs(mapping, table) && filter.PicksRows(table.Name.Schema, table.Name.Name));
     }
 
-    /// <exception cref="StepFailedException">The target lacks a table or a column.</exception>
+    /// <exception cref="StepFailedException">The target lacks a table or a column, or would take the parts of a column's values for others.</exception>
     public ImmutableArray<TableCopy> Choose()
     {
         var targets = Target.ToDictionary(table => table.Name);
         var roots = Target.Where(table => table.IsPartitioned).ToDictionary(table => table.Oid);
         var format = new BinaryFormat(SourceTypes, TargetTypes);
-        return [.. Pick(Mapping, Source).Select(table => Match(table, targets, roots, format))];
+        var order = new AttributeOrder(SourceTypes, TargetTypes);
+        return [.. Pick(Mapping, Source).Select(table => Match(table, targets, roots, format, order))];
     }
 
     private static bool IsOurs(DatabaseMapping mapping, TableRows table) =>
         table.Extension is null || (table.Condition is not null && !mapping.SkipExtensions.Contains(table.Extension));
 
-    private TableCopy Match(TableRows table, Dictionary<TableName, TableRows> targets, Dictionary<uint, TableRows> roots, BinaryFormat format)
+    private TableCopy Match(TableRows table, Dictionary<TableName, TableRows> targets, Dictionary<uint, TableRows> roots, BinaryFormat format, AttributeOrder order)
     {
         if (!targets.TryGetValue(table.Name, out var target))
         {
@@ -56,16 +57,31 @@ internal sealed record CopySelection
             throw new StepFailedException(CopyDiagnostics.TargetColumnMissing(Mapping.To.ToString(), table.Name.ToString(), column), FailureClass.Permanent);
         }
 
+        RequireOrder(table, types, order);
+        var mover = table.Root is { } tree && HashesOids(tree) && target.Root is { } root ? roots[root] : null;
         return new TableCopy
         {
             Source = table,
             Target = target,
             IsBinary = !IsUnencoded && table.Columns.Zip(table.Types).All(column => format.IsSafe(column.Second, types[column.First])),
             IsUnencoded = IsUnencoded,
-            // The target's root: a pick may have left the source's behind.
-            Through = table.Root is { } root && HashesOids(root) && target.Root is { } there ? roots[there].Name : null,
+            Through = mover is { HasForeignPartitions: false } ? mover.Name : null,
+            StaysInLeaf = mover is { HasForeignPartitions: true },
             NeedsClearing = target.Pages > 0,
         };
+    }
+
+    /// <summary>A table that holds no row has no value to change.</summary>
+    private void RequireOrder(TableRows table, Dictionary<string, uint> types, AttributeOrder order)
+    {
+        foreach (var (column, type) in table.Pages == 0 ? [] : table.Columns.Zip(table.Types))
+        {
+            if (order.FindChanged(type, types[column]) is { } changed)
+            {
+                throw new StepFailedException(
+                    CopyDiagnostics.AttributesReordered(Mapping.To.ToString(), table.Name.ToString(), column, $"{changed.Schema}.{changed.Name}"), FailureClass.Permanent);
+            }
+        }
     }
 
     /// <summary>An enum hashes by its oids, which differ between databases; so may what is computed by an expression, and text sort by another library (type 0).</summary>

@@ -47,12 +47,33 @@ internal sealed class LargeObjectCopy(
         Snapshot = state,
     };
 
-    private static WorkItem<WireConnection> Clear() => new()
+    private WorkItem<WireConnection> Clear() => new()
     {
         Key = ClearKey,
         Weight = long.MaxValue,
-        RunAsync = (target, token) => target.ExecuteAsync(
-            string.Join(";\n", ["BEGIN", LargeObjectSql.RemoveAll, ChunkLedger.Forget(Name.Schema, Name.Name), "COMMIT"]), token),
+        RunAsync = async (target, token) =>
+        {
+            var forget = ChunkLedger.Forget(Name.Schema, Name.Name);
+            await target.ExecuteAsync(string.Join(";\n", ["BEGIN", forget, ChunkLedger.Record([Removal()]), "COMMIT"]), token);
+            await target.ExecuteAsync(LargeObjectSql.RemoveAll, token);
+            await target.ExecuteAsync(forget, token);
+        },
+    };
+
+    /// <summary>
+    /// Stands in the ledger while objects are removed, which takes many transactions: it is no batch that a copy makes, so that a run which
+    /// finds it removes what is left, and never complete.
+    /// </summary>
+    private CopiedChunk Removal() => new()
+    {
+        Schema = Name.Schema,
+        Table = Name.Name,
+        Chunk = 0,
+        Chunks = 2,
+        Bounds = "being removed",
+        Rows = 0,
+        Bytes = 0,
+        Snapshot = state,
     };
 
     private WorkItem<WireConnection> Item(CopiedChunk entry, LargeObject[] batch, SourceReaders<WireConnection> readers, Func<Task> ended) => new()

@@ -29,8 +29,28 @@ internal static class LargeObjectSql
         $$
         """;
 
-    /// <summary>Removes every large object, in the transaction that takes back their ledger rows.</summary>
-    public const string RemoveAll = "DO $$ BEGIN PERFORM pg_catalog.lo_unlink(oid) FROM pg_catalog.pg_largeobject_metadata; END $$";
+    /// <summary>
+    /// Removes every large object, a thousand a transaction: each is locked until its transaction ends, and a server has room for some
+    /// thousand locks. By oid, so that no batch looks through what those before it removed. Must be sent alone, because a text of several
+    /// statements is one transaction.
+    /// </summary>
+    public const string RemoveAll =
+        """
+        DO $$
+        DECLARE
+          last pg_catalog.oid := 0;
+          batch pg_catalog.oid[];
+        BEGIN
+          LOOP
+            batch := ARRAY(SELECT oid FROM pg_catalog.pg_largeobject_metadata WHERE oid > last ORDER BY oid LIMIT 1000);
+            EXIT WHEN batch = '{}';
+            PERFORM pg_catalog.lo_unlink(id) FROM pg_catalog.unnest(batch) id;
+            last := batch[pg_catalog.cardinality(batch)];
+            COMMIT;
+          END LOOP;
+        END
+        $$
+        """;
 
     /// <summary>Reads through the large object functions: the catalog that holds the bytes is for superusers only.</summary>
     public static CopyPair Relay(IEnumerable<uint> oids) => new(

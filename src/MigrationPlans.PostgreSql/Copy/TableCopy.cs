@@ -15,6 +15,12 @@ internal sealed record TableCopy
     /// <summary>Rows go in through the root of the partition tree: over there they may belong into another leaf.</summary>
     public TableName? Through { get; init; }
 
+    /// <summary>
+    /// Over there its rows may belong into another leaf, and one of these is foreign: through the root they could be written to a third
+    /// server, and TRUNCATE would empty it. So rows go in by the leaf's own name, and one that does not belong is refused.
+    /// </summary>
+    public bool StaysInLeaf { get; init; }
+
     /// <summary>Something may be in the target already: an earlier attempt's rows.</summary>
     public bool NeedsClearing { get; init; }
 

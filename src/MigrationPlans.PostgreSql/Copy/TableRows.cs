@@ -44,6 +44,9 @@ internal sealed record TableRows
 
     /// <summary>Triggers of the user's, or those of foreign keys from or to it.</summary>
     public bool HasTriggers { get; init; }
+
+    /// <summary>For the root of a tree: a partition somewhere below it lies on a foreign server.</summary>
+    public bool HasForeignPartitions { get; init; }
 }
 
 /// <summary>A table's schema and name.</summary>

@@ -78,6 +78,10 @@ internal sealed class UnitCopier(SourceReaders<WireConnection> readers, string s
         {
             throw new StepFailedException(CopyDiagnostics.TableAwaited(OneOf(tables)), FailureClass.Transient, exception);
         }
+        catch (WireException exception) when (exception.Error.IsPartitionViolation && Named(tables, exception.Error).Find(table => table.StaysInLeaf) is { } table)
+        {
+            throw new StepFailedException(CopyDiagnostics.RowsBelongElsewhere(subject, table.Name.ToString()), FailureClass.Permanent, exception);
+        }
         catch (WireException exception) when (FindFunction(tables, exception.Error) is { } found)
         {
             throw new StepFailedException(found, FailureClass.Permanent, exception);
@@ -87,11 +91,14 @@ internal sealed class UnitCopier(SourceReaders<WireConnection> readers, string s
     private static string OneOf(List<TableCopy> tables) =>
         tables.Count == 1 ? tables[0].Name.ToString() : $"one of {tables[0].Name} and {tables.Count - 1} other tables";
 
-    /// <summary>Several tables' rows are under way at once, and the server says the table's name without its schema.</summary>
-    private Diagnostic? FindFunction(List<TableCopy> tables, ServerError error)
+    private Diagnostic? FindFunction(List<TableCopy> tables, ServerError error) =>
+        FunctionFailure.Find(error.SqlState, error.Message, error.Where, subject, OneOf(Named(tables, error)));
+
+    /// <summary>Several tables' rows are under way at once, and the server says the table's name without its schema; all of them where it says none.</summary>
+    private static List<TableCopy> Named(List<TableCopy> tables, ServerError error)
     {
         var named = tables.FindAll(table => table.Name.Name == FunctionFailure.CopiedTable(error.Where));
-        return FunctionFailure.Find(error.SqlState, error.Message, error.Where, subject, OneOf(named.Count > 0 ? named : tables));
+        return named.Count > 0 ? named : tables;
     }
 
     /// <summary>Cuts the statements into runs that may be sent ahead.</summary>

@@ -15,6 +15,10 @@ WITH checks AS (
   JOIN pg_catalog.pg_type t ON checks.contypid IN (t.oid, t.typelem, t.typbasetype)
   JOIN pg_catalog.pg_attribute a ON a.atttypid = t.oid
   WHERE checks.contypid <> 0
+), foreign_trees AS (
+  SELECT pg_catalog.pg_partition_root(f.oid)::pg_catalog.oid AS root
+  FROM pg_catalog.pg_class f
+  WHERE f.relkind = 'f' AND f.relispartition
 )
 SELECT
   c.oid,
@@ -33,7 +37,8 @@ SELECT
   c.oid IN (SELECT asking.table_oid FROM asking) AS is_checked_by_functions,
   c.relhastriggers AS has_triggers,
   above_schema.nspname::pg_catalog.text AS parent_schema,
-  above.relname::pg_catalog.text AS parent
+  above.relname::pg_catalog.text AS parent,
+  c.oid IN (SELECT foreign_trees.root FROM foreign_trees) AS has_foreign_partitions
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN LATERAL (

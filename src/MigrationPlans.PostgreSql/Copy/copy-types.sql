@@ -30,8 +30,8 @@ SELECT
     UNION ALL
     SELECT t.typbasetype WHERE t.typbasetype <> 0
     UNION ALL
-    SELECT a.atttypid FROM pg_catalog.pg_attribute a
-    WHERE t.typrelid <> 0 AND a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped
+    (SELECT a.atttypid FROM pg_catalog.pg_attribute a
+    WHERE t.typrelid <> 0 AND a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum)
     UNION ALL
     SELECT r.rngsubtype FROM pg_catalog.pg_range r
     WHERE t.typtype IN ('r', 'm') AND (r.rngtypid = t.oid OR (pg_catalog.to_jsonb(r) ->> 'rngmultitypid')::pg_catalog.oid = t.oid)
@@ -42,7 +42,11 @@ SELECT
     JOIN pg_catalog.pg_extension e ON e.oid = d.refobjid
     WHERE d.classid = 'pg_catalog.pg_type'::pg_catalog.regclass AND d.objid = t.oid
       AND d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass AND d.deptype = 'e'
-  ) AS extension
+  ) AS extension,
+  ARRAY(
+    SELECT a.attname::pg_catalog.text FROM pg_catalog.pg_attribute a
+    WHERE t.typrelid <> 0 AND a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum
+  ) AS attributes
 FROM (SELECT DISTINCT oid FROM used) u
 JOIN pg_catalog.pg_type t ON t.oid = u.oid
 JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace

@@ -71,6 +71,7 @@ internal static class DatabaseLook
             UnreadableLargeObjects = reader.GetInt64(0),
             HiddenUserMappings = ReadNames(reader, 1),
             ReorderedTables = ReadNames(reader, 2),
+            ReorderedValues = [.. ReadReorderedValues(reader)],
             SuperuserObjects = [.. kinds.Select((kind, i) => new SuperuserObject(kind, schemas[i].Length == 0 ? null : schemas[i], names[i]))],
         };
         await reader.NextResultAsync(cancellationToken);
@@ -83,6 +84,12 @@ internal static class DatabaseLook
         await reader.NextResultAsync(cancellationToken);
         var publicSchema = await reader.ReadAllAsync(PublicSchemaLook.Read, cancellationToken);
         return facts with { SchemaObjects = objects, CollatedIndexes = indexes, SecurityLabels = labels, Public = publicSchema.SingleOrDefault() };
+    }
+
+    private static IEnumerable<ReorderedValue> ReadReorderedValues(NpgsqlDataReader row)
+    {
+        var (schemas, tables, columns, rowTypes) = (ReadNames(row, 6), ReadNames(row, 7), ReadNames(row, 8), ReadNames(row, 9));
+        return schemas.Select((schema, i) => new ReorderedValue(schema, tables[i], columns[i], rowTypes[i]));
     }
 
     private static DatabaseFacts ReadDatabase(NpgsqlDataReader row, EndpointRole role, DatabaseAddress address) => new()

@@ -1,6 +1,6 @@
 -- One row about what is hard to carry over; 12 to 18. pg_largeobject_metadata, pg_user_mappings, pg_inherits, and the catalogs of objects
 -- that only superusers create. Large objects are looked at by owner and privileges, of which there are few, not one by one.
-WITH own AS (
+WITH RECURSIVE own AS (
   SELECT r.oid, r.rolsuper FROM pg_catalog.pg_roles r WHERE r.rolname = current_user
 ), member AS (
   SELECT d.classid, d.objid FROM pg_catalog.pg_depend d WHERE d.deptype IN ('e', 'i')
@@ -27,6 +27,37 @@ WITH own AS (
    CROSS JOIN LATERAL pg_catalog.pg_identify_object(m.class, m.oid, 0) i
    WHERE m.oid >= 16384 AND COALESCE(n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'migplan_ledger'), true)
      AND NOT EXISTS (SELECT FROM member x WHERE x.classid = m.class AND x.objid = m.oid)
+), reordered AS (
+  -- pg_dump puts inherited columns first, in the parents' order; partitions are attached as they are.
+  SELECT c.reltype, n.nspname || '.' || c.relname AS name FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+   WHERE NOT c.relispartition AND c.oid IN (SELECT i.inhrelid FROM pg_catalog.pg_inherits i) AND c.relkind IN ('r', 'f')
+     AND (SELECT pg_catalog.array_agg(x.attname ORDER BY x.attnum) <> pg_catalog.array_agg(x.attname ORDER BY x.parent, x.place)
+            FROM (SELECT a.attname, a.attnum, COALESCE(p.parent, 2147483647) AS parent, COALESCE(p.place, a.attnum) AS place
+                    FROM pg_catalog.pg_attribute a
+                    LEFT JOIN LATERAL (
+                         SELECT i.inhseqno AS parent, b.attnum AS place FROM pg_catalog.pg_inherits i
+                           JOIN pg_catalog.pg_attribute b ON b.attrelid = i.inhparent AND b.attname = a.attname AND NOT b.attisdropped
+                          WHERE i.inhrelid = c.oid ORDER BY 1, 2 LIMIT 1) p ON true
+                   WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) x)
+), holding (type, origin) AS (
+  -- Types of which values of such a row type are a part: arrays, domains, composites and other tables' row types, ranges.
+  SELECT o.reltype, o.name FROM reordered o
+  UNION
+  SELECT w.type, h.origin FROM holding h CROSS JOIN LATERAL (
+    SELECT t.oid AS type FROM pg_catalog.pg_type t WHERE t.typelem = h.type OR t.typbasetype = h.type
+    UNION ALL SELECT c.reltype FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
+     WHERE a.atttypid = h.type AND a.attnum > 0 AND NOT a.attisdropped AND c.reltype <> 0
+    UNION ALL SELECT r.rngtypid FROM pg_catalog.pg_range r WHERE r.rngsubtype = h.type
+    UNION ALL SELECT (pg_catalog.to_jsonb(r) ->> 'rngmultitypid')::oid FROM pg_catalog.pg_range r WHERE r.rngtypid = h.type AND pg_catalog.to_jsonb(r) ? 'rngmultitypid'
+  ) w
+), held AS (
+  -- Columns with values; generated ones are computed anew.
+  SELECT n.nspname::text AS schema, c.relname::text AS name, a.attname::text, pg_catalog.min(h.origin) AS origin,
+         pg_catalog.row_number() OVER (ORDER BY n.nspname, c.relname, a.attnum) AS place
+    FROM holding h JOIN pg_catalog.pg_attribute a ON a.atttypid = h.type AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
+    JOIN pg_catalog.pg_class c ON c.oid = a.attrelid AND c.relkind = 'r' AND c.relpersistence <> 't' JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+   WHERE pg_catalog.pg_relation_size(c.oid) > 0
+   GROUP BY n.nspname, c.relname, a.attname, a.attnum
 )
 SELECT COALESCE((SELECT pg_catalog.sum(g.count) FROM (
            SELECT pg_catalog.count(*) AS count, l.lomowner, l.lomacl FROM pg_catalog.pg_largeobject_metadata l GROUP BY l.lomowner, l.lomacl::text, l.lomacl) g, own
@@ -39,16 +70,6 @@ SELECT COALESCE((SELECT pg_catalog.sum(g.count) FROM (
                 AND NOT (u.umuser = own.oid AND (pg_catalog.pg_has_role(own.oid, s.srvowner, 'USAGE') OR pg_catalog.has_server_privilege(own.oid, s.oid, 'USAGE')))
                 AND NOT (u.umuser = 0 AND pg_catalog.pg_has_role(own.oid, s.srvowner, 'USAGE'))
               ORDER BY 1),
-       -- pg_dump puts inherited columns first, in the parents' order; partitions are attached as they are.
-       ARRAY(SELECT n.nspname || '.' || c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-              WHERE NOT c.relispartition AND c.oid IN (SELECT i.inhrelid FROM pg_catalog.pg_inherits i) AND c.relkind IN ('r', 'f')
-                AND (SELECT pg_catalog.array_agg(x.attname ORDER BY x.attnum) <> pg_catalog.array_agg(x.attname ORDER BY x.parent, x.place)
-                       FROM (SELECT a.attname, a.attnum, COALESCE(p.parent, 2147483647) AS parent, COALESCE(p.place, a.attnum) AS place
-                               FROM pg_catalog.pg_attribute a
-                               LEFT JOIN LATERAL (
-                                    SELECT i.inhseqno AS parent, b.attnum AS place FROM pg_catalog.pg_inherits i
-                                      JOIN pg_catalog.pg_attribute b ON b.attrelid = i.inhparent AND b.attname = a.attname AND NOT b.attisdropped
-                                     WHERE i.inhrelid = c.oid ORDER BY 1, 2 LIMIT 1) p ON true
-                              WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) x)
-              ORDER BY 1),
-       ARRAY(SELECT f.kind FROM found f ORDER BY f.kind, f.name), ARRAY(SELECT f.schema FROM found f ORDER BY f.kind, f.name), ARRAY(SELECT f.name FROM found f ORDER BY f.kind, f.name)
+       ARRAY(SELECT o.name FROM reordered o ORDER BY 1),
+       ARRAY(SELECT f.kind FROM found f ORDER BY f.kind, f.name), ARRAY(SELECT f.schema FROM found f ORDER BY f.kind, f.name), ARRAY(SELECT f.name FROM found f ORDER BY f.kind, f.name),
+       ARRAY(SELECT v.schema FROM held v ORDER BY v.place), ARRAY(SELECT v.name FROM held v ORDER BY v.place), ARRAY(SELECT v.attname FROM held v ORDER BY v.place), ARRAY(SELECT v.origin FROM held v ORDER BY v.place)

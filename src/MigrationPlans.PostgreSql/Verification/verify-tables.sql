@@ -1,5 +1,6 @@
 -- What has rows to compare: tables, leaf partitions each by itself, filled materialized views; and the partitioned tables above them, with
--- whether a row's place below may differ between databases: by its hash, or by the order of text. With the columns
+-- whether a row's place below may differ between databases: by its hash, or by the order of text. Not in a tree
+-- with a foreign partition: its rows are not ours to read, and copied rows stay in their partitions there. With the columns
 -- of a key, and why the login can't read all rows (null: it can). Of extensions' tables only those of their configuration, with what tells
 -- the user's rows from the extension's.
 -- pg_class, pg_attribute, pg_type, pg_partitioned_table, pg_extension; 12 to 18.
@@ -9,13 +10,15 @@ WITH RECURSIVE under (oid, base) AS (
 ), domain AS MATERIALIZED (
   -- Once, not for each table: the catalogs of a database that was filled just now have no statistics.
   SELECT u.oid, u.base FROM under u JOIN pg_catalog.pg_type t ON t.oid = u.base WHERE t.typtype <> 'd'
+), foreign_trees AS (
+  SELECT pg_catalog.pg_partition_root(f.oid)::oid AS root FROM pg_catalog.pg_class f WHERE f.relkind = 'f' AND f.relispartition
 ), rel AS (
   SELECT c.oid, n.nspname, c.relname, c.relkind, c.relnamespace, o.extname, o.condition,
          -- Asked only of partitions: it opens each relation.
          CASE WHEN c.relispartition THEN (SELECT x.relid::oid FROM pg_catalog.pg_partition_ancestors(c.oid) WITH ORDINALITY AS x (relid, height) WHERE x.height = 2) END AS parent,
-         CASE WHEN c.relkind = 'p' THEN (SELECT p.partstrat = 'h' OR (p.partstrat = 'r' AND EXISTS (SELECT FROM pg_catalog.unnest(p.partcollation) k (oid) JOIN pg_catalog.pg_collation l ON l.oid = k.oid
+         COALESCE((SELECT p.partstrat = 'h' OR (p.partstrat = 'r' AND EXISTS (SELECT FROM pg_catalog.unnest(p.partcollation) k (oid) JOIN pg_catalog.pg_collation l ON l.oid = k.oid
                    WHERE l.collprovider IN ('d', 'i') OR (l.collprovider = 'c' AND pg_catalog.lower(l.collcollate) NOT IN ('c', 'posix', 'c.utf8', 'c.utf-8'))))
-             FROM pg_catalog.pg_partitioned_table p WHERE p.partrelid = c.oid) ELSE false END AS scatters
+             FROM pg_catalog.pg_partitioned_table p WHERE p.partrelid = c.oid AND c.relkind = 'p' AND pg_catalog.pg_partition_root(c.oid)::oid NOT IN (SELECT t.root FROM foreign_trees t)), false) AS scatters
     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
     LEFT JOIN LATERAL (SELECT x.extname, x.extcondition[pg_catalog.array_position(x.extconfig, c.oid)] AS condition
                          FROM pg_catalog.pg_depend e JOIN pg_catalog.pg_extension x ON x.oid = e.refobjid

@@ -34,6 +34,26 @@ public static class CompletenessDiagnostics
         master user create more (on RDS: members of `rds_superuser`), which can't be seen of every service: the run tries, and fails where it may not.
         """);
 
+    private static readonly DiagnosticDescriptor ReorderedValuesDescriptor = new(
+        "MP4096", Severity.Error, "values would have their parts exchanged",
+        """
+        A table that was attached to its parent later (`ALTER TABLE … INHERIT`) has its inherited columns first when it is created anew: pg_dump can't
+        say it otherwise. Where a column is of its row type, be it within an array, a domain or another type, its values are carried by position and
+        not by name, by COPY and by pg_restore alike, so that each part would arrive as another one. Give the column a type of its own, whose
+        order nothing changes, or carry the table over without its rows.
+        """);
+
+    internal const string ReorderedValuesHelp = "give the column a type of its own on the source (CREATE TYPE … AS …), or name its table under `exclude.tableData`";
+
+    public static Diagnostic ReorderedValues(string mapping, string table, string column, string type, SourceSpan? span) => new()
+    {
+        Descriptor = ReorderedValuesDescriptor,
+        Message = $"column \"{column}\" of {table} holds values of the row type of {type}, whose columns come in another order",
+        Help = ReorderedValuesHelp,
+        Subject = mapping,
+        Span = span,
+    };
+
     public static Diagnostic ExtensionTakesSuperuser(string mapping, string login, string extension, string server, SourceSpan? span) => new()
     {
         Descriptor = ExtensionTakesSuperuserDescriptor,

@@ -50,6 +50,41 @@ public static class CopyDiagnostics
         Help = "roll back, drop the database if it is still there, and run the same command again",
     };
 
+    private static readonly DiagnosticDescriptor AttributesReorderedDescriptor = new(
+        "MP6108", Severity.Error, "values would have their parts exchanged",
+        """
+        A table that was attached to its parent later (`ALTER TABLE … INHERIT`) has its inherited columns first when it is created anew. Where a column
+        is of its row type, be it within an array, a domain or another type, its values are sent by position and not by name, so that each part
+        would arrive as another one. No row was copied by this try. `plan` says so before (MP4096), except of a table whose order changes only
+        because its parent's does, and where the inheritance came after the plan.
+        """);
+
+    public static Diagnostic AttributesReordered(string database, string table, string column, string type) => new()
+    {
+        Descriptor = AttributesReorderedDescriptor,
+        Message = $"column \"{column}\" of {table} holds values of {type}, whose columns come in another order in {database}",
+        Subject = database,
+        Help = CompletenessDiagnostics.ReorderedValuesHelp,
+    };
+
+    private static readonly DiagnosticDescriptor RowsBelongElsewhereDescriptor = new(
+        "MP6109", Severity.Error, "rows belong into another partition on the target, and the table has a foreign one",
+        """
+        Where a row's partition follows from the hash of an enum or of an expression, or from how a library sorts text, it may be another one on the
+        target. Such tables are filled through their root, and the server finds each row's place. Not where a partition is a foreign table:
+        rows could end on a third server. These are filled partition by partition, and here is a row that does not belong into the one that it
+        came from. Nothing was written to the foreign server. With a partition of the target's own in the place of the foreign one, the table is
+        filled through its root.
+        """);
+
+    public static Diagnostic RowsBelongElsewhere(string database, string table) => new()
+    {
+        Descriptor = RowsBelongElsewhereDescriptor,
+        Message = $"rows of {table} belong into another partition in {database}, maybe a foreign one",
+        Subject = database,
+        Help = "put a partition of its own in the place of the foreign one on the target, and run the same command again",
+    };
+
     public static Diagnostic SessionsRemain(string database, int count) => new()
     {
         Descriptor = SessionsRemainDescriptor,

@@ -66,6 +66,9 @@ public sealed record DatabaseFacts
     /// <summary>Tables whose columns come in another order when they are created anew, as <c>schema.table</c>.</summary>
     public ImmutableArray<string> ReorderedTables { get; init; } = [];
 
+    /// <summary>Columns that hold values of such tables' row types, also within other types.</summary>
+    public ImmutableArray<ReorderedValue> ReorderedValues { get; init; } = [];
+
     /// <summary>Objects that only a superuser can create.</summary>
     public ImmutableArray<SuperuserObject> SuperuserObjects { get; init; } = [];
 
@@ -143,6 +146,9 @@ public sealed record ExtensionFacts(string Name, string Version, string Schema)
 {
     public string? Owner { get; init; }
 }
+
+/// <param name="RowType">The table whose columns come in another order, as <c>schema.table</c>.</param>
+public sealed record ReorderedValue(string Schema, string Table, string Column, string RowType);
 
 /// <param name="Kind"><c>function</c>, <c>type</c>, <c>event trigger</c> …</param>
 /// <param name="Schema">Null for what is in none.</param>

@@ -104,6 +104,29 @@ public sealed class PlannedLossTests
         Assert.That(plan.Output, Does.Contain("table public.child: its columns come in another order"));
     }
 
+    [TestCase("c")]
+    [TestCase("c[]")]
+    [TestCase("holder")]
+    public async Task Values_of_a_row_type_whose_columns_change_places_are_an_error_of_the_plan(string type)
+    {
+        await using var corpus = new CorpusMigration("corpus_loss", isManaged: false);
+        await corpus.StartAsync();
+        await corpus.PsqlAsync(
+            corpus.Source,
+            "corpus_loss",
+            $"""
+            CREATE TABLE p (a int, b int); CREATE TABLE c (b int, a int); ALTER TABLE c INHERIT p; CREATE TABLE kept (b int, a int);
+            CREATE TYPE holder AS (i int, held c); CREATE TABLE empty_one (v c); CREATE TABLE harmless (v kept); INSERT INTO harmless VALUES (ROW(1, 2));
+            CREATE TABLE t (id int, v {type}); INSERT INTO t VALUES (1, NULL);
+            """);
+
+        using var plan = await corpus.RunAsync("plan");
+
+        Assert.That(plan.ExitCode, Is.Not.Zero);
+        Assert.That(plan.Error, Does.Contain("MP4096").And.Contain("column \"v\" of public.t holds values of the row type of public.c"), plan.ToString());
+        Assert.That(plan.Error, Does.Not.Contain("harmless").And.Not.Contain("empty_one"));
+    }
+
     /// <summary>As on servers below 15 whose template was never changed.</summary>
     [Test]
     public async Task A_schema_public_that_belongs_to_a_superuser_stays_as_it_is_on_the_target()

@@ -91,6 +91,17 @@ public sealed class PlannerCompletenessTests
     }
 
     [Test]
+    public void Values_whose_parts_would_change_places_are_an_error_where_their_rows_are_picked()
+    {
+        var reordered = sample with { Source = sample.Source with { ReorderedValues = [new("public", "orders", "v", "public.c")] } };
+        var found = Planner.Plan(reordered.Manifest, reordered.Facts).Diagnostics;
+        Assert.That(found.Select(finding => finding.Code), Is.EqualTo((string[])["MP4096"]));
+        Assert.That(found[0].Message, Does.Contain("column \"v\" of public.orders").And.Contain("public.c"));
+        var left = reordered with { Mapping = sample.Mapping with { Exclude = new Selection { TableData = ["public.orders"] } } };
+        Assert.That(left.Codes(), Has.None.EqualTo("MP4096"));
+    }
+
+    [Test]
     public void Objects_of_schemas_that_are_picked_only_in_part_are_said_to_stay_behind()
     {
         var partial = sample with

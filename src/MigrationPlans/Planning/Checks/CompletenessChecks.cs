@@ -29,6 +29,11 @@ internal static class CompletenessChecks
             yield return CompletenessDiagnostics.OwnerOutOfReach(facts.Address, login.Name, owner, facts.TargetName(owner), facts.At("roles"));
         }
 
+        foreach (var value in facts.Source.ReorderedValues.Where(value => facts.Filter.PicksRows(value.Schema, value.Table)))
+        {
+            yield return CompletenessDiagnostics.ReorderedValues(facts.Address, $"{value.Schema}.{value.Table}", value.Column, value.RowType, facts.At("from"));
+        }
+
         if (!facts.Filter.IsEverything && facts.Source.LargeObjects > 0)
         {
             yield return CompletenessDiagnostics.LargeObjectsStay(facts.Address, facts.Source.LargeObjects, facts.At("include"));
