@@ -99,7 +99,7 @@ public sealed class GoingOnTests
         var fixture = new ApplyFixture(Database);
         await fixture.CreateAsync($"""
             {Allow};
-            CREATE TABLE item (id int PRIMARY KEY, name text);
+            CREATE TABLE item (id int PRIMARY KEY, name text UNIQUE DEFERRABLE);
             INSERT INTO item VALUES (1, 'one'), (2, 'two');
             CREATE FUNCTION stamp() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.name := NEW.name || '' stamped''; RETURN NEW; END';
             CREATE TABLE stamped (id int PRIMARY KEY, name text);

@@ -35,7 +35,10 @@ SELECT
   owner.extname::pg_catalog.text AS extension,
   owner.condition,
   c.oid IN (SELECT asking.table_oid FROM asking) AS is_checked_by_functions,
-  c.relhastriggers AS has_triggers,
+  -- Not those that a deferrable unique constraint has, which is built with the rows.
+  c.relhastriggers AND EXISTS (
+    SELECT FROM pg_catalog.pg_trigger t LEFT JOIN pg_catalog.pg_constraint k ON k.oid = t.tgconstraint
+    WHERE t.tgrelid = c.oid AND (NOT t.tgisinternal OR k.contype = 'f')) AS has_triggers,
   above_schema.nspname::pg_catalog.text AS parent_schema,
   above.relname::pg_catalog.text AS parent,
   c.oid IN (SELECT foreign_trees.root FROM foreign_trees) AS has_foreign_partitions
