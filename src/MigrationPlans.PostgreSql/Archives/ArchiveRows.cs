@@ -26,7 +26,6 @@ internal sealed class ArchiveRows(PostgresConnector connector, PostgresInstallat
 
         var list = Path.Combine(directory, ListName);
         DurableFile.Replace(list, Encoding.ASCII.GetBytes(string.Concat(entries.Select(id => string.Create(CultureInfo.InvariantCulture, $"{id};\n")))));
-        ArchiveFiles.HideFile(list);
         var to = context.Mapping.To;
         var resolved = await connector.ResolveAsync(context.Manifest.FindTarget(to.Endpoint)!, to.Database, SessionKind.Target, cancellationToken);
         using var connection = await ToolConnection.OpenAsync(resolved, to.Database, SessionKind.Target, cancellationToken);
