@@ -1,6 +1,13 @@
+using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using MigrationPlans.Inspection;
+using MigrationPlans.Manifest;
 using MigrationPlans.PostgreSql.Clusters;
+using MigrationPlans.PostgreSql.Connections;
+using MigrationPlans.PostgreSql.Tools;
+using MigrationPlans.PostgreSql.Wire;
+using Npgsql;
 using NUnit.Framework;
 
 namespace MigrationPlans.IntegrationTests;
@@ -9,6 +16,7 @@ namespace MigrationPlans.IntegrationTests;
 public sealed class TlsTests
 {
     private const string Name = "db.example.internal";
+    private const string IsEncrypted = "SELECT ssl FROM pg_catalog.pg_stat_ssl WHERE pid = pg_catalog.pg_backend_pid()";
 
     private readonly string directory = Directory.CreateTempSubdirectory("migplan-tls-").FullName;
 
@@ -34,7 +42,131 @@ public sealed class TlsTests
         Assert.That(wrong.Error, Does.Contain("MP3008"));
     }
 
-    private async Task<MigplanProcess> ApplyAsync(RestartableServer own, string host, string target)
+    /// <summary>The driver, the data path and PostgreSQL's programs, whomever the account itself trusts by libpq's own file and variable.</summary>
+    [Test]
+    public async Task A_mode_means_the_same_to_every_client()
+    {
+        await using var own = await RestartableServer.StartAsync();
+        var right = await PutAsync("right.pem", await SwitchOnAsync(own));
+        var other = await PutAsync("other.pem", StrangersCertificate());
+
+        using var _ = Assert.EnterMultipleScope();
+        foreach (var trusted in new[] { right, other })
+        {
+            await PutAsync(Path.Combine("home", ".postgresql", "root.crt"), await File.ReadAllTextAsync(trusted));
+            foreach (var (mode, certificate, expected) in new (TlsMode, string?, string)[]
+            {
+                (TlsMode.Prefer, null, "encrypted"),
+                (TlsMode.Require, null, "encrypted"),
+                (TlsMode.Require, right, "encrypted"),
+                (TlsMode.Require, other, "refused"),
+                (TlsMode.VerifyCa, right, "encrypted"),
+                (TlsMode.VerifyCa, other, "refused"),
+                (TlsMode.VerifyCa, null, "refused"),
+                (TlsMode.VerifyFull, null, "refused"),
+            })
+            {
+                var endpoint = WireDatabases.Endpoint(own.Server) with { Tls = new TlsSettings(mode, certificate) };
+                Assert.That(
+                    await ConnectAsync(endpoint, trusted),
+                    Is.EqualTo($"driver {expected}, data path {expected}, psql {expected}"),
+                    $"{mode} with {certificate ?? "none"} where {trusted} is trusted");
+            }
+        }
+    }
+
+    [Test]
+    public async Task Without_a_root_certificate_the_systems_authorities_count_and_only_those()
+    {
+        await using var own = await RestartableServer.StartAsync();
+        var authority = await PutAsync("system.pem", await SwitchOnAsync(own));
+        await Sql.RunAsync(own.Server, "postgres", "CREATE DATABASE shop");
+        const string tls = "{ mode: verify-full }";
+
+        using var system = await RunAsync(["plan"], own, Name, "copy", tls, ("SSL_CERT_FILE", authority));
+        Assert.That(system.ExitCode, Is.Zero, system.ToString);
+        using var wrong = await RunAsync(["plan"], own, "other.example.internal", "copy", tls, ("SSL_CERT_FILE", authority));
+        Assert.That(wrong.Error, Does.Contain("MP3008"), wrong.ToString);
+        using var account = await RunAsync(["plan"], own, Name, "copy", tls, ("PGSSLROOTCERT", authority));
+        Assert.That(account.Error, Does.Contain("MP3008"), account.ToString);
+    }
+
+    private async Task<string> ConnectAsync(ResolvedEndpoint endpoint, string trusted)
+    {
+        const string variable = "PGSSLROOTCERT";
+        Environment.SetEnvironmentVariable(variable, trusted);
+        try
+        {
+            return $"driver {await DriverAsync(endpoint)}, data path {await WireAsync(endpoint)}, psql {await PsqlAsync(endpoint)}";
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(variable, null);
+        }
+    }
+
+    private static async Task<string> DriverAsync(ResolvedEndpoint endpoint)
+    {
+        try
+        {
+            await using var source = EndpointDataSource.Build(endpoint, "postgres", SessionKind.SourceRead);
+            await using var connection = await source.OpenConnectionAsync();
+            return Outcome(await Sql.ScalarAsync<bool>(connection, IsEncrypted));
+        }
+        catch (NpgsqlException exception) when (exception.InnerException is AuthenticationException)
+        {
+            return "refused";
+        }
+    }
+
+    private static async Task<string> WireAsync(ResolvedEndpoint endpoint)
+    {
+        try
+        {
+            await using var connection = await WireConnection.OpenAsync(endpoint, "postgres", SessionKind.SourceRead, CancellationToken.None);
+            await connection.ExecuteAsync($"DO $$ BEGIN ASSERT ({IsEncrypted}); END $$", CancellationToken.None);
+            return Outcome(encrypted: true);
+        }
+        catch (WireException)
+        {
+            return Outcome(encrypted: false);
+        }
+        catch (AuthenticationException)
+        {
+            return "refused";
+        }
+    }
+
+    private async Task<string> PsqlAsync(ResolvedEndpoint endpoint)
+    {
+        using var connection = await ToolConnection.OpenAsync(endpoint, "postgres", SessionKind.SourceRead, CancellationToken.None);
+        var psql = (await PostgresInstallations.FindAsync("psql", CancellationToken.None))[0].Program("psql");
+        var environment = connection.Environment.SetItem("HOME", Path.Combine(directory, "home"));
+        var result = await ToolProcess.RunAsync(new ToolCommand(psql, ["-XAt", "-c", IsEncrypted]) { Environment = environment }, CancellationToken.None);
+        return result.Error.Contains("certificate verify failed", StringComparison.Ordinal) ? "refused" : Outcome(result.Output == "t\n");
+    }
+
+    private static string Outcome(bool encrypted) => encrypted ? "encrypted" : "plain";
+
+    private async Task<string> PutAsync(string file, string text)
+    {
+        var path = Path.Combine(directory, file);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        await File.WriteAllTextAsync(path, text);
+        return path;
+    }
+
+    private static string StrangersCertificate()
+    {
+        using var key = RSA.Create(2048);
+        using var authority = CreateAuthority("CN=somebody else's authority", key);
+        return authority.ExportCertificatePem();
+    }
+
+    private Task<MigplanProcess> ApplyAsync(RestartableServer own, string host, string target) =>
+        RunAsync(["apply", "--auto-approve"], own, host, target, "{ mode: verify-full, rootCertificate: ca.pem }");
+
+    private async Task<MigplanProcess> RunAsync(string[] command, RestartableServer own, string host, string target, string tls, params (string Name, string Value)[] variables)
     {
         var file = Path.Combine(directory, $"{target}.yaml");
         var endpoint =
@@ -43,7 +175,7 @@ public sealed class TlsTests
             apiVersion: migrationplans.dev/v1
             kind: MigrationPlan
             metadata: { name: tls-{{target}} }
-            defaults: { endpoint: { tls: { mode: verify-full, rootCertificate: ca.pem } }, database: { verify: checksums } }
+            defaults: { endpoint: { tls: {{tls}} }, database: { verify: checksums } }
             sources:
               old: {{endpoint}}
             targets:
@@ -51,17 +183,16 @@ public sealed class TlsTests
             databases:
               - { from: old/shop, to: new/{{target}} }
             """);
-        return await MigplanProcess.RunAsync(["apply", file, "--auto-approve"], new Dictionary<string, string> { ["OWN"] = own.Server.Password });
+        var environment = variables.Append((Name: "OWN", Value: own.Server.Password)).ToDictionary(variable => variable.Name, variable => variable.Value, StringComparer.Ordinal);
+        return await MigplanProcess.RunAsync([.. command, file], environment);
     }
 
     /// <returns>The certificate of the authority, as PEM.</returns>
     private static async Task<string> SwitchOnAsync(RestartableServer own)
     {
         using var authorityKey = RSA.Create(2048);
-        var request = new CertificateRequest("CN=migplan test authority", authorityKey, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, pathLengthConstraint: 0, critical: true));
+        using var authority = CreateAuthority("CN=migplan test authority", authorityKey);
         var begin = TimeProvider.System.GetUtcNow().AddMinutes(-5);
-        using var authority = request.CreateSelfSigned(begin, begin.AddHours(2));
 
         using var key = RSA.Create(2048);
         var names = new SubjectAlternativeNameBuilder();
@@ -76,6 +207,14 @@ public sealed class TlsTests
         await Sql.RunAsync(own.Server, "postgres", "ALTER SYSTEM SET ssl = on");
         await Sql.RunAsync(own.Server, "postgres", "SELECT pg_reload_conf()");
         return authority.ExportCertificatePem();
+    }
+
+    private static X509Certificate2 CreateAuthority(string name, RSA key)
+    {
+        var request = new CertificateRequest(name, key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, pathLengthConstraint: 0, critical: true));
+        var begin = TimeProvider.System.GetUtcNow().AddMinutes(-5);
+        return request.CreateSelfSigned(begin, begin.AddHours(2));
     }
 
     private static Task WriteAsync(RestartableServer own, string file, string text) =>

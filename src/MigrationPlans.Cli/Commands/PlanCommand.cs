@@ -124,7 +124,8 @@ internal sealed class PlanCommand
     {
         try
         {
-            DurableFile.Replace(Path.GetFullPath(file, host.WorkingDirectory), System.Text.Encoding.UTF8.GetBytes(PlanDocument.Write(plan)));
+            // The user's own file, for others to review, unlike state.
+            DurableFile.Replace(Path.GetFullPath(file, host.WorkingDirectory), System.Text.Encoding.UTF8.GetBytes(PlanDocument.Write(plan)), DurableFile.AsUmaskSays);
             return true;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using MigrationPlans.Manifest;
 using MigrationPlans.PostgreSql.Clusters;
+using MigrationPlans.PostgreSql.Connections;
 using MigrationPlans.PostgreSql.Rehearsal;
 
 namespace MigrationPlans.Cli.Rehearsal;
@@ -22,7 +23,7 @@ internal sealed class KeptServers(ThrowAwayDirectory directory, StandInServers s
         await output.WriteLineAsync("The servers are left running. Look into them with:");
         foreach (var address in Addresses(manifest))
         {
-            await output.WriteLineAsync($"  PGPASSFILE={passwords} psql -h {LocalCluster.Host} -p {Port(address.Port)} -U {LocalCluster.Superuser} -d {ShellWord(address.Database)}   # {address.Role} {address.Endpoint}/{address.Database}");
+            await output.WriteLineAsync($"  PGPASSFILE={passwords} psql -h {LocalCluster.Host} -p {Port(address.Port)} -U {LocalCluster.Superuser} -d {ShellWord(DatabaseArgument(address.Database))}   # {address.Role} {address.Endpoint}/{address.Database}");
         }
 
         await output.WriteLineAsync("End them, and remove all that belongs to them, with:");
@@ -58,6 +59,13 @@ internal sealed class KeptServers(ThrowAwayDirectory directory, StandInServers s
     }
 
     private static string Port(int port) => port.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>psql reads a name with an equals sign or a URI's beginning as a whole connection string.</summary>
+    /// <remarks>https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING</remarks>
+    private static string DatabaseArgument(string name) =>
+        name.Contains('=', StringComparison.Ordinal) || name.StartsWith("postgres://", StringComparison.Ordinal) || name.StartsWith("postgresql://", StringComparison.Ordinal)
+            ? $"dbname={ConnectionText.Value(name)}"
+            : name;
 
     private static string ShellWord(string text) =>
         text.Length > 0 && text.All(character => char.IsAsciiLetterOrDigit(character) || character is '/' or '-' or '_' or '.' or '=')

@@ -67,6 +67,5 @@ internal sealed record ArchiveDocument
     {
         var path = Path.Combine(directory, FileName);
         DurableFile.Replace(path, Encoding.UTF8.GetBytes(JsonSerializer.Serialize(this, Json) + "\n"));
-        ArchiveFiles.HideFile(path);
     }
 }

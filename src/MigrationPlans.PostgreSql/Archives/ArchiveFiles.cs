@@ -24,8 +24,6 @@ internal static class ArchiveFiles
         Directory.CreateDirectory(path, OwnerDirectory);
     }
 
-    public static void HideFile(string path) => File.SetUnixFileMode(path, OwnerFile);
-
     /// <summary>pg_dump writes with the account's umask; nobody else can reach the files meanwhile, because of the directory above.</summary>
     public static void HideAll(string directory)
     {
@@ -36,7 +34,7 @@ internal static class ArchiveFiles
 
         foreach (var path in Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories))
         {
-            HideFile(path);
+            File.SetUnixFileMode(path, OwnerFile);
         }
     }
 

@@ -26,7 +26,6 @@ internal sealed class ArchiveRows(PostgresConnector connector, PostgresInstallat
 
         var list = Path.Combine(directory, ListName);
         DurableFile.Replace(list, Encoding.ASCII.GetBytes(string.Concat(entries.Select(id => string.Create(CultureInfo.InvariantCulture, $"{id};\n")))));
-        ArchiveFiles.HideFile(list);
         var to = context.Mapping.To;
         var resolved = await connector.ResolveAsync(context.Manifest.FindTarget(to.Endpoint)!, to.Database, SessionKind.Target, cancellationToken);
         using var connection = await ToolConnection.OpenAsync(resolved, to.Database, SessionKind.Target, cancellationToken);
@@ -47,7 +46,8 @@ internal sealed class ArchiveRows(PostgresConnector connector, PostgresInstallat
 
     private ImmutableArray<string> Arguments(string database, string list, string content) =>
     [
-        $"--dbname=dbname={ConnectionValue(database)}",
+        // A bare name with an equals sign in it would be read as a whole connection string.
+        $"--dbname=dbname={ConnectionText.Value(database)}",
         "--section=data",
         $"--use-list={list}",
         string.Create(CultureInfo.InvariantCulture, $"--jobs={context.Parallelism}"),
@@ -56,8 +56,4 @@ internal sealed class ArchiveRows(PostgresConnector connector, PostgresInstallat
         "--verbose",
         content,
     ];
-
-    /// <summary>A bare name with an equals sign in it would be read as a whole connection string.</summary>
-    /// <remarks>https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-KEYWORD-VALUE</remarks>
-    private static string ConnectionValue(string text) => $"'{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal)}'";
 }

@@ -1,3 +1,4 @@
+using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using MigrationPlans.Diagnostics;
@@ -54,8 +55,7 @@ internal static class EndpointDataSource
             async (_, cancellationToken) => (await endpoint.Password(cancellationToken))?.Reveal()
                 ?? throw new DiagnosticException(ConnectionDiagnostics.PasswordMissing(endpoint.Name, endpoint.Username)));
 
-        // Through a tunnel the certificate is still the server's.
-        builder.UseSslClientAuthenticationOptionsCallback(options => options.TargetHost = endpoint.Host);
+        builder.UseSslClientAuthenticationOptionsCallback(options => Adjust(options, endpoint));
         if (endpoint.Tls is { RootCertificate: { } path, Mode: not TlsMode.Disable })
         {
             builder.UseRootCertificates(LoadCertificates(endpoint.Name, path));
@@ -63,6 +63,19 @@ internal static class EndpointDataSource
 
         return builder.Build();
     }
+
+    private static void Adjust(SslClientAuthenticationOptions options, ResolvedEndpoint endpoint)
+    {
+        // Through a tunnel the certificate is still the server's.
+        options.TargetHost = endpoint.Host;
+        if (TrustsSystem(endpoint.Tls))
+        {
+            options.RemoteCertificateValidationCallback = (_, certificate, chain, errors) => endpoint.Tls.Accepts(certificate, chain, errors);
+        }
+    }
+
+    /// <summary>Checked by ourselves: the driver would put PGSSLROOTCERT or the account's ~/.postgresql/root.crt in the place of the system's store.</summary>
+    private static bool TrustsSystem(TlsSettings settings) => settings.RootCertificate is null && settings.ChecksCertificate();
 
     private static X509Certificate2Collection LoadCertificates(string endpoint, string path)
     {
@@ -78,15 +91,16 @@ internal static class EndpointDataSource
         }
     }
 
-    private static SslMode ToSslMode(ResolvedEndpoint endpoint) => endpoint.Tls.Mode switch
+    private static SslMode ToSslMode(ResolvedEndpoint endpoint) => endpoint.Tls.EffectiveMode() switch
     {
         // As libpq: a Unix socket needs no encryption and gets none.
         _ when endpoint.Address.Host.StartsWith('/') => SslMode.Disable,
+        // In the modes that check, the driver lets nobody else do it.
+        _ when TrustsSystem(endpoint.Tls) => SslMode.Require,
         TlsMode.Disable => SslMode.Disable,
         TlsMode.Allow => SslMode.Allow,
         TlsMode.Prefer => SslMode.Prefer,
-        // As libpq: require with a root certificate checks the chain.
-        TlsMode.Require => endpoint.Tls.RootCertificate is null ? SslMode.Require : SslMode.VerifyCA,
+        TlsMode.Require => SslMode.Require,
         TlsMode.VerifyCa => SslMode.VerifyCA,
         _ => SslMode.VerifyFull,
     };

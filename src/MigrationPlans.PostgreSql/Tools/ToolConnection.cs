@@ -23,8 +23,14 @@ internal sealed class ToolConnection : IDisposable
         "/etc/ssl/cert.pem",
     ];
 
+    /// <summary>
+    /// A path that never exists. libpq checks the server's certificate in every mode once there is a root certificate, by default
+    /// ~/.postgresql/root.crt: the account's own would make it refuse, or go on without encryption, where our own connections don't.
+    /// </summary>
+    private const string NoCertificate = "/dev/null/none";
+
     /// <summary>Variables of the caller's own environment that would change where or how we connect.</summary>
-    private static readonly string[] Foreign = ["PGSERVICE", "PGHOSTADDR", "PGTARGETSESSIONATTRS", "PGLOADBALANCEHOSTS", "PGSSLNEGOTIATION", "PGSSLROOTCERT", "PGREQUIREAUTH", "PGCLIENTENCODING", "PGTZ", "PGDATESTYLE", "PGGEQO"];
+    private static readonly string[] Foreign = ["PGSERVICE", "PGHOSTADDR", "PGTARGETSESSIONATTRS", "PGLOADBALANCEHOSTS", "PGSSLNEGOTIATION", "PGREQUIREAUTH", "PGCLIENTENCODING", "PGTZ", "PGDATESTYLE", "PGGEQO"];
 
     private readonly Secret? password;
     private readonly PassFile? passFile;
@@ -76,20 +82,19 @@ internal sealed class ToolConnection : IDisposable
         environment["PGCONNECT_TIMEOUT"] = "15";
         environment["PGGSSENCMODE"] = "disable";
         environment["PGOPTIONS"] = SessionSettings.StartupOptions(kind, endpoint.ServerMajor);
-        environment["PGSSLMODE"] = ToSslMode(endpoint.Tls.Mode);
+        environment["PGSSLMODE"] = ToSslMode(endpoint.Tls.EffectiveMode());
+        environment["PGSSLROOTCERT"] = RootCertificate(endpoint.Tls);
         if (endpoint.Address.Host != endpoint.Host)
         {
             // Through a tunnel: connect there, but check the certificate against the server's own name.
             environment["PGHOSTADDR"] = await ToAddressAsync(endpoint.Address.Host, cancellationToken);
         }
 
-        if (endpoint.Tls.Mode is TlsMode.VerifyCa or TlsMode.VerifyFull)
-        {
-            environment["PGSSLROOTCERT"] = endpoint.Tls.RootCertificate ?? Array.Find(SystemCertificates, File.Exists) ?? "system";
-        }
-
         return environment.ToImmutable();
     }
+
+    private static string RootCertificate(TlsSettings settings) =>
+        settings.ChecksCertificate() ? settings.RootCertificate ?? Array.Find(SystemCertificates, File.Exists) ?? "system" : NoCertificate;
 
     private static async Task<string> ToAddressAsync(string host, CancellationToken cancellationToken)
     {

@@ -12,6 +12,9 @@ internal static class ToolStart
     private static readonly string[] Names = ["PATH", "HOME", "USER", "LOGNAME", "LANG", "LANGUAGE", "TZ", "TMPDIR", "PWD"];
     private static readonly string[] Prefixes = ["LC_", "PG", "LD_", "DYLD_", "SSL_", "OPENSSL_", "KRB5"];
 
+    /// <summary>Not passed on although their prefix is: the first is a secret, the others colour the messages that we read and keep.</summary>
+    private static readonly string[] Withheld = ["PGPASSWORD", "PG_COLOR", "PG_COLORS"];
+
     public static ProcessStartInfo Of(ToolCommand command)
     {
         var start = new ProcessStartInfo(command.Program, command.Arguments)
@@ -37,5 +40,5 @@ internal static class ToolStart
     }
 
     private static bool Passes(string variable) =>
-        (Names.Contains(variable) || Prefixes.Any(prefix => variable.StartsWith(prefix, StringComparison.Ordinal))) && variable != "PGPASSWORD";
+        (Names.Contains(variable) || Prefixes.Any(prefix => variable.StartsWith(prefix, StringComparison.Ordinal))) && !Withheld.Contains(variable);
 }

@@ -1,8 +1,8 @@
 using System.Net.Security;
 using System.Security.Authentication;
-using System.Security.Cryptography.X509Certificates;
 using MigrationPlans.Inspection;
 using MigrationPlans.Manifest;
+using MigrationPlans.PostgreSql.Connections;
 
 namespace MigrationPlans.PostgreSql.Wire;
 
@@ -34,38 +34,9 @@ internal static class WireTls
             new SslClientAuthenticationOptions
             {
                 TargetHost = endpoint.Host,
-                RemoteCertificateValidationCallback = (_, certificate, chain, errors) => Passes(endpoint.Tls, certificate, chain, errors),
+                RemoteCertificateValidationCallback = (_, certificate, chain, errors) => endpoint.Tls.Accepts(certificate, chain, errors),
             },
             cancellationToken);
         return encrypted;
-    }
-
-    private static bool Passes(TlsSettings settings, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
-    {
-        if (settings.Mode is not (TlsMode.VerifyCa or TlsMode.VerifyFull))
-        {
-            return true;
-        }
-
-        if (certificate is not X509Certificate2 server || (settings.Mode is TlsMode.VerifyFull && errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)))
-        {
-            return false;
-        }
-
-        return settings.RootCertificate is { } roots ? IsSignedBy(roots, server, chain) : !errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors);
-    }
-
-    private static bool IsSignedBy(string rootsFile, X509Certificate2 server, X509Chain? presented)
-    {
-        using var chain = new X509Chain();
-        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        chain.ChainPolicy.CustomTrustStore.ImportFromPemFile(rootsFile);
-        if (presented is not null)
-        {
-            chain.ChainPolicy.ExtraStore.AddRange(presented.ChainPolicy.ExtraStore);
-        }
-
-        return chain.Build(server);
     }
 }

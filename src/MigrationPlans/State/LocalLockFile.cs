@@ -7,6 +7,14 @@ public sealed class LocalLockFile(string directory, TimeProvider clock) : ILockF
 {
     public const string Name = "lock.json";
 
+    private static readonly FileStreamOptions Guard = new()
+    {
+        Mode = FileMode.OpenOrCreate,
+        Access = FileAccess.ReadWrite,
+        Share = FileShare.None,
+        UnixCreateMode = DurableFile.OwnerOnly,
+    };
+
     private static readonly TimeSpan GuardWait = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan GuardPoll = TimeSpan.FromMilliseconds(20);
 
@@ -78,7 +86,7 @@ public sealed class LocalLockFile(string directory, TimeProvider clock) : ILockF
         {
             try
             {
-                return new FileStream(Path.Combine(directory, ".lock.guard"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+                return new FileStream(Path.Combine(directory, ".lock.guard"), Guard);
             }
             catch (IOException) when (clock.GetUtcNow() < until)
             {

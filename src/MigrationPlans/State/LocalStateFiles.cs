@@ -36,7 +36,7 @@ public sealed class LocalStateFiles(string directory) : IStateFiles
     {
         try
         {
-            // For the owner alone: state names hosts and databases.
+            // For the owner alone: state names hosts and databases. A directory that is there already stays as its owner made it.
             Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             write(PathOf(name));
             return Task.CompletedTask;

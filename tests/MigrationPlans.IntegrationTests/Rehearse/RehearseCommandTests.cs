@@ -87,10 +87,11 @@ public sealed class RehearseCommandTests
         Assert.That(RehearsalDirectories.Of(killed), Is.Empty);
     }
 
-    [Test]
-    public async Task Kept_servers_answer_and_end_as_it_says()
+    [TestCase("app")]
+    [TestCase(@"a=b isn't c\d")]
+    public async Task Kept_servers_answer_and_end_as_it_says(string database)
     {
-        using var migplan = await MigplanProcess.RunAsync(["rehearse", await WriteAsync(SomeRows), "--keep"]);
+        using var migplan = await MigplanProcess.RunAsync(["rehearse", await WriteAsync(SomeRows, database), "--keep"]);
         Assert.That(migplan.ExitCode, Is.Zero, migplan.ToString);
         var kept = RehearsalDirectories.Of(migplan).Single();
         Assert.That(File.GetUnixFileMode(Path.Combine(kept, "pgpass")), Is.EqualTo(UnixFileMode.UserRead | UnixFileMode.UserWrite));
@@ -110,17 +111,18 @@ public sealed class RehearseCommandTests
         return output;
     }
 
-    private async Task<string> WriteAsync(string? sql)
+    private async Task<string> WriteAsync(string? sql, string database = "app")
     {
         var data = Path.Combine(directory, "data", "old");
         Directory.CreateDirectory(data);
         if (sql is not null)
         {
-            await File.WriteAllTextAsync(Path.Combine(data, "app.sql"), sql);
+            await File.WriteAllTextAsync(Path.Combine(data, $"{database}.sql"), sql);
         }
 
         var manifest = Path.Combine(directory, "manifest.yaml");
-        await File.WriteAllTextAsync(manifest, """
+        var name = database.Replace("'", "''", StringComparison.Ordinal);
+        await File.WriteAllTextAsync(manifest, $$"""
             apiVersion: migrationplans.dev/v1
             kind: MigrationPlan
             metadata: { name: rehearsal-test }
@@ -129,7 +131,7 @@ public sealed class RehearseCommandTests
             targets:
               new: { postgres: { host: nowhere.invalid }, credentials: { username: u, password: { env: NO_SUCH_VARIABLE } } }
             databases:
-              - { from: old/app, to: new/app }
+              - { from: 'old/{{name}}', to: 'new/{{name}}' }
 
             """);
         return manifest;

@@ -44,6 +44,22 @@ public sealed class PassFileTests
         }
     }
 
+    [Test]
+    public async Task Programs_print_without_colours_whatever_the_caller_likes()
+    {
+        Environment.SetEnvironmentVariable("PG_COLOR", "always");
+        try
+        {
+            var psql = (await PostgresInstallations.FindAsync("psql", CancellationToken.None))[0].Program("psql");
+            var said = (await RunAsync(psql, "-X", "-h", "/nowhere", "-c", "SELECT 1")).Error;
+            Assert.That(said, Does.Contain("error: ").And.Not.Contain("\u001b"));
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("PG_COLOR", null);
+        }
+    }
+
     private static Task<ToolResult> RunAsync(string program, params ImmutableArray<string> arguments) =>
         ToolProcess.RunAsync(new ToolCommand(program, arguments), CancellationToken.None);
 }

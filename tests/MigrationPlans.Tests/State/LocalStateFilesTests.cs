@@ -34,6 +34,35 @@ public sealed class LocalStateFilesTests
     }
 
     [Test]
+    public async Task In_a_directory_of_the_users_own_the_files_are_still_for_their_owner_only()
+    {
+        const UnixFileMode shared = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+            | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+        File.SetUnixFileMode(directory, shared);
+        var files = new LocalStateFiles(directory);
+        await files.ReplaceAsync(StateStore.SnapshotName, "{}"u8.ToArray());
+        await files.AppendAsync(StateStore.JournalName, "{}"u8.ToArray());
+        var locks = new LocalLockFile(directory, TimeProvider.System);
+        var holder = LockHolder.OfThisProcess(DateTimeOffset.UnixEpoch, TimeSpan.FromMinutes(1));
+        await locks.TryReplaceAsync(await locks.ReadAsync(CancellationToken.None), holder, CancellationToken.None);
+
+        Assert.That(
+            Directory.GetFiles(directory).ToDictionary(path => Path.GetFileName(path), File.GetUnixFileMode),
+            Is.EquivalentTo(new[] { StateStore.SnapshotName, StateStore.JournalName, LocalLockFile.Name, ".lock.guard" }
+                .ToDictionary(name => name, _ => UnixFileMode.UserRead | UnixFileMode.UserWrite)));
+        Assert.That(File.GetUnixFileMode(directory), Is.EqualTo(shared), "the directory is the user's");
+    }
+
+    [Test]
+    public void A_plan_that_a_user_saves_has_the_mode_that_any_new_file_of_theirs_has()
+    {
+        var (plan, any) = (Path.Combine(directory, "saved.json"), Path.Combine(directory, "any"));
+        DurableFile.Replace(plan, "{}"u8, DurableFile.AsUmaskSays);
+        File.WriteAllText(any, "");
+        Assert.That(File.GetUnixFileMode(plan), Is.EqualTo(File.GetUnixFileMode(any)));
+    }
+
+    [Test]
     public void A_place_that_can_not_be_written_is_a_finding()
     {
         File.WriteAllText(Path.Combine(directory, "file"), "");
