@@ -17,7 +17,7 @@ public static class PrivilegeDiagnostics
 
     private static readonly DiagnosticDescriptor RoleMissingDescriptor = new(
         "MP4034", Severity.Error, "a role is missing on the target and shall not be created",
-        "With `roles.create: none` every role that owns objects or is granted something must be there before. Create it, map it with `roles.map`, or let migplan create what is missing (`roles.create: missing`).");
+        "With `roles.create: none` every role that owns objects or is granted something must be there before. Create it, map it with `roles.map`, or let migplan create what is missing (`roles.create: missing`). Roles that Amazon RDS brings (`rds_superuser`, `rds_…`) are never created where they are missing.");
 
     private static readonly DiagnosticDescriptor RowsHiddenDescriptor = new(
         "MP4035", Severity.Error, "row security hides rows from the source login",
@@ -75,6 +75,16 @@ public static class PrivilegeDiagnostics
         Help = nearest is null
             ? "create it, map it with `roles.map`, or say `roles: { create: missing }`"
             : $"did you mean to map it to `{nearest}`? Otherwise create it, or say `roles: {{ create: missing }}`",
+        Subject = mapping,
+        Span = span,
+    };
+
+    public static Diagnostic RdsRoleMissing(string mapping, string role, string target, SourceSpan? span) => new()
+    {
+        Descriptor = RoleMissingDescriptor,
+        Message = $"role `{role}`, which RDS brings, is missing on `{target}`",
+        Detail = "it owns something that is carried over, or is granted something",
+        Help = "create it there yourself, map it with `roles.map`, or revoke on the source what it is granted",
         Subject = mapping,
         Span = span,
     };
