@@ -39,6 +39,10 @@ public static class PrivilegeDiagnostics
         "MP4037", Severity.Warning, "a role to map is not there",
         "`roles.map` renames a role that the source server does not have, so the line has no effect.");
 
+    private static readonly DiagnosticDescriptor LoginDoesNotInheritDescriptor = new(
+        "MP4039", Severity.Error, "the target login has no rights of the roles that it is a member of",
+        "A login that is no superuser fills tables of others as a member of their owners. Below 16, a member whose role is NOINHERIT has none of these rights. Make the login INHERIT, or map the owners to it with `roles.map`.");
+
     public static Diagnostic CantCreateDatabases(string mapping, string login, string target, SourceSpan? span) => new()
     {
         Descriptor = CantCreateDatabasesDescriptor,
@@ -85,6 +89,15 @@ public static class PrivilegeDiagnostics
         Message = $"role `{role}`, which RDS brings, is missing on `{target}`",
         Detail = "it owns something that is carried over, or is granted something",
         Help = "create it there yourself, map it with `roles.map`, or revoke on the source what it is granted",
+        Subject = mapping,
+        Span = span,
+    };
+
+    public static Diagnostic LoginDoesNotInherit(string mapping, string login, string owner, string target, SourceSpan? span) => new()
+    {
+        Descriptor = LoginDoesNotInheritDescriptor,
+        Message = $"login `{login}` of `{target}` is NOINHERIT, so that membership in `{owner}`, which owns tables of `{mapping}`, gives it no rights",
+        Help = $"ALTER ROLE {login} INHERIT",
         Subject = mapping,
         Span = span,
     };

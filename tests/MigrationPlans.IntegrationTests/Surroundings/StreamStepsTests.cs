@@ -206,6 +206,24 @@ public sealed class StreamStepsTests
             Assert.ThrowsAsync<StepFailedException>(() => fencing.RunAsync(new FenceSourceStep { Id = "f", Database = "t" }))!.Diagnostic.Code, Is.EqualTo("MP6307"));
     }
 
+    [Test]
+    public async Task Below_16_a_login_that_does_not_inherit_is_refused_before_anything_is_changed()
+    {
+        await CreateSourceAsync("surr_bare");
+        await Sql.RunAsync(TestServers.Target, "postgres", "CREATE ROLE surr_bare_login LOGIN CREATEDB CREATEROLE NOINHERIT PASSWORD 'b'");
+        await using var stage = new Stage("surr_bare", target: new StageLogin("surr_bare_login", "b"));
+        var preflight = new PreflightStep { Id = "p", Database = "t" };
+        if (TestServers.Target.MajorVersion >= 16)
+        {
+            await stage.RunAsync(preflight);
+            return;
+        }
+
+        var refused = Assert.ThrowsAsync<StepFailedException>(() => stage.RunAsync(preflight))!.Diagnostic;
+
+        Assert.That((refused.Code, refused.Help), Is.EqualTo(("MP6300", "as a superuser: ALTER ROLE surr_bare_login INHERIT")));
+    }
+
     private static CreateRolesStep Roles(params RoleFacts[] roles) =>
         new() { Id = "r", Database = "t", Roles = [.. roles.Select(role => new PlannedRole(role.Name, role))] };
 

@@ -61,6 +61,20 @@ public sealed class PlannerPrivilegesTests
     }
 
     [Test]
+    public void Below_16_a_login_that_does_not_inherit_cannot_fill_tables_of_others()
+    {
+        var bare = sample with
+        {
+            TargetServer = sample.TargetServer with { Login = Sample.Login(true, true), Roles = [new RoleFacts { Name = "weak", Inherits = false }] },
+        };
+        Assert.That(bare.Codes(), Is.EqualTo((string[])["MP4039"]));
+        Assert.That((bare with { TargetServer = bare.TargetServer with { VersionNumber = 160004 } }).Codes(), Is.Empty);
+        Assert.That((bare with { TargetServer = bare.TargetServer with { Roles = [new RoleFacts { Name = "weak" }] } }).Codes(), Is.Empty);
+        var mapped = bare with { Mapping = bare.Mapping with { Roles = new RolePolicy { Map = ImmutableSortedDictionary<string, string>.Empty.Add("shop_owner", "weak") } } };
+        Assert.That(mapped.Codes(), Is.Empty);
+    }
+
+    [Test]
     public void Rows_that_the_source_login_cannot_see_are_an_error()
     {
         var secured = sample with
