@@ -1,5 +1,40 @@
--- Roles that own, may use or are named by something here. pg_shdepend does not record the bootstrap superuser (oid 10),
--- so what that one owns is looked up by itself. 12 to 18.
+-- Roles that own, may use or are named by something here. pg_shdepend does not record the bootstrap superuser (oid 10), so what
+-- names that one is looked for by itself: owners, privileges, policies, user mappings. Left out are what the server and its
+-- extensions make, and below 15 the schema public where it still is the bootstrap superuser's, as in every new database. 12 to 18.
+WITH owned AS (
+  SELECT c.tableoid AS class, c.oid, c.relnamespace AS namespace, c.relowner AS owner, c.relacl AS acl FROM pg_catalog.pg_class c WHERE c.relpersistence <> 't'
+  UNION ALL SELECT 'pg_catalog.pg_class'::regclass::oid, a.attrelid, NULL::oid, NULL::oid, a.attacl FROM pg_catalog.pg_attribute a WHERE a.attacl IS NOT NULL
+  UNION ALL SELECT p.tableoid, p.oid, p.pronamespace, p.proowner, p.proacl FROM pg_catalog.pg_proc p
+  UNION ALL SELECT t.tableoid, t.oid, t.typnamespace, t.typowner, t.typacl FROM pg_catalog.pg_type t
+  UNION ALL SELECT n.tableoid, n.oid, n.oid, n.nspowner, n.nspacl FROM pg_catalog.pg_namespace n
+  UNION ALL SELECT o.tableoid, o.oid, o.oprnamespace, o.oprowner, NULL::aclitem[] FROM pg_catalog.pg_operator o
+  UNION ALL SELECT o.tableoid, o.oid, o.opcnamespace, o.opcowner, NULL::aclitem[] FROM pg_catalog.pg_opclass o
+  UNION ALL SELECT o.tableoid, o.oid, o.opfnamespace, o.opfowner, NULL::aclitem[] FROM pg_catalog.pg_opfamily o
+  UNION ALL SELECT c.tableoid, c.oid, c.collnamespace, c.collowner, NULL::aclitem[] FROM pg_catalog.pg_collation c
+  UNION ALL SELECT c.tableoid, c.oid, c.connamespace, c.conowner, NULL::aclitem[] FROM pg_catalog.pg_conversion c
+  UNION ALL SELECT c.tableoid, c.oid, c.cfgnamespace, c.cfgowner, NULL::aclitem[] FROM pg_catalog.pg_ts_config c
+  UNION ALL SELECT d.tableoid, d.oid, d.dictnamespace, d.dictowner, NULL::aclitem[] FROM pg_catalog.pg_ts_dict d
+  UNION ALL SELECT s.tableoid, s.oid, s.stxnamespace, s.stxowner, NULL::aclitem[] FROM pg_catalog.pg_statistic_ext s
+  UNION ALL SELECT l.tableoid, l.oid, NULL::oid, l.lanowner, l.lanacl FROM pg_catalog.pg_language l
+  UNION ALL SELECT f.tableoid, f.oid, NULL::oid, f.fdwowner, f.fdwacl FROM pg_catalog.pg_foreign_data_wrapper f
+  UNION ALL SELECT s.tableoid, s.oid, NULL::oid, s.srvowner, s.srvacl FROM pg_catalog.pg_foreign_server s
+  UNION ALL SELECT e.tableoid, e.oid, NULL::oid, e.evtowner, NULL::aclitem[] FROM pg_catalog.pg_event_trigger e
+  UNION ALL SELECT p.tableoid, p.oid, NULL::oid, p.pubowner, NULL::aclitem[] FROM pg_catalog.pg_publication p
+  UNION ALL SELECT l.tableoid, l.oid, NULL::oid, l.lomowner, l.lomacl FROM pg_catalog.pg_largeobject_metadata l
+  UNION ALL SELECT d.tableoid, d.oid, NULL::oid, d.defaclrole, d.defaclacl FROM pg_catalog.pg_default_acl d
+), carried AS (
+  SELECT o.owner, o.acl
+    FROM owned o
+    LEFT JOIN pg_catalog.pg_namespace n ON n.oid = o.namespace
+   WHERE (o.owner = 10 OR o.acl IS NOT NULL)
+     AND (o.oid >= 16384 OR (o.class = 'pg_catalog.pg_namespace'::regclass AND n.nspname = 'public'
+                             AND (o.owner <> 10 OR pg_catalog.current_setting('server_version_num')::int4 >= 150000)))
+     AND (n.nspname IS NULL OR n.nspname !~ '^pg_')
+     AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend e WHERE e.classid = o.class AND e.objid = o.oid
+                        -- Types of arrays and of rows go with what they are made for.
+                        AND (e.deptype = 'e' OR (e.deptype = 'i' AND e.classid = 'pg_catalog.pg_type'::regclass)))
+   UNION ALL SELECT NULL::oid, d.datacl FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database()
+)
 SELECT DISTINCT r.rolname::text COLLATE pg_catalog."C"
   FROM pg_catalog.pg_roles r
   JOIN (SELECT s.refobjid FROM pg_catalog.pg_shdepend s JOIN pg_catalog.pg_database d ON d.datname = pg_catalog.current_database()
@@ -8,9 +43,9 @@ SELECT DISTINCT r.rolname::text COLLATE pg_catalog."C"
          UNION ALL SELECT d.datdba FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database()
          UNION ALL SELECT s.setrole FROM pg_catalog.pg_db_role_setting s JOIN pg_catalog.pg_database d ON d.oid = s.setdatabase
                     WHERE d.datname = pg_catalog.current_database()
-         UNION ALL SELECT c.relowner FROM pg_catalog.pg_class c WHERE c.relowner = 10 AND c.oid >= 16384
-         UNION ALL SELECT c.proowner FROM pg_catalog.pg_proc c WHERE c.proowner = 10 AND c.oid >= 16384
-         UNION ALL SELECT c.typowner FROM pg_catalog.pg_type c WHERE c.typowner = 10 AND c.oid >= 16384
-         UNION ALL SELECT c.nspowner FROM pg_catalog.pg_namespace c WHERE c.nspowner = 10 AND c.oid >= 16384) o ON o.refobjid = r.oid
+         UNION ALL SELECT 10 WHERE EXISTS (SELECT FROM carried c WHERE c.owner = 10)
+         UNION ALL SELECT 10 WHERE EXISTS (SELECT FROM carried c CROSS JOIN LATERAL pg_catalog.aclexplode(c.acl) a WHERE 10 IN (a.grantee, a.grantor))
+         UNION ALL SELECT 10 WHERE EXISTS (SELECT FROM pg_catalog.pg_policy p WHERE 10 = ANY (p.polroles))
+         UNION ALL SELECT 10 WHERE EXISTS (SELECT FROM pg_catalog.pg_user_mappings u WHERE u.umuser = 10)) o ON o.refobjid = r.oid
  WHERE r.rolname !~ '^pg_'
  ORDER BY 1

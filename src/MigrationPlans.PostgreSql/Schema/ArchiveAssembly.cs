@@ -70,7 +70,7 @@ internal static class ArchiveAssembly
         .. picked.Where(entry => entry.Kind == "PUBLICATION" && !EntryExclusions.IsPublicationCarried(entry, mapping, target.IsSuperuser)).Select(entry => $"publication {entry.Tag}"),
         .. SubscriptionEntries.Left(mapping, source, target),
         .. picked.Any(entry => target.PublicIsFixed && PublicSchema.IsAbout(entry) && !EntryExclusions.IsDefaultComment(entry) && !EntryExclusions.IsPublicOfDefaultOwner(entry, source)) ? ["what is said of schema public (owner, privileges, comment)"] : Array.Empty<string>(),
-        .. picked.Where(entry => !target.IsSuperuser && !target.PublicIsFixed && EntryExclusions.IsPublicOfDefaultOwner(entry, source)).Select(entry => $"owner of schema public ({entry.Owner})"),
+        .. picked.Where(entry => !target.PublicIsFixed && EntryExclusions.IsOwnerOfPublicLeft(entry, mapping, source, target)).Select(entry => $"owner of schema public ({entry.Owner})"),
         .. picked.Where(entry => !target.IsSuperuser && EntryExclusions.IsOnSystemObject(entry, picked.Select(other => other.Id).ToHashSet())).Select(entry => $"privileges on {entry.Tag}"),
         .. source.InvalidIndexes.Select(index => $"invalid index {index}"),
     ];

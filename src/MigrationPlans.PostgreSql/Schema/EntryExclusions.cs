@@ -15,7 +15,7 @@ internal static class EntryExclusions
         var gone = entries
             .Where(entry => IsExcluded(entry, mapping, target.IsSuperuser) || (!target.IsSuperuser && IsOnSystemObject(entry, present)) || (target.PublicIsFixed && PublicSchema.IsAbout(entry)))
             .Select(entry => entry.Id).ToHashSet();
-        return [.. entries.Where(entry => !gone.Contains(entry.Id) && (target.IsSuperuser || !IsPublicOfDefaultOwner(entry, source)) && !(EntryKinds.IsRemark(entry) && entry.DependsOn.Any(gone.Contains)))];
+        return [.. entries.Where(entry => !gone.Contains(entry.Id) && !IsOwnerOfPublicLeft(entry, mapping, source, target) && !(EntryKinds.IsRemark(entry) && entry.DependsOn.Any(gone.Contains)))];
     }
 
     private static bool IsExcluded(SchemaEntry entry, DatabaseMapping mapping, bool targetIsSuperuser) => entry.Kind switch
@@ -33,6 +33,14 @@ internal static class EntryExclusions
     public static bool IsPublicationCarried(SchemaEntry entry, DatabaseMapping mapping, bool targetIsSuperuser) =>
         mapping.Publications == PublicationPolicy.Copy
         && (targetIsSuperuser || (entry.Kind != "PUBLICATION TABLES IN SCHEMA" && !SqlScanner.Scan(entry.Sql).Any(token => token.IsWord(entry.Sql, "ALL"))));
+
+    /// <summary>
+    /// Only superusers give the schema to the source's superuser, and only where it is there: for the sake of a default that nobody chose, it
+    /// need be neither created nor mapped.
+    /// </summary>
+    public static bool IsOwnerOfPublicLeft(SchemaEntry entry, DatabaseMapping mapping, SourceTraits source, TargetTraits target) =>
+        IsPublicOfDefaultOwner(entry, source)
+        && (!target.IsSuperuser || !target.Roles.Contains(mapping.Roles.Map.GetValueOrDefault(source.DefaultOwner, source.DefaultOwner)));
 
     /// <summary>
     /// Below 15, pg_dump says whom the schema public belongs to although nobody ever changed it: a superuser, to whom only superusers can

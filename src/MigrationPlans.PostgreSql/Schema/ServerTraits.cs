@@ -60,6 +60,8 @@ internal sealed record SourceTraits(int MajorVersion, ImmutableArray<string> Inv
 /// <param name="PublicIsFixed">The login can't change what is said of the schema public.</param>
 internal sealed record TargetTraits(int MajorVersion, bool IsSuperuser, bool PublicIsFixed, ImmutableHashSet<string> Tablespaces)
 {
+    public ImmutableHashSet<string> Roles { get; private init; } = [];
+
     public ImmutableHashSet<string> Superusers { get; private init; } = [];
 
     /// <summary>Providers of security labels that a dump names and the target lacks.</summary>
@@ -74,12 +76,13 @@ internal sealed record TargetTraits(int MajorVersion, bool IsSuperuser, bool Pub
         try
         {
             var isSuperuser = await target.QueryAsync("SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname OPERATOR(pg_catalog.=) current_user", row => row.GetBoolean(0), cancellationToken);
-            var superusers = await target.QueryAsync("SELECT rolname::pg_catalog.text FROM pg_catalog.pg_roles WHERE rolsuper", row => row.GetString(0), cancellationToken);
+            var roles = await target.QueryAsync("SELECT rolname::pg_catalog.text, rolsuper FROM pg_catalog.pg_roles", row => (Name: row.GetString(0), IsSuperuser: row.GetBoolean(1)), cancellationToken);
             var tablespaces = await target.QueryAsync("SELECT spcname::pg_catalog.text FROM pg_catalog.pg_tablespace", row => row.GetString(0), cancellationToken);
             var publicSchema = await PublicSchemaLook.ReadAsync(target, cancellationToken);
             return new TargetTraits(target.PostgreSqlVersion.Major, isSuperuser.Single(), publicSchema is { IsFixed: true }, [.. tablespaces])
             {
-                Superusers = [.. superusers],
+                Roles = [.. roles.Select(role => role.Name)],
+                Superusers = [.. roles.Where(role => role.IsSuperuser).Select(role => role.Name)],
                 MissingLabelProviders = await LabelProviders.FindMissingAsync(target, SecurityLabels.Providers(dump), cancellationToken),
             };
         }

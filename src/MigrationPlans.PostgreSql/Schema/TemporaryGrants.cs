@@ -23,14 +23,28 @@ public sealed class TemporaryGrants(NpgsqlConnection target, string subject)
     /// <summary>From 16 on, membership alone need not carry the role's rights.</summary>
     private const int MembershipOptionsVersion = 16;
 
+    private const string DirectMembership =
+        "SELECT FROM pg_catalog.pg_auth_members m JOIN pg_catalog.pg_roles l ON l.oid OPERATOR(pg_catalog.=) m.member WHERE l.rolname OPERATOR(pg_catalog.=) current_user AND m.roleid OPERATOR(pg_catalog.=) r.oid";
+
+    private const string WithoutInherit =
+        """
+        SELECT r.rolname::pg_catalog.text
+        FROM pg_catalog.pg_roles r
+        JOIN pg_catalog.pg_roles l ON l.rolname OPERATOR(pg_catalog.=) current_user AND NOT l.rolinherit
+        WHERE r.rolname OPERATOR(pg_catalog.=) ANY ($1) AND NOT pg_catalog.pg_has_role(r.oid, 'USAGE')
+        ORDER BY 1
+        """;
+
     /// <summary>What the ledger says of a membership that is to be taken back.</summary>
     internal static string Note(string role) => MemberMark + role;
 
     /// <summary>Makes the login a member of the roles that the entries act for. Roles that do not exist are left to fail by name later.</summary>
-    /// <exception cref="StepFailedException">The server refuses a membership.</exception>
+    /// <exception cref="StepFailedException">The server refuses a membership, or it would give the login no rights.</exception>
     public async Task JoinOwnersAsync(IEnumerable<SchemaEntry> entries, CancellationToken cancellationToken)
     {
-        foreach (var role in await LackingAsync(Owners(entries), cancellationToken))
+        var owners = Owners(entries);
+        await RefuseWithoutInheritAsync(owners, cancellationToken);
+        foreach (var role in await LackingAsync(owners, cancellationToken))
         {
             var options = HasMembershipOptions ? " WITH INHERIT TRUE, SET TRUE" : "";
             try
@@ -114,13 +128,34 @@ public sealed class TemporaryGrants(NpgsqlConnection target, string subject)
     private static string[] Owners(IEnumerable<SchemaEntry> entries) =>
         [.. entries.SelectMany(RolePlaces.Acting).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
+    /// <summary>The plan sees owners of relations only; here are those of schemas, functions and all else.</summary>
+    private async Task RefuseWithoutInheritAsync(string[] owners, CancellationToken cancellationToken)
+    {
+        if (HasMembershipOptions)
+        {
+            return;
+        }
+
+        var powerless = await target.QueryAsync(WithoutInherit, row => row.GetString(0), cancellationToken, [owners]);
+        if (!powerless.IsEmpty)
+        {
+            throw new StepFailedException(HandlerDiagnostics.InheritMissing(subject, target.UserName ?? "", powerless[0]), FailureClass.Permanent);
+        }
+    }
+
     private bool HasMembershipOptions => target.PostgreSqlVersion.Major >= MembershipOptionsVersion;
 
+    /// <summary>
+    /// Below 16 a direct membership is all there is to have: another GRANT of it does nothing, and taking it back would take what was there before.
+    /// One through roles that do not inherit gives no rights; a direct one beside it does.
+    /// </summary>
     private Task<ImmutableArray<string>> LackingAsync(string[] roles, CancellationToken cancellationToken)
     {
-        var mayBecome = HasMembershipOptions ? "pg_catalog.pg_has_role(oid, 'SET')" : "pg_catalog.pg_has_role(oid, 'MEMBER')";
+        var has = HasMembershipOptions
+            ? "pg_catalog.pg_has_role(r.oid, 'SET') AND pg_catalog.pg_has_role(r.oid, 'USAGE')"
+            : $"pg_catalog.pg_has_role(r.oid, 'USAGE') OR EXISTS ({DirectMembership})";
         return target.QueryAsync(
-            $"SELECT rolname::pg_catalog.text FROM pg_catalog.pg_roles WHERE rolname OPERATOR(pg_catalog.=) ANY ($1) AND NOT ({mayBecome} AND pg_catalog.pg_has_role(oid, 'USAGE')) ORDER BY 1",
+            $"SELECT r.rolname::pg_catalog.text FROM pg_catalog.pg_roles r WHERE r.rolname OPERATOR(pg_catalog.=) ANY ($1) AND NOT ({has}) ORDER BY 1",
             row => row.GetString(0),
             cancellationToken,
             [roles]);

@@ -18,9 +18,6 @@ public sealed class CreateRolesHandler(PostgresConnector connector) : PostgresSt
     // Any constant will do; all runs must use the same.
     private const long RolesLock = 0x6d69_6770_6c61_6e01;
 
-    private const string MembershipsQuery =
-        "SELECT r.rolname::text, g.rolname::text FROM pg_catalog.pg_auth_members m JOIN pg_catalog.pg_roles r ON r.oid = m.member JOIN pg_catalog.pg_roles g ON g.oid = m.roleid WHERE r.rolname = ANY ($1)";
-
     protected override async Task<StepObservation> LookAsync(CreateRolesStep step, StepContext context, CancellationToken cancellationToken)
     {
         var roles = step.Roles ?? [];
@@ -33,10 +30,24 @@ public sealed class CreateRolesHandler(PostgresConnector connector) : PostgresSt
         var missing = await MissingAsync(server, roles, cancellationToken);
         if (!missing.IsEmpty)
         {
-            return StepObservation.NotDone($"{missing.Length} roles are missing: {string.Join(", ", missing.Take(5).Select(role => role.Name))}");
+            return StepObservation.NotDone(Describe(missing));
         }
 
-        return StepObservation.Done($"{roles.Length} roles exist");
+        var memberships = await RoleMemberships.LackingAsync(server, roles, context.Mapping, cancellationToken);
+        return memberships.IsEmpty
+            ? StepObservation.Done($"{roles.Length} roles exist")
+            : StepObservation.NotDone($"{memberships.Length} memberships are missing: {string.Join(", ", memberships.Take(5).Select(membership => $"{membership.Member} in {membership.Group}"))}");
+    }
+
+    /// <summary>Only the roles themselves: a membership that the server refused is left out with a note.</summary>
+    protected override async Task CheckAsync(CreateRolesStep step, StepContext context, CancellationToken cancellationToken)
+    {
+        await using var server = await OpenTargetServerAsync(context, cancellationToken);
+        var missing = await MissingAsync(server, step.Roles ?? [], cancellationToken);
+        if (!missing.IsEmpty)
+        {
+            throw StepFailedException.EffectMissing(step, Describe(missing));
+        }
     }
 
     protected override async Task<StepResult> DoAsync(CreateRolesStep step, StepContext context, CancellationToken cancellationToken)
@@ -57,7 +68,7 @@ public sealed class CreateRolesHandler(PostgresConnector connector) : PostgresSt
             await CreateAsync(server, role, login, context.Mapping.To.Endpoint, notes, cancellationToken);
         }
 
-        await GrantMembershipsAsync(server, step.Roles ?? [], context, notes, cancellationToken);
+        await RoleMemberships.GrantAsync(server, step.Roles ?? [], context, notes, cancellationToken);
         var passwordless = await GivePasswordsAsync(server, [.. created.Where(role => role.Source.CanLogin)], context, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         if (passwordless.Length > 0)
@@ -79,6 +90,9 @@ public sealed class CreateRolesHandler(PostgresConnector connector) : PostgresSt
         await using var source = await OpenSourceAsync(context, cancellationToken);
         return await RolePasswords.CopyAsync(source, server, roles, cancellationToken);
     }
+
+    private static string Describe(ImmutableArray<PlannedRole> missing) =>
+        $"{missing.Length} roles are missing: {string.Join(", ", missing.Take(5).Select(role => role.Name))}";
 
     private static async Task<ImmutableArray<PlannedRole>> MissingAsync(NpgsqlConnection server, ImmutableArray<PlannedRole> roles, CancellationToken cancellationToken)
     {
@@ -125,33 +139,6 @@ public sealed class CreateRolesHandler(PostgresConnector connector) : PostgresSt
             if (await server.TryAsync($"ALTER ROLE {SqlText.Identifier(role.Name)} {SettingText.Set(setting)}", cancellationToken) is { } refused)
             {
                 notes.Add(HandlerDiagnostics.AttributeLeft($"role {role.Name}", $"setting {SettingText.Split(setting).Name} left out: {refused.MessageText}"));
-            }
-        }
-    }
-
-    /// <summary>Memberships of the planned roles in planned, mapped and predefined ones; any other role of the target is none of ours to give.</summary>
-    private static async Task GrantMembershipsAsync(
-        NpgsqlConnection server, ImmutableArray<PlannedRole> roles, StepContext context, List<Diagnostic> notes, CancellationToken cancellationToken)
-    {
-        var ours = roles.Select(role => role.Name).Concat(context.Mapping.Roles.Map.Values).ToHashSet(StringComparer.Ordinal);
-        string[] names = [.. roles.Select(role => role.Name)];
-        var present = (await server.QueryAsync(MembershipsQuery, row => (row.GetString(0), row.GetString(1)), cancellationToken, [names])).ToHashSet();
-        foreach (var role in roles)
-        {
-            foreach (var membership in role.Source.MemberOf)
-            {
-                var group = Sides.MapRole(context.Mapping, membership.Role);
-                var isOurs = ours.Contains(group) || group.StartsWith("pg_", StringComparison.Ordinal);
-                if (!isOurs || group == role.Name || present.Contains((role.Name, group)))
-                {
-                    continue;
-                }
-
-                var grant = CreateRoleText.Membership(group, role.Name, membership, server.PostgreSqlVersion.Major);
-                if (await server.TryAsync(grant, cancellationToken) is { } refused)
-                {
-                    notes.Add(HandlerDiagnostics.AttributeLeft($"role {role.Name}", $"membership in {group} left out: {refused.MessageText}"));
-                }
             }
         }
     }

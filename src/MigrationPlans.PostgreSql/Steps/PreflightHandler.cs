@@ -31,6 +31,7 @@ public sealed class PreflightHandler(PostgresConnector connector, ImmutableArray
         await CheckFenceAsync(context, source, cancellationToken);
         var (target, found) = await LookAtTargetAsync(context, cancellationToken);
         CheckTarget(context, target, found);
+        CheckInheritance(context, target, database);
         foreach (var check in further)
         {
             await check.CheckAsync(context, source.MajorVersion, cancellationToken);
@@ -148,6 +149,19 @@ public sealed class PreflightHandler(PostgresConnector connector, ImmutableArray
         if (missing.Count > 0 && !login.CanCreateRoles && !login.IsSuperuser)
         {
             throw Refuse(HandlerDiagnostics.RightMissing(server.Name, login.Name, $"CREATEROLE (to create {string.Join(", ", missing)})", $"as a superuser: ALTER ROLE {login.Name} CREATEROLE; or create the roles yourself"));
+        }
+    }
+
+    private static void CheckInheritance(StepContext context, EndpointFacts target, DatabaseFacts source)
+    {
+        var filter = SelectionFilter.For(context.Mapping);
+        var owner = source.Relations
+            .Where(relation => filter.PicksTable(relation.Schema, relation.Name))
+            .Select(relation => Sides.MapRole(context.Mapping, relation.Owner))
+            .FirstOrDefault(name => name != target.Login.Name);
+        if (!target.LoginInherits && owner is not null)
+        {
+            throw Refuse(HandlerDiagnostics.InheritMissing(target.Name, target.Login.Name, owner));
         }
     }
 

@@ -85,6 +85,10 @@ public static class HandlerDiagnostics
     public static Diagnostic RightMissing(string subject, string login, string right, string help) =>
         Make(RightMissingDescriptor, subject, $"`{login}` lacks {right} on {subject}", help);
 
+    /// <summary>For servers below 16.</summary>
+    public static Diagnostic InheritMissing(string subject, string login, string owner) =>
+        RightMissing(subject, login, $"INHERIT (to have the rights of {owner} as its member)", $"as a superuser: ALTER ROLE {login} INHERIT");
+
     public static Diagnostic TablesUnreadable(string subject, string login, int count, string examples) =>
         Make(TablesUnreadableDescriptor, subject, $"`{login}` can't read {count} tables of {subject} whole: {examples}", $"GRANT pg_read_all_data TO {login} and, for row-level security, ALTER ROLE {login} BYPASSRLS; or use the tables' owner");
 

@@ -17,7 +17,7 @@ public static class PrivilegeDiagnostics
 
     private static readonly DiagnosticDescriptor RoleMissingDescriptor = new(
         "MP4034", Severity.Error, "a role is missing on the target and shall not be created",
-        "With `roles.create: none` every role that owns objects or is granted something must be there before. Create it, map it with `roles.map`, or let migplan create what is missing (`roles.create: missing`).");
+        "With `roles.create: none` every role that owns objects or is granted something must be there before. Create it, map it with `roles.map`, or let migplan create what is missing (`roles.create: missing`). Roles that Amazon RDS brings (`rds_superuser`, `rds_…`) are never created where they are missing.");
 
     private static readonly DiagnosticDescriptor RowsHiddenDescriptor = new(
         "MP4035", Severity.Error, "row security hides rows from the source login",
@@ -38,6 +38,10 @@ public static class PrivilegeDiagnostics
     private static readonly DiagnosticDescriptor MappedRoleUnknownDescriptor = new(
         "MP4037", Severity.Warning, "a role to map is not there",
         "`roles.map` renames a role that the source server does not have, so the line has no effect.");
+
+    private static readonly DiagnosticDescriptor LoginDoesNotInheritDescriptor = new(
+        "MP4039", Severity.Error, "the target login has no rights of the roles that it is a member of",
+        "A login that is no superuser fills tables of others as a member of their owners. Below 16, a member whose role is NOINHERIT has none of these rights. Make the login INHERIT, or map the owners to it with `roles.map`.");
 
     public static Diagnostic CantCreateDatabases(string mapping, string login, string target, SourceSpan? span) => new()
     {
@@ -75,6 +79,25 @@ public static class PrivilegeDiagnostics
         Help = nearest is null
             ? "create it, map it with `roles.map`, or say `roles: { create: missing }`"
             : $"did you mean to map it to `{nearest}`? Otherwise create it, or say `roles: {{ create: missing }}`",
+        Subject = mapping,
+        Span = span,
+    };
+
+    public static Diagnostic RdsRoleMissing(string mapping, string role, string target, SourceSpan? span) => new()
+    {
+        Descriptor = RoleMissingDescriptor,
+        Message = $"role `{role}`, which RDS brings, is missing on `{target}`",
+        Detail = "it owns something that is carried over, or is granted something",
+        Help = "create it there yourself, map it with `roles.map`, or revoke on the source what it is granted",
+        Subject = mapping,
+        Span = span,
+    };
+
+    public static Diagnostic LoginDoesNotInherit(string mapping, string login, string owner, string target, SourceSpan? span) => new()
+    {
+        Descriptor = LoginDoesNotInheritDescriptor,
+        Message = $"login `{login}` of `{target}` is NOINHERIT, so that membership in `{owner}`, which owns tables of `{mapping}`, gives it no rights",
+        Help = $"ALTER ROLE {login} INHERIT",
         Subject = mapping,
         Span = span,
     };

@@ -53,6 +53,12 @@ public sealed record EndpointFacts
 
     public int MajorVersion => VersionNumber / 10000;
 
+    /// <summary>
+    /// The login has the rights of a role that it becomes a member of. Below 16 that is decided by the login's INHERIT; from 16 on by the
+    /// membership, which a run asks for with these rights.
+    /// </summary>
+    public bool LoginInherits => Login.IsSuperuser || MajorVersion >= 16 || Roles.FirstOrDefault(role => role.Name == Login.Name) is not { Inherits: false };
+
     /// <summary>How many more connections our login can open: superusers may take the reserved ones too, others may have a limit of their own.</summary>
     public int Room => Login.IsSuperuser
         ? Math.Max(0, Connections.Max - Connections.Used)

@@ -7,6 +7,8 @@ namespace MigrationPlans.Planning;
 /// <summary>Which roles a mapping needs on the target, and which of them are missing.</summary>
 internal static class RolePlans
 {
+    private const string RdsAdministrator = "rdsadmin";
+
     /// <summary>Roles to create; none when the manifest says so.</summary>
     public static ImmutableArray<PlannedRole> Missing(MappingFacts facts)
     {
@@ -17,7 +19,7 @@ internal static class RolePlans
 
         return
         [
-            .. Absent(facts)
+            .. Absent(facts).Where(role => !IsOfRdsUnmapped(facts, role))
                 .GroupBy(facts.TargetName, StringComparer.Ordinal)
                 .OrderBy(group => group.Key, StringComparer.Ordinal)
                 .Select(group => new PlannedRole(group.Key, Describe(facts, group.Order(StringComparer.Ordinal).First()))),
@@ -28,8 +30,11 @@ internal static class RolePlans
     public static IEnumerable<string> Absent(MappingFacts facts)
     {
         var present = facts.TargetServer.Roles.Select(role => role.Name).ToHashSet(StringComparer.Ordinal);
-        return Needed(facts).Where(role => !present.Contains(facts.TargetName(role)) && !IsProvided(facts.TargetName(role)));
+        return Needed(facts).Where(role => !present.Contains(facts.TargetName(role)) && !IsPredefined(facts.TargetName(role)));
     }
+
+    /// <summary>Needed roles that the source has of RDS and the target lacks: only RDS makes them.</summary>
+    public static IEnumerable<string> AbsentOfRds(MappingFacts facts) => Absent(facts).Where(role => IsOfRdsUnmapped(facts, role));
 
     /// <summary>
     /// Source roles that own something or are granted something, and the roles whose rights those have; by name.
@@ -52,12 +57,12 @@ internal static class RolePlans
 
         while (open.TryPop(out var role))
         {
-            if (IsProvided(role) || !needed.Add(role) || facts.Mapping.Roles.Map.ContainsKey(role) || !known.TryGetValue(role, out var description))
+            if (IsOnBothSides(facts, role) || !needed.Add(role) || facts.Mapping.Roles.Map.ContainsKey(role) || !known.TryGetValue(role, out var description))
             {
                 continue;
             }
 
-            foreach (var membership in description.MemberOf)
+            foreach (var membership in description.MemberOf.Where(membership => !IsOfRds(facts.SourceServer, membership.Role)))
             {
                 open.Push(membership.Role);
             }
@@ -78,28 +83,42 @@ internal static class RolePlans
     {
         var needed = Needed(facts).ToHashSet(StringComparer.Ordinal);
         return facts.SourceServer.Roles
-            .Where(role => !needed.Contains(role.Name) && !role.IsSuperuser && role.Name != facts.SourceServer.Login.Name && !IsProvided(role.Name))
+            .Where(role => !needed.Contains(role.Name) && !role.IsSuperuser && role.Name != facts.SourceServer.Login.Name && !IsProvided(facts.SourceServer, role.Name))
             .Select(role => (role.Name, Through: role.MemberOf.Select(membership => membership.Role).FirstOrDefault(group => needed.Contains(group) && !facts.Mapping.Roles.Map.ContainsKey(group))))
             .Where(pair => pair.Through is not null)!;
     }
 
-    /// <summary>Memberships of roles that are created in roles that were on the target before: only their owners give those.</summary>
+    /// <summary>Memberships of roles that are created in RDS's own, and in roles that were on the target before: only their owners give those.</summary>
     public static IEnumerable<(string Role, string Group)> LeftMemberships(MappingFacts facts)
     {
         var present = facts.TargetServer.Roles.Select(role => role.Name).ToHashSet(StringComparer.Ordinal);
         var chosen = facts.Mapping.Roles.Map.Values.ToHashSet(StringComparer.Ordinal);
         return Missing(facts).SelectMany(role => role.Source.MemberOf
-            .Select(membership => facts.TargetName(membership.Role))
-            .Where(group => (present.Contains(group) || IsOfRds(group)) && !chosen.Contains(group))
-            .Select(group => (role.Name, group)));
+            .Select(membership => (Source: membership.Role, Group: facts.TargetName(membership.Role)))
+            .Where(pair => (present.Contains(pair.Group) || IsOfRds(facts.SourceServer, pair.Source)) && !chosen.Contains(pair.Group))
+            .Select(pair => (role.Name, pair.Group)));
     }
 
-    /// <summary>PostgreSQL's predefined roles and those that Amazon RDS brings: nobody creates them.</summary>
-    public static bool IsProvided(string role) =>
-        role is "PUBLIC" or "public" || role.StartsWith("pg_", StringComparison.Ordinal) || IsOfRds(role);
+    /// <summary>PostgreSQL's predefined roles and, on a server of Amazon RDS, those that it brings: nobody creates them there.</summary>
+    public static bool IsProvided(EndpointFacts server, string role) => IsPredefined(role) || IsOfRds(server, role);
 
-    private static bool IsOfRds(string role) =>
-        role is "rdsadmin" or "rdsproxyadmin" or "rds_superuser" || role.StartsWith("rds_", StringComparison.Ordinal);
+    private static bool IsPredefined(string role) => role is "PUBLIC" or "public" || role.StartsWith("pg_", StringComparison.Ordinal);
+
+    /// <summary>Elsewhere than on RDS these names are as good as any other.</summary>
+    private static bool IsOfRds(EndpointFacts server, string role) =>
+        IsRds(server) && (IsAdministratorOfRds(role) || role.StartsWith("rds_", StringComparison.Ordinal));
+
+    private static bool IsOfRdsUnmapped(MappingFacts facts, string role) => IsOfRds(facts.SourceServer, role) && !facts.Mapping.Roles.Map.ContainsKey(role);
+
+    /// <summary>Of RDS's own, what is there as well. Its administrators own what Amazon puts into databases: they are missed nowhere.</summary>
+    private static bool IsOnBothSides(MappingFacts facts, string role) =>
+        IsPredefined(role)
+        || (IsOfRdsUnmapped(facts, role) && (IsAdministratorOfRds(role) || facts.TargetServer.Roles.Any(candidate => candidate.Name == role)));
+
+    private static bool IsAdministratorOfRds(string role) => role is RdsAdministrator or "rdsproxyadmin";
+
+    /// <summary>An instance may be named by its address, so that nobody asked AWS; its administrator shows it.</summary>
+    private static bool IsRds(EndpointFacts server) => server.Rds is not null || server.Roles.Any(role => role.Name == RdsAdministrator);
 
     /// <summary>A role that the source's list lacks was dropped meanwhile or is hidden: a plain role stands in.</summary>
     private static RoleFacts Describe(MappingFacts facts, string role) =>

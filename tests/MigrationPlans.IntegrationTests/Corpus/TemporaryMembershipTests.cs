@@ -1,6 +1,8 @@
+using MigrationPlans.Execution;
 using MigrationPlans.PostgreSql.Ledger;
 using MigrationPlans.PostgreSql.Schema;
 using MigrationPlans.State;
+using Npgsql;
 using NUnit.Framework;
 
 namespace MigrationPlans.IntegrationTests.Corpus;
@@ -106,6 +108,52 @@ public sealed class TemporaryMembershipTests
         Assert.That(await second.HasMembershipsAsync(CancellationToken.None), Is.True);
         await second.LeaveOwnersAsync(CancellationToken.None);
         Assert.That(await Sql.ScalarAsync<long>(one, "SELECT count(*) FROM pg_auth_members WHERE roleid = 'lent'::regrole"), Is.Zero);
+    }
+
+    [Test]
+    public async Task Below_16_a_login_that_does_not_inherit_is_refused_and_keeps_the_membership_that_it_had()
+    {
+        await using var login = await LoginAsync("bare_login", "CREATE ROLE bare_login LOGIN CREATEROLE NOINHERIT; CREATE ROLE bare_owner; GRANT bare_owner TO bare_login");
+
+        var refused = Assert.ThrowsAsync<StepFailedException>(() => new TemporaryGrants(login, "t").JoinOwnersAsync([OwnedBy("bare_owner")], CancellationToken.None))!;
+
+        Assert.That(refused.Diagnostic.Code, Is.EqualTo("MP6300"));
+        Assert.That(await new TemporaryGrants(login, "t").HasMembershipsAsync(CancellationToken.None), Is.False);
+    }
+
+    /// <summary>Through a role that does not inherit: that gives no rights, and a direct membership beside it does.</summary>
+    [Test]
+    public async Task Below_16_only_a_membership_that_was_not_there_is_granted_and_taken_back()
+    {
+        await using var login = await LoginAsync(
+            "through_login", "CREATE ROLE through_login LOGIN CREATEROLE; CREATE ROLE through_bare NOINHERIT; CREATE ROLE through_owner; GRANT through_owner TO through_bare; GRANT through_bare TO through_login");
+        var grants = new TemporaryGrants(login, "t");
+        var before = await Sql.ScalarAsync<string>(TestServers.Target, "postgres", AllMembershipsSql);
+
+        await grants.JoinOwnersAsync([OwnedBy("through_bare"), OwnedBy("through_owner")], CancellationToken.None);
+
+        Assert.That(await Sql.ScalarAsync<bool>(login, "SELECT pg_has_role('through_owner', 'USAGE')"), Is.True);
+        Assert.That(await grants.LacksOwnersAsync([OwnedBy("through_owner")], CancellationToken.None), Is.False);
+        await grants.LeaveOwnersAsync(CancellationToken.None);
+        Assert.That(await Sql.ScalarAsync<string>(TestServers.Target, "postgres", AllMembershipsSql), Is.EqualTo(before));
+    }
+
+    /// <summary>A session with the login, in a database of its own that has a ledger. From 16 on, memberships say themselves what they give.</summary>
+    private static async Task<NpgsqlConnection> LoginAsync(string name, string roles)
+    {
+        Assume.That(TestServers.Target.MajorVersion, Is.LessThan(16));
+        await Sql.RunAsync(TestServers.Target, "postgres", $"{roles}; ALTER ROLE {name} PASSWORD 'b'");
+        await Sql.RunAsync(TestServers.Target, "postgres", $"CREATE DATABASE {name} OWNER {name}");
+        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(Sql.ConnectionString(TestServers.Target, name)) { Username = name, Password = "b" }.ConnectionString);
+        await connection.OpenAsync();
+        await TargetLedger.EnsureAsync(connection, "test", CancellationToken.None);
+        return connection;
+    }
+
+    private static SchemaEntry OwnedBy(string role)
+    {
+        var sql = $"ALTER TABLE \"t\" OWNER TO \"{role}\";";
+        return new SchemaEntry { Id = 1, Kind = "TABLE", Tag = "t", Section = SchemaSection.PreData, Sql = sql, Digest = SchemaEntry.DigestOf("TABLE", schema: null, "t", sql) };
     }
 
     private static async Task UntilCopyBeginsAsync(CorpusMigration corpus, MigplanProcess apply)

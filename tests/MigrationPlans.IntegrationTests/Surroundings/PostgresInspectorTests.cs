@@ -30,6 +30,35 @@ public sealed class PostgresInspectorTests
         Assert.That(facts.Endpoints[0].Connections.Free, Is.GreaterThan(50));
     }
 
+    /// <summary>pg_shdepend knows nothing of it.</summary>
+    [TestCase("nothing", "SELECT 1", false)]
+    [TestCase("temporary", "CREATE TEMPORARY TABLE x ()", false)]
+    [TestCase("extension", "CREATE EXTENSION hstore", false)]
+    [TestCase("table", "CREATE TABLE x ()", true)]
+    [TestCase("operator", "CREATE OPERATOR === (FUNCTION = int4eq, LEFTARG = int, RIGHTARG = int)", true)]
+    [TestCase("publication", "CREATE PUBLICATION p", true)]
+    [TestCase("wrapper", "CREATE FOREIGN DATA WRAPPER w", true)]
+    [TestCase("grant", "GRANT SELECT ON t TO CURRENT_USER", true)]
+    [TestCase("column", "GRANT SELECT (i) ON t TO CURRENT_USER", true)]
+    [TestCase("public", "GRANT USAGE ON SCHEMA public TO migplan", true)]
+    [TestCase("database", "GRANT CONNECT ON DATABASE surr_boss_database TO migplan", true)]
+    [TestCase("defaults", "ALTER DEFAULT PRIVILEGES FOR ROLE migplan GRANT SELECT ON TABLES TO surr_bossed_defaults", true)]
+    [TestCase("future", "ALTER DEFAULT PRIVILEGES FOR ROLE surr_bossed_future GRANT SELECT ON TABLES TO migplan", true)]
+    [TestCase("policy", "CREATE POLICY p ON t TO migplan", true)]
+    public async Task The_superuser_that_made_the_server_is_seen_where_something_names_it(string name, string sql, bool isNamed)
+    {
+        Assume.That(name != "public" || TestServers.Source.MajorVersion >= 15, "below, it is that superuser's");
+        var (database, owner) = ($"surr_boss_{name}", $"surr_bossed_{name}");
+        await Sql.RunAsync(TestServers.Source, "postgres", $"CREATE ROLE {owner}");
+        await Sql.RunAsync(TestServers.Source, "postgres", $"CREATE DATABASE {database} OWNER {owner}");
+        await Sql.RunAsync(TestServers.Source, database, $"CREATE TABLE t (i int); ALTER TABLE t OWNER TO {owner}");
+        await Sql.RunAsync(TestServers.Source, database, sql);
+
+        var source = (await InspectAsync(new Stage(database))).Databases.Single(facts => facts.Exists);
+
+        Assert.That(source.ReferencedRoles, isNamed ? Is.EqualTo(new[] { LocalCluster.Superuser, owner }) : Is.EqualTo(new[] { owner }));
+    }
+
     [Test]
     public async Task Each_reason_not_to_connect_has_its_own_diagnostic()
     {

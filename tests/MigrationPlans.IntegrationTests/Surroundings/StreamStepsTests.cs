@@ -71,6 +71,36 @@ public sealed class StreamStepsTests
     }
 
     [Test]
+    public async Task A_role_that_another_database_has_created_gets_the_memberships_that_only_this_source_knows()
+    {
+        await using var stage = new Stage("surr_shared");
+        await stage.RunAsync(Roles(new RoleFacts { Name = "surr_both_app" }, new RoleFacts { Name = "surr_both_reader" }));
+        var second = Roles(new RoleFacts { Name = "surr_both_app", MemberOf = [new("surr_both_reader", false)] }, new RoleFacts { Name = "surr_both_reader" });
+
+        var before = await stage.ObserveAsync(second);
+
+        Assert.That(before, Is.EqualTo(StepObservation.NotDone("1 memberships are missing: surr_both_app in surr_both_reader")));
+        Assert.That((await stage.RunAsync(second)).Summary, Is.EqualTo("0 roles created"));
+        Assert.That(await Sql.ScalarAsync<bool>(TestServers.Target, "postgres", "SELECT pg_has_role('surr_both_app', 'surr_both_reader', 'MEMBER')"), Is.True);
+        Assert.That((await stage.ObserveAsync(second)).IsDone, Is.True);
+    }
+
+    [Test]
+    public async Task A_membership_that_the_server_refuses_is_left_out_with_a_note()
+    {
+        await Sql.RunAsync(TestServers.Target, "postgres", "CREATE ROLE surr_giver LOGIN CREATEROLE PASSWORD 'g'");
+        await using var stage = new Stage("surr_refused", target: new StageLogin("surr_giver", "g"), adapt: mapping => mapping with
+        {
+            Roles = new RolePolicy { Map = new RolePolicy().Map.Add("boss", PostgreSql.Clusters.LocalCluster.Superuser) },
+        });
+
+        var result = await stage.RunAsync(Roles(new RoleFacts { Name = "surr_modest", MemberOf = [new("boss", false)] }));
+
+        Assert.That(result.Notes.Select(note => note.Code), Is.EqualTo(new[] { "MP6311" }));
+        Assert.That(result.Notes[0].Message, Does.Contain("membership in"));
+    }
+
+    [Test]
     public async Task A_changed_row_a_lost_table_and_a_dropped_index_are_differences()
     {
         await CreateSourceAsync("surr_differ");
@@ -175,6 +205,27 @@ public sealed class StreamStepsTests
         Assert.That(
             Assert.ThrowsAsync<StepFailedException>(() => fencing.RunAsync(new FenceSourceStep { Id = "f", Database = "t" }))!.Diagnostic.Code, Is.EqualTo("MP6307"));
     }
+
+    [Test]
+    public async Task Below_16_a_login_that_does_not_inherit_is_refused_before_anything_is_changed()
+    {
+        await CreateSourceAsync("surr_bare");
+        await Sql.RunAsync(TestServers.Target, "postgres", "CREATE ROLE surr_bare_login LOGIN CREATEDB CREATEROLE NOINHERIT PASSWORD 'b'");
+        await using var stage = new Stage("surr_bare", target: new StageLogin("surr_bare_login", "b"));
+        var preflight = new PreflightStep { Id = "p", Database = "t" };
+        if (TestServers.Target.MajorVersion >= 16)
+        {
+            await stage.RunAsync(preflight);
+            return;
+        }
+
+        var refused = Assert.ThrowsAsync<StepFailedException>(() => stage.RunAsync(preflight))!.Diagnostic;
+
+        Assert.That((refused.Code, refused.Help), Is.EqualTo(("MP6300", "as a superuser: ALTER ROLE surr_bare_login INHERIT")));
+    }
+
+    private static CreateRolesStep Roles(params RoleFacts[] roles) =>
+        new() { Id = "r", Database = "t", Roles = [.. roles.Select(role => new PlannedRole(role.Name, role))] };
 
     private static async Task CreateSourceAsync(string name)
     {

@@ -61,6 +61,20 @@ public sealed class PlannerPrivilegesTests
     }
 
     [Test]
+    public void Below_16_a_login_that_does_not_inherit_cannot_fill_tables_of_others()
+    {
+        var bare = sample with
+        {
+            TargetServer = sample.TargetServer with { Login = Sample.Login(true, true), Roles = [new RoleFacts { Name = "weak", Inherits = false }] },
+        };
+        Assert.That(bare.Codes(), Is.EqualTo((string[])["MP4039"]));
+        Assert.That((bare with { TargetServer = bare.TargetServer with { VersionNumber = 160004 } }).Codes(), Is.Empty);
+        Assert.That((bare with { TargetServer = bare.TargetServer with { Roles = [new RoleFacts { Name = "weak" }] } }).Codes(), Is.Empty);
+        var mapped = bare with { Mapping = bare.Mapping with { Roles = new RolePolicy { Map = ImmutableSortedDictionary<string, string>.Empty.Add("shop_owner", "weak") } } };
+        Assert.That(mapped.Codes(), Is.Empty);
+    }
+
+    [Test]
     public void Rows_that_the_source_login_cannot_see_are_an_error()
     {
         var secured = sample with
@@ -118,6 +132,7 @@ public sealed class PlannerPrivilegesTests
             {
                 Roles =
                 [
+                    new RoleFacts { Name = "rdsadmin" },
                     new RoleFacts { Name = "readers", MemberOf = [new RoleMembership("pg_monitor", false), new RoleMembership("rds_superuser", false)] },
                     new RoleFacts { Name = "shop_owner", MemberOf = [new RoleMembership("readers", false), new RoleMembership("postgres", false)] },
                     new RoleFacts { Name = "stranger" },
@@ -127,6 +142,38 @@ public sealed class PlannerPrivilegesTests
         Assert.That(
             roles.Plan().Steps.OfType<CreateRolesStep>().Single().Roles!.Value.Select(role => role.Name),
             Is.EqualTo((string[])["readers", "shop_owner"]));
+    }
+
+    [Test]
+    public void Outside_of_rds_a_role_may_be_called_like_one_of_its_own()
+    {
+        var named = sample with
+        {
+            SourceServer = sample.SourceServer with { Roles = [new RoleFacts { Name = "rds_reports", MemberOf = [new RoleMembership("rds_all", false)] }, new RoleFacts { Name = "rds_all" }, new RoleFacts { Name = "shop_owner" }] },
+            Source = sample.Source with { ReferencedRoles = ["rds_reports", "shop_owner"] },
+        };
+        Assert.That(Created(named), Is.EqualTo((string[])["rds_all", "rds_reports", "shop_owner"]));
+        Assert.That(named.Plan().Databases.Single().Notes.Select(note => note.Subject), Has.None.Contains("membership"));
+        var renamed = named with { Mapping = named.Mapping with { Roles = new RolePolicy { Map = ImmutableSortedDictionary<string, string>.Empty.Add("rds_reports", "reports") } } };
+        Assert.That(renamed.Codes(), Is.Empty);
+        Assert.That(Created(renamed), Is.EqualTo((string[])["reports", "shop_owner"]));
+        var none = named with { Mapping = named.Mapping with { Roles = new RolePolicy { Create = RoleCreation.None } } };
+        Assert.That(none.Codes(), Is.EqualTo((string[])["MP4034", "MP4034", "MP4034"]));
+    }
+
+    [Test]
+    public void A_role_that_only_rds_makes_and_the_target_lacks_is_an_error_until_it_is_there_or_mapped()
+    {
+        var granted = sample with
+        {
+            SourceServer = sample.SourceServer with { Roles = [new RoleFacts { Name = "rds_superuser" }, new RoleFacts { Name = "rdsadmin" }, new RoleFacts { Name = "shop_owner" }] },
+            Source = sample.Source with { ReferencedRoles = ["rds_superuser", "rdsadmin", "shop_owner"] },
+        };
+        Assert.That(granted.Codes(), Is.EqualTo((string[])["MP4034"]));
+        Assert.That((granted with { TargetServer = granted.TargetServer with { Roles = [new RoleFacts { Name = "rds_superuser" }] } }).Codes(), Is.Empty);
+        var mapped = granted with { Mapping = granted.Mapping with { Roles = new RolePolicy { Map = ImmutableSortedDictionary<string, string>.Empty.Add("rds_superuser", "postgres") } } };
+        Assert.That(mapped.Codes(), Is.Empty);
+        Assert.That(Created(mapped), Is.EqualTo((string[])["shop_owner"]));
     }
 
     [Test]
@@ -143,4 +190,6 @@ public sealed class PlannerPrivilegesTests
             merged.Plan().Steps.OfType<CreateRolesStep>().Single().Roles!.Value.Select(role => (role.Name, role.Source.Name)),
             Is.EqualTo(((string, string)[])[("app", "a"), ("shop_owner", "shop_owner")]));
     }
+
+    private static IEnumerable<string> Created(Sample of) => of.Plan().Steps.OfType<CreateRolesStep>().Single().Roles!.Value.Select(role => role.Name);
 }

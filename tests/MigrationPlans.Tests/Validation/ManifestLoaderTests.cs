@@ -42,6 +42,13 @@ internal sealed class ManifestLoaderTests
     }
 
     [Test]
+    public void Roles_called_like_those_of_rds_can_be_mapped_to_others()
+    {
+        var manifest = Manifests.Valid(Manifests.Full.Replace("{ app_prod: app }", "{ rds_superuser: app, rds_reports: reports }", StringComparison.Ordinal));
+        Assert.That(manifest.Databases[1].Roles.Map.Keys, Is.EqualTo((string[])["rds_reports", "rds_superuser"]));
+    }
+
+    [Test]
     public void Spans_lead_back_to_the_file()
     {
         var map = Manifests.Load(Manifests.Full).SourceMap;

@@ -22,6 +22,11 @@ internal static class PrivilegeChecks
             yield return PrivilegeDiagnostics.CantDropTarget(facts.Address, login.Name, target.Owner, facts.At("onExisting"));
         }
 
+        if (!facts.TargetServer.LoginInherits && OwnersBesideLogin(facts).FirstOrDefault() is { } other)
+        {
+            yield return PrivilegeDiagnostics.LoginDoesNotInherit(facts.Address, login.Name, other, facts.TargetServer.Name, facts.At("to"));
+        }
+
         var reader = facts.SourceServer.Login;
         var hidden = facts.CopiedTables.Where(table => !reader.SeesAllRows(table)).ToList();
         if (hidden.Count > 0)
@@ -46,6 +51,12 @@ internal static class PrivilegeChecks
                 facts.Address, reader.Name, facts.Mapping.From.ToString(), source.Owner, facts.At("fence"));
         }
     }
+
+    /// <summary>Roles that own picked relations on the target, in its names.</summary>
+    private static IEnumerable<string> OwnersBesideLogin(MappingFacts facts) => facts.Source.Relations
+        .Where(relation => facts.Filter.PicksTable(relation.Schema, relation.Name))
+        .Select(relation => facts.TargetName(relation.Owner))
+        .Where(owner => owner != facts.TargetServer.Login.Name);
 
     private static string Join(List<RelationFacts> tables)
     {

@@ -8,7 +8,13 @@ internal static class RoleChecks
 {
     public static IEnumerable<Diagnostic> Check(MappingFacts facts)
     {
-        var absent = RolePlans.Absent(facts).Select(facts.TargetName).Distinct(StringComparer.Ordinal).ToList();
+        var ofRds = RolePlans.AbsentOfRds(facts).ToList();
+        foreach (var role in ofRds)
+        {
+            yield return PrivilegeDiagnostics.RdsRoleMissing(facts.Address, role, facts.TargetServer.Name, facts.At("roles"));
+        }
+
+        var absent = RolePlans.Absent(facts).Except(ofRds, StringComparer.Ordinal).Select(facts.TargetName).Distinct(StringComparer.Ordinal).ToList();
         if (facts.Mapping.Roles.Create == RoleCreation.None)
         {
             foreach (var role in absent)
@@ -24,7 +30,7 @@ internal static class RoleChecks
         }
 
         var known = facts.SourceServer.Roles.Select(role => role.Name).Concat(facts.Source.ReferencedRoles).ToHashSet(StringComparer.Ordinal);
-        foreach (var role in facts.Mapping.Roles.Map.Keys.Where(role => !known.Contains(role) && !RolePlans.IsProvided(role)))
+        foreach (var role in facts.Mapping.Roles.Map.Keys.Where(role => !known.Contains(role)))
         {
             var span = facts.Positions.Key(ManifestPath.Property($"{facts.Mapping.Path}.roles.map", role));
             yield return PrivilegeDiagnostics.MappedRoleUnknown(facts.Address, role, facts.SourceServer.Name, DidYouMean.Find(role, known), span);

@@ -31,7 +31,7 @@ internal static class MappedNotes
         foreach (var extension in ExtensionPlans.Wanted(facts))
         {
             var login = facts.TargetServer.Login.Name;
-            if (extension.Owner is { } owner && facts.TargetName(owner) != login && !RolePlans.IsProvided(owner))
+            if (extension.Owner is { } owner && facts.TargetName(owner) != login && !RolePlans.IsProvided(facts.SourceServer, owner))
             {
                 yield return new PlanNote(PlanNoteKind.Mapped, $"extension {extension.Name}", $"belongs to {login} instead of {facts.TargetName(owner)}: it can't be given away");
             }

@@ -12,7 +12,7 @@ internal sealed class RoleMapRules : ManifestRule
         foreach (var (from, to) in mapping.Roles.Map)
         {
             var path = ManifestPath.Property($"{mapping.Path}.roles.map", from);
-            if (IsReserved(from) || IsReserved(to))
+            if (IsReserved(from) || IsReserved(to) || IsOfRds(to))
             {
                 report(path, MappingDiagnostics.ReservedRole(input.Key(path), IsReserved(from) ? from : to));
             }
@@ -27,8 +27,8 @@ internal sealed class RoleMapRules : ManifestRule
         }
     });
 
-    /// <summary>PostgreSQL keeps <c>pg_</c> for itself, RDS <c>rds_</c> and its administrator.</summary>
-    private static bool IsReserved(string role) =>
-        role.StartsWith("pg_", StringComparison.Ordinal) || role is "public" or "none" or "rdsadmin"
-        || role.StartsWith("rds_", StringComparison.Ordinal);
+    private static bool IsReserved(string role) => role.StartsWith("pg_", StringComparison.Ordinal) || role is "public" or "none" or "rdsadmin";
+
+    /// <summary>What RDS has of its own can be missing on the target, and then be mapped; nobody should hand anything over to it.</summary>
+    private static bool IsOfRds(string role) => role.StartsWith("rds_", StringComparison.Ordinal);
 }
