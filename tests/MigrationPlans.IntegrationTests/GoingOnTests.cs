@@ -37,7 +37,19 @@ public sealed class GoingOnTests
         await AllowAsync();
         var again = await fixture.ApplyAsync();
         Assert.That(again.ExitCode, Is.EqualTo(1), again.Output);
-        Assert.That(again.Output, Does.Contain("MP6318"));
+        Assert.That(again.Output, Does.Contain("MP6318").And.Not.Contains("refresh-views started").And.Not.Contains("verify started"));
+        Assert.That(await IsReadOnlyAsync(), Is.False, "nothing was done");
+    }
+
+    [Test]
+    public async Task A_fence_that_stood_is_not_set_again_and_keeps_its_readers()
+    {
+        using var fixture = await InterruptedAsync();
+        await using var reader = await Sql.OpenAsync(TestServers.Source, Database);
+        await AllowAsync();
+        var again = await fixture.ApplyAsync();
+        Assert.That(again.ExitCode, Is.Zero, again.Output);
+        Assert.That(await Sql.ScalarAsync<int>(reader, "SELECT 1"), Is.EqualTo(1), "a session of somebody else");
     }
 
     [Test]

@@ -14,8 +14,12 @@ WITH fence AS (
      AND NOT EXISTS (SELECT FROM pg_catalog.pg_prepared_xacts p WHERE p.database = pg_catalog.current_database())
      AND NOT EXISTS (
        SELECT FROM pg_catalog.pg_db_role_setting r
+         JOIN pg_catalog.pg_roles l ON l.oid = r.setrole
         CROSS JOIN LATERAL pg_catalog.unnest(r.setconfig) AS o (setting)
-        WHERE r.setrole <> 0 AND r.setdatabase IN (0, d.oid) AND o.setting ~* '^default_transaction_read_only=(of|n|f|0)')
+        WHERE r.setdatabase IN (0, d.oid) AND o.setting ~* '^default_transaction_read_only=(of|n|f|0)'
+          -- As in fence-leaks.sql.
+          AND l.rolcanlogin AND pg_catalog.has_database_privilege(l.oid, d.oid, 'CONNECT')
+          AND NOT (l.rolname ~ '^rds' AND EXISTS (SELECT FROM pg_catalog.pg_roles a WHERE a.rolname = 'rdsadmin')))
 )
 SELECT COALESCE(
   (SELECT pg_catalog.concat_ws(' ', 'fenced by', fence.xmin, fence.ctid) FROM fence WHERE $1),

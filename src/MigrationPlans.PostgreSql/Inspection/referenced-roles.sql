@@ -39,6 +39,9 @@ SELECT DISTINCT r.rolname::text COLLATE pg_catalog."C"
   FROM pg_catalog.pg_roles r
   JOIN (SELECT s.refobjid FROM pg_catalog.pg_shdepend s JOIN pg_catalog.pg_database d ON d.datname = pg_catalog.current_database()
          WHERE s.refclassid = 'pg_catalog.pg_authid'::regclass
+           -- Members of extensions keep the owner and the privileges that the extension gives them.
+           AND NOT (s.deptype IN ('o', 'i') AND s.dbid = d.oid AND EXISTS (
+                 SELECT FROM pg_catalog.pg_depend e WHERE e.classid = s.classid AND e.objid = s.objid AND e.deptype = 'e'))
            AND (s.dbid = d.oid OR (s.dbid = 0 AND s.classid = 'pg_catalog.pg_database'::regclass AND s.objid = d.oid))
          UNION ALL SELECT d.datdba FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database()
          UNION ALL SELECT s.setrole FROM pg_catalog.pg_db_role_setting s JOIN pg_catalog.pg_database d ON d.oid = s.setdatabase

@@ -23,8 +23,8 @@ internal static class EventTriggers
         NpgsqlConnection target, ImmutableArray<(string Name, string How)> awake, string subject, CancellationToken cancellationToken)
     {
         var notes = ImmutableArray.CreateBuilder<Diagnostic>();
-        var there = await target.QueryAsync("SELECT evtname::text FROM pg_catalog.pg_event_trigger", row => row.GetString(0), cancellationToken);
-        foreach (var (name, how) in awake.Where(trigger => there.Contains(trigger.Name)))
+        var asleep = await target.QueryAsync("SELECT evtname::text FROM pg_catalog.pg_event_trigger WHERE evtenabled = 'D'", row => row.GetString(0), cancellationToken);
+        foreach (var (name, how) in awake.Where(trigger => asleep.Contains(trigger.Name)))
         {
             if (await target.TryAsync($"ALTER EVENT TRIGGER {SqlText.Identifier(name)} {how}", cancellationToken) is { } refused)
             {
@@ -35,10 +35,11 @@ internal static class EventTriggers
         return notes.ToImmutable();
     }
 
-    /// <summary>Those that fire on the source, and in which sessions.</summary>
+    /// <summary>Those that fire on the source, and in which sessions; extensions bring their own.</summary>
     public static Task<ImmutableArray<(string Name, string How)>> FindAwakeAsync(NpgsqlConnection source, CancellationToken cancellationToken) =>
         source.QueryAsync(
-            "SELECT evtname::text, CASE evtenabled WHEN 'R' THEN 'ENABLE REPLICA' WHEN 'A' THEN 'ENABLE ALWAYS' ELSE 'ENABLE' END FROM pg_catalog.pg_event_trigger WHERE evtenabled <> 'D' ORDER BY 1",
+            "SELECT evtname::text, CASE evtenabled WHEN 'R' THEN 'ENABLE REPLICA' WHEN 'A' THEN 'ENABLE ALWAYS' ELSE 'ENABLE' END FROM pg_catalog.pg_event_trigger t WHERE evtenabled <> 'D' "
+            + "AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend e WHERE e.classid = 'pg_catalog.pg_event_trigger'::regclass AND e.objid = t.oid AND e.deptype = 'e') ORDER BY 1",
             row => (row.GetString(0), row.GetString(1)),
             cancellationToken);
 }

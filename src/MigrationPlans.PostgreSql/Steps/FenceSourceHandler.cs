@@ -19,6 +19,11 @@ public sealed class FenceSourceHandler(PostgresConnector connector) : PostgresSt
             return StepObservation.NotDone("new sessions may write");
         }
 
+        if (context.DoneBefore.Contains(FenceSourceStep.KindName))
+        {
+            return StepObservation.Done("new sessions are read-only, as an earlier run made them");
+        }
+
         // Sessions that are there now may be from before the fence: acting again ends them.
         return await fence.CountSessionsAsync(source, database, cancellationToken) == 0
             ? StepObservation.Done("new sessions are read-only, and no other is open")

@@ -112,6 +112,8 @@ public sealed class PostgresResourceRemover(PostgresConnector connector, TimePro
             return new RemovalResult(IsGone: true, "went with the database");
         }
 
+        var memberships = new TemporaryMemberships(connector, manifest, new DatabaseAddress(target.Name, name));
+        await using var turn = await memberships.TakeTurnAsync(cancellationToken);
         await using var database = await connector.OpenAsync(target, name, SessionKind.Target, cancellationToken);
         if (await TargetLedger.FindOwnerAsync(database, cancellationToken) != manifest.Name)
         {
@@ -119,6 +121,8 @@ public sealed class PostgresResourceRemover(PostgresConnector connector, TimePro
         }
 
         await LeftoverSessions.EndAsync(database, $"{target.Name}/{name}", clock, cancellationToken);
+        // Another database that was done sooner may have left its notes here.
+        await memberships.EndAllAsync(database, cancellationToken);
         await TargetLedger.DropAsync(database, cancellationToken);
         return new RemovalResult(IsGone: true, "removed; what was brought to the database stays in it");
     }

@@ -59,7 +59,7 @@ internal sealed class PlanRun : IDisposable
         journal = new RunJournal(store, plan.Endpoints);
         stateDirectory = store.Location;
         doneBefore = [.. before.Where(step => step.Status == StepStatus.Done).Select(step => step.Id)];
-        graph = new StepGraph(plan.Steps, doneBefore.Except(Lapsing(plan, doneBefore), StringComparer.Ordinal));
+        graph = new StepGraph(plan.Steps, doneBefore);
         slots = new RunSlots(limits);
         steps = new StepRunner(handlers, journal, events, limits.Retry, clock);
         databases = plan.Databases.ToImmutableDictionary(database => database.Address);
@@ -100,13 +100,6 @@ internal sealed class PlanRun : IDisposable
         cutNow.Dispose();
         cutAfterGrace.Dispose();
         cut.Dispose();
-    }
-
-    /// <summary>Done steps whose effect others may have lifted, where something is left that relies on it.</summary>
-    private static IEnumerable<string> Lapsing(MigrationPlan plan, ImmutableHashSet<string> done)
-    {
-        var unfinished = plan.Steps.Where(step => !done.Contains(step.Id)).Select(step => step.Database).ToHashSet(StringComparer.Ordinal);
-        return plan.Steps.Where(step => step.CanLapse && unfinished.Contains(step.Database)).Select(step => step.Id);
     }
 
     private void StartReady()

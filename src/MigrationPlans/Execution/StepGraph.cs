@@ -9,19 +9,26 @@ internal sealed class StepGraph
     private readonly List<Step> waiting;
     private readonly HashSet<string> done;
     private readonly HashSet<string> running = new(StringComparer.Ordinal);
+    private readonly ILookup<string, string> lookedAtAgain;
 
     /// <param name="steps">Each behind those that it depends on.</param>
-    /// <param name="doneBefore">Ids of steps that an earlier run finished.</param>
+    /// <param name="doneBefore">
+    /// Ids of steps that an earlier run finished. Those whose effect others may have lifted count as waiting where something of their database is
+    /// left: it relies on them, by way of steps that are done.
+    /// </param>
     public StepGraph(ImmutableArray<Step> steps, IEnumerable<string> doneBefore)
     {
         done = new HashSet<string>(doneBefore, StringComparer.Ordinal);
+        var unfinished = steps.Where(step => !done.Contains(step.Id)).Select(step => step.Database).ToHashSet(StringComparer.Ordinal);
+        lookedAtAgain = steps.Where(step => step.CanLapse && done.Contains(step.Id) && unfinished.Contains(step.Database)).ToLookup(step => step.Database, step => step.Id, StringComparer.Ordinal);
+        done.ExceptWith(lookedAtAgain.SelectMany(ids => ids));
         waiting = [.. steps.Where(step => !done.Contains(step.Id))];
     }
 
     public int Left => waiting.Count + running.Count;
 
     /// <summary>Steps whose dependencies are done, in the plan's order.</summary>
-    public IEnumerable<Step> Ready => waiting.Where(step => step.DependsOn.All(done.Contains));
+    public IEnumerable<Step> Ready => waiting.Where(step => Needs(step).All(done.Contains));
 
     /// <summary>Databases that have something left to do or under way.</summary>
     public IEnumerable<string> ActiveDatabases(Func<string, string> databaseOf) =>
@@ -46,7 +53,7 @@ internal sealed class StepGraph
         running.Remove(step.Id);
         var lost = new HashSet<string>(StringComparer.Ordinal) { step.Id };
         var skipped = ImmutableArray.CreateBuilder<Step>();
-        foreach (var candidate in waiting.Where(candidate => candidate.DependsOn.Any(lost.Contains)))
+        foreach (var candidate in waiting.Where(candidate => Needs(candidate).Any(lost.Contains)))
         {
             lost.Add(candidate.Id);
             skipped.Add(candidate);
@@ -55,6 +62,8 @@ internal sealed class StepGraph
         waiting.RemoveAll(candidate => lost.Contains(candidate.Id));
         return skipped.ToImmutable();
     }
+
+    private IEnumerable<string> Needs(Step step) => step.DependsOn.Concat(lookedAtAgain[step.Database].Where(id => id != step.Id));
 
     /// <summary>Takes the step out without a verdict: a later run does it.</summary>
     public void Leave(Step step) => running.Remove(step.Id);

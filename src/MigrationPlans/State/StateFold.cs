@@ -91,7 +91,7 @@ internal static class StateFold
         state with { Resources = state.Resources.RemoveAll(known => Same(known, removed.Resource, removed.Endpoint, removed.Name, removed.Location)) };
 
     private static bool Same(ResourceState known, string kind, string endpoint, string name, string? location) =>
-        known.Kind == kind && known.Endpoint == endpoint && known.Name == name && known.Location == location;
+        known.Kind == kind && known.Endpoint == endpoint && known.Name == name && (known.Location == location || known.Location is null || location is null);
 
     private static StepProblem SkippedBecauseOf(StepPassedOver skipped) =>
         new(ExecutionDiagnostics.SkippedCode, $"not tried, because {skipped.BecauseOf} failed");
