@@ -54,6 +54,20 @@ internal sealed class CopyPlanner(int workers, bool canChunk)
         return Enumerable.Range(0, count).Select(index => Chunk(table, new TableChunk(index, count, pages)));
     }
 
+    /// <summary>
+    /// For each chunk the one that must have arrived before it, so that a quarter of the workers is left for other work than one table's: the
+    /// server makes those that append to one table wait for each other.
+    /// </summary>
+    public static Dictionary<string, ImmutableArray<string>> Ahead(ImmutableArray<CopyUnit> units, int workers)
+    {
+        var atOnce = workers - (workers / 4);
+        return units.Where(unit => unit.Chunk is { Count: > 1 })
+            .GroupBy(unit => unit.Tables[0].Name)
+            .Select(table => table.Select(unit => unit.Key).ToList())
+            .SelectMany(keys => keys.Skip(atOnce).Select((key, index) => (Key: key, Ahead: keys[index])))
+            .ToDictionary(pair => pair.Key, pair => ImmutableArray.Create(pair.Ahead), StringComparer.Ordinal);
+    }
+
     public static CopyUnit Chunk(TableCopy table, TableChunk chunk) => new()
     {
         Key = $"table {table.Name} {chunk.Index + 1}/{chunk.Count}",

@@ -37,11 +37,12 @@ internal sealed class CopyRun(
         }
 
         var first = units.Where(unit => !unit.IsLast).Select(unit => unit.Key).ToImmutableArray();
+        var ahead = CopyPlanner.Ahead(units, context.Parallelism);
         using var graph = new WorkGraph<WireConnection>(
         [
             .. toClear.Select(ClearItem),
             .. objects,
-            .. units.Select(unit => UnitItem(unit, unit.IsLast ? first : [], progress)),
+            .. units.Select(unit => UnitItem(unit, unit.IsLast ? first : ahead.GetValueOrDefault(unit.Key, []), progress)),
             .. builds.ToItems(),
         ]);
         work = graph;
@@ -83,7 +84,7 @@ internal sealed class CopyRun(
         return new WorkItem<WireConnection>
         {
             Key = unit.Key,
-            DependsOn = unit.Chunk is { Count: > 1 } ? [ClearKey(unit.Tables[0].Name)] : after,
+            DependsOn = unit.Chunk is { Count: > 1 } ? after.Add(ClearKey(unit.Tables[0].Name)) : after,
             // A table's indexes can only start after it: rows go before indexes of tables of its size.
             Weight = (unit.Chunk is null ? unit.Bytes : unit.Tables[0].Weight) + 1,
             RunAsync = async (target, token) =>
