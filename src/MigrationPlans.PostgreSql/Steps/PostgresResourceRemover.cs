@@ -79,32 +79,30 @@ public sealed class PostgresResourceRemover(PostgresConnector connector, TimePro
     }
 
     /// <summary>In a database that was there before the plan, and so stays.</summary>
-    private async Task<RemovalResult> GiveBackAsync(MigrationManifest manifest, Endpoint target, string name, CancellationToken cancellationToken)
-    {
-        await using var server = await MaintenanceDatabase.OpenAsync(connector, target, name, SessionKind.Target, cancellationToken);
-        if (!await IsOpenAsync(server, name, cancellationToken))
-        {
-            return new RemovalResult(IsGone: true, "went with the database");
-        }
-
-        var memberships = new TemporaryMemberships(connector, manifest, new DatabaseAddress(target.Name, name));
-        await using var turn = await memberships.TakeTurnAsync(cancellationToken);
-        await using var database = await connector.OpenAsync(target, name, SessionKind.Target, cancellationToken);
-        if (await TargetLedger.FindOwnerAsync(database, cancellationToken) != manifest.Name)
-        {
-            return new RemovalResult(IsGone: true, "nothing is borrowed any more");
-        }
-
-        await LeftoverSessions.EndAsync(database, $"{target.Name}/{name}", clock, cancellationToken);
-        await memberships.EndAllAsync(database, cancellationToken);
-        return new RemovalResult(IsGone: true, "given back");
-    }
+    private Task<RemovalResult> GiveBackAsync(MigrationManifest manifest, Endpoint target, string name, CancellationToken cancellationToken) =>
+        EndBorrowingAsync(manifest, target, name, "nothing is borrowed any more", _ => Task.FromResult("given back"), cancellationToken);
 
     /// <summary>
     /// In a database that was there before the plan, and so stays with what was brought to it. A later run must not take that for its own: the
-    /// source is open for writers again, and constraints and triggers may be there.
+    /// source is open for writers again, and constraints and triggers may be there. Another database that was done sooner may have left its notes here.
     /// </summary>
-    private async Task<RemovalResult> DropLedgerAsync(MigrationManifest manifest, Endpoint target, string name, CancellationToken cancellationToken)
+    private Task<RemovalResult> DropLedgerAsync(MigrationManifest manifest, Endpoint target, string name, CancellationToken cancellationToken) =>
+        EndBorrowingAsync(
+            manifest,
+            target,
+            name,
+            "is gone already",
+            async database =>
+            {
+                await TargetLedger.DropAsync(database, cancellationToken);
+                return "removed; what was brought to the database stays in it";
+            },
+            cancellationToken);
+
+    /// <param name="withoutLedger">What to say where this plan has none there.</param>
+    /// <param name="finish">What else becomes of the ledger, and how that is called.</param>
+    private async Task<RemovalResult> EndBorrowingAsync(
+        MigrationManifest manifest, Endpoint target, string name, string withoutLedger, Func<NpgsqlConnection, Task<string>> finish, CancellationToken cancellationToken)
     {
         await using var server = await MaintenanceDatabase.OpenAsync(connector, target, name, SessionKind.Target, cancellationToken);
         if (!await IsOpenAsync(server, name, cancellationToken))
@@ -117,14 +115,12 @@ public sealed class PostgresResourceRemover(PostgresConnector connector, TimePro
         await using var database = await connector.OpenAsync(target, name, SessionKind.Target, cancellationToken);
         if (await TargetLedger.FindOwnerAsync(database, cancellationToken) != manifest.Name)
         {
-            return new RemovalResult(IsGone: true, "is gone already");
+            return new RemovalResult(IsGone: true, withoutLedger);
         }
 
         await LeftoverSessions.EndAsync(database, $"{target.Name}/{name}", clock, cancellationToken);
-        // Another database that was done sooner may have left its notes here.
         await memberships.EndAllAsync(database, cancellationToken);
-        await TargetLedger.DropAsync(database, cancellationToken);
-        return new RemovalResult(IsGone: true, "removed; what was brought to the database stays in it");
+        return new RemovalResult(IsGone: true, await finish(database));
     }
 
     /// <summary>It is there, and no cut DROP DATABASE left it closed.</summary>
