@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Measures `migplan apply` against pg_dump/pg_restore (and pgcopydb, where it is installed) on two throw-away servers.
-#   eng/bench.sh [--shape wide|indexed|many|one-big|blobs|fleet|far] [--runs N] [--size-mb N]
+#   eng/bench.sh [--shape wide|indexed|many|one-big|documents|blobs|fleet|far] [--runs N] [--size-mb N]
 # The shapes are files in bench/shapes. At the default size it needs about 6 GB of disk in /var/tmp (or $BENCH_DIR).
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."

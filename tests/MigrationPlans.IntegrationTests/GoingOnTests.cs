@@ -84,6 +84,8 @@ public sealed class GoingOnTests
     {
         using var fixture = await InterruptedAsync("archive");
         Directory.Delete(fixture.StateDirectory, recursive: true);
+        await LiftAsync();
+        await Sql.RunAsync(TestServers.Source, Database, "UPDATE item SET name = 'changed' WHERE id = 2");
         await AllowAsync();
         var again = await fixture.ApplyAsync();
         Assert.That(again.ExitCode, Is.EqualTo(1), again.Output);
