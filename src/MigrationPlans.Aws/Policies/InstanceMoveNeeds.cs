@@ -45,16 +45,15 @@ internal static class InstanceMoveNeeds
             "WatchAndCleanInstances", ["rds:DeleteDBInstance", "rds:DescribeDBInstances", "rds:ListTagsForResource"], instances);
         if (move.To.KmsKeyId is { } key)
         {
-            // By alias or bare id the key's ARN is not known here; the condition then still binds the grant to RDS of the region.
-            var resource = Arn.Region(key) is not null ? key : $"{Keys(move.To.Region, move.To.RoleArn)}/{(Guid.TryParse(key, out _) ? key : "*")}";
             yield return KeyUse(
                 "EncryptCopies",
                 ["kms:CreateGrant", "kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKeyWithoutPlaintext", "kms:ReEncryptFrom", "kms:ReEncryptTo"],
-                resource,
+                Key(key, move.To),
                 [move.To.Region]);
         }
 
-        if (move.To.KmsKeyId is not null && (IsCrossAccount(move) || move.From.Region != move.To.Region))
+        // Without a key, an encrypted instance can only stay where its own key is.
+        if (move.To.KmsKeyId is not null || (move.From.Region == move.To.Region && !IsCrossAccount(move)))
         {
             // Which key an instance has is known only when it is looked at.
             yield return KeyUse(
@@ -70,7 +69,18 @@ internal static class InstanceMoveNeeds
     {
         Conditions = ImmutableSortedDictionary.Create<string, ImmutableSortedDictionary<string, ImmutableArray<string>>>(StringComparer.Ordinal)
             .Add("StringEquals", ImmutableSortedDictionary.Create<string, ImmutableArray<string>>(StringComparer.Ordinal)
-                .Add("kms:ViaService", [.. regions.Select(region => $"rds.{region}.amazonaws.com")])),
+                .Add("kms:ViaService", [.. regions.Select(region => $"rds.{region}.{RegionPartition.DnsSuffix(region)}")])),
+    };
+
+    /// <summary>
+    /// What a policy can say of a key that the manifest names. IAM tells keys apart by id alone; behind an alias may be any key of the region and account, and the condition
+    /// then still binds the grant to RDS there.
+    /// </summary>
+    private static string Key(string key, InstanceMoveTarget to) => Arn.Resource(key) switch
+    {
+        null => $"{Keys(to.Region, to.RoleArn)}/{(Guid.TryParse(key, out _) ? key : "*")}",
+        var resource when resource.StartsWith("alias/", StringComparison.Ordinal) => $"{key[..^resource.Length]}key/*",
+        _ => key,
     };
 
     private static string Keys(string region, string? roleArn) => $"arn:{RegionPartition.Of(region)}:kms:{region}:{Account(roleArn)}:key";

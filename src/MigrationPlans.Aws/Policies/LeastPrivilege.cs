@@ -36,15 +36,19 @@ public static class LeastPrivilege
         return policies.ToImmutable();
     }
 
-    /// <summary>Statements of one purpose become one, with all their resources.</summary>
+    /// <summary>Statements of one purpose become one, with all their resources and all values of their conditions.</summary>
     private static ImmutableArray<PolicyStatement> Merge(IEnumerable<PolicyStatement> statements) =>
     [
         .. statements.GroupBy(statement => statement.Purpose, StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal).Select(group => group.First() with
         {
             Actions = Sorted(group.SelectMany(statement => statement.Actions)),
             Resources = Sorted(group.SelectMany(statement => statement.Resources)),
+            Conditions = Merge(group.SelectMany(statement => statement.Conditions), tests => Merge(tests.SelectMany(test => test), values => Sorted(values.SelectMany(value => value)))),
         }),
     ];
+
+    private static ImmutableSortedDictionary<string, T> Merge<T>(IEnumerable<KeyValuePair<string, T>> entries, Func<IEnumerable<T>, T> merge) =>
+        entries.GroupBy(entry => entry.Key, entry => entry.Value, StringComparer.Ordinal).ToImmutableSortedDictionary(group => group.Key, group => merge(group), StringComparer.Ordinal);
 
     private static ImmutableArray<string> Sorted(IEnumerable<string> values) => [.. values.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using MigrationPlans.Aws.Policies;
 using MigrationPlans.Manifest;
@@ -60,6 +61,52 @@ public sealed class LeastPrivilegeTests
     }
 
     [Test]
+    public void Moves_to_two_regions_by_one_role_may_use_the_keys_of_both()
+    {
+        var other = Move() with { Path = "instances[1]" };
+        var policy = Target(Move(), other with { From = other.From with { Region = "us-west-2" }, To = other.To with { Region = "us-east-1", KmsKeyId = "arn:aws:kms:us-east-1:222222222222:key/k-2" } });
+        Assert.That(Services(policy, "EncryptCopies"), Is.EqualTo(new[] { "rds.eu-west-1.amazonaws.com", "rds.us-east-1.amazonaws.com" }));
+        Assert.That(
+            Services(policy, "ReadSourceSnapshots"),
+            Is.EqualTo(new[] { "rds.eu-central-1.amazonaws.com", "rds.eu-west-1.amazonaws.com", "rds.us-east-1.amazonaws.com", "rds.us-west-2.amazonaws.com" }));
+        Assert.That(policy.Permissions.Select(statement => statement.Purpose), Is.Unique);
+    }
+
+    [TestCase("arn:aws:kms:eu-west-1:222222222222:key/k-1", ExpectedResult = "arn:aws:kms:eu-west-1:222222222222:key/k-1")]
+    [TestCase("arn:aws:kms:eu-west-1:444444444444:alias/rds", ExpectedResult = "arn:aws:kms:eu-west-1:444444444444:key/*")]
+    [TestCase("alias/rds", ExpectedResult = "arn:aws:kms:eu-west-1:222222222222:key/*")]
+    [TestCase("18d4c02d-89df-4690-82a1-f2a61b0e9ccb", ExpectedResult = "arn:aws:kms:eu-west-1:222222222222:key/18d4c02d-89df-4690-82a1-f2a61b0e9ccb")]
+    public string A_key_is_granted_by_its_id_and_behind_an_alias_may_be_any(string key) =>
+        Statement(Target(Move() with { To = Move().To with { KmsKeyId = key } }), "EncryptCopies").Resources.Single();
+
+    [TestCase("alias/rds")]
+    [TestCase(null)]
+    public void Within_one_region_and_account_the_sources_own_key_is_used_too(string? key)
+    {
+        var stays = Move() with { To = new InstanceMoveTarget { Region = "eu-central-1", RoleArn = RoleA, KmsKeyId = key } };
+        var policy = Policies(stays).Single();
+        Assert.That(Statement(policy, "ReadSourceSnapshots").Resources, Is.EqualTo(new[] { "arn:aws:kms:eu-central-1:111111111111:key/*" }));
+        Assert.That(Services(policy, "ReadSourceSnapshots"), Is.EqualTo(new[] { "rds.eu-central-1.amazonaws.com" }));
+        Assert.That(policy.Permissions.Any(statement => statement.Purpose == "EncryptCopies"), Is.EqualTo(key is not null));
+    }
+
+    [Test]
+    public void Without_a_key_nothing_encrypted_goes_elsewhere_and_no_key_is_granted()
+    {
+        var plain = Move() with { To = Move().To with { KmsKeyId = null } };
+        Assert.That(Policies(plain).SelectMany(Actions), Has.None.StartsWith("kms:"));
+    }
+
+    [TestCase("cn-north-1", "aws-cn", ExpectedResult = "rds.cn-north-1.amazonaws.com.cn")]
+    [TestCase("us-gov-west-1", "aws-us-gov", ExpectedResult = "rds.us-gov-west-1.amazonaws.com")]
+    public string The_service_that_uses_a_key_is_called_as_in_its_partition(string region, string partition)
+    {
+        var key = $"arn:{partition}:kms:{region}:222222222222:key/k-1";
+        var move = Move() with { To = new InstanceMoveTarget { Region = region, RoleArn = $"arn:{partition}:iam::222222222222:role/mover", KmsKeyId = key } };
+        return Services(Policies(move).Single(policy => policy.Account == "222222222222"), "EncryptCopies").Single();
+    }
+
+    [Test]
     public void Terraform_and_CloudFormation_carry_the_same_policies()
     {
         var policies = LeastPrivilege.For(Consolidation());
@@ -77,6 +124,15 @@ public sealed class LeastPrivilegeTests
         var endpoint = Endpoint("plain", new PasswordCredentials("x", null)) with { Rds = null, Postgres = new PostgresServer("h", 5432) };
         Assert.That(LeastPrivilege.For(new MigrationManifest { File = "m", Name = "n", Digest = "", Sources = [endpoint] }), Is.Empty);
     }
+
+    private static ImmutableArray<PrincipalPolicy> Policies(params ImmutableArray<InstanceMove> moves) =>
+        LeastPrivilege.For(new MigrationManifest { File = "m", Name = "move", Digest = "", Instances = moves }).RemoveAll(policy => policy.RoleArn is null);
+
+    private static PrincipalPolicy Target(params ImmutableArray<InstanceMove> moves) => Policies(moves).Single(policy => policy.RoleArn == RoleB);
+
+    private static PolicyStatement Statement(PrincipalPolicy policy, string purpose) => policy.Permissions.Single(statement => statement.Purpose == purpose);
+
+    private static ImmutableArray<string> Services(PrincipalPolicy policy, string purpose) => Statement(policy, purpose).Conditions["StringEquals"]["kms:ViaService"];
 
     private static IEnumerable<string> Actions(PrincipalPolicy policy) => policy.Permissions.SelectMany(statement => statement.Actions);
 
