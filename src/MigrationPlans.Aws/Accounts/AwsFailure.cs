@@ -27,8 +27,7 @@ internal static class AwsFailure
 
     /// <summary>Something that the SDK, or the network below it, throws when a call fails.</summary>
     public static bool IsOurs(Exception exception) =>
-        exception is AmazonServiceException or AmazonClientException or HttpRequestException or IOException or SocketException
-            or TimeoutException or OperationCanceledException;
+        exception is AmazonServiceException or AmazonClientException || IsOfNetwork(exception);
 
     public static bool NeedsPrincipal(Exception exception) => exception is AmazonServiceException { ErrorCode: { } code } && Denied.Contains(code);
 
@@ -36,10 +35,11 @@ internal static class AwsFailure
 
     public static bool IsExpired(Exception exception) => exception is AmazonServiceException { ErrorCode: { } code } && Expired.Contains(code);
 
-    /// <summary>Trying the same call later may help.</summary>
+    /// <summary>Trying the same call later may help. Credentials that are missing, or that SSO no longer gives, do not come back by themselves.</summary>
     public static bool IsTransient(Exception exception) => exception switch
     {
         _ when IsThrottling(exception) => true,
+        _ when LacksCredentials(exception) => false,
         AmazonServiceException { StatusCode: HttpStatusCode.InternalServerError or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout } => true,
         AmazonUnmarshallingException => true,
         AmazonServiceException { ErrorCode: { Length: > 0 } } => false,
@@ -63,11 +63,16 @@ internal static class AwsFailure
             AmazonServiceException { StatusCode: >= HttpStatusCode.Continue } service => AwsDiagnostics.CallFailed(
                 subject, call.Action, $"HTTP {(int)service.StatusCode}", "the answer could not be understood"),
             OperationCanceledException or TimeoutException => AwsDiagnostics.Unreachable(subject, call.Action, call.Access.Region, "it took too long"),
-            _ when exception is not AmazonServiceException && exception.InnerException is null && exception is AmazonClientException =>
-                AwsDiagnostics.NoCredentials(subject, exception.Message),
+            _ when LacksCredentials(exception) => AwsDiagnostics.NoCredentials(subject, exception.Message),
             _ => AwsDiagnostics.Unreachable(subject, call.Action, call.Access.Region, Innermost(exception).Message),
         };
     }
+
+    /// <summary>What the SDK itself throws, before it calls a service; unless it is about the network, over which SSO and roles are asked for credentials.</summary>
+    private static bool LacksCredentials(Exception exception) => exception is AmazonClientException && !Causes(exception).Any(IsOfNetwork);
+
+    private static bool IsOfNetwork(Exception exception) =>
+        exception is HttpRequestException or IOException or SocketException or TimeoutException or OperationCanceledException;
 
     private static string Account(AwsCall call) => Arn.Account(call.Principal) ?? Arn.Account(call.Access.RoleArn) ?? "(unknown)";
 
@@ -75,5 +80,13 @@ internal static class AwsFailure
         ? call.Resource
         : $"arn:{RegionPartition.Of(call.Access.Region)}:rds:{call.Access.Region}:{Arn.Account(call.Principal) ?? Arn.Account(call.Access.RoleArn) ?? "*"}:{call.Resource}";
 
-    private static Exception Innermost(Exception exception) => exception.InnerException is { } inner ? Innermost(inner) : exception;
+    private static Exception Innermost(Exception exception) => Causes(exception).LastOrDefault() ?? exception;
+
+    private static IEnumerable<Exception> Causes(Exception exception)
+    {
+        for (var cause = exception.InnerException; cause is not null; cause = cause.InnerException)
+        {
+            yield return cause;
+        }
+    }
 }

@@ -19,6 +19,10 @@ public sealed class AwsSession(AwsTimeouts timeouts) : IDisposable
     {
     }
 
+    /// <param name="own">What to start from, in place of what the process was started with.</param>
+    internal AwsSession(AWSCredentials own)
+        : this(AwsTimeouts.Default) => this.own = own;
+
     /// <summary>The way into an account; equal accesses share one.</summary>
     /// <exception cref="Diagnostics.DiagnosticException">There are no credentials to start from.</exception>
     public AwsAccount Open(AwsAccess access) => accounts.GetOrAdd(access, key => new Lazy<AwsAccount>(() => Create(key))).Value;

@@ -17,11 +17,12 @@ internal sealed class RdsWaiter(WaitSettings settings)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.Stopping, cancellationToken);
         var since = context.Clock.GetTimestamp();
+        var answered = since;
         var delay = settings.FirstDelay;
         while (true)
         {
             var seen = await LookAsync(look);
-            if (seen is { Answered: true, Resource: null })
+            if (seen is { Failure: null, Resource: null })
             {
                 throw Failed(SnapshotDiagnostics.Gone(what, identifier, region), FailureClass.Permanent);
             }
@@ -39,37 +40,35 @@ internal sealed class RdsWaiter(WaitSettings settings)
             var waited = context.Clock.GetElapsedTime(since);
             if (waited >= settings.Timeout)
             {
-                throw Failed(SnapshotDiagnostics.TooLong(what, identifier, region, seen.Resource?.Status ?? "unanswered", waited), FailureClass.Permanent);
+                throw Failed(SnapshotDiagnostics.TooLong(what, identifier, region, seen.Resource?.Status ?? "unanswered", waited, seen.Failure), FailureClass.Permanent);
             }
 
-            Publish(step, context, seen.Resource, waited);
+            answered = seen.Failure is null ? context.Clock.GetTimestamp() : answered;
+            Publish(step, context, Describe(seen.Resource, waited) ?? $"{what} {identifier} in {region}: no answer for {context.Clock.GetElapsedTime(answered).TotalMinutes:0} min: {seen.Failure!.Message}");
             await Task.Delay(delay, context.Clock, stop.Token);
             delay = delay * Growth < settings.LongestDelay ? delay * Growth : settings.LongestDelay;
         }
     }
 
     /// <summary>One look that fails for a passing reason does not end a wait of hours; the timeout does.</summary>
-    private static async Task<(bool Answered, RdsResource? Resource)> LookAsync(Func<Task<RdsResource?>> look)
+    private static async Task<(RdsResource? Resource, Diagnostic? Failure)> LookAsync(Func<Task<RdsResource?>> look)
     {
         try
         {
-            return (true, await look());
+            return (await look(), null);
         }
         catch (DiagnosticException exception) when (exception.IsTransient)
         {
-            return (false, null);
+            return (null, exception.Diagnostic);
         }
     }
 
-    private static void Publish(Step step, StepContext context, RdsResource? seen, TimeSpan waited)
-    {
-        if (seen is not null)
-        {
-            var percent = seen.Percent is { } value ? $", {value} %" : "";
-            var activity = $"{seen.What} {seen.Identifier} in {seen.Region}: {seen.Status}{percent}, {waited.TotalMinutes:0} min";
-            context.Events.Publish(new StepProgressed(step, new StepProgress(activity, 0, 0, 0, 0, 0, 0, 0)) { At = context.Clock.GetUtcNow() });
-        }
-    }
+    private static string? Describe(RdsResource? seen, TimeSpan waited) => seen is null
+        ? null
+        : $"{seen.What} {seen.Identifier} in {seen.Region}: {seen.Status}{(seen.Percent is { } value ? $", {value} %" : "")}, {waited.TotalMinutes:0} min";
+
+    private static void Publish(Step step, StepContext context, string activity) =>
+        context.Events.Publish(new StepProgressed(step, new StepProgress(activity, 0, 0, 0, 0, 0, 0, 0)) { At = context.Clock.GetUtcNow() });
 
     private static StepFailedException Failed(Diagnostic diagnostic, FailureClass failureClass) => new(diagnostic, failureClass);
 }

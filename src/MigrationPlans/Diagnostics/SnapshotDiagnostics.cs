@@ -20,7 +20,7 @@ public static class SnapshotDiagnostics
 
     private static readonly DiagnosticDescriptor TooLongDescriptor = new(
         "MP6403", Severity.Error, "an RDS operation took too long",
-        "The operation goes on at AWS. Run the same command again: it finds what it began and waits on.");
+        "The operation goes on at AWS. Run the same command again: it finds what it began and waits on. Where AWS could not be asked at the end, the detail says why; see to that first.");
 
     private static readonly DiagnosticDescriptor InstanceDiffersDescriptor = new(
         "MP6404", Severity.Error, "a restored instance is not what was wanted",
@@ -54,10 +54,12 @@ public static class SnapshotDiagnostics
         Subject = identifier,
     };
 
-    public static Diagnostic TooLong(string what, string identifier, string region, string status, TimeSpan waited) => new()
+    /// <param name="lastFailure">Why the last look had no answer; null where it had one.</param>
+    public static Diagnostic TooLong(string what, string identifier, string region, string status, TimeSpan waited, Diagnostic? lastFailure) => new()
     {
         Descriptor = TooLongDescriptor,
         Message = $"{what} `{identifier}` in {region} is still `{status}` after {waited.TotalHours:0.#} hours",
+        Detail = lastFailure is null ? null : $"the last look failed: {lastFailure.Code} {lastFailure.Message}",
         Help = "run the same command again: it waits on",
         Subject = identifier,
     };

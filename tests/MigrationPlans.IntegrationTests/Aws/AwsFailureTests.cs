@@ -1,3 +1,4 @@
+using Amazon.Runtime;
 using MigrationPlans.Aws.Accounts;
 using MigrationPlans.Aws.Endpoints;
 using MigrationPlans.Diagnostics;
@@ -182,6 +183,18 @@ public sealed class AwsFailureTests
         using var session = Session();
         var instances = await RdsInstances.ListAsync(session.Open(new AwsAccess("a", "eu-west-1", null, null)), CancellationToken.None);
         Assert.That(instances.Select(instance => instance.DBInstanceIdentifier), Is.EqualTo(new[] { "a", "b", "c", "d" }));
+    }
+
+    /// <summary>As the SDK wraps them: an answer of the SSO service, and a network on which it could not be asked.</summary>
+    [Test]
+    public void A_failed_refresh_of_an_SSO_session_passes_only_where_the_network_was_to_blame()
+    {
+        var call = new AwsCall(new AwsAccess("account-a", "us-east-1", null, null), "rds:DescribeDBInstances", "*", null);
+        var refused = AwsFailure.Translate(new AmazonClientException("SSO Token has expired and failed to refresh", new AmazonServiceException("no") { ErrorCode = "InvalidGrantException" }), call);
+        Assert.That((refused.Diagnostic.Code, refused.IsTransient), Is.EqualTo(("MP3500", false)));
+        Assert.That(refused.Diagnostic.Detail, Is.EqualTo("SSO Token has expired and failed to refresh"));
+        var cut = AwsFailure.Translate(new AmazonClientException("SSO Token has expired and failed to refresh", new HttpRequestException("no route to host")), call);
+        Assert.That((cut.Diagnostic.Code, cut.IsTransient), Is.EqualTo(("MP3504", true)));
     }
 
     [Test]

@@ -13,6 +13,7 @@ public sealed class SnapshotWaitTests
 {
     private SlowRds rds = null!;
     private ScriptedAws aws = null!;
+    private Func<ScriptedRequest, bool> cuts = null!;
     private AwsEnvironment environment = null!;
     private AwsSession session = null!;
 
@@ -20,7 +21,8 @@ public sealed class SnapshotWaitTests
     public void Start()
     {
         rds = new SlowRds();
-        aws = new ScriptedAws(request => rds.Answer(request));
+        cuts = _ => false;
+        aws = new ScriptedAws(request => rds.Answer(request) with { IsCut = cuts(request) });
         environment = new AwsEnvironment(aws.Address, "2");
         session = new AwsSession();
     }
@@ -71,6 +73,43 @@ public sealed class SnapshotWaitTests
         rds.LooksUntilAvailable = 8;
         await Run().CarryOutAsync([Step()]);
         Assert.That(aws.Count("CreateDBSnapshot"), Is.EqualTo(1));
+    }
+
+    [Test]
+    public void Looks_that_fail_without_end_are_shown_and_the_end_of_the_wait_names_the_cause()
+    {
+        rds.FailingLooks = int.MaxValue;
+        rds.LooksUntilAvailable = int.MaxValue;
+        var run = Run(new WaitSettings { FirstDelay = TimeSpan.FromMilliseconds(20), LongestDelay = TimeSpan.FromMilliseconds(40), Timeout = TimeSpan.FromSeconds(3) });
+        var failure = Assert.ThrowsAsync<StepFailedException>(() => run.CarryOutAsync([Step()]))!;
+        Assert.That(failure.Diagnostic.Code, Is.EqualTo("MP6403"));
+        Assert.That(failure.Diagnostic.Detail, Is.EqualTo("the last look failed: MP3506 rds:DescribeDBSnapshots for `instances[0].from` failed: later (ServiceUnavailable)"));
+        Assert.That(
+            run.Events.OfType<StepProgressed>().Select(progressed => progressed.Progress.Activity),
+            Does.Contain("snapshot snap-1 in eu-central-1: no answer for 0 min: rds:DescribeDBSnapshots for `instances[0].from` failed: later (ServiceUnavailable)"));
+    }
+
+    [Test]
+    public void A_network_that_is_cut_for_long_is_named_as_the_cause()
+    {
+        var run = Run(new WaitSettings { FirstDelay = TimeSpan.FromMilliseconds(20), LongestDelay = TimeSpan.FromMilliseconds(40), Timeout = TimeSpan.FromSeconds(3) });
+        rds.LooksUntilAvailable = int.MaxValue;
+        cuts = request => request.Action == "DescribeDBSnapshots" && aws.Count("CreateDBSnapshot") == 1;
+        var failure = Assert.ThrowsAsync<StepFailedException>(() => run.CarryOutAsync([Step()]))!;
+        Assert.That(failure.Diagnostic.Code, Is.EqualTo("MP6403"));
+        Assert.That(failure.Diagnostic.Detail, Does.StartWith("the last look failed: MP3504 rds:DescribeDBSnapshots"));
+    }
+
+    [Test]
+    public void Credentials_that_SSO_no_longer_gives_end_the_wait_at_once()
+    {
+        rds.LooksUntilAvailable = int.MaxValue;
+        using var expiring = new AwsSession(new SsoCredentials(() => aws.Count("DescribeDBSnapshots") >= 3));
+        var failure = Assert.ThrowsAsync<StepFailedException>(() => new InstanceMoveRun(expiring, Manifest("slow")).CarryOutAsync([Step()]))!;
+        Assert.That(failure.Diagnostic.Code, Is.EqualTo("MP3500"));
+        Assert.That(failure.Diagnostic.Detail, Is.EqualTo(SsoCredentials.Expired));
+        Assert.That(failure.FailureClass, Is.EqualTo(FailureClass.Permanent));
+        Assert.That(aws.Count("DescribeDBSnapshots"), Is.EqualTo(3));
     }
 
     [Test]
