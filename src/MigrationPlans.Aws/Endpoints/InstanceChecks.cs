@@ -14,12 +14,14 @@ internal static class InstanceChecks
     /// States in which the server listens, going by the manual's list: those of normal work and of changes that are made online.
     /// </summary>
     /// <remarks>https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/accessing-monitoring.html</remarks>
-    private static readonly HashSet<string> Listening = new(StringComparer.Ordinal)
+    private static readonly HashSet<string> ListeningStates = new(StringComparer.Ordinal)
     {
         "available", "backing-up", "modifying", "storage-optimization", "storage-config-upgrade", "storage-initialization",
         "configuring-enhanced-monitoring", "configuring-iam-database-auth", "configuring-log-exports", "converting-to-vpc",
         "moving-to-vpc", "resetting-master-credentials",
     };
+
+    public static bool Listens(DBInstance instance) => instance.DBInstanceStatus is { } status && ListeningStates.Contains(status);
 
     /// <exception cref="DiagnosticException">Another engine, no endpoint, or a state in which nothing listens.</exception>
     public static (string Host, int Port) Check(DBInstance instance, Endpoint endpoint)
@@ -29,10 +31,9 @@ internal static class InstanceChecks
             throw new DiagnosticException(RdsEndpointDiagnostics.EngineUnsupported(endpoint.Name, instance.DBInstanceIdentifier, instance.Engine ?? "an unknown engine"));
         }
 
-        var status = instance.DBInstanceStatus ?? "in an unknown state";
-        return Listening.Contains(status) && instance.Endpoint is { Address: { } host, Port: { } port }
+        return Listens(instance) && instance.Endpoint is { Address: { } host, Port: { } port }
             ? (host, port)
-            : throw new DiagnosticException(RdsEndpointDiagnostics.InstanceNotUsable(endpoint.Name, instance.DBInstanceIdentifier, status));
+            : throw new DiagnosticException(RdsEndpointDiagnostics.InstanceNotUsable(endpoint.Name, instance.DBInstanceIdentifier, instance.DBInstanceStatus ?? "in an unknown state"));
     }
 
     /// <exception cref="DiagnosticException">The instance, or the connection, can't do IAM authentication.</exception>

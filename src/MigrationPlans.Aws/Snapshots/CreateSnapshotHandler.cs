@@ -1,6 +1,7 @@
 using MigrationPlans.Aws.Accounts;
 using MigrationPlans.Aws.Endpoints;
 using MigrationPlans.Aws.ThinClients.Rds;
+using MigrationPlans.Diagnostics;
 using MigrationPlans.Execution;
 using MigrationPlans.Planning.Steps;
 
@@ -26,14 +27,12 @@ internal sealed class CreateSnapshotHandler(AwsSession session, RdsWaiter waiter
         var account = Source(step, context);
         if (await FindAsync(step, context, cancellationToken) is null)
         {
-            // RDS backs up at night too, and takes no second snapshot meanwhile.
-            await waiter.WaitAsync(
-                step, context, RdsResource.InstanceKind, step.Instance, step.Region, () => LookAtSourceAsync(account, step, cancellationToken), cancellationToken);
             await context.RecordCreatedAsync(new CreatedResource(RdsResource.SnapshotKind, step.Move + MoveAccounts.FromSide, step.Snapshot));
             var request = new CreateDBSnapshotRequest { DBSnapshotIdentifier = step.Snapshot, DBInstanceIdentifier = step.Instance, Tags = Tags(context) };
-            await CreateAsync(
-                () => account.CallAsync("rds:CreateDBSnapshot", $"snapshot:{step.Snapshot}", () => account.Rds.CreateDBSnapshotAsync(request, cancellationToken), cancellationToken),
-                "DBSnapshotAlreadyExists");
+
+            // RDS backs up at night too, and takes no second snapshot meanwhile.
+            await waiter.WaitAsync(
+                step, context, RdsResource.InstanceKind, step.Instance, step.Region, () => BeginAsync(account, step, request, cancellationToken), cancellationToken);
         }
 
         await waiter.WaitAsync(
@@ -56,8 +55,28 @@ internal sealed class CreateSnapshotHandler(AwsSession session, RdsWaiter waiter
         }
     }
 
-    private static async Task<RdsResource?> LookAtSourceAsync(AwsAccount account, CreateSnapshotStep step, CancellationToken cancellationToken) =>
-        await RdsInstances.FindAsync(account, step.Instance, cancellationToken) is { } instance ? RdsResource.Of(instance, step.Region) : null;
+    /// <summary>Looks at the source, and begins the snapshot where it is available. Between look and call a backup or another move's snapshot may have begun: then it is busy.</summary>
+    private static async Task<RdsResource?> BeginAsync(AwsAccount account, CreateSnapshotStep step, CreateDBSnapshotRequest request, CancellationToken cancellationToken)
+    {
+        var instance = await RdsInstances.FindAsync(account, step.Instance, cancellationToken);
+        var source = instance is null ? null : RdsResource.Of(instance, step.Region);
+        if (source is not { IsAvailable: true })
+        {
+            return source;
+        }
+
+        try
+        {
+            await CreateAsync(
+                () => account.CallAsync("rds:CreateDBSnapshot", $"snapshot:{step.Snapshot}", () => account.Rds.CreateDBSnapshotAsync(request, cancellationToken), cancellationToken),
+                "DBSnapshotAlreadyExists");
+            return source;
+        }
+        catch (DiagnosticException exception) when (RdsSnapshots.HasCode(exception, "InvalidDBInstanceState", "InvalidDBInstanceStateFault"))
+        {
+            return source with { Status = "busy", IsAvailable = false };
+        }
+    }
 
     private async Task<RdsResource?> FindAsync(CreateSnapshotStep step, StepContext context, CancellationToken cancellationToken)
     {

@@ -1,3 +1,4 @@
+using MigrationPlans.Aws.Endpoints;
 using MigrationPlans.Aws.ThinClients.Rds;
 using MigrationPlans.Planning;
 
@@ -10,7 +11,8 @@ internal sealed record RdsResource(string What, string Identifier, string Region
     public const string InstanceKind = "instance";
     private const string Available = "available";
 
-    public bool IsAvailable => Status == Available;
+    /// <summary>What it was waited for has come about.</summary>
+    public bool IsAvailable { get; init; } = Status == Available;
 
     /// <summary>In a state that it will not leave by itself.</summary>
     public bool HasFailed => Status is "failed" or "restore-error" or "storage-full" or "inaccessible-encryption-credentials" or "deleting" or "stopped"
@@ -26,6 +28,9 @@ internal sealed record RdsResource(string What, string Identifier, string Region
 
     public static RdsResource Of(DBInstance instance, string region) =>
         new(InstanceKind, instance.DBInstanceIdentifier, region, instance.DBInstanceStatus ?? "", Percent: null, instance.TagList);
+
+    /// <summary>A new instance is there as soon as its server listens, whatever RDS goes on doing with it.</summary>
+    public static RdsResource OfRestored(DBInstance instance, string region) => Of(instance, region) with { IsAvailable = InstanceChecks.Listens(instance) };
 
     private bool Has(string key, string value) => Tags.Any(tag => tag.Key == key && tag.Value == value);
 }

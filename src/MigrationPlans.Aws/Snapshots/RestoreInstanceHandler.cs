@@ -6,14 +6,14 @@ using MigrationPlans.Planning.Steps;
 
 namespace MigrationPlans.Aws.Snapshots;
 
-/// <summary>Restores the instance and waits until it is available.</summary>
+/// <summary>Restores the instance and waits until it listens.</summary>
 internal sealed class RestoreInstanceHandler(AwsSession session, RdsWaiter waiter) : InstanceStepHandler<RestoreInstanceStep>(session)
 {
     protected override async Task<StepObservation> LookAsync(RestoreInstanceStep step, StepContext context, CancellationToken cancellationToken) =>
         await FindAsync(step, context, cancellationToken) switch
         {
             null => StepObservation.NotDone("no instance yet"),
-            { IsAvailable: true } => StepObservation.Done("instance is available"),
+            { IsAvailable: true } found => StepObservation.Done($"instance is {found.Status}"),
             var found => StepObservation.NotDone($"instance is {found.Status}"),
         };
 
@@ -54,6 +54,6 @@ internal sealed class RestoreInstanceHandler(AwsSession session, RdsWaiter waite
     private async Task<RdsResource?> FindAsync(RestoreInstanceStep step, StepContext context, CancellationToken cancellationToken)
     {
         var instance = await RdsInstances.FindAsync(Target(step, context), step.Instance, cancellationToken);
-        return Ours(instance is null ? null : RdsResource.Of(instance, step.Region), context);
+        return Ours(instance is null ? null : RdsResource.OfRestored(instance, step.Region), context);
     }
 }

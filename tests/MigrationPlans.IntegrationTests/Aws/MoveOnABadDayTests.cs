@@ -151,6 +151,56 @@ public sealed class MoveOnABadDayTests
     }
 
     [Test]
+    public async Task A_backup_that_begins_between_look_and_snapshot_is_waited_for()
+    {
+        var refusals = 0;
+        using var fixture = new MoveFixture(script: (request, answer) => Task.FromResult(
+            request.Action == "CreateDBSnapshot" && Interlocked.Increment(ref refusals) <= 2 ? ScriptedAnswer.Error(400, "InvalidDBInstanceState", "is backing-up") : answer()));
+        using var apply = await fixture.ApplyAsync();
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+        Assert.That(refusals, Is.EqualTo(3));
+    }
+
+    [TestCase("modifying", 0)]
+    [TestCase("storage-optimization", 0)]
+    [TestCase("stopping", 8)]
+    public async Task A_new_instance_that_listens_is_no_difference_whatever_RDS_does_with_it(string status, int exitCode)
+    {
+        MoveFixture? fixture = null;
+        using var held = fixture = new MoveFixture(script: (request, answer) =>
+        {
+            if (request.Action == "DescribeDBInstances" && fixture!.HasBegun("verify-instance"))
+            {
+                fixture.Rds.SetStatus(MoveFixture.TargetAccount, MoveFixture.To, "env-shop-moved", status);
+            }
+
+            return Task.FromResult(answer());
+        });
+        using var apply = await fixture.ApplyAsync();
+        Assert.That(apply.ExitCode, Is.EqualTo(exitCode), apply.ToString());
+        Assert.That(apply.Error.Contains("MP6404", StringComparison.Ordinal), Is.EqualTo(exitCode != 0));
+    }
+
+    [Test]
+    public async Task A_restored_instance_is_not_waited_for_any_longer_than_until_it_listens()
+    {
+        MoveFixture? fixture = null;
+        using var held = fixture = new MoveFixture(script: (request, answer) =>
+        {
+            var given = answer();
+            if (request.Action == "RestoreDBInstanceFromDBSnapshot")
+            {
+                fixture!.Rds.SetStatus(MoveFixture.TargetAccount, MoveFixture.To, "env-shop-moved", "storage-initialization");
+            }
+
+            return Task.FromResult(given);
+        });
+        using var apply = await fixture.ApplyAsync();
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+        Assert.That(fixture.Rds.Instance(MoveFixture.TargetAccount, MoveFixture.To, "env-shop-moved").Status, Is.EqualTo("storage-initialization"));
+    }
+
+    [Test]
     public async Task A_snapshot_that_fails_is_told_and_rolled_back()
     {
         using var fixture = new MoveFixture(script: (request, answer) =>

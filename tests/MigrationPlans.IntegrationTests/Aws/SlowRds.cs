@@ -15,6 +15,9 @@ internal sealed class SlowRds
     /// <summary>The first create is carried out, but its answer does not arrive.</summary>
     public bool LosesFirstAnswer { get; set; }
 
+    /// <summary>Creates that are refused, because something else began on the source after it was looked at.</summary>
+    public int RefusedCreates { get; set; }
+
     /// <summary>Looks, from the second one after the create on, that are answered with an error.</summary>
     public int FailingLooks { get; set; }
 
@@ -31,6 +34,11 @@ internal sealed class SlowRds
 
     private ScriptedAnswer Create(string identifier)
     {
+        if (RefusedCreates-- > 0)
+        {
+            return ScriptedAnswer.Error(400, "InvalidDBInstanceState", "is backing-up");
+        }
+
         if (!looks.TryAdd(identifier, 0))
         {
             return ScriptedAnswer.Error(400, "DBSnapshotAlreadyExists", "exists");

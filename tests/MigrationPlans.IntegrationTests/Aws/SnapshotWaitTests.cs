@@ -136,6 +136,15 @@ public sealed class SnapshotWaitTests
     }
 
     [Test]
+    public void A_source_that_stays_busy_ends_the_same_wait()
+    {
+        rds.RefusedCreates = int.MaxValue;
+        var failure = Failure(new WaitSettings { FirstDelay = TimeSpan.FromMilliseconds(20), Timeout = TimeSpan.FromMilliseconds(200) });
+        Assert.That(failure.Diagnostic.Code, Is.EqualTo("MP6403"));
+        Assert.That(failure.Diagnostic.Message, Does.StartWith("instance `env` in eu-central-1 is still `busy`"));
+    }
+
+    [Test]
     public void A_snapshot_of_another_plan_is_left_alone()
     {
         var run = new InstanceMoveRun(session, Manifest("another"));
