@@ -42,12 +42,15 @@ internal sealed class RestoreInstanceHandler(AwsSession session, RdsWaiter waite
         DBInstanceIdentifier = step.Instance,
         DBSnapshotIdentifier = step.Snapshot,
         DBInstanceClass = step.InstanceClass,
+        DBParameterGroupName = step.ParameterGroup,
         DBSubnetGroupName = step.SubnetGroup,
         VpcSecurityGroupIds = [.. step.SecurityGroups],
         MultiAZ = step.MultiAz,
         AvailabilityZone = step.AvailabilityZone,
         PubliclyAccessible = step.PubliclyAccessible,
-        CopyTagsToSnapshot = true,
+        EnableIAMDatabaseAuthentication = step.UsesIamAuthentication,
+        EnableCloudwatchLogsExports = [.. step.LogExports],
+        CopyTagsToSnapshot = step.CopiesTagsToSnapshots,
         Tags = Tags(context, step.Tags),
     };
 

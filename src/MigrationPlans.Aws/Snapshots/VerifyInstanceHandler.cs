@@ -58,6 +58,12 @@ internal sealed class VerifyInstanceHandler(AwsSession session) : InstanceStepHa
             yield return "is not encrypted";
         }
 
+        // RDS keeps names of groups in lower case.
+        if (step.ParameterGroup is { } group && !instance.DBParameterGroups.Contains(group, StringComparer.OrdinalIgnoreCase))
+        {
+            yield return $"has parameter group {string.Join(", ", instance.DBParameterGroups.DefaultIfEmpty("none"))}, not {group}";
+        }
+
         // An alias can't be compared with the key that the instance shows.
         if (step.KmsKeyId is { } key && !key.Contains("alias/", StringComparison.Ordinal) && instance.KmsKeyId?.EndsWith(key.Split('/')[^1], StringComparison.Ordinal) != true)
         {

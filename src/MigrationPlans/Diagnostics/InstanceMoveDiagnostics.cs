@@ -43,6 +43,18 @@ public static class InstanceMoveDiagnostics
         it is not taken over by itself. Give the run its state back (`--state`), remove what the lost run left, or tag it as this state's to go on with it.
         """);
 
+    private static readonly DiagnosticDescriptor ParameterGroupLostDescriptor = new(
+        "MP3614", Severity.Warning, "a new instance does not get its parameter group",
+        """
+        A parameter group belongs to a region and an account, and no snapshot holds it. Where `to.parameterGroup` names none, RDS gives the new instance the default group
+        of its engine and version, and what the old one sets is gone: preloaded libraries (pg_cron, pgaudit), logical replication, forced TLS. Make a group of the same
+        family with the same parameters at the target and name it. Within one region and account the source's group is taken by itself.
+        """);
+
+    private static readonly DiagnosticDescriptor ProtectionLeftOffDescriptor = new(
+        "MP3615", Severity.Note, "a new instance is not protected against deletion",
+        "The source has deletion protection. The new instance is made without it, because `rollback` could not delete it otherwise. Turn it on when all is well.");
+
     public static Diagnostic NothingPicked(string move, string region, SourceSpan? span) => new()
     {
         Descriptor = NothingPickedDescriptor,
@@ -86,6 +98,27 @@ public static class InstanceMoveDiagnostics
         Message = $"account {account} must be allowed to use the KMS key of `{instances[0]}`{(instances.Count > 1 ? $" and {instances.Count - 1} more" : "")}",
         Detail = key,
         Help = $"let `arn:aws:iam::{account}:root` use the key in its policy; the default key `aws/rds` can't be shared",
+        Subject = instances[0],
+        Span = span,
+    };
+
+    /// <param name="instances">Those that have the group.</param>
+    public static Diagnostic ParameterGroupLost(string group, string region, IReadOnlyList<string> instances, SourceSpan? span) => new()
+    {
+        Descriptor = ParameterGroupLostDescriptor,
+        Message = $"`{instances[0]}`{(instances.Count > 1 ? $" and {instances.Count - 1} more" : "")} will have the default parameter group in place of `{group}`",
+        Help = $"make a group with the parameters of `{group}` in {region}, and set `to.parameterGroup`",
+        Subject = instances[0],
+        Span = span,
+    };
+
+    /// <param name="instances">Those that are protected.</param>
+    /// <param name="identifier">What the first of them becomes.</param>
+    public static Diagnostic ProtectionLeftOff(IReadOnlyList<string> instances, string identifier, string region, SourceSpan? span) => new()
+    {
+        Descriptor = ProtectionLeftOffDescriptor,
+        Message = $"`{instances[0]}`{(instances.Count > 1 ? $" and {instances.Count - 1} more" : "")} will not be protected against deletion where it goes, so that `rollback` can take it back",
+        Help = $"when all is well: aws rds modify-db-instance --region {region} --db-instance-identifier {identifier} --deletion-protection",
         Subject = instances[0],
         Span = span,
     };

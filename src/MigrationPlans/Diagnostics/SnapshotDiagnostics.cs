@@ -24,7 +24,7 @@ public static class SnapshotDiagnostics
 
     private static readonly DiagnosticDescriptor InstanceDiffersDescriptor = new(
         "MP6404", Severity.Error, "a restored instance is not what was wanted",
-        "Engine, version, storage or encryption differ from the source instance or from the manifest.");
+        "Engine, version, storage, encryption or parameter group differ from the source instance or from the manifest, or its server does not listen.");
 
     private static readonly DiagnosticDescriptor NotReachedDescriptor = new(
         "MP6405", Severity.Note, "a restored instance can't be reached from here",

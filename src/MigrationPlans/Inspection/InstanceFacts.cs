@@ -27,6 +27,19 @@ public sealed record InstanceFacts
 
     public required string EngineVersion { get; init; }
 
+    /// <summary>The DB parameter group's name.</summary>
+    public string? ParameterGroup { get; init; }
+
+    public bool UsesIamAuthentication { get; init; }
+
+    public bool CopiesTagsToSnapshots { get; init; }
+
+    /// <summary>Names of the logs that go to CloudWatch.</summary>
+    public ImmutableArray<string> LogExports { get; init; } = [];
+
+    /// <summary>Deletion protection is on.</summary>
+    public bool IsProtected { get; init; }
+
     /// <summary>In GiB.</summary>
     public int AllocatedStorage { get; init; }
 

@@ -51,6 +51,8 @@ public sealed record InstanceMoveTarget
 
     public string? InstanceClass { get; init; }
 
+    public string? ParameterGroup { get; init; }
+
     public string? SubnetGroup { get; init; }
 
     public ImmutableArray<string> SecurityGroups { get; init; } = [];

@@ -40,6 +40,7 @@ internal static class InstanceMoveBinder
             Identifier = NodeValues.Text(node, "identifier") ?? target.Identifier,
             KmsKeyId = NodeValues.Text(node, "kmsKeyId"),
             InstanceClass = NodeValues.Text(node, "instanceClass"),
+            ParameterGroup = NodeValues.Text(node, "parameterGroup"),
             SubnetGroup = NodeValues.Text(node, "subnetGroup"),
             SecurityGroups = NodeValues.List(node, "securityGroups"),
             MultiAz = NodeValues.Boolean(node, "multiAz") ?? target.MultiAz,

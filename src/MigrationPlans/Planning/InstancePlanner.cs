@@ -32,6 +32,7 @@ public static partial class InstancePlanner
             }
 
             diagnostics.AddRange(KeysToShare(move, picked, spans));
+            diagnostics.AddRange(InstanceSettings.Lost(move, picked, spans));
             foreach (var instance in picked)
             {
                 var identifier = NewIdentifier(move, instance.Identifier);
@@ -130,11 +131,15 @@ public static partial class InstancePlanner
             Snapshot = copy,
             Instance = identifier,
             InstanceClass = move.To.InstanceClass ?? instance.InstanceClass,
+            ParameterGroup = InstanceSettings.ParameterGroup(move, instance),
             SubnetGroup = move.To.SubnetGroup,
             SecurityGroups = move.To.SecurityGroups,
             MultiAz = move.To.MultiAz,
             AvailabilityZone = move.To.MultiAz ? null : move.To.AvailabilityZone,
             PubliclyAccessible = move.To.PubliclyAccessible,
+            UsesIamAuthentication = instance.UsesIamAuthentication,
+            CopiesTagsToSnapshots = instance.CopiesTagsToSnapshots,
+            LogExports = instance.LogExports,
             Tags = move.To.Tags,
         };
         yield return new VerifyInstanceStep
@@ -150,6 +155,7 @@ public static partial class InstancePlanner
             AllocatedStorage = instance.AllocatedStorage,
             IsEncrypted = instance.IsEncrypted || move.To.KmsKeyId is not null,
             KmsKeyId = move.To.KmsKeyId,
+            ParameterGroup = InstanceSettings.ParameterGroup(move, instance),
         };
 
         string Id(string kind) => $"{address}:{kind}";

@@ -71,7 +71,7 @@ internal static class PlanActions
             ("create", $"snapshot {snapshot.Snapshot} in {snapshot.Region}{(snapshot.ShareWith is { } account ? $", shared with {account}" : "")}", TextStyle.Good),
         CopySnapshotStep copy => ("copy", $"snapshot to {copy.Region}{(copy.KmsKeyId is { } key ? $", encrypted with {key}" : "")}", TextStyle.Good),
         RestoreInstanceStep restore =>
-            ("create", $"instance {restore.Instance} in {restore.Region}, {restore.InstanceClass}{(restore.MultiAz ? ", Multi-AZ" : "")}", TextStyle.Good),
+            ("create", $"instance {restore.Instance} in {restore.Region}, {restore.InstanceClass}{(restore.MultiAz ? ", Multi-AZ" : "")}{(restore.ParameterGroup is { } group ? $", parameter group {group}" : "")}", TextStyle.Good),
         VerifyInstanceStep verify =>
             ("verify", $"{verify.Engine} {verify.EngineVersion}, {verify.AllocatedStorage} GiB{(verify.IsEncrypted ? ", encrypted" : "")}, available", TextStyle.Changed),
         _ => null,

@@ -22,14 +22,15 @@ internal sealed class FakeRds
     /// <summary>What comes about is not available yet.</summary>
     public bool IsSlow { get; set; }
 
-    public string AddInstance(string account, string region, string name, string? key = null, string status = "available")
+    public void AddInstance(string account, string region, string name, string? key = null) =>
+        AddInstance(account, region, new FakeResource(name, "available") { KmsKeyId = key });
+
+    public void AddInstance(string account, string region, FakeResource instance)
     {
         lock (gate)
         {
-            instances[(account, region, name)] = new FakeResource(name, status) { KmsKeyId = key };
+            instances[(account, region, instance.Name)] = instance;
         }
-
-        return name;
     }
 
     public void SetStatus(string account, string region, string name, string status)
@@ -133,8 +134,19 @@ internal sealed class FakeRds
 
     private ScriptedAnswer Restore(ScriptedRequest request, string account, string region) =>
         snapshots.TryGetValue((account, region, request.Fields["DBSnapshotIdentifier"]), out var source) && source.Status == "available"
-            ? Begin(request, instances, "DBInstance", account, region, new FakeResource(request.Fields["DBInstanceIdentifier"], "") { KmsKeyId = source.KmsKeyId })
+            ? Begin(request, instances, "DBInstance", account, region, Restored(request.Fields, source))
             : ScriptedAnswer.Error(404, "DBSnapshotNotFound", "no such snapshot");
+
+    /// <summary>Whatever is not asked for has its default: a snapshot holds data and key alone.</summary>
+    private static FakeResource Restored(IReadOnlyDictionary<string, string> fields, FakeResource source) => new(fields["DBInstanceIdentifier"], "")
+    {
+        KmsKeyId = source.KmsKeyId,
+        ParameterGroup = fields.GetValueOrDefault("DBParameterGroupName") ?? "default.postgres15",
+        UsesIam = fields.GetValueOrDefault("EnableIAMDatabaseAuthentication") == "true",
+        CopiesTags = fields.GetValueOrDefault("CopyTagsToSnapshot") == "true",
+        IsProtected = fields.GetValueOrDefault("DeletionProtection") == "true",
+        LogExport = fields.GetValueOrDefault("EnableCloudwatchLogsExports.member.1"),
+    };
 
     private ScriptedAnswer Begin(
         ScriptedRequest request, Dictionary<(string Account, string Region, string Name), FakeResource> all, string kind, string account, string region, FakeResource resource)

@@ -11,6 +11,16 @@ internal sealed class FakeResource(string name, string status)
 
     public string? KmsKeyId { get; init; }
 
+    public string ParameterGroup { get; init; } = "default.postgres15";
+
+    public bool UsesIam { get; init; }
+
+    public bool CopiesTags { get; init; }
+
+    public bool IsProtected { get; init; }
+
+    public string? LogExport { get; init; }
+
     public HashSet<string> SharedWith { get; } = new(StringComparer.Ordinal);
 
     public void ReadTags(IReadOnlyDictionary<string, string> fields)
@@ -29,6 +39,10 @@ internal sealed class FakeResource(string name, string status)
         <{(kind == "DBInstance" ? "DBInstanceStatus" : "Status")}>{Status}</{(kind == "DBInstance" ? "DBInstanceStatus" : "Status")}>
         <DBInstanceClass>db.t3.medium</DBInstanceClass><Engine>postgres</Engine><EngineVersion>15.8</EngineVersion><AllocatedStorage>20</AllocatedStorage>
         {(KmsKeyId is null ? "" : $"<KmsKeyId>{KmsKeyId}</KmsKeyId><StorageEncrypted>true</StorageEncrypted><Encrypted>true</Encrypted>")}
+        <DBParameterGroups><DBParameterGroup><DBParameterGroupName>{ParameterGroup}</DBParameterGroupName></DBParameterGroup></DBParameterGroups>
+        <IAMDatabaseAuthenticationEnabled>{UsesIam}</IAMDatabaseAuthenticationEnabled><CopyTagsToSnapshot>{CopiesTags}</CopyTagsToSnapshot>
+        <DeletionProtection>{IsProtected}</DeletionProtection>
+        <EnabledCloudwatchLogsExports>{(LogExport is null ? "" : $"<member>{LogExport}</member>")}</EnabledCloudwatchLogsExports>
         <TagList>{string.Concat(tags.Select(tag => $"<Tag><Key>{tag.Key}</Key><Value>{tag.Value}</Value></Tag>"))}</TagList></{kind}>
         """;
 }

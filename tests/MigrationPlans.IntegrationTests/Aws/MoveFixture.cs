@@ -16,7 +16,8 @@ internal sealed class MoveFixture : IDisposable
     private readonly ScriptedAws aws;
 
     /// <param name="script">Gets a request and the way to the fake's own answer; null is that answer.</param>
-    public MoveFixture(string? sourceKey = SourceKey, Func<ScriptedRequest, Func<ScriptedAnswer>, Task<ScriptedAnswer>>? script = null)
+    /// <param name="to">More of the target, as YAML.</param>
+    public MoveFixture(string? sourceKey = SourceKey, Func<ScriptedRequest, Func<ScriptedAnswer>, Task<ScriptedAnswer>>? script = null, string to = "")
     {
         Rds.AddInstance(SourceAccount, From, "env-shop", sourceKey);
         aws = new ScriptedAws(request => script is null ? Task.FromResult(Rds.Answer(request)) : script(request, () => Rds.Answer(request)));
@@ -26,7 +27,7 @@ internal sealed class MoveFixture : IDisposable
             metadata: { name: to-ireland }
             instances:
               - from: { region: {{From}}, roleArn: "arn:aws:iam::{{SourceAccount}}:role/mover", externalId: "${env:EXTERNAL_ID}", match: { identifiers: ["env-*"] } }
-                to: { region: {{To}}, roleArn: "arn:aws:iam::{{TargetAccount}}:role/mover", identifier: "{identifier}-moved"{{(sourceKey is null ? "" : $", kmsKeyId: \"{TargetKey}\"")}} }
+                to: { region: {{To}}, roleArn: "arn:aws:iam::{{TargetAccount}}:role/mover", identifier: "{identifier}-moved"{{(sourceKey is null ? "" : $", kmsKeyId: \"{TargetKey}\"")}}{{to}} }
             """);
     }
 

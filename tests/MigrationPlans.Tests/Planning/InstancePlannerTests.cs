@@ -96,10 +96,35 @@ public sealed class InstancePlannerTests
     [Test]
     public void An_instance_that_is_backed_up_is_waited_for() => Assert.That(Plan([Instance("env-a") with { Status = "backing-up" }]).Diagnostics, Is.Empty);
 
+    [TestCase("default.postgres15", null, ExpectedResult = null)]
+    [TestCase("tuned", null, ExpectedResult = "tuned")]
+    [TestCase("tuned", "other", ExpectedResult = "other")]
+    public string? Within_one_region_and_account_the_sources_parameter_group_is_taken_unless_another_is_named(string own, string? named)
+    {
+        var (steps, diagnostics) = Plan([Instance("env-a") with { ParameterGroup = own }], new InstanceMoveTarget { Region = "eu-central-1", ParameterGroup = named });
+        Assert.That(diagnostics, Is.Empty);
+        Assert.That(steps.OfType<VerifyInstanceStep>().Single().ParameterGroup, Is.EqualTo(steps.OfType<RestoreInstanceStep>().Single().ParameterGroup));
+        return steps.OfType<RestoreInstanceStep>().Single().ParameterGroup;
+    }
+
+    [TestCase("eu-west-1", "111111111111")]
+    [TestCase("eu-central-1", "222222222222")]
+    public void A_parameter_group_that_is_lost_elsewhere_is_warned_of_once(string region, string account)
+    {
+        var tuned = Instance("env-a") with { ParameterGroup = "tuned", TargetAccount = account };
+        var (steps, diagnostics) = Plan([tuned, tuned with { Identifier = "env-b" }, Instance("env-c") with { ParameterGroup = "default.postgres15", TargetAccount = account }], new InstanceMoveTarget { Region = region });
+        Assert.That(diagnostics.Select(diagnostic => $"{diagnostic.Severity} {diagnostic.Code} {diagnostic.Message}"), Is.EqualTo(new[]
+        {
+            "Warning MP3614 `env-a` and 1 more will have the default parameter group in place of `tuned`",
+        }));
+        Assert.That(steps.OfType<RestoreInstanceStep>().Select(step => step.ParameterGroup), Is.All.Null);
+        Assert.That(Plan([tuned], new InstanceMoveTarget { Region = region, ParameterGroup = "there" }).Diagnostics, Is.Empty);
+    }
+
     [Test]
     public async Task The_steps_fit_the_published_schema()
     {
-        var steps = Plan([Instance("env-a")], new InstanceMoveTarget { Region = "eu-west-1", KmsKeyId = "k", SecurityGroups = ["sg-1"] }).Steps;
+        var steps = Plan([Instance("env-a")], new InstanceMoveTarget { Region = "eu-west-1", KmsKeyId = "k", ParameterGroup = "tuned", SecurityGroups = ["sg-1"] }).Steps;
         var plan = new Sample().Plan() with { Steps = steps };
         plan = plan with { Digest = PlanDigest.Compute(plan) };
         var json = PlanDocument.Write(plan);

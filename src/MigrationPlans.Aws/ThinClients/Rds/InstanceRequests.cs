@@ -24,6 +24,8 @@ public sealed class RestoreDBInstanceFromDBSnapshotRequest : RdsRequest
 
     public string? DBInstanceClass { get; set; }
 
+    public string? DBParameterGroupName { get; set; }
+
     public string? DBSubnetGroupName { get; set; }
 
     public List<string>? VpcSecurityGroupIds { get; set; }
@@ -34,6 +36,11 @@ public sealed class RestoreDBInstanceFromDBSnapshotRequest : RdsRequest
 
     public bool? PubliclyAccessible { get; set; }
 
+    public bool? EnableIAMDatabaseAuthentication { get; set; }
+
+    /// <summary>Names of the logs that go to CloudWatch.</summary>
+    public List<string>? EnableCloudwatchLogsExports { get; set; }
+
     public bool? CopyTagsToSnapshot { get; set; }
 
     public List<Tag>? Tags { get; set; }
@@ -42,11 +49,14 @@ public sealed class RestoreDBInstanceFromDBSnapshotRequest : RdsRequest
         .Set("DBInstanceIdentifier", DBInstanceIdentifier)
         .Set("DBSnapshotIdentifier", DBSnapshotIdentifier)
         .Set("DBInstanceClass", DBInstanceClass)
+        .Set("DBParameterGroupName", DBParameterGroupName)
         .Set("DBSubnetGroupName", DBSubnetGroupName)
         .List("VpcSecurityGroupIds", "VpcSecurityGroupId", VpcSecurityGroupIds)
         .Set("MultiAZ", MultiAZ)
         .Set("AvailabilityZone", AvailabilityZone)
         .Set("PubliclyAccessible", PubliclyAccessible)
+        .Set("EnableIAMDatabaseAuthentication", EnableIAMDatabaseAuthentication)
+        .List("EnableCloudwatchLogsExports", "member", EnableCloudwatchLogsExports)
         .Set("CopyTagsToSnapshot", CopyTagsToSnapshot)
         .Tags(Tags);
 }

@@ -77,6 +77,14 @@ public sealed class DBInstance
 
     public bool? DeletionProtection { get; set; }
 
+    public bool? CopyTagsToSnapshot { get; set; }
+
+    /// <summary>Names of the logs that go to CloudWatch.</summary>
+    public List<string> EnabledCloudwatchLogsExports { get; set; } = [];
+
+    /// <summary>Names of the groups.</summary>
+    public List<string> DBParameterGroups { get; set; } = [];
+
     /// <summary>Ids of the security groups.</summary>
     public List<string> VpcSecurityGroups { get; set; } = [];
 
@@ -104,6 +112,9 @@ public sealed class DBInstance
         PubliclyAccessible = element.Flag("PubliclyAccessible"),
         IAMDatabaseAuthenticationEnabled = element.Flag("IAMDatabaseAuthenticationEnabled"),
         DeletionProtection = element.Flag("DeletionProtection"),
+        CopyTagsToSnapshot = element.Flag("CopyTagsToSnapshot"),
+        EnabledCloudwatchLogsExports = element.List("EnabledCloudwatchLogsExports", log => log.Value),
+        DBParameterGroups = element.List("DBParameterGroups", group => group.Text("DBParameterGroupName") ?? ""),
         VpcSecurityGroups = element.List("VpcSecurityGroups", group => group.Text("VpcSecurityGroupId") ?? ""),
         TagList = element.List("TagList", Tag.Read),
     };

@@ -17,6 +17,9 @@ public sealed record RestoreInstanceStep : InstanceStep
 
     public required string InstanceClass { get; init; }
 
+    /// <summary>Null: the default one of engine and version.</summary>
+    public string? ParameterGroup { get; init; }
+
     public string? SubnetGroup { get; init; }
 
     public ImmutableArray<string> SecurityGroups { get; init; } = [];
@@ -27,6 +30,13 @@ public sealed record RestoreInstanceStep : InstanceStep
     public string? AvailabilityZone { get; init; }
 
     public bool PubliclyAccessible { get; init; }
+
+    public bool UsesIamAuthentication { get; init; }
+
+    public bool CopiesTagsToSnapshots { get; init; }
+
+    /// <summary>Names of the logs that go to CloudWatch.</summary>
+    public ImmutableArray<string> LogExports { get; init; } = [];
 
     public ImmutableSortedDictionary<string, string> Tags { get; init; } = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
 }

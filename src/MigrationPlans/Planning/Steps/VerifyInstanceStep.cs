@@ -24,5 +24,8 @@ public sealed record VerifyInstanceStep : InstanceStep
     /// <summary>The key that the new instance must be encrypted with; null: any.</summary>
     public string? KmsKeyId { get; init; }
 
+    /// <summary>The parameter group that was asked for; null: any.</summary>
+    public string? ParameterGroup { get; init; }
+
     public override bool IsReversible => false;
 }
