@@ -17,6 +17,7 @@ public static class InstanceHandlers
             new CopySnapshotHandler(session, waiter),
             new RestoreInstanceHandler(session, waiter),
             new VerifyInstanceHandler(session),
+            new UnshareSnapshotHandler(session),
         ];
     }
 }

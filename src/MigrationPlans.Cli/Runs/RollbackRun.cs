@@ -20,7 +20,7 @@ internal sealed class RollbackRun(CommandHost host, MigrationManifest manifest, 
         writer.WriteLine($"{manifest.Name}: rollback", TextStyle.Heading);
         foreach (var resource in InOrder())
         {
-            writer.Write($"  {Verb(resource.Kind),-8} ", TextStyle.Bad).WriteLine($"{NameOf(resource)}{(resource.Location is { } where ? $" on {where}" : "")}");
+            writer.Write($"  {Verb(resource.Kind),-8} ", TextStyle.Bad).WriteLine($"{NameOf(resource)}{(resource.Location is { } where ? $" on {where}" : "")}{Loss(resource.Kind)}");
         }
 
         if (session.State!.Resources.IsEmpty)
@@ -93,6 +93,9 @@ internal sealed class RollbackRun(CommandHost host, MigrationManifest manifest, 
         session.State!.Resources.Reverse().OrderBy(resource => Array.IndexOf(Order, resource.Kind)).ToList();
 
     private static string NameOf(ResourceState resource) => $"{resource.Kind} {resource.Describe()}";
+
+    /// <summary>What goes with it beyond what the plan brought.</summary>
+    private static string Loss(string kind) => kind == "instance" ? ", with everything that was written to it since; no final snapshot is taken" : "";
 
     private static string Verb(string kind) => kind switch
     {

@@ -157,6 +157,19 @@ public static partial class InstancePlanner
             KmsKeyId = move.To.KmsKeyId,
             ParameterGroup = InstanceSettings.ParameterGroup(move, instance),
         };
+        if (crossesAccount)
+        {
+            yield return new UnshareSnapshotStep
+            {
+                Id = Id(UnshareSnapshotStep.KindName),
+                Database = address,
+                DependsOn = [Id(VerifyInstanceStep.KindName)],
+                Move = move.Path,
+                Region = move.From.Region,
+                Snapshot = snapshot,
+                SharedWith = instance.TargetAccount,
+            };
+        }
 
         string Id(string kind) => $"{address}:{kind}";
     }

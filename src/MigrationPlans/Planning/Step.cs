@@ -39,6 +39,7 @@ public enum StepRisk
 [JsonDerivedType(typeof(CopySnapshotStep), CopySnapshotStep.KindName)]
 [JsonDerivedType(typeof(RestoreInstanceStep), RestoreInstanceStep.KindName)]
 [JsonDerivedType(typeof(VerifyInstanceStep), VerifyInstanceStep.KindName)]
+[JsonDerivedType(typeof(UnshareSnapshotStep), UnshareSnapshotStep.KindName)]
 public abstract record Step
 {
     /// <summary>The mapping's address and the kind, joined by a colon.</summary>

@@ -74,6 +74,7 @@ internal static class PlanActions
             ("create", $"instance {restore.Instance} in {restore.Region}, {restore.InstanceClass}{(restore.MultiAz ? ", Multi-AZ" : "")}{(restore.ParameterGroup is { } group ? $", parameter group {group}" : "")}", TextStyle.Good),
         VerifyInstanceStep verify =>
             ("verify", $"{verify.Engine} {verify.EngineVersion}, {verify.AllocatedStorage} GiB{(verify.IsEncrypted ? ", encrypted" : "")}, available", TextStyle.Changed),
+        UnshareSnapshotStep unshare => ("unshare", $"snapshot {unshare.Snapshot} in {unshare.Region}, from {unshare.SharedWith}", TextStyle.Changed),
         _ => null,
     };
 

@@ -49,6 +49,26 @@ internal sealed class FakeRds
         }
     }
 
+    public void RemoveSnapshots(string account, string region)
+    {
+        lock (gate)
+        {
+            foreach (var key in snapshots.Keys.Where(key => key.Account == account && key.Region == region).ToList())
+            {
+                snapshots.Remove(key);
+            }
+        }
+    }
+
+    /// <summary>The accounts that any snapshot there is shared with.</summary>
+    public IReadOnlyList<string> Shares(string account, string region)
+    {
+        lock (gate)
+        {
+            return [.. snapshots.Where(entry => entry.Key.Account == account && entry.Key.Region == region).SelectMany(entry => entry.Value.SharedWith)];
+        }
+    }
+
     /// <summary>Everything that was begun is available now.</summary>
     public void Finish()
     {
@@ -106,7 +126,17 @@ internal sealed class FakeRds
     private ScriptedAnswer Share(ScriptedRequest request, string account, string region)
     {
         var name = request.Fields["DBSnapshotIdentifier"];
-        snapshots[(account, region, name)].SharedWith.Add(request.Fields["ValuesToAdd.AttributeValue.1"]);
+        var shares = snapshots[(account, region, name)].SharedWith;
+        if (request.Fields.TryGetValue("ValuesToAdd.AttributeValue.1", out var added))
+        {
+            shares.Add(added);
+        }
+
+        if (request.Fields.TryGetValue("ValuesToRemove.AttributeValue.1", out var removed))
+        {
+            shares.Remove(removed);
+        }
+
         Effects.Enqueue($"{request.Action} {account}/{region}/{name}");
         return new ScriptedAnswer(200, "<ModifyDBSnapshotAttributeResponse><ModifyDBSnapshotAttributeResult/></ModifyDBSnapshotAttributeResponse>");
     }

@@ -76,6 +76,7 @@ public sealed class InstanceApplyTests
 
         using var rollback = await RunAsync("rollback", manifest, "--auto-approve");
         Assert.That(rollback.ExitCode, Is.Zero, rollback.ToString());
+        Assert.That(rollback.Output, Does.Match("delete +instance .*env-shop-migrated, with everything that was written to it since; no final snapshot is taken"));
         Assert.That(await NamesAsync("DescribeDBInstances", "DBInstanceIdentifier"), Is.Empty);
         Assert.That(await NamesAsync("DescribeDBSnapshots", "DBSnapshotIdentifier"), Has.None.StartsWith("migplan-"));
         Assert.That(await NamesAsync("DescribeDBInstances", "DBInstanceIdentifier", From), Has.Length.EqualTo(4));

@@ -20,6 +20,15 @@ public sealed class KilledMoveTests
         await CheckResumedAsync(fixture);
     }
 
+    [Test]
+    public async Task Killed_while_the_share_is_taken_back([Values] bool gotThrough)
+    {
+        var hold = new Hold((request, _) => request.Fields.ContainsKey("ValuesToRemove.AttributeValue.1")) { LetsThrough = gotThrough };
+        using var fixture = new MoveFixture(script: hold.AnswerAsync);
+        await KillAsync(fixture, hold);
+        await CheckResumedAsync(fixture);
+    }
+
     /// <summary>While RDS is at it, and nobody but us waits.</summary>
     [TestCase("DescribeDBSnapshots", MoveFixture.SourceAccount)]
     [TestCase("DescribeDBSnapshots", MoveFixture.TargetAccount)]
@@ -79,6 +88,7 @@ public sealed class KilledMoveTests
         Assert.That(fixture.Rds.Snapshots(MoveFixture.TargetAccount, MoveFixture.To), Has.Count.EqualTo(1));
         Assert.That(fixture.Rds.Instances(MoveFixture.TargetAccount, MoveFixture.To), Is.EqualTo(new[] { Moved }));
         Assert.That(fixture.Rds.Instance(MoveFixture.TargetAccount, MoveFixture.To, Moved).KmsKeyId, Is.EqualTo(MoveFixture.TargetKey));
+        Assert.That(fixture.Rds.Shares(MoveFixture.SourceAccount, MoveFixture.From), Is.Empty);
 
         using var third = await fixture.ApplyAsync();
         Assert.That(third.ExitCode, Is.Zero, third.ToString());

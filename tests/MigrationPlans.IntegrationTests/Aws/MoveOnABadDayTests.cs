@@ -71,6 +71,49 @@ public sealed class MoveOnABadDayTests
         Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
     }
 
+    [Test]
+    public async Task A_share_that_can_not_be_taken_back_is_told_and_the_next_run_takes_it_back()
+    {
+        var isDenied = true;
+        using var fixture = new MoveFixture(script: (request, answer) => Task.FromResult(
+            isDenied && request.Fields.ContainsKey("ValuesToRemove.AttributeValue.1") ? ScriptedAnswer.Error(403, "AccessDenied", "no") : answer()));
+        using var denied = await fixture.ApplyAsync();
+        Assert.That(denied.ExitCode, Is.EqualTo(1), denied.ToString());
+        Assert.That(denied.Error, Does.Contain($"account {MoveFixture.SourceAccount} denies rds:ModifyDBSnapshotAttribute"));
+        Assert.That(fixture.Rds.Shares(MoveFixture.SourceAccount, MoveFixture.From), Is.EqualTo(new[] { MoveFixture.TargetAccount }));
+        isDenied = false;
+        using var resumed = await fixture.ApplyAsync();
+        Assert.That(resumed.ExitCode, Is.Zero, resumed.ToString());
+        Assert.That(fixture.Rds.Shares(MoveFixture.SourceAccount, MoveFixture.From), Is.Empty);
+    }
+
+    [Test]
+    public async Task A_shared_snapshot_that_is_gone_is_shared_no_more()
+    {
+        var isDenied = true;
+        using var fixture = new MoveFixture(script: (request, answer) => Task.FromResult(
+            isDenied && request.Fields.ContainsKey("ValuesToRemove.AttributeValue.1") ? ScriptedAnswer.Error(403, "AccessDenied", "no") : answer()));
+        using var denied = await fixture.ApplyAsync();
+        Assert.That(denied.ExitCode, Is.EqualTo(1), denied.ToString());
+        fixture.Rds.RemoveSnapshots(MoveFixture.SourceAccount, MoveFixture.From);
+        using var resumed = await fixture.ApplyAsync();
+        Assert.That(resumed.ExitCode, Is.Zero, resumed.ToString());
+        Assert.That(resumed.Error + resumed.Output, Does.Contain("snapshot is gone, and its share with it"));
+    }
+
+    [Test]
+    public async Task A_new_instance_that_differs_keeps_the_share_that_a_new_copy_would_need()
+    {
+        MoveFixture? fixture = null;
+        using var held = fixture = new MoveFixture(script: (request, answer) => Task.FromResult(
+            request.Action == "DescribeDBInstances" && fixture!.HasBegun("verify-instance")
+                ? answer() with { Body = answer().Body.Replace("15.8", "15.7", StringComparison.Ordinal) }
+                : answer()));
+        using var apply = await fixture.ApplyAsync();
+        Assert.That(apply.ExitCode, Is.EqualTo(8), apply.ToString());
+        Assert.That(fixture.Rds.Shares(MoveFixture.SourceAccount, MoveFixture.From), Is.EqualTo(new[] { MoveFixture.TargetAccount }));
+    }
+
     [TestCase("CreateDBSnapshot")]
     [TestCase("CopyDBSnapshot")]
     [TestCase("RestoreDBInstanceFromDBSnapshot")]

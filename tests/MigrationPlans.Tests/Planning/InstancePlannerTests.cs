@@ -44,6 +44,16 @@ public sealed class InstancePlannerTests
     }
 
     [Test]
+    public void What_another_account_was_given_is_taken_back_last()
+    {
+        var steps = Plan([Instance("env-a") with { TargetAccount = "222222222222" }]).Steps;
+        var unshare = (UnshareSnapshotStep)steps[^1];
+        Assert.That((unshare.Snapshot, unshare.SharedWith, unshare.Region), Is.EqualTo(("snap-env-a", "222222222222", "eu-central-1")));
+        Assert.That(unshare.DependsOn, Is.EqualTo(new[] { steps[^2].Id }));
+        Assert.That(steps[^2], Is.InstanceOf<VerifyInstanceStep>());
+    }
+
+    [Test]
     public void A_zone_is_asked_for_only_on_a_single_AZ_instance()
     {
         var target = new InstanceMoveTarget { Region = "eu-west-1", MultiAz = true, AvailabilityZone = "eu-west-1a" };
@@ -124,7 +134,7 @@ public sealed class InstancePlannerTests
     [Test]
     public async Task The_steps_fit_the_published_schema()
     {
-        var steps = Plan([Instance("env-a")], new InstanceMoveTarget { Region = "eu-west-1", KmsKeyId = "k", ParameterGroup = "tuned", SecurityGroups = ["sg-1"] }).Steps;
+        var steps = Plan([Instance("env-a") with { TargetAccount = "222222222222" }], new InstanceMoveTarget { Region = "eu-west-1", KmsKeyId = "k", ParameterGroup = "tuned", SecurityGroups = ["sg-1"] }).Steps;
         var plan = new Sample().Plan() with { Steps = steps };
         plan = plan with { Digest = PlanDigest.Compute(plan) };
         var json = PlanDocument.Write(plan);
