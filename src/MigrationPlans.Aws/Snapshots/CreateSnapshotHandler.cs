@@ -29,7 +29,7 @@ internal sealed class CreateSnapshotHandler(AwsSession session, RdsWaiter waiter
             // RDS backs up at night too, and takes no second snapshot meanwhile.
             await waiter.WaitAsync(
                 step, context, RdsResource.InstanceKind, step.Instance, step.Region, () => LookAtSourceAsync(account, step, cancellationToken), cancellationToken);
-            await context.RecordCreatedAsync(new CreatedResource(RdsResource.SnapshotKind, step.Move + MoveAccounts.FromSide, step.Snapshot));
+            await RecordAsync(context, account, RdsResource.SnapshotKind, step.Snapshot, cancellationToken);
             var request = new CreateDBSnapshotRequest { DBSnapshotIdentifier = step.Snapshot, DBInstanceIdentifier = step.Instance, Tags = Tags(context) };
             await CreateAsync(
                 () => account.CallAsync("rds:CreateDBSnapshot", $"snapshot:{step.Snapshot}", () => account.Rds.CreateDBSnapshotAsync(request, cancellationToken), cancellationToken),

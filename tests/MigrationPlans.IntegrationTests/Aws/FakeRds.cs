@@ -65,6 +65,15 @@ internal sealed class FakeRds
 
     public IReadOnlyList<string> Instances(string account, string region) => Names(instances, account, region);
 
+    /// <summary>Instances and snapshots, as <c>account/region/name</c>.</summary>
+    public IReadOnlyList<string> All()
+    {
+        lock (gate)
+        {
+            return [.. instances.Keys.Concat(snapshots.Keys).Select(key => $"{key.Account}/{key.Region}/{key.Name}")];
+        }
+    }
+
     public FakeResource Instance(string account, string region, string name) => instances[(account, region, name)];
 
     public ScriptedAnswer Answer(ScriptedRequest request)

@@ -1,0 +1,82 @@
+using NUnit.Framework;
+
+namespace MigrationPlans.IntegrationTests.Aws;
+
+/// <summary>The manifest of a move, or who runs it, changes after a run has finished.</summary>
+public sealed class ChangedMoveTests
+{
+    private const string North = "eu-north-1";
+    private const string Place = $"{MoveFixture.To}/{MoveFixture.TargetAccount}";
+
+    [Test]
+    public async Task A_rollback_finds_what_a_move_made_wherever_the_manifest_lists_it_by_now()
+    {
+        using var fixture = new MoveFixture(sourceKey: null);
+        await ApplyAsync(fixture);
+        fixture.Edit("instances:", $$"""
+            instances:
+              - from: { region: {{MoveFixture.From}}, roleArn: "arn:aws:iam::{{MoveFixture.SourceAccount}}:role/mover", externalId: "${env:EXTERNAL_ID}", match: { identifiers: ["env-*"] } }
+                to: { region: {{North}}, identifier: "{identifier}-moved" }
+            """);
+        await ApplyAsync(fixture);
+        Assert.That(fixture.Rds.Instances(FakeRds.OwnAccount, North), Is.EqualTo(new[] { "env-shop-moved" }));
+        Assert.That(fixture.Rds.Snapshots(MoveFixture.SourceAccount, MoveFixture.From), Has.Count.EqualTo(2));
+
+        using var rollback = await RollBackAsync(fixture);
+        Assert.That(rollback.ExitCode, Is.Zero, rollback.ToString());
+        Assert.That(rollback.Output, Does.Contain($"instance {Place}/env-shop-moved: instance is being deleted").And.Not.Contain("gone already"));
+        Assert.That(Left(fixture), Is.EqualTo(new[] { $"{MoveFixture.SourceAccount}/{MoveFixture.From}/env-shop" }));
+    }
+
+    [TestCase($"region: {MoveFixture.To}", $"region: {North}")]
+    [TestCase($"iam::{MoveFixture.TargetAccount}:role", "iam::444444444444:role")]
+    public async Task What_is_in_a_region_or_account_that_the_manifest_no_longer_names_stays_and_is_told(string before, string after)
+    {
+        using var fixture = new MoveFixture(sourceKey: null);
+        await ApplyAsync(fixture);
+        fixture.Edit(before, after);
+        await CheckRefusedAsync(fixture, Place);
+        fixture.Edit(after, before);
+        await CheckRolledBackAsync(fixture);
+    }
+
+    [Test]
+    public async Task What_other_credentials_made_is_not_looked_for_in_the_wrong_account()
+    {
+        using var fixture = new MoveFixture(sourceKey: null);
+        fixture.Edit($"""region: {MoveFixture.To}, roleArn: "arn:aws:iam::{MoveFixture.TargetAccount}:role/mover",""", $"region: {MoveFixture.To},");
+        await ApplyAsync(fixture);
+        var mine = fixture.AccessKey;
+        fixture.AccessKey = "ASIA444444444444";
+        await CheckRefusedAsync(fixture, $"{MoveFixture.To}/{FakeRds.OwnAccount}");
+        fixture.AccessKey = mine;
+        await CheckRolledBackAsync(fixture);
+    }
+
+    private static async Task CheckRefusedAsync(MoveFixture fixture, string place)
+    {
+        using var rollback = await RollBackAsync(fixture);
+        Assert.That(rollback.ExitCode, Is.EqualTo(1), rollback.ToString());
+        Assert.That(rollback.Error, Does.Contain($"instance {place}/env-shop-moved stays: it is in {place}, and no move of this manifest leads there").And.Contain("credentials"));
+        Assert.That(Left(fixture), Has.Length.EqualTo(3), "the source, the copy and the new instance");
+        using var state = await fixture.RunAsync("state", "list", fixture.Manifest);
+        Assert.That(state.Output, Does.Contain($"{place}/env-shop-moved"), state.ToString());
+    }
+
+    private static async Task CheckRolledBackAsync(MoveFixture fixture)
+    {
+        using var rollback = await RollBackAsync(fixture);
+        Assert.That(rollback.ExitCode, Is.Zero, rollback.ToString());
+        Assert.That(Left(fixture), Is.EqualTo(new[] { $"{MoveFixture.SourceAccount}/{MoveFixture.From}/env-shop" }));
+    }
+
+    private static async Task ApplyAsync(MoveFixture fixture)
+    {
+        using var apply = await fixture.ApplyAsync();
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+    }
+
+    private static Task<MigplanProcess> RollBackAsync(MoveFixture fixture) => fixture.RunAsync("rollback", fixture.Manifest, "--auto-approve");
+
+    private static string[] Left(MoveFixture fixture) => [.. fixture.Rds.All().Order(StringComparer.Ordinal)];
+}
