@@ -13,14 +13,16 @@ public sealed class InstanceFinder(AwsSession session) : IInstanceFinder
 {
     private const int LooksAtOnce = 8;
 
-    public async Task<ImmutableArray<InstanceFacts>> FindAsync(InstanceMove move, CancellationToken cancellationToken)
+    public async Task<ImmutableArray<InstanceFacts>> FindAsync(string plan, InstanceMove move, CancellationToken cancellationToken)
     {
         var source = MoveAccounts.Source(session, move);
         var instances = await RdsInstances.ListAsync(source, cancellationToken);
         var account = await source.NumberAsync(cancellationToken);
         var target = MoveAccounts.Target(session, move);
         var targetAccount = await target.NumberAsync(cancellationToken);
-        var picked = instances.Where(instance => Fits(instance, move.From.Match)).OrderBy(instance => instance.DBInstanceIdentifier, StringComparer.Ordinal).ToList();
+
+        // Within one region and account, what a move made fits the next one's patterns as well.
+        var picked = instances.Where(instance => Fits(instance, move.From.Match) && Tag(instance.TagList, SnapshotNames.PlanTag) != plan).OrderBy(instance => instance.DBInstanceIdentifier, StringComparer.Ordinal).ToList();
         var facts = new InstanceFacts[picked.Count];
         var limits = new ParallelOptions { MaxDegreeOfParallelism = LooksAtOnce, CancellationToken = cancellationToken };
 
@@ -30,7 +32,7 @@ public sealed class InstanceFinder(AwsSession session) : IInstanceFinder
             var taken = await RdsInstances.FindAsync(target, InstancePlanner.NewIdentifier(move, picked[i].DBInstanceIdentifier), token);
             facts[i] = Describe(picked[i], move, account, targetAccount) with
             {
-                TargetPlan = taken is null ? null : taken.TagList.Find(tag => tag.Key == SnapshotNames.PlanTag)?.Value ?? "",
+                TargetPlan = taken is null ? null : Tag(taken.TagList, SnapshotNames.PlanTag) ?? "",
             };
         });
         return [.. facts];
@@ -41,6 +43,8 @@ public sealed class InstanceFinder(AwsSession session) : IInstanceFinder
         && (match.Identifiers.IsEmpty || match.Identifiers.Any(pattern => SelectionFilter.Matches(pattern, instance.DBInstanceIdentifier)))
         && !match.Exclude.Any(pattern => SelectionFilter.Matches(pattern, instance.DBInstanceIdentifier))
         && match.Tags.All(wanted => instance.TagList.Exists(tag => tag.Key == wanted.Key && SelectionFilter.Matches(wanted.Value, tag.Value)));
+
+    private static string? Tag(List<Tag> tags, string key) => tags.Find(tag => tag.Key == key)?.Value;
 
     private static InstanceFacts Describe(DBInstance instance, InstanceMove move, string account, string targetAccount) => new()
     {

@@ -5,7 +5,7 @@ public static class InstanceMoveDiagnostics
 {
     private static readonly DiagnosticDescriptor NothingPickedDescriptor = new(
         "MP3600", Severity.Warning, "a move picks no instance",
-        "No instance of the region fits engine, identifiers and tags, or all that do are excluded.");
+        "No instance of the region fits engine, identifiers and tags, or all that do are excluded. Instances that the plan's own runs have made (tag `migplan:plan`) are never picked: who wants to move them on takes a manifest of another name.");
 
     private static readonly DiagnosticDescriptor IdentifierUnfitDescriptor = new(
         "MP3601", Severity.Error, "a new identifier is none that RDS takes",
@@ -47,7 +47,7 @@ public static class InstanceMoveDiagnostics
     {
         Descriptor = NothingPickedDescriptor,
         Message = $"{move} picks no instance in {region}",
-        Help = "check `match`: engine, identifiers, tags and exclude",
+        Help = "check `match`: engine, identifiers, tags and exclude; what this plan itself has made is not picked",
         Subject = move,
         Span = span,
     };

@@ -53,6 +53,21 @@ public sealed class ChangedMoveTests
         await CheckRolledBackAsync(fixture);
     }
 
+    [Test]
+    public async Task Within_one_region_and_account_a_move_does_not_pick_what_it_has_made()
+    {
+        using var fixture = new MoveFixture(sourceKey: null);
+        fixture.Edit(MoveFixture.To, MoveFixture.From);
+        fixture.Edit(MoveFixture.TargetAccount, MoveFixture.SourceAccount);
+        await ApplyAsync(fixture);
+        string[] made = ["env-shop", "env-shop-moved"];
+        Assert.That(fixture.Rds.Instances(MoveFixture.SourceAccount, MoveFixture.From), Is.EqualTo(made));
+
+        fixture.Edit("""identifiers: ["env-*"]""", """identifiers: ["env-*", "app-*"]""");
+        await ApplyAsync(fixture);
+        Assert.That(fixture.Rds.Instances(MoveFixture.SourceAccount, MoveFixture.From), Is.EqualTo(made));
+    }
+
     private static async Task CheckRefusedAsync(MoveFixture fixture, string place)
     {
         using var rollback = await RollBackAsync(fixture);

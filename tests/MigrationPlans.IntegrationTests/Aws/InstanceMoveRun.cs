@@ -33,7 +33,7 @@ internal sealed class InstanceMoveRun(AwsSession session, MigrationManifest mani
         var facts = ImmutableArray.CreateBuilder<InstanceFacts>();
         foreach (var move in manifest.Instances)
         {
-            facts.AddRange(await new InstanceFinder(session).FindAsync(move, CancellationToken.None));
+            facts.AddRange(await new InstanceFinder(session).FindAsync(manifest.Name, move, CancellationToken.None));
         }
 
         var (steps, diagnostics) = InstancePlanner.Plan(manifest, facts.ToImmutable(), SnapshotNames.Snapshot);

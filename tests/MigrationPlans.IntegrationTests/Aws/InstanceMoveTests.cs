@@ -159,7 +159,7 @@ public sealed class InstanceMoveTests
     {
         var manifest = Manifest("tags");
         var match = new InstanceMatch { Tags = ImmutableSortedDictionary<string, string>.Empty.Add("team", "bill*") };
-        var found = await new InstanceFinder(session).FindAsync(manifest.Instances[0] with { From = manifest.Instances[0].From with { Match = match } }, CancellationToken.None);
+        var found = await new InstanceFinder(session).FindAsync(manifest.Name, manifest.Instances[0] with { From = manifest.Instances[0].From with { Match = match } }, CancellationToken.None);
         Assert.That(found.Select(facts => facts.Identifier), Is.EqualTo(new[] { "env-secret" }));
     }
 
