@@ -32,7 +32,7 @@ public sealed class InstanceFinder(AwsSession session) : IInstanceFinder
             var taken = await RdsInstances.FindAsync(target, InstancePlanner.NewIdentifier(move, picked[i].DBInstanceIdentifier), token);
             facts[i] = Describe(picked[i], move, account, targetAccount) with
             {
-                TargetPlan = taken is null ? null : Tag(taken.TagList, SnapshotNames.PlanTag) ?? "",
+                Moved = taken is null ? null : Describe(taken),
             };
         });
         return [.. facts];
@@ -45,6 +45,17 @@ public sealed class InstanceFinder(AwsSession session) : IInstanceFinder
         && match.Tags.All(wanted => instance.TagList.Exists(tag => tag.Key == wanted.Key && SelectionFilter.Matches(wanted.Value, tag.Value)));
 
     private static string? Tag(List<Tag> tags, string key) => tags.Find(tag => tag.Key == key)?.Value;
+
+    private static MovedInstanceFacts Describe(DBInstance moved) => new()
+    {
+        InstanceClass = moved.DBInstanceClass,
+        IsMultiAz = moved.MultiAZ == true,
+        AvailabilityZone = moved.AvailabilityZone,
+        IsPublic = moved.PubliclyAccessible == true,
+        SubnetGroup = moved.DBSubnetGroup,
+        SecurityGroups = [.. moved.VpcSecurityGroups],
+        Tags = Tags(moved),
+    };
 
     private static InstanceFacts Describe(DBInstance instance, InstanceMove move, string account, string targetAccount) => new()
     {
@@ -59,6 +70,9 @@ public sealed class InstanceFinder(AwsSession session) : IInstanceFinder
         AllocatedStorage = instance.AllocatedStorage ?? 0,
         IsEncrypted = instance.StorageEncrypted == true,
         KmsKeyId = instance.KmsKeyId,
-        Tags = instance.TagList.ToImmutableSortedDictionary(tag => tag.Key, tag => tag.Value, StringComparer.Ordinal),
+        Tags = Tags(instance),
     };
+
+    private static ImmutableSortedDictionary<string, string> Tags(DBInstance instance) =>
+        instance.TagList.ToImmutableSortedDictionary(tag => tag.Key, tag => tag.Value, StringComparer.Ordinal);
 }

@@ -31,6 +31,13 @@ public static class InstanceMoveDiagnostics
         "MP3608", Severity.Error, "a new identifier is taken",
         "The target account has an instance of that identifier in the target region, and it does not bear the plan's tag. It is left alone. Choose another `to.identifier`, or rename or remove what is there.");
 
+    private static readonly DiagnosticDescriptor MovedDiffersDescriptor = new(
+        "MP3610", Severity.Warning, "an instance that was moved before is not what the manifest says by now",
+        """
+        An earlier run of the plan has made the instance, so its move counts as done, and migplan does not change an instance that is there. What the manifest says
+        of it now (class, zones, network, tags) takes effect only when you change the instance yourself, or take it back with `migplan rollback` and apply anew, which loses what was written to it.
+        """);
+
     private static readonly DiagnosticDescriptor NotAvailableDescriptor = new(
         "MP3605", Severity.Error, "an instance can't be snapshotted now",
         "RDS takes a snapshot only of an instance that is `available`.");
@@ -96,6 +103,16 @@ public static class InstanceMoveDiagnostics
         Message = $"`{instance}` can't become `{identifier}`: account {account} has an instance of that name in {region}, and it is not this plan's",
         Help = "choose another `to.identifier`, or rename or remove what is there",
         Subject = instance,
+        Span = span,
+    };
+
+    /// <param name="differences">Each as what it is, and what it should be.</param>
+    public static Diagnostic MovedDiffers(string identifier, string region, string differences, SourceSpan? span) => new()
+    {
+        Descriptor = MovedDiffersDescriptor,
+        Message = $"instance `{identifier}` in {region} was moved before, and stays as it is: {differences}",
+        Help = $"change it yourself (aws rds modify-db-instance --region {region} --db-instance-identifier {identifier} …), or `migplan rollback` and apply anew",
+        Subject = identifier,
         Span = span,
     };
 

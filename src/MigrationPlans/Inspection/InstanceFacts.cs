@@ -16,8 +16,8 @@ public sealed record InstanceFacts
     /// <summary>The account that it goes to.</summary>
     public required string TargetAccount { get; init; }
 
-    /// <summary>The plan that what already bears the new identifier belongs to by its tag, empty where it has none; null where nothing does.</summary>
-    public string? TargetPlan { get; init; }
+    /// <summary>What bears the new identifier already; null where nothing does.</summary>
+    public MovedInstanceFacts? Moved { get; init; }
 
     public required string Status { get; init; }
 

@@ -36,11 +36,7 @@ public static partial class InstancePlanner
             {
                 var identifier = NewIdentifier(move, instance.Identifier);
                 diagnostics.AddRange(Check(move, instance, identifier, spans));
-                if (instance.TargetPlan is { } owner && owner != manifest.Name)
-                {
-                    diagnostics.Add(InstanceMoveDiagnostics.IdentifierTaken(
-                        instance.Identifier, identifier, move.To.Region, instance.TargetAccount, spans.Value($"{move.Path}.to.identifier")));
-                }
+                diagnostics.AddRange(CheckMoved(manifest, move, instance, identifier, spans));
 
                 if (!taken.TryAdd((move.To.Region, identifier), instance.Identifier))
                 {
@@ -75,6 +71,25 @@ public static partial class InstancePlanner
         if (instance.IsEncrypted && (crossesRegion || crossesAccount) && move.To.KmsKeyId is null)
         {
             yield return InstanceMoveDiagnostics.KeyMissing(instance.Identifier, move.To.Region, spans.Value($"{move.Path}.to"));
+        }
+    }
+
+    /// <summary>What bears the new identifier already: somebody else's, or ours and by now not what is wanted.</summary>
+    private static IEnumerable<Diagnostic> CheckMoved(MigrationManifest manifest, InstanceMove move, InstanceFacts instance, string identifier, SourceMap spans)
+    {
+        if (instance.Moved is not { } moved)
+        {
+            yield break;
+        }
+
+        if (moved.Tags.GetValueOrDefault(SnapshotNames.PlanTag) != manifest.Name)
+        {
+            yield return InstanceMoveDiagnostics.IdentifierTaken(
+                instance.Identifier, identifier, move.To.Region, instance.TargetAccount, spans.Value($"{move.Path}.to.identifier"));
+        }
+        else if (MovedInstanceDifferences.List(move.To, moved).ToList() is { Count: > 0 } differences)
+        {
+            yield return InstanceMoveDiagnostics.MovedDiffers(identifier, move.To.Region, string.Join("; ", differences), spans.Value($"{move.Path}.to"));
         }
     }
 

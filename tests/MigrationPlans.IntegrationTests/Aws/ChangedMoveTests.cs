@@ -68,6 +68,21 @@ public sealed class ChangedMoveTests
         Assert.That(fixture.Rds.Instances(MoveFixture.SourceAccount, MoveFixture.From), Is.EqualTo(made));
     }
 
+    [Test]
+    public async Task What_was_moved_before_stays_as_it_is_and_each_difference_from_the_manifest_is_told()
+    {
+        using var fixture = new MoveFixture(sourceKey: null);
+        fixture.Edit("-moved\"", "-moved\", publiclyAccessible: true");
+        await ApplyAsync(fixture);
+        fixture.Edit("publiclyAccessible: true", "publiclyAccessible: false, instanceClass: db.r6g.large, securityGroups: [sg-1]");
+        using var plan = await fixture.RunAsync("plan", fixture.Manifest);
+        Assert.That(plan.Error, Does.Contain("warning[MP3610]").And.Contain(
+            "instanceClass is db.t3.medium, not db.r6g.large; publiclyAccessible is true, not false; securityGroups is not set, not sg-1"), plan.ToString());
+        using var apply = await fixture.ApplyAsync();
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+        Assert.That(apply.Error, Does.Contain("warning[MP3610]").And.Contain("migplan rollback"));
+    }
+
     private static async Task CheckRefusedAsync(MoveFixture fixture, string place)
     {
         using var rollback = await RollBackAsync(fixture);

@@ -142,7 +142,7 @@ internal sealed class FakeRds
 
     private ScriptedAnswer Restore(ScriptedRequest request, string account, string region) =>
         snapshots.TryGetValue((account, region, request.Fields["DBSnapshotIdentifier"]), out var source) && source.Status == "available"
-            ? Begin(request, instances, "DBInstance", account, region, new FakeResource(request.Fields["DBInstanceIdentifier"], "") { KmsKeyId = source.KmsKeyId })
+            ? Begin(request, instances, "DBInstance", account, region, new FakeResource(request.Fields["DBInstanceIdentifier"], "") { KmsKeyId = source.KmsKeyId, IsPublic = request.Fields["PubliclyAccessible"] })
             : ScriptedAnswer.Error(404, "DBSnapshotNotFound", "no such snapshot");
 
     private ScriptedAnswer Begin(

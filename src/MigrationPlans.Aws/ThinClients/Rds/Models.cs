@@ -77,6 +77,9 @@ public sealed class DBInstance
 
     public bool? DeletionProtection { get; set; }
 
+    /// <summary>The subnet group's name.</summary>
+    public string? DBSubnetGroup { get; set; }
+
     /// <summary>Ids of the security groups.</summary>
     public List<string> VpcSecurityGroups { get; set; } = [];
 
@@ -104,6 +107,7 @@ public sealed class DBInstance
         PubliclyAccessible = element.Flag("PubliclyAccessible"),
         IAMDatabaseAuthenticationEnabled = element.Flag("IAMDatabaseAuthenticationEnabled"),
         DeletionProtection = element.Flag("DeletionProtection"),
+        DBSubnetGroup = element.Child("DBSubnetGroup")?.Text("DBSubnetGroupName"),
         VpcSecurityGroups = element.List("VpcSecurityGroups", group => group.Text("VpcSecurityGroupId") ?? ""),
         TagList = element.List("TagList", Tag.Read),
     };
