@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace MigrationPlans.Diagnostics;
 
 /// <summary>Stage 3: instances that can't be moved as the manifest says.</summary>
@@ -30,6 +32,14 @@ public static class InstanceMoveDiagnostics
     private static readonly DiagnosticDescriptor IdentifierTakenDescriptor = new(
         "MP3608", Severity.Error, "a new identifier is taken",
         "The target account has an instance of that identifier in the target region, and it does not bear the plan's tag. It is left alone. Choose another `to.identifier`, or rename or remove what is there.");
+
+    private static readonly DiagnosticDescriptor SnapshotLeftOverDescriptor = new(
+        "MP3609", Severity.Error, "a snapshot of an earlier run is left over",
+        """
+        The plan is made anew, and the instance that a run of this state had restored is gone, but its snapshot, or the copy of it, is still there. It holds the data of that time, and
+        would be restored in the place of today's, so it is not taken. Delete it, and `apply` takes a new one; or take back all that the plan has made with
+        `migplan rollback`. Where the instance lives on under another name, leave its source out by `match.exclude`. A run that was stopped goes on with what it has made; this is about plans that are made anew.
+        """);
 
     private static readonly DiagnosticDescriptor MovedDiffersDescriptor = new(
         "MP3610", Severity.Warning, "an instance that was moved before is not what the manifest says by now",
@@ -103,6 +113,17 @@ public static class InstanceMoveDiagnostics
         Message = $"`{instance}` can't become `{identifier}`: account {account} has an instance of that name in {region}, and it is not this plan's",
         Help = "choose another `to.identifier`, or rename or remove what is there",
         Subject = instance,
+        Span = span,
+    };
+
+    /// <param name="createdAt">In UTC.</param>
+    public static Diagnostic SnapshotLeftOver(string instance, string snapshot, string region, string account, DateTime? createdAt, SourceSpan? span) => new()
+    {
+        Descriptor = SnapshotLeftOverDescriptor,
+        Message = $"snapshot `{snapshot}` of `{instance}`{(createdAt is { } time ? $", taken {time.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)} UTC," : "")} is left over from an earlier run in {region} of account {account}",
+        Detail = "the instance that was restored from it is gone; today's data would not be in it",
+        Help = $"delete it: aws rds delete-db-snapshot --region {region} --db-snapshot-identifier {snapshot}; or take back all that this plan has made: `migplan rollback`; or leave `{instance}` out (`exclude`)",
+        Subject = snapshot,
         Span = span,
     };
 

@@ -19,6 +19,9 @@ public sealed record InstanceFacts
     /// <summary>What bears the new identifier already; null where nothing does.</summary>
     public MovedInstanceFacts? Moved { get; init; }
 
+    /// <summary>What is there, where nothing bears the new identifier, under the names that the move's snapshot and its copy are to get.</summary>
+    public ImmutableArray<SnapshotFacts> Snapshots { get; init; } = [];
+
     public required string Status { get; init; }
 
     public required string InstanceClass { get; init; }

@@ -13,11 +13,11 @@ public static partial class InstancePlanner
     /// <summary>What a source instance is called where it goes to.</summary>
     public static string NewIdentifier(InstanceMove move, string instance) => move.To.Identifier.Replace("{identifier}", instance, StringComparison.Ordinal);
 
-    /// <param name="instances">What was found for all moves.</param>
+    /// <param name="facts">With the instances that were found for all moves.</param>
     /// <param name="snapshotName">Names the snapshot of an instance: plan, source region, instance, target region, new identifier.</param>
     /// <returns>The steps, none where a finding is an error.</returns>
     public static (ImmutableArray<Step> Steps, ImmutableArray<Diagnostic> Diagnostics) Plan(
-        MigrationManifest manifest, ImmutableArray<InstanceFacts> instances, Func<string, string, string, string, string, string> snapshotName, SourceMap? positions = null)
+        MigrationManifest manifest, InspectedFacts facts, Func<string, string, string, string, string, string> snapshotName, SourceMap? positions = null)
     {
         var spans = positions ?? SourceMap.Empty;
         var steps = ImmutableArray.CreateBuilder<Step>();
@@ -25,7 +25,7 @@ public static partial class InstancePlanner
         var taken = new Dictionary<(string Region, string Identifier), string>();
         foreach (var move in manifest.Instances)
         {
-            var picked = instances.Where(facts => facts.Move == move.Path).OrderBy(facts => facts.Identifier, StringComparer.Ordinal).ToList();
+            var picked = facts.Instances.Where(instance => instance.Move == move.Path).OrderBy(instance => instance.Identifier, StringComparer.Ordinal).ToList();
             if (picked.Count == 0)
             {
                 diagnostics.Add(InstanceMoveDiagnostics.NothingPicked(move.Path, move.From.Region, spans.Value($"{move.Path}.from.match")));
@@ -37,6 +37,7 @@ public static partial class InstancePlanner
                 var identifier = NewIdentifier(move, instance.Identifier);
                 diagnostics.AddRange(Check(move, instance, identifier, spans));
                 diagnostics.AddRange(CheckMoved(manifest, move, instance, identifier, spans));
+                diagnostics.AddRange(LeftOver(facts.Lineage, move, instance, spans));
 
                 if (!taken.TryAdd((move.To.Region, identifier), instance.Identifier))
                 {
@@ -93,6 +94,12 @@ public static partial class InstancePlanner
         }
     }
 
+    /// <summary>Who plans has no run to go on with: snapshots of this state that wait for their instance are an earlier run's, and hold the data of its time.</summary>
+    private static IEnumerable<Diagnostic> LeftOver(string? lineage, InstanceMove move, InstanceFacts instance, SourceMap spans) =>
+        instance.Snapshots.Where(snapshot => snapshot.Lineage is { } owner && owner == lineage)
+            .Select(snapshot => InstanceMoveDiagnostics.SnapshotLeftOver(
+                instance.Identifier, snapshot.Identifier, snapshot.Region, snapshot.Account, snapshot.CreatedAt, spans.Value($"{move.Path}.from.match")));
+
     /// <summary>One finding a key, however many instances it encrypts.</summary>
     private static IEnumerable<Diagnostic> KeysToShare(InstanceMove move, List<InstanceFacts> picked, SourceMap spans) =>
         picked.Where(instance => instance is { IsEncrypted: true, KmsKeyId: not null } && instance.Account != instance.TargetAccount)
@@ -104,10 +111,7 @@ public static partial class InstancePlanner
     {
         var address = $"{move.To.Region}/{identifier}";
         var crossesAccount = instance.Account != instance.TargetAccount;
-        var isCopied = crossesAccount || move.From.Region != move.To.Region || move.To.KmsKeyId is not null;
-
-        // Within one region and account, the copy needs a name of its own.
-        var copy = isCopied && !crossesAccount && move.From.Region == move.To.Region ? $"{snapshot}-copy" : snapshot;
+        var copy = SnapshotNames.Copy(snapshot, move, crossesAccount);
         yield return new CreateSnapshotStep
         {
             Id = Id(CreateSnapshotStep.KindName),
@@ -118,7 +122,7 @@ public static partial class InstancePlanner
             Snapshot = snapshot,
             ShareWith = crossesAccount ? instance.TargetAccount : null,
         };
-        if (isCopied)
+        if (copy is not null)
         {
             yield return new CopySnapshotStep
             {
@@ -139,10 +143,10 @@ public static partial class InstancePlanner
         {
             Id = Id(RestoreInstanceStep.KindName),
             Database = address,
-            DependsOn = [Id(isCopied ? CopySnapshotStep.KindName : CreateSnapshotStep.KindName)],
+            DependsOn = [Id(copy is null ? CreateSnapshotStep.KindName : CopySnapshotStep.KindName)],
             Move = move.Path,
             Region = move.To.Region,
-            Snapshot = copy,
+            Snapshot = copy ?? snapshot,
             Instance = identifier,
             InstanceClass = move.To.InstanceClass ?? instance.InstanceClass,
             SubnetGroup = move.To.SubnetGroup,

@@ -83,6 +83,42 @@ public sealed class ChangedMoveTests
         Assert.That(apply.Error, Does.Contain("warning[MP3610]").And.Contain("migplan rollback"));
     }
 
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task What_an_earlier_run_left_is_not_restored_again_until_it_is_taken_away(bool isRolledBack)
+    {
+        using var fixture = new MoveFixture(sourceKey: null);
+        await ApplyAsync(fixture);
+        fixture.Rds.RemoveInstance(MoveFixture.TargetAccount, MoveFixture.To, "env-shop-moved");
+        fixture.Edit("-moved\"", "-moved\", multiAz: true");
+        var effects = fixture.Rds.Effects.Count;
+        using var plan = await fixture.RunAsync("plan", fixture.Manifest);
+        using var refused = await fixture.ApplyAsync();
+        foreach (var process in new[] { plan, refused })
+        {
+            Assert.That(process.ExitCode, Is.EqualTo(1), process.ToString());
+            Assert.That(process.Error, Does.Match("MP3609.*snapshot `migplan-to-ireland-env-shop-.*taken 2026-01-12 09:30 UTC"));
+            Assert.That(process.Error, Does.Contain($"delete-db-snapshot --region {MoveFixture.From}").And.Contain($"delete-db-snapshot --region {MoveFixture.To}"));
+        }
+
+        Assert.That(fixture.Rds.Effects, Has.Count.EqualTo(effects));
+        if (isRolledBack)
+        {
+            using var rollback = await RollBackAsync(fixture);
+            Assert.That(rollback.ExitCode, Is.Zero, rollback.ToString());
+        }
+        else
+        {
+            fixture.Rds.RemoveSnapshots(MoveFixture.SourceAccount, MoveFixture.From);
+            fixture.Rds.RemoveSnapshots(MoveFixture.TargetAccount, MoveFixture.To);
+        }
+
+        await ApplyAsync(fixture);
+        Assert.That(fixture.Rds.Instances(MoveFixture.TargetAccount, MoveFixture.To), Is.EqualTo(new[] { "env-shop-moved" }));
+        Assert.That(fixture.Requests("CreateDBSnapshot"), Is.EqualTo(2));
+        await CheckRolledBackAsync(fixture);
+    }
+
     private static async Task CheckRefusedAsync(MoveFixture fixture, string place)
     {
         using var rollback = await RollBackAsync(fixture);

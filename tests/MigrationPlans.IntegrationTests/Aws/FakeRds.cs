@@ -48,6 +48,17 @@ internal sealed class FakeRds
         }
     }
 
+    public void RemoveSnapshots(string account, string region)
+    {
+        lock (gate)
+        {
+            foreach (var key in snapshots.Keys.Where(key => key.Account == account && key.Region == region).ToList())
+            {
+                snapshots.Remove(key);
+            }
+        }
+    }
+
     /// <summary>Everything that was begun is available now.</summary>
     public void Finish()
     {

@@ -31,7 +31,7 @@ internal sealed class FakeResource(string name, string status)
         <{kind}Arn>arn:aws:rds:{region}:{account}:{(kind == "DBInstance" ? "db" : "snapshot")}:{Name}</{kind}Arn>
         <{(kind == "DBInstance" ? "DBInstanceStatus" : "Status")}>{Status}</{(kind == "DBInstance" ? "DBInstanceStatus" : "Status")}>
         <DBInstanceClass>db.t3.medium</DBInstanceClass><Engine>postgres</Engine><EngineVersion>15.8</EngineVersion><AllocatedStorage>20</AllocatedStorage>
-        {(kind == "DBInstance" ? $"<PubliclyAccessible>{IsPublic}</PubliclyAccessible>" : "")}
+        {(kind == "DBInstance" ? $"<PubliclyAccessible>{IsPublic}</PubliclyAccessible>" : "<SnapshotCreateTime>2026-01-12T09:30:00.000Z</SnapshotCreateTime>")}
         {(KmsKeyId is null ? "" : $"<KmsKeyId>{KmsKeyId}</KmsKeyId><StorageEncrypted>true</StorageEncrypted><Encrypted>true</Encrypted>")}
         <TagList>{string.Concat(tags.Select(tag => $"<Tag><Key>{tag.Key}</Key><Value>{tag.Value}</Value></Tag>"))}</TagList></{kind}>
         """;

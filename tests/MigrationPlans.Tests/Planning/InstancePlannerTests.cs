@@ -114,6 +114,22 @@ public sealed class InstancePlannerTests
         Assert.That(elsewhere.Single().Message, Does.EndWith("availabilityZone is eu-west-1a, not eu-west-1b"));
     }
 
+    [TestCase("mine", ExpectedResult = "MP3609")]
+    [TestCase("another", ExpectedResult = "")]
+    [TestCase(null, ExpectedResult = "")]
+    public string A_snapshot_that_an_earlier_run_of_this_state_left_is_not_restored(string? lineage)
+    {
+        var left = new SnapshotFacts("snap-env-a", "eu-west-1", "111111111111", new DateTime(2026, 1, 12, 9, 30, 0, DateTimeKind.Utc), lineage);
+        return string.Join(' ', Plan([Instance("env-a") with { Snapshots = [left] }], lineage: "mine").Diagnostics.Select(diagnostic => diagnostic.Code));
+    }
+
+    [Test]
+    public void Without_a_state_no_snapshot_is_its_own()
+    {
+        var untagged = new SnapshotFacts("snap-env-a", "eu-west-1", "111111111111", CreatedAt: null, Lineage: null);
+        Assert.That(Plan([Instance("env-a") with { Snapshots = [untagged] }]).Diagnostics, Is.Empty);
+    }
+
     [Test]
     public void A_move_that_could_not_be_looked_at_is_not_said_to_pick_nothing()
     {
@@ -147,7 +163,7 @@ public sealed class InstancePlannerTests
     }
 
     private static (ImmutableArray<Step> Steps, ImmutableArray<Diagnostic> Diagnostics) Plan(
-        ImmutableArray<InstanceFacts> instances, InstanceMoveTarget? target = null) => InstancePlanner.Plan(
+        ImmutableArray<InstanceFacts> instances, InstanceMoveTarget? target = null, string? lineage = null) => InstancePlanner.Plan(
         new MigrationManifest
         {
             File = "move.yaml",
@@ -163,7 +179,7 @@ public sealed class InstancePlannerTests
                 },
             ],
         },
-        instances,
+        new InspectedFacts { Instances = instances, Lineage = lineage },
         (_, _, instance, _, _) => $"snap-{instance}");
 
     private static MovedInstanceFacts Moved(string? plan) => new()
