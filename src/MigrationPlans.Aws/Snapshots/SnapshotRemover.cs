@@ -67,6 +67,12 @@ public sealed class SnapshotRemover(AwsSession session) : IResourceRemover
             return NotOurs(owner);
         }
 
+        // By a rollback that was killed before it wrote that down; RDS refuses to delete it twice.
+        if (instance.DBInstanceStatus == "deleting")
+        {
+            return new RemovalResult(IsGone: true, "instance is being deleted already");
+        }
+
         if (instance.DeletionProtection == true)
         {
             return new RemovalResult(IsGone: false, "deletion protection was turned on for it");

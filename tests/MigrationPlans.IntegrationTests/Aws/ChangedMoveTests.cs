@@ -54,6 +54,18 @@ public sealed class ChangedMoveTests
     }
 
     [Test]
+    public async Task An_instance_that_is_being_deleted_already_does_not_hold_a_rollback_up()
+    {
+        using var fixture = new MoveFixture(sourceKey: null);
+        await ApplyAsync(fixture);
+        fixture.Rds.SetStatus(MoveFixture.TargetAccount, MoveFixture.To, "env-shop-moved", "deleting");
+        using var rollback = await RollBackAsync(fixture);
+        Assert.That(rollback.ExitCode, Is.Zero, rollback.ToString());
+        Assert.That(rollback.Output, Does.Contain("instance is being deleted already"));
+        Assert.That(fixture.Rds.Snapshots(MoveFixture.TargetAccount, MoveFixture.To), Is.Empty);
+    }
+
+    [Test]
     public async Task Within_one_region_and_account_a_move_does_not_pick_what_it_has_made()
     {
         using var fixture = new MoveFixture(sourceKey: null);

@@ -173,6 +173,11 @@ internal sealed class FakeRds
     private ScriptedAnswer Delete(ScriptedRequest request, Dictionary<(string Account, string Region, string Name), FakeResource> all, string kind, string account, string region)
     {
         var name = request.Fields[$"{kind}Identifier"];
+        if (all[(account, region, name)].Status == "deleting")
+        {
+            return ScriptedAnswer.Error(400, $"Invalid{kind}State", $"{name} is already being deleted.");
+        }
+
         all.Remove((account, region, name));
         Effects.Enqueue($"{request.Action} {account}/{region}/{name}");
         return new ScriptedAnswer(200, "<R><RResult/></R>");
