@@ -10,7 +10,7 @@ internal sealed class InstanceInspector(IInspector databases, IInstanceFinder fi
 {
     public async Task<InspectedFacts> InspectAsync(MigrationManifest manifest, CancellationToken cancellationToken)
     {
-        var looks = Task.WhenAll(manifest.Instances.Select(move => FindAsync(move, cancellationToken)));
+        var looks = Task.WhenAll(manifest.Instances.Select(move => FindAsync(manifest.Name, move, cancellationToken)));
         var facts = await databases.InspectAsync(manifest, cancellationToken);
         var found = await looks;
         return facts with
@@ -20,11 +20,11 @@ internal sealed class InstanceInspector(IInspector databases, IInstanceFinder fi
         };
     }
 
-    private async Task<(ImmutableArray<InstanceFacts> Instances, Diagnostic? Failure)> FindAsync(InstanceMove move, CancellationToken cancellationToken)
+    private async Task<(ImmutableArray<InstanceFacts> Instances, Diagnostic? Failure)> FindAsync(string plan, InstanceMove move, CancellationToken cancellationToken)
     {
         try
         {
-            return (await finder.FindAsync(move, cancellationToken), null);
+            return (await finder.FindAsync(plan, move, cancellationToken), null);
         }
         catch (DiagnosticException exception)
         {

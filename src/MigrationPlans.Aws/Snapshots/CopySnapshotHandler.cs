@@ -21,7 +21,7 @@ internal sealed class CopySnapshotHandler(AwsSession session, RdsWaiter waiter) 
         var account = Target(step, context);
         if (await FindAsync(step, context, cancellationToken) is null)
         {
-            await context.RecordCreatedAsync(new CreatedResource(RdsResource.SnapshotKind, step.Move + MoveAccounts.ToSide, step.Snapshot));
+            await RecordAsync(context, account, RdsResource.SnapshotKind, step.Snapshot, cancellationToken);
             var request = new CopyDBSnapshotRequest
             {
                 SourceDBSnapshotIdentifier =

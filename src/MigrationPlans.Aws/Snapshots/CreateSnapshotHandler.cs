@@ -27,7 +27,7 @@ internal sealed class CreateSnapshotHandler(AwsSession session, RdsWaiter waiter
         var account = Source(step, context);
         if (await FindAsync(step, context, cancellationToken) is null)
         {
-            await context.RecordCreatedAsync(new CreatedResource(RdsResource.SnapshotKind, step.Move + MoveAccounts.FromSide, step.Snapshot));
+            await RecordAsync(context, account, RdsResource.SnapshotKind, step.Snapshot, cancellationToken);
             var request = new CreateDBSnapshotRequest { DBSnapshotIdentifier = step.Snapshot, DBInstanceIdentifier = step.Instance, Tags = Tags(context) };
 
             // RDS backs up at night too, and takes no second snapshot meanwhile.

@@ -13,34 +13,72 @@ public sealed class InstanceFinder(AwsSession session) : IInstanceFinder
 {
     private const int LooksAtOnce = 8;
 
-    public async Task<ImmutableArray<InstanceFacts>> FindAsync(InstanceMove move, CancellationToken cancellationToken)
+    public async Task<ImmutableArray<InstanceFacts>> FindAsync(string plan, InstanceMove move, CancellationToken cancellationToken)
     {
         var source = MoveAccounts.Source(session, move);
         var instances = await RdsInstances.ListAsync(source, cancellationToken);
         var account = await source.NumberAsync(cancellationToken);
         var target = MoveAccounts.Target(session, move);
         var targetAccount = await target.NumberAsync(cancellationToken);
-        var picked = instances.Where(instance => Fits(instance, move.From.Match)).OrderBy(instance => instance.DBInstanceIdentifier, StringComparer.Ordinal).ToList();
+
+        // Within one region and account, what a move made fits the next one's patterns as well.
+        var picked = instances.Where(instance => Fits(instance, move.From.Match) && TagOf(instance.TagList, SnapshotNames.PlanTag) != plan)
+            .OrderBy(instance => instance.DBInstanceIdentifier, StringComparer.Ordinal)
+            .ToList();
         var facts = new InstanceFacts[picked.Count];
         var limits = new ParallelOptions { MaxDegreeOfParallelism = LooksAtOnce, CancellationToken = cancellationToken };
 
         // Whoever may not look there may not restore there either; better to know before the first snapshot.
         await Parallel.ForAsync(0, picked.Count, limits, async (i, token) =>
         {
-            var taken = await RdsInstances.FindAsync(target, InstancePlanner.NewIdentifier(move, picked[i].DBInstanceIdentifier), token);
-            facts[i] = Describe(picked[i], move, account, targetAccount) with
-            {
-                TargetPlan = taken is null ? null : taken.TagList.Find(tag => tag.Key == SnapshotNames.PlanTag)?.Value ?? "",
-            };
+            facts[i] = await LookAtResultsAsync(plan, move, source, target, Describe(picked[i], move, account, targetAccount), token);
         });
         return [.. facts];
     }
+
+    /// <summary>The same facts, with what is there already of what the move is to make.</summary>
+    private static async Task<InstanceFacts> LookAtResultsAsync(
+        string plan, InstanceMove move, AwsAccount source, AwsAccount target, InstanceFacts facts, CancellationToken cancellationToken)
+    {
+        var identifier = InstancePlanner.NewIdentifier(move, facts.Identifier);
+        if (await RdsInstances.FindAsync(target, identifier, cancellationToken) is { } moved)
+        {
+            return facts with { Moved = Describe(moved) };
+        }
+
+        var snapshot = SnapshotNames.Snapshot(plan, move.From.Region, facts.Identifier, move.To.Region, identifier);
+        var copy = SnapshotNames.Copy(snapshot, move, facts.Account != facts.TargetAccount);
+        var found = new[]
+        {
+            await FindSnapshotAsync(source, snapshot, facts.Account, cancellationToken),
+            copy is null ? null : await FindSnapshotAsync(target, copy, facts.TargetAccount, cancellationToken),
+        };
+        return facts with { Snapshots = [.. found.OfType<SnapshotFacts>()] };
+    }
+
+    private static async Task<SnapshotFacts?> FindSnapshotAsync(AwsAccount account, string identifier, string number, CancellationToken cancellationToken) =>
+        await RdsSnapshots.FindAsync(account, identifier, cancellationToken) is { } snapshot
+            ? new SnapshotFacts(identifier, account.Access.Region, number, snapshot.SnapshotCreateTime, TagOf(snapshot.TagList, SnapshotNames.LineageTag))
+            : null;
 
     internal static bool Fits(DBInstance instance, InstanceMatch match) =>
         instance.Engine == match.Engine
         && (match.Identifiers.IsEmpty || match.Identifiers.Any(pattern => SelectionFilter.Matches(pattern, instance.DBInstanceIdentifier)))
         && !match.Exclude.Any(pattern => SelectionFilter.Matches(pattern, instance.DBInstanceIdentifier))
         && match.Tags.All(wanted => instance.TagList.Exists(tag => tag.Key == wanted.Key && SelectionFilter.Matches(wanted.Value, tag.Value)));
+
+    private static string? TagOf(List<Tag> tags, string key) => tags.Find(tag => tag.Key == key)?.Value;
+
+    private static MovedInstanceFacts Describe(DBInstance moved) => new()
+    {
+        InstanceClass = moved.DBInstanceClass,
+        IsMultiAz = moved.MultiAZ == true,
+        AvailabilityZone = moved.AvailabilityZone,
+        IsPublic = moved.PubliclyAccessible == true,
+        SubnetGroup = moved.DBSubnetGroup,
+        SecurityGroups = [.. moved.VpcSecurityGroups],
+        Tags = Tags(moved),
+    };
 
     private static InstanceFacts Describe(DBInstance instance, InstanceMove move, string account, string targetAccount) => new()
     {
@@ -60,6 +98,9 @@ public sealed class InstanceFinder(AwsSession session) : IInstanceFinder
         AllocatedStorage = instance.AllocatedStorage ?? 0,
         IsEncrypted = instance.StorageEncrypted == true,
         KmsKeyId = instance.KmsKeyId,
-        Tags = instance.TagList.ToImmutableSortedDictionary(tag => tag.Key, tag => tag.Value, StringComparer.Ordinal),
+        Tags = Tags(instance),
     };
+
+    private static ImmutableSortedDictionary<string, string> Tags(DBInstance instance) =>
+        instance.TagList.ToImmutableSortedDictionary(tag => tag.Key, tag => tag.Value, StringComparer.Ordinal);
 }

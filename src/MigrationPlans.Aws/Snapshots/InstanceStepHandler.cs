@@ -43,6 +43,10 @@ internal abstract class InstanceStepHandler<TStep>(AwsSession session) : StepHan
             FailureClass.Permanent);
     }
 
+    /// <summary>Journals what is about to be created, and where.</summary>
+    protected static async Task RecordAsync(StepContext context, AwsAccount account, string kind, string name, CancellationToken cancellationToken) =>
+        await context.RecordCreatedAsync(new CreatedResource(kind, await MoveAccounts.PlaceAsync(account, cancellationToken), name));
+
     /// <summary>Our tags, and those that the manifest asks for.</summary>
     protected static List<Tag> Tags(StepContext context, IEnumerable<KeyValuePair<string, string>>? more = null) =>
     [

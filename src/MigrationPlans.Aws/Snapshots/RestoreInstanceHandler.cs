@@ -22,7 +22,7 @@ internal sealed class RestoreInstanceHandler(AwsSession session, RdsWaiter waite
         var account = Target(step, context);
         if (await FindAsync(step, context, cancellationToken) is null)
         {
-            await context.RecordCreatedAsync(new CreatedResource(RdsResource.InstanceKind, step.Move + MoveAccounts.ToSide, step.Instance));
+            await RecordAsync(context, account, RdsResource.InstanceKind, step.Instance, cancellationToken);
             await CreateAsync(
                 () => account.CallAsync(
                     "rds:RestoreDBInstanceFromDBSnapshot",

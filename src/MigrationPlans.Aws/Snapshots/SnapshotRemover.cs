@@ -17,18 +17,16 @@ public sealed class SnapshotRemover(AwsSession session) : IResourceRemover
 
     public async Task<RemovalResult> RemoveAsync(MigrationManifest manifest, string lineage, CreatedResource resource, bool isConfirmed, CancellationToken cancellationToken)
     {
-        var isSource = resource.Endpoint.EndsWith(MoveAccounts.FromSide, StringComparison.Ordinal);
-        var side = isSource ? MoveAccounts.FromSide : MoveAccounts.ToSide;
-        var move = manifest.Instances.FirstOrDefault(candidate => candidate.Path + side == resource.Endpoint);
-        if (move is null)
-        {
-            return new RemovalResult(IsGone: false, $"the manifest has no {resource.Endpoint} any more");
-        }
-
         var owner = new ResourceOwner(manifest.Name, lineage);
         try
         {
-            var account = isSource ? MoveAccounts.Source(session, move) : MoveAccounts.Target(session, move);
+            if (await MoveAccounts.FindAsync(session, manifest, resource, cancellationToken) is not { } account)
+            {
+                return new RemovalResult(
+                    IsGone: false,
+                    $"it is in {resource.Endpoint}, and no move of this manifest leads there; use the manifest, with its overlays, and the credentials that it was applied with");
+            }
+
             return resource.Kind == RdsResource.SnapshotKind
                 ? await RemoveSnapshotAsync(account, owner, resource.Name, cancellationToken)
                 : await RemoveInstanceAsync(account, owner, resource.Name, cancellationToken);
@@ -67,6 +65,12 @@ public sealed class SnapshotRemover(AwsSession session) : IResourceRemover
         if (!RdsResource.Of(instance, account.Access.Region).BelongsTo(owner))
         {
             return NotOurs(owner);
+        }
+
+        // By a rollback that was killed before it wrote that down; RDS refuses to delete it twice.
+        if (instance.DBInstanceStatus == "deleting")
+        {
+            return new RemovalResult(IsGone: true, "instance is being deleted already");
         }
 
         if (instance.DeletionProtection == true)

@@ -66,8 +66,8 @@ internal sealed class PlanCommand
         var checkedFile = parsed.GetValue(check);
         var saved = checkedFile is null ? null : await PlanFile.ReadAsync(host, checkedFile, host.Stopping);
         var isOffline = parsed.GetValue(offline) || saved?.Mode == PlanMode.Offline;
-        var (plan, done) = isOffline ? (null, NothingDone) : await FindStartedAsync(parsed, loaded);
-        plan ??= await MakeAsync(parsed, loaded, isOffline);
+        var (plan, done, lineage) = isOffline ? (null, NothingDone, null) : await FindStartedAsync(parsed, loaded);
+        plan ??= await MakeAsync(parsed, loaded, isOffline, lineage);
         if (plan is null)
         {
             return ExitCode.Failed;
@@ -90,29 +90,30 @@ internal sealed class PlanCommand
 
     private static ImmutableDictionary<string, TimeSpan> NothingDone => ImmutableDictionary.Create<string, TimeSpan>(StringComparer.Ordinal);
 
-    /// <summary>The plan that a run of this manifest began, and its steps that are done. What it left behind would only look like an obstacle to a new one.</summary>
-    private async Task<(MigrationPlan? Plan, ImmutableDictionary<string, TimeSpan> Done)> FindStartedAsync(ParseResult parsed, ManifestLoadResult loaded)
+    /// <summary>The plan that a run of this manifest began, and its steps that are done; and the state's lineage. What it left behind would only look like an obstacle to a new one.</summary>
+    private async Task<(MigrationPlan? Plan, ImmutableDictionary<string, TimeSpan> Done, string? Lineage)> FindStartedAsync(ParseResult parsed, ManifestLoadResult loaded)
     {
         using var backend = StateBackends.Open(host, parsed.GetValue(manifest)!, loaded.Manifest!.Name, parsed.GetValue(place));
         var state = await StateStore.PeekAsync(backend.Files, host.Stopping);
         if (state is null || state.Status == RunStatus.RolledBack || state.ManifestDigest != loaded.Manifest.Digest)
         {
-            return (null, NothingDone);
+            return (null, NothingDone, state?.Lineage);
         }
 
         var done = state.Steps.Where(step => step.Status == StepStatus.Done);
         return (
             await StoredPlan.ReadAsync(backend.Files, state, host.Stopping),
-            done.ToImmutableDictionary(step => step.Id, step => step.EndedAt - step.StartedAt ?? TimeSpan.Zero, StringComparer.Ordinal));
+            done.ToImmutableDictionary(step => step.Id, step => step.EndedAt - step.StartedAt ?? TimeSpan.Zero, StringComparer.Ordinal),
+            state.Lineage);
     }
 
-    private async Task<MigrationPlan?> MakeAsync(ParseResult parsed, ManifestLoadResult loaded, bool isOffline)
+    private async Task<MigrationPlan?> MakeAsync(ParseResult parsed, ManifestLoadResult loaded, bool isOffline, string? lineage)
     {
         InspectedFacts? facts = null;
         if (!isOffline)
         {
             await using var inspector = openInspector(ManifestInput.DirectoryOf(host, parsed.GetValue(manifest)!));
-            facts = await inspector.Inspector.InspectAsync(loaded.Manifest!, host.Stopping);
+            facts = await inspector.Inspector.InspectAsync(loaded.Manifest!, host.Stopping) with { Lineage = lineage };
         }
 
         var (plan, diagnostics) = Planner.Plan(loaded.Manifest!, facts, loaded.SourceMap);

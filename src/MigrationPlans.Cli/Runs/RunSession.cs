@@ -70,7 +70,7 @@ internal sealed class RunSession : IAsyncDisposable
     /// <summary>Looks at all endpoints and plans. The plan is null when a finding is an error.</summary>
     public async Task<(MigrationPlan? Plan, ImmutableArray<Diagnostic> Diagnostics)> PlanAsync(CancellationToken cancellationToken)
     {
-        facts = await Parts.Inspector.InspectAsync(manifest, cancellationToken);
+        facts = await Parts.Inspector.InspectAsync(manifest, cancellationToken) with { Lineage = State?.Lineage };
         return Planner.Plan(manifest, facts, positions);
     }
 

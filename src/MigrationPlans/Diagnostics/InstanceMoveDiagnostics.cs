@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace MigrationPlans.Diagnostics;
 
 /// <summary>Stage 3: instances that can't be moved as the manifest says.</summary>
@@ -5,7 +7,7 @@ public static class InstanceMoveDiagnostics
 {
     private static readonly DiagnosticDescriptor NothingPickedDescriptor = new(
         "MP3600", Severity.Warning, "a move picks no instance",
-        "No instance of the region fits engine, identifiers and tags, or all that do are excluded.");
+        "No instance of the region fits engine, identifiers and tags, or all that do are excluded. Instances that the plan's own runs have made (tag `migplan:plan`) are never picked: who wants to move them on takes a manifest of another name.");
 
     private static readonly DiagnosticDescriptor IdentifierUnfitDescriptor = new(
         "MP3601", Severity.Error, "a new identifier is none that RDS takes",
@@ -30,6 +32,21 @@ public static class InstanceMoveDiagnostics
     private static readonly DiagnosticDescriptor IdentifierTakenDescriptor = new(
         "MP3608", Severity.Error, "a new identifier is taken",
         "The target account has an instance of that identifier in the target region, and it does not bear the plan's tag. It is left alone. Choose another `to.identifier`, or rename or remove what is there.");
+
+    private static readonly DiagnosticDescriptor SnapshotLeftOverDescriptor = new(
+        "MP3609", Severity.Error, "a snapshot of an earlier run is left over",
+        """
+        The plan is made anew, and the instance that a run of this state had restored is gone, but its snapshot, or the copy of it, is still there. It holds the data of that time, and
+        would be restored in the place of today's, so it is not taken. Delete it, and `apply` takes a new one; or take back all that the plan has made with
+        `migplan rollback`. Where the instance lives on under another name, leave its source out by `match.exclude`. A run that was stopped goes on with what it has made; this is about plans that are made anew.
+        """);
+
+    private static readonly DiagnosticDescriptor MovedDiffersDescriptor = new(
+        "MP3610", Severity.Warning, "an instance that was moved before is not what the manifest says by now",
+        """
+        An earlier run of the plan has made the instance, so its move counts as done, and migplan does not change an instance that is there. What the manifest says
+        of it now (class, zones, network, tags) takes effect only when you change the instance yourself, or take it back with `migplan rollback` and apply anew, which loses what was written to it.
+        """);
 
     private static readonly DiagnosticDescriptor NotAvailableDescriptor = new(
         "MP3605", Severity.Error, "an instance can't be snapshotted now",
@@ -59,7 +76,7 @@ public static class InstanceMoveDiagnostics
     {
         Descriptor = NothingPickedDescriptor,
         Message = $"{move} picks no instance in {region}",
-        Help = "check `match`: engine, identifiers, tags and exclude",
+        Help = "check `match`: engine, identifiers, tags and exclude; what this plan itself has made is not picked",
         Subject = move,
         Span = span,
     };
@@ -129,6 +146,27 @@ public static class InstanceMoveDiagnostics
         Message = $"`{instance}` can't become `{identifier}`: account {account} has an instance of that name in {region}, and it is not this plan's",
         Help = "choose another `to.identifier`, or rename or remove what is there",
         Subject = instance,
+        Span = span,
+    };
+
+    /// <param name="createdAt">In UTC.</param>
+    public static Diagnostic SnapshotLeftOver(string instance, string snapshot, string region, string account, DateTime? createdAt, SourceSpan? span) => new()
+    {
+        Descriptor = SnapshotLeftOverDescriptor,
+        Message = $"snapshot `{snapshot}` of `{instance}`{(createdAt is { } time ? $", taken {time.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)} UTC," : "")} is left over from an earlier run in {region} of account {account}",
+        Detail = "the instance that was restored from it is gone; today's data would not be in it",
+        Help = $"delete it: aws rds delete-db-snapshot --region {region} --db-snapshot-identifier {snapshot}; or take back all that this plan has made: `migplan rollback`; or leave `{instance}` out (`exclude`)",
+        Subject = snapshot,
+        Span = span,
+    };
+
+    /// <param name="differences">Each as what it is, and what it should be.</param>
+    public static Diagnostic MovedDiffers(string identifier, string region, string differences, SourceSpan? span) => new()
+    {
+        Descriptor = MovedDiffersDescriptor,
+        Message = $"instance `{identifier}` in {region} was moved before, and stays as it is: {differences}",
+        Help = $"change it yourself (aws rds modify-db-instance --region {region} --db-instance-identifier {identifier} …), or `migplan rollback` and apply anew",
+        Subject = identifier,
         Span = span,
     };
 

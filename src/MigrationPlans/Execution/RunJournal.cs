@@ -28,7 +28,7 @@ internal sealed class RunJournal(StateStore store, ImmutableArray<PlannedEndpoin
 
     public Task InterruptedAsync(Step step) => AppendAsync(new StepStopped(step.Id));
 
-    /// <summary>An archive is on this machine; instances and snapshots are not in an endpoint, and bear the state's lineage.</summary>
+    /// <summary>An archive is on this machine; instances and snapshots say themselves where they are.</summary>
     private string? LocationOf(CreatedResource resource) => resource.Kind == "archive"
         ? null
         : endpoints.FirstOrDefault(endpoint => endpoint.Name == resource.Endpoint && endpoint.Role == (resource.Kind == "fence" ? EndpointRole.Source : EndpointRole.Target))?.Location;

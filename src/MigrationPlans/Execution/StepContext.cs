@@ -61,6 +61,6 @@ public sealed record StepContext
 
 /// <summary>Something on a server that exists because of this plan.</summary>
 /// <param name="Kind"><c>database</c>, <c>ledger</c>, <c>role</c>, <c>fence</c>, <c>snapshot</c>, <c>instance</c>, <c>archive</c>.</param>
-/// <param name="Endpoint">The endpoint's name in the manifest.</param>
+/// <param name="Endpoint">The endpoint's name in the manifest; of a snapshot or an instance <c>region/account</c>.</param>
 /// <param name="Name">The resource's own name there; of an archive its path on this machine.</param>
 public sealed record CreatedResource(string Kind, string Endpoint, string Name);

@@ -15,6 +15,9 @@ public sealed record InspectedFacts
     /// <summary>The instances that the manifest's moves pick.</summary>
     public ImmutableArray<InstanceFacts> Instances { get; init; } = [];
 
+    /// <summary>Of the state that is planned for, with which its earlier runs have marked what they made; null where there was none.</summary>
+    public string? Lineage { get; init; }
+
     /// <summary>Programs of this machine that dump a schema and read it back, newest first; null where nobody looked for them.</summary>
     public ImmutableArray<ToolFacts>? DumpTools { get; init; }
 

@@ -16,8 +16,11 @@ public sealed record InstanceFacts
     /// <summary>The account that it goes to.</summary>
     public required string TargetAccount { get; init; }
 
-    /// <summary>The plan that what already bears the new identifier belongs to by its tag, empty where it has none; null where nothing does.</summary>
-    public string? TargetPlan { get; init; }
+    /// <summary>What bears the new identifier already; null where nothing does.</summary>
+    public MovedInstanceFacts? Moved { get; init; }
+
+    /// <summary>What is there, where nothing bears the new identifier, under the names that the move's snapshot and its copy are to get.</summary>
+    public ImmutableArray<SnapshotFacts> Snapshots { get; init; } = [];
 
     public required string Status { get; init; }
 

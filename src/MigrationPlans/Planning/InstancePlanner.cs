@@ -13,11 +13,11 @@ public static partial class InstancePlanner
     /// <summary>What a source instance is called where it goes to.</summary>
     public static string NewIdentifier(InstanceMove move, string instance) => move.To.Identifier.Replace("{identifier}", instance, StringComparison.Ordinal);
 
-    /// <param name="instances">What was found for all moves.</param>
+    /// <param name="facts">With the instances that were found for all moves.</param>
     /// <param name="snapshotName">Names the snapshot of an instance: plan, source region, instance, target region, new identifier.</param>
     /// <returns>The steps, none where a finding is an error.</returns>
     public static (ImmutableArray<Step> Steps, ImmutableArray<Diagnostic> Diagnostics) Plan(
-        MigrationManifest manifest, ImmutableArray<InstanceFacts> instances, Func<string, string, string, string, string, string> snapshotName, SourceMap? positions = null)
+        MigrationManifest manifest, InspectedFacts facts, Func<string, string, string, string, string, string> snapshotName, SourceMap? positions = null)
     {
         var spans = positions ?? SourceMap.Empty;
         var steps = ImmutableArray.CreateBuilder<Step>();
@@ -25,7 +25,7 @@ public static partial class InstancePlanner
         var taken = new Dictionary<(string Region, string Identifier), string>();
         foreach (var move in manifest.Instances)
         {
-            var picked = instances.Where(facts => facts.Move == move.Path).OrderBy(facts => facts.Identifier, StringComparer.Ordinal).ToList();
+            var picked = facts.Instances.Where(instance => instance.Move == move.Path).OrderBy(instance => instance.Identifier, StringComparer.Ordinal).ToList();
             if (picked.Count == 0)
             {
                 diagnostics.Add(InstanceMoveDiagnostics.NothingPicked(move.Path, move.From.Region, spans.Value($"{move.Path}.from.match")));
@@ -37,11 +37,8 @@ public static partial class InstancePlanner
             {
                 var identifier = NewIdentifier(move, instance.Identifier);
                 diagnostics.AddRange(Check(move, instance, identifier, spans));
-                if (instance.TargetPlan is { } owner && owner != manifest.Name)
-                {
-                    diagnostics.Add(InstanceMoveDiagnostics.IdentifierTaken(
-                        instance.Identifier, identifier, move.To.Region, instance.TargetAccount, spans.Value($"{move.Path}.to.identifier")));
-                }
+                diagnostics.AddRange(CheckMoved(manifest, move, instance, identifier, spans));
+                diagnostics.AddRange(LeftOver(facts.Lineage, move, instance, spans));
 
                 if (!taken.TryAdd((move.To.Region, identifier), instance.Identifier))
                 {
@@ -79,6 +76,31 @@ public static partial class InstancePlanner
         }
     }
 
+    /// <summary>What bears the new identifier already: somebody else's, or ours and by now not what is wanted.</summary>
+    private static IEnumerable<Diagnostic> CheckMoved(MigrationManifest manifest, InstanceMove move, InstanceFacts instance, string identifier, SourceMap spans)
+    {
+        if (instance.Moved is not { } moved)
+        {
+            yield break;
+        }
+
+        if (moved.Tags.GetValueOrDefault(SnapshotNames.PlanTag) != manifest.Name)
+        {
+            yield return InstanceMoveDiagnostics.IdentifierTaken(
+                instance.Identifier, identifier, move.To.Region, instance.TargetAccount, spans.Value($"{move.Path}.to.identifier"));
+        }
+        else if (MovedInstanceDifferences.List(move.To, moved).ToList() is { Count: > 0 } differences)
+        {
+            yield return InstanceMoveDiagnostics.MovedDiffers(identifier, move.To.Region, string.Join("; ", differences), spans.Value($"{move.Path}.to"));
+        }
+    }
+
+    /// <summary>Who plans has no run to go on with: snapshots of this state that wait for their instance are an earlier run's, and hold the data of its time.</summary>
+    private static IEnumerable<Diagnostic> LeftOver(string? lineage, InstanceMove move, InstanceFacts instance, SourceMap spans) =>
+        instance.Snapshots.Where(snapshot => snapshot.Lineage is { } owner && owner == lineage)
+            .Select(snapshot => InstanceMoveDiagnostics.SnapshotLeftOver(
+                instance.Identifier, snapshot.Identifier, snapshot.Region, snapshot.Account, snapshot.CreatedAt, spans.Value($"{move.Path}.from.match")));
+
     /// <summary>One finding a key, however many instances it encrypts.</summary>
     private static IEnumerable<Diagnostic> KeysToShare(InstanceMove move, List<InstanceFacts> picked, SourceMap spans) =>
         picked.Where(instance => instance is { IsEncrypted: true, KmsKeyId: not null } && instance.Account != instance.TargetAccount)
@@ -90,10 +112,7 @@ public static partial class InstancePlanner
     {
         var address = $"{move.To.Region}/{identifier}";
         var crossesAccount = instance.Account != instance.TargetAccount;
-        var isCopied = crossesAccount || move.From.Region != move.To.Region || move.To.KmsKeyId is not null;
-
-        // Within one region and account, the copy needs a name of its own.
-        var copy = isCopied && !crossesAccount && move.From.Region == move.To.Region ? $"{snapshot}-copy" : snapshot;
+        var copy = SnapshotNames.Copy(snapshot, move, crossesAccount);
         yield return new CreateSnapshotStep
         {
             Id = Id(CreateSnapshotStep.KindName),
@@ -104,7 +123,7 @@ public static partial class InstancePlanner
             Snapshot = snapshot,
             ShareWith = crossesAccount ? instance.TargetAccount : null,
         };
-        if (isCopied)
+        if (copy is not null)
         {
             yield return new CopySnapshotStep
             {
@@ -125,10 +144,10 @@ public static partial class InstancePlanner
         {
             Id = Id(RestoreInstanceStep.KindName),
             Database = address,
-            DependsOn = [Id(isCopied ? CopySnapshotStep.KindName : CreateSnapshotStep.KindName)],
+            DependsOn = [Id(copy is null ? CreateSnapshotStep.KindName : CopySnapshotStep.KindName)],
             Move = move.Path,
             Region = move.To.Region,
-            Snapshot = copy,
+            Snapshot = copy ?? snapshot,
             Instance = identifier,
             InstanceClass = move.To.InstanceClass ?? instance.InstanceClass,
             ParameterGroup = InstanceSettings.ParameterGroup(move, instance),

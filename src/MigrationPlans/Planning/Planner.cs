@@ -36,7 +36,7 @@ public static class Planner
 
         // Of moves that could not be looked at nothing more is to be said.
         var seen = manifest.Instances.Where(move => !facts.Diagnostics.Any(finding => finding.Subject?.StartsWith($"{move.Path}.", StringComparison.Ordinal) == true));
-        var (moves, moveFindings) = InstancePlanner.Plan(manifest with { Instances = [.. seen] }, facts.Instances, SnapshotNames.Snapshot, positions);
+        var (moves, moveFindings) = InstancePlanner.Plan(manifest with { Instances = [.. seen] }, facts, SnapshotNames.Snapshot, positions);
         diagnostics.AddRange(moveFindings);
         var found = diagnostics.ToImmutable();
         return found.Any(diagnostic => diagnostic.Severity == Severity.Error)

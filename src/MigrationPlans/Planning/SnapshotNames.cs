@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using MigrationPlans.Manifest;
 
 namespace MigrationPlans.Planning;
 
@@ -26,4 +27,10 @@ public static class SnapshotNames
         var room = LongestSnapshot - digest.Length - 1;
         return $"{(stem.Length <= room ? stem : stem[..room]).TrimEnd('-')}-{digest}";
     }
+
+    /// <summary>What the copy that is restored is called; null where the snapshot itself is. Within one region and account it needs a name of its own.</summary>
+    public static string? Copy(string snapshot, InstanceMove move, bool crossesAccount) =>
+        crossesAccount || move.From.Region != move.To.Region ? snapshot
+        : move.To.KmsKeyId is not null ? $"{snapshot}-copy"
+        : null;
 }

@@ -101,6 +101,7 @@ public sealed record StepState
 public sealed record StepProblem(string Code, string Message, string? Help = null);
 
 /// <param name="Kind"><c>database</c>, <c>role</c>, <c>fence</c>, <c>archive</c> …</param>
+/// <param name="Endpoint">Its name in the manifest; of a snapshot or an instance <c>region/account</c>, where an older version wrote it the move's place in the manifest.</param>
 /// <param name="Step">The step that created it.</param>
 public sealed record ResourceState(string Kind, string Endpoint, string Name, string Step)
 {

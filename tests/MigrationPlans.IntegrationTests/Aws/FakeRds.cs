@@ -86,6 +86,15 @@ internal sealed class FakeRds
 
     public IReadOnlyList<string> Instances(string account, string region) => Names(instances, account, region);
 
+    /// <summary>Instances and snapshots, as <c>account/region/name</c>.</summary>
+    public IReadOnlyList<string> All()
+    {
+        lock (gate)
+        {
+            return [.. instances.Keys.Concat(snapshots.Keys).Select(key => $"{key.Account}/{key.Region}/{key.Name}")];
+        }
+    }
+
     public FakeResource Instance(string account, string region, string name) => instances[(account, region, name)];
 
     public ScriptedAnswer Answer(ScriptedRequest request)
@@ -171,6 +180,7 @@ internal sealed class FakeRds
     private static FakeResource Restored(IReadOnlyDictionary<string, string> fields, FakeResource source) => new(fields["DBInstanceIdentifier"], "")
     {
         KmsKeyId = source.KmsKeyId,
+        IsPublic = fields["PubliclyAccessible"],
         ParameterGroup = fields.GetValueOrDefault("DBParameterGroupName") ?? "default.postgres15",
         UsesIam = fields.GetValueOrDefault("EnableIAMDatabaseAuthentication") == "true",
         CopiesTags = fields.GetValueOrDefault("CopyTagsToSnapshot") == "true",
@@ -195,6 +205,11 @@ internal sealed class FakeRds
     private ScriptedAnswer Delete(ScriptedRequest request, Dictionary<(string Account, string Region, string Name), FakeResource> all, string kind, string account, string region)
     {
         var name = request.Fields[$"{kind}Identifier"];
+        if (all[(account, region, name)].Status == "deleting")
+        {
+            return ScriptedAnswer.Error(400, $"Invalid{kind}State", $"{name} is already being deleted.");
+        }
+
         all.Remove((account, region, name));
         Effects.Enqueue($"{request.Action} {account}/{region}/{name}");
         return new ScriptedAnswer(200, "<R><RResult/></R>");

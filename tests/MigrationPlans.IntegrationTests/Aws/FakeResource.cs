@@ -21,6 +21,9 @@ internal sealed class FakeResource(string name, string status)
 
     public string? LogExport { get; init; }
 
+    /// <summary>As it was asked for.</summary>
+    public string IsPublic { get; init; } = "false";
+
     public HashSet<string> SharedWith { get; } = new(StringComparer.Ordinal);
 
     public void ReadTags(IReadOnlyDictionary<string, string> fields)
@@ -38,6 +41,7 @@ internal sealed class FakeResource(string name, string status)
         <{kind}Arn>arn:aws:rds:{region}:{account}:{(kind == "DBInstance" ? "db" : "snapshot")}:{Name}</{kind}Arn>
         <{(kind == "DBInstance" ? "DBInstanceStatus" : "Status")}>{Status}</{(kind == "DBInstance" ? "DBInstanceStatus" : "Status")}>
         <DBInstanceClass>db.t3.medium</DBInstanceClass><Engine>postgres</Engine><EngineVersion>15.8</EngineVersion><AllocatedStorage>20</AllocatedStorage>
+        {(kind == "DBInstance" ? $"<PubliclyAccessible>{IsPublic}</PubliclyAccessible>" : "<SnapshotCreateTime>2026-01-12T09:30:00.000Z</SnapshotCreateTime>")}
         {(KmsKeyId is null ? "" : $"<KmsKeyId>{KmsKeyId}</KmsKeyId><StorageEncrypted>true</StorageEncrypted><Encrypted>true</Encrypted>")}
         <DBParameterGroups><DBParameterGroup><DBParameterGroupName>{ParameterGroup}</DBParameterGroupName></DBParameterGroup></DBParameterGroups>
         <IAMDatabaseAuthenticationEnabled>{UsesIam}</IAMDatabaseAuthenticationEnabled><CopyTagsToSnapshot>{CopiesTags}</CopyTagsToSnapshot>

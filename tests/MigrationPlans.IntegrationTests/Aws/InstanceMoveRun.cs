@@ -33,10 +33,10 @@ internal sealed class InstanceMoveRun(AwsSession session, MigrationManifest mani
         var facts = ImmutableArray.CreateBuilder<InstanceFacts>();
         foreach (var move in manifest.Instances)
         {
-            facts.AddRange(await new InstanceFinder(session).FindAsync(move, CancellationToken.None));
+            facts.AddRange(await new InstanceFinder(session).FindAsync(manifest.Name, move, CancellationToken.None));
         }
 
-        var (steps, diagnostics) = InstancePlanner.Plan(manifest, facts.ToImmutable(), SnapshotNames.Snapshot);
+        var (steps, diagnostics) = InstancePlanner.Plan(manifest, new InspectedFacts { Instances = facts.ToImmutable() }, SnapshotNames.Snapshot);
         return diagnostics.IsEmpty ? steps : throw new InvalidOperationException(string.Join('\n', diagnostics));
     }
 

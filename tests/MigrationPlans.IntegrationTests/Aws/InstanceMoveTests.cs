@@ -15,6 +15,9 @@ public sealed class InstanceMoveTests
     private const string From = "eu-central-1";
     private const string To = "eu-west-1";
 
+    /// <summary>Of everybody who does not say which.</summary>
+    private const string Account = "123456789012";
+
     private MotoServer server = null!;
     private AwsEnvironment environment = null!;
     private MotoAccount own = null!;
@@ -68,7 +71,7 @@ public sealed class InstanceMoveTests
         Assert.That(moved[0].TagList.Select(tag => $"{tag.Key}={tag.Value}"), Is.SupersetOf(new[] { "migplan:plan=whole", "moved=yes" }));
         Assert.That(run.Created.Select(resource => $"{resource.Kind} {resource.Endpoint}").Take(3), Is.EqualTo(new[]
         {
-            "snapshot instances[0].from", "snapshot instances[0].to", "instance instances[0].to",
+            $"snapshot {From}/{Account}", $"snapshot {To}/{Account}", $"instance {To}/{Account}",
         }));
     }
 
@@ -104,9 +107,27 @@ public sealed class InstanceMoveTests
 
         var again = await remover.RemoveAsync(Manifest("undone"), "l1neage", run.Created[0], isConfirmed: true, CancellationToken.None);
         Assert.That(again, Is.EqualTo(new RemovalResult(IsGone: true, "snapshot was gone already")));
+        await own.CreateInstanceAsync(To, "bystander");
         var foreign = await remover.RemoveAsync(
-            Manifest("undone"), "l1neage", new CreatedResource("instance", "instances[0].from", "other"), isConfirmed: true, CancellationToken.None);
-        Assert.That(foreign.IsGone, Is.False);
+            Manifest("undone"), "l1neage", new CreatedResource("instance", $"{To}/{Account}", "bystander"), isConfirmed: true, CancellationToken.None);
+        Assert.That(foreign, Is.EqualTo(new RemovalResult(IsGone: false, "it lacks the tags migplan:plan=undone and migplan:lineage=l1neage")));
+    }
+
+    [Test]
+    public async Task States_of_older_versions_name_the_moves_side_instead_of_the_place()
+    {
+        var run = await CarryOutAsync("older");
+        var remover = new SnapshotRemover(session);
+        foreach (var resource in Enumerable.Reverse(run.Created))
+        {
+            var older = resource with { Endpoint = resource.Endpoint.StartsWith(From, StringComparison.Ordinal) ? "instances[0].from" : "instances[0].to" };
+            var removal = await remover.RemoveAsync(Manifest("older"), "l1neage", older, isConfirmed: true, CancellationToken.None);
+            Assert.That(removal.Finding, Is.EqualTo("snapshot deleted").Or.EqualTo("instance is being deleted"));
+        }
+
+        var unknown = await remover.RemoveAsync(
+            Manifest("older"), "l1neage", run.Created[0] with { Endpoint = "instances[1].from" }, isConfirmed: true, CancellationToken.None);
+        Assert.That(unknown.IsGone, Is.False);
     }
 
     [Test]
@@ -138,7 +159,7 @@ public sealed class InstanceMoveTests
     {
         var manifest = Manifest("tags");
         var match = new InstanceMatch { Tags = ImmutableSortedDictionary<string, string>.Empty.Add("team", "bill*") };
-        var found = await new InstanceFinder(session).FindAsync(manifest.Instances[0] with { From = manifest.Instances[0].From with { Match = match } }, CancellationToken.None);
+        var found = await new InstanceFinder(session).FindAsync(manifest.Name, manifest.Instances[0] with { From = manifest.Instances[0].From with { Match = match } }, CancellationToken.None);
         Assert.That(found.Select(facts => facts.Identifier), Is.EqualTo(new[] { "env-secret" }));
     }
 

@@ -1,3 +1,5 @@
+using NUnit.Framework;
+
 namespace MigrationPlans.IntegrationTests.Aws;
 
 /// <summary>A move across account and region, carried out by the real program against <see cref="FakeRds"/>.</summary>
@@ -37,6 +39,17 @@ internal sealed class MoveFixture : IDisposable
 
     public string StateDirectory => Path.Combine(directory, ".migplan", "to-ireland");
 
+    /// <summary>What the program acts as where no role is named: <c>ASIA</c> and an account's number is that account.</summary>
+    public string AccessKey { get; set; } = "AKIAOWNOWNOWNOWNOWN1";
+
+    /// <summary>Changes the manifest.</summary>
+    public void Edit(string before, string after)
+    {
+        var text = File.ReadAllText(Manifest);
+        Assert.That(text, Does.Contain(before));
+        File.WriteAllText(Manifest, text.Replace(before, after, StringComparison.Ordinal));
+    }
+
     /// <summary>Whether the journal, which is flushed before a step acts, holds the beginning of a step of that kind.</summary>
     public bool HasBegun(string kind)
     {
@@ -50,7 +63,7 @@ internal sealed class MoveFixture : IDisposable
     public MigplanProcess Start(params string[] arguments) => MigplanProcess.Start(arguments, new Dictionary<string, string>
     {
         ["AWS_ENDPOINT_URL"] = aws.Address.ToString(),
-        ["AWS_ACCESS_KEY_ID"] = "AKIAOWNOWNOWNOWNOWN1",
+        ["AWS_ACCESS_KEY_ID"] = AccessKey,
         ["AWS_SECRET_ACCESS_KEY"] = AwsEnvironment.SecretKey,
         ["AWS_EC2_METADATA_DISABLED"] = "true",
         ["AWS_MAX_ATTEMPTS"] = "2",

@@ -85,11 +85,60 @@ public sealed class InstancePlannerTests
         Assert.That(steps.OfType<CopySnapshotStep>().Count(), Is.EqualTo(2));
     }
 
-    [TestCase("", ExpectedResult = "MP3608")]
+    [TestCase(null, ExpectedResult = "MP3608")]
     [TestCase("another", ExpectedResult = "MP3608")]
     [TestCase("move", ExpectedResult = "")]
-    public string An_identifier_that_is_taken_is_refused_unless_by_this_plan(string owner) =>
-        string.Join(' ', Plan([Instance("env-a") with { TargetPlan = owner }]).Diagnostics.Select(diagnostic => diagnostic.Code));
+    public string An_identifier_that_is_taken_is_refused_unless_by_this_plan(string? owner) =>
+        string.Join(' ', Plan([Instance("env-a") with { Moved = Moved(owner) }]).Diagnostics.Select(diagnostic => diagnostic.Code));
+
+    [Test]
+    public void What_was_moved_before_is_told_where_it_is_not_what_the_manifest_says_by_now()
+    {
+        var target = new InstanceMoveTarget
+        {
+            Region = "eu-west-1",
+            InstanceClass = "db.r6g.large",
+            MultiAz = true,
+            PubliclyAccessible = true,
+            SubnetGroup = "blue",
+            SecurityGroups = ["sg-1", "sg-2"],
+            Tags = ImmutableSortedDictionary<string, string>.Empty.Add("cost", "1"),
+        };
+        var (steps, diagnostics) = Plan([Instance("env-a") with { Moved = Moved("move") with { InstanceClass = "db.t3.medium", SecurityGroups = ["sg-1"] } }], target);
+        Assert.That(diagnostics.Select(diagnostic => diagnostic.Code), Is.EqualTo(new[] { "MP3610" }));
+        Assert.That(diagnostics[0].Message, Does.EndWith(
+            "instanceClass is db.t3.medium, not db.r6g.large; multiAz is false, not true; publiclyAccessible is false, not true; "
+            + "subnetGroup is not set, not blue; securityGroups is sg-1, not sg-1 sg-2; tag cost is not set, not 1"));
+        Assert.That(diagnostics[0].Help, Does.Contain("aws rds modify-db-instance --region eu-west-1 --db-instance-identifier env-a-migrated"));
+        Assert.That(steps, Has.Length.EqualTo(4));
+    }
+
+    [Test]
+    public void What_was_moved_before_may_be_what_the_manifest_leaves_open()
+    {
+        var moved = Moved("move") with { InstanceClass = "db.x", AvailabilityZone = "eu-west-1a", SubnetGroup = "blue", SecurityGroups = ["sg-2", "sg-1"] };
+        Assert.That(Plan([Instance("env-a") with { Moved = moved }]).Diagnostics, Is.Empty);
+        var target = new InstanceMoveTarget { Region = "eu-west-1", AvailabilityZone = "eu-west-1a", SubnetGroup = "Blue", SecurityGroups = ["sg-1", "sg-2"] };
+        Assert.That(Plan([Instance("env-a") with { Moved = moved }], target).Diagnostics, Is.Empty);
+        var elsewhere = Plan([Instance("env-a") with { Moved = moved }], target with { AvailabilityZone = "eu-west-1b" }).Diagnostics;
+        Assert.That(elsewhere.Single().Message, Does.EndWith("availabilityZone is eu-west-1a, not eu-west-1b"));
+    }
+
+    [TestCase("mine", ExpectedResult = "MP3609")]
+    [TestCase("another", ExpectedResult = "")]
+    [TestCase(null, ExpectedResult = "")]
+    public string A_snapshot_that_an_earlier_run_of_this_state_left_is_not_restored(string? lineage)
+    {
+        var left = new SnapshotFacts("snap-env-a", "eu-west-1", "111111111111", new DateTime(2026, 1, 12, 9, 30, 0, DateTimeKind.Utc), lineage);
+        return string.Join(' ', Plan([Instance("env-a") with { Snapshots = [left] }], lineage: "mine").Diagnostics.Select(diagnostic => diagnostic.Code));
+    }
+
+    [Test]
+    public void Without_a_state_no_snapshot_is_its_own()
+    {
+        var untagged = new SnapshotFacts("snap-env-a", "eu-west-1", "111111111111", CreatedAt: null, Lineage: null);
+        Assert.That(Plan([Instance("env-a") with { Snapshots = [untagged] }]).Diagnostics, Is.Empty);
+    }
 
     [Test]
     public void A_move_that_could_not_be_looked_at_is_not_said_to_pick_nothing()
@@ -149,7 +198,7 @@ public sealed class InstancePlannerTests
     }
 
     private static (ImmutableArray<Step> Steps, ImmutableArray<Diagnostic> Diagnostics) Plan(
-        ImmutableArray<InstanceFacts> instances, InstanceMoveTarget? target = null) => InstancePlanner.Plan(
+        ImmutableArray<InstanceFacts> instances, InstanceMoveTarget? target = null, string? lineage = null) => InstancePlanner.Plan(
         new MigrationManifest
         {
             File = "move.yaml",
@@ -165,8 +214,13 @@ public sealed class InstancePlannerTests
                 },
             ],
         },
-        instances,
+        new InspectedFacts { Instances = instances, Lineage = lineage },
         (_, _, instance, _, _) => $"snap-{instance}");
+
+    private static MovedInstanceFacts Moved(string? plan) => new()
+    {
+        Tags = plan is null ? ImmutableSortedDictionary<string, string>.Empty : ImmutableSortedDictionary<string, string>.Empty.Add(SnapshotNames.PlanTag, plan),
+    };
 
     private static InstanceFacts Instance(string identifier) => new()
     {

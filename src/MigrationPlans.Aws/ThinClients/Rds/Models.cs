@@ -85,6 +85,9 @@ public sealed class DBInstance
     /// <summary>Names of the groups.</summary>
     public List<string> DBParameterGroups { get; set; } = [];
 
+    /// <summary>The subnet group's name.</summary>
+    public string? DBSubnetGroup { get; set; }
+
     /// <summary>Ids of the security groups.</summary>
     public List<string> VpcSecurityGroups { get; set; } = [];
 
@@ -115,6 +118,7 @@ public sealed class DBInstance
         CopyTagsToSnapshot = element.Flag("CopyTagsToSnapshot"),
         EnabledCloudwatchLogsExports = element.List("EnabledCloudwatchLogsExports", log => log.Value),
         DBParameterGroups = element.List("DBParameterGroups", group => group.Text("DBParameterGroupName") ?? ""),
+        DBSubnetGroup = element.Child("DBSubnetGroup")?.Text("DBSubnetGroupName"),
         VpcSecurityGroups = element.List("VpcSecurityGroups", group => group.Text("VpcSecurityGroupId") ?? ""),
         TagList = element.List("TagList", Tag.Read),
     };
