@@ -96,6 +96,7 @@ public sealed class OutputTests
             RedirectStandardError = true,
             StandardOutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true),
             WorkingDirectory = directory,
+            UseShellExecute = false,
         };
         using var shell = Process.Start(start)!;
         var error = shell.StandardError.ReadToEndAsync();
