@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
+using MigrationPlans.Cli.Terminal;
 using MigrationPlans.Diagnostics;
 using MigrationPlans.Execution;
 
@@ -11,14 +12,16 @@ internal static class Program
     private static async Task<int> Main(string[] arguments)
     {
         using var stopping = new CancellationTokenSource();
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Stop(signal, stopping));
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => Stop(signal, stopping));
+        using var output = StandardStreams.OpenOut();
+        using var error = StandardStreams.OpenError();
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Stop(signal, stopping, error));
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => Stop(signal, stopping, error));
         var noColor = arguments.Contains("--no-color") || !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
         var host = new CommandHost
         {
             In = Console.In,
-            Out = Console.Out,
-            Error = Console.Error,
+            Out = output,
+            Error = error,
             IsInteractive = !Console.IsInputRedirected,
             ErrorIsTerminal = !Console.IsErrorRedirected,
             ColorOut = !noColor && !Console.IsOutputRedirected,
@@ -75,7 +78,7 @@ internal static class Program
     }
 
     /// <summary>The first signal asks for a stop at the next safe point, the second ends the process.</summary>
-    private static void Stop(PosixSignalContext signal, CancellationTokenSource stopping)
+    private static void Stop(PosixSignalContext signal, CancellationTokenSource stopping, TextWriter error)
     {
         signal.Cancel = true;
         if (stopping.IsCancellationRequested)
@@ -83,7 +86,7 @@ internal static class Program
             if (!Console.IsErrorRedirected)
             {
                 // A live view hides the cursor.
-                Console.Error.Write("\u001b[?25h");
+                error.Write("\u001b[?25h");
             }
 
             Environment.Exit(ExitCode.ForcedStop);

@@ -125,8 +125,7 @@ internal sealed class PlanCommand
     {
         try
         {
-            // The user's own file, for others to review, unlike state.
-            DurableFile.Replace(Path.GetFullPath(file, host.WorkingDirectory), System.Text.Encoding.UTF8.GetBytes(PlanDocument.Write(plan)), DurableFile.AsUmaskSays);
+            OutputFile.Replace(host, file, PlanDocument.Write(plan));
             return true;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MigrationPlans.Cli.Rehearsal;
 using MigrationPlans.Cli.Runs;
+using MigrationPlans.Cli.Terminal;
 using MigrationPlans.Diagnostics;
 using MigrationPlans.Reporting;
 
@@ -78,11 +79,11 @@ internal static class RehearseCommand
         }
         catch (OperationCanceledException) when (host.Stopping.IsCancellationRequested)
         {
-            await host.Error.WriteLineAsync("Stopped; the servers are gone.");
+            await host.Error.WriteLineAsync("Stopped; nothing of it is left on this machine.");
             return ExitCode.Interrupted;
         }
     }
 
     private static string Again(string path, string[] overlays) =>
-        $"migplan rehearse {path}{string.Concat(overlays.Select(overlay => $" --overlay {overlay}"))} --keep   # to look into the servers";
+        $"{string.Join(' ', new[] { "migplan", "rehearse", path }.Concat(overlays.SelectMany(overlay => new[] { "--overlay", overlay })).Select(ShellWord.Quote))} --keep   # to look into the servers";
 }

@@ -14,7 +14,7 @@ internal static class RollbackCommand
         var overlays = ManifestInput.CreateOverlayOption();
         var state = RunOptions.CreateState();
         var autoApprove = RunOptions.CreateAutoApprove();
-        var command = new Command("rollback", "Take back what the plan created: target databases, fences, roles, restored instances (without a final snapshot), snapshots. Nothing else.") { manifest, overlays, state, autoApprove };
+        var command = new Command("rollback", "Take back what the plan created: target databases, fences, archives, roles, borrowed rights, restored instances (without a final snapshot), snapshots. Nothing else.") { manifest, overlays, state, autoApprove };
         command.SetAction((parsed, _) =>
             RunAsync(host, parsed.GetValue(manifest)!, parsed.GetValue(overlays)!, parsed.GetValue(state), parsed.GetValue(autoApprove)));
         return command;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MigrationPlans.Cli.Terminal;
 using MigrationPlans.Manifest;
 using MigrationPlans.PostgreSql.Clusters;
 using MigrationPlans.PostgreSql.Connections;
@@ -23,11 +24,11 @@ internal sealed class KeptServers(ThrowAwayDirectory directory, StandInServers s
         await output.WriteLineAsync("The servers are left running. Look into them with:");
         foreach (var address in Addresses(manifest))
         {
-            await output.WriteLineAsync($"  PGPASSFILE={passwords} psql -h {LocalCluster.Host} -p {Port(address.Port)} -U {LocalCluster.Superuser} -d {ShellWord(DatabaseArgument(address.Database))}   # {address.Role} {address.Endpoint}/{address.Database}");
+            await output.WriteLineAsync($"  PGPASSFILE={ShellWord.Quote(passwords)} psql -h {LocalCluster.Host} -p {Port(address.Port)} -U {LocalCluster.Superuser} -d {ShellWord.Quote(DatabaseArgument(address.Database))}   # {address.Role} {address.Endpoint}/{address.Database}");
         }
 
         await output.WriteLineAsync("End them, and remove all that belongs to them, with:");
-        await output.WriteLineAsync($"  sh {stop}");
+        await output.WriteLineAsync($"  sh {ShellWord.Quote(stop)}");
     }
 
     private IEnumerable<(string Role, string Endpoint, string Database, int Port)> Addresses(MigrationManifest manifest) =>
@@ -44,8 +45,8 @@ internal sealed class KeptServers(ThrowAwayDirectory directory, StandInServers s
     [
         "#!/bin/sh",
         "# Ends the servers of this rehearsal and removes all that belongs to them.",
-        .. servers.Clusters.Select(cluster => string.Join(' ', cluster.StopCommand.Select(ShellWord))),
-        $"rm -rf {ShellWord(directory.FullPath)}",
+        .. servers.Clusters.Select(cluster => string.Join(' ', cluster.StopCommand.Select(ShellWord.Quote))),
+        $"rm -rf {ShellWord.Quote(directory.FullPath)}",
     ];
 
     private static async Task WriteAsync(string path, IEnumerable<string> lines)
@@ -66,9 +67,4 @@ internal sealed class KeptServers(ThrowAwayDirectory directory, StandInServers s
         name.Contains('=', StringComparison.Ordinal) || name.StartsWith("postgres://", StringComparison.Ordinal) || name.StartsWith("postgresql://", StringComparison.Ordinal)
             ? $"dbname={ConnectionText.Value(name)}"
             : name;
-
-    private static string ShellWord(string text) =>
-        text.Length > 0 && text.All(character => char.IsAsciiLetterOrDigit(character) || character is '/' or '-' or '_' or '.' or '=')
-            ? text
-            : $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

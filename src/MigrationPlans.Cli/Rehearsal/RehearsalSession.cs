@@ -30,14 +30,16 @@ internal sealed class RehearsalSession(CommandHost host, string dataDirectory, b
         using var forcedStop = TakeDownOnExit(directory);
         await host.Error.WriteLineAsync($"Starting {Count(manifest.Sources.Length + manifest.Targets.Length, "server")} for {string.Join(", ", manifest.Sources.Concat(manifest.Targets).Select(endpoint => endpoint.Name))} …");
         var servers = await StandInServers.StartAsync(manifest, directory.FullPath, cancellationToken);
+        var isSetUp = false;
         try
         {
             await LoadAsync(manifest, servers, tools, cancellationToken);
+            isSetUp = true;
             return await run(new RehearsalStage(RehearsalManifest.From(manifest, servers), servers, Path.Combine(directory.FullPath, "state")));
         }
         finally
         {
-            await (keep ? new KeptServers(directory, servers).KeepAsync(manifest, host.Error) : servers.DisposeAsync().AsTask());
+            await (keep && isSetUp ? new KeptServers(directory, servers).KeepAsync(manifest, host.Error) : servers.DisposeAsync().AsTask());
         }
     }
 

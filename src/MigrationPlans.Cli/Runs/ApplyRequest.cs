@@ -1,3 +1,5 @@
+using System.Globalization;
+using MigrationPlans.Cli.Terminal;
 using MigrationPlans.Diagnostics;
 
 namespace MigrationPlans.Cli.Runs;
@@ -31,5 +33,14 @@ internal sealed record ApplyRequest
 
     /// <summary>The command line that does the same again.</summary>
     public string CommandLine =>
-        $"migplan apply {File}{string.Concat(Overlays.Select(overlay => $" --overlay {overlay}"))}{(State is null ? "" : $" --state {State}")}";
+        string.Join(' ', new[] { "migplan", "apply", File }.Concat(Options).Select(ShellWord.Quote));
+
+    private IEnumerable<string> Options =>
+    [
+        .. ManifestFile is null ? [] : new[] { "--manifest", ManifestFile },
+        .. Overlays.SelectMany(overlay => new[] { "--overlay", overlay }),
+        .. State is null ? [] : new[] { "--state", State },
+        .. Targets.SelectMany(target => new[] { "--target", target }),
+        .. Parallelism is { } workers ? new[] { "--parallelism", workers.ToString(CultureInfo.InvariantCulture) } : [],
+    ];
 }

@@ -20,7 +20,9 @@ internal static class Approval
 
         await host.Error.WriteAsync($"\n{question} Only `yes` is taken: ");
         await host.Error.FlushAsync(CancellationToken.None);
-        var answer = await host.In.ReadLineAsync(host.Stopping);
+        // A console's reader waits for a whole line, whatever token it is given.
+        var answer = await Task.Run(host.In.ReadLine, CancellationToken.None).WaitAsync(host.Stopping);
+        host.Stopping.ThrowIfCancellationRequested();
         return answer?.Trim() == "yes" ? null : CommandLineDiagnostics.NotApproved();
     }
 }

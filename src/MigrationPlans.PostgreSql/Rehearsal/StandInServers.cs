@@ -44,7 +44,7 @@ public sealed class StandInServers : IEndpointResolver, IAsyncDisposable
             }
 
             // The first cause, not the cancellations that it brought about.
-            throw starting.Select(start => start.Exception?.InnerException).OfType<DiagnosticException>().FirstOrDefault() as Exception
+            throw starting.Select(start => start.Exception?.InnerException).FirstOrDefault(cause => cause is not null)
                 ?? new OperationCanceledException(cancellationToken);
         }
     }
@@ -74,11 +74,11 @@ public sealed class StandInServers : IEndpointResolver, IAsyncDisposable
         {
             return await LocalCluster.StartAsync(directory, Settings, giveUp.Token);
         }
-        catch (LocalClusterException exception)
+        catch (Exception exception) when (exception is LocalClusterException or IOException or UnauthorizedAccessException)
         {
             await giveUp.CancelAsync();
             throw new DiagnosticException(
-                exception.IsNotInstalled
+                exception is LocalClusterException { IsNotInstalled: true }
                     ? RehearsalDiagnostics.ServerProgramsMissing()
                     : RehearsalDiagnostics.ServerDoesNotStart(endpoint.Name, exception.Message),
                 exception);

@@ -30,6 +30,10 @@ public static class CommandLineDiagnostics
         "MP9106", Severity.Error, "something could not be taken back",
         "`rollback` removes only what is surely this plan's and what nothing else depends on. The rest stays in the state, so the same command can be run again after the cause is gone.");
 
+    private static readonly DiagnosticDescriptor OutputLostDescriptor = new(
+        "MP9107", Severity.Error, "standard output can't be written",
+        "The disk that it goes to is full, or what it goes to is gone. What was written so far is not whole. A run that had begun is recorded in its state, as always.");
+
     public static Diagnostic ApprovalNeeded() => new()
     {
         Descriptor = ApprovalNeededDescriptor,
@@ -60,6 +64,12 @@ public static class CommandLineDiagnostics
         Descriptor = InternalErrorDescriptor,
         Message = $"internal error {exception.GetType().Name}: {exception.Message.Split('\n', 2)[0].Trim()}",
         Help = "please report it",
+    };
+
+    public static Diagnostic OutputLost(string reason) => new()
+    {
+        Descriptor = OutputLostDescriptor,
+        Message = $"standard output can't be written: {reason}",
     };
 
     public static Diagnostic StillHeld(string resource, string reason) => new()

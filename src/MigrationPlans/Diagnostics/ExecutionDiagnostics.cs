@@ -6,8 +6,7 @@ public static class ExecutionDiagnostics
     private static readonly DiagnosticDescriptor NotYetCarriedOutDescriptor = new(
         "MP6001", Severity.Error, "the manifest asks for something that this version does not carry out yet",
         """
-        The manifest is valid, but `apply` can't do this part of it yet. Nothing was touched. Remove the part, or use
-        `rehearse`, which stands a local PostgreSQL server in for every endpoint, `rds` ones included.
+        The manifest is valid, but this version can't do this part of it yet. Nothing was touched. Use `strategy: stream` or `archive`.
         """);
 
     private static readonly DiagnosticDescriptor EffectMissingDescriptor = new(

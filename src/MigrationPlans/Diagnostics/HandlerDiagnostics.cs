@@ -74,10 +74,6 @@ public static class HandlerDiagnostics
         "MP6315", Severity.Warning, "prepared transactions are open on the source",
         "A prepared transaction can still commit after the fence, and its changes may be missed.");
 
-    private static readonly DiagnosticDescriptor RolesMissingDescriptor = new(
-        "MP6316", Severity.Error, "roles are missing on the target",
-        "With `roles.create: none` every role that owns or may use something must be on the target already, or be mapped to one that is.");
-
     private static readonly DiagnosticDescriptor LocksScarceDescriptor = new(
         "MP6317", Severity.Warning, "the source may run out of locks",
         "pg_dump locks every table at once; the server has room for about max_locks_per_transaction × (max_connections + max_prepared_transactions) locks in all.");
@@ -139,9 +135,6 @@ public static class HandlerDiagnostics
 
     public static Diagnostic PreparedTransactions(string subject, long count) =>
         Make(PreparedTransactionsDescriptor, subject, $"{count} prepared transactions are open on {subject}", "commit or roll them back (pg_prepared_xacts lists them)");
-
-    public static Diagnostic RolesMissing(string subject, string roles) =>
-        Make(RolesMissingDescriptor, subject, $"roles that {subject} needs are missing on the target: {roles}", "create them, map them in `roles.map`, or write `roles: { create: missing }`");
 
     public static Diagnostic LocksScarce(string subject, long tables, long locks) =>
         Make(LocksScarceDescriptor, subject, $"{subject} has {tables} relations and room for about {locks} locks", "raise max_locks_per_transaction on the server if the dump fails with `out of shared memory`");

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace MigrationPlans.Diagnostics;
 
 /// <summary>Stage 9: what a rehearsal meets while it sets its stand-in servers up and takes them down.</summary>
@@ -18,11 +20,11 @@ public static class RehearsalDiagnostics
 
     private static readonly DiagnosticDescriptor DataMissingDescriptor = new(
         "MP9202", Severity.Warning, "a source database has no data for the rehearsal",
-        "The rehearsal fills each source database from `data/ENDPOINT/DATABASE.sql` beside the manifest (or under `--data`). Without that file the database is empty, and the rehearsal says little about the real migration. A schema-only dump of the real source is a good start: `pg_dump --schema-only`.");
+        "The rehearsal fills each source database from `data/ENDPOINT/DATABASE.sql` beside the manifest (or under `--data`). Without that file the database is empty, and the rehearsal says little about the real migration. A schema-only dump of the real source is a good start: `pg_dump --schema-only`. It holds no roles; the rehearsal makes those that it names (MP9208).");
 
     private static readonly DiagnosticDescriptor DataFailedDescriptor = new(
         "MP9203", Severity.Error, "a data file of the rehearsal has an error",
-        "psql stopped at the first error in the file that fills a source database. The position is the end of the statement that failed. Roles and other objects that belong to the whole server may be there already when several files are loaded into one server: create those only where they are missing.");
+        "psql stopped at the first error in the file that fills a source database. The position is the end of the statement that failed. Roles and other objects that belong to the whole server may be there already when several files are loaded into one server: create those only where they are missing. A dump stops here too when it needs an extension that is not installed on this machine.");
 
     private static readonly DiagnosticDescriptor DataDirectoryMissingDescriptor = new(
         "MP9204", Severity.Error, "the data directory of the rehearsal does not exist",
@@ -39,6 +41,10 @@ public static class RehearsalDiagnostics
     private static readonly DiagnosticDescriptor LeftoverStaysDescriptor = new(
         "MP9207", Severity.Warning, "what a killed rehearsal left behind can't be removed",
         "A directory of servers that an earlier rehearsal left behind could not be removed. It does no harm to this rehearsal; remove it by hand.");
+
+    private static readonly DiagnosticDescriptor RolesMadeDescriptor = new(
+        "MP9208", Severity.Note, "roles were made for the rehearsal",
+        "A dump of one database names the roles that own its objects or are granted something, and does not hold them. The rehearsal made those that were missing, without any right or membership. To rehearse with the real ones, put `CREATE ROLE` statements in front of the file's other statements; a file that makes roles is taken to make all that it needs.");
 
     public static Diagnostic ServerProgramsMissing() => new()
     {
@@ -71,6 +77,13 @@ public static class RehearsalDiagnostics
         Subject = database,
         Span = line is { } at ? new SourceSpan(file, at, 1, at, 1) : null,
         Detail = line is null ? $"while loading {file}" : null,
+    };
+
+    public static Diagnostic RolesMade(string database, ImmutableArray<string> roles) => new()
+    {
+        Descriptor = RolesMadeDescriptor,
+        Message = $"the file of `{database}` holds no roles; made for it: {string.Join(", ", roles)}",
+        Subject = database,
     };
 
     public static Diagnostic DataDirectoryMissing(string directory) => new()

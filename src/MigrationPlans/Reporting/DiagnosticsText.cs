@@ -24,23 +24,23 @@ public sealed class DiagnosticsText(IReadOnlyDictionary<string, string> texts, b
     private void Write(TextWriter writer, Diagnostic diagnostic)
     {
         var name = diagnostic.Severity.ToString().ToLowerInvariant();
-        writer.WriteLine($"{Paint($"{name}[{diagnostic.Code}]", SeverityColor(diagnostic.Severity))}: {diagnostic.Message}");
+        writer.WriteLine($"{Paint($"{name}[{diagnostic.Code}]", SeverityColor(diagnostic.Severity))}: {StyledWriter.Visible(diagnostic.Message)}");
         var gutter = 0;
         if (diagnostic.Span is { } span)
         {
             gutter = span.Line.ToString(CultureInfo.InvariantCulture).Length;
-            writer.WriteLine($"{new string(' ', gutter)} {Paint("-->", Ansi.Blue)} {span}");
+            writer.WriteLine($"{new string(' ', gutter)} {Paint("-->", Ansi.Blue)} {StyledWriter.Visible(span.ToString())}");
             WriteSnippet(writer, diagnostic, span, gutter);
         }
 
         if (diagnostic.Detail is { } detail)
         {
-            writer.WriteLine($"{new string(' ', gutter + 1)}{Paint("=", Ansi.Blue)} why: {detail}");
+            writer.WriteLine($"{new string(' ', gutter + 1)}{Paint("=", Ansi.Blue)} why: {StyledWriter.Visible(detail)}");
         }
 
         if (diagnostic.Help is { } help)
         {
-            writer.WriteLine($"{new string(' ', gutter + 1)}{Paint("=", Ansi.Blue)} help: {help}");
+            writer.WriteLine($"{new string(' ', gutter + 1)}{Paint("=", Ansi.Blue)} help: {StyledWriter.Visible(help)}");
         }
     }
 
@@ -57,7 +57,7 @@ public sealed class DiagnosticsText(IReadOnlyDictionary<string, string> texts, b
         var marks = Paint(new string('^', snippet.Length), SeverityColor(diagnostic.Severity));
         writer.WriteLine($"{blank} {bar}");
         writer.WriteLine($"{Paint(span.Line.ToString(CultureInfo.InvariantCulture), Ansi.Blue)} {bar} {snippet.Text}");
-        writer.WriteLine($"{blank} {bar} {new string(' ', snippet.Start)}{marks}{(diagnostic.Label is { } label ? $" {label}" : "")}");
+        writer.WriteLine($"{blank} {bar} {new string(' ', snippet.Start)}{marks}{(diagnostic.Label is { } label ? $" {StyledWriter.Visible(label)}" : "")}");
     }
 
     private string? LineAt(SourceSpan span)

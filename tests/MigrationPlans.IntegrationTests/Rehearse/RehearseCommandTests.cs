@@ -34,6 +34,28 @@ public sealed class RehearseCommandTests
     }
 
     [Test]
+    public async Task A_dump_without_its_roles_is_loaded_and_owners_and_grants_arrive()
+    {
+        const string Dump = """"
+            CREATE TABLE public.t (id int PRIMARY KEY);
+            ALTER TABLE public.t OWNER TO "the ""owner""";
+            ALTER DEFAULT PRIVILEGES FOR ROLE postgres IN SCHEMA public GRANT SELECT ON TABLES TO reader;
+            GRANT SELECT ON TABLE public.t TO reader;
+            """";
+        using var migplan = await MigplanProcess.RunAsync(["rehearse", await WriteAsync(Dump)]);
+        Assert.That(migplan.ExitCode, Is.Zero, migplan.ToString);
+        Assert.That(migplan.Error, Does.Contain("note[MP9208]").And.Contain("the \"owner\", postgres, reader"));
+    }
+
+    [Test]
+    public async Task A_file_that_makes_roles_of_its_own_is_not_given_others()
+    {
+        using var migplan = await MigplanProcess.RunAsync(["rehearse", await WriteAsync("CREATE ROLE a;\nCREATE TABLE t ();\nALTER TABLE t OWNER TO b;\n")]);
+        Assert.That(migplan.ExitCode, Is.EqualTo(1), migplan.ToString);
+        Assert.That(migplan.Error, Does.Contain("MP9203").And.Contain("app.sql:3").And.Contain("role \"b\" does not exist"));
+    }
+
+    [Test]
     public async Task A_source_without_data_is_empty_and_a_warning_says_so()
     {
         using var migplan = await MigplanProcess.RunAsync(["rehearse", await WriteAsync(sql: null)]);
@@ -69,6 +91,18 @@ public sealed class RehearseCommandTests
         await migplan.SignalAsync(signal);
         await migplan.WaitAsync();
         Assert.That(migplan.ExitCode, Is.EqualTo(4), migplan.ToString);
+        Assert.That(RehearsalDirectories.Of(migplan), Is.Empty);
+    }
+
+    [Test]
+    public async Task Servers_that_are_not_filled_yet_are_not_kept()
+    {
+        using var migplan = MigplanProcess.Start(["rehearse", await WriteAsync("SELECT pg_sleep(60);"), "--keep"]);
+        await migplan.WaitForErrorTextAsync("Filling");
+        await migplan.SignalAsync("TERM");
+        await migplan.WaitAsync();
+        Assert.That(migplan.ExitCode, Is.EqualTo(4), migplan.ToString);
+        Assert.That(migplan.Error, Does.Not.Contain("left running"));
         Assert.That(RehearsalDirectories.Of(migplan), Is.Empty);
     }
 

@@ -75,6 +75,30 @@ public sealed class ApplyCommandTests
     }
 
     [Test]
+    public async Task A_stop_at_the_question_is_a_stop_and_nothing_is_adopted()
+    {
+        using var console = new SilentConsole();
+        stopping.CancelAfter(TimeSpan.FromMilliseconds(200));
+        var result = await AskAsync(console, "apply", "m.yaml").WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.That(result.Code, Is.EqualTo(4), result.Error);
+        Assert.That(parts.Acts, Is.Empty);
+
+        stopping = new CancellationTokenSource();
+        Assert.That((await RunAsync("status", "m.yaml")).Out, Does.Contain("nothing was applied yet"));
+        Assert.That((await RunAsync("apply", "m.yaml", "--auto-approve")).Code, Is.Zero, "the lock was given back");
+    }
+
+    [Test]
+    public async Task The_next_command_does_no_more_than_this_one()
+    {
+        parts.Act = step => Fail(step, "t/b:copy-data", FailureClass.Permanent);
+        Directory.CreateDirectory(Path.Combine(directory, "my plans"));
+        await SavePlanAsync(plan => plan, "my plans/plan.json");
+        var result = await RunAsync("apply", "my plans/plan.json", "--manifest", "m.yaml", "--target", "t/b", "--parallelism", "3", "--state", "here");
+        Assert.That(result.Error, Does.Contain("next: migplan apply 'my plans/plan.json' --manifest m.yaml --state here --target t/b --parallelism 3\n"));
+    }
+
+    [Test]
     public async Task Some_databases_failed_is_7_and_the_same_command_resumes()
     {
         parts.Act = step => Fail(step, "t/a:copy-data", FailureClass.Permanent);
@@ -229,6 +253,21 @@ public sealed class ApplyCommandTests
     }
 
     [Test]
+    public async Task Status_as_JSON_is_what_its_schema_says()
+    {
+        var schema = await NJsonSchema.JsonSchema.FromFileAsync(Repository.PathOf("schemas", "status.v1.schema.json"));
+        var none = (await RunAsync("status", "m.yaml", "--format", "json")).Out;
+        parts.Act = step => Fail(step, "t/a:copy-data", FailureClass.Permanent);
+        await RunAsync("apply", "m.yaml", "--auto-approve");
+        var unfinished = (await RunAsync("status", "m.yaml", "--format", "json")).Out;
+        parts.Act = _ => { };
+        await RunAsync("apply", "m.yaml", "--auto-approve");
+        var finished = (await RunAsync("status", "m.yaml", "--format", "json")).Out;
+        Assert.That(new[] { none, unfinished, finished }.SelectMany(json => schema.Validate(json)), Is.Empty);
+        Assert.That(schema.Validate(finished.Replace("\"done\": 7", "\"done\": \"all\"", StringComparison.Ordinal)), Is.Not.Empty, "it can fail");
+    }
+
+    [Test]
     public async Task Rollback_removes_what_the_state_says_and_then_apply_begins_anew()
     {
         Assert.That((await RunAsync("rollback", "m.yaml", "--auto-approve")).Code, Is.Zero);
@@ -263,15 +302,20 @@ public sealed class ApplyCommandTests
 
     private Task<(int Code, string Out, string Error)> RunAsync(params string[] arguments) => AnswerAsync(input: null, arguments);
 
-    private async Task<(int Code, string Out, string Error)> AnswerAsync(string? input, params string[] arguments)
+    private Task<(int Code, string Out, string Error)> AnswerAsync(string? input, params string[] arguments) =>
+        RunAsync(new StringReader(input ?? ""), input is not null, arguments);
+
+    private Task<(int Code, string Out, string Error)> AskAsync(TextReader console, params string[] arguments) => RunAsync(console, isInteractive: true, arguments);
+
+    private async Task<(int Code, string Out, string Error)> RunAsync(TextReader input, bool isInteractive, string[] arguments)
     {
         var (output, error) = (new StringWriter(), new StringWriter());
         var host = new CommandHost
         {
-            In = new StringReader(input ?? ""),
+            In = input,
             Out = output,
             Error = error,
-            IsInteractive = input is not null,
+            IsInteractive = isInteractive,
             WorkingDirectory = directory,
             Stopping = stopping.Token,
             Compose = (_, _) => parts,
@@ -279,11 +323,11 @@ public sealed class ApplyCommandTests
         return (await Program.RunAsync(arguments, host), output.ToString(), error.ToString());
     }
 
-    private async Task SavePlanAsync(Func<MigrationPlan, MigrationPlan> change)
+    private async Task SavePlanAsync(Func<MigrationPlan, MigrationPlan> change, string file = "plan.json")
     {
         var manifest = await ManifestAsync();
         var plan = change(Planner.Plan(manifest, await parts.InspectAsync(manifest, CancellationToken.None)).Plan!);
-        await File.WriteAllTextAsync(Path.Combine(directory, "plan.json"), PlanDocument.Write(plan with { Digest = PlanDigest.Compute(plan) }));
+        await File.WriteAllTextAsync(Path.Combine(directory, file), PlanDocument.Write(plan with { Digest = PlanDigest.Compute(plan) }));
     }
 
     private async Task<MigrationPlans.Manifest.MigrationManifest> ManifestAsync()
@@ -304,4 +348,26 @@ public sealed class ApplyCommandTests
         databases:
         {{string.Join('\n', databases.Select(name => $"  - {{ from: s/{name}, to: t/{name} }}"))}}
         """);
+
+    /// <summary>A console at which nobody types: it waits for a line, as the real one does, whatever it is told.</summary>
+    private sealed class SilentConsole : TextReader
+    {
+        private readonly ManualResetEventSlim closed = new();
+
+        public override string? ReadLine()
+        {
+            closed.Wait();
+            return null;
+        }
+
+        public override Task<string?> ReadLineAsync() => Task.FromResult(ReadLine());
+
+        public override ValueTask<string?> ReadLineAsync(CancellationToken cancellationToken) => ValueTask.FromResult(ReadLine());
+
+        protected override void Dispose(bool disposing)
+        {
+            closed.Set();
+            base.Dispose(disposing);
+        }
+    }
 }

@@ -1,0 +1,37 @@
+namespace MigrationPlans.Cli.Terminal;
+
+/// <summary>Hands what can't be written, because a disk is full or a terminal is gone, to whoever knows what that means.</summary>
+internal sealed class OutputStream(Stream stream, Action<IOException> onFailure) : Stream
+{
+    public override bool CanRead => false;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => true;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+    public override void Write(byte[] buffer, int offset, int count) => Try(() => stream.Write(buffer, offset, count));
+
+    public override void Flush() => Try(stream.Flush);
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    private void Try(Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (IOException exception)
+        {
+            onFailure(exception);
+        }
+    }
+}
