@@ -169,6 +169,18 @@ internal sealed class ManifestLoaderTests
         });
     }
 
+    [Test]
+    public void One_source_may_go_to_several_targets_and_to_its_own_server_under_another_name()
+    {
+        var yaml = Manifests.Full.Replace("databases:\n", """
+            databases:
+              - { from: legacy/monolith, to: nonprod/hr }
+              - { from: legacy/monolith, to: nonprod/monolith }
+
+            """, StringComparison.Ordinal);
+        Assert.That(Manifests.Valid(yaml).Databases, Has.Length.EqualTo(4));
+    }
+
     private static async Task<ManifestLoadResult> Load(TemporaryDirectory directory, string manifest, string overlay)
     {
         await File.WriteAllTextAsync(Path.Combine(directory.Path, "m.yaml"), manifest);
