@@ -67,8 +67,8 @@ public sealed class ManifestLoader(Func<string, string?> environment)
     {
         var findings = new Findings();
         LiteralPasswords.Check(root, findings);
-        SchemaCheck.Check(root, findings);
         var effective = Defaults.Apply(root);
+        SchemaCheck.Check(root, effective, findings);
         var map = SourceMapBuilder.Build(effective);
         var manifest = new ManifestBinder(name).Bind(effective);
         ManifestRules.Check(manifest, effective, map, findings);

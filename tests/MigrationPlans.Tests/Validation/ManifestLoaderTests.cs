@@ -118,6 +118,72 @@ internal sealed class ManifestLoaderTests
     }
 
     [Test]
+    public void Defaults_may_hold_the_user_and_an_endpoint_the_password_and_the_other_way_round()
+    {
+        var yaml = Manifests.Full.Replace("{ region: us-east-1, tls:", "{ region: us-east-1, credentials: { CREDENTIALS }, tls:", StringComparison.Ordinal);
+        var user = yaml.Replace("CREDENTIALS", "username: migrator", StringComparison.Ordinal).Replace("{ username: migrator, password:", "{ password:", StringComparison.Ordinal);
+        var password = yaml.Replace("CREDENTIALS", "password: { env: LEGACY_PASSWORD }", StringComparison.Ordinal).Replace("{ username: migrator, password: { env: LEGACY_PASSWORD } }", "{ username: migrator }", StringComparison.Ordinal);
+        foreach (var text in new[] { user, password })
+        {
+            Assert.That(Manifests.Valid(text).FindSource("legacy")!.Credentials, Is.EqualTo(new PasswordCredentials("migrator", new PasswordReference { Env = "LEGACY_PASSWORD" })));
+        }
+    }
+
+    [Test]
+    public void A_password_that_gets_no_user_from_anywhere_is_a_finding()
+    {
+        var alone = Manifests.Full.Replace("username: migrator, ", "", StringComparison.Ordinal);
+        var overSecret = alone.Replace("{ region: us-east-1,", "{ region: us-east-1, credentials: { managedSecret: true },", StringComparison.Ordinal);
+        foreach (var text in new[] { alone, overSecret })
+        {
+            Assert.That(Manifests.Load(text).Diagnostics.Select(diagnostic => diagnostic.ToString()), Is.EqualTo(new[] { "m.yaml:20:5: error[MP2002]: `username` is missing in sources.legacy.credentials" }));
+        }
+    }
+
+    [Test]
+    public void An_empty_value_takes_a_default_away()
+    {
+        var yaml = Manifests.Full
+            .Replace("verify: checksums }", "verify: checksums, exclude: { tables: [a.b] } }", StringComparison.Ordinal)
+            .Replace("to: nonprod/app_db_a }", "to: nonprod/app_db_a, exclude: ~, verify: }", StringComparison.Ordinal)
+            .Replace("tls: { mode: verify-ca }", "tls: { mode: verify-ca, rootCertificate: ~ }", StringComparison.Ordinal);
+        var manifest = Manifests.Valid(yaml);
+        Assert.Multiple(() =>
+        {
+            Assert.That(manifest.Databases[0].Exclude, Is.Null);
+            Assert.That(manifest.Databases[0].Verify, Is.EqualTo(VerificationLevel.Counts));
+            Assert.That(manifest.FindSource("legacy")!.Tls, Is.EqualTo(new TlsSettings(TlsMode.VerifyCa, null)));
+        });
+    }
+
+    [Test]
+    public void An_empty_value_that_takes_nothing_away_is_still_a_finding()
+    {
+        var yaml = Manifests.Full.Replace("{ strategy: stream,", "{ strategy: stream, exclude: ~,", StringComparison.Ordinal)
+            .Replace("to: nonprod/app_db_a }", "to: nonprod/app_db_a, include: }", StringComparison.Ordinal);
+        Assert.That(Manifests.Load(yaml).Diagnostics.Select(diagnostic => diagnostic.ToString()), Is.EqualTo(new[]
+        {
+            "m.yaml:9:42: error[MP2001]: defaults.database.exclude is empty, but should be a mapping",
+            "m.yaml:27:73: error[MP2001]: databases[0].include is empty, but should be a mapping",
+        }));
+    }
+
+    [Test]
+    public async Task An_empty_value_of_an_overlay_is_fine_where_nothing_is_below_and_a_slip_in_its_key_is_none()
+    {
+        using var directory = new TemporaryDirectory();
+        const string Overlay = "databases:\n  - { from: account-a/source_database_a, to: nonprod/app_db_a, fence: ~, roles: ~ }\nsources: { legacy: { connect: ~ } }\n";
+        var result = await Load(directory, Manifests.Full, Overlay);
+        var slip = await Load(directory, Manifests.Full, Overlay.Replace("fence", "fnce", StringComparison.Ordinal));
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.Diagnostics, Is.Empty);
+            Assert.That(result.Manifest!.Databases[0].Fence, Is.EqualTo(Fence.None));
+            Assert.That(slip.Diagnostics.Select(diagnostic => diagnostic.ToString()), Is.EqualTo(new[] { "o.yaml:2:64: error[MP1007]: unknown property `fnce` in databases[0]" }));
+        });
+    }
+
+    [Test]
     public async Task A_missing_overlay_is_a_finding_with_its_name()
     {
         using var directory = new TemporaryDirectory();

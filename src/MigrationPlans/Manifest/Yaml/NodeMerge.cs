@@ -35,13 +35,15 @@ internal static class NodeMerge
             {
                 merged.Add(below);
             }
-            else if (above is { Value: not ScalarNode { Kind: ScalarKind.Null } })
+            else if (above is { Value: not ScalarNode { Kind: ScalarKind.Null, IsFromVariable: false } })
             {
                 merged.Add(above with { Value = Merge(below.Value, above.Value, below.Key, property) });
             }
         }
 
-        merged.AddRange(upper.Properties.Where(above => lower.Find(above.Key) is null));
+        merged.AddRange(upper.Properties.Where(above => lower.Find(above.Key) is null).Select(above => above.Value is ScalarNode { Kind: ScalarKind.Null, IsFromVariable: false } empty
+            ? above with { Value = ScalarNode.Nothing(empty.Span) }
+            : above));
         // The place of a mapping that both files write is the one that was written last.
         return upper.With(merged);
     }

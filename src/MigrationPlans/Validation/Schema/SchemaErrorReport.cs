@@ -98,7 +98,8 @@ internal sealed class SchemaErrorReport(MappingNode root, TokenTree tokens, Find
         }
         else if (node is MappingNode mapping)
         {
-            var alternatives = branches.SelectMany(branch => branch.RequiredProperties).ToList();
+            // A branch with a `not` is for a part of one of the others.
+            var alternatives = branches.Where(branch => branch.Not is null).SelectMany(branch => branch.RequiredProperties).ToList();
             var given = mapping.Properties.Where(property => alternatives.Contains(property.Key)).ToList();
             var parts = alternatives.Select(alternative => ManifestPath.Property(path, alternative)).ToList();
             if (given.Count == 0 && !parts.Any(findings.IsBroken))
