@@ -7,6 +7,8 @@ namespace MigrationPlans.Tests.Validation;
 
 internal sealed class ManifestLoaderTests
 {
+    private const string Head = "apiVersion: migrationplans.dev/v1\nkind: MigrationPlan\nmetadata: { name: shop }\n";
+
     [Test]
     public void Everything_that_a_manifest_says_reaches_the_records()
     {
@@ -182,6 +184,29 @@ internal sealed class ManifestLoaderTests
             Assert.That(slip.Diagnostics.Select(diagnostic => diagnostic.ToString()), Is.EqualTo(new[] { "o.yaml:2:64: error[MP1007]: unknown property `fnce` in databases[0]" }));
         });
     }
+
+    [Test]
+    public async Task A_mapping_that_an_overlay_names_twice_is_not_lost()
+    {
+        using var directory = new TemporaryDirectory();
+        var result = await Load(directory, Manifests.Full, """
+            databases:
+              - { from: account-a/source_database_a, to: nonprod/app_db_a, verify: counts }
+              - { from: { endpoint: account-a, database: source_database_a }, to: nonprod/app_db_a, verify: none }
+            """);
+        Assert.That(result.Diagnostics.Select(diagnostic => diagnostic.ToString()), Is.EqualTo(new[] { "o.yaml:3:71: error[MP2102]: `nonprod/app_db_a` is already filled by the mapping in line 2" }));
+    }
+
+    [TestCase("databases: []")]
+    [TestCase("databases: []\ninstances: []")]
+    [TestCase("")]
+    public void A_manifest_that_asks_for_nothing_is_a_warning(string lists) =>
+        Assert.That(Manifests.Load($"{Head}{lists}\n").Diagnostics.Select(diagnostic => diagnostic.Code), Is.EqualTo(new[] { "MP2121" }));
+
+    [TestCase("")]
+    [TestCase("databases: []\n")]
+    public void A_manifest_with_instances_only_is_fine(string databases) =>
+        Assert.That(Manifests.Valid($"{Head}{databases}{Manifests.Full[Manifests.Full.IndexOf("instances:", StringComparison.Ordinal)..]}").Instances, Has.Length.EqualTo(1));
 
     [Test]
     public async Task A_missing_overlay_is_a_finding_with_its_name()

@@ -58,7 +58,8 @@ internal static class NodeMerge
         }
 
         var merged = lower.Items.Select((item, index) => above.IndexOf(below[index]) is >= 0 and var at ? Merge(item, upper.Items[at], null, null) : item);
-        var added = upper.Items.Where((_, index) => !below.Contains(above[index]));
+        // An item that is there twice is not lost: whoever checks the whole can see it then.
+        var added = upper.Items.Where((_, index) => !below.Contains(above[index]) || above.IndexOf(above[index]) != index);
         return upper.With([.. merged, .. added]);
     }
 

@@ -20,7 +20,7 @@ internal sealed class AddressRules : ManifestRule
     private static void Check(RuleInput input, DatabaseMapping mapping, string side, DatabaseAddress address, IReadOnlyList<Endpoint> endpoints, IReadOnlyList<Endpoint> others, Action<string, Diagnostic> report)
     {
         var path = $"{mapping.Path}.{side}";
-        var node = ((input.Root["databases"] as SequenceNode)?.Items[Index(mapping.Path)] as MappingNode)?[side];
+        var node = input.Node(mapping)?[side];
         if (node is ScalarNode { IsBroken: false } text && (text.Kind == ScalarKind.Text || text.IsFromVariable) && address == MappingBinder.NoAddress)
         {
             report(path, AddressDiagnostics.NotAddress(input.Value(path), text.Text));
@@ -61,6 +61,4 @@ internal sealed class AddressRules : ManifestRule
             report(path, AddressDiagnostics.NotAddress(input.Value(path), name));
         }
     }
-
-    private static int Index(string path) => int.Parse(path.AsSpan(path.IndexOf('[', StringComparison.Ordinal) + 1).TrimEnd(']'), System.Globalization.CultureInfo.InvariantCulture);
 }

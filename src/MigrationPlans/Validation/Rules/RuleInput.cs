@@ -1,3 +1,4 @@
+using System.Globalization;
 using MigrationPlans.Diagnostics;
 using MigrationPlans.Manifest;
 using MigrationPlans.Manifest.Yaml;
@@ -9,7 +10,12 @@ internal sealed record RuleInput(MigrationManifest Manifest, MappingNode Root, S
 {
     public IEnumerable<Endpoint> Endpoints => Manifest.Sources.Concat(Manifest.Targets);
 
+    /// <summary>What the mapping was bound from.</summary>
+    public MappingNode? Node(DatabaseMapping mapping) => (Root["databases"] as SequenceNode)?.Items[Index(mapping.Path)] as MappingNode;
+
     public SourceSpan Value(string path) => Map.Value(path) ?? new SourceSpan(Manifest.File, 1, 1, 1, 1);
 
     public SourceSpan Key(string path) => Map.Key(path) ?? new SourceSpan(Manifest.File, 1, 1, 1, 1);
+
+    private static int Index(string path) => int.Parse(path.AsSpan(path.IndexOf('[', StringComparison.Ordinal) + 1).TrimEnd(']'), CultureInfo.InvariantCulture);
 }
