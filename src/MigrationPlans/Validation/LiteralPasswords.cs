@@ -26,7 +26,7 @@ internal static partial class LiteralPasswords
             }
             else
             {
-                Check(property.Value, child, UserKeys.AreUnder(property.Key), findings);
+                Check(property.Value, child, !isUserKeyed && UserKeys.AreUnder(property.Key), findings);
             }
         }
     }
@@ -45,7 +45,7 @@ internal static partial class LiteralPasswords
                 }
 
                 break;
-            case ScalarNode scalar when InText().IsMatch(scalar.Text):
+            case ScalarNode scalar when IsInText(scalar.Text):
                 findings.Report(path, EndpointDiagnostics.LiteralPassword(scalar.Span, path));
                 break;
         }
@@ -53,9 +53,11 @@ internal static partial class LiteralPasswords
 
     private static bool IsPassword(ScalarNode scalar, string key, bool isUserKeyed) =>
         !scalar.IsBroken && scalar.Text.Length > 0 && scalar.Kind != ScalarKind.Null
-        && ((!isUserKeyed && SecretKeys.NamePassword(key)) || InText().IsMatch(scalar.Text));
+        && ((!isUserKeyed && SecretKeys.NamePassword(key)) || IsInText(scalar.Text));
 
     /// <summary>A URL or a connection string with a password in it.</summary>
-    [GeneratedRegex("://[^:/@\\s]*:[^@\\s]+@|\\b(password|pwd)\\s*=\\s*\\S", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex InText();
+    private static bool IsInText(string text) => Quoting.HoldsUrlPassword(text) || ConnectionString().IsMatch(text);
+
+    [GeneratedRegex("\\b(password|pwd)\\s*=\\s*\\S", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex ConnectionString();
 }

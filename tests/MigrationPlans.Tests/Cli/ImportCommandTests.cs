@@ -124,6 +124,17 @@ internal sealed class ImportCommandTests
     }
 
     [Test]
+    public async Task Long_names_of_hosts_and_users_become_names_that_an_endpoint_can_have()
+    {
+        var host = new string('h', 60);
+        var user = new string('u', 60);
+        var lines = new[] { "", ":5433", ":5434" }.SelectMany(port => new[] { "1", "2" }.Select(end => $"postgres://{user}{end}@{host}{port}/a{end}@@postgres://u@t/db{port.Replace(":", "", StringComparison.Ordinal)}{end}"));
+        var run = await Import(string.Join('\n', lines) + "\n", "-o", "manifest.yaml");
+        var validation = await CommandRun.Of(directory.Path, "validate", "manifest.yaml");
+        Assert.That((run.ExitCode, validation), Is.EqualTo((0, new CommandRun(0, "manifest.yaml: valid\n", ""))), run.Error);
+    }
+
+    [Test]
     public async Task An_existing_file_is_overwritten_only_with_force()
     {
         var path = Path.Combine(directory.Path, "manifest.yaml");

@@ -209,6 +209,52 @@ internal sealed class ManifestLoaderTests
         Assert.That(Manifests.Valid($"{Head}{databases}{Manifests.Full[Manifests.Full.IndexOf("instances:", StringComparison.Ordinal)..]}").Instances, Has.Length.EqualTo(1));
 
     [Test]
+    public void Names_of_the_users_may_be_words_of_a_manifest()
+    {
+        var manifest = Manifests.Valid(Manifests.Full
+            .Replace("{ team: platform }", "{ port: \"${env:EXTERNAL_ID}\", keep: \"true\", password: \"${env:EXTERNAL_ID}\" }", StringComparison.Ordinal)
+            .Replace("  legacy:\n    postgres: { host: legacy.internal", "  password:\n    postgres: { host: \"db-${env:EXTERNAL_ID}\"", StringComparison.Ordinal)
+            .Replace("  account-a:", "  labels:", StringComparison.Ordinal)
+            .Replace("account-a/", "labels/", StringComparison.Ordinal)
+            .Replace("legacy/", "password/", StringComparison.Ordinal)
+            .Replace("connect: {", "x-note: 1\n    connect: {", StringComparison.Ordinal));
+        Assert.Multiple(() =>
+        {
+            Assert.That(manifest.FindSource("password")!.Postgres!.Host, Is.EqualTo("db-0123"));
+            Assert.That(manifest.Labels["port"], Is.EqualTo("0123"));
+        });
+    }
+
+    [Test]
+    public async Task An_overlay_replaces_the_server_of_an_endpoint_that_is_called_like_a_property()
+    {
+        using var directory = new TemporaryDirectory();
+        var result = await Load(directory, Manifests.Full.Replace("legacy", "credentials", StringComparison.Ordinal), "sources: { credentials: { rds: { instance: a } } }\n");
+        Assert.That(result.Diagnostics, Is.Empty);
+    }
+
+    [TestCase("://:")]
+    [TestCase("password =")]
+    [TestCase("://a@")]
+    [TestCase(":// ")]
+    [TestCase("'")]
+    public void A_long_text_is_searched_for_passwords_in_one_go(string piece)
+    {
+        var text = string.Concat(Enumerable.Repeat(piece, 100_000));
+        Assert.That(() => Manifests.Load(Manifests.Full.Replace("team: platform", $"team: \"{text}\"", StringComparison.Ordinal)), Throws.Nothing);
+        Assert.That(() => MigrationPlans.Diagnostics.Quoting.Plain(text), Throws.Nothing);
+    }
+
+    [TestCase("postgresql://u:p@h/d", "postgresql://u:***@h/d")]
+    [TestCase("a x://u:p@h y://:q:/@z", "a x://u:***@h y://:***@z")]
+    [TestCase("://a/b://u:p@h", "://a/b://u:***@h")]
+    [TestCase("://u:@h", "://u:***@h")]
+    [TestCase("://u@h ://u:p h@", "://u@h ://u:p h@")]
+    [TestCase("u:p@h", "u:p@h")]
+    public void A_url_is_quoted_without_its_password(string text, string quoted) =>
+        Assert.That(MigrationPlans.Diagnostics.Quoting.MaskUrls(text), Is.EqualTo(quoted));
+
+    [Test]
     public async Task A_missing_overlay_is_a_finding_with_its_name()
     {
         using var directory = new TemporaryDirectory();

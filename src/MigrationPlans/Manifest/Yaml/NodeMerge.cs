@@ -82,9 +82,9 @@ internal static class NodeMerge
     {
         var alternatives = property switch
         {
+            _ when parent is "sources" or "targets" => Servers,
             "credentials" => Logins,
             "password" => PasswordPlaces,
-            _ when parent is "sources" or "targets" => Servers,
             _ => [],
         };
         var chosen = alternatives.Where(branch => branch.Any(key => upper.Find(key) is not null)).ToList();

@@ -58,23 +58,20 @@ internal sealed class TokenTree(MappingNode root, MappingNode effective, Finding
 
     private JToken Convert(ManifestNode node, ManifestNode? inEffect, string path, string? property, bool withEmptied) => node switch
     {
-        MappingNode mapping => Convert(mapping, inEffect as MappingNode, path, withEmptied),
-        SequenceNode sequence => new JArray(sequence.Items.Select((item, index) =>
-            Convert(item, (inEffect as SequenceNode)?.Items.ElementAtOrDefault(index), ManifestPath.Item(path, index), null, withEmptied))),
+        MappingNode mapping => Convert(mapping, inEffect as MappingNode, path, property, withEmptied),
+        SequenceNode sequence => Convert(sequence, inEffect as SequenceNode, path, withEmptied),
         ScalarNode scalar => Convert(scalar, property),
         _ => throw new InvalidOperationException($"unexpected {node.GetType().Name}"),
     };
 
-    private JObject Convert(MappingNode mapping, MappingNode? inEffect, string path, bool withEmptied)
+    /// <param name="holder">The property that holds the mapping; null when its key is a name of the user's.</param>
+    private JObject Convert(MappingNode mapping, MappingNode? inEffect, string path, string? holder, bool withEmptied)
     {
         var json = new JObject();
         foreach (var property in mapping.Properties)
         {
             var child = ManifestPath.Property(path, property.Key);
-            if (property.Value is ScalarNode { IsBroken: true })
-            {
-                findings.MarkBroken(child);
-            }
+            MarkBroken(property.Value, child);
 
             // The defaults themselves are no part of what is in effect.
             var value = child == "defaults" ? property.Value : inEffect?[property.Key];
@@ -82,11 +79,32 @@ internal sealed class TokenTree(MappingNode root, MappingNode effective, Finding
             HasEmptied |= isEmptied;
             if (!findings.IsBroken(child) && (withEmptied || !isEmptied))
             {
-                json[Plain(property.Key)] = Convert(property.Value, value, child, property.Key, withEmptied);
+                json[Plain(property.Key)] = Convert(property.Value, value, child, UserKeys.AreUnder(holder) ? null : property.Key, withEmptied);
             }
         }
 
         return json;
+    }
+
+    private JArray Convert(SequenceNode sequence, SequenceNode? inEffect, string path, bool withEmptied)
+    {
+        var json = new JArray();
+        for (var i = 0; i < sequence.Items.Length; i++)
+        {
+            // A broken item keeps its place, so that the others keep theirs.
+            MarkBroken(sequence.Items[i], ManifestPath.Item(path, i));
+            json.Add(Convert(sequence.Items[i], inEffect?.Items.ElementAtOrDefault(i), ManifestPath.Item(path, i), null, withEmptied));
+        }
+
+        return json;
+    }
+
+    private void MarkBroken(ManifestNode node, string path)
+    {
+        if (node is ScalarNode { IsBroken: true })
+        {
+            findings.MarkBroken(path);
+        }
     }
 
     private static JValue Convert(ScalarNode scalar, string? property)
