@@ -64,7 +64,7 @@ public static class ManifestDiagnostics
 
     private static readonly DiagnosticDescriptor TooManyNodesDescriptor = new(
         "MP1014", Severity.Error, "the manifest holds too many values",
-        "With all aliases written out, a manifest may hold up to 100,000 values. A few nested aliases can stand for billions; such a file is refused.");
+        "With all aliases written out, a manifest may hold up to 100,000 values, and up to 400,000 with its defaults at every endpoint and mapping. A few nested aliases can stand for billions; such a file is refused.");
 
     private static readonly DiagnosticDescriptor TooDeepDescriptor = new(
         "MP1015", Severity.Error, "the manifest is nested too deeply",
@@ -218,6 +218,14 @@ public static class ManifestDiagnostics
         Message = $"with this, the manifest holds more than {limit} values",
         Span = span,
         Label = "reading ended here",
+    };
+
+    public static Diagnostic DefaultsTooLarge(SourceSpan span, int limit) => new()
+    {
+        Descriptor = TooManyNodesDescriptor,
+        Message = $"with its defaults at every endpoint and mapping, the manifest holds more than {limit} values",
+        Span = span,
+        Help = "split the manifest",
     };
 
     public static Diagnostic TooDeep(SourceSpan span, int limit) => new()

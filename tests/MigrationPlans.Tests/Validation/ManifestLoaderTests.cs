@@ -254,6 +254,30 @@ internal sealed class ManifestLoaderTests
     public void A_url_is_quoted_without_its_password(string text, string quoted) =>
         Assert.That(MigrationPlans.Diagnostics.Quoting.MaskUrls(text), Is.EqualTo(quoted));
 
+    /// <summary>The limit is far from what it takes now (a second or two), and farther from the minutes that it took with a look at every mapping and endpoint for every endpoint.</summary>
+    [Test]
+    public void Thousands_of_endpoints_are_checked_in_seconds()
+    {
+        const int Count = 5000;
+        var endpoints = string.Concat(Enumerable.Range(0, Count).Select(i => $"  e{i}: {{ postgres: {{ host: h{i} }}, credentials: {{ username: u }} }}\n"));
+        var mappings = string.Concat(Enumerable.Range(0, Count).Select(i => $"  - {{ from: e{i}/a, to: t/d{i} }}\n"));
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        var result = Manifests.Load($"{Head}sources:\n{endpoints}targets:\n  t: {{ postgres: {{ host: t }}, credentials: {{ username: u }} }}\ndatabases:\n{mappings}");
+        Assert.That(result.Diagnostics, Is.Empty);
+        Assert.That(watch.Elapsed, Is.LessThan(TimeSpan.FromSeconds(30)));
+    }
+
+    [Test]
+    public void Defaults_that_would_be_written_out_without_end_are_refused()
+    {
+        var tables = string.Join(", ", Enumerable.Range(0, 1000).Select(i => $"a.t{i}"));
+        var mappings = string.Concat(Enumerable.Range(0, 500).Select(i => $"  - {{ from: legacy/a, to: nonprod/d{i} }}\n"));
+        var yaml = Manifests.Full.Replace("verify: checksums }", $"verify: checksums, exclude: {{ tables: [{tables}] }} }}", StringComparison.Ordinal);
+        Assert.That(Manifests.Valid(yaml).Databases, Has.Length.EqualTo(2));
+        Assert.That(Manifests.Load(yaml.Replace("databases:\n", $"databases:\n{mappings}", StringComparison.Ordinal)).Diagnostics.Select(diagnostic => diagnostic.ToString()),
+            Is.EqualTo(new[] { "m.yaml:7:1: error[MP1014]: with its defaults at every endpoint and mapping, the manifest holds more than 400000 values" }));
+    }
+
     [Test]
     public async Task A_missing_overlay_is_a_finding_with_its_name()
     {

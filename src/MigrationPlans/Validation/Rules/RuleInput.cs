@@ -8,7 +8,15 @@ namespace MigrationPlans.Validation.Rules;
 /// <summary>What rules look at: the bound manifest, the tree it was bound from, and where things stand.</summary>
 internal sealed record RuleInput(MigrationManifest Manifest, MappingNode Root, SourceMap Map, Func<string, bool> IsBroken)
 {
+    private readonly Dictionary<string, Endpoint> sources = Manifest.Sources.ToDictionary(endpoint => endpoint.Name, StringComparer.Ordinal);
+
+    private readonly Dictionary<string, Endpoint> targets = Manifest.Targets.ToDictionary(endpoint => endpoint.Name, StringComparer.Ordinal);
+
     public IEnumerable<Endpoint> Endpoints => Manifest.Sources.Concat(Manifest.Targets);
+
+    public Endpoint? Source(string name) => sources.GetValueOrDefault(name);
+
+    public Endpoint? Target(string name) => targets.GetValueOrDefault(name);
 
     /// <summary>What the mapping was bound from.</summary>
     public MappingNode? Node(DatabaseMapping mapping) => (Root["databases"] as SequenceNode)?.Items[Index(mapping.Path)] as MappingNode;

@@ -46,10 +46,10 @@ internal sealed class TargetRules : ManifestRule
 
     /// <summary>Two endpoints may be one server under two names; one that does not say enough is only itself.</summary>
     private static (string Server, string Database) Filled(RuleInput input, DatabaseMapping mapping) =>
-        (Server(input.Manifest.FindTarget(mapping.To.Endpoint)) ?? $"target:{mapping.To.Endpoint}", mapping.To.Database);
+        (Server(input.Target(mapping.To.Endpoint)) ?? $"target:{mapping.To.Endpoint}", mapping.To.Database);
 
     private static (string Server, string Database) Read(RuleInput input, DatabaseMapping mapping) =>
-        (Server(input.Manifest.FindSource(mapping.From.Endpoint)) ?? $"source:{mapping.From.Endpoint}", mapping.From.Database);
+        (Server(input.Source(mapping.From.Endpoint)) ?? $"source:{mapping.From.Endpoint}", mapping.From.Database);
 
     /// <summary>What tells servers apart; null when the endpoint does not say enough.</summary>
     private static string? Server(Endpoint? endpoint) => endpoint switch
