@@ -31,6 +31,14 @@ public static class AddressDiagnostics
         "MP2128", Severity.Error, "a wildcard stands in a database name",
         "Each mapping carries one database, so that a review shows all of them. Write one mapping for each. A name that really holds `*` is written as `{ endpoint, database }`.");
 
+    private static readonly DiagnosticDescriptor TargetIsReadDescriptor = new(
+        "MP2132", Severity.Error, "a mapping fills a database that another one reads",
+        """
+        The mappings of a manifest run at the same time, in no order. Whoever reads a database that another mapping fills may find it absent, half full
+        or, with `onExisting: replace`, just dropped. That goes for chains (a to b, b to c) and for swaps. Fill a database of another name, or put
+        the two mappings into manifests of their own, and carry out one after the other.
+        """);
+
     public static Diagnostic UnknownEndpoint(SourceSpan span, string endpoint, string holder, string? meant, bool isOnOtherSide) => new()
     {
         Descriptor = UnknownEndpointDescriptor,
@@ -57,6 +65,15 @@ public static class AddressDiagnostics
         Message = $"`{Quoting.Plain(database)}` would be copied onto itself",
         Span = span,
         Label = "the same database of the same server",
+    };
+
+    public static Diagnostic TargetIsRead(SourceSpan span, string address, SourceSpan reader) => new()
+    {
+        Descriptor = TargetIsReadDescriptor,
+        Message = $"`{Quoting.Plain(address)}` is filled here and read by the mapping in line {reader.Line}",
+        Span = span,
+        Label = "read by another mapping",
+        Help = "fill a database of another name, or put one of the two mappings into a manifest of its own",
     };
 
     public static Diagnostic NameTooLong(SourceSpan span, int length) => new()

@@ -24,6 +24,10 @@ public static class DidYouMean
             : candidates.Order(StringComparer.Ordinal).FirstOrDefault(candidate => IsShortFor(written, candidate) || IsShortFor(candidate, written));
     }
 
+    /// <summary>At most two edits lie between the names, whatever their case.</summary>
+    public static bool AreNear(string a, string b) =>
+        Math.Abs(a.Length - b.Length) <= 2 && a.Length <= LongestName && Distance(a.ToLowerInvariant(), b.ToLowerInvariant()) <= 2;
+
     /// <summary><c>user</c> for <c>username</c>.</summary>
     private static bool IsShortFor(string shorter, string longer) =>
         shorter.Length >= 4 && shorter.Length < longer.Length && longer.StartsWith(shorter, StringComparison.OrdinalIgnoreCase);

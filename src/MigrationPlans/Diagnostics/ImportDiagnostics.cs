@@ -7,7 +7,7 @@ public static class ImportDiagnostics
         "MP9002", Severity.Error, "a line of the mapping file can't be understood",
         """
         Each line is `old_url@@new_url`, both as `postgresql://user:password@host:port/database?sslmode=…`. Special characters in
-        user names, passwords and database names are URL-encoded (`@` as `%40`, `/` as `%2F`). Blank lines and lines that start
+        user names, passwords and database names are URL-encoded (`@` as `%40`, `/` as `%2F`, `#` as `%23`). Blank lines and lines that start
         with `#` are skipped. The line is not repeated in the finding, because it may hold a password.
         """);
 
@@ -46,6 +46,17 @@ public static class ImportDiagnostics
     private static readonly DiagnosticDescriptor TlsModesDifferDescriptor = new(
         "MP9011", Severity.Warning, "lines ask for different TLS modes of one login",
         "Lines with the same server and user share an endpoint, and with it one `tls.mode`. The strictest is taken.");
+
+    private static readonly DiagnosticDescriptor CertificatesDifferDescriptor = new(
+        "MP9012", Severity.Warning, "lines trust different certificates of one login",
+        "Lines with the same server and user share an endpoint, and with it one `tls.rootCertificate`. That of the first line that names one is taken; check that it is the right one.");
+
+    public static Diagnostic CertificatesDiffer(SourceSpan span, int takenLine) => new()
+    {
+        Descriptor = CertificatesDifferDescriptor,
+        Message = $"this line trusts other certificates than line {takenLine}, whose `sslrootcert` holds for both",
+        Span = span,
+    };
 
     public static Diagnostic TlsModesDiffer(SourceSpan span, string strictest) => new()
     {

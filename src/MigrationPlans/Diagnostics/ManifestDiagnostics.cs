@@ -64,7 +64,7 @@ public static class ManifestDiagnostics
 
     private static readonly DiagnosticDescriptor TooManyNodesDescriptor = new(
         "MP1014", Severity.Error, "the manifest holds too many values",
-        "With all aliases written out, a manifest may hold up to 100,000 values. A few nested aliases can stand for billions; such a file is refused.");
+        "With all aliases written out, a manifest may hold up to 100,000 values, and up to 400,000 with its defaults at every endpoint and mapping. A few nested aliases can stand for billions; such a file is refused.");
 
     private static readonly DiagnosticDescriptor TooDeepDescriptor = new(
         "MP1015", Severity.Error, "the manifest is nested too deeply",
@@ -152,25 +152,16 @@ public static class ManifestDiagnostics
         Help = "indent with spaces",
     };
 
-    public static Diagnostic UnknownProperty(SourceSpan span, string key, string parent, string title, string? meant, IEnumerable<string> known) => new()
+    /// <param name="key">Null where it may be a part of a password.</param>
+    public static Diagnostic UnknownProperty(SourceSpan span, string? key, string parent, string title, string? meant, IEnumerable<string> known) => new()
     {
         Descriptor = UnknownPropertyDescriptor,
-        Message = $"unknown property `{Quoting.Plain(key)}` {(parent.Length == 0 ? "at the top" : $"in {Quoting.Plain(parent)}")}",
+        Message = $"unknown property {(key is null ? "" : $"`{Quoting.Plain(key)}` ")}{(parent.Length == 0 ? "at the top" : $"in {Quoting.Plain(parent)}")}",
         Span = span,
         Label = $"not a property of {title}",
         Help = meant is not null ? $"did you mean `{meant}`?"
-            : key.Contains(':', StringComparison.Ordinal) ? "a colon needs a blank after it"
+            : key?.Contains(':', StringComparison.Ordinal) == true ? "a colon needs a blank after it"
             : $"known here: {string.Join(", ", known)}",
-    };
-
-    /// <summary>An unknown key beside a password may be a part of it, so it is not repeated.</summary>
-    public static Diagnostic UnknownPropertyUnnamed(SourceSpan span, string parent, string title, IEnumerable<string> known) => new()
-    {
-        Descriptor = UnknownPropertyDescriptor,
-        Message = $"unknown property in {Quoting.Plain(parent)}",
-        Span = span,
-        Label = $"not a property of {title}",
-        Help = $"known here: {string.Join(", ", known)}",
     };
 
     public static Diagnostic DuplicateKey(SourceSpan span, string key, SourceSpan first) => new()
@@ -205,10 +196,11 @@ public static class ManifestDiagnostics
         Help = "`migplan init` writes a starter manifest",
     };
 
-    public static Diagnostic UnknownAlias(SourceSpan span, string name, string? meant) => new()
+    /// <param name="name">Null where it may be a password.</param>
+    public static Diagnostic UnknownAlias(SourceSpan span, string? name, string? meant) => new()
     {
         Descriptor = UnknownAliasDescriptor,
-        Message = $"no anchor `&{Quoting.Plain(name)}` stands before this alias",
+        Message = name is null ? "no such anchor stands before this alias" : $"no anchor `&{Quoting.Plain(name)}` stands before this alias",
         Span = span,
         Help = meant is null ? "if it is meant as text, put it in quotes" : $"did you mean `*{Quoting.Plain(meant)}`?",
     };
@@ -226,6 +218,14 @@ public static class ManifestDiagnostics
         Message = $"with this, the manifest holds more than {limit} values",
         Span = span,
         Label = "reading ended here",
+    };
+
+    public static Diagnostic DefaultsTooLarge(SourceSpan span, int limit) => new()
+    {
+        Descriptor = TooManyNodesDescriptor,
+        Message = $"with its defaults at every endpoint and mapping, the manifest holds more than {limit} values",
+        Span = span,
+        Help = "split the manifest",
     };
 
     public static Diagnostic TooDeep(SourceSpan span, int limit) => new()
@@ -251,10 +251,11 @@ public static class ManifestDiagnostics
         Help = "write `<<: *anchor` or `<<: [*first, *second]`",
     };
 
-    public static Diagnostic UnsupportedTag(SourceSpan span, string tag) => new()
+    /// <param name="tag">Null where it may be a password.</param>
+    public static Diagnostic UnsupportedTag(SourceSpan span, string? tag) => new()
     {
         Descriptor = UnsupportedTagDescriptor,
-        Message = $"the tag `{Quoting.Plain(tag)}` is not supported, or does not fit its value",
+        Message = $"the tag {(tag is null ? "" : $"`{Quoting.Plain(tag)}` ")}is not supported, or does not fit its value",
         Span = span,
         Help = "remove the tag; text that looks like something else goes in quotes",
     };

@@ -107,11 +107,12 @@ public static class ManifestSchemaDiagnostics
         Help = "keep one of them",
     };
 
-    public static Diagnostic WrongLength(SourceSpan span, string path, string wanted) => new()
+    public static Diagnostic WrongLength(SourceSpan span, string path, string wanted, string? help = null) => new()
     {
         Descriptor = WrongLengthDescriptor,
         Message = $"{Place(path)} {wanted}",
         Span = span,
+        Help = help,
     };
 
     public static Diagnostic RepeatedItem(SourceSpan span, string path) => new()

@@ -31,6 +31,18 @@ public static class MappingDiagnostics
         "MP2131", Severity.Error, "an archive can't be compressed that way",
         "`compression` is `none`, `gzip`, `lz4` or `zstd`, with a level behind a colon where wanted: 1 to 9 for gzip, 1 to 12 for lz4, 1 to 22 for zstd. Without it, pg_dump decides, which is gzip.");
 
+    private static readonly DiagnosticDescriptor NoEffectDescriptor = new(
+        "MP2133", Severity.Warning, "a setting changes nothing",
+        "Another setting of the same mapping leaves nothing for it to do: passwords are copied to roles that the run creates, and archive settings are read by `strategy: archive`.");
+
+    public static Diagnostic NoEffect(SourceSpan span, string setting, string because, string help) => new()
+    {
+        Descriptor = NoEffectDescriptor,
+        Message = $"`{setting}` changes nothing here: {because}",
+        Span = span,
+        Help = help,
+    };
+
     public static Diagnostic IncludedAndExcluded(SourceSpan span, string pattern, string excluding) => new()
     {
         Descriptor = IncludedAndExcludedDescriptor,

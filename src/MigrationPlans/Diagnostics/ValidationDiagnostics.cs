@@ -9,7 +9,7 @@ public static class ValidationDiagnostics
 
     private static readonly DiagnosticDescriptor NothingToDoDescriptor = new(
         "MP2121", Severity.Warning, "the manifest asks for nothing",
-        "It has neither `databases` nor `instances`, so there is nothing to plan.");
+        "There is nothing under `databases` and `instances`, or neither is there, so there is nothing to plan.");
 
     public static Diagnostic NotDnsLabel(SourceSpan span, string name) => new()
     {
@@ -22,7 +22,7 @@ public static class ValidationDiagnostics
     public static Diagnostic NothingToDo(SourceSpan span) => new()
     {
         Descriptor = NothingToDoDescriptor,
-        Message = "the manifest has neither `databases` nor `instances`",
+        Message = "the manifest names neither databases nor instances to move",
         Span = span,
     };
 }

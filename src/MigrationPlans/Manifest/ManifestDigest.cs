@@ -13,7 +13,11 @@ namespace MigrationPlans.Manifest;
 /// </summary>
 internal static class ManifestDigest
 {
-    private static readonly string[] LeftOut = ["file", "digest", "path", "labels", "address"];
+    private static readonly (Type Type, string Property)[] LeftOut =
+    [
+        (typeof(MigrationManifest), "file"), (typeof(MigrationManifest), "digest"), (typeof(MigrationManifest), "labels"),
+        (typeof(Endpoint), "path"), (typeof(DatabaseMapping), "path"), (typeof(DatabaseMapping), "address"), (typeof(InstanceMove), "path"),
+    ];
 
     private static readonly JsonSerializerOptions Options = new()
     {
@@ -39,7 +43,7 @@ internal static class ManifestDigest
 
     private static void LeaveOut(JsonTypeInfo type)
     {
-        foreach (var property in type.Properties.Where(property => LeftOut.Contains(property.Name)).ToList())
+        foreach (var property in type.Properties.Where(property => LeftOut.Contains((type.Type, property.Name))).ToList())
         {
             type.Properties.Remove(property);
         }

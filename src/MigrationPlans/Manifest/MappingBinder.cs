@@ -52,7 +52,7 @@ internal static class MappingBinder
             Tables = NodeValues.List(node, "tables"),
             TableData = NodeValues.List(node, "tableData"),
         };
-        // An empty selection says nothing; as an `include` it would otherwise pick nothing at all.
+        // An empty selection excludes nothing; an empty `include` is an error.
         return selection is { Schemas.IsEmpty: true, Tables.IsEmpty: true, TableData.IsEmpty: true } ? null : selection;
     }
 

@@ -13,7 +13,7 @@ internal static partial class LiteralPasswords
     /// <summary>The mapping holds a password, or is the place for one: its unknown keys may be stray parts of it.</summary>
     public static bool MayLeak(MappingNode? mapping, string path) =>
         path.EndsWith(".password", StringComparison.Ordinal) || path.EndsWith(".credentials", StringComparison.Ordinal)
-        || mapping?.Properties.Any(property => PasswordKey().IsMatch(property.Key)) == true;
+        || mapping?.Properties.Any(property => SecretKeys.AreStray(property.Key)) == true;
 
     private static void Check(MappingNode mapping, string path, bool isUserKeyed, Findings findings)
     {
@@ -26,7 +26,7 @@ internal static partial class LiteralPasswords
             }
             else
             {
-                Check(property.Value, child, UserKeys.AreUnder(property.Key), findings);
+                Check(property.Value, child, !isUserKeyed && UserKeys.AreUnder(property.Key), findings);
             }
         }
     }
@@ -45,7 +45,7 @@ internal static partial class LiteralPasswords
                 }
 
                 break;
-            case ScalarNode scalar when InText().IsMatch(scalar.Text):
+            case ScalarNode scalar when IsInText(scalar.Text):
                 findings.Report(path, EndpointDiagnostics.LiteralPassword(scalar.Span, path));
                 break;
         }
@@ -53,12 +53,11 @@ internal static partial class LiteralPasswords
 
     private static bool IsPassword(ScalarNode scalar, string key, bool isUserKeyed) =>
         !scalar.IsBroken && scalar.Text.Length > 0 && scalar.Kind != ScalarKind.Null
-        && ((!isUserKeyed && PasswordKey().IsMatch(key)) || InText().IsMatch(scalar.Text));
-
-    [GeneratedRegex("^(pg)?(password|passwd|passphrase|pwd|pass)\\z", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex PasswordKey();
+        && ((!isUserKeyed && SecretKeys.NamePassword(key)) || IsInText(scalar.Text));
 
     /// <summary>A URL or a connection string with a password in it.</summary>
-    [GeneratedRegex("://[^:/@\\s]*:[^@\\s]+@|\\b(password|pwd)\\s*=\\s*\\S", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex InText();
+    private static bool IsInText(string text) => Quoting.HoldsUrlPassword(text) || ConnectionString().IsMatch(text);
+
+    [GeneratedRegex("\\b(password|pwd)\\s*=\\s*\\S", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex ConnectionString();
 }

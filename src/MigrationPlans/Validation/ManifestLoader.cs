@@ -67,8 +67,16 @@ public sealed class ManifestLoader(Func<string, string?> environment)
     {
         var findings = new Findings();
         LiteralPasswords.Check(root, findings);
-        SchemaCheck.Check(root, findings);
         var effective = Defaults.Apply(root);
+        SchemaCheck.Check(root, effective, findings);
+        if (effective.Weight > ReadingLimits.EffectiveNodes)
+        {
+            // A few kilobytes of defaults under some thousand mappings would take all memory.
+            diagnostics.AddRange(findings.Diagnostics);
+            diagnostics.Add(ManifestDiagnostics.DefaultsTooLarge(root.Find("defaults")?.KeySpan ?? root.Span, ReadingLimits.EffectiveNodes));
+            return Result(null, diagnostics, SourceMap.Empty, files, texts);
+        }
+
         var map = SourceMapBuilder.Build(effective);
         var manifest = new ManifestBinder(name).Bind(effective);
         ManifestRules.Check(manifest, effective, map, findings);

@@ -72,6 +72,9 @@ internal sealed class ImportCommandTests
     [TestCase("postgres://u:hunter2@h:port/a@@postgres://u:hunter2@h/d")]
     [TestCase("postgres://u:hunter2@h:99999/a@@postgres://u:hunter2@h/d")]
     [TestCase("postgres://u:hunter2@h,h2/a@@postgres://u:hunter2@h/d")]
+    [TestCase("postgres://u:hunter2@/a?host=h,h2@@postgres://u:hunter2@h/d")]
+    [TestCase("postgres://u:hunter2@h/a#1@@postgres://u:hunter2@h/d")]
+    [TestCase("postgres://u:hunter2@h/a?sslrootcert=system&sslmode=require@@postgres://u:hunter2@h/d")]
     [TestCase("postgres://u:hunter2@h/a?sslmode=hunter2@@postgres://u:hunter2@h/d")]
     [TestCase("postgres://u:hunter2@h/a@@postgres://u:hunter2@h/a")]
     [TestCase("postgres://u:hunter2@h/a@@postgres://u:hunter2@h/b@@postgres://u:hunter2@h/c")]
@@ -89,6 +92,46 @@ internal sealed class ImportCommandTests
             Assert.That(run.Error + run.Out, Does.Not.Contain("hunter2").And.Not.Contain("ter2"));
             Assert.That(File.Exists(Path.Combine(directory.Path, "manifest.yaml")), Is.False);
         });
+    }
+
+    [TestCase("postgres://u:hunter2#x@h/a@@postgres://u@h/d", "in the old URL, `#` must be URL-encoded (%23)")]
+    [TestCase("postgres://u@h/a@@postgres://u@h/app#1", "in the new URL, `#` must be URL-encoded (%23)")]
+    [TestCase("postgres://u@h/a?host=x,y@@postgres://u@h/d", "it names several hosts; choose one")]
+    [TestCase("postgres://u@h/a?sslmode=verify-ca&sslrootcert=system@@postgres://u@h/d", "its sslmode is too weak for sslrootcert=system (use verify-full)")]
+    public async Task What_would_be_another_database_or_a_weaker_check_is_refused(string line, string reason) =>
+        Assert.That((await Import(line + "\n")).Error, Does.Contain(reason));
+
+    [Test]
+    public async Task The_systems_certificates_imply_a_full_check()
+    {
+        var run = await Import("postgres://u@h/a?sslrootcert=system@@postgres://u@g/a%231?sslrootcert=system&sslmode=verify-full\n");
+        Assert.Multiple(() =>
+        {
+            Assert.That(run.ExitCode, Is.Zero);
+            Assert.That(run.Out.Split("    tls: { mode: verify-full }\n"), Has.Length.EqualTo(3));
+            Assert.That(run.Out, Does.Contain("to: \"g/a#1\""));
+        });
+    }
+
+    [TestCase("sslrootcert=a.pem", "sslrootcert=b.pem", 1)]
+    [TestCase("sslrootcert=system", "sslrootcert=b.pem&sslmode=verify-full", 1)]
+    [TestCase("sslmode=verify-full&sslrootcert=a.pem", "sslmode=verify-full&sslrootcert=a.pem", 0)]
+    [TestCase("sslrootcert=a.pem", "connect_timeout=1", 0)]
+    public async Task Lines_of_one_login_that_trust_different_certificates_are_a_warning(string first, string second, int warnings)
+    {
+        var run = await Import($"postgres://u@h/a?{first}@@postgres://u@g/a\npostgres://u@h/b?{second}@@postgres://u@g/b\n");
+        Assert.That((run.ExitCode, run.Error.Split("warning[MP9012]").Length - 1), Is.EqualTo((0, warnings)));
+    }
+
+    [Test]
+    public async Task Long_names_of_hosts_and_users_become_names_that_an_endpoint_can_have()
+    {
+        var host = new string('h', 60);
+        var user = new string('u', 60);
+        var lines = new[] { "", ":5433", ":5434" }.SelectMany(port => new[] { "1", "2" }.Select(end => $"postgres://{user}{end}@{host}{port}/a{end}@@postgres://u@t/db{port.Replace(":", "", StringComparison.Ordinal)}{end}"));
+        var run = await Import(string.Join('\n', lines) + "\n", "-o", "manifest.yaml");
+        var validation = await CommandRun.Of(directory.Path, "validate", "manifest.yaml");
+        Assert.That((run.ExitCode, validation), Is.EqualTo((0, new CommandRun(0, "manifest.yaml: valid\n", ""))), run.Error);
     }
 
     [Test]

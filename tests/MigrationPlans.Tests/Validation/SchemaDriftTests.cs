@@ -15,7 +15,7 @@ internal sealed class SchemaDriftTests
     private static readonly string[] Supported =
     [
         "$schema", "$id", "$ref", "definitions", "title", "description", "default", "examples",
-        "type", "enum", "required", "properties", "additionalProperties", "patternProperties", "oneOf",
+        "type", "enum", "required", "properties", "additionalProperties", "patternProperties", "oneOf", "not",
         "items", "uniqueItems", "minimum", "maximum", "minLength", "pattern",
     ];
 

@@ -9,6 +9,9 @@ internal sealed partial record DatabaseUrl
 {
     private const int DefaultPort = 5432;
 
+    /// <summary>libpq's word for the certificates of the operating system; it implies verify-full.</summary>
+    private const string SystemStore = "system";
+
     public required string Host { get; init; }
 
     public required int Port { get; init; }
@@ -35,7 +38,13 @@ internal sealed partial record DatabaseUrl
             return (null, "it does not start with postgresql://");
         }
 
-        var rest = text[scheme.Length..].Split('#', 2)[0];
+        if (text.Contains('#', StringComparison.Ordinal))
+        {
+            // A URI would end at its fragment here, but to libpq it is a character like any other: a guess could name another database.
+            return (null, "`#` must be URL-encoded (%23)");
+        }
+
+        var rest = text[scheme.Length..];
         var authorityEnd = rest.AsSpan().IndexOfAny('/', '?') is >= 0 and var end ? end : rest.Length;
         var authority = rest[..authorityEnd];
         var (path, query) = rest[authorityEnd..].Split('?', 2) is [var before, var after] ? (before, after) : (rest[authorityEnd..], "");
@@ -58,6 +67,11 @@ internal sealed partial record DatabaseUrl
         }
 
         var certificate = Take(parameters, "sslrootcert");
+        if (certificate == SystemStore && (mode ??= "verify-full") != "verify-full")
+        {
+            error ??= "its sslmode is too weak for sslrootcert=system (use verify-full)";
+        }
+
         return error is not null ? (null, error) : (new DatabaseUrl
         {
             Host = host,
@@ -66,8 +80,8 @@ internal sealed partial record DatabaseUrl
             Password = Take(parameters, "password") ?? (userInfo.Length > 1 ? Uri.UnescapeDataString(userInfo[1]) : null),
             Database = database,
             TlsMode = mode,
-            // "system" is libpq's word for the system's store, which is what no certificate means here.
-            RootCertificate = certificate == "system" ? null : certificate,
+            // No certificate means the system's store here.
+            RootCertificate = certificate == SystemStore ? null : certificate,
             Ignored = [.. parameters.Keys.Order(StringComparer.Ordinal)],
         }, null);
     }
@@ -77,10 +91,15 @@ internal sealed partial record DatabaseUrl
 
     private static (string Host, int Port, string? Error) HostAndPort(string text, Dictionary<string, string> parameters)
     {
-        var match = HostShape().Match(text);
-        if (!match.Success || text.Contains(',', StringComparison.Ordinal))
+        if (text.Contains(',', StringComparison.Ordinal) || parameters.GetValueOrDefault("host")?.Contains(',', StringComparison.Ordinal) == true)
         {
-            return ("", 0, text.Contains(',', StringComparison.Ordinal) ? "it names several hosts; choose one" : "its host or port can't be understood");
+            return ("", 0, "it names several hosts; choose one");
+        }
+
+        var match = HostShape().Match(text);
+        if (!match.Success)
+        {
+            return ("", 0, "its host or port can't be understood");
         }
 
         var host = Take(parameters, "host") ?? Uri.UnescapeDataString(match.Groups["ipv6"].Success ? match.Groups["ipv6"].Value : match.Groups["host"].Value);

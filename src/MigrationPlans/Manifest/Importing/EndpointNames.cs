@@ -6,6 +6,9 @@ namespace MigrationPlans.Manifest.Importing;
 /// <summary>Finds names that people recognise: the host's first label, with port or user where that is not enough.</summary>
 internal static partial class EndpointNames
 {
+    /// <summary>No endpoint's name is longer.</summary>
+    private const int LongestName = 63;
+
     /// <summary>One name for each login; as short as unique names can be.</summary>
     public static IReadOnlyDictionary<ServerLogin, string> Choose(IReadOnlyList<ServerLogin> logins)
     {
@@ -20,7 +23,7 @@ internal static partial class EndpointNames
         ];
         foreach (var candidate in candidates)
         {
-            var unique = open.GroupBy(candidate).Where(group => group.Count() == 1 && !names.ContainsValue(group.Key)).ToList();
+            var unique = open.GroupBy(login => Fit(candidate(login))).Where(group => group.Count() == 1 && !names.ContainsValue(group.Key)).ToList();
             foreach (var group in unique)
             {
                 names.Add(group.Single(), group.Key);
@@ -50,6 +53,9 @@ internal static partial class EndpointNames
         slug = slug.Length > 40 ? slug[..40].TrimEnd('-') : slug;
         return slug.Length == 0 ? "server" : slug;
     }
+
+    /// <summary>Names that are the same when they are cut go the way of all that are not unique.</summary>
+    private static string Fit(string name) => name.Length > LongestName ? name[..LongestName].TrimEnd('-') : name;
 
     private static string Label(string host) =>
         Address().IsMatch(host) ? $"server-{Slug(host)}" : Slug(host.StartsWith('/') ? "local" : host.Split('.')[0]);

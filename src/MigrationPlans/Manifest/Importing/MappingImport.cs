@@ -98,6 +98,9 @@ public static class MappingImport
 
     private static (string, int, string) Place(DatabaseUrl url) => (url.Host.ToLowerInvariant(), url.Port, url.Database);
 
+    /// <summary>The URL says whose certificates it trusts, if only by asking for a check by those of the system.</summary>
+    private static bool Trusts(DatabaseUrl url) => url is { RootCertificate: not null } or { TlsMode: "verify-ca" or "verify-full" };
+
     private static List<ImportedEndpoint> Endpoints(List<MappingLine> lines, Func<MappingLine, DatabaseUrl> side, string prefix, ImmutableArray<Diagnostic>.Builder diagnostics)
     {
         var groups = lines.GroupBy(line => ServerLogin.Of(side(line))).ToList();
@@ -114,7 +117,11 @@ public static class MappingImport
             var strictest = modes.MaxBy(mode => Array.IndexOf(TlsModes, mode));
             diagnostics.AddRange(group.Where(line => modes.Count > 1 && side(line).TlsMode != strictest)
                 .Select(line => ImportDiagnostics.TlsModesDiffer(line.Span, strictest!)));
-            endpoints.Add(new ImportedEndpoint(names[group.Key], group.Key, passwords.Count == 0 ? null : variable, strictest, group.Select(line => side(line).RootCertificate).FirstOrDefault(path => path is not null)));
+            var certified = group.FirstOrDefault(line => side(line).RootCertificate is not null);
+            var certificate = certified is null ? null : side(certified).RootCertificate;
+            diagnostics.AddRange(group.Where(line => certificate is not null && Trusts(side(line)) && side(line).RootCertificate != certificate)
+                .Select(line => ImportDiagnostics.CertificatesDiffer(line.Span, certified!.Span.Line)));
+            endpoints.Add(new ImportedEndpoint(names[group.Key], group.Key, passwords.Count == 0 ? null : variable, strictest, certificate));
         }
 
         return endpoints;

@@ -80,7 +80,12 @@ public sealed class ScalarNode : ManifestNode
     /// <summary>Part of the text came from a variable.</summary>
     public bool IsFromVariable { get; init; }
 
+    /// <summary>An empty value of an overlay that found nothing to take away.</summary>
+    public bool IsNothing { get; init; }
+
     public bool IsBroken => Kind == ScalarKind.Broken;
+
+    public static ScalarNode Nothing(SourceSpan span) => new() { Span = span, Text = "", Kind = ScalarKind.Null, IsNothing = true };
 
     public static ScalarNode Broken(SourceSpan span) => new() { Span = span, Text = "", Kind = ScalarKind.Broken };
 }

@@ -35,13 +35,15 @@ internal static class NodeMerge
             {
                 merged.Add(below);
             }
-            else if (above is { Value: not ScalarNode { Kind: ScalarKind.Null } })
+            else if (above is { Value: not ScalarNode { Kind: ScalarKind.Null, IsFromVariable: false } })
             {
                 merged.Add(above with { Value = Merge(below.Value, above.Value, below.Key, property) });
             }
         }
 
-        merged.AddRange(upper.Properties.Where(above => lower.Find(above.Key) is null));
+        merged.AddRange(upper.Properties.Where(above => lower.Find(above.Key) is null).Select(above => above.Value is ScalarNode { Kind: ScalarKind.Null, IsFromVariable: false } empty
+            ? above with { Value = ScalarNode.Nothing(empty.Span) }
+            : above));
         // The place of a mapping that both files write is the one that was written last.
         return upper.With(merged);
     }
@@ -56,7 +58,8 @@ internal static class NodeMerge
         }
 
         var merged = lower.Items.Select((item, index) => above.IndexOf(below[index]) is >= 0 and var at ? Merge(item, upper.Items[at], null, null) : item);
-        var added = upper.Items.Where((_, index) => !below.Contains(above[index]));
+        // An item that is there twice is not lost: whoever checks the whole can see it then.
+        var added = upper.Items.Where((_, index) => !below.Contains(above[index]) || above.IndexOf(above[index]) != index);
         return upper.With([.. merged, .. added]);
     }
 
@@ -79,9 +82,9 @@ internal static class NodeMerge
     {
         var alternatives = property switch
         {
+            _ when parent is "sources" or "targets" => Servers,
             "credentials" => Logins,
             "password" => PasswordPlaces,
-            _ when parent is "sources" or "targets" => Servers,
             _ => [],
         };
         var chosen = alternatives.Where(branch => branch.Any(key => upper.Find(key) is not null)).ToList();

@@ -11,4 +11,7 @@ internal static class ReadingLimits
 
     /// <summary>Values and keys with every alias written out.</summary>
     public const int Nodes = 100_000;
+
+    /// <summary>The same with the defaults written out at every endpoint and mapping.</summary>
+    public const int EffectiveNodes = 4 * Nodes;
 }

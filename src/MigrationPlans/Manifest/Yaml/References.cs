@@ -27,7 +27,7 @@ internal sealed partial class References(Func<string, string?> environment, Immu
         {
             MappingNode mapping => mapping.With(mapping.Properties
                 .Where(child => UserKeys.AreUnder(property) || !child.Key.StartsWith("x-", StringComparison.Ordinal))
-                .Select(child => child with { Value = Resolve(child.Value, child.Key, inPassword || child.Key == "password") })),
+                .Select(child => child with { Value = Resolve(child, property, inPassword) })),
             SequenceNode sequence => sequence.With(sequence.Items.Select(item => Resolve(item, null, inPassword))),
             ScalarNode scalar => Resolve(scalar, inPassword),
             _ => node,
@@ -35,6 +35,10 @@ internal sealed partial class References(Func<string, string?> environment, Immu
         done.Add((node, property, inPassword), resolved);
         return resolved;
     }
+
+    private ManifestNode Resolve(ManifestProperty child, string? holder, bool inPassword) => UserKeys.AreUnder(holder)
+        ? Resolve(child.Value, null, inPassword)
+        : Resolve(child.Value, child.Key, inPassword || child.Key == "password");
 
     private ScalarNode Resolve(ScalarNode scalar, bool inPassword)
     {

@@ -18,6 +18,7 @@ internal sealed class TreeReader
     private readonly Dictionary<string, ManifestNode?> anchors = new(StringComparer.Ordinal);
     private readonly Stack<SourceSpan> openFlows = new();
     private int count;
+    private bool isSecret;
 
     private TreeReader(string file, string text, ImmutableArray<Diagnostic>.Builder diagnostics)
     {
@@ -117,7 +118,7 @@ internal sealed class TreeReader
         parser.MoveNext();
         if (!anchors.TryGetValue(name, out var node))
         {
-            diagnostics.Add(ManifestDiagnostics.UnknownAlias(span, name, DidYouMean.Find(name, anchors.Keys)));
+            diagnostics.Add(ManifestDiagnostics.UnknownAlias(span, isSecret ? null : name, DidYouMean.Find(name, anchors.Keys)));
             return ScalarNode.Broken(span);
         }
 
@@ -144,7 +145,7 @@ internal sealed class TreeReader
             kind = CoreTags.KindOf(tag, scalar.Value);
             if (kind == ScalarKind.Broken)
             {
-                diagnostics.Add(ManifestDiagnostics.UnsupportedTag(span, tag));
+                diagnostics.Add(ManifestDiagnostics.UnsupportedTag(span, isSecret ? null : tag));
             }
         }
 
@@ -198,7 +199,7 @@ internal sealed class TreeReader
 
         var keySpan = SpanOf(key);
         ReadScalar(key);
-        var property = new ManifestProperty(key.Value, keySpan, ReadNode(depth + 1));
+        var property = new ManifestProperty(key.Value, keySpan, ReadValue(key.Value, depth));
         if (key is { Value: MergeKeys.Key, Style: ScalarStyle.Plain })
         {
             merges.Add(property);
@@ -210,11 +211,21 @@ internal sealed class TreeReader
         }
     }
 
+    /// <summary>A password that starts with <c>*</c> or <c>!</c> and lacks its quotes reads as the name of an anchor or of a tag.</summary>
+    private ManifestNode ReadValue(string key, int depth)
+    {
+        var outer = isSecret;
+        isSecret |= SecretKeys.MayHoldSecret(key);
+        var value = ReadNode(depth + 1);
+        isSecret = outer;
+        return value;
+    }
+
     private void Open(NodeEvent start, bool isFlow, string expectedTag)
     {
         if (TagOf(start) is { } tag && tag != expectedTag)
         {
-            diagnostics.Add(ManifestDiagnostics.UnsupportedTag(SpanOf(start), tag));
+            diagnostics.Add(ManifestDiagnostics.UnsupportedTag(SpanOf(start), isSecret ? null : tag));
         }
 
         if (isFlow)

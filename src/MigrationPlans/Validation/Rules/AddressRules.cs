@@ -13,14 +13,14 @@ internal sealed class AddressRules : ManifestRule
 
     public AddressRules() => ForEach(input => input.Manifest.Databases, (input, mapping, report) =>
     {
-        Check(input, mapping, "from", mapping.From, input.Manifest.Sources, input.Manifest.Targets, report);
-        Check(input, mapping, "to", mapping.To, input.Manifest.Targets, input.Manifest.Sources, report);
+        Check(input, mapping, "from", mapping.From, input.Source, input.Target, report);
+        Check(input, mapping, "to", mapping.To, input.Target, input.Source, report);
     });
 
-    private static void Check(RuleInput input, DatabaseMapping mapping, string side, DatabaseAddress address, IReadOnlyList<Endpoint> endpoints, IReadOnlyList<Endpoint> others, Action<string, Diagnostic> report)
+    private static void Check(RuleInput input, DatabaseMapping mapping, string side, DatabaseAddress address, Func<string, Endpoint?> find, Func<string, Endpoint?> findOther, Action<string, Diagnostic> report)
     {
         var path = $"{mapping.Path}.{side}";
-        var node = ((input.Root["databases"] as SequenceNode)?.Items[Index(mapping.Path)] as MappingNode)?[side];
+        var node = input.Node(mapping)?[side];
         if (node is ScalarNode { IsBroken: false } text && (text.Kind == ScalarKind.Text || text.IsFromVariable) && address == MappingBinder.NoAddress)
         {
             report(path, AddressDiagnostics.NotAddress(input.Value(path), text.Text));
@@ -33,10 +33,11 @@ internal sealed class AddressRules : ManifestRule
         }
 
         var holder = side == "from" ? "sources" : "targets";
-        if (!input.IsBroken(holder) && endpoints.All(endpoint => endpoint.Name != address.Endpoint) && !input.IsBroken(ManifestPath.Property(holder, address.Endpoint)))
+        if (!input.IsBroken(holder) && find(address.Endpoint) is null && !input.IsBroken(ManifestPath.Property(holder, address.Endpoint)))
         {
+            var endpoints = side == "from" ? input.Manifest.Sources : input.Manifest.Targets;
             var meant = DidYouMean.Find(address.Endpoint, endpoints.Select(endpoint => endpoint.Name));
-            report(path, AddressDiagnostics.UnknownEndpoint(input.Value(path), address.Endpoint, holder, meant, others.Any(endpoint => endpoint.Name == address.Endpoint)));
+            report(path, AddressDiagnostics.UnknownEndpoint(input.Value(path), address.Endpoint, holder, meant, findOther(address.Endpoint) is not null));
         }
 
         CheckName(input, path, address.Database, node is ScalarNode, report);
@@ -61,6 +62,4 @@ internal sealed class AddressRules : ManifestRule
             report(path, AddressDiagnostics.NotAddress(input.Value(path), name));
         }
     }
-
-    private static int Index(string path) => int.Parse(path.AsSpan(path.IndexOf('[', StringComparison.Ordinal) + 1).TrimEnd(']'), System.Globalization.CultureInfo.InvariantCulture);
 }

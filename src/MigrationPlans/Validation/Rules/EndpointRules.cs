@@ -24,16 +24,28 @@ internal sealed class EndpointRules : ManifestRule
             return;
         }
 
-        if (node["credentials"] is MappingNode credentials && credentials.Find("password") is { } password
-            && credentials.Properties.FirstOrDefault(property => property.Key is "secretArn" or "managedSecret" or "iam") is { } other)
+        if (node["credentials"] is MappingNode credentials && credentials.Find("password") is { } password)
         {
-            report(path, ManifestSchemaDiagnostics.SeveralAlternatives(password.KeySpan, path, [other.Key, "password"]));
+            CheckPassword(input, credentials, password, path, report);
         }
 
         if (endpoint is { Postgres: not null, Credentials: ManagedSecretCredentials or IamCredentials })
         {
             var kind = endpoint.Credentials is IamCredentials ? "iam" : "managedSecret";
             report($"{path}.{kind}", EndpointDiagnostics.NeedsRds(input.Key($"{path}.{kind}"), endpoint.Name, kind));
+        }
+    }
+
+    /// <summary>The schema takes a password alone, because the defaults may have the username.</summary>
+    private static void CheckPassword(RuleInput input, MappingNode credentials, ManifestProperty password, string path, Action<string, Diagnostic> report)
+    {
+        if (credentials.Properties.FirstOrDefault(property => property.Key is "secretArn" or "managedSecret" or "iam") is { } other)
+        {
+            report(path, ManifestSchemaDiagnostics.SeveralAlternatives(password.KeySpan, path, [other.Key, "password"]));
+        }
+        else if (credentials.Find("username") is null && !input.IsBroken($"{path}.username"))
+        {
+            report(path, ManifestSchemaDiagnostics.MissingProperty(input.Key(path), "username", path, "a password"));
         }
     }
 

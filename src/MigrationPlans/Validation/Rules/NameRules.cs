@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using MigrationPlans.Diagnostics;
 using MigrationPlans.Manifest;
+using MigrationPlans.Manifest.Yaml;
 
 namespace MigrationPlans.Validation.Rules;
 
@@ -16,7 +17,7 @@ internal sealed partial class NameRules : ManifestRule
                 report("metadata.name", ValidationDiagnostics.NotDnsLabel(input.Value("metadata.name"), input.Manifest.Name));
             }
 
-            if (input.Manifest.Databases.IsEmpty && input.Manifest.Instances.IsEmpty && input.Root["databases"] is null && input.Root["instances"] is null
+            if (IsEmpty(input.Root["databases"]) && IsEmpty(input.Root["instances"])
                 && !input.IsBroken("databases") && !input.IsBroken("instances"))
             {
                 report(ManifestPath.Root, ValidationDiagnostics.NothingToDo(input.Value("metadata.name")));
@@ -30,6 +31,8 @@ internal sealed partial class NameRules : ManifestRule
             }
         });
     }
+
+    private static bool IsEmpty(ManifestNode? items) => items is null or SequenceNode { Items.IsEmpty: true };
 
     [GeneratedRegex("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex DnsLabel();

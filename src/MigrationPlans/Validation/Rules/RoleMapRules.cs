@@ -4,11 +4,17 @@ using MigrationPlans.Manifest;
 
 namespace MigrationPlans.Validation.Rules;
 
-/// <summary><c>roles.map</c> names roles that may exist, and leads from source to target in one hop.</summary>
+/// <summary><c>roles.map</c> names roles that may exist, and leads from source to target in one hop; <c>roles.passwords</c> has roles to be for.</summary>
 internal sealed class RoleMapRules : ManifestRule
 {
     public RoleMapRules() => ForEach(input => input.Manifest.Databases, (input, mapping, report) =>
     {
+        if (mapping.Roles is { Create: RoleCreation.None, Passwords: RolePasswordPolicy.Copy })
+        {
+            var passwords = $"{mapping.Path}.roles.passwords";
+            report(passwords, MappingDiagnostics.NoEffect(input.Key(passwords), "passwords", "`create: none` creates no roles that could get one", "set `create: missing`, or remove it"));
+        }
+
         foreach (var (from, to) in mapping.Roles.Map)
         {
             var path = ManifestPath.Property($"{mapping.Path}.roles.map", from);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using MigrationPlans.Diagnostics;
 using MigrationPlans.Manifest;
+using MigrationPlans.Manifest.Yaml;
 
 namespace MigrationPlans.Validation.Rules;
 
@@ -11,11 +12,22 @@ internal sealed class SelectionRules : ManifestRule
     {
         ForEach(input => input.Manifest.Databases, (input, mapping, report) =>
         {
+            CheckEmpty(input, mapping, report);
             CheckPatterns(input, $"{mapping.Path}.include", mapping.Include, report);
             CheckPatterns(input, $"{mapping.Path}.exclude", mapping.Exclude, report);
             CheckTableData(input, mapping, report);
             CheckOverlap(input, mapping, report);
         });
+    }
+
+    /// <summary>Whoever writes it expects nothing to come along, or forgot what shall: taking everything would be the third.</summary>
+    private static void CheckEmpty(RuleInput input, DatabaseMapping mapping, Action<string, Diagnostic> report)
+    {
+        var path = $"{mapping.Path}.include";
+        if (mapping.Include is null && input.Node(mapping)?["include"] is MappingNode include && include.Properties.All(property => property.Value is SequenceNode { Items.IsEmpty: true }))
+        {
+            report(path, ManifestSchemaDiagnostics.WrongLength(input.Value(path), path, "is empty", "it picks nothing; leave `include` out to take everything"));
+        }
     }
 
     private static void CheckPatterns(RuleInput input, string path, Selection? selection, Action<string, Diagnostic> report)

@@ -3,13 +3,13 @@ using MigrationPlans.Manifest;
 
 namespace MigrationPlans.Validation.Rules;
 
-/// <summary>No two mappings fill one database, and none fills the database that it reads.</summary>
+/// <summary>No two mappings fill one database, and none fills a database that it or another one reads.</summary>
 internal sealed class TargetRules : ManifestRule
 {
     public TargetRules()
     {
         ForAll(CheckDuplicates);
-        ForEach(input => input.Manifest.Databases, CheckSelf);
+        ForAll(CheckReaders);
     }
 
     private static void CheckDuplicates(RuleInput input, Action<string, Diagnostic> report)
@@ -17,30 +17,42 @@ internal sealed class TargetRules : ManifestRule
         var seen = new Dictionary<(string Server, string Database), DatabaseMapping>();
         foreach (var mapping in input.Manifest.Databases.Where(mapping => mapping.To != MappingBinder.NoAddress))
         {
-            // Two endpoints may be one server under two names.
-            var endpoint = input.Manifest.FindTarget(mapping.To.Endpoint);
-            var server = (endpoint is null ? null : Server(endpoint)) ?? $"name:{mapping.To.Endpoint}";
-            if (!seen.TryAdd((server, mapping.To.Database), mapping))
+            var place = Filled(input, mapping);
+            if (!seen.TryAdd(place, mapping))
             {
-                var first = seen[(server, mapping.To.Database)];
+                var first = seen[place];
                 report($"{mapping.Path}.to", AddressDiagnostics.DuplicateTarget(input.Value($"{mapping.Path}.to"), mapping.Address, input.Value($"{first.Path}.to")));
             }
         }
     }
 
-    private static void CheckSelf(RuleInput input, DatabaseMapping mapping, Action<string, Diagnostic> report)
+    private static void CheckReaders(RuleInput input, Action<string, Diagnostic> report)
     {
-        if (mapping.From.Database == mapping.To.Database
-            && input.Manifest.FindSource(mapping.From.Endpoint) is { } source
-            && input.Manifest.FindTarget(mapping.To.Endpoint) is { } target
-            && Server(source) is { } server && server == Server(target))
+        var readers = input.Manifest.Databases.Where(mapping => mapping.From != MappingBinder.NoAddress).ToLookup(mapping => Read(input, mapping));
+        foreach (var mapping in input.Manifest.Databases.Where(mapping => mapping.To != MappingBinder.NoAddress))
         {
-            report($"{mapping.Path}.to", AddressDiagnostics.SourceIsTarget(input.Value($"{mapping.Path}.to"), mapping.To.Database));
+            var path = $"{mapping.Path}.to";
+            var others = readers[Filled(input, mapping)].ToList();
+            if (others.Contains(mapping))
+            {
+                report(path, AddressDiagnostics.SourceIsTarget(input.Value(path), mapping.To.Database));
+            }
+            else if (others is [var reader, ..])
+            {
+                report(path, AddressDiagnostics.TargetIsRead(input.Value(path), mapping.Address, input.Value($"{reader.Path}.from")));
+            }
         }
     }
 
+    /// <summary>Two endpoints may be one server under two names; one that does not say enough is only itself.</summary>
+    private static (string Server, string Database) Filled(RuleInput input, DatabaseMapping mapping) =>
+        (Server(input.Target(mapping.To.Endpoint)) ?? $"target:{mapping.To.Endpoint}", mapping.To.Database);
+
+    private static (string Server, string Database) Read(RuleInput input, DatabaseMapping mapping) =>
+        (Server(input.Source(mapping.From.Endpoint)) ?? $"source:{mapping.From.Endpoint}", mapping.From.Database);
+
     /// <summary>What tells servers apart; null when the endpoint does not say enough.</summary>
-    private static string? Server(Endpoint endpoint) => endpoint switch
+    private static string? Server(Endpoint? endpoint) => endpoint switch
     {
         { Rds: { Instance.Length: > 0, Region.Length: > 0 } rds } =>
             // Instance identifiers are unique per account and region, and not case-sensitive.

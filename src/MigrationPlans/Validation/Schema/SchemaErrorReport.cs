@@ -29,7 +29,7 @@ internal sealed class SchemaErrorReport(MappingNode root, TokenTree tokens, Find
                 AddUnknownProperty(error, path, schema);
                 break;
             case ValidationErrorKind.NotInEnumeration:
-                AddNotAllowed(path, span, node, schema);
+                AddNotAllowed(error, path, span, node, schema);
                 break;
             case ValidationErrorKind.PatternMismatch:
                 findings.Report(path, ManifestSchemaDiagnostics.WrongForm(span, path, SchemaWords.Form(schema)));
@@ -61,15 +61,18 @@ internal sealed class SchemaErrorReport(MappingNode root, TokenTree tokens, Find
         var span = map.Key(path)!;
         // What was meant counts as said: that it is missing would only be an echo.
         string[] broken = meant is null ? [path] : [path, ManifestPath.Property(parent, meant)];
-        findings.Report(path, meant is null && LiteralPasswords.MayLeak(tokens.ParentOf(error.Path), parent)
-            ? ManifestDiagnostics.UnknownPropertyUnnamed(span, parent, schema.Title ?? "this", known)
-            : ManifestDiagnostics.UnknownProperty(span, key, parent, schema.Title ?? "this", meant, known), broken);
+        findings.Report(path, ManifestDiagnostics.UnknownProperty(span, MayBeSecret(error, key, meant, parent) ? null : key, parent, schema.Title ?? "this", meant, known), broken);
     }
 
-    private void AddNotAllowed(string path, SourceSpan span, ManifestNode? node, JsonSchema schema)
+    /// <summary>The key stands where passwords do, and is not just a slip in writing another: it may be a part of one.</summary>
+    private bool MayBeSecret(ValidationError error, string key, string? meant, string parent) =>
+        LiteralPasswords.MayLeak(tokens.ParentOf(error.Path), parent)
+        && !(meant is not null && key.All(char.IsAsciiLetter) && (DidYouMean.AreNear(key, meant) || meant.StartsWith(key, StringComparison.OrdinalIgnoreCase)));
+
+    private void AddNotAllowed(ValidationError error, string path, SourceSpan span, ManifestNode? node, JsonSchema schema)
     {
         var allowed = schema.Enumeration.Select(value => SchemaWords.Json(value)).ToList();
-        var text = (node as ScalarNode)?.Text;
+        var text = node is ScalarNode scalar && !(scalar.Kind == ScalarKind.Text && SecretKeys.MayHoldSecret(error.Property ?? "")) ? scalar.Text : null;
         findings.Report(path, ManifestSchemaDiagnostics.NotAllowed(span, path, text, allowed, text is null ? null : DidYouMean.Find(text, allowed)));
     }
 
@@ -95,7 +98,8 @@ internal sealed class SchemaErrorReport(MappingNode root, TokenTree tokens, Find
         }
         else if (node is MappingNode mapping)
         {
-            var alternatives = branches.SelectMany(branch => branch.RequiredProperties).ToList();
+            // A branch with a `not` is for a part of one of the others.
+            var alternatives = branches.Where(branch => branch.Not is null).SelectMany(branch => branch.RequiredProperties).ToList();
             var given = mapping.Properties.Where(property => alternatives.Contains(property.Key)).ToList();
             var parts = alternatives.Select(alternative => ManifestPath.Property(path, alternative)).ToList();
             if (given.Count == 0 && !parts.Any(findings.IsBroken))

@@ -8,13 +8,18 @@ namespace MigrationPlans.Validation.Schema;
 
 /// <summary>
 /// A manifest as JSON for the schema library, and the way back from the library's paths. Keys with odd characters get a
-/// plain stand-in, because those paths do not tell <c>a.b</c> from <c>b</c> in <c>a</c>. Broken places are left out.
+/// plain stand-in, because those paths do not tell <c>a.b</c> from <c>b</c> in <c>a</c>. Broken places are left out, and
+/// empty values that take something away, or would.
 /// </summary>
-internal sealed class TokenTree(MappingNode root, Findings findings)
+/// <param name="effective">The same tree over its defaults: there, an empty value that took one of them away is gone.</param>
+internal sealed class TokenTree(MappingNode root, MappingNode effective, Findings findings)
 {
     private readonly Dictionary<string, string> originals = new(StringComparer.Ordinal);
 
-    public JToken Convert() => Convert(root, ManifestPath.Root, null);
+    /// <summary>A value was left out because it is empty and takes something away.</summary>
+    public bool HasEmptied { get; private set; }
+
+    public JToken Convert(bool withEmptied) => Convert(root, effective, ManifestPath.Root, null, withEmptied);
 
     /// <summary>The place that a path such as <c>#/databases[0].to</c> names; the node is null when nothing stands there.</summary>
     public (string Path, ManifestNode? Node) Locate(string? libraryPath)
@@ -51,32 +56,55 @@ internal sealed class TokenTree(MappingNode root, Findings findings)
     /// <summary>The user's key for a key of the JSON.</summary>
     public string Original(string key) => originals.GetValueOrDefault(key, key);
 
-    private JToken Convert(ManifestNode node, string path, string? property) => node switch
+    private JToken Convert(ManifestNode node, ManifestNode? inEffect, string path, string? property, bool withEmptied) => node switch
     {
-        MappingNode mapping => Convert(mapping, path),
-        SequenceNode sequence => new JArray(sequence.Items.Select((item, index) => Convert(item, ManifestPath.Item(path, index), null))),
+        MappingNode mapping => Convert(mapping, inEffect as MappingNode, path, property, withEmptied),
+        SequenceNode sequence => Convert(sequence, inEffect as SequenceNode, path, withEmptied),
         ScalarNode scalar => Convert(scalar, property),
         _ => throw new InvalidOperationException($"unexpected {node.GetType().Name}"),
     };
 
-    private JObject Convert(MappingNode mapping, string path)
+    /// <param name="holder">The property that holds the mapping; null when its key is a name of the user's.</param>
+    private JObject Convert(MappingNode mapping, MappingNode? inEffect, string path, string? holder, bool withEmptied)
     {
         var json = new JObject();
         foreach (var property in mapping.Properties)
         {
             var child = ManifestPath.Property(path, property.Key);
-            if (property.Value is ScalarNode { IsBroken: true })
-            {
-                findings.MarkBroken(child);
-            }
+            MarkBroken(property.Value, child);
 
-            if (!findings.IsBroken(child))
+            // The defaults themselves are no part of what is in effect.
+            var value = child == "defaults" ? property.Value : inEffect?[property.Key];
+            var isEmptied = property.Value is ScalarNode { Kind: ScalarKind.Null, IsFromVariable: false } empty && (empty.IsNothing || value is null);
+            HasEmptied |= isEmptied;
+            if (!findings.IsBroken(child) && (withEmptied || !isEmptied))
             {
-                json[Plain(property.Key)] = Convert(property.Value, child, property.Key);
+                json[Plain(property.Key)] = Convert(property.Value, value, child, UserKeys.AreUnder(holder) ? null : property.Key, withEmptied);
             }
         }
 
         return json;
+    }
+
+    private JArray Convert(SequenceNode sequence, SequenceNode? inEffect, string path, bool withEmptied)
+    {
+        var json = new JArray();
+        for (var i = 0; i < sequence.Items.Length; i++)
+        {
+            // A broken item keeps its place, so that the others keep theirs.
+            MarkBroken(sequence.Items[i], ManifestPath.Item(path, i));
+            json.Add(Convert(sequence.Items[i], inEffect?.Items.ElementAtOrDefault(i), ManifestPath.Item(path, i), null, withEmptied));
+        }
+
+        return json;
+    }
+
+    private void MarkBroken(ManifestNode node, string path)
+    {
+        if (node is ScalarNode { IsBroken: true })
+        {
+            findings.MarkBroken(path);
+        }
     }
 
     private static JValue Convert(ScalarNode scalar, string? property)
