@@ -113,6 +113,29 @@ public sealed class ApplyTests
         Assert.That(await fixture.DifferencesAsync(), Is.Empty);
     }
 
+    [Test]
+    public async Task A_target_that_is_the_source_by_another_name_is_refused_before_it_is_dropped()
+    {
+        using var fixture = new ApplyFixture("apply_itself");
+        await fixture.FillAsync(100);
+        fixture.WriteManifest("counts", "onExisting: replace");
+        fixture.WriteFile(
+            "same.yaml",
+            $$"""targets: { new: { postgres: { host: localhost, port: {{TestServers.Source.Port}} }, credentials: { username: {{LocalCluster.Superuser}}, password: { env: APPLY_TEST_OLD } } } }""");
+        var before = await ApplyFixture.ContentAsync(TestServers.Source, "apply_itself");
+
+        var apply = await fixture.RunAsync("apply", "manifest.yaml", "--overlay", "same.yaml", "--auto-approve");
+        Assert.That(apply.ExitCode, Is.EqualTo(1), apply.Output);
+        Assert.That(apply.Output, Does.Contain("MP4017").And.Contain("`new/apply_itself` is the source database `old/apply_itself` itself"));
+
+        var offline = await fixture.RunAsync("plan", "manifest.yaml", "--overlay", "same.yaml", "--offline", "--out", "plan.json");
+        Assert.That(offline.ExitCode, Is.Zero, offline.Output);
+        var saved = await fixture.RunAsync("apply", "plan.json", "--manifest", "manifest.yaml", "--overlay", "same.yaml", "--auto-approve");
+        Assert.That(saved.ExitCode, Is.EqualTo(1), saved.Output);
+        Assert.That(saved.Output, Does.Contain("MP4017"));
+        Assert.That(await ApplyFixture.ContentAsync(TestServers.Source, "apply_itself"), Is.EqualTo(before));
+    }
+
     /// <summary>The other server here is the source, which has a database of that name.</summary>
     [Test]
     public async Task Rollback_touches_nothing_on_another_server_that_the_endpoint_is_by_now()

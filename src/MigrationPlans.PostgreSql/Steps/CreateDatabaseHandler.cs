@@ -80,6 +80,12 @@ public sealed class CreateDatabaseHandler(PostgresConnector connector, SchemaArc
         }
         else
         {
+            if (existing is not null)
+            {
+                // Before it is recorded: a rollback drops what is.
+                await SourceProtection.CheckAsync(Connector, server, context, cancellationToken);
+            }
+
             await context.RecordCreatedAsync(new CreatedResource("database", context.Mapping.To.Endpoint, name));
             summary = existing is null ? "database created" : "database dropped and created";
             if (existing is not null)

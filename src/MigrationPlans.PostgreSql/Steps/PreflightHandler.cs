@@ -31,6 +31,12 @@ public sealed class PreflightHandler(PostgresConnector connector, ImmutableArray
         await CheckFenceAsync(context, source, cancellationToken);
         var (target, found) = await LookAtTargetAsync(context, cancellationToken);
         CheckTarget(context, target, found);
+        if (IsReplaced(context, found))
+        {
+            await using var server = await OpenTargetServerAsync(context, cancellationToken);
+            await SourceProtection.CheckAsync(Connector, server, context, cancellationToken);
+        }
+
         CheckInheritance(context, target, database);
         foreach (var check in further)
         {
@@ -137,9 +143,7 @@ public sealed class PreflightHandler(PostgresConnector connector, ImmutableArray
     private static void CheckTarget(StepContext context, EndpointFacts server, DatabaseFacts? found)
     {
         var login = server.Login;
-        var replaces = StepOf<CreateDatabaseStep>(context)?.Replaces ?? context.Mapping.OnExisting == OnExisting.Replace;
-        var isCreated = found is null || TargetState.Admit(found, context, replaces) is null;
-        if (isCreated && !login.CanCreateDatabases && !login.IsSuperuser)
+        if ((found is null || IsReplaced(context, found)) && !login.CanCreateDatabases && !login.IsSuperuser)
         {
             throw Refuse(HandlerDiagnostics.RightMissing(server.Name, login.Name, "CREATEDB", $"as a superuser: ALTER ROLE {login.Name} CREATEDB; or create the empty database {context.Mapping.To.Database} yourself, owned by {login.Name}"));
         }
@@ -150,6 +154,13 @@ public sealed class PreflightHandler(PostgresConnector connector, ImmutableArray
         {
             throw Refuse(HandlerDiagnostics.RightMissing(server.Name, login.Name, $"CREATEROLE (to create {string.Join(", ", missing)})", $"as a superuser: ALTER ROLE {login.Name} CREATEROLE; or create the roles yourself"));
         }
+    }
+
+    /// <summary>The database is there, and is to be dropped.</summary>
+    private static bool IsReplaced(StepContext context, DatabaseFacts? found)
+    {
+        var replaces = StepOf<CreateDatabaseStep>(context)?.Replaces ?? context.Mapping.OnExisting == OnExisting.Replace;
+        return found is not null && TargetState.Admit(found, context, replaces) is null;
     }
 
     private static void CheckInheritance(StepContext context, EndpointFacts target, DatabaseFacts source)

@@ -82,6 +82,13 @@ public static class HandlerDiagnostics
         "MP6317", Severity.Warning, "the source may run out of locks",
         "pg_dump locks every table at once; the server has room for about max_locks_per_transaction × (max_connections + max_prepared_transactions) locks in all.");
 
+    private static readonly DiagnosticDescriptor SourceWouldGoDescriptor = new(
+        "MP6319", Severity.Error, "the database to be replaced is a source",
+        """
+        `onExisting: replace` drops the target database. Before it does, both servers are asked once more who they are, because a
+        name or a tunnel may lead elsewhere since the plan was made. They are the same server, so nothing was dropped.
+        """);
+
     public static Diagnostic RightMissing(string subject, string login, string right, string help) =>
         Make(RightMissingDescriptor, subject, $"`{login}` lacks {right} on {subject}", help);
 
@@ -145,6 +152,9 @@ public static class HandlerDiagnostics
 
     public static Diagnostic LocksScarce(string subject, long tables, long locks) =>
         Make(LocksScarceDescriptor, subject, $"{subject} has {tables} relations and room for about {locks} locks", "raise max_locks_per_transaction on the server if the dump fails with `out of shared memory`");
+
+    public static Diagnostic SourceWouldGo(string subject, string source) =>
+        Make(SourceWouldGoDescriptor, subject, $"{subject} would be dropped, and is the source database {source} itself: both endpoints lead to the same server", "check host, port and tunnel (`connect`) of both endpoints, or name another target database");
 
     private static Diagnostic Make(DiagnosticDescriptor descriptor, string subject, string message, string? help) =>
         new() { Descriptor = descriptor, Message = message, Subject = subject, Help = help };

@@ -13,6 +13,9 @@ public sealed record EndpointFacts
     /// <summary><c>server_version_num</c>: 150018 for 15.18.</summary>
     public required int VersionNumber { get; init; }
 
+    /// <summary>Null: nobody asked for it.</summary>
+    public ServerIdentity? Identity { get; init; }
+
     public required LoginFacts Login { get; init; }
 
     public required ConnectionFacts Connections { get; init; }
