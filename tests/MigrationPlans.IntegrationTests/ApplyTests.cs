@@ -113,6 +113,35 @@ public sealed class ApplyTests
         Assert.That(await fixture.DifferencesAsync(), Is.Empty);
     }
 
+    /// <summary>The same address leads to the source, which has a database of that name.</summary>
+    [Test]
+    public async Task Rollback_drops_nothing_on_another_server_that_a_tunnel_leads_to_by_now()
+    {
+        using var fixture = new ApplyFixture("apply_tunnel");
+        await fixture.FillAsync(100);
+        fixture.WriteFile("here.yaml", Tunnel(TestServers.Target, "APPLY_TEST_NEW"));
+        fixture.WriteFile("astray.yaml", Tunnel(TestServers.Source, "APPLY_TEST_OLD"));
+        var apply = await fixture.RunAsync("apply", "manifest.yaml", "--overlay", "here.yaml", "--auto-approve");
+        Assert.That(apply.ExitCode, Is.Zero, apply.Output);
+
+        var astray = await fixture.RunAsync("rollback", "manifest.yaml", "--overlay", "astray.yaml", "--auto-approve");
+        Assert.That(astray.ExitCode, Is.EqualTo(1), astray.Output);
+        Assert.That(astray.Output, Does.Contain("it was created on the server with system_identifier"));
+        Assert.That(await fixture.DifferencesAsync(), Is.Empty, "both are there");
+
+        var rollback = await fixture.RunAsync("rollback", "manifest.yaml", "--overlay", "here.yaml", "--auto-approve");
+        Assert.That(rollback.ExitCode, Is.Zero, rollback.Output);
+        Assert.That(rollback.Output, Does.Contain("database dropped"));
+
+        static string Tunnel(LocalCluster server, string password) => $$"""
+            targets:
+              new:
+                postgres: { host: new.internal, port: 5432 }
+                connect: { host: 127.0.0.1, port: {{server.Port}} }
+                credentials: { username: {{LocalCluster.Superuser}}, password: { env: {{password}} } }
+            """;
+    }
+
     [Test]
     public async Task A_target_that_is_the_source_by_another_name_is_refused_before_it_is_dropped()
     {

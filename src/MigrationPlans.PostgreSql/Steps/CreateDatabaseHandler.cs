@@ -86,7 +86,8 @@ public sealed class CreateDatabaseHandler(PostgresConnector connector, SchemaArc
                 await SourceProtection.CheckAsync(Connector, server, context, cancellationToken);
             }
 
-            await context.RecordCreatedAsync(new CreatedResource("database", context.Mapping.To.Endpoint, name));
+            var identity = await ServerIdentityLook.ReadAsync(server, cancellationToken);
+            await context.RecordCreatedAsync(new CreatedResource("database", context.Mapping.To.Endpoint, name) { SystemIdentifier = identity.SystemIdentifier });
             summary = existing is null ? "database created" : "database dropped and created";
             if (existing is not null)
             {

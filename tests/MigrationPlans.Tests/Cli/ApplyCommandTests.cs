@@ -262,6 +262,38 @@ public sealed class ApplyCommandTests
     }
 
     [Test]
+    public async Task Rollback_leaves_alone_what_is_in_another_account()
+    {
+        File.WriteAllText(Path.Combine(directory, "m.yaml"), """
+            apiVersion: migrationplans.dev/v1
+            kind: MigrationPlan
+            metadata: { name: demo }
+            sources:
+              s: { postgres: { host: old.internal }, credentials: { username: u } }
+            targets:
+              t: { rds: { instance: app, region: eu-west-1 }, credentials: { username: u, password: { env: P } } }
+            databases:
+              - { from: s/a, to: t/a }
+            """);
+        foreach (var (name, account) in new[] { ("dev", "111111111111"), ("prod", "222222222222") })
+        {
+            File.WriteAllText(Path.Combine(directory, $"{name}.yaml"), $$"""targets: { t: { rds: { roleArn: "arn:aws:iam::{{account}}:role/migplan" } } }""");
+        }
+
+        var apply = await RunAsync("apply", "m.yaml", "--overlay", "dev.yaml", "--auto-approve");
+        Assert.That(apply.Code, Is.Zero, apply.Error);
+        Assert.That(apply.Out, Does.Contain("rds:111111111111/eu-west-1/app"));
+
+        var astray = await RunAsync("rollback", "m.yaml", "--overlay", "prod.yaml", "--auto-approve");
+        Assert.That(astray.Code, Is.EqualTo(1));
+        Assert.That(astray.Error, Does.Contain("it is on rds:111111111111/eu-west-1/app, and `t` is rds:222222222222/eu-west-1/app"));
+        Assert.That((await RunAsync("rollback", "m.yaml", "--auto-approve")).Code, Is.EqualTo(1), "whose account that is, nobody knows");
+        Assert.That(parts.Removed, Is.Empty);
+        Assert.That((await RunAsync("rollback", "m.yaml", "--overlay", "dev.yaml", "--auto-approve")).Code, Is.Zero);
+        Assert.That(parts.Removed, Is.EqualTo(new[] { "database t/a" }));
+    }
+
+    [Test]
     public async Task State_list_and_show_print_what_is_recorded()
     {
         await RunAsync("apply", "m.yaml", "--auto-approve");
