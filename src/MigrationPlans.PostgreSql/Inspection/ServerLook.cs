@@ -86,12 +86,11 @@ internal static class ServerLook
             IsSuperuser = row.GetBoolean(2),
             CanCreateDatabases = row.GetBoolean(3),
             CanCreateRoles = row.GetBoolean(4),
-            BypassesRowSecurity = row.GetBoolean(5),
-            MemberOf = [.. row.GetFieldValue<string[]>(6)],
-            ReadsPasswords = row.GetBoolean(10),
+            MemberOf = [.. row.GetFieldValue<string[]>(5)],
+            ReadsPasswords = row.GetBoolean(9),
         },
-        Connections = new ConnectionFacts(row.GetInt32(7), row.GetInt32(8), row.GetInt32(9)),
-        OwnerOfNewPublic = row.IsDBNull(11) ? null : row.GetString(11),
+        Connections = new ConnectionFacts(row.GetInt32(6), row.GetInt32(7), row.GetInt32(8)),
+        OwnerOfNewPublic = row.IsDBNull(10) ? null : row.GetString(10),
     };
 
     private static RoleFacts ReadRole(NpgsqlDataReader row) => new()

@@ -102,15 +102,22 @@ public sealed class PreflightHandler(PostgresConnector connector, ImmutableArray
     {
         var filter = SelectionFilter.For(context.Mapping).Knowing(database.Partitions);
         var unreadable = database.Relations
-            .Where(relation => !relation.IsReadable && relation.Kind is (RelationKind.Table or RelationKind.Sequence or RelationKind.MaterializedView))
+            .Where(relation => (!relation.IsReadable || relation.HidesRows) && (relation.IsLockedByDump || relation.Kind is RelationKind.Sequence or RelationKind.MaterializedView))
             .Where(relation => filter.PicksRows(relation.Schema, relation.Name))
-            .Select(relation => $"{relation.Schema}.{relation.Name}")
             .ToList();
         if (unreadable.Count > 0)
         {
-            throw Refuse(HandlerDiagnostics.TablesUnreadable(context.Mapping.From.ToString(), source.Login.Name, unreadable.Count, string.Join(", ", unreadable.Take(3))));
+            throw Refuse(HandlerDiagnostics.TablesUnreadable(context.Mapping.From.ToString(), source.Login.Name, unreadable.Count, Name(unreadable)));
+        }
+
+        var locked = database.Relations.Where(relation => relation is { IsLockedByDump: true, IsReadable: false }).ToList();
+        if (locked.Count > 0)
+        {
+            throw Refuse(HandlerDiagnostics.TablesNotLockable(context.Mapping.From.ToString(), source.Login.Name, locked.Count, Name(locked)));
         }
     }
+
+    private static string Name(List<RelationFacts> relations) => string.Join(", ", relations.Take(3).Select(relation => $"{relation.Schema}.{relation.Name}"));
 
     private static async Task CheckToolsAsync(StepContext context, EndpointFacts source, CancellationToken cancellationToken)
     {

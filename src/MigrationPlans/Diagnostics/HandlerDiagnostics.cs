@@ -9,7 +9,7 @@ public static class HandlerDiagnostics
 
     private static readonly DiagnosticDescriptor TablesUnreadableDescriptor = new(
         "MP6301", Severity.Error, "the login can't read every table",
-        "A table that can't be read, or whose rows row-level security filters, can't be carried over whole. `pg_read_all_data` (from 14 on) gives the first; BYPASSRLS, ownership without FORCE, or membership in the owner the second.");
+        "A table that can't be read, or whose rows row-level security filters, can't be carried over whole; one that can't be read can't be locked by pg_dump either, which locks all tables of the database, copied or not. `pg_read_all_data` (from 14 on) gives the first; BYPASSRLS, ownership without FORCE, or membership in the owner the second.");
 
     private static readonly DiagnosticDescriptor TargetNotEmptyDescriptor = new(
         "MP6302", Severity.Error, "the target database holds something already",
@@ -98,6 +98,9 @@ public static class HandlerDiagnostics
 
     public static Diagnostic TablesUnreadable(string subject, string login, int count, string examples) =>
         Make(TablesUnreadableDescriptor, subject, $"`{login}` can't read {count} tables of {subject} whole: {examples}", $"GRANT pg_read_all_data TO {login} and, for row-level security, ALTER ROLE {login} BYPASSRLS; or use the tables' owner");
+
+    public static Diagnostic TablesNotLockable(string subject, string login, int count, string examples) =>
+        Make(TablesUnreadableDescriptor, subject, $"`{login}` can't read {count} tables of {subject} that are not copied, but that pg_dump must lock: {examples}", $"GRANT pg_read_all_data TO {login}, or grant SELECT and the schema's USAGE; or use the tables' owner");
 
     public static Diagnostic TargetNotEmpty(string subject) =>
         Make(TargetNotEmptyDescriptor, subject, $"the target database {subject} is not empty", "choose another name, drop it yourself, or write `onExisting: replace` in the mapping");

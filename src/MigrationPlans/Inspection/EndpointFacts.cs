@@ -79,8 +79,6 @@ public sealed record LoginFacts
 
     public bool CanCreateRoles { get; init; }
 
-    public bool BypassesRowSecurity { get; init; }
-
     /// <summary>May read the password hashes in <c>pg_authid</c>: superusers and, outside of managed services, members of <c>pg_read_all_data</c>.</summary>
     public bool ReadsPasswords { get; init; }
 
