@@ -113,6 +113,87 @@ public sealed class ApplyTests
         Assert.That(await fixture.DifferencesAsync(), Is.Empty);
     }
 
+    /// <summary>The same address leads to the source, which has a database of that name.</summary>
+    [Test]
+    public async Task Rollback_drops_nothing_on_another_server_that_a_tunnel_leads_to_by_now()
+    {
+        using var fixture = new ApplyFixture("apply_tunnel");
+        await fixture.FillAsync(100);
+        fixture.WriteFile("here.yaml", Tunnel(TestServers.Target, "APPLY_TEST_NEW"));
+        fixture.WriteFile("astray.yaml", Tunnel(TestServers.Source, "APPLY_TEST_OLD"));
+        var apply = await fixture.RunAsync("apply", "manifest.yaml", "--overlay", "here.yaml", "--auto-approve");
+        Assert.That(apply.ExitCode, Is.Zero, apply.Output);
+
+        var astray = await fixture.RunAsync("rollback", "manifest.yaml", "--overlay", "astray.yaml", "--auto-approve");
+        Assert.That(astray.ExitCode, Is.EqualTo(1), astray.Output);
+        Assert.That(astray.Output, Does.Contain("it was created on the server with system_identifier"));
+        Assert.That(await fixture.DifferencesAsync(), Is.Empty, "both are there");
+
+        var rollback = await fixture.RunAsync("rollback", "manifest.yaml", "--overlay", "here.yaml", "--auto-approve");
+        Assert.That(rollback.ExitCode, Is.Zero, rollback.Output);
+        Assert.That(rollback.Output, Does.Contain("database dropped"));
+
+        static string Tunnel(LocalCluster server, string password) => $$"""
+            targets:
+              new:
+                postgres: { host: new.internal, port: 5432 }
+                connect: { host: 127.0.0.1, port: {{server.Port}} }
+                credentials: { username: {{LocalCluster.Superuser}}, password: { env: {{password}} } }
+            """;
+    }
+
+    [Test]
+    public async Task A_target_that_is_the_source_by_another_name_is_refused_before_it_is_dropped()
+    {
+        using var fixture = new ApplyFixture("apply_itself");
+        await fixture.FillAsync(100);
+        fixture.WriteManifest("counts", "onExisting: replace");
+        fixture.WriteFile(
+            "same.yaml",
+            $$"""targets: { new: { postgres: { host: localhost, port: {{TestServers.Source.Port}} }, credentials: { username: {{LocalCluster.Superuser}}, password: { env: APPLY_TEST_OLD } } } }""");
+        var before = await ApplyFixture.ContentAsync(TestServers.Source, "apply_itself");
+
+        var apply = await fixture.RunAsync("apply", "manifest.yaml", "--overlay", "same.yaml", "--auto-approve");
+        Assert.That(apply.ExitCode, Is.EqualTo(1), apply.Output);
+        Assert.That(apply.Output, Does.Contain("MP4017").And.Contain("`new/apply_itself` is the source database `old/apply_itself` itself"));
+
+        var offline = await fixture.RunAsync("plan", "manifest.yaml", "--overlay", "same.yaml", "--offline", "--out", "plan.json");
+        Assert.That(offline.ExitCode, Is.Zero, offline.Output);
+        var saved = await fixture.RunAsync("apply", "plan.json", "--manifest", "manifest.yaml", "--overlay", "same.yaml", "--auto-approve");
+        Assert.That(saved.ExitCode, Is.EqualTo(1), saved.Output);
+        Assert.That(saved.Output, Does.Contain("MP4017"));
+        Assert.That(await ApplyFixture.ContentAsync(TestServers.Source, "apply_itself"), Is.EqualTo(before));
+    }
+
+    /// <summary>pg_dump locks every table, whichever are picked.</summary>
+    [Test]
+    public async Task A_table_that_is_not_picked_and_may_not_be_read_is_told_before_the_source_is_fenced()
+    {
+        using var fixture = new ApplyFixture("apply_split");
+        await fixture.CreateAsync("CREATE SCHEMA billing; CREATE TABLE billing.t (i int); CREATE SCHEMA other; CREATE TABLE other.secret (i int)");
+        await Sql.RunAsync(TestServers.Source, "apply_split", """
+            CREATE ROLE apply_split_owner; CREATE ROLE apply_split_login LOGIN PASSWORD 's' IN ROLE apply_split_owner; ALTER DATABASE apply_split OWNER TO apply_split_owner;
+            GRANT pg_signal_backend TO apply_split_login; GRANT USAGE ON SCHEMA billing TO apply_split_login; GRANT SELECT ON billing.t TO apply_split_login
+            """);
+        fixture.WriteManifest("counts", "fence: read-only, include: { schemas: [billing] }");
+        fixture.WriteFile("login.yaml", "sources: { old: { credentials: { username: apply_split_login, password: { file: password } } } }");
+        fixture.WriteFile("password", "s");
+
+        foreach (var verb in (string[][])[["plan", "manifest.yaml"], ["apply", "manifest.yaml", "--auto-approve"]])
+        {
+            var refused = await fixture.RunAsync([.. verb, "--overlay", "login.yaml"]);
+            Assert.That(refused.ExitCode, Is.EqualTo(1), refused.Output);
+            Assert.That(refused.Output, Does.Contain("MP4038").And.Contain("`other.secret`, whose rows are not copied, but which pg_dump must lock"));
+        }
+
+        const string Fenced = "SELECT count(*) FROM pg_db_role_setting s JOIN pg_database d ON d.oid = s.setdatabase WHERE d.datname = 'apply_split'";
+        Assert.That(await Sql.ScalarAsync<long>(TestServers.Source, "postgres", Fenced), Is.Zero);
+        await Sql.RunAsync(TestServers.Source, "apply_split", "GRANT USAGE ON SCHEMA other TO apply_split_login; GRANT SELECT ON other.secret TO apply_split_login");
+        var apply = await fixture.RunAsync("apply", "manifest.yaml", "--auto-approve", "--overlay", "login.yaml");
+        Assert.That(apply.ExitCode, Is.Zero, apply.Output);
+        Assert.That(await Sql.ScalarAsync<bool>(TestServers.Target, "apply_split", "SELECT to_regclass('billing.t') IS NOT NULL AND to_regnamespace('other') IS NULL"), Is.True);
+    }
+
     /// <summary>The other server here is the source, which has a database of that name.</summary>
     [Test]
     public async Task Rollback_touches_nothing_on_another_server_that_the_endpoint_is_by_now()

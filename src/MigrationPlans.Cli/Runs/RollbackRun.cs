@@ -62,7 +62,7 @@ internal sealed class RollbackRun(CommandHost host, MigrationManifest manifest, 
         var isConfirmed = session.State!.Find(resource.Step)?.Status is not (StepStatus.Running or StepStatus.Failed or StepStatus.Interrupted);
         try
         {
-            var created = new CreatedResource(resource.Kind, resource.Endpoint, resource.Name);
+            var created = new CreatedResource(resource.Kind, resource.Endpoint, resource.Name) { SystemIdentifier = resource.SystemIdentifier };
             var result = await session.Parts.Remover.RemoveAsync(manifest, session.State.Lineage, created, isConfirmed, host.Stopping);
             writer.Write($"  {NameOf(resource)}: ").WriteLine(result.Finding, result.IsGone ? TextStyle.Good : TextStyle.Warning);
             if (result.IsGone)
@@ -84,8 +84,8 @@ internal sealed class RollbackRun(CommandHost host, MigrationManifest manifest, 
     private string? Moved(ResourceState resource)
     {
         var endpoint = resource.Kind == "fence" ? manifest.FindSource(resource.Endpoint) : manifest.FindTarget(resource.Endpoint);
-        return resource.Location is { } was && endpoint is not null && EndpointPlans.Location(endpoint) is var now && now != was
-            ? $"it is on {was}, and `{resource.Endpoint}` is {now} in this manifest; use the manifest, with its overlays, that it was applied with"
+        return resource.Location is { } was && endpoint is not null && !EndpointPlans.IsAt(endpoint, was)
+            ? $"it is on {was}, and `{resource.Endpoint}` is {EndpointPlans.Location(endpoint)} in this manifest; use the manifest, with its overlays, that it was applied with"
             : null;
     }
 

@@ -98,6 +98,8 @@ internal sealed class RunSession : IAsyncDisposable
             Databases = [.. plan.Databases.Where(database => only.Contains(database.Address))],
             Steps = [.. plan.Steps.Where(step => only.Contains(step.Database))],
         };
+        // A resumed run has planned nothing, and the servers may be fuller than they were.
+        facts ??= await LookAtServersAsync(stopping);
         await Store.AppendAsync(new RunBegun(Environment.UserName, Environment.MachineName, Environment.ProcessId, ToolVersion()));
         var runner = new PlanRunner(Parts.Handlers, Store, events, RunLimits.For(manifest, facts, parallelism), clock);
         var report = await runner.RunAsync(manifest, part, stopping, stateLock.Lost);
@@ -116,6 +118,10 @@ internal sealed class RunSession : IAsyncDisposable
         Store.Dispose();
         await stateLock.DisposeAsync();
     }
+
+    /// <summary>At the servers alone, for the connections that they have free. What stands in the way of one of them is for its steps to tell.</summary>
+    private Task<InspectedFacts> LookAtServersAsync(CancellationToken cancellationToken) =>
+        Parts.Inspector.InspectAsync(manifest with { Databases = [], Instances = [] }, cancellationToken);
 
     private static string ToolVersion() =>
         typeof(RunSession).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown";

@@ -111,7 +111,7 @@ internal sealed class ArchiveDump(PostgresConnector connector, SourceSnapshots s
             resolved.PasswordRefused?.Invoke();
             throw report.IsDiskFull
                 ? new StepFailedException(ArchiveDiagnostics.DiskFull(Subject, directory, report.Said), FailureClass.Permanent)
-                : new StepFailedException(ArchiveDiagnostics.DumpFailed(Subject, exitCode, report.Said), FailureClass.Transient);
+                : new StepFailedException(ArchiveDiagnostics.DumpFailed(Subject, exitCode, report.Said), ToolFailure.ClassOf(report.Said));
         }
     }
 }

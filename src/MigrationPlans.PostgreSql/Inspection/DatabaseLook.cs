@@ -132,7 +132,7 @@ internal static class DatabaseLook
         EstimatedRows = row.GetInt64(5),
         IsPopulated = row.GetBoolean(6),
         IsUnlogged = row.GetBoolean(7),
-        HasRowSecurity = row.GetBoolean(8),
+        HidesRows = row.GetBoolean(8),
         IsReadable = row.GetBoolean(9),
         IndexBytes = row.GetInt64(10),
         PartitionOf = row.IsDBNull(11) ? null : new TableIdentity(row.GetString(11), row.GetString(12)),

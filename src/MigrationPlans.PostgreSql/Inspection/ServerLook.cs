@@ -6,12 +6,13 @@ using Npgsql;
 
 namespace MigrationPlans.PostgreSql.Inspection;
 
-/// <summary>Reads a server's facts in one round trip, over a connection to any of its databases.</summary>
+/// <summary>Reads a server's facts in two round trips, over a connection to any of its databases.</summary>
 internal static class ServerLook
 {
     /// <param name="rds">What AWS tells about the server; null where it is no RDS instance.</param>
     public static async Task<EndpointFacts> ReadAsync(NpgsqlConnection connection, Endpoint endpoint, RdsFacts? rds, CancellationToken cancellationToken)
     {
+        var identity = await ServerIdentityLook.ReadAsync(connection, cancellationToken);
         var wantsSizes = rds is not null && endpoint.Role == EndpointRole.Target;
         await using var batch = SqlBatch.Create(
             connection, ["server.sql", "roles.sql", "databases.sql", "available-extensions.sql", "collation-versions.sql", "server-parameters.sql", .. wantsSizes ? ["database-sizes.sql"] : (string[])[]]);
@@ -33,6 +34,7 @@ internal static class ServerLook
             : [];
         return facts with
         {
+            Identity = identity,
             CollationVersions = versions.ToImmutableSortedDictionary(StringComparer.Ordinal),
             Rds = rds,
             Parameters = parameters[0],
@@ -84,12 +86,11 @@ internal static class ServerLook
             IsSuperuser = row.GetBoolean(2),
             CanCreateDatabases = row.GetBoolean(3),
             CanCreateRoles = row.GetBoolean(4),
-            BypassesRowSecurity = row.GetBoolean(5),
-            MemberOf = [.. row.GetFieldValue<string[]>(6)],
-            ReadsPasswords = row.GetBoolean(10),
+            MemberOf = [.. row.GetFieldValue<string[]>(5)],
+            ReadsPasswords = row.GetBoolean(9),
         },
-        Connections = new ConnectionFacts(row.GetInt32(7), row.GetInt32(8), row.GetInt32(9)),
-        OwnerOfNewPublic = row.IsDBNull(11) ? null : row.GetString(11),
+        Connections = new ConnectionFacts(row.GetInt32(6), row.GetInt32(7), row.GetInt32(8)),
+        OwnerOfNewPublic = row.IsDBNull(10) ? null : row.GetString(10),
     };
 
     private static RoleFacts ReadRole(NpgsqlDataReader row) => new()

@@ -2,10 +2,9 @@
 SELECT n.nspname::text, c.relname::text, c.relkind::text, COALESCE(r.rolname::text, ''),
        CASE WHEN c.relkind IN ('r', 'm') THEN COALESCE(pg_catalog.pg_table_size(c.oid), 0) ELSE 0 END,
        CASE WHEN c.reltuples < 0 OR (c.relpages = 0 AND pg_catalog.current_setting('server_version_num')::int4 < 140000) THEN -1 ELSE c.reltuples::int8 END,
-       c.relispopulated, c.relpersistence = 'u', c.relrowsecurity,
+       c.relispopulated, c.relpersistence = 'u', pg_catalog.row_security_active(c.oid),
        pg_catalog.has_schema_privilege(n.oid, 'USAGE')
-         AND CASE WHEN c.relkind = 'S' THEN pg_catalog.has_sequence_privilege(c.oid, 'SELECT') ELSE pg_catalog.has_table_privilege(c.oid, 'SELECT') END
-         AND NOT pg_catalog.row_security_active(c.oid),
+         AND CASE WHEN c.relkind = 'S' THEN pg_catalog.has_sequence_privilege(c.oid, 'SELECT') ELSE pg_catalog.has_table_privilege(c.oid, 'SELECT') END,
        CASE WHEN c.relkind IN ('r', 'm') THEN COALESCE(pg_catalog.pg_indexes_size(c.oid), 0) ELSE 0 END,
        un.nspname::text, u.relname::text
   FROM pg_catalog.pg_class c

@@ -1,6 +1,6 @@
 -- The server and our login. pg_roles, pg_stat_activity (only pid and datid show without pg_read_all_stats); 12 to 18.
 SELECT pg_catalog.current_setting('server_version_num')::int4,
-       r.rolname::text, r.rolsuper, r.rolcreatedb, r.rolcreaterole, r.rolbypassrls,
+       r.rolname::text, r.rolsuper, r.rolcreatedb, r.rolcreaterole,
        ARRAY(SELECT m.rolname::text FROM pg_catalog.pg_roles m
               WHERE m.oid <> r.oid AND pg_catalog.pg_has_role(r.oid, m.oid, 'USAGE') ORDER BY m.rolname::text COLLATE pg_catalog."C"),
        pg_catalog.current_setting('max_connections')::int4,

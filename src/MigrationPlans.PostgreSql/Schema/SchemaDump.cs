@@ -106,7 +106,7 @@ internal sealed class SchemaDump(PostgresInstallation tools, string subject)
         var (exitCode, error) = await ToolProcess.RunAsync(command, output, cancellationToken);
         return exitCode == 0
             ? output.GetBuffer().AsMemory(0, (int)output.Length)
-            : throw new StepFailedException(SchemaDiagnostics.ToolFailed(subject, program, exitCode, LastLines(error)), FailureClass.Transient);
+            : throw new StepFailedException(SchemaDiagnostics.ToolFailed(subject, program, exitCode, LastLines(error)), ToolFailure.ClassOf(error));
     }
 
     private static string LastLines(string error) =>

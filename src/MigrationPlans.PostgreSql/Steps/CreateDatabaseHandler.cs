@@ -80,7 +80,14 @@ public sealed class CreateDatabaseHandler(PostgresConnector connector, SchemaArc
         }
         else
         {
-            await context.RecordCreatedAsync(new CreatedResource("database", context.Mapping.To.Endpoint, name));
+            if (existing is not null)
+            {
+                // Before it is recorded: a rollback drops what is.
+                await SourceProtection.CheckAsync(Connector, server, context, cancellationToken);
+            }
+
+            var identity = await ServerIdentityLook.ReadAsync(server, cancellationToken);
+            await context.RecordCreatedAsync(new CreatedResource("database", context.Mapping.To.Endpoint, name) { SystemIdentifier = identity.SystemIdentifier });
             summary = existing is null ? "database created" : "database dropped and created";
             if (existing is not null)
             {

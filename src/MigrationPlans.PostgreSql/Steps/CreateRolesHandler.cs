@@ -5,6 +5,7 @@ using MigrationPlans.Manifest;
 using MigrationPlans.Planning;
 using MigrationPlans.Planning.Steps;
 using MigrationPlans.PostgreSql.Connections;
+using MigrationPlans.PostgreSql.Inspection;
 using Npgsql;
 
 namespace MigrationPlans.PostgreSql.Steps;
@@ -54,9 +55,10 @@ public sealed class CreateRolesHandler(PostgresConnector connector) : PostgresSt
     {
         var notes = new List<Diagnostic>();
         await using var server = await OpenTargetServerAsync(context, cancellationToken);
+        var identity = await ServerIdentityLook.ReadAsync(server, cancellationToken);
         foreach (var role in await MissingAsync(server, step.Roles ?? [], cancellationToken))
         {
-            await context.RecordCreatedAsync(new CreatedResource("role", context.Mapping.To.Endpoint, role.Name));
+            await context.RecordCreatedAsync(new CreatedResource("role", context.Mapping.To.Endpoint, role.Name) { SystemIdentifier = identity.SystemIdentifier });
         }
 
         await using var transaction = await server.BeginTransactionAsync(cancellationToken);

@@ -16,9 +16,9 @@ public sealed class PostgresResourceRemover(PostgresConnector connector, TimePro
         resource.Kind switch
         {
             "database" when manifest.FindTarget(resource.Endpoint) is { } target =>
-                TranslateAsync(resource, () => DropDatabaseAsync(manifest, target, resource.Name, isConfirmed, cancellationToken)),
+                TranslateAsync(resource, () => DropDatabaseAsync(manifest, target, resource, isConfirmed, cancellationToken)),
             "role" when manifest.FindTarget(resource.Endpoint) is { } target =>
-                TranslateAsync(resource, () => DropRoleAsync(target, resource.Name, cancellationToken)),
+                TranslateAsync(resource, () => DropRoleAsync(target, resource, cancellationToken)),
             TemporaryMemberships.ResourceKind when manifest.FindTarget(resource.Endpoint) is { } target =>
                 TranslateAsync(resource, () => GiveBackAsync(manifest, target, resource.Name, cancellationToken)),
             TargetLedger.ResourceKind when manifest.FindTarget(resource.Endpoint) is { } target =>
@@ -29,13 +29,19 @@ public sealed class PostgresResourceRemover(PostgresConnector connector, TimePro
             _ => Task.FromResult(new RemovalResult(IsGone: false, $"this version can't take back a {resource.Kind}")),
         };
 
-    private async Task<RemovalResult> DropDatabaseAsync(MigrationManifest manifest, Endpoint target, string name, bool isConfirmed, CancellationToken cancellationToken)
+    private async Task<RemovalResult> DropDatabaseAsync(MigrationManifest manifest, Endpoint target, CreatedResource resource, bool isConfirmed, CancellationToken cancellationToken)
     {
+        var name = resource.Name;
         await using var server = await MaintenanceDatabase.OpenAsync(connector, target, name, SessionKind.Target, cancellationToken);
         var connectionLimits = await server.QueryAsync("SELECT datconnlimit FROM pg_catalog.pg_database WHERE datname = $1", row => row.GetInt32(0), cancellationToken, name);
         if (connectionLimits.Length == 0)
         {
             return new RemovalResult(IsGone: true, "is gone already");
+        }
+
+        if (await FindOtherServerAsync(server, resource, cancellationToken) is { } astray)
+        {
+            return astray;
         }
 
         // -2: a DROP DATABASE that was cut. Nobody can look inside, and it can only be dropped.
@@ -123,6 +129,17 @@ public sealed class PostgresResourceRemover(PostgresConnector connector, TimePro
         return new RemovalResult(IsGone: true, await finish(database));
     }
 
+    /// <summary>
+    /// Other credentials, a tunnel or a name server can lead to another server at the same address. When a server was started does not count:
+    /// it may have failed over since. After pg_upgrade it is another one too; what is there then is its owner's to drop.
+    /// </summary>
+    private static async Task<RemovalResult?> FindOtherServerAsync(NpgsqlConnection server, CreatedResource resource, CancellationToken cancellationToken) =>
+        resource.SystemIdentifier is { } there && (await ServerIdentityLook.ReadAsync(server, cancellationToken)).SystemIdentifier is { } here && here != there
+            ? new RemovalResult(
+                IsGone: false,
+                $"it was created on the server with system_identifier {there}, and `{resource.Endpoint}` leads to {here} now; look where that is, and if this is the right one (after a major upgrade), drop it yourself")
+            : null;
+
     /// <summary>It is there, and no cut DROP DATABASE left it closed.</summary>
     private static async Task<bool> IsOpenAsync(NpgsqlConnection server, string name, CancellationToken cancellationToken) =>
         (await server.QueryAsync("SELECT 1 FROM pg_catalog.pg_database WHERE datname = $1 AND datconnlimit <> -2", row => row.GetInt32(0), cancellationToken, name)).Length > 0;
@@ -141,12 +158,17 @@ public sealed class PostgresResourceRemover(PostgresConnector connector, TimePro
         return new RemovalResult(IsGone: true, "writers may come back in");
     }
 
-    private async Task<RemovalResult> DropRoleAsync(Endpoint target, string name, CancellationToken cancellationToken)
+    private async Task<RemovalResult> DropRoleAsync(Endpoint target, CreatedResource resource, CancellationToken cancellationToken)
     {
         await using var server = await MaintenanceDatabase.OpenAsync(connector, target, notInto: "", SessionKind.Target, cancellationToken);
+        if (await FindOtherServerAsync(server, resource, cancellationToken) is { } astray)
+        {
+            return astray;
+        }
+
         try
         {
-            await server.ExecuteAsync($"DROP ROLE IF EXISTS {SqlText.Identifier(name)}", cancellationToken);
+            await server.ExecuteAsync($"DROP ROLE IF EXISTS {SqlText.Identifier(resource.Name)}", cancellationToken);
             return new RemovalResult(IsGone: true, "role dropped");
         }
         catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.DependentObjectsStillExist or PostgresErrorCodes.ObjectInUse)

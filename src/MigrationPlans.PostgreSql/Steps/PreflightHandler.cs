@@ -31,6 +31,12 @@ public sealed class PreflightHandler(PostgresConnector connector, ImmutableArray
         await CheckFenceAsync(context, source, cancellationToken);
         var (target, found) = await LookAtTargetAsync(context, cancellationToken);
         CheckTarget(context, target, found);
+        if (IsReplaced(context, found))
+        {
+            await using var server = await OpenTargetServerAsync(context, cancellationToken);
+            await SourceProtection.CheckAsync(Connector, server, context, cancellationToken);
+        }
+
         CheckInheritance(context, target, database);
         foreach (var check in further)
         {
@@ -96,15 +102,22 @@ public sealed class PreflightHandler(PostgresConnector connector, ImmutableArray
     {
         var filter = SelectionFilter.For(context.Mapping).Knowing(database.Partitions);
         var unreadable = database.Relations
-            .Where(relation => !relation.IsReadable && relation.Kind is (RelationKind.Table or RelationKind.Sequence or RelationKind.MaterializedView))
+            .Where(relation => (!relation.IsReadable || relation.HidesRows) && (relation.IsLockedByDump || relation.Kind is RelationKind.Sequence or RelationKind.MaterializedView))
             .Where(relation => filter.PicksRows(relation.Schema, relation.Name))
-            .Select(relation => $"{relation.Schema}.{relation.Name}")
             .ToList();
         if (unreadable.Count > 0)
         {
-            throw Refuse(HandlerDiagnostics.TablesUnreadable(context.Mapping.From.ToString(), source.Login.Name, unreadable.Count, string.Join(", ", unreadable.Take(3))));
+            throw Refuse(HandlerDiagnostics.TablesUnreadable(context.Mapping.From.ToString(), source.Login.Name, unreadable.Count, Name(unreadable)));
+        }
+
+        var locked = database.Relations.Where(relation => relation is { IsLockedByDump: true, IsReadable: false }).ToList();
+        if (locked.Count > 0)
+        {
+            throw Refuse(HandlerDiagnostics.TablesNotLockable(context.Mapping.From.ToString(), source.Login.Name, locked.Count, Name(locked)));
         }
     }
+
+    private static string Name(List<RelationFacts> relations) => string.Join(", ", relations.Take(3).Select(relation => $"{relation.Schema}.{relation.Name}"));
 
     private static async Task CheckToolsAsync(StepContext context, EndpointFacts source, CancellationToken cancellationToken)
     {
@@ -137,9 +150,7 @@ public sealed class PreflightHandler(PostgresConnector connector, ImmutableArray
     private static void CheckTarget(StepContext context, EndpointFacts server, DatabaseFacts? found)
     {
         var login = server.Login;
-        var replaces = StepOf<CreateDatabaseStep>(context)?.Replaces ?? context.Mapping.OnExisting == OnExisting.Replace;
-        var isCreated = found is null || TargetState.Admit(found, context, replaces) is null;
-        if (isCreated && !login.CanCreateDatabases && !login.IsSuperuser)
+        if ((found is null || IsReplaced(context, found)) && !login.CanCreateDatabases && !login.IsSuperuser)
         {
             throw Refuse(HandlerDiagnostics.RightMissing(server.Name, login.Name, "CREATEDB", $"as a superuser: ALTER ROLE {login.Name} CREATEDB; or create the empty database {context.Mapping.To.Database} yourself, owned by {login.Name}"));
         }
@@ -150,6 +161,13 @@ public sealed class PreflightHandler(PostgresConnector connector, ImmutableArray
         {
             throw Refuse(HandlerDiagnostics.RightMissing(server.Name, login.Name, $"CREATEROLE (to create {string.Join(", ", missing)})", $"as a superuser: ALTER ROLE {login.Name} CREATEROLE; or create the roles yourself"));
         }
+    }
+
+    /// <summary>The database is there, and is to be dropped.</summary>
+    private static bool IsReplaced(StepContext context, DatabaseFacts? found)
+    {
+        var replaces = StepOf<CreateDatabaseStep>(context)?.Replaces ?? context.Mapping.OnExisting == OnExisting.Replace;
+        return found is not null && TargetState.Admit(found, context, replaces) is null;
     }
 
     private static void CheckInheritance(StepContext context, EndpointFacts target, DatabaseFacts source)

@@ -9,7 +9,7 @@ public static class HandlerDiagnostics
 
     private static readonly DiagnosticDescriptor TablesUnreadableDescriptor = new(
         "MP6301", Severity.Error, "the login can't read every table",
-        "A table that can't be read, or whose rows row-level security filters, can't be carried over whole. `pg_read_all_data` (from 14 on) gives the first; BYPASSRLS, ownership without FORCE, or membership in the owner the second.");
+        "A table that can't be read, or whose rows row-level security filters, can't be carried over whole; one that can't be read can't be locked by pg_dump either, which locks all tables of the database, copied or not. `pg_read_all_data` (from 14 on) gives the first; BYPASSRLS, ownership without FORCE, or membership in the owner the second.");
 
     private static readonly DiagnosticDescriptor TargetNotEmptyDescriptor = new(
         "MP6302", Severity.Error, "the target database holds something already",
@@ -78,6 +78,13 @@ public static class HandlerDiagnostics
         "MP6317", Severity.Warning, "the source may run out of locks",
         "pg_dump locks every table at once; the server has room for about max_locks_per_transaction × (max_connections + max_prepared_transactions) locks in all.");
 
+    private static readonly DiagnosticDescriptor SourceWouldGoDescriptor = new(
+        "MP6319", Severity.Error, "the database to be replaced is a source",
+        """
+        `onExisting: replace` drops the target database. Before it does, both servers are asked once more who they are, because a
+        name or a tunnel may lead elsewhere since the plan was made. They are the same server, so nothing was dropped.
+        """);
+
     public static Diagnostic RightMissing(string subject, string login, string right, string help) =>
         Make(RightMissingDescriptor, subject, $"`{login}` lacks {right} on {subject}", help);
 
@@ -87,6 +94,9 @@ public static class HandlerDiagnostics
 
     public static Diagnostic TablesUnreadable(string subject, string login, int count, string examples) =>
         Make(TablesUnreadableDescriptor, subject, $"`{login}` can't read {count} tables of {subject} whole: {examples}", $"GRANT pg_read_all_data TO {login} and, for row-level security, ALTER ROLE {login} BYPASSRLS; or use the tables' owner");
+
+    public static Diagnostic TablesNotLockable(string subject, string login, int count, string examples) =>
+        Make(TablesUnreadableDescriptor, subject, $"`{login}` can't read {count} tables of {subject} that are not copied, but that pg_dump must lock: {examples}", $"GRANT pg_read_all_data TO {login}, or grant SELECT and the schema's USAGE; or use the tables' owner");
 
     public static Diagnostic TargetNotEmpty(string subject) =>
         Make(TargetNotEmptyDescriptor, subject, $"the target database {subject} is not empty", "choose another name, drop it yourself, or write `onExisting: replace` in the mapping");
@@ -138,6 +148,9 @@ public static class HandlerDiagnostics
 
     public static Diagnostic LocksScarce(string subject, long tables, long locks) =>
         Make(LocksScarceDescriptor, subject, $"{subject} has {tables} relations and room for about {locks} locks", "raise max_locks_per_transaction on the server if the dump fails with `out of shared memory`");
+
+    public static Diagnostic SourceWouldGo(string subject, string source) =>
+        Make(SourceWouldGoDescriptor, subject, $"{subject} would be dropped, and is the source database {source} itself: both endpoints lead to the same server", "check host, port and tunnel (`connect`) of both endpoints, or name another target database");
 
     private static Diagnostic Make(DiagnosticDescriptor descriptor, string subject, string message, string? help) =>
         new() { Descriptor = descriptor, Message = message, Subject = subject, Help = help };

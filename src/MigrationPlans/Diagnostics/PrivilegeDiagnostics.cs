@@ -33,7 +33,11 @@ public static class PrivilegeDiagnostics
 
     private static readonly DiagnosticDescriptor UnreadableDescriptor = new(
         "MP4038", Severity.Error, "the source login may not read a table",
-        "The login lacks SELECT on a table that is to be copied, or USAGE on its schema. From PostgreSQL 14 on, membership in `pg_read_all_data` gives both for everything.");
+        """
+        The login lacks SELECT on a table, or USAGE on its schema. It needs both for every table of the database, copied or not:
+        pg_dump, which reads the schema as a whole, locks all of them, and the server allows that only to those who may read.
+        From PostgreSQL 14 on, membership in `pg_read_all_data` gives both for everything.
+        """);
 
     private static readonly DiagnosticDescriptor MappedRoleUnknownDescriptor = new(
         "MP4037", Severity.Warning, "a role to map is not there",
@@ -116,7 +120,17 @@ public static class PrivilegeDiagnostics
     {
         Descriptor = UnreadableDescriptor,
         Message = $"login `{login}` may not read {tables}",
-        Help = $"GRANT pg_read_all_data TO {login} (PostgreSQL 14 and newer), or grant SELECT and the schema's USAGE; or leave the tables out with `exclude`",
+        Help = ReadHelp(login),
+        Subject = mapping,
+        Span = span,
+    };
+
+    public static Diagnostic NotLockable(string mapping, string login, string tables, SourceSpan? span) => new()
+    {
+        Descriptor = UnreadableDescriptor,
+        Message = $"login `{login}` may not read {tables}, whose rows are not copied, but which pg_dump must lock",
+        Detail = "pg_dump locks every table of the database to read its schema, and fails where it may not",
+        Help = ReadHelp(login),
         Subject = mapping,
         Span = span,
     };
@@ -138,4 +152,6 @@ public static class PrivilegeDiagnostics
         Subject = mapping,
         Span = span,
     };
+
+    private static string ReadHelp(string login) => $"GRANT pg_read_all_data TO {login} (PostgreSQL 14 and newer), or grant SELECT and the schema's USAGE";
 }

@@ -63,4 +63,8 @@ public sealed record StepContext
 /// <param name="Kind"><c>database</c>, <c>ledger</c>, <c>role</c>, <c>fence</c>, <c>snapshot</c>, <c>instance</c>, <c>archive</c>.</param>
 /// <param name="Endpoint">The endpoint's name in the manifest; of a snapshot or an instance <c>region/account</c>.</param>
 /// <param name="Name">The resource's own name there; of an archive its path on this machine.</param>
-public sealed record CreatedResource(string Kind, string Endpoint, string Name);
+public sealed record CreatedResource(string Kind, string Endpoint, string Name)
+{
+    /// <summary>Of the server that it is on, <see cref="Inspection.ServerIdentity.SystemIdentifier"/>; null where it says none, and for kinds that do without.</summary>
+    public string? SystemIdentifier { get; init; }
+}

@@ -117,6 +117,9 @@ public sealed record RelationFacts
 
     public TableIdentity Identity => new(Schema, Name);
 
+    /// <summary>pg_dump locks it, whether or not its rows are wanted.</summary>
+    public bool IsLockedByDump => Kind is RelationKind.Table or RelationKind.PartitionedTable;
+
     public required string Owner { get; init; }
 
     /// <summary>Heap and TOAST, without indexes.</summary>
@@ -136,9 +139,10 @@ public sealed record RelationFacts
     /// <summary>The partitioned table that it is a partition of, itself maybe a partition.</summary>
     public TableIdentity? PartitionOf { get; init; }
 
-    public bool HasRowSecurity { get; init; }
+    /// <summary>Row security filters its rows for the login.</summary>
+    public bool HidesRows { get; init; }
 
-    /// <summary>The login may read all of it: has the rights, and no row security filters for it.</summary>
+    /// <summary>The login has SELECT on it and USAGE on its schema. pg_dump needs both to lock a table, also for its definition alone.</summary>
     public bool IsReadable { get; init; } = true;
 }
 

@@ -13,6 +13,9 @@ public sealed record EndpointFacts
     /// <summary><c>server_version_num</c>: 150018 for 15.18.</summary>
     public required int VersionNumber { get; init; }
 
+    /// <summary>Null: nobody asked for it.</summary>
+    public ServerIdentity? Identity { get; init; }
+
     public required LoginFacts Login { get; init; }
 
     public required ConnectionFacts Connections { get; init; }
@@ -75,8 +78,6 @@ public sealed record LoginFacts
     public bool CanCreateDatabases { get; init; }
 
     public bool CanCreateRoles { get; init; }
-
-    public bool BypassesRowSecurity { get; init; }
 
     /// <summary>May read the password hashes in <c>pg_authid</c>: superusers and, outside of managed services, members of <c>pg_read_all_data</c>.</summary>
     public bool ReadsPasswords { get; init; }

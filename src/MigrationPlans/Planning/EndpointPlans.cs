@@ -19,11 +19,21 @@ public static class EndpointPlans
         };
     }
 
-    /// <summary><c>host:port</c>, or <c>rds:region/instance</c>.</summary>
+    /// <summary><c>host:port</c>, or <c>rds:account/region/instance</c>; without the account where the manifest names no role in it.</summary>
     public static string Location(Endpoint endpoint) => endpoint switch
     {
-        { Rds: { } rds } => $"rds:{rds.Region}/{rds.Instance}",
+        { Rds: { RoleArn: { } role } rds } => $"rds:{AccountOf(role)}/{rds.Region}/{rds.Instance}",
+        { Rds: { } rds } => InAnyAccount(rds),
         { Postgres: { } server } => $"{server.Host}:{server.Port}",
         _ => "unknown",
     };
+
+    /// <summary>Whether the endpoint is where something was recorded to be. Where that names no account, any may be meant: older versions named none.</summary>
+    public static bool IsAt(Endpoint endpoint, string location) =>
+        location == Location(endpoint) || (endpoint.Rds is { } rds && location == InAnyAccount(rds));
+
+    private static string InAnyAccount(RdsInstance rds) => $"rds:{rds.Region}/{rds.Instance}";
+
+    /// <summary>The fifth part of <c>arn:aws:iam::123456789012:role/name</c>; validation has made sure that it is there.</summary>
+    private static string AccountOf(string roleArn) => roleArn.Split(':')[4];
 }

@@ -12,8 +12,4 @@ internal static class LoginRights
     /// <summary>Has the rights of the role: is it, is a member of it, or is a superuser.</summary>
     public static bool ActsAs(this LoginFacts login, string role) =>
         login.IsSuperuser || login.Name == role || login.MemberOf.Contains(role);
-
-    /// <summary>Sees every row of the table, whatever its policies say. A table may force them on its owner too.</summary>
-    public static bool SeesAllRows(this LoginFacts login, RelationFacts table) =>
-        !table.HasRowSecurity || login.IsSuperuser || login.BypassesRowSecurity || (table.IsReadable && login.ActsAs(table.Owner));
 }

@@ -29,6 +29,7 @@ public static class Planner
         var diagnostics = facts.Diagnostics.ToBuilder();
         var mappings = Collect(manifest, facts, positions ?? SourceMap.Empty, diagnostics);
         diagnostics.AddRange(mappings.SelectMany(MappingChecks.Check));
+        diagnostics.AddRange(SameDatabaseChecks.Check(mappings));
         diagnostics.AddRange(SplitChecks.Check(mappings));
         diagnostics.AddRange(ConnectionChecks.Check(mappings));
         diagnostics.AddRange(StorageChecks.Check(mappings));

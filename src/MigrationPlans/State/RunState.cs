@@ -105,9 +105,13 @@ public sealed record StepProblem(string Code, string Message, string? Help = nul
 /// <param name="Step">The step that created it.</param>
 public sealed record ResourceState(string Kind, string Endpoint, string Name, string Step)
 {
-    /// <summary>Of the endpoint when it was created, <c>host:port</c> or <c>rds:region/instance</c>: an endpoint of that name may be another server by now. Null for what is on no server, and where an older version wrote it.</summary>
+    /// <summary>Of the endpoint when it was created, <c>host:port</c> or <c>rds:account/region/instance</c>: an endpoint of that name may be another server by now. Null for what is on no server, and where an older version wrote it.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Location { get; init; }
+
+    /// <summary>The <c>system_identifier</c> of the server that it was created on, whatever name, tunnel or credentials led there; null where it is not known.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? SystemIdentifier { get; init; }
 
     /// <summary>Where it is, for people: on an endpoint, but for an archive, whose name is a path on this machine.</summary>
     public string Describe() => Kind == "archive" ? Name : $"{Endpoint}/{Name}";

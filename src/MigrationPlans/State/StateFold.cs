@@ -82,7 +82,7 @@ internal static class StateFold
 
     private static RunState Record(RunState state, ResourceRecorded created)
     {
-        var resource = new ResourceState(created.Resource, created.Endpoint, created.Name, created.Step) { Location = created.Location };
+        var resource = new ResourceState(created.Resource, created.Endpoint, created.Name, created.Step) { Location = created.Location, SystemIdentifier = created.SystemIdentifier };
         var isKnown = state.Resources.Any(known => Same(known, created.Resource, created.Endpoint, created.Name, created.Location));
         return isKnown ? state : state with { Resources = state.Resources.Add(resource) };
     }

@@ -1,5 +1,7 @@
 using MigrationPlans.Inspection;
+using MigrationPlans.Manifest;
 using MigrationPlans.PostgreSql.Clusters;
+using MigrationPlans.PostgreSql.Connections;
 using MigrationPlans.PostgreSql.Inspection;
 using NUnit.Framework;
 
@@ -21,7 +23,7 @@ public sealed class PostgresInspectorTests
         Assert.That(target.Address.ToString(), Is.EqualTo("t/surr_facts"));
         Assert.That(source.Relations.Select(relation => relation.Name), Is.EqualTo(new[] { "a", "b", "guarded", "m", "s" }));
         Assert.That(source.Relations.Single(relation => relation.Name == "m").IsPopulated, Is.False);
-        Assert.That(source.Relations.Single(relation => relation.Name == "guarded").HasRowSecurity, Is.True);
+        Assert.That(source.Relations.Single(relation => relation.Name == "guarded").HidesRows, Is.False, "not for a superuser");
         Assert.That(source.ForeignKeys.Single().ReferencedTable, Is.EqualTo("a"));
         Assert.That(source.ReferencedRoles, Is.EqualTo(new[] { LocalCluster.Superuser }));
         Assert.That(source.IsEmpty, Is.False);
@@ -87,6 +89,45 @@ public sealed class PostgresInspectorTests
         Assert.That((parameters.IsReplica, parameters.OldSnapshotThreshold, parameters.AllowedExtensions), Is.EqualTo((false, -1, (System.Collections.Immutable.ImmutableArray<string>?)null)));
         Assert.That(parameters.PreloadedLibraries, Is.Empty);
         Assert.That(facts.Endpoints[0].DatabaseBytes, Is.Empty);
+    }
+
+    [Test]
+    public async Task What_a_login_may_not_read_is_told_from_what_row_security_hides_from_it()
+    {
+        await Sql.RunAsync(TestServers.Source, "postgres", "CREATE DATABASE surr_hidden");
+        await Sql.RunAsync(TestServers.Source, "postgres", "CREATE ROLE surr_peeper LOGIN PASSWORD 'p'");
+        await Sql.RunAsync(TestServers.Source, "surr_hidden", """
+            CREATE TABLE open (i int); CREATE TABLE guarded (i int); CREATE TABLE denied (i int); CREATE SCHEMA shut; CREATE TABLE shut.granted (i int);
+            ALTER TABLE guarded ENABLE ROW LEVEL SECURITY; GRANT SELECT ON open, guarded, shut.granted TO surr_peeper
+            """);
+        var facts = await InspectAsync(new Stage("surr_hidden", source: new StageLogin("surr_peeper", "p")));
+        var relations = facts.Databases.Single(database => database.Exists).Relations;
+        Assert.That(relations.Where(relation => !relation.IsReadable).Select(relation => relation.Name), Is.EqualTo(new[] { "denied", "granted" }));
+        Assert.That(relations.Where(relation => relation.HidesRows).Select(relation => relation.Name), Is.EqualTo(new[] { "guarded" }));
+    }
+
+    [Test]
+    public async Task A_server_says_who_it_is_to_any_login_and_at_any_address()
+    {
+        await Sql.RunAsync(TestServers.Source, "postgres", "CREATE DATABASE surr_who");
+        await Sql.RunAsync(TestServers.Source, "postgres", "CREATE ROLE surr_asker LOGIN PASSWORD 'a'");
+        await using var stage = new Stage("surr_who", source: new StageLogin("surr_asker", "a"));
+        var identity = await WhoAsync(stage, stage.Manifest.Sources[0], "surr_who");
+        Assert.That(identity.SystemIdentifier, Is.EqualTo(await Sql.ScalarAsync<string>(TestServers.Source, "postgres", "SELECT system_identifier::text FROM pg_control_system()")));
+        var byName = stage.Manifest.Sources[0] with { Postgres = new PostgresServer("localhost", TestServers.Source.Port) };
+        Assert.That(identity.IsSame(await WhoAsync(stage, byName, "postgres")), Is.True);
+        Assert.That(identity.IsSame(await WhoAsync(stage, stage.Manifest.Targets[0], "postgres")), Is.False);
+
+        await Sql.RunAsync(TestServers.Source, "surr_who", "REVOKE EXECUTE ON FUNCTION pg_control_system() FROM PUBLIC");
+        var less = await WhoAsync(stage, stage.Manifest.Sources[0], "surr_who");
+        Assert.That(less, Is.EqualTo(identity with { SystemIdentifier = null }));
+        Assert.That(less.IsSame(identity), Is.True);
+    }
+
+    private static async Task<ServerIdentity> WhoAsync(Stage stage, Endpoint endpoint, string database)
+    {
+        await using var connection = await stage.Connector.OpenAsync(endpoint, database, SessionKind.SourceRead, CancellationToken.None);
+        return await ServerIdentityLook.ReadAsync(connection, CancellationToken.None);
     }
 
     private static async Task<string[]> CodesAsync(Stage stage) => [.. (await InspectAsync(stage)).Diagnostics.Select(diagnostic => diagnostic.Code)];

@@ -47,7 +47,7 @@ internal sealed class Stage : IAsyncDisposable
 
     public PostgresConnector Connector { get; }
 
-    public MigrationManifest Manifest { get; }
+    public MigrationManifest Manifest { get; set; }
 
     public DatabaseMapping Mapping { get; }
 

@@ -207,6 +207,25 @@ public sealed class StreamStepsTests
     }
 
     [Test]
+    public async Task What_pg_dump_may_not_lock_is_refused_before_anything_is_changed_and_is_not_tried_again()
+    {
+        await Sql.RunAsync(TestServers.Source, "postgres", "CREATE DATABASE surr_locks");
+        await Sql.RunAsync(TestServers.Source, "surr_locks", """
+            CREATE ROLE surr_locker LOGIN PASSWORD 'l'; CREATE SCHEMA a; CREATE TABLE a.t (i int); GRANT USAGE ON SCHEMA a TO surr_locker; GRANT SELECT ON a.t TO surr_locker;
+            CREATE SCHEMA b; CREATE TABLE b.kept (i int) PARTITION BY LIST (i); CREATE VIEW b.view AS SELECT 1; CREATE SEQUENCE b.numbers
+            """);
+        await using var stage = new Stage("surr_locks", source: new StageLogin("surr_locker", "l"), adapt: mapping => mapping with { Include = new Selection { Schemas = ["a"] } });
+
+        var refused = Assert.ThrowsAsync<StepFailedException>(() => stage.RunAsync(new PreflightStep { Id = "p", Database = "t" }))!.Diagnostic;
+
+        Assert.That(refused.Code, Is.EqualTo("MP6301"));
+        Assert.That(refused.Message, Is.EqualTo("`surr_locker` can't read 1 tables of s/surr_locks that are not copied, but that pg_dump must lock: b.kept"));
+        await Sql.RunAsync(TestServers.Target, "postgres", "CREATE DATABASE surr_locks");
+        var failure = Assert.ThrowsAsync<StepFailedException>(() => stage.RunAsync(new RestoreSchemaStep { Id = "s", Database = "t" }))!;
+        Assert.That((failure.Diagnostic.Code, failure.FailureClass), Is.EqualTo(("MP6202", FailureClass.Permanent)));
+    }
+
+    [Test]
     public async Task Below_16_a_login_that_does_not_inherit_is_refused_before_anything_is_changed()
     {
         await CreateSourceAsync("surr_bare");

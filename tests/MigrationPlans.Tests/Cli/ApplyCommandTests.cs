@@ -139,6 +139,23 @@ public sealed class ApplyCommandTests
     }
 
     [Test]
+    public async Task A_resumed_run_takes_no_more_connections_than_the_servers_have_free_now()
+    {
+        await StopAfterAStepAsync();
+        parts.TargetRoom = 5;
+        Assert.That(await ResumeAsync(TimeSpan.FromMilliseconds(20)), Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task A_server_that_a_resumed_run_can_not_look_at_sets_no_limit()
+    {
+        await StopAfterAStepAsync();
+        parts.TargetRoom = 5;
+        parts.TargetAnswers = false;
+        Assert.That(await ResumeAsync(TimeSpan.FromSeconds(10)), Is.GreaterThan(1));
+    }
+
+    [Test]
     public async Task A_second_run_is_locked_out()
     {
         await using var held = await StateLock.TakeAsync(new LocalLockFile(Path.Combine(directory, ".migplan", "demo"), TimeProvider.System), TimeProvider.System, CancellationToken.None);
@@ -284,12 +301,66 @@ public sealed class ApplyCommandTests
     }
 
     [Test]
+    public async Task Rollback_leaves_alone_what_is_in_another_account()
+    {
+        File.WriteAllText(Path.Combine(directory, "m.yaml"), """
+            apiVersion: migrationplans.dev/v1
+            kind: MigrationPlan
+            metadata: { name: demo }
+            sources:
+              s: { postgres: { host: old.internal }, credentials: { username: u } }
+            targets:
+              t: { rds: { instance: app, region: eu-west-1 }, credentials: { username: u, password: { env: P } } }
+            databases:
+              - { from: s/a, to: t/a }
+            """);
+        foreach (var (name, account) in new[] { ("dev", "111111111111"), ("prod", "222222222222") })
+        {
+            File.WriteAllText(Path.Combine(directory, $"{name}.yaml"), $$"""targets: { t: { rds: { roleArn: "arn:aws:iam::{{account}}:role/migplan" } } }""");
+        }
+
+        var apply = await RunAsync("apply", "m.yaml", "--overlay", "dev.yaml", "--auto-approve");
+        Assert.That(apply.Code, Is.Zero, apply.Error);
+        Assert.That(apply.Out, Does.Contain("rds:111111111111/eu-west-1/app"));
+
+        var astray = await RunAsync("rollback", "m.yaml", "--overlay", "prod.yaml", "--auto-approve");
+        Assert.That(astray.Code, Is.EqualTo(1));
+        Assert.That(astray.Error, Does.Contain("it is on rds:111111111111/eu-west-1/app, and `t` is rds:222222222222/eu-west-1/app"));
+        Assert.That((await RunAsync("rollback", "m.yaml", "--auto-approve")).Code, Is.EqualTo(1), "whose account that is, nobody knows");
+        Assert.That(parts.Removed, Is.Empty);
+        Assert.That((await RunAsync("rollback", "m.yaml", "--overlay", "dev.yaml", "--auto-approve")).Code, Is.Zero);
+        Assert.That(parts.Removed, Is.EqualTo(new[] { "database t/a" }));
+    }
+
+    [Test]
     public async Task State_list_and_show_print_what_is_recorded()
     {
         await RunAsync("apply", "m.yaml", "--auto-approve");
         Assert.That((await RunAsync("state", "list", "m.yaml")).Out, Does.Contain("t/a:verify").And.Contain("created by t/a:create-database"));
         var shown = (await RunAsync("state", "show", "m.yaml")).Out;
         Assert.That(shown, Is.EqualTo(await File.ReadAllTextAsync(Path.Combine(directory, ".migplan", "demo", "state.json"))));
+    }
+
+    private async Task StopAfterAStepAsync()
+    {
+        parts.Act = _ => stopping.Cancel();
+        Assert.That((await RunAsync("apply", "m.yaml", "--auto-approve")).Code, Is.EqualTo(4));
+        stopping.Dispose();
+        stopping = new CancellationTokenSource();
+    }
+
+    /// <summary>How many steps were at work at once; each waits so long for a second one to come.</summary>
+    private async Task<int> ResumeAsync(TimeSpan patience)
+    {
+        var (atWork, most) = (0, 0);
+        parts.Act = _ =>
+        {
+            most = Math.Max(most, Interlocked.Increment(ref atWork));
+            SpinWait.SpinUntil(() => Volatile.Read(ref most) > 1, patience);
+            Interlocked.Decrement(ref atWork);
+        };
+        Assert.That((await RunAsync("apply", "m.yaml", "--auto-approve")).Code, Is.Zero);
+        return most;
     }
 
     private static void Fail(Step step, string id, FailureClass failureClass)

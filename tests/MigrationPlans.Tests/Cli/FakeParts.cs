@@ -22,6 +22,12 @@ internal sealed class FakeParts : IRunParts, IInspector, IResourceRemover
     /// <summary>Called in each act; throws as the test likes.</summary>
     public Action<Step> Act { get; set; } = _ => { };
 
+    /// <summary>Free connections of the target.</summary>
+    public int TargetRoom { get; set; } = 96;
+
+    /// <summary>False: the inspector can't reach the target.</summary>
+    public bool TargetAnswers { get; set; } = true;
+
     public IInspector Inspector => this;
 
     public IDatabaseVerifier Verifier => throw new NotSupportedException();
@@ -39,7 +45,7 @@ internal sealed class FakeParts : IRunParts, IInspector, IResourceRemover
 
     public Task<InspectedFacts> InspectAsync(MigrationManifest manifest, CancellationToken cancellationToken) => Task.FromResult(new InspectedFacts
     {
-        Endpoints = [.. manifest.Sources.Concat(manifest.Targets).Select(Server)],
+        Endpoints = [.. manifest.Sources.Concat(TargetAnswers ? manifest.Targets : []).Select(Server)],
         Databases =
         [
             .. manifest.Databases.Select(mapping => Database(EndpointRole.Source, mapping.From, exists: true)),
@@ -55,13 +61,13 @@ internal sealed class FakeParts : IRunParts, IInspector, IResourceRemover
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private static EndpointFacts Server(Endpoint endpoint) => new()
+    private EndpointFacts Server(Endpoint endpoint) => new()
     {
         Name = endpoint.Name,
         Role = endpoint.Role,
         VersionNumber = 150018,
         Login = new LoginFacts { Name = "u", IsSuperuser = true },
-        Connections = new ConnectionFacts(100, 3, 1),
+        Connections = new ConnectionFacts(100, 3, endpoint.Role == EndpointRole.Source ? 1 : 97 - TargetRoom),
     };
 
     private static DatabaseFacts Database(EndpointRole role, DatabaseAddress address, bool exists) => new()

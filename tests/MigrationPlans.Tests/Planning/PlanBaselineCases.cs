@@ -116,7 +116,7 @@ internal static class PlanBaselineCases
             SourceServer = sample.SourceServer with { VersionNumber = 170002, Login = Sample.Login(), Connections = new ConnectionFacts(20, 3, 8) },
             Source = sample.Source with
             {
-                Relations = [Sample.Table("public", "customers"), Sample.Table("public", "orders") with { HasRowSecurity = true }],
+                Relations = [Sample.Table("public", "customers"), Sample.Table("public", "orders") with { HidesRows = true }],
                 Extensions = [new ExtensionFacts("postgis", "3.4", "public")],
             },
             TargetServer = sample.TargetServer with { Login = Sample.Login() },

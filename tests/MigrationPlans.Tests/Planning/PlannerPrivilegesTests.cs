@@ -79,36 +79,26 @@ public sealed class PlannerPrivilegesTests
     {
         var secured = sample with
         {
-            SourceServer = sample.SourceServer with { Login = Sample.Login() },
-            Source = sample.Source with { Relations = [Sample.Table("public", "orders") with { HasRowSecurity = true }] },
+            Source = sample.Source with { Relations = [Sample.Table("public", "orders") with { HidesRows = true }] },
         };
         Assert.That(secured.Codes(), Is.EqualTo((string[])["MP4035"]));
-        Assert.That((secured with { SourceServer = sample.SourceServer with { Login = Sample.Login() with { BypassesRowSecurity = true } } }).Codes(), Is.Empty);
-        Assert.That((secured with { SourceServer = sample.SourceServer with { Login = Sample.Login(memberOf: "shop_owner") } }).Codes(), Is.Empty);
         Assert.That((secured with { Mapping = sample.Mapping with { Exclude = new Selection { TableData = ["public.orders"] } } }).Codes(), Is.Empty);
     }
 
-    [Test]
-    public void A_table_that_forces_row_security_on_its_owner_hides_rows_from_him_too()
-    {
-        var forced = sample with
-        {
-            SourceServer = sample.SourceServer with { Login = Sample.Login(memberOf: "shop_owner") },
-            Source = sample.Source with { Relations = [Sample.Table("public", "orders") with { HasRowSecurity = true, IsReadable = false }] },
-        };
-        Assert.That(forced.Codes(), Is.EqualTo((string[])["MP4035"]));
-    }
-
-    [Test]
-    public void A_table_that_may_not_be_read_is_an_error_unless_its_rows_stay_behind()
+    [TestCase(RelationKind.Table, "MP4038")]
+    [TestCase(RelationKind.PartitionedTable, "MP4038")]
+    [TestCase(RelationKind.View, null)]
+    [TestCase(RelationKind.ForeignTable, null)]
+    public void A_table_that_may_not_be_read_is_an_error_also_where_its_rows_or_all_of_it_stay_behind(RelationKind kind, string? code)
     {
         var denied = sample with
         {
-            SourceServer = sample.SourceServer with { Login = Sample.Login() },
-            Source = sample.Source with { Relations = [Sample.Table("public", "orders") with { IsReadable = false }] },
+            Source = sample.Source with { Relations = [Sample.Table("public", "customers"), Sample.Table("public", "orders") with { Kind = kind, IsReadable = false }], ForeignKeys = [] },
         };
-        Assert.That(denied.Codes(), Is.EqualTo((string[])["MP4038"]));
-        Assert.That((denied with { Mapping = sample.Mapping with { Exclude = new Selection { TableData = ["public.*"] } } }).Codes(), Is.Empty);
+        string?[] expected = code is null ? [] : [code];
+        Assert.That(denied.Codes(), Is.EqualTo(expected));
+        Assert.That((denied with { Mapping = sample.Mapping with { Exclude = new Selection { TableData = ["public.orders"] } } }).Codes(), Is.EqualTo(expected));
+        Assert.That((denied with { Mapping = sample.Mapping with { Exclude = new Selection { Tables = ["public.orders"] } } }).Codes(), Is.EqualTo(expected));
     }
 
     [Test]

@@ -115,7 +115,7 @@ internal sealed record Sample
         Name = name,
         Role = role,
         VersionNumber = 150018,
-        Login = new LoginFacts { Name = "migrator", IsSuperuser = true, CanCreateDatabases = true, CanCreateRoles = true, BypassesRowSecurity = true },
+        Login = new LoginFacts { Name = "migrator", IsSuperuser = true, CanCreateDatabases = true, CanCreateRoles = true },
         Connections = new ConnectionFacts(Max: 100, Reserved: 3, Used: 10),
         Roles = [new RoleFacts { Name = "postgres", IsSuperuser = true, CanLogin = true }],
         AvailableExtensions = ImmutableSortedDictionary<string, string>.Empty.Add("pgcrypto", "1.3").Add("plpgsql", "1.0"),

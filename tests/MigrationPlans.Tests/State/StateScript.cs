@@ -10,7 +10,7 @@ internal static class StateScript
         new PlanAdopted("lineage-1", "demo", "plan-digest", "manifest-digest", ["t/a:one", "t/a:two", "t/b:one"]),
         new RunBegun("ann", "host-1", 4711, "0.1.0"),
         new StepBegun("t/a:one"),
-        new ResourceRecorded("t/a:one", "database", "t", "a"),
+        new ResourceRecorded("t/a:one", "database", "t", "a", "db.internal:5432", "7301"),
         new StepFinished("t/a:one", "made \"a\"\nand more", FoundDone: false, ["MP6001: a remark"]),
         new StepBegun("t/a:two"),
         new StepGivenUp("t/a:two", new StepProblem("MP6004", "no connection", "look")),
@@ -23,7 +23,7 @@ internal static class StateScript
         new StepFinished("t/a:two", "done", FoundDone: false, []),
         new StepFinished("t/b:one", "was there", FoundDone: true, []),
         new RunFinished("completed"),
-        new ResourceRemoved("database", "t", "a"),
+        new ResourceRemoved("database", "t", "a", "db.internal:5432"),
         new RolledBack(),
     ];
 

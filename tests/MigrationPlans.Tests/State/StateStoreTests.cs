@@ -19,7 +19,7 @@ public sealed class StateStoreTests
         Assert.That(state.Find("t/a:one"), Has.Property("Status").EqualTo(StepStatus.Done).And.Property("Summary").EqualTo("made \"a\"\nand more"));
         Assert.That(state.Find("t/a:two"), Has.Property("Status").EqualTo(StepStatus.Failed).And.Property("Attempts").EqualTo(1));
         Assert.That(state.Find("t/b:one")!.Problem!.Message, Does.Contain("t/a:two"));
-        Assert.That(state.Resources, Is.EqualTo(new[] { new ResourceState("database", "t", "a", "t/a:one") }));
+        Assert.That(state.Resources, Is.EqualTo(new[] { new ResourceState("database", "t", "a", "t/a:one") { Location = "db.internal:5432", SystemIdentifier = "7301" } }));
     }
 
     [Test]

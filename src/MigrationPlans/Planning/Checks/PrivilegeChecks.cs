@@ -28,16 +28,21 @@ internal static class PrivilegeChecks
         }
 
         var reader = facts.SourceServer.Login;
-        var hidden = facts.CopiedTables.Where(table => !reader.SeesAllRows(table)).ToList();
+        var hidden = facts.CopiedTables.Where(table => table.HidesRows).ToList();
         if (hidden.Count > 0)
         {
             yield return PrivilegeDiagnostics.RowsHidden(facts.Address, reader.Name, Join(hidden), facts.At("from"));
         }
 
-        var unreadable = facts.CopiedTables.Where(table => !table.IsReadable).Except(hidden).ToList();
-        if (unreadable.Count > 0)
+        var unreadable = facts.Source.Relations.Where(table => table is { IsLockedByDump: true, IsReadable: false }).ToLookup(table => facts.Filter.PicksRows(table.Schema, table.Name));
+        if (unreadable[true].ToList() is { Count: > 0 } copied)
         {
-            yield return PrivilegeDiagnostics.Unreadable(facts.Address, reader.Name, Join(unreadable), facts.At("from"));
+            yield return PrivilegeDiagnostics.Unreadable(facts.Address, reader.Name, Join(copied), facts.At("from"));
+        }
+
+        if (unreadable[false].ToList() is { Count: > 0 } locked)
+        {
+            yield return PrivilegeDiagnostics.NotLockable(facts.Address, reader.Name, Join(locked), facts.At("from"));
         }
 
         if (facts.Filter.IsEverything && facts.Source.UnreadableLargeObjects is var objects and > 0)

@@ -1,0 +1,12 @@
+using MigrationPlans.Execution;
+
+namespace MigrationPlans.PostgreSql.Tools;
+
+/// <summary>Whether it helps to run pg_dump again after it failed. It tells no SQLSTATE, so its words must do.</summary>
+internal static class ToolFailure
+{
+    /// <summary>A right that is missing is so at each try. Servers that speak another language say it in other words, and are tried again.</summary>
+    /// <param name="error">What it printed.</param>
+    public static FailureClass ClassOf(string error) =>
+        error.Contains("permission denied", StringComparison.Ordinal) ? FailureClass.Permanent : FailureClass.Transient;
+}
