@@ -139,7 +139,7 @@ public sealed class ApplyTests
 
     private static async Task UntilStepBeginsAsync(ApplyFixture fixture, System.Diagnostics.Process process, string kind)
     {
-        var files = new LocalStateFiles(fixture.StateDirectory);
+        var files = new LocalStateFiles(fixture.StateDirectory, TimeProvider.System);
         while (!process.HasExited)
         {
             var state = await StateStore.PeekAsync(files, CancellationToken.None);

@@ -48,6 +48,7 @@ internal sealed class RunSession : IAsyncDisposable
         {
             held = await StateLock.TakeAsync(backend.Lock, clock, cancellationToken);
             var store = await StateStore.OpenAsync(backend.Files, clock, cancellationToken);
+            store.CloseWith(held);
             if (store.State is { } state && state.Name != manifest.Name)
             {
                 throw new DiagnosticException(StateDiagnostics.OtherName(backend.Files.Location, state.Name, manifest.Name));

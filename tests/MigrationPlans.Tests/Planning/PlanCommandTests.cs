@@ -166,7 +166,7 @@ public sealed class PlanCommandTests : IInspector
         await RunAsync("m.yaml", "--out", "saved.json");
         var json = await File.ReadAllTextAsync(Path.Combine(directory, "saved.json"));
         var plan = PlanDocument.Read(json, "saved.json").Plan!;
-        using var store = await StateStore.OpenAsync(new LocalStateFiles(Path.Combine(directory, ".migplan", "sample")), TimeProvider.System, CancellationToken.None);
+        using var store = await StateStore.OpenAsync(new LocalStateFiles(Path.Combine(directory, ".migplan", "sample"), TimeProvider.System), TimeProvider.System, CancellationToken.None);
         await store.WritePlanAsync(Encoding.UTF8.GetBytes(json));
         await store.AppendAsync(new PlanAdopted("lineage", plan.Name, plan.Digest, plan.ManifestDigest, [.. plan.Steps.Select(step => step.Id)]));
         foreach (var step in plan.Steps.Take(count(plan)))
