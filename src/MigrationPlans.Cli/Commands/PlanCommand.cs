@@ -53,7 +53,7 @@ internal sealed class PlanCommand
         catch (DiagnosticException exception)
         {
             ManifestInput.Report(host, [exception.Diagnostic]);
-            return ExitCode.Failed;
+            return ExitCodes.Of(exception.Diagnostic);
         }
         catch (OperationCanceledException) when (host.Stopping.IsCancellationRequested)
         {
@@ -95,6 +95,11 @@ internal sealed class PlanCommand
     {
         using var backend = StateBackends.Open(host, parsed.GetValue(manifest)!, loaded.Manifest!.Name, parsed.GetValue(place));
         var state = await StateStore.PeekAsync(backend.Files, host.Stopping);
+        if (state is { Status: RunStatus.RollingBack })
+        {
+            throw new DiagnosticException(StateDiagnostics.RollbackUnfinished(state.Name));
+        }
+
         if (state is null || state.Status == RunStatus.RolledBack || state.ManifestDigest != loaded.Manifest.Digest)
         {
             return (null, NothingDone);

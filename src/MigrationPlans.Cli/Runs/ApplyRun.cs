@@ -24,6 +24,7 @@ internal sealed class ApplyRun(CommandHost host, ApplyRequest request, string pa
         await using var session = await RunSession.OpenAsync(manifest, loaded.SourceMap, parts, backend, host.Clock, host.Stopping);
         return session.State switch
         {
+            { Status: RunStatus.RollingBack } => Refuse(StateDiagnostics.RollbackUnfinished(manifest.Name)),
             { Status: RunStatus.Unfinished } state when state.ManifestDigest != manifest.Digest => Refuse(StateDiagnostics.OtherPlanUnfinished(manifest.Name)),
             { Status: RunStatus.Unfinished } state when saved is { Mode: PlanMode.Online } && saved.Digest != state.PlanDigest =>
                 Refuse(StateDiagnostics.OtherPlanUnfinished(manifest.Name)),

@@ -31,6 +31,11 @@ internal sealed class RollbackRun(CommandHost host, MigrationManifest manifest, 
 
     public async Task<int> CompleteAsync()
     {
+        if (session.State!.Status != RunStatus.RollingBack)
+        {
+            await session.Store.AppendAsync(new RollbackBegun());
+        }
+
         var left = new List<Diagnostic>();
         foreach (var resource in InOrder())
         {
@@ -64,8 +69,9 @@ internal sealed class RollbackRun(CommandHost host, MigrationManifest manifest, 
         {
             var created = new CreatedResource(resource.Kind, resource.Endpoint, resource.Name);
             var result = await session.Parts.Remover.RemoveAsync(manifest, session.State.Lineage, created, isConfirmed, host.Stopping);
-            writer.Write($"  {NameOf(resource)}: ").WriteLine(result.Finding, result.IsGone ? TextStyle.Good : TextStyle.Warning);
-            if (result.IsGone)
+            writer.Write($"  {NameOf(resource)}: ")
+                .WriteLine(result.IsOurs ? result.Finding : $"is not this plan's and stays: {result.Finding}", result.IsGone ? TextStyle.Good : TextStyle.Warning);
+            if (result.IsGone || !result.IsOurs)
             {
                 await session.Store.AppendAsync(new ResourceRemoved(resource.Kind, resource.Endpoint, resource.Name, resource.Location));
                 return null;

@@ -52,6 +52,7 @@ internal sealed class VerifyRun(CommandHost host, MigrationManifest manifest, Ve
         var reason = state switch
         {
             null => "there is no state",
+            { Status: RunStatus.RollingBack } => "their rollback has not ended",
             { Status: RunStatus.RolledBack } => "they were rolled back",
             _ when state.ManifestDigest != manifest.Digest => "the manifest was changed since",
             _ => null,

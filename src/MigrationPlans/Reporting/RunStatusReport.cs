@@ -12,7 +12,7 @@ public sealed record RunStatusReport
 
     public required string Name { get; init; }
 
-    /// <summary><c>none</c>, <c>unfinished</c>, <c>finished</c> or <c>rolled-back</c>.</summary>
+    /// <summary><c>none</c>, <c>unfinished</c>, <c>finished</c>, <c>rolling-back</c> or <c>rolled-back</c>.</summary>
     public required string Status { get; init; }
 
     /// <summary>Who is working on it now; null when nobody is.</summary>
@@ -40,6 +40,7 @@ public sealed record RunStatusReport
             Status = state.Status switch
             {
                 RunStatus.Finished => "finished",
+                RunStatus.RollingBack => "rolling-back",
                 RunStatus.RolledBack => "rolled-back",
                 _ => "unfinished",
             },

@@ -14,6 +14,7 @@ namespace MigrationPlans.State;
 [JsonDerivedType(typeof(StepPassedOver), "step-skipped")]
 [JsonDerivedType(typeof(StepStopped), "step-interrupted")]
 [JsonDerivedType(typeof(RunFinished), "run-ended")]
+[JsonDerivedType(typeof(RollbackBegun), "rollback-begun")]
 [JsonDerivedType(typeof(ResourceRemoved), "resource-removed")]
 [JsonDerivedType(typeof(RolledBack), "rolled-back")]
 public abstract record JournalEvent;
@@ -43,6 +44,9 @@ public sealed record StepStopped(string Step) : JournalEvent;
 
 /// <param name="Outcome">For readers of the journal; what is left follows from the steps.</param>
 public sealed record RunFinished(string Outcome) : JournalEvent;
+
+/// <summary>From here on the plan can't be gone on with: what it had done is being taken back.</summary>
+public sealed record RollbackBegun : JournalEvent;
 
 /// <param name="Location">As it was recorded.</param>
 public sealed record ResourceRemoved(

@@ -30,6 +30,9 @@ public enum RunStatus
 
     Finished,
 
+    /// <summary>What the plan had created is being taken back, and not all is: steps that count as done may be so no longer.</summary>
+    RollingBack,
+
     /// <summary>What the plan had created was taken back.</summary>
     RolledBack,
 }

@@ -35,7 +35,8 @@ internal static class StateFold
             StepStopped stopped => Update(state, stopped.Step, step => step with { Status = StepStatus.Interrupted, EndedAt = at }),
             ResourceRecorded created => Record(state, created),
             ResourceRemoved removed => Remove(state, removed),
-            RolledBack => state with { Status = RunStatus.RolledBack },
+            RollbackBegun => state with { Status = RunStatus.RollingBack },
+            RolledBack => Clear(state),
             RunFinished => state,
             _ => throw new InvalidDataException($"an event of type {happened.GetType().Name} is unknown"),
         };
@@ -44,9 +45,9 @@ internal static class StateFold
 
     private static RunState Adopt(RunState? state, PlanAdopted adopted, DateTimeOffset at)
     {
-        if (state is not null && (state.Lineage != adopted.Lineage || state.Status == RunStatus.Unfinished))
+        if (state is not null && (state.Lineage != adopted.Lineage || state.Status is RunStatus.Unfinished or RunStatus.RollingBack))
         {
-            throw new InvalidDataException("a plan is adopted while another one is unfinished");
+            throw new InvalidDataException("a plan is adopted while another one, or its rollback, is unfinished");
         }
 
         return new RunState
@@ -79,6 +80,13 @@ internal static class StateFold
 
     private static RunState Settle(RunState state) =>
         state.Steps.All(step => step.Status == StepStatus.Done) ? state with { Status = RunStatus.Finished } : state;
+
+    /// <summary>An older version did not say when it began, and left the steps as they were: its journals must come to what it wrote.</summary>
+    private static RunState Clear(RunState state) => state with
+    {
+        Status = RunStatus.RolledBack,
+        Steps = state.Status == RunStatus.RollingBack ? [.. state.Steps.Select(step => new StepState { Id = step.Id })] : state.Steps,
+    };
 
     private static RunState Record(RunState state, ResourceRecorded created)
     {

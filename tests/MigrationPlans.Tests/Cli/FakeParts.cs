@@ -22,6 +22,9 @@ internal sealed class FakeParts : IRunParts, IInspector, IResourceRemover
     /// <summary>Called in each act; throws as the test likes.</summary>
     public Action<Step> Act { get; set; } = _ => { };
 
+    /// <summary>What becomes of each resource that is to be removed; throws as the test likes.</summary>
+    public Func<CreatedResource, RemovalResult> Remove { get; set; } = _ => new RemovalResult(IsGone: true, "gone");
+
     public IInspector Inspector => this;
 
     public IDatabaseVerifier Verifier => throw new NotSupportedException();
@@ -49,8 +52,23 @@ internal sealed class FakeParts : IRunParts, IInspector, IResourceRemover
 
     public Task<RemovalResult> RemoveAsync(MigrationManifest manifest, string lineage, CreatedResource resource, bool isConfirmed, CancellationToken cancellationToken)
     {
-        Removed.Add($"{resource.Kind} {resource.Endpoint}/{resource.Name}");
-        return Task.FromResult(new RemovalResult(IsGone: true, "gone"));
+        var result = Remove(resource);
+        if (result.IsGone)
+        {
+            Removed.Add($"{resource.Kind} {resource.Endpoint}/{resource.Name}");
+            Forget($"{resource.Endpoint}/{resource.Name}");
+        }
+
+        return Task.FromResult(result);
+    }
+
+    /// <summary>Takes all effects on a target away.</summary>
+    public void Forget(string address)
+    {
+        foreach (var effect in Effects.Keys.Where(id => id.StartsWith($"{address}:", StringComparison.Ordinal)))
+        {
+            Effects.TryRemove(effect, out _);
+        }
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

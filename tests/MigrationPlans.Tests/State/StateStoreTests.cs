@@ -38,6 +38,34 @@ public sealed class StateStoreTests
     }
 
     [Test]
+    public async Task Once_rolled_back_no_step_counts_as_done()
+    {
+        var state = await StateStore.PeekAsync(await StateScript.WriteAsync(), CancellationToken.None);
+        Assert.That(state!.Steps, Is.EqualTo(state.Steps.Select(step => new StepState { Id = step.Id })));
+    }
+
+    /// <summary>Their state file is held against what the journal comes to.</summary>
+    [Test]
+    public async Task A_rollback_that_an_older_version_recorded_comes_to_what_it_wrote()
+    {
+        using var store = await StateStore.OpenAsync(await StateScript.WriteAsync(16), new FakeClock(), CancellationToken.None);
+        var before = store.State!;
+        await store.AppendAsync(new ResourceRemoved("database", "t", "a"));
+        await store.AppendAsync(new RolledBack());
+        Assert.That(store.State!.Status, Is.EqualTo(RunStatus.RolledBack));
+        Assert.That(store.State.Steps, Is.EqualTo(before.Steps));
+    }
+
+    [Test]
+    public async Task No_plan_is_adopted_while_a_rollback_is_unfinished()
+    {
+        using var store = await StateStore.OpenAsync(await StateScript.WriteAsync(17), new FakeClock(), CancellationToken.None);
+        Assert.That(store.State!.Status, Is.EqualTo(RunStatus.RollingBack));
+        var second = new PlanAdopted("lineage-1", "demo", "p2", "m2", ["t/c:one"]);
+        Assert.That(async () => await store.AppendAsync(second), Throws.InstanceOf<InvalidDataException>());
+    }
+
+    [Test]
     public async Task The_snapshot_is_made_anew_from_the_journal_when_it_is_deleted()
     {
         var files = await StateScript.WriteAsync();
