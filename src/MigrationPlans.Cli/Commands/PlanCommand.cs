@@ -66,8 +66,8 @@ internal sealed class PlanCommand
         var checkedFile = parsed.GetValue(check);
         var saved = checkedFile is null ? null : await PlanFile.ReadAsync(host, checkedFile, host.Stopping);
         var isOffline = parsed.GetValue(offline) || saved?.Mode == PlanMode.Offline;
-        var (plan, done) = isOffline ? (null, NothingDone) : await FindStartedAsync(parsed, loaded);
-        plan ??= await MakeAsync(parsed, loaded, isOffline);
+        var (plan, done, kept) = isOffline ? (null, NothingDone, KeptWork.None) : await FindStartedAsync(parsed, loaded);
+        plan ??= await MakeAsync(parsed, loaded, isOffline, kept);
         if (plan is null)
         {
             return ExitCode.Failed;
@@ -90,8 +90,11 @@ internal sealed class PlanCommand
 
     private static ImmutableDictionary<string, TimeSpan> NothingDone => ImmutableDictionary.Create<string, TimeSpan>(StringComparer.Ordinal);
 
-    /// <summary>The plan that a run of this manifest began, and its steps that are done. What it left behind would only look like an obstacle to a new one.</summary>
-    private async Task<(MigrationPlan? Plan, ImmutableDictionary<string, TimeSpan> Done)> FindStartedAsync(ParseResult parsed, ManifestLoadResult loaded)
+    /// <summary>
+    /// The plan that a run of this manifest began, and its steps that are done: what it left behind would only look like an obstacle to a new one. Where there is none, what
+    /// the plan before has done of the manifest.
+    /// </summary>
+    private async Task<(MigrationPlan? Plan, ImmutableDictionary<string, TimeSpan> Done, KeptWork Kept)> FindStartedAsync(ParseResult parsed, ManifestLoadResult loaded)
     {
         using var backend = StateBackends.Open(host, parsed.GetValue(manifest)!, loaded.Manifest!.Name, parsed.GetValue(place));
         var state = await StateStore.PeekAsync(backend.Files, host.Stopping);
@@ -102,25 +105,24 @@ internal sealed class PlanCommand
 
         if (state is null || state.Status == RunStatus.RolledBack || state.ManifestDigest != loaded.Manifest.Digest)
         {
-            return (null, NothingDone);
+            var kept = await StoredPlan.FindKeptAsync(loaded.Manifest, backend.Files, state, host.Stopping);
+            return (null, state?.TimesOf(kept.Steps.Select(step => step.Id)) ?? NothingDone, kept);
         }
 
-        var done = state.Steps.Where(step => step.Status == StepStatus.Done);
-        return (
-            await StoredPlan.ReadAsync(backend.Files, state, host.Stopping),
-            done.ToImmutableDictionary(step => step.Id, step => step.EndedAt - step.StartedAt ?? TimeSpan.Zero, StringComparer.Ordinal));
+        var done = state.Steps.Where(step => step.Status == StepStatus.Done).Select(step => step.Id);
+        return (await StoredPlan.ReadAsync(backend.Files, state, host.Stopping), state.TimesOf(done), KeptWork.None);
     }
 
-    private async Task<MigrationPlan?> MakeAsync(ParseResult parsed, ManifestLoadResult loaded, bool isOffline)
+    private async Task<MigrationPlan?> MakeAsync(ParseResult parsed, ManifestLoadResult loaded, bool isOffline, KeptWork kept)
     {
         InspectedFacts? facts = null;
         if (!isOffline)
         {
             await using var inspector = openInspector(ManifestInput.DirectoryOf(host, parsed.GetValue(manifest)!));
-            facts = await inspector.Inspector.InspectAsync(loaded.Manifest!, host.Stopping);
+            facts = await inspector.Inspector.InspectAsync(kept.LeftOf(loaded.Manifest!), host.Stopping);
         }
 
-        var (plan, diagnostics) = Planner.Plan(loaded.Manifest!, facts, loaded.SourceMap);
+        var (plan, diagnostics) = Planner.Plan(loaded.Manifest!, facts, loaded.SourceMap, kept);
         ManifestInput.Report(host, diagnostics, loaded);
         return plan;
     }

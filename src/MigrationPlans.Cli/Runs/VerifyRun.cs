@@ -62,7 +62,7 @@ internal sealed class VerifyRun(CommandHost host, MigrationManifest manifest, Ve
             throw new DiagnosticException(VerifyCommandDiagnostics.MovesUnknown(manifest.Name, backend.Files.Location, reason));
         }
 
-        foreach (var steps in StoredPlan.Moves(await StoredPlan.ReadAsync(backend.Files, state!, host.Stopping)))
+        foreach (var steps in StoredPlan.Moves((await StoredPlan.ReadAsync(backend.Files, state!, host.Stopping)).Steps))
         {
             await CollectAsync(steps[0].Database, async () => Show(await scope.Instances!.VerifyAsync(manifest, steps, host.Stopping)));
         }

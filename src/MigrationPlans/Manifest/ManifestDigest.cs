@@ -23,13 +23,14 @@ internal static class ManifestDigest
         TypeInfoResolver = ManifestJsonContext.Default.WithAddedModifier(LeaveOut),
     };
 
-    private static readonly JsonTypeInfo<MigrationManifest> Whole = (JsonTypeInfo<MigrationManifest>)Options.GetTypeInfo(typeof(MigrationManifest));
+    public static string Of(MigrationManifest manifest) => Of(ToNode(manifest));
 
-    public static string Of(MigrationManifest manifest) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Canonical(manifest))));
+    /// <param name="part">A part of a manifest, as <see cref="ToNode"/> makes it.</param>
+    public static string Of(JsonNode part) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Canonical(part))));
 
-    public static string Canonical(MigrationManifest manifest) =>
-        Sorted(JsonSerializer.SerializeToNode(manifest, Whole))!.ToJsonString(Options);
+    public static string Canonical(JsonNode part) => Sorted(part)!.ToJsonString(Options);
+
+    public static JsonObject ToNode<T>(T part) => JsonSerializer.SerializeToNode(part, (JsonTypeInfo<T>)Options.GetTypeInfo(typeof(T)))!.AsObject();
 
     private static JsonNode? Sorted(JsonNode? node) => node switch
     {

@@ -20,7 +20,9 @@ namespace MigrationPlans.State;
 public abstract record JournalEvent;
 
 /// <summary>A plan is to be carried out. The first event of a journal; later only when the plan before it is finished or rolled back.</summary>
-public sealed record PlanAdopted(string Lineage, string Name, string PlanDigest, string ManifestDigest, ImmutableArray<string> Steps) : JournalEvent;
+/// <param name="Kept">Those of the steps that the plan before has done, and that stay done; null where an older version wrote it.</param>
+public sealed record PlanAdopted(
+    string Lineage, string Name, string PlanDigest, string ManifestDigest, ImmutableArray<string> Steps, ImmutableArray<string>? Kept = null) : JournalEvent;
 
 /// <param name="Tool">The version of migplan.</param>
 public sealed record RunBegun(string Who, string Host, int Pid, string Tool) : JournalEvent;

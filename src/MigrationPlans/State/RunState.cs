@@ -74,6 +74,11 @@ public sealed record RunState
     public ImmutableArray<ResourceState> Resources { get; init; } = [];
 
     public StepState? Find(string stepId) => Steps.FirstOrDefault(step => step.Id == stepId);
+
+    /// <summary>How long each of the steps took.</summary>
+    /// <param name="done">Ids of steps that are done.</param>
+    public ImmutableDictionary<string, TimeSpan> TimesOf(IEnumerable<string> done) =>
+        done.ToImmutableDictionary(id => id, id => Find(id) is { } step ? step.EndedAt - step.StartedAt ?? TimeSpan.Zero : TimeSpan.Zero, StringComparer.Ordinal);
 }
 
 public sealed record StepState
@@ -81,6 +86,9 @@ public sealed record StepState
     public required string Id { get; init; }
 
     public StepStatus Status { get; init; }
+
+    /// <summary>True: a plan before this one did it. Null: not so.</summary>
+    public bool? IsKept { get; init; }
 
     /// <summary>How often it was begun.</summary>
     public int Attempts { get; init; }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using MigrationPlans.Diagnostics;
 
 namespace MigrationPlans.State;
@@ -50,7 +51,8 @@ internal static class StateFold
             throw new InvalidDataException("a plan is adopted while another one, or its rollback, is unfinished");
         }
 
-        return new RunState
+        var steps = adopted.Steps.Select(id => adopted.Kept?.Contains(id) == true ? Keep(state, id) : new StepState { Id = id }).ToImmutableArray();
+        return Settle(new RunState
         {
             Lineage = adopted.Lineage,
             Serial = 0,
@@ -58,12 +60,16 @@ internal static class StateFold
             Name = adopted.Name,
             PlanDigest = adopted.PlanDigest,
             ManifestDigest = adopted.ManifestDigest,
-            Status = adopted.Steps.IsEmpty ? RunStatus.Finished : RunStatus.Unfinished,
+            Status = RunStatus.Unfinished,
             UpdatedAt = at,
-            Steps = [.. adopted.Steps.Select(id => new StepState { Id = id })],
+            Steps = steps,
             Resources = state?.Resources ?? [],
-        };
+        });
     }
+
+    private static StepState Keep(RunState? state, string id) => state?.Find(id) is { Status: StepStatus.Done } step
+        ? step with { IsKept = true }
+        : throw new InvalidDataException($"step `{id}` is kept, and was not done");
 
     private static RunState Update(RunState state, string stepId, Func<StepState, StepState> change)
     {
@@ -85,7 +91,7 @@ internal static class StateFold
     private static RunState Clear(RunState state) => state with
     {
         Status = RunStatus.RolledBack,
-        Steps = state.Status == RunStatus.RollingBack ? [.. state.Steps.Select(step => new StepState { Id = step.Id })] : state.Steps,
+        Steps = state.Status == RunStatus.RollingBack ? [.. state.Steps.Select(step => step.IsKept == true ? step : new StepState { Id = step.Id })] : state.Steps,
     };
 
     private static RunState Record(RunState state, ResourceRecorded created)

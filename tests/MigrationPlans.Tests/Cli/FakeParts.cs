@@ -40,15 +40,31 @@ internal sealed class FakeParts : IRunParts, IInspector, IResourceRemover
         new Handler<RefreshViewsStep>(this), new Handler<ApplySettingsStep>(this), new Handler<AnalyzeStep>(this), new Handler<VerifyStep>(this),
     ];
 
-    public Task<InspectedFacts> InspectAsync(MigrationManifest manifest, CancellationToken cancellationToken) => Task.FromResult(new InspectedFacts
+    /// <summary>The databases that were looked at on an endpoint of the manifest.</summary>
+    public ConcurrentQueue<string> Looks { get; } = new();
+
+    public Task<InspectedFacts> InspectAsync(MigrationManifest manifest, CancellationToken cancellationToken)
+    {
+        foreach (var address in manifest.Databases.SelectMany(mapping => new[] { mapping.From, mapping.To }).Where(address => manifest.Sources.Concat(manifest.Targets).Any(endpoint => endpoint.Name == address.Endpoint)))
+        {
+            Looks.Enqueue(address.ToString());
+        }
+
+        return Task.FromResult(See(manifest));
+    }
+
+    private InspectedFacts See(MigrationManifest manifest) => new()
     {
         Endpoints = [.. manifest.Sources.Concat(manifest.Targets).Select(Server)],
         Databases =
         [
             .. manifest.Databases.Select(mapping => Database(EndpointRole.Source, mapping.From, exists: true)),
-            .. manifest.Databases.Select(mapping => Database(EndpointRole.Target, mapping.To, Effects.ContainsKey($"{mapping.Address}:create-database"))),
+            .. manifest.Databases.Select(mapping => Database(EndpointRole.Target, mapping.To, Effects.ContainsKey($"{mapping.Address}:create-database")) with
+            {
+                IsEmpty = !Effects.ContainsKey($"{mapping.Address}:verify"),
+            }),
         ],
-    });
+    };
 
     public Task<RemovalResult> RemoveAsync(MigrationManifest manifest, string lineage, CreatedResource resource, bool isConfirmed, CancellationToken cancellationToken)
     {
