@@ -34,7 +34,7 @@ public static class RunStatusView
         {
             writer.WriteLine();
             WriteDatabase(writer, database, withSteps);
-            foreach (var archive in status.Resources.Where(resource => resource.Kind == "archive" && resource.Step.StartsWith($"{database.Database}:", StringComparison.Ordinal)))
+            foreach (var archive in status.Resources.Concat(status.Earlier ?? []).Where(resource => resource.Kind == "archive" && resource.Step.StartsWith($"{database.Database}:", StringComparison.Ordinal)))
             {
                 writer.WriteLine($"      archive {archive.Name}", TextStyle.Faint);
             }

@@ -48,7 +48,8 @@ public sealed record StepStopped(string Step) : JournalEvent;
 public sealed record RunFinished(string Outcome) : JournalEvent;
 
 /// <summary>From here on the plan can't be gone on with: what it had done is being taken back.</summary>
-public sealed record RollbackBegun : JournalEvent;
+/// <param name="WithEarlier">True: what plans before it had made and done, too. Null: not so.</param>
+public sealed record RollbackBegun(bool? WithEarlier = null) : JournalEvent;
 
 /// <param name="Location">As it was recorded.</param>
 public sealed record ResourceRemoved(

@@ -70,8 +70,15 @@ public sealed record RunState
     /// <summary>In the plan's order.</summary>
     public ImmutableArray<StepState> Steps { get; init; } = [];
 
-    /// <summary>What exists, or may exist, because of plans of this lineage; in the order of creation.</summary>
+    /// <summary>What exists, or may exist, because of the plan; in the order of creation.</summary>
     public ImmutableArray<ResourceState> Resources { get; init; } = [];
+
+    /// <summary>What plans of this lineage created that were finished before this one, and that stays. Null: nothing.</summary>
+    public ImmutableArray<ResourceState>? Earlier { get; init; }
+
+    /// <summary>All that exists, or may exist, because of plans of this lineage.</summary>
+    [JsonIgnore]
+    public IEnumerable<ResourceState> AllResources => [.. Earlier ?? [], .. Resources];
 
     public StepState? Find(string stepId) => Steps.FirstOrDefault(step => step.Id == stepId);
 
@@ -118,6 +125,10 @@ public sealed record ResourceState(string Kind, string Endpoint, string Name, st
     /// <summary>Of the endpoint when it was created, <c>host:port</c> or <c>rds:region/instance</c>: an endpoint of that name may be another server by now. Null for what is on no server, and where an older version wrote it.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Location { get; init; }
+
+    /// <summary>A fence that stood before stands on for what lives behind it, whoever finds it in its place.</summary>
+    [JsonIgnore]
+    public bool StaysEarlier => Kind == "fence";
 
     /// <summary>Where it is, for people: on an endpoint, but for an archive, whose name is a path on this machine.</summary>
     public string Describe() => Kind == "archive" ? Name : $"{Endpoint}/{Name}";

@@ -36,7 +36,7 @@ internal static class StateFold
             StepStopped stopped => Update(state, stopped.Step, step => step with { Status = StepStatus.Interrupted, EndedAt = at }),
             ResourceRecorded created => Record(state, created),
             ResourceRemoved removed => Remove(state, removed),
-            RollbackBegun => state with { Status = RunStatus.RollingBack },
+            RollbackBegun begun => BeginRollback(state, begun.WithEarlier == true),
             RolledBack => Clear(state),
             RunFinished => state,
             _ => throw new InvalidDataException($"an event of type {happened.GetType().Name} is unknown"),
@@ -51,6 +51,8 @@ internal static class StateFold
             throw new InvalidDataException("a plan is adopted while another one, or its rollback, is unfinished");
         }
 
+        // Older versions took for the new plan's own what earlier ones had made; their journals must come to what they wrote.
+        var isSettled = adopted.Kept is not null && state?.Status == RunStatus.Finished;
         var steps = adopted.Steps.Select(id => adopted.Kept?.Contains(id) == true ? Keep(state, id) : new StepState { Id = id }).ToImmutableArray();
         return Settle(new RunState
         {
@@ -63,7 +65,8 @@ internal static class StateFold
             Status = RunStatus.Unfinished,
             UpdatedAt = at,
             Steps = steps,
-            Resources = state?.Resources ?? [],
+            Resources = isSettled ? [] : state?.Resources ?? [],
+            Earlier = isSettled ? AnyOf(state!.AllResources) : state?.Earlier,
         });
     }
 
@@ -94,15 +97,33 @@ internal static class StateFold
         Steps = state.Status == RunStatus.RollingBack ? [.. state.Steps.Select(step => step.IsKept == true ? step : new StepState { Id = step.Id })] : state.Steps,
     };
 
+    private static RunState BeginRollback(RunState state, bool withEarlier) => withEarlier
+        ? state with
+        {
+            Status = RunStatus.RollingBack,
+            Resources = [.. state.AllResources],
+            Earlier = null,
+            Steps = [.. state.Steps.Select(step => step with { IsKept = null })],
+        }
+        : state with { Status = RunStatus.RollingBack };
+
+    /// <summary>What an earlier plan made and this one makes anew is this one's from then on.</summary>
     private static RunState Record(RunState state, ResourceRecorded created)
     {
         var resource = new ResourceState(created.Resource, created.Endpoint, created.Name, created.Step) { Location = created.Location };
-        var isKnown = state.Resources.Any(known => Same(known, created.Resource, created.Endpoint, created.Name, created.Location));
-        return isKnown ? state : state with { Resources = state.Resources.Add(resource) };
+        var known = state.AllResources.FirstOrDefault(known => Same(known, created.Resource, created.Endpoint, created.Name, created.Location));
+        var isSettled = known is not null && (known.StaysEarlier || state.Resources.Contains(known));
+        return isSettled ? state : state with { Resources = state.Resources.Add(resource), Earlier = AnyOf((state.Earlier ?? []).Where(earlier => earlier != known)) };
     }
 
-    private static RunState Remove(RunState state, ResourceRemoved removed) =>
-        state with { Resources = state.Resources.RemoveAll(known => Same(known, removed.Resource, removed.Endpoint, removed.Name, removed.Location)) };
+    private static RunState Remove(RunState state, ResourceRemoved removed)
+    {
+        return state with { Resources = [.. state.Resources.Where(Stays)], Earlier = AnyOf((state.Earlier ?? []).Where(Stays)) };
+
+        bool Stays(ResourceState known) => !Same(known, removed.Resource, removed.Endpoint, removed.Name, removed.Location);
+    }
+
+    private static ImmutableArray<ResourceState>? AnyOf(IEnumerable<ResourceState> resources) => resources.ToImmutableArray() is { IsEmpty: false } some ? some : null;
 
     private static bool Same(ResourceState known, string kind, string endpoint, string name, string? location) =>
         known.Kind == kind && known.Endpoint == endpoint && known.Name == name && (known.Location == location || known.Location is null || location is null);

@@ -65,6 +65,74 @@ public sealed class RollbackCommandTests
         Assert.That((await stage.RunAsync("state", "list", "m.yaml")).Out, Does.Not.Contain("created by"));
     }
 
+    [Test]
+    public async Task What_an_earlier_plan_made_stays_and_is_not_done_again_after_the_rollback()
+    {
+        await stage.ApplyAsync();
+        stage.Map("{ from: s/a, to: t/a }", "{ from: s/b, to: t/b }", "{ from: s/c, to: t/c }");
+        await FailOnceAsync("t/c:copy-data");
+
+        var rollback = await stage.RollBackAsync();
+        Assert.That(rollback.Code, Is.Zero, rollback.Error);
+        Assert.That(rollback.Out, Does.Contain("drop     database t/c").And.Contain("stays    database t/a on new.internal:5432: of an earlier plan"));
+        Assert.That(stage.Parts.Removed, Is.EqualTo(new[] { "database t/c" }));
+        Assert.That((await stage.RollBackAsync()).Out, Does.Contain("nothing to do"));
+        Assert.That((await stage.RunAsync("state", "list", "m.yaml")).Out, Does.Contain("created by t/a:create-database of an earlier plan").And.Match("done +t/a:verify").And.Match("pending +t/c:verify"));
+
+        stage.Parts.Acts.Clear();
+        Assert.That((await stage.ApplyAsync()).Code, Is.Zero);
+        Assert.That(stage.Parts.Acts, Is.Not.Empty.And.All.StartsWith("t/c:"));
+    }
+
+    /// <summary>Also where the endpoint of the earlier wave has left the manifest.</summary>
+    [Test]
+    public async Task What_left_the_manifest_stays_too()
+    {
+        await stage.ApplyAsync();
+        stage.Write("""
+            sources:
+              s: { postgres: { host: old.internal }, credentials: { username: u } }
+            targets:
+              second: { postgres: { host: second.internal }, credentials: { username: u } }
+            databases: [{ from: s/c, to: second/c }]
+            """);
+        await FailOnceAsync("second/c:copy-data");
+        stage.Parts.Remove = resource => resource.Endpoint == "second" ? new RemovalResult(IsGone: true, "gone") : throw Unreachable();
+        var rollback = await stage.RollBackAsync();
+        Assert.That(rollback.Code, Is.Zero, rollback.Error);
+        Assert.That(stage.Parts.Removed, Is.EqualTo(new[] { "database second/c" }));
+    }
+
+    [TestCase(false)]
+    [TestCase(true)]
+    public async Task What_earlier_plans_made_is_taken_back_when_it_is_asked_for(bool isLater)
+    {
+        await stage.ApplyAsync();
+        stage.Map("{ from: s/a, to: t/a }", "{ from: s/b, to: t/b }", "{ from: s/c, to: t/c }");
+        await stage.ApplyAsync();
+        if (isLater)
+        {
+            Assert.That((await stage.RollBackAsync()).Code, Is.Zero);
+        }
+
+        Assert.That((await stage.RollBackAsync("--earlier")).Code, Is.Zero);
+        Assert.That(stage.Parts.Removed, Is.EqualTo(new[] { "database t/c", "database t/b", "database t/a" }));
+        Assert.That((await stage.RollBackAsync("--earlier")).Out, Does.Contain("nothing to do"));
+
+        stage.Parts.Acts.Clear();
+        Assert.That((await stage.ApplyAsync()).Code, Is.Zero);
+        Assert.That(stage.Parts.Acts, Does.Contain("t/a:verify").And.Contain("t/c:verify"));
+    }
+
+    private async Task FailOnceAsync(string id)
+    {
+        stage.Parts.Act = step => _ = step.Id == id
+            ? throw new StepFailedException(ExecutionDiagnostics.ServerError(step.Id, "XX000", "no", detail: null, hint: null), FailureClass.Permanent)
+            : step;
+        Assert.That((await stage.ApplyAsync()).Code, Is.Not.Zero);
+        stage.Parts.Act = _ => { };
+    }
+
     private async Task RefusedAsync()
     {
         foreach (var command in new[] { new[] { "apply", "m.yaml", "--auto-approve" }, ["plan", "m.yaml"] })
