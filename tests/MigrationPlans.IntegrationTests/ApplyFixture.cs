@@ -15,7 +15,8 @@ internal sealed class ApplyFixture : IDisposable
         WriteManifest("counts");
     }
 
-    public IReadOnlyList<string> Databases { get; }
+    /// <summary>Those that the next manifest names.</summary>
+    public IReadOnlyList<string> Databases { get; set; }
 
     public string StateDirectory => Path.Combine(directory, ".migplan", "apply-test");
 

@@ -218,9 +218,36 @@ public sealed class ApplyTests
         Assert.That(rollback.Output, Does.Contain($"database new/apply_moved on 127.0.0.1:{TestServers.Target.Port}"));
     }
 
+    /// <summary>A subscription that has a slot keeps the database from being dropped.</summary>
+    [Test]
+    public async Task A_database_that_could_not_be_replaced_is_left_alone_and_does_not_hold_the_rollback_up()
+    {
+        using var fixture = new ApplyFixture("apply_held");
+        await fixture.FillAsync(100);
+        await Sql.RunAsync(TestServers.Target, "postgres", "CREATE DATABASE apply_held");
+        await Sql.RunAsync(TestServers.Target, "apply_held", "CREATE TABLE precious (id int)");
+        await Sql.RunAsync(TestServers.Target, "apply_held", "CREATE SUBSCRIPTION held CONNECTION 'dbname=none' PUBLICATION none WITH (connect = false, slot_name = 'held')");
+        fixture.WriteManifest("counts", "onExisting: replace");
+        try
+        {
+            var refused = await fixture.ApplyAsync();
+            Assert.That(refused.ExitCode, Is.EqualTo(1), refused.Output);
+
+            var rollback = await fixture.RunAsync("rollback", "manifest.yaml", "--auto-approve");
+            Assert.That(rollback.ExitCode, Is.Zero, rollback.Output);
+            Assert.That(rollback.Output, Does.Contain("database new/apply_held: is not this plan's and stays"));
+            Assert.That(await Sql.ScalarAsync<long>(TestServers.Target, "apply_held", "SELECT count(*) FROM precious"), Is.Zero, "it is there");
+        }
+        finally
+        {
+            await Sql.RunAsync(TestServers.Target, "apply_held", "ALTER SUBSCRIPTION held SET (slot_name = NONE); DROP SUBSCRIPTION held");
+            await Sql.DropDatabaseAsync(TestServers.Target, "apply_held");
+        }
+    }
+
     private static async Task UntilStepBeginsAsync(ApplyFixture fixture, System.Diagnostics.Process process, string kind)
     {
-        var files = new LocalStateFiles(fixture.StateDirectory);
+        var files = new LocalStateFiles(fixture.StateDirectory, TimeProvider.System);
         while (!process.HasExited)
         {
             var state = await StateStore.PeekAsync(files, CancellationToken.None);

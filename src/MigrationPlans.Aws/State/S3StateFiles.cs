@@ -86,7 +86,7 @@ internal sealed class S3StateFiles(S3Objects objects) : IStateFiles
         }
     }
 
-    private DiagnosticException Lost(string name) => new(RemoteStateDiagnostics.WriteLost($"{Location}/{name}"));
+    private DiagnosticException Lost(string name) => new(StateDiagnostics.WriteLost($"{Location}/{name}"));
 
     /// <summary>Numbers of one width, so that the order of the names is that of the lines.</summary>
     private static string PartOf(string name, long number) => $"{name}/{number.ToString(Number, CultureInfo.InvariantCulture)}";

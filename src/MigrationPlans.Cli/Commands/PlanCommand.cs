@@ -53,7 +53,7 @@ internal sealed class PlanCommand
         catch (DiagnosticException exception)
         {
             ManifestInput.Report(host, [exception.Diagnostic]);
-            return ExitCode.Failed;
+            return ExitCodes.Of(exception.Diagnostic);
         }
         catch (OperationCanceledException) when (host.Stopping.IsCancellationRequested)
         {
@@ -66,8 +66,8 @@ internal sealed class PlanCommand
         var checkedFile = parsed.GetValue(check);
         var saved = checkedFile is null ? null : await PlanFile.ReadAsync(host, checkedFile, host.Stopping);
         var isOffline = parsed.GetValue(offline) || saved?.Mode == PlanMode.Offline;
-        var (plan, done, lineage) = isOffline ? (null, NothingDone, null) : await FindStartedAsync(parsed, loaded);
-        plan ??= await MakeAsync(parsed, loaded, isOffline, lineage);
+        var (plan, done, kept, lineage) = isOffline ? (null, NothingDone, KeptWork.None, null) : await FindStartedAsync(parsed, loaded);
+        plan ??= await MakeAsync(parsed, loaded, isOffline, kept, lineage);
         if (plan is null)
         {
             return ExitCode.Failed;
@@ -90,33 +90,39 @@ internal sealed class PlanCommand
 
     private static ImmutableDictionary<string, TimeSpan> NothingDone => ImmutableDictionary.Create<string, TimeSpan>(StringComparer.Ordinal);
 
-    /// <summary>The plan that a run of this manifest began, and its steps that are done; and the state's lineage. What it left behind would only look like an obstacle to a new one.</summary>
-    private async Task<(MigrationPlan? Plan, ImmutableDictionary<string, TimeSpan> Done, string? Lineage)> FindStartedAsync(ParseResult parsed, ManifestLoadResult loaded)
+    /// <summary>
+    /// The plan that a run of this manifest began, and its steps that are done: what it left behind would only look like an obstacle to a new one. Where there is none, what
+    /// the plan before has done of the manifest, and the lineage of the state.
+    /// </summary>
+    private async Task<(MigrationPlan? Plan, ImmutableDictionary<string, TimeSpan> Done, KeptWork Kept, string? Lineage)> FindStartedAsync(ParseResult parsed, ManifestLoadResult loaded)
     {
         using var backend = StateBackends.Open(host, parsed.GetValue(manifest)!, loaded.Manifest!.Name, parsed.GetValue(place));
         var state = await StateStore.PeekAsync(backend.Files, host.Stopping);
-        if (state is null || state.Status == RunStatus.RolledBack || state.ManifestDigest != loaded.Manifest.Digest)
+        if (state is { Status: RunStatus.RollingBack })
         {
-            return (null, NothingDone, state?.Lineage);
+            throw new DiagnosticException(StateDiagnostics.RollbackUnfinished(state.Name));
         }
 
-        var done = state.Steps.Where(step => step.Status == StepStatus.Done);
-        return (
-            await StoredPlan.ReadAsync(backend.Files, state, host.Stopping),
-            done.ToImmutableDictionary(step => step.Id, step => step.EndedAt - step.StartedAt ?? TimeSpan.Zero, StringComparer.Ordinal),
-            state.Lineage);
+        if (state is null || state.Status == RunStatus.RolledBack || state.ManifestDigest != loaded.Manifest.Digest)
+        {
+            var kept = await StoredPlan.FindKeptAsync(loaded.Manifest, backend.Files, state, host.Stopping);
+            return (null, state?.TimesOf(kept.Steps.Select(step => step.Id)) ?? NothingDone, kept, state?.Lineage);
+        }
+
+        var done = state.Steps.Where(step => step.Status == StepStatus.Done).Select(step => step.Id);
+        return (await StoredPlan.ReadAsync(backend.Files, state, host.Stopping), state.TimesOf(done), KeptWork.None, state.Lineage);
     }
 
-    private async Task<MigrationPlan?> MakeAsync(ParseResult parsed, ManifestLoadResult loaded, bool isOffline, string? lineage)
+    private async Task<MigrationPlan?> MakeAsync(ParseResult parsed, ManifestLoadResult loaded, bool isOffline, KeptWork kept, string? lineage)
     {
         InspectedFacts? facts = null;
         if (!isOffline)
         {
             await using var inspector = openInspector(ManifestInput.DirectoryOf(host, parsed.GetValue(manifest)!));
-            facts = await inspector.Inspector.InspectAsync(loaded.Manifest!, host.Stopping) with { Lineage = lineage };
+            facts = await inspector.Inspector.InspectAsync(kept.LeftOf(loaded.Manifest!), host.Stopping) with { Lineage = lineage };
         }
 
-        var (plan, diagnostics) = Planner.Plan(loaded.Manifest!, facts, loaded.SourceMap);
+        var (plan, diagnostics) = Planner.Plan(loaded.Manifest!, facts, loaded.SourceMap, kept);
         ManifestInput.Report(host, diagnostics, loaded);
         return plan;
     }

@@ -5,7 +5,7 @@ using MigrationPlans.State;
 
 namespace MigrationPlans.Cli.Commands;
 
-/// <summary><c>migplan rollback MANIFEST</c>: takes back what the state says the plan created; nothing else.</summary>
+/// <summary><c>migplan rollback MANIFEST</c>: takes back what the state says the last plan created; nothing else.</summary>
 internal static class RollbackCommand
 {
     public static Command Create(CommandHost host)
@@ -14,13 +14,14 @@ internal static class RollbackCommand
         var overlays = ManifestInput.CreateOverlayOption();
         var state = RunOptions.CreateState();
         var autoApprove = RunOptions.CreateAutoApprove();
-        var command = new Command("rollback", "Take back what the plan created: target databases, fences, archives, roles, borrowed rights, restored instances (without a final snapshot), snapshots. Nothing else.") { manifest, overlays, state, autoApprove };
+        var earlier = new Option<bool>("--earlier") { Description = "Also what plans of this state created that were finished before the last one began." };
+        var command = new Command("rollback", "Take back what the plan created: target databases, fences, archives, roles, borrowed rights, restored instances (without a final snapshot), snapshots. Nothing else.") { manifest, overlays, state, earlier, autoApprove };
         command.SetAction((parsed, _) =>
-            RunAsync(host, parsed.GetValue(manifest)!, parsed.GetValue(overlays)!, parsed.GetValue(state), parsed.GetValue(autoApprove)));
+            RunAsync(host, parsed.GetValue(manifest)!, parsed.GetValue(overlays)!, parsed.GetValue(state), parsed.GetValue(earlier), parsed.GetValue(autoApprove)));
         return command;
     }
 
-    private static async Task<int> RunAsync(CommandHost host, string path, string[] overlays, string? stateOption, bool autoApprove)
+    private static async Task<int> RunAsync(CommandHost host, string path, string[] overlays, string? stateOption, bool withEarlier, bool autoApprove)
     {
         var loaded = await ManifestInput.LoadWithPositionsAsync(host, path, overlays, host.Stopping);
         if (loaded.Manifest is not { } manifest)
@@ -38,13 +39,13 @@ internal static class RollbackCommand
 
         var parts = host.Compose(manifest, Path.GetDirectoryName(file)!);
         await using var session = await RunSession.OpenAsync(manifest, loaded.SourceMap, parts, backend, host.Clock, host.Stopping);
-        if (session.State is { Status: RunStatus.RolledBack })
+        if (session.State is { Status: RunStatus.RolledBack, Earlier: var left } && (left is null || !withEarlier))
         {
             await host.Out.WriteLineAsync($"{manifest.Name}: was rolled back already, nothing to do");
             return ExitCode.Done;
         }
 
-        var rollback = new RollbackRun(host, manifest, session);
+        var rollback = new RollbackRun(host, manifest, session, withEarlier);
         rollback.Describe();
         if (await Approval.AskAsync(host, "Take all of this back?", autoApprove) is { } refusal)
         {

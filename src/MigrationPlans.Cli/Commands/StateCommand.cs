@@ -94,6 +94,11 @@ internal static class StateCommand
             writer.WriteLine($"{step.Status.ToString().ToLowerInvariant(),-12} {step.Id}");
         }
 
+        foreach (var resource in state.Earlier ?? [])
+        {
+            writer.WriteLine($"{resource.Kind,-12} {resource.Describe()}  created by {resource.Step} of an earlier plan");
+        }
+
         foreach (var resource in state.Resources)
         {
             writer.WriteLine($"{resource.Kind,-12} {resource.Describe()}  created by {resource.Step}");

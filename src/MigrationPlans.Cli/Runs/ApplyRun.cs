@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using MigrationPlans.Diagnostics;
 using MigrationPlans.Execution.Verification;
 using MigrationPlans.Manifest;
@@ -24,6 +25,7 @@ internal sealed class ApplyRun(CommandHost host, ApplyRequest request, string pa
         await using var session = await RunSession.OpenAsync(manifest, loaded.SourceMap, parts, backend, host.Clock, host.Stopping);
         return session.State switch
         {
+            { Status: RunStatus.RollingBack } => Refuse(StateDiagnostics.RollbackUnfinished(manifest.Name)),
             { Status: RunStatus.Unfinished } state when state.ManifestDigest != manifest.Digest => Refuse(StateDiagnostics.OtherPlanUnfinished(manifest.Name)),
             { Status: RunStatus.Unfinished } state when saved is { Mode: PlanMode.Online } && saved.Digest != state.PlanDigest =>
                 Refuse(StateDiagnostics.OtherPlanUnfinished(manifest.Name)),
@@ -42,6 +44,11 @@ internal sealed class ApplyRun(CommandHost host, ApplyRequest request, string pa
             return ExitCode.Failed;
         }
 
+        if (await RefuseIfGoneAsync(session, [.. manifest.Databases.Where(session.Kept.Holds)], StoredPlan.Moves(session.Kept.Steps)) is { } gone)
+        {
+            return gone;
+        }
+
         if (FindDifferences(plan) is { Count: > 0 } differences)
         {
             ManifestInput.Report(host, differences);
@@ -54,7 +61,12 @@ internal sealed class ApplyRun(CommandHost host, ApplyRequest request, string pa
             return ExitCode.Failed;
         }
 
-        new PlanTextView(new StyledWriter(host.Out, host.ColorOut)).Write(plan);
+        new PlanTextView(new StyledWriter(host.Out, host.ColorOut)).Write(plan, session.State?.TimesOf(session.Kept.Steps.Select(step => step.Id)));
+        if (!session.Kept.Steps.IsEmpty && session.Kept.Steps.Length == plan.Steps.Length)
+        {
+            await session.AdoptAsync(plan);
+            return await SayDoneAsync(StoredPlan.Moves(plan.Steps).Length);
+        }
 
         // A plan that was saved and did not change was reviewed as it is.
         var isReviewed = saved?.Mode == PlanMode.Online;
@@ -104,7 +116,16 @@ internal sealed class ApplyRun(CommandHost host, ApplyRequest request, string pa
     /// <summary>All was done before: nothing to do, unless a target has gone meanwhile.</summary>
     private async Task<int> CheckFinishedAsync(RunSession session)
     {
-        var facts = await session.Parts.Inspector.InspectAsync(manifest with { Sources = [], Instances = [] }, host.Stopping);
+        var moves = manifest.Instances.IsEmpty ? [] : StoredPlan.Moves((await session.ReadStoredPlanAsync(host.Stopping)).Steps);
+        return await RefuseIfGoneAsync(session, manifest.Databases, moves) ?? await SayDoneAsync(moves.Length);
+    }
+
+    /// <summary>Looks for what was done before.</summary>
+    /// <returns>The exit code where a target is gone or can't be looked at; null where all is there.</returns>
+    private async Task<int?> RefuseIfGoneAsync(RunSession session, ImmutableArray<DatabaseMapping> mappings, ImmutableArray<ImmutableArray<InstanceStep>> moves)
+    {
+        var targets = manifest.Targets.Where(target => mappings.Any(mapping => mapping.To.Endpoint == target.Name)).ToImmutableArray();
+        var facts = await session.Parts.Inspector.InspectAsync(manifest with { Sources = [], Targets = targets, Databases = mappings, Instances = [] }, host.Stopping);
         var errors = facts.Diagnostics.Where(finding => finding.Severity == Severity.Error).ToList();
         if (errors.Count > 0)
         {
@@ -112,8 +133,8 @@ internal sealed class ApplyRun(CommandHost host, ApplyRequest request, string pa
             return ExitCode.Failed;
         }
 
-        var instances = await CompareInstancesAsync(session);
-        var gone = manifest.Databases.Where(mapping => facts.FindTarget(mapping) is not { Exists: true }).Select(mapping => mapping.Address)
+        var instances = await CompareInstancesAsync(session, moves);
+        var gone = mappings.Where(mapping => facts.FindTarget(mapping) is not { Exists: true }).Select(mapping => mapping.Address)
             .Concat(instances.Where(instance => !instance.Exists).Select(instance => instance.Instance))
             .ToList();
         if (gone.Count > 0)
@@ -124,22 +145,24 @@ internal sealed class ApplyRun(CommandHost host, ApplyRequest request, string pa
 
         ManifestInput.Report(host, instances.Where(instance => !instance.IsEqual).Select(instance =>
             VerifyCommandDiagnostics.InstanceChanged(instance.Instance, instance.ComparedWith, string.Join("; ", instance.Differences))));
-        await host.Out.WriteLineAsync($"{manifest.Name}: nothing to do, all {string.Join(" and ", DoneAlready(instances.Count))} done already");
-        return ExitCode.Done;
+        return null;
     }
 
-    private async Task<List<InstanceVerification>> CompareInstancesAsync(RunSession session)
+    private async Task<List<InstanceVerification>> CompareInstancesAsync(RunSession session, ImmutableArray<ImmutableArray<InstanceStep>> moves)
     {
         var found = new List<InstanceVerification>();
-        if (!manifest.Instances.IsEmpty)
+        foreach (var steps in moves)
         {
-            foreach (var steps in StoredPlan.Moves(await session.ReadStoredPlanAsync(host.Stopping)))
-            {
-                found.Add(await session.Parts.InstanceVerifier.VerifyAsync(manifest, steps, host.Stopping));
-            }
+            found.Add(await session.Parts.InstanceVerifier.VerifyAsync(manifest, steps, host.Stopping));
         }
 
         return found;
+    }
+
+    private async Task<int> SayDoneAsync(int instances)
+    {
+        await host.Out.WriteLineAsync($"{manifest.Name}: nothing to do, all {string.Join(" and ", DoneAlready(instances))} done already");
+        return ExitCode.Done;
     }
 
     private IEnumerable<string> DoneAlready(int instances)

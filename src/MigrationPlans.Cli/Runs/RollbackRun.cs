@@ -7,8 +7,9 @@ using MigrationPlans.State;
 
 namespace MigrationPlans.Cli.Runs;
 
-/// <summary>Takes back what a state holds, each removal journaled when it is done. Safe to run again: what is gone counts as removed.</summary>
-internal sealed class RollbackRun(CommandHost host, MigrationManifest manifest, RunSession session)
+/// <summary>Takes back what a state says its plan made, each removal journaled when it is done. Safe to run again: what is gone counts as removed.</summary>
+/// <param name="withEarlier">Also what plans made that were finished before it.</param>
+internal sealed class RollbackRun(CommandHost host, MigrationManifest manifest, RunSession session, bool withEarlier)
 {
     // Writers get back in first; roles go last, because databases hold what depends on them. Rights go when the databases are gone that hand them on, and before the ledger that names them.
     private static readonly string[] Order = ["fence", "instance", "snapshot", "archive", "database", "rights", "ledger", "role"];
@@ -18,19 +19,30 @@ internal sealed class RollbackRun(CommandHost host, MigrationManifest manifest, 
     public void Describe()
     {
         writer.WriteLine($"{manifest.Name}: rollback", TextStyle.Heading);
-        foreach (var resource in InOrder())
+        var resources = InOrder();
+        foreach (var resource in resources)
         {
-            writer.Write($"  {Verb(resource.Kind),-8} ", TextStyle.Bad).WriteLine($"{NameOf(resource)}{(resource.Location is { } where ? $" on {where}" : "")}{Loss(resource.Kind)}");
+            writer.Write($"  {Verb(resource.Kind),-8} ", TextStyle.Bad).WriteLine($"{NameOf(resource)}{PlaceOf(resource)}{Loss(resource.Kind)}");
         }
 
-        if (session.State!.Resources.IsEmpty)
+        if (resources.Count == 0)
         {
             writer.WriteLine("  nothing was created; only the state is cleared");
+        }
+
+        foreach (var resource in withEarlier ? [] : session.State!.Earlier ?? [])
+        {
+            writer.Write($"  {"stays",-8} ", TextStyle.Faint).WriteLine($"{NameOf(resource)}{PlaceOf(resource)}: of an earlier plan, which was finished");
         }
     }
 
     public async Task<int> CompleteAsync()
     {
+        if (session.State!.Status != RunStatus.RollingBack || withEarlier)
+        {
+            await session.Store.AppendAsync(new RollbackBegun(withEarlier ? true : null));
+        }
+
         var left = new List<Diagnostic>();
         foreach (var resource in InOrder())
         {
@@ -64,8 +76,9 @@ internal sealed class RollbackRun(CommandHost host, MigrationManifest manifest, 
         {
             var created = new CreatedResource(resource.Kind, resource.Endpoint, resource.Name) { SystemIdentifier = resource.SystemIdentifier };
             var result = await session.Parts.Remover.RemoveAsync(manifest, session.State.Lineage, created, isConfirmed, host.Stopping);
-            writer.Write($"  {NameOf(resource)}: ").WriteLine(result.Finding, result.IsGone ? TextStyle.Good : TextStyle.Warning);
-            if (result.IsGone)
+            writer.Write($"  {NameOf(resource)}: ")
+                .WriteLine(result.IsOurs ? result.Finding : $"is not this plan's and stays: {result.Finding}", result.IsGone ? TextStyle.Good : TextStyle.Warning);
+            if (result.IsGone || !result.IsOurs)
             {
                 await session.Store.AppendAsync(new ResourceRemoved(resource.Kind, resource.Endpoint, resource.Name, resource.Location));
                 return null;
@@ -89,8 +102,10 @@ internal sealed class RollbackRun(CommandHost host, MigrationManifest manifest, 
             : null;
     }
 
-    private IEnumerable<ResourceState> InOrder() =>
-        session.State!.Resources.Reverse().OrderBy(resource => Array.IndexOf(Order, resource.Kind)).ToList();
+    private List<ResourceState> InOrder() =>
+        [.. (withEarlier ? session.State!.AllResources : session.State!.Resources).Reverse().OrderBy(resource => Array.IndexOf(Order, resource.Kind))];
+
+    private static string PlaceOf(ResourceState resource) => resource.Location is { } where ? $" on {where}" : "";
 
     private static string NameOf(ResourceState resource) => $"{resource.Kind} {resource.Describe()}";
 

@@ -48,6 +48,7 @@ internal sealed class RunSession : IAsyncDisposable
         {
             held = await StateLock.TakeAsync(backend.Lock, clock, cancellationToken);
             var store = await StateStore.OpenAsync(backend.Files, clock, cancellationToken);
+            store.CloseWith(held);
             if (store.State is { } state && state.Name != manifest.Name)
             {
                 throw new DiagnosticException(StateDiagnostics.OtherName(backend.Files.Location, state.Name, manifest.Name));
@@ -67,11 +68,15 @@ internal sealed class RunSession : IAsyncDisposable
         }
     }
 
-    /// <summary>Looks at all endpoints and plans. The plan is null when a finding is an error.</summary>
+    /// <summary>What the plan before has done of the manifest, as <see cref="PlanAsync"/> found it.</summary>
+    public KeptWork Kept { get; private set; } = KeptWork.None;
+
+    /// <summary>Looks at all endpoints that have something left to do, and plans. The plan is null when a finding is an error.</summary>
     public async Task<(MigrationPlan? Plan, ImmutableArray<Diagnostic> Diagnostics)> PlanAsync(CancellationToken cancellationToken)
     {
-        facts = await Parts.Inspector.InspectAsync(manifest, cancellationToken) with { Lineage = State?.Lineage };
-        return Planner.Plan(manifest, facts, positions);
+        Kept = await StoredPlan.FindKeptAsync(manifest, files, State, cancellationToken);
+        facts = await Parts.Inspector.InspectAsync(Kept.LeftOf(manifest), cancellationToken) with { Lineage = State?.Lineage };
+        return Planner.Plan(manifest, facts, positions, Kept);
     }
 
     /// <summary>Makes the plan the one that this state is about. The one before must be finished or rolled back.</summary>
@@ -79,7 +84,7 @@ internal sealed class RunSession : IAsyncDisposable
     {
         await Store.WritePlanAsync(Encoding.UTF8.GetBytes(PlanDocument.Write(plan)));
         var lineage = State?.Lineage ?? Guid.NewGuid().ToString("n");
-        await Store.AppendAsync(new PlanAdopted(lineage, plan.Name, plan.Digest, plan.ManifestDigest, [.. plan.Steps.Select(step => step.Id)]));
+        await Store.AppendAsync(new PlanAdopted(lineage, plan.Name, plan.Digest, plan.ManifestDigest, [.. plan.Steps.Select(step => step.Id)], [.. Kept.Steps.Select(step => step.Id)]));
     }
 
     /// <summary>The plan that is being carried out.</summary>

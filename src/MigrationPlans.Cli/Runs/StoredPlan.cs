@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using MigrationPlans.Diagnostics;
+using MigrationPlans.Manifest;
 using MigrationPlans.Planning;
 using MigrationPlans.Planning.Steps;
 using MigrationPlans.State;
@@ -20,7 +21,24 @@ internal static class StoredPlan
         return plan.Digest == state.PlanDigest ? plan : throw new DiagnosticException(StateDiagnostics.StoredPlanUnfit(file, "it is another plan"));
     }
 
+    /// <summary>What of the manifest the plan has done, once it is finished or rolled back.</summary>
+    /// <exception cref="DiagnosticException">The plan is missing, is another one, or can't be read.</exception>
+    public static async Task<KeptWork> FindKeptAsync(MigrationManifest manifest, IStateFiles files, RunState? state, CancellationToken cancellationToken)
+    {
+        if (state is not { Status: RunStatus.Finished or RunStatus.RolledBack })
+        {
+            return KeptWork.None;
+        }
+
+        // A rollback left what a plan before had done.
+        var done = state.Steps.Where(step => step.Status == StepStatus.Done && (state.Status == RunStatus.Finished || step.IsKept == true))
+            .Select(step => step.Id)
+            .ToImmutableHashSet(StringComparer.Ordinal);
+        var filled = state.AllResources.Where(resource => resource.Kind is "database" or "ledger").Select(resource => new FilledDatabase(resource.Endpoint, resource.Location, resource.Name));
+        return KeptWork.Of(manifest, done.IsEmpty ? null : await ReadAsync(files, state, cancellationToken), done, [.. filled]);
+    }
+
     /// <summary>The steps of each instance that moves as a whole.</summary>
-    public static ImmutableArray<ImmutableArray<InstanceStep>> Moves(MigrationPlan plan) =>
-        [.. plan.Steps.OfType<InstanceStep>().GroupBy(step => step.Database, StringComparer.Ordinal).Select(steps => steps.ToImmutableArray())];
+    public static ImmutableArray<ImmutableArray<InstanceStep>> Moves(ImmutableArray<Step> steps) =>
+        [.. steps.OfType<InstanceStep>().GroupBy(step => step.Database, StringComparer.Ordinal).Select(group => group.ToImmutableArray())];
 }

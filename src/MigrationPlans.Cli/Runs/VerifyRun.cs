@@ -52,6 +52,7 @@ internal sealed class VerifyRun(CommandHost host, MigrationManifest manifest, Ve
         var reason = state switch
         {
             null => "there is no state",
+            { Status: RunStatus.RollingBack } => "their rollback has not ended",
             { Status: RunStatus.RolledBack } => "they were rolled back",
             _ when state.ManifestDigest != manifest.Digest => "the manifest was changed since",
             _ => null,
@@ -61,7 +62,7 @@ internal sealed class VerifyRun(CommandHost host, MigrationManifest manifest, Ve
             throw new DiagnosticException(VerifyCommandDiagnostics.MovesUnknown(manifest.Name, backend.Files.Location, reason));
         }
 
-        foreach (var steps in StoredPlan.Moves(await StoredPlan.ReadAsync(backend.Files, state!, host.Stopping)))
+        foreach (var steps in StoredPlan.Moves((await StoredPlan.ReadAsync(backend.Files, state!, host.Stopping)).Steps))
         {
             await CollectAsync(steps[0].Database, async () => Show(await scope.Instances!.VerifyAsync(manifest, steps, host.Stopping)));
         }

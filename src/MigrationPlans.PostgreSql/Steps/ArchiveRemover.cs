@@ -19,7 +19,7 @@ public sealed class ArchiveRemover : IResourceRemover
 
         if (ArchiveFiles.HoldsForeign(directory, manifest.Name, lineage))
         {
-            return Task.FromResult(new RemovalResult(IsGone: false, "it holds something that this plan did not write"));
+            return Task.FromResult(new RemovalResult(IsGone: false, "it holds something that this plan did not write") { IsOurs = false });
         }
 
         try

@@ -47,7 +47,7 @@ public sealed class PostgresResourceRemover(PostgresConnector connector, TimePro
         // -2: a DROP DATABASE that was cut. Nobody can look inside, and it can only be dropped.
         if (!isConfirmed && connectionLimits[0] != -2 && !await IsOursAsync(manifest, target, name, cancellationToken))
         {
-            return new RemovalResult(IsGone: false, "it holds something that this plan did not bring");
+            return new RemovalResult(IsGone: false, "it holds something that this plan did not bring") { IsOurs = false };
         }
 
         await OwnerMembership.OpenUpAsync(server, name, cancellationToken);

@@ -40,8 +40,8 @@ public static class ExecutionDiagnostics
         "MP6008", Severity.Error, "a target of a finished plan is gone",
         """
         The state says that the plan was carried out, but a database that it had filled, or an instance that it had restored, is not there any more: somebody deleted or renamed it.
-        migplan does not guess whether it should come back. `migplan rollback MANIFEST` takes back what is left and clears the state; after
-        that `apply` carries the whole plan out again.
+        migplan does not guess whether it should come back. Take its mapping or move out of the manifest and apply: what else is done stays as it is. To have it anew, put it back then
+        and apply again. (`migplan rollback MANIFEST` takes back all that the last plan made, what is alive as well.)
         """);
 
     private static readonly DiagnosticDescriptor SearchPathMissedDescriptor = new(
@@ -88,7 +88,7 @@ public static class ExecutionDiagnostics
         Descriptor = TargetMissingDescriptor,
         Message = $"{address} was migrated, and is gone",
         Subject = address,
-        Help = "run `migplan rollback MANIFEST` to clear the state, then apply again",
+        Help = "take it out of the manifest and apply, then put it back to have it anew; or take back all that the last plan made with `migplan rollback`",
     };
 
     private static string FirstLine(string text) => text.Split('\n', 2)[0].Trim();

@@ -21,6 +21,15 @@ public static class PlanningDiagnostics
         roll it back, or give the mapping another target.
         """);
 
+    private static readonly DiagnosticDescriptor FinishedChangedDescriptor = new(
+        "MP4019", Severity.Error, "a mapping was changed after it was finished",
+        """
+        A plan of this state has filled the target database and was finished. By now the mapping asks for something else (of its properties all but `parallelism` and `verify` count, of its
+        endpoints where they are), or the state no longer knows what it asked for, because a plan without it came in between. The database may be in use, so it is neither mixed with
+        something else nor dropped, whatever `onExisting` says. Put the mapping back as it was, and it stays as it is; or leave it out of the manifest. To have it anew, drop the database
+        yourself, or take back what filled it: `migplan rollback MANIFEST` for the last plan, with `--earlier` for all.
+        """);
+
     private static readonly DiagnosticDescriptor DowngradeDescriptor = new(
         "MP4004", Severity.Error, "the target server is older than the source server",
         "A schema of a newer PostgreSQL major version can use what an older one does not know. Going back is not supported by PostgreSQL's own tools either. Choose a target of the same or a newer major version.");
@@ -88,6 +97,15 @@ public static class PlanningDiagnostics
         Message = $"target database `{mapping}` exists and is not empty",
         Detail = "what is there would get mixed with what is carried over",
         Help = "name another database, empty this one, or say `onExisting: replace` to drop what is there",
+        Subject = mapping,
+        Span = span,
+    };
+
+    public static Diagnostic FinishedChanged(string mapping, SourceSpan? span) => new()
+    {
+        Descriptor = FinishedChangedDescriptor,
+        Message = $"`{mapping}` was finished before, and its mapping asks for something else now",
+        Help = "put the mapping back as it was, or leave it out; to have it anew, drop the database yourself or take it back with `migplan rollback`",
         Subject = mapping,
         Span = span,
     };

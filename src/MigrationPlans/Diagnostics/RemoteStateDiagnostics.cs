@@ -10,14 +10,6 @@ public static class RemoteStateDiagnostics
         blocked, in the region that AWS_REGION or the profile names.
         """);
 
-    private static readonly DiagnosticDescriptor WriteLostDescriptor = new(
-        "MP5021", Severity.Error, "another run wrote to the state",
-        """
-        Every write of state in S3 is made on the condition that the object is as this run saw it last. This one was not: another run took the state
-        over, because this one had lost its lock without noticing (its machine slept, for example). The run stops before it does what it can't record. The
-        same command resumes.
-        """);
-
     private static readonly DiagnosticDescriptor AddressUnfitDescriptor = new(
         "MP5022", Severity.Error, "this is no place in S3",
         "State in S3 is named `s3://bucket/prefix`: a bucket's name (3 to 63 lower-case letters, digits, dots and hyphens), and where in it the state is. Each manifest needs a prefix of its own.");
@@ -28,14 +20,6 @@ public static class RemoteStateDiagnostics
         Message = $"there is no bucket `{bucket}` for the state (asked in {region})",
         Subject = bucket,
         Help = "make the bucket, or name another one: `--state s3://bucket/prefix`",
-    };
-
-    public static Diagnostic WriteLost(string file) => new()
-    {
-        Descriptor = WriteLostDescriptor,
-        Message = $"another run wrote `{file}` meanwhile",
-        Subject = file,
-        Help = "see with `migplan status` who is at work; the same command goes on from there",
     };
 
     public static Diagnostic AddressUnfit(string address, string reason) => new()

@@ -82,6 +82,22 @@ public static class StateDiagnostics
         "MP5014", Severity.Error, "the state belongs to a manifest of another name",
         "A state directory holds the state of one manifest. Give each manifest its own `--state DIR`, or leave the option out: then the state is in `.migplan/NAME` beside the manifest.");
 
+    private static readonly DiagnosticDescriptor RollbackUnfinishedDescriptor = new(
+        "MP5015", Severity.Error, "a rollback has not ended",
+        """
+        `migplan rollback` was begun and then stopped, or something could not be taken back. A part of what the plan had made is gone by now, so the plan can't be gone on with, and a new one
+        would meet the rest. Run `migplan rollback MANIFEST` again: it goes on where it was, and says what keeps it from ending. Where a server is gone for good, take the state away
+        (the directory `.migplan/NAME`, or where `--state` says): what is left on other servers is then yours to remove.
+        """);
+
+    private static readonly DiagnosticDescriptor WriteLostDescriptor = new(
+        "MP5021", Severity.Error, "another run wrote to the state",
+        """
+        Every write of state is made on the condition that nobody else has written since this run looked: in S3 that the object is as it was, in a directory
+        that the journal is as long. This one was not: another run took the state over, because this one had lost its lock without noticing (its machine
+        slept, for example). The run stops before it does what it can't record. The same command resumes.
+        """);
+
     public static Diagnostic OtherName(string directory, string found, string wanted) => new()
     {
         Descriptor = OtherNameDescriptor,
@@ -159,6 +175,22 @@ public static class StateDiagnostics
         Message = $"the manifest of `{name}` was changed while its plan is unfinished",
         Subject = name,
         Help = "put the manifest back and finish the run, or take it back with `migplan rollback`; then apply the changed one",
+    };
+
+    public static Diagnostic RollbackUnfinished(string name) => new()
+    {
+        Descriptor = RollbackUnfinishedDescriptor,
+        Message = $"the rollback of `{name}` has not ended",
+        Subject = name,
+        Help = "end it with `migplan rollback MANIFEST`; then apply",
+    };
+
+    public static Diagnostic WriteLost(string file) => new()
+    {
+        Descriptor = WriteLostDescriptor,
+        Message = $"another run wrote `{file}` meanwhile",
+        Subject = file,
+        Help = "see with `migplan status` who is at work; the same command goes on from there",
     };
 
     public static Diagnostic StoredPlanUnfit(string file, string reason) => new()

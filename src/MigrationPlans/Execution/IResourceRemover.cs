@@ -14,4 +14,8 @@ public interface IResourceRemover
 
 /// <param name="IsGone">False: it stays, and the finding says why.</param>
 /// <param name="Finding">What was done, in a few words: <c>database dropped</c>.</param>
-public sealed record RemovalResult(bool IsGone, string Finding);
+public sealed record RemovalResult(bool IsGone, string Finding)
+{
+    /// <summary>False: what is there was seen to be none of this plan's; nobody has to take it back.</summary>
+    public bool IsOurs { get; init; } = true;
+}

@@ -55,7 +55,7 @@ internal sealed class PlanRun : IDisposable
         this.stopping = stopping;
         lineage = store.State?.Lineage ?? "";
         var before = store.State?.Steps ?? [];
-        isResumed = before.Any(step => step.Status != StepStatus.Pending);
+        isResumed = before.Any(step => step.Status != StepStatus.Pending && step.IsKept != true);
         journal = new RunJournal(store, plan.Endpoints);
         stateDirectory = store.Location;
         doneBefore = [.. before.Where(step => step.Status == StepStatus.Done).Select(step => step.Id)];

@@ -108,16 +108,13 @@ public sealed record DatabaseMapping
     /// <summary>Extensions that are not created on the target.</summary>
     public ImmutableArray<string> SkipExtensions { get; init; } = [];
 
-    /// <summary>Null: <see cref="PublicationPolicy.Skip"/>. Left out of digests then, so that older plans stay what they are.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    /// <summary>Null: <see cref="PublicationPolicy.Skip"/>.</summary>
     public PublicationPolicy? Publications { get; init; }
 
-    /// <summary>Null: <see cref="SubscriptionPolicy.Skip"/>. Left out of digests then, so that older plans stay what they are.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    /// <summary>Null: <see cref="SubscriptionPolicy.Skip"/>.</summary>
     public SubscriptionPolicy? Subscriptions { get; init; }
 
-    /// <summary>Null: <see cref="StatisticsPolicy.Analyze"/>. Left out of digests then, so that older plans stay what they are.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    /// <summary>Null: <see cref="StatisticsPolicy.Analyze"/>.</summary>
     public StatisticsPolicy? Statistics { get; init; }
 
     /// <summary>Connections to each side that this mapping may use while it copies, 1 to 64; null lets the run decide.</summary>
@@ -162,8 +159,7 @@ public sealed record RolePolicy
 {
     public RoleCreation Create { get; init; } = RoleCreation.Missing;
 
-    /// <summary>Null: <see cref="RolePasswordPolicy.None"/>. Left out of digests then, so that older plans stay what they are.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    /// <summary>Null: <see cref="RolePasswordPolicy.None"/>.</summary>
     public RolePasswordPolicy? Passwords { get; init; }
 
     /// <summary>Source role name to target role name.</summary>

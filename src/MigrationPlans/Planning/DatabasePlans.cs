@@ -7,7 +7,7 @@ namespace MigrationPlans.Planning;
 /// <summary>What the plan says about a mapping.</summary>
 internal static class DatabasePlans
 {
-    public static PlannedDatabase Describe(DatabaseMapping mapping, MappingFacts? facts)
+    public static PlannedDatabase Describe(MigrationManifest manifest, DatabaseMapping mapping, MappingFacts? facts)
     {
         var tables = facts?.CopiedTables
             .Select(table => new PlannedTable(table.Schema, table.Name, new Estimate(table.Bytes, table.EstimatedRows)))
@@ -20,6 +20,7 @@ internal static class DatabasePlans
             Strategy = mapping.Strategy,
             Fence = mapping.Fence,
             Verify = mapping.Verify,
+            Digest = WorkDigest.Of(manifest, mapping),
             Tables = tables,
             Notes = [.. DatabaseNotes.List(mapping, facts)],
             Estimate = tables is { } list ? Total(list) : null,

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using MigrationPlans.Inspection;
 using MigrationPlans.Manifest;
 
@@ -6,14 +7,17 @@ namespace MigrationPlans.Planning;
 /// <summary>What the plan says about a server.</summary>
 public static class EndpointPlans
 {
-    public static PlannedEndpoint Describe(Endpoint endpoint, InspectedFacts? facts)
+    /// <param name="before">Those of the plan before this one: what only finished mappings use is not looked at again.</param>
+    public static PlannedEndpoint Describe(Endpoint endpoint, InspectedFacts? facts, ImmutableArray<PlannedEndpoint> before)
     {
         var seen = facts?.FindEndpoint(endpoint.Role, endpoint.Name);
-        return new PlannedEndpoint
+        var location = Location(endpoint);
+        var known = seen is null ? before.FirstOrDefault(other => other.Role == endpoint.Role && other.Name == endpoint.Name && other.Location == location) : null;
+        return known ?? new PlannedEndpoint
         {
             Role = endpoint.Role,
             Name = endpoint.Name,
-            Location = Location(endpoint),
+            Location = location,
             MajorVersion = seen?.MajorVersion,
             Login = seen?.Login.Name,
         };

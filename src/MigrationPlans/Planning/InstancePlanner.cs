@@ -13,6 +13,9 @@ public static partial class InstancePlanner
     /// <summary>What a source instance is called where it goes to.</summary>
     public static string NewIdentifier(InstanceMove move, string instance) => move.To.Identifier.Replace("{identifier}", instance, StringComparison.Ordinal);
 
+    /// <summary>Of the steps that move the instance.</summary>
+    internal static string AddressOf(InstanceMove move, string instance) => $"{move.To.Region}/{NewIdentifier(move, instance)}";
+
     /// <param name="facts">With the instances that were found for all moves.</param>
     /// <param name="snapshotName">Names the snapshot of an instance: plan, source region, instance, target region, new identifier.</param>
     /// <returns>The steps, none where a finding is an error.</returns>

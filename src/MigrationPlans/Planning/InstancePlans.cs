@@ -12,5 +12,6 @@ internal static class InstancePlans
         ToRegion = move.To.Region,
         Identifier = move.To.Identifier,
         KmsKeyId = move.To.KmsKeyId,
+        Digest = WorkDigest.Of(move),
     };
 }

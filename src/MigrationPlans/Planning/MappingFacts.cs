@@ -21,6 +21,9 @@ internal sealed record MappingFacts
 
     public required SourceMap Positions { get; init; }
 
+    /// <summary>A plan of this state filled the target and was finished, under another mapping than this one.</summary>
+    public bool IsFilledBefore { get; init; }
+
     public SelectionFilter Filter => field ??= SelectionFilter.For(Mapping).Knowing(Source.Partitions);
 
     /// <summary>What of the source comes along under the mapping's pick.</summary>

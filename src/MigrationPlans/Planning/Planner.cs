@@ -4,6 +4,7 @@ using MigrationPlans.Inspection;
 using MigrationPlans.Manifest;
 using MigrationPlans.Planning.Checks;
 using MigrationPlans.Planning.Notes;
+using MigrationPlans.Planning.Steps;
 
 namespace MigrationPlans.Planning;
 
@@ -15,19 +16,21 @@ public static class Planner
     /// </summary>
     /// <param name="facts">What the inspection saw; null plans offline.</param>
     /// <param name="positions">Where the manifest's values stand, so that findings can point there; may be left out.</param>
+    /// <param name="kept">What a plan before this one has done, of this manifest; null where nothing was done before. Offline it does not matter.</param>
     /// <returns>
     /// The findings, those of the inspection first, and the plan; it is null when one of them is an error.
     /// </returns>
     public static (MigrationPlan? Plan, ImmutableArray<Diagnostic> Diagnostics) Plan(
-        MigrationManifest manifest, InspectedFacts? facts, SourceMap? positions = null)
+        MigrationManifest manifest, InspectedFacts? facts, SourceMap? positions = null, KeptWork? kept = null)
     {
         if (facts is null)
         {
-            return (Build(manifest, facts, mappings: [], moves: []), []);
+            return (Build(manifest, facts, mappings: [], moves: [], KeptWork.None), []);
         }
 
+        kept ??= KeptWork.None;
         var diagnostics = facts.Diagnostics.ToBuilder();
-        var mappings = Collect(manifest, facts, positions ?? SourceMap.Empty, diagnostics);
+        var mappings = Collect(manifest, facts, positions ?? SourceMap.Empty, kept, diagnostics);
         diagnostics.AddRange(mappings.SelectMany(MappingChecks.Check));
         diagnostics.AddRange(SameDatabaseChecks.Check(mappings));
         diagnostics.AddRange(SplitChecks.Check(mappings));
@@ -35,17 +38,22 @@ public static class Planner
         diagnostics.AddRange(StorageChecks.Check(mappings));
         diagnostics.AddRange(ToolChecks.Check(mappings, facts.DumpTools));
 
-        // Of moves that could not be looked at nothing more is to be said.
-        var seen = manifest.Instances.Where(move => !facts.Diagnostics.Any(finding => finding.Subject?.StartsWith($"{move.Path}.", StringComparison.Ordinal) == true));
+        facts = facts with { Instances = kept.LeftOf(manifest, facts.Instances) };
+
+        // Of moves that could not be looked at nothing more is to be said, nor of those that have moved all that they pick.
+        var seen = manifest.Instances.Where(move =>
+            !facts.Diagnostics.Any(finding => finding.Subject?.StartsWith($"{move.Path}.", StringComparison.Ordinal) == true)
+            && (!kept.Moves(move) || facts.Instances.Any(instance => instance.Move == move.Path)));
         var (moves, moveFindings) = InstancePlanner.Plan(manifest with { Instances = [.. seen] }, facts, SnapshotNames.Snapshot, positions);
         diagnostics.AddRange(moveFindings);
         var found = diagnostics.ToImmutable();
         return found.Any(diagnostic => diagnostic.Severity == Severity.Error)
             ? (null, found)
-            : (Build(manifest, facts, mappings, moves), found);
+            : (Build(manifest, facts, mappings, moves, kept), found);
     }
 
-    private static MigrationPlan Build(MigrationManifest manifest, InspectedFacts? facts, ImmutableArray<MappingFacts> mappings, ImmutableArray<Step> moves)
+    private static MigrationPlan Build(
+        MigrationManifest manifest, InspectedFacts? facts, ImmutableArray<MappingFacts> mappings, ImmutableArray<Step> moves, KeptWork kept)
     {
         var seen = mappings.DistinctBy(mapping => mapping.Address).ToDictionary(mapping => mapping.Address, StringComparer.Ordinal);
         var plan = new MigrationPlan
@@ -53,20 +61,25 @@ public static class Planner
             Name = manifest.Name,
             Mode = facts is null ? PlanMode.Offline : PlanMode.Online,
             ManifestDigest = manifest.Digest,
-            Endpoints = [.. manifest.Sources.Concat(manifest.Targets).Select(endpoint => EndpointPlans.Describe(endpoint, facts))],
-            Databases = [.. manifest.Databases.Select(mapping => DatabasePlans.Describe(mapping, seen.GetValueOrDefault(mapping.Address)))],
+            Endpoints = [.. manifest.Sources.Concat(manifest.Targets).Select(endpoint => EndpointPlans.Describe(endpoint, facts, kept.Endpoints))],
+            Databases = [.. manifest.Databases.Select(mapping => kept.Find(mapping) ?? DatabasePlans.Describe(manifest, mapping, seen.GetValueOrDefault(mapping.Address)))],
             Instances = [.. manifest.Instances.Select(InstancePlans.Describe)],
-            Notes = [.. LeftBehindNotes.List(mappings), .. SharedRoleNotes.List(mappings)],
-            Steps = [.. manifest.Databases.SelectMany(mapping => MappingSteps.List(mapping, seen.GetValueOrDefault(mapping.Address))), .. moves],
+            Notes = [.. LeftBehindNotes.List(mappings, [.. manifest.Databases.Where(kept.Holds)]), .. SharedRoleNotes.List(mappings)],
+            Steps =
+            [
+                .. manifest.Databases.SelectMany(mapping => kept.Holds(mapping) ? kept.StepsOf(mapping) : MappingSteps.List(mapping, seen.GetValueOrDefault(mapping.Address))),
+                .. kept.Steps.OfType<InstanceStep>(),
+                .. moves,
+            ],
         };
         return plan with { Digest = PlanDigest.Compute(plan) };
     }
 
     private static ImmutableArray<MappingFacts> Collect(
-        MigrationManifest manifest, InspectedFacts facts, SourceMap positions, ImmutableArray<Diagnostic>.Builder diagnostics)
+        MigrationManifest manifest, InspectedFacts facts, SourceMap positions, KeptWork kept, ImmutableArray<Diagnostic>.Builder diagnostics)
     {
         var mappings = ImmutableArray.CreateBuilder<MappingFacts>();
-        foreach (var mapping in manifest.Databases)
+        foreach (var mapping in manifest.Databases.Where(mapping => !kept.Holds(mapping)))
         {
             var sourceServer = facts.FindEndpoint(EndpointRole.Source, mapping.From.Endpoint);
             var targetServer = facts.FindEndpoint(EndpointRole.Target, mapping.To.Endpoint);
@@ -87,6 +100,7 @@ public static class Planner
                 Source = source,
                 Target = target,
                 Positions = positions,
+                IsFilledBefore = kept.HasFilled(manifest, mapping),
             });
         }
 

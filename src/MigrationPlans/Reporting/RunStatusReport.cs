@@ -12,7 +12,7 @@ public sealed record RunStatusReport
 
     public required string Name { get; init; }
 
-    /// <summary><c>none</c>, <c>unfinished</c>, <c>finished</c> or <c>rolled-back</c>.</summary>
+    /// <summary><c>none</c>, <c>unfinished</c>, <c>finished</c>, <c>rolling-back</c> or <c>rolled-back</c>.</summary>
     public required string Status { get; init; }
 
     /// <summary>Who is working on it now; null when nobody is.</summary>
@@ -30,6 +30,9 @@ public sealed record RunStatusReport
     /// <summary>What exists because of the plan.</summary>
     public ImmutableArray<ResourceState> Resources { get; init; } = [];
 
+    /// <summary>What exists because of plans that were finished before it. Null: nothing.</summary>
+    public ImmutableArray<ResourceState>? Earlier { get; init; }
+
     /// <param name="state">Null: no run has begun.</param>
     /// <param name="runningBy">The lock's holder, if it has one.</param>
     public static RunStatusReport Of(string name, string manifestDigest, RunState? state, string? runningBy) => state is null
@@ -40,6 +43,7 @@ public sealed record RunStatusReport
             Status = state.Status switch
             {
                 RunStatus.Finished => "finished",
+                RunStatus.RollingBack => "rolling-back",
                 RunStatus.RolledBack => "rolled-back",
                 _ => "unfinished",
             },
@@ -49,6 +53,7 @@ public sealed record RunStatusReport
             UpdatedAt = state.UpdatedAt,
             Databases = [.. state.Steps.Select(step => Correct(step, runningBy)).GroupBy(step => DatabaseOf(step.Id), StringComparer.Ordinal).Select(group => DatabaseStatus.Of(group.Key, [.. group]))],
             Resources = state.Resources,
+            Earlier = state.Earlier,
         };
 
     /// <summary>A step that was begun and has not ended runs only while somebody holds the lock; else its run died.</summary>

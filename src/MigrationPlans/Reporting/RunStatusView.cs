@@ -34,7 +34,7 @@ public static class RunStatusView
         {
             writer.WriteLine();
             WriteDatabase(writer, database, withSteps);
-            foreach (var archive in status.Resources.Where(resource => resource.Kind == "archive" && resource.Step.StartsWith($"{database.Database}:", StringComparison.Ordinal)))
+            foreach (var archive in status.Resources.Concat(status.Earlier ?? []).Where(resource => resource.Kind == "archive" && resource.Step.StartsWith($"{database.Database}:", StringComparison.Ordinal)))
             {
                 writer.WriteLine($"      archive {archive.Name}", TextStyle.Faint);
             }
@@ -94,6 +94,7 @@ public static class RunStatusView
         {
             "none" => "nothing was applied yet",
             "finished" => $"finished, {Count(status.Databases.Length, status.Databases.Count(database => database.IsInstance))}{when}",
+            "rolling-back" => $"rollback begun, {HumanUnits.Count(status.Resources.Length, "resource")} left to take back{when}",
             "rolled-back" => $"rolled back{when}",
             _ => $"unfinished, {done} of {Count(status.Databases.Length, status.Databases.Count(database => database.IsInstance))} done{when}",
         };

@@ -14,12 +14,15 @@ namespace MigrationPlans.State;
 [JsonDerivedType(typeof(StepPassedOver), "step-skipped")]
 [JsonDerivedType(typeof(StepStopped), "step-interrupted")]
 [JsonDerivedType(typeof(RunFinished), "run-ended")]
+[JsonDerivedType(typeof(RollbackBegun), "rollback-begun")]
 [JsonDerivedType(typeof(ResourceRemoved), "resource-removed")]
 [JsonDerivedType(typeof(RolledBack), "rolled-back")]
 public abstract record JournalEvent;
 
 /// <summary>A plan is to be carried out. The first event of a journal; later only when the plan before it is finished or rolled back.</summary>
-public sealed record PlanAdopted(string Lineage, string Name, string PlanDigest, string ManifestDigest, ImmutableArray<string> Steps) : JournalEvent;
+/// <param name="Kept">Those of the steps that the plan before has done, and that stay done; null where an older version wrote it.</param>
+public sealed record PlanAdopted(
+    string Lineage, string Name, string PlanDigest, string ManifestDigest, ImmutableArray<string> Steps, ImmutableArray<string>? Kept = null) : JournalEvent;
 
 /// <param name="Tool">The version of migplan.</param>
 public sealed record RunBegun(string Who, string Host, int Pid, string Tool) : JournalEvent;
@@ -49,6 +52,10 @@ public sealed record StepStopped(string Step) : JournalEvent;
 
 /// <param name="Outcome">For readers of the journal; what is left follows from the steps.</param>
 public sealed record RunFinished(string Outcome) : JournalEvent;
+
+/// <summary>From here on the plan can't be gone on with: what it had done is being taken back.</summary>
+/// <param name="WithEarlier">True: what plans before it had made and done, too. Null: not so.</param>
+public sealed record RollbackBegun(bool? WithEarlier = null) : JournalEvent;
 
 /// <param name="Location">As it was recorded.</param>
 public sealed record ResourceRemoved(

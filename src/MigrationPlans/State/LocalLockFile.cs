@@ -7,17 +7,6 @@ public sealed class LocalLockFile(string directory, TimeProvider clock) : ILockF
 {
     public const string Name = "lock.json";
 
-    private static readonly FileStreamOptions Guard = new()
-    {
-        Mode = FileMode.OpenOrCreate,
-        Access = FileAccess.ReadWrite,
-        Share = FileShare.None,
-        UnixCreateMode = DurableFile.OwnerOnly,
-    };
-
-    private static readonly TimeSpan GuardWait = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan GuardPoll = TimeSpan.FromMilliseconds(20);
-
     public string Location { get; } = Path.Combine(directory, Name);
 
     public Task<LockReading> ReadAsync(CancellationToken cancellationToken)
@@ -36,8 +25,7 @@ public sealed class LocalLockFile(string directory, TimeProvider clock) : ILockF
     {
         try
         {
-            Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            using var guard = await OpenGuardAsync(cancellationToken);
+            using var guard = await LocalGuard.OpenAsync(directory, clock, cancellationToken);
             if (Read().Version != seen.Version)
             {
                 return false;
@@ -77,21 +65,5 @@ public sealed class LocalLockFile(string directory, TimeProvider clock) : ILockF
 
         File.Delete(Location);
         DurableFile.FlushDirectory(directory);
-    }
-
-    private async Task<FileStream> OpenGuardAsync(CancellationToken cancellationToken)
-    {
-        var until = clock.GetUtcNow() + GuardWait;
-        while (true)
-        {
-            try
-            {
-                return new FileStream(Path.Combine(directory, ".lock.guard"), Guard);
-            }
-            catch (IOException) when (clock.GetUtcNow() < until)
-            {
-                await Task.Delay(GuardPoll, clock, cancellationToken);
-            }
-        }
     }
 }

@@ -30,6 +30,9 @@ public enum RunStatus
 
     Finished,
 
+    /// <summary>What the plan had created is being taken back, and not all is: steps that count as done may be so no longer.</summary>
+    RollingBack,
+
     /// <summary>What the plan had created was taken back.</summary>
     RolledBack,
 }
@@ -67,10 +70,22 @@ public sealed record RunState
     /// <summary>In the plan's order.</summary>
     public ImmutableArray<StepState> Steps { get; init; } = [];
 
-    /// <summary>What exists, or may exist, because of plans of this lineage; in the order of creation.</summary>
+    /// <summary>What exists, or may exist, because of the plan; in the order of creation.</summary>
     public ImmutableArray<ResourceState> Resources { get; init; } = [];
 
+    /// <summary>What plans of this lineage created that were finished before this one, and that stays. Null: nothing.</summary>
+    public ImmutableArray<ResourceState>? Earlier { get; init; }
+
+    /// <summary>All that exists, or may exist, because of plans of this lineage.</summary>
+    [JsonIgnore]
+    public IEnumerable<ResourceState> AllResources => [.. Earlier ?? [], .. Resources];
+
     public StepState? Find(string stepId) => Steps.FirstOrDefault(step => step.Id == stepId);
+
+    /// <summary>How long each of the steps took.</summary>
+    /// <param name="done">Ids of steps that are done.</param>
+    public ImmutableDictionary<string, TimeSpan> TimesOf(IEnumerable<string> done) =>
+        done.ToImmutableDictionary(id => id, id => Find(id) is { } step ? step.EndedAt - step.StartedAt ?? TimeSpan.Zero : TimeSpan.Zero, StringComparer.Ordinal);
 }
 
 public sealed record StepState
@@ -78,6 +93,9 @@ public sealed record StepState
     public required string Id { get; init; }
 
     public StepStatus Status { get; init; }
+
+    /// <summary>True: a plan before this one did it. Null: not so.</summary>
+    public bool? IsKept { get; init; }
 
     /// <summary>How often it was begun.</summary>
     public int Attempts { get; init; }
@@ -112,6 +130,10 @@ public sealed record ResourceState(string Kind, string Endpoint, string Name, st
     /// <summary>The <c>system_identifier</c> of the server that it was created on, whatever name, tunnel or credentials led there; null where it is not known.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? SystemIdentifier { get; init; }
+
+    /// <summary>A fence that stood before stands on for what lives behind it, whoever finds it in its place.</summary>
+    [JsonIgnore]
+    public bool StaysEarlier => Kind == "fence";
 
     /// <summary>Where it is, for people: on an endpoint, but for an archive, whose name is a path on this machine.</summary>
     public string Describe() => Kind == "archive" ? Name : $"{Endpoint}/{Name}";

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using MigrationPlans.Diagnostics;
 
 namespace MigrationPlans.State;
@@ -35,7 +36,8 @@ internal static class StateFold
             StepStopped stopped => Update(state, stopped.Step, step => step with { Status = StepStatus.Interrupted, EndedAt = at }),
             ResourceRecorded created => Record(state, created),
             ResourceRemoved removed => Remove(state, removed),
-            RolledBack => state with { Status = RunStatus.RolledBack },
+            RollbackBegun begun => BeginRollback(state, begun.WithEarlier == true),
+            RolledBack => Clear(state),
             RunFinished => state,
             _ => throw new InvalidDataException($"an event of type {happened.GetType().Name} is unknown"),
         };
@@ -44,12 +46,15 @@ internal static class StateFold
 
     private static RunState Adopt(RunState? state, PlanAdopted adopted, DateTimeOffset at)
     {
-        if (state is not null && (state.Lineage != adopted.Lineage || state.Status == RunStatus.Unfinished))
+        if (state is not null && (state.Lineage != adopted.Lineage || state.Status is RunStatus.Unfinished or RunStatus.RollingBack))
         {
-            throw new InvalidDataException("a plan is adopted while another one is unfinished");
+            throw new InvalidDataException("a plan is adopted while another one, or its rollback, is unfinished");
         }
 
-        return new RunState
+        // Older versions took for the new plan's own what earlier ones had made; their journals must come to what they wrote.
+        var isSettled = adopted.Kept is not null && state?.Status == RunStatus.Finished;
+        var steps = adopted.Steps.Select(id => adopted.Kept?.Contains(id) == true ? Keep(state, id) : new StepState { Id = id }).ToImmutableArray();
+        return Settle(new RunState
         {
             Lineage = adopted.Lineage,
             Serial = 0,
@@ -57,12 +62,17 @@ internal static class StateFold
             Name = adopted.Name,
             PlanDigest = adopted.PlanDigest,
             ManifestDigest = adopted.ManifestDigest,
-            Status = adopted.Steps.IsEmpty ? RunStatus.Finished : RunStatus.Unfinished,
+            Status = RunStatus.Unfinished,
             UpdatedAt = at,
-            Steps = [.. adopted.Steps.Select(id => new StepState { Id = id })],
-            Resources = state?.Resources ?? [],
-        };
+            Steps = steps,
+            Resources = isSettled ? [] : state?.Resources ?? [],
+            Earlier = isSettled ? AnyOf(state!.AllResources) : state?.Earlier,
+        });
     }
+
+    private static StepState Keep(RunState? state, string id) => state?.Find(id) is { Status: StepStatus.Done } step
+        ? step with { IsKept = true }
+        : throw new InvalidDataException($"step `{id}` is kept, and was not done");
 
     private static RunState Update(RunState state, string stepId, Func<StepState, StepState> change)
     {
@@ -80,15 +90,40 @@ internal static class StateFold
     private static RunState Settle(RunState state) =>
         state.Steps.All(step => step.Status == StepStatus.Done) ? state with { Status = RunStatus.Finished } : state;
 
+    /// <summary>An older version did not say when it began, and left the steps as they were: its journals must come to what it wrote.</summary>
+    private static RunState Clear(RunState state) => state with
+    {
+        Status = RunStatus.RolledBack,
+        Steps = state.Status == RunStatus.RollingBack ? [.. state.Steps.Select(step => step.IsKept == true ? step : new StepState { Id = step.Id })] : state.Steps,
+    };
+
+    private static RunState BeginRollback(RunState state, bool withEarlier) => withEarlier
+        ? state with
+        {
+            Status = RunStatus.RollingBack,
+            Resources = [.. state.AllResources],
+            Earlier = null,
+            Steps = [.. state.Steps.Select(step => step with { IsKept = null })],
+        }
+        : state with { Status = RunStatus.RollingBack };
+
+    /// <summary>What an earlier plan made and this one makes anew is this one's from then on.</summary>
     private static RunState Record(RunState state, ResourceRecorded created)
     {
         var resource = new ResourceState(created.Resource, created.Endpoint, created.Name, created.Step) { Location = created.Location, SystemIdentifier = created.SystemIdentifier };
-        var isKnown = state.Resources.Any(known => Same(known, created.Resource, created.Endpoint, created.Name, created.Location));
-        return isKnown ? state : state with { Resources = state.Resources.Add(resource) };
+        var known = state.AllResources.FirstOrDefault(known => Same(known, created.Resource, created.Endpoint, created.Name, created.Location));
+        var isSettled = known is not null && (known.StaysEarlier || state.Resources.Contains(known));
+        return isSettled ? state : state with { Resources = state.Resources.Add(resource), Earlier = AnyOf((state.Earlier ?? []).Where(earlier => earlier != known)) };
     }
 
-    private static RunState Remove(RunState state, ResourceRemoved removed) =>
-        state with { Resources = state.Resources.RemoveAll(known => Same(known, removed.Resource, removed.Endpoint, removed.Name, removed.Location)) };
+    private static RunState Remove(RunState state, ResourceRemoved removed)
+    {
+        return state with { Resources = [.. state.Resources.Where(Stays)], Earlier = AnyOf((state.Earlier ?? []).Where(Stays)) };
+
+        bool Stays(ResourceState known) => !Same(known, removed.Resource, removed.Endpoint, removed.Name, removed.Location);
+    }
+
+    private static ImmutableArray<ResourceState>? AnyOf(IEnumerable<ResourceState> resources) => resources.ToImmutableArray() is { IsEmpty: false } some ? some : null;
 
     private static bool Same(ResourceState known, string kind, string endpoint, string name, string? location) =>
         known.Kind == kind && known.Endpoint == endpoint && known.Name == name && (known.Location == location || known.Location is null || location is null);

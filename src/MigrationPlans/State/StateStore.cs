@@ -15,6 +15,7 @@ public sealed class StateStore : IDisposable
     private readonly TimeProvider clock;
     private readonly SemaphoreSlim gate = new(1);
     private DiagnosticException? broken;
+    private StateLock? held;
 
     private StateStore(IStateFiles files, TimeProvider clock, RunState? state)
     {
@@ -41,6 +42,9 @@ public sealed class StateStore : IDisposable
         return new StateStore(files, clock, state);
     }
 
+    /// <summary>From the moment that the lock is lost nothing more is written: what others have written by then is theirs.</summary>
+    public void CloseWith(StateLock stateLock) => held = stateLock;
+
     /// <summary>Reads the state without changing anything; a run may be going on meanwhile.</summary>
     /// <exception cref="DiagnosticException">The state is damaged or can't be read.</exception>
     public static async Task<RunState?> PeekAsync(IStateFiles files, CancellationToken cancellationToken) =>
@@ -59,6 +63,7 @@ public sealed class StateStore : IDisposable
                 throw new DiagnosticException(broken.Diagnostic, broken);
             }
 
+            RefuseIfLost();
             await WriteAsync(happened);
         }
         catch (DiagnosticException exception)
@@ -74,12 +79,25 @@ public sealed class StateStore : IDisposable
     }
 
     /// <summary>Keeps the plan that is about to be adopted, as text that only its writer understands.</summary>
-    public Task WritePlanAsync(ReadOnlyMemory<byte> plan) => files.ReplaceAsync(PlanName, plan);
+    /// <exception cref="DiagnosticException">It can't be written.</exception>
+    public Task WritePlanAsync(ReadOnlyMemory<byte> plan)
+    {
+        RefuseIfLost();
+        return files.ReplaceAsync(PlanName, plan);
+    }
 
     /// <summary>The state as <c>state.json</c> has it.</summary>
     public static string Describe(RunState state) => JsonSerializer.Serialize(state, StateJson.State) + "\n";
 
     public void Dispose() => gate.Dispose();
+
+    private void RefuseIfLost()
+    {
+        if (held?.LossReason is { } reason)
+        {
+            throw new DiagnosticException(reason);
+        }
+    }
 
     private async Task WriteAsync(JournalEvent happened)
     {

@@ -63,7 +63,7 @@ public sealed class S3StateTests
         var lines = string.Concat(await Task.WhenAll((await KeysAsync()).SkipLast(1).Select(key => account.S3Async(HttpMethod.Get, $"{Bucket}/{prefix}/{key}"))));
         var directory = Directory.CreateTempSubdirectory("migplan-s3-").FullName;
         await File.WriteAllTextAsync(Path.Combine(directory, "journal.ndjson"), lines);
-        var local = await StateStore.PeekAsync(new LocalStateFiles(directory), CancellationToken.None);
+        var local = await StateStore.PeekAsync(new LocalStateFiles(directory, TimeProvider.System), CancellationToken.None);
         Directory.Delete(directory, recursive: true);
         Assert.That(StateStore.Describe(local!), Is.EqualTo(StateStore.Describe(again.State!)));
     }

@@ -159,7 +159,7 @@ public sealed class TemporaryMembershipTests
 
     private static async Task UntilCopyBeginsAsync(CorpusMigration corpus, MigplanProcess apply)
     {
-        var files = new LocalStateFiles(Path.Combine(corpus.StateDirectory, "corpus"));
+        var files = new LocalStateFiles(Path.Combine(corpus.StateDirectory, "corpus"), TimeProvider.System);
         while (!apply.HasExited)
         {
             var state = await StateStore.PeekAsync(files, CancellationToken.None);

@@ -28,6 +28,9 @@ internal sealed class FakeParts : IRunParts, IInspector, IResourceRemover
     /// <summary>False: the inspector can't reach the target.</summary>
     public bool TargetAnswers { get; set; } = true;
 
+    /// <summary>What becomes of each resource that is to be removed; throws as the test likes.</summary>
+    public Func<CreatedResource, RemovalResult> Remove { get; set; } = _ => new RemovalResult(IsGone: true, "gone");
+
     public IInspector Inspector => this;
 
     public IDatabaseVerifier Verifier => throw new NotSupportedException();
@@ -43,20 +46,51 @@ internal sealed class FakeParts : IRunParts, IInspector, IResourceRemover
         new Handler<RefreshViewsStep>(this), new Handler<ApplySettingsStep>(this), new Handler<AnalyzeStep>(this), new Handler<VerifyStep>(this),
     ];
 
-    public Task<InspectedFacts> InspectAsync(MigrationManifest manifest, CancellationToken cancellationToken) => Task.FromResult(new InspectedFacts
+    /// <summary>The databases that were looked at on an endpoint of the manifest.</summary>
+    public ConcurrentQueue<string> Looks { get; } = new();
+
+    public Task<InspectedFacts> InspectAsync(MigrationManifest manifest, CancellationToken cancellationToken)
+    {
+        foreach (var address in manifest.Databases.SelectMany(mapping => new[] { mapping.From, mapping.To }).Where(address => manifest.Sources.Concat(manifest.Targets).Any(endpoint => endpoint.Name == address.Endpoint)))
+        {
+            Looks.Enqueue(address.ToString());
+        }
+
+        return Task.FromResult(See(manifest));
+    }
+
+    private InspectedFacts See(MigrationManifest manifest) => new()
     {
         Endpoints = [.. manifest.Sources.Concat(TargetAnswers ? manifest.Targets : []).Select(Server)],
         Databases =
         [
             .. manifest.Databases.Select(mapping => Database(EndpointRole.Source, mapping.From, exists: true)),
-            .. manifest.Databases.Select(mapping => Database(EndpointRole.Target, mapping.To, Effects.ContainsKey($"{mapping.Address}:create-database"))),
+            .. manifest.Databases.Select(mapping => Database(EndpointRole.Target, mapping.To, Effects.ContainsKey($"{mapping.Address}:create-database")) with
+            {
+                IsEmpty = !Effects.ContainsKey($"{mapping.Address}:verify"),
+            }),
         ],
-    });
+    };
 
     public Task<RemovalResult> RemoveAsync(MigrationManifest manifest, string lineage, CreatedResource resource, bool isConfirmed, CancellationToken cancellationToken)
     {
-        Removed.Add($"{resource.Kind} {resource.Endpoint}/{resource.Name}");
-        return Task.FromResult(new RemovalResult(IsGone: true, "gone"));
+        var result = Remove(resource);
+        if (result.IsGone)
+        {
+            Removed.Add($"{resource.Kind} {resource.Endpoint}/{resource.Name}");
+            Forget($"{resource.Endpoint}/{resource.Name}");
+        }
+
+        return Task.FromResult(result);
+    }
+
+    /// <summary>Takes all effects on a target away.</summary>
+    public void Forget(string address)
+    {
+        foreach (var effect in Effects.Keys.Where(id => id.StartsWith($"{address}:", StringComparison.Ordinal)))
+        {
+            Effects.TryRemove(effect, out _);
+        }
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -154,10 +154,21 @@ public sealed class PlanCommandTests : IInspector
     [Test]
     public async Task A_state_of_another_manifest_does_not_hide_the_facts()
     {
-        await RecordAsync(plan => plan.Steps.Length);
+        await RecordAsync(plan => plan.Steps.Length - 1);
         await File.WriteAllTextAsync(Path.Combine(directory, "m.yaml"), Manifest + "  - { from: legacy/shop, to: nonprod/copy }\n");
         facts = (new Sample() with { MoreTargets = [Sample.Absent("nonprod", "copy")], Target = Sample.Occupied("nonprod", "shop") }).Facts;
         Assert.That((await RunAsync("m.yaml")).Error, Does.Contain("MP4002"));
+    }
+
+    [Test]
+    public async Task What_a_finished_run_has_done_of_a_manifest_that_has_grown_is_shown_as_done()
+    {
+        await RecordAsync(plan => plan.Steps.Length);
+        await File.WriteAllTextAsync(Path.Combine(directory, "m.yaml"), Manifest + "  - { from: legacy/shop, to: nonprod/copy }\n");
+        facts = (new Sample() with { MoreTargets = [Sample.Absent("nonprod", "copy")], Target = Sample.Occupied("nonprod", "shop") }).Facts;
+        var (code, output, error) = await RunAsync("m.yaml", "--detailed-exitcode");
+        Assert.That(code, Is.EqualTo(ExitCode.ChangesPending), error);
+        Assert.That(output, Does.Contain("legacy/shop → nonprod/shop  11 of 11 steps done already").And.Contain("legacy/shop → nonprod/copy\n"));
     }
 
     /// <summary>The state of a run that did the first steps.</summary>
@@ -166,7 +177,7 @@ public sealed class PlanCommandTests : IInspector
         await RunAsync("m.yaml", "--out", "saved.json");
         var json = await File.ReadAllTextAsync(Path.Combine(directory, "saved.json"));
         var plan = PlanDocument.Read(json, "saved.json").Plan!;
-        using var store = await StateStore.OpenAsync(new LocalStateFiles(Path.Combine(directory, ".migplan", "sample")), TimeProvider.System, CancellationToken.None);
+        using var store = await StateStore.OpenAsync(new LocalStateFiles(Path.Combine(directory, ".migplan", "sample"), TimeProvider.System), TimeProvider.System, CancellationToken.None);
         await store.WritePlanAsync(Encoding.UTF8.GetBytes(json));
         await store.AppendAsync(new PlanAdopted("lineage", plan.Name, plan.Digest, plan.ManifestDigest, [.. plan.Steps.Select(step => step.Id)]));
         foreach (var step in plan.Steps.Take(count(plan)))

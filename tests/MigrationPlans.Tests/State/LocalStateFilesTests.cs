@@ -18,7 +18,7 @@ public sealed class LocalStateFilesTests
     public async Task State_lives_in_real_files_and_leaves_no_temporary_ones()
     {
         var home = Path.Combine(directory, "deep", "state");
-        using (var store = await StateStore.OpenAsync(new LocalStateFiles(home), TimeProvider.System, CancellationToken.None))
+        using (var store = await StateStore.OpenAsync(new LocalStateFiles(home, TimeProvider.System), TimeProvider.System, CancellationToken.None))
         {
             await store.WritePlanAsync("{}"u8.ToArray());
             foreach (var happened in StateScript.Events)
@@ -27,10 +27,46 @@ public sealed class LocalStateFilesTests
             }
         }
 
-        using var again = await StateStore.OpenAsync(new LocalStateFiles(home), TimeProvider.System, CancellationToken.None);
+        using var again = await StateStore.OpenAsync(new LocalStateFiles(home, TimeProvider.System), TimeProvider.System, CancellationToken.None);
         Assert.That(again.State!.Serial, Is.EqualTo(StateScript.Events.Length));
-        Assert.That(Directory.GetFiles(home).Select(Path.GetFileName), Is.EquivalentTo(new[] { "journal.ndjson", "plan.json", "state.json" }));
+        Assert.That(Directory.GetFiles(home).Select(Path.GetFileName), Is.EquivalentTo(new[] { ".lock.guard", "journal.ndjson", "plan.json", "state.json" }));
         Assert.That(File.GetUnixFileMode(home) & (UnixFileMode.GroupRead | UnixFileMode.OtherRead), Is.EqualTo(UnixFileMode.None));
+    }
+
+    /// <summary>As after the first one's machine slept until the second one had taken its lock over.</summary>
+    [Test]
+    public async Task A_run_that_was_overtaken_writes_nothing_more_and_harms_nothing()
+    {
+        using var first = await OpenAsync();
+        await first.AppendAsync(StateScript.Events[0]);
+        using var second = await OpenAsync();
+        await second.AppendAsync(StateScript.Events[1]);
+        await second.WritePlanAsync("{}"u8.ToArray());
+
+        Assert.That(async () => await first.WritePlanAsync("other"u8.ToArray()), Throws.InstanceOf<DiagnosticException>().With.Property("Diagnostic").Property("Code").EqualTo("MP5021"));
+        Assert.That(async () => await first.AppendAsync(StateScript.Events[1]), Throws.InstanceOf<DiagnosticException>().With.Property("Diagnostic").Property("Code").EqualTo("MP5021"));
+        await second.AppendAsync(StateScript.Events[2]);
+
+        using var third = await OpenAsync();
+        Assert.That(third.State, Has.Property("Serial").EqualTo(3));
+        Assert.That(await File.ReadAllTextAsync(Path.Combine(directory, StateStore.PlanName)), Is.EqualTo("{}"));
+    }
+
+    [Test]
+    public async Task Two_that_write_at_once_leave_a_whole_journal()
+    {
+        var stores = new List<StateStore>();
+        for (var i = 0; i < 4; i++)
+        {
+            stores.Add(await OpenAsync());
+        }
+
+        var written = await Task.WhenAll(stores.Select(store => Task.Run(() => TryAppendAsync(store))));
+
+        Assert.That(written.Count(isWritten => isWritten), Is.EqualTo(1));
+        using var after = await OpenAsync();
+        Assert.That(after.State, Has.Property("Serial").EqualTo(1));
+        stores.ForEach(store => store.Dispose());
     }
 
     [Test]
@@ -39,7 +75,7 @@ public sealed class LocalStateFilesTests
         const UnixFileMode shared = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
             | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
         File.SetUnixFileMode(directory, shared);
-        var files = new LocalStateFiles(directory);
+        var files = new LocalStateFiles(directory, TimeProvider.System);
         await files.ReplaceAsync(StateStore.SnapshotName, "{}"u8.ToArray());
         await files.AppendAsync(StateStore.JournalName, "{}"u8.ToArray());
         var locks = new LocalLockFile(directory, TimeProvider.System);
@@ -66,7 +102,7 @@ public sealed class LocalStateFilesTests
     public void A_place_that_can_not_be_written_is_a_finding()
     {
         File.WriteAllText(Path.Combine(directory, "file"), "");
-        var files = new LocalStateFiles(Path.Combine(directory, "file"));
+        var files = new LocalStateFiles(Path.Combine(directory, "file"), TimeProvider.System);
         Assert.That(
             async () => await files.AppendAsync(StateStore.JournalName, "x"u8.ToArray()),
             Throws.InstanceOf<DiagnosticException>().With.Property("Diagnostic").Property("Code").EqualTo("MP5005"));
@@ -81,7 +117,7 @@ public sealed class LocalStateFilesTests
         }
 
         File.CreateSymbolicLink(Path.Combine(directory, StateStore.JournalName), "/dev/full");
-        var files = new LocalStateFiles(directory);
+        var files = new LocalStateFiles(directory, TimeProvider.System);
         Assert.That(
             async () => await files.AppendAsync(StateStore.JournalName, "x"u8.ToArray()),
             Throws.InstanceOf<DiagnosticException>().With.Property("Diagnostic").Property("Code").EqualTo("MP5005"));
@@ -98,4 +134,19 @@ public sealed class LocalStateFilesTests
         Assert.That(
             () => StatePlace.Find("/plans/demo.yaml", "demo", "gs://bucket/prefix", "/"),
             Throws.InstanceOf<DiagnosticException>().With.Property("Diagnostic").Property("Code").EqualTo("MP5007"));
+
+    private Task<StateStore> OpenAsync() => StateStore.OpenAsync(new LocalStateFiles(directory, TimeProvider.System), TimeProvider.System, CancellationToken.None);
+
+    private static async Task<bool> TryAppendAsync(StateStore store)
+    {
+        try
+        {
+            await store.AppendAsync(StateScript.Events[0]);
+            return true;
+        }
+        catch (DiagnosticException exception) when (exception.Diagnostic.Code == "MP5021")
+        {
+            return false;
+        }
+    }
 }

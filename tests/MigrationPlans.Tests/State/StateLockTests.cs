@@ -99,6 +99,25 @@ public sealed class StateLockTests
     }
 
     [Test]
+    public async Task What_a_run_does_after_its_lock_was_lost_is_not_recorded()
+    {
+        var files = new MemoryStateFiles();
+        using var store = await StateStore.OpenAsync(files, clock, CancellationToken.None);
+        await using var held = await StateLock.TakeAsync(file, clock, CancellationToken.None);
+        store.CloseWith(held);
+        await store.AppendAsync(StateScript.Events[0]);
+        var refusals = new List<string>();
+        await using var registration = held.Lost.Register(() => refusals.Add(Assert.ThrowsAsync<DiagnosticException>(() => store.AppendAsync(StateScript.Events[1]))!.Diagnostic.Code));
+
+        Write(Holder(new ProcessIdentity(1, "1", "elsewhere")));
+        clock.Advance(TimeSpan.FromSeconds(16));
+
+        Assert.That(() => refusals, Is.EqualTo(new[] { "MP5008" }).After(5000, 10), "closed before the run is cut");
+        Assert.That(() => store.WritePlanAsync("{}"u8.ToArray()), Throws.InstanceOf<DiagnosticException>());
+        Assert.That((await StateStore.PeekAsync(files, CancellationToken.None))!.Serial, Is.EqualTo(1));
+    }
+
+    [Test]
     public async Task Unlock_needs_force_for_a_holder_that_can_not_be_seen()
     {
         Write(Holder(new ProcessIdentity(1, "1", "elsewhere")));

@@ -23,6 +23,7 @@ internal static class StateScript
         new StepFinished("t/a:two", "done", FoundDone: false, []),
         new StepFinished("t/b:one", "was there", FoundDone: true, []),
         new RunFinished("completed"),
+        new RollbackBegun(),
         new ResourceRemoved("database", "t", "a", "db.internal:5432"),
         new RolledBack(),
     ];

@@ -38,6 +38,34 @@ public sealed class StateStoreTests
     }
 
     [Test]
+    public async Task Once_rolled_back_no_step_counts_as_done()
+    {
+        var state = await StateStore.PeekAsync(await StateScript.WriteAsync(), CancellationToken.None);
+        Assert.That(state!.Steps, Is.EqualTo(state.Steps.Select(step => new StepState { Id = step.Id })));
+    }
+
+    /// <summary>Their state file is held against what the journal comes to.</summary>
+    [Test]
+    public async Task A_rollback_that_an_older_version_recorded_comes_to_what_it_wrote()
+    {
+        using var store = await StateStore.OpenAsync(await StateScript.WriteAsync(16), new FakeClock(), CancellationToken.None);
+        var before = store.State!;
+        await store.AppendAsync(new ResourceRemoved("database", "t", "a"));
+        await store.AppendAsync(new RolledBack());
+        Assert.That(store.State!.Status, Is.EqualTo(RunStatus.RolledBack));
+        Assert.That(store.State.Steps, Is.EqualTo(before.Steps));
+    }
+
+    [Test]
+    public async Task No_plan_is_adopted_while_a_rollback_is_unfinished()
+    {
+        using var store = await StateStore.OpenAsync(await StateScript.WriteAsync(17), new FakeClock(), CancellationToken.None);
+        Assert.That(store.State!.Status, Is.EqualTo(RunStatus.RollingBack));
+        var second = new PlanAdopted("lineage-1", "demo", "p2", "m2", ["t/c:one"]);
+        Assert.That(async () => await store.AppendAsync(second), Throws.InstanceOf<InvalidDataException>());
+    }
+
+    [Test]
     public async Task The_snapshot_is_made_anew_from_the_journal_when_it_is_deleted()
     {
         var files = await StateScript.WriteAsync();
@@ -140,6 +168,70 @@ public sealed class StateStoreTests
         Assert.That(store.State!.Steps.Single().Id, Is.EqualTo("t/c:one"));
         Assert.That(store.State.Resources, Has.Length.EqualTo(1));
         Assert.That(store.State.Status, Is.EqualTo(RunStatus.Unfinished));
+    }
+
+    [Test]
+    public async Task What_a_finished_plan_created_is_earlier_once_the_next_one_is_adopted()
+    {
+        using var store = await SecondPlanAsync();
+        Assert.That(store.State!.Resources, Is.Empty);
+        Assert.That(store.State.Earlier, Is.EqualTo(new[] { new ResourceState("database", "t", "a", "t/a:one"), new ResourceState("fence", "s", "a", "t/a:one") }));
+        Assert.That(store.State.Find("t/a:one"), Has.Property("Status").EqualTo(StepStatus.Done).And.Property("IsKept").True.And.Property("Summary").EqualTo("made \"a\"\nand more"));
+        Assert.That(store.State.Find("t/c:one"), Has.Property("Status").EqualTo(StepStatus.Pending));
+    }
+
+    [Test]
+    public async Task What_is_made_anew_is_the_new_plans_but_a_fence_that_stood_before_stays_the_earlier_ones()
+    {
+        using var store = await SecondPlanAsync();
+        await store.AppendAsync(new ResourceRecorded("t/c:one", "database", "t", "a"));
+        await store.AppendAsync(new ResourceRecorded("t/c:one", "fence", "s", "a"));
+        Assert.That(store.State!.Resources, Is.EqualTo(new[] { new ResourceState("database", "t", "a", "t/c:one") }));
+        Assert.That(store.State.Earlier!.Value.Single().Kind, Is.EqualTo("fence"));
+        await store.AppendAsync(new ResourceRemoved("fence", "s", "a"));
+        Assert.That(store.State.Earlier, Is.Null);
+    }
+
+    [Test]
+    public async Task A_rollback_leaves_what_is_earlier_unless_it_is_asked_for()
+    {
+        using var store = await SecondPlanAsync();
+        await store.AppendAsync(new RollbackBegun());
+        await store.AppendAsync(new RolledBack());
+        Assert.That(store.State!.Find("t/a:one")!.Status, Is.EqualTo(StepStatus.Done));
+        Assert.That(store.State.Earlier!.Value, Has.Length.EqualTo(2));
+
+        await store.AppendAsync(new RollbackBegun(WithEarlier: true));
+        Assert.That(store.State, Has.Property("Earlier").Null.And.Property("Resources").Length.EqualTo(2));
+        await store.AppendAsync(new RolledBack());
+        Assert.That(store.State.Find("t/a:one")!.Status, Is.EqualTo(StepStatus.Pending));
+    }
+
+    [Test]
+    public async Task A_step_that_was_not_done_can_not_be_kept()
+    {
+        using var store = await StateStore.OpenAsync(await StateScript.WriteAsync(16), new FakeClock(), CancellationToken.None);
+        Assert.That(async () => await store.AppendAsync(new PlanAdopted("lineage-1", "demo", "p2", "m2", ["t/c:one"], ["t/c:one"])), Throws.InstanceOf<InvalidDataException>());
+    }
+
+    [Test]
+    public async Task A_state_with_an_earlier_plan_fits_the_published_schema_and_is_read_back()
+    {
+        using var store = await SecondPlanAsync();
+        var schema = await NJsonSchema.JsonSchema.FromFileAsync(Repository.PathOf("schemas", "state.v1.schema.json"));
+        Assert.That(schema.Validate(StateStore.Describe(store.State!)).Select(error => error.ToString()), Is.Empty);
+    }
+
+    private static async Task<StateStore> SecondPlanAsync()
+    {
+        var files = await StateScript.WriteAsync(15);
+        using (var store = await StateStore.OpenAsync(files, new FakeClock(), CancellationToken.None))
+        {
+            await store.AppendAsync(new ResourceRecorded("t/a:one", "fence", "s", "a"));
+            await store.AppendAsync(new PlanAdopted("lineage-1", "demo", "p2", "m2", ["t/a:one", "t/c:one"], ["t/a:one"]));
+        }
+
+        return await StateStore.OpenAsync(files, new FakeClock(), CancellationToken.None);
     }
 
     [Test]

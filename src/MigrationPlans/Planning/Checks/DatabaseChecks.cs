@@ -41,9 +41,16 @@ internal static class DatabaseChecks
         {
             yield return PlanningDiagnostics.TargetOfAnotherPlan(facts.Address, other, facts.At("to"));
         }
-        else if (facts.Target is { Exists: true, IsEmpty: false } && !facts.IsResumed && facts.Mapping.OnExisting == OnExisting.Fail)
+        else if (facts.Target is { Exists: true, IsEmpty: false } && !facts.IsResumed)
         {
-            yield return PlanningDiagnostics.TargetNotEmpty(facts.Address, facts.At("to"));
+            if (facts.IsFilledBefore)
+            {
+                yield return PlanningDiagnostics.FinishedChanged(facts.Address, facts.At("to"));
+            }
+            else if (facts.Mapping.OnExisting == OnExisting.Fail)
+            {
+                yield return PlanningDiagnostics.TargetNotEmpty(facts.Address, facts.At("to"));
+            }
         }
 
         if (facts.Source.LongTransactions > 0)

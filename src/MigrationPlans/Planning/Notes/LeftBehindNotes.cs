@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MigrationPlans.Inspection;
+using MigrationPlans.Manifest;
 
 namespace MigrationPlans.Planning.Notes;
 
@@ -8,23 +9,25 @@ internal static class LeftBehindNotes
 {
     private const string Reason = "stays behind: no mapping takes it";
 
-    public static IEnumerable<PlanNote> List(ImmutableArray<MappingFacts> mappings) =>
-        mappings.GroupBy(mapping => mapping.Mapping.From).SelectMany(group => Of([.. group]));
+    /// <param name="kept">Mappings that are done, and of which nothing was looked at.</param>
+    public static IEnumerable<PlanNote> List(ImmutableArray<MappingFacts> mappings, ImmutableArray<DatabaseMapping> kept) =>
+        mappings.GroupBy(mapping => mapping.Mapping.From).SelectMany(group => Of([.. group], [.. kept.Where(mapping => mapping.From == group.Key)]));
 
-    private static IEnumerable<PlanNote> Of(ImmutableArray<MappingFacts> mappings)
+    private static IEnumerable<PlanNote> Of(ImmutableArray<MappingFacts> mappings, ImmutableArray<DatabaseMapping> kept)
     {
         var source = mappings[0].Source;
         var from = mappings[0].Mapping.From;
+        var filters = mappings.Select(mapping => mapping.Filter).Concat(kept.Select(mapping => SelectionFilter.For(mapping).Knowing(source.Partitions))).ToList();
         foreach (var schema in source.Schemas)
         {
             var tables = source.Relations.Where(relation => relation.Schema == schema && relation.Kind != RelationKind.Sequence).ToList();
             // A table that comes without rows, because another one can't be without it, is noted where it goes.
-            var left = tables.Where(table => !mappings.Any(mapping => mapping.Filter.PicksTable(schema, table.Name))).ToList();
-            if (!mappings.Any(mapping => mapping.Filter.PicksSchema(schema)))
+            var left = tables.Where(table => !filters.Exists(filter => filter.PicksTable(schema, table.Name))).ToList();
+            if (!filters.Exists(filter => filter.PicksSchema(schema)))
             {
                 yield return new PlanNote(PlanNoteKind.Skipped, $"{from}: schema {schema}", "stays behind but for what picked tables need: no mapping takes it");
             }
-            else if (!mappings.Any(mapping => mapping.Filter.PicksWholeSchema(schema)))
+            else if (!filters.Exists(filter => filter.PicksWholeSchema(schema)))
             {
                 foreach (var objects in source.SchemaObjects.Where(objects => objects.Schema == schema))
                 {
