@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using MigrationPlans.Inspection;
 using MigrationPlans.Manifest;
 using MigrationPlans.PostgreSql.Clusters;
@@ -124,6 +126,16 @@ public sealed class WireTests
         var endpoint = WireDatabases.Endpoint(TestServers.Source) with { Password = _ => ValueTask.FromResult<Secret?>(new Secret("wröng")) };
         var failure = Assert.ThrowsAsync<WireException>(() => WireConnection.OpenAsync(endpoint, "wire_login", SessionKind.SourceRead, CancellationToken.None));
         Assert.That(failure!.Error.SqlState, Is.EqualTo("28P01"));
+    }
+
+    [Test]
+    public void A_server_that_takes_the_connection_and_says_nothing_counts_as_out_of_reach()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var endpoint = WireDatabases.Endpoint(TestServers.Source) with { Address = new NetworkAddress(LocalCluster.Host, ((IPEndPoint)listener.LocalEndpoint).Port) };
+        Assert.ThrowsAsync<IOException>(
+            () => WireConnection.OpenAsync(endpoint, "postgres", SessionKind.SourceRead, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30)));
     }
 
     [Test]

@@ -54,14 +54,18 @@ internal sealed class WireConnection : IAsyncDisposable
         ResolvedEndpoint endpoint, string database, SessionKind kind, CancellationToken cancellationToken)
     {
         var password = (await endpoint.Password(cancellationToken))?.Reveal() ?? "";
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(ConnectTimeout);
-        var socket = await ConnectAsync(endpoint, deadline.Token);
+        return await InTimeAsync(token => LogInAsync(endpoint, database, password, kind, token), cancellationToken);
+    }
+
+    private static async Task<WireConnection> LogInAsync(
+        ResolvedEndpoint endpoint, string database, string password, SessionKind kind, CancellationToken cancellationToken)
+    {
+        var socket = await ConnectAsync(endpoint, cancellationToken);
         try
         {
-            var stream = await WireTls.UpgradeAsync(new NetworkStream(socket, ownsSocket: true), endpoint, deadline.Token);
+            var stream = await WireTls.UpgradeAsync(new NetworkStream(socket, ownsSocket: true), endpoint, cancellationToken);
             var frames = new FrameReader(stream);
-            var key = await new WireHandshake(stream, frames).LogInAsync(endpoint.Username, database, password, kind, endpoint.ServerMajor, deadline.Token);
+            var key = await new WireHandshake(stream, frames).LogInAsync(endpoint.Username, database, password, kind, endpoint.ServerMajor, cancellationToken);
             return new WireConnection(endpoint, socket, stream, frames, key);
         }
         catch
@@ -125,12 +129,16 @@ internal sealed class WireConnection : IAsyncDisposable
     }
 
     /// <summary>Asks the server to end the statement under way; a closed connection alone would let a CREATE INDEX run on.</summary>
-    public async Task CancelAsync(CancellationToken cancellationToken)
-    {
-        using var other = await ConnectAsync(endpoint, cancellationToken);
-        await using var side = await WireTls.UpgradeAsync(new NetworkStream(other), endpoint, cancellationToken);
-        await side.WriteAsync(FrontendMessages.CancelRequest(backendKey), cancellationToken);
-    }
+    /// <exception cref="IOException">The server can't be reached.</exception>
+    public Task CancelAsync(CancellationToken cancellationToken) => InTimeAsync(
+        async token =>
+        {
+            using var other = await ConnectAsync(endpoint, token);
+            await using var side = await WireTls.UpgradeAsync(new NetworkStream(other), endpoint, token);
+            await side.WriteAsync(FrontendMessages.CancelRequest(backendKey), token);
+            return true;
+        },
+        cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
@@ -144,6 +152,21 @@ internal sealed class WireConnection : IAsyncDisposable
         }
 
         await stream.DisposeAsync();
+    }
+
+    /// <exception cref="IOException">The time passed: a failure like any other of the network's, and no wish of the caller's.</exception>
+    private static async Task<T> InTimeAsync<T>(Func<CancellationToken, Task<T>> connectAsync, CancellationToken cancellationToken)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(ConnectTimeout);
+        try
+        {
+            return await connectAsync(deadline.Token);
+        }
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new IOException($"no answer within {ConnectTimeout.TotalSeconds} s", exception);
+        }
     }
 
     private static async Task<Socket> ConnectAsync(ResolvedEndpoint endpoint, CancellationToken cancellationToken)
