@@ -4,11 +4,13 @@ using System.Globalization;
 namespace MigrationPlans.PostgreSql.Wire;
 
 /// <summary>A COPY … TO STDOUT and the COPY … FROM STDIN that takes its rows.</summary>
+/// <param name="Out">Statements may follow the COPY in the same text.</param>
 internal sealed record CopyPair(string Out, string In);
 
 /// <param name="Rows">As the command tags of both servers count them.</param>
 /// <param name="Bytes">Of its rows in COPY's format.</param>
-internal sealed record CopyTotals(long Rows, long Bytes);
+/// <param name="Followed">The command tags of the source's statements after the COPY.</param>
+internal sealed record CopyTotals(long Rows, long Bytes, ImmutableArray<string> Followed);
 
 /// <summary>
 /// Lets rows flow from one server into the other. What a COPY TO sends is what a COPY FROM takes, so rows pass unparsed; only
@@ -50,7 +52,8 @@ internal static class CopyRelay
             await source.ExpectAsync(FrameType.CopyOutResponse, cancellationToken);
             var index = totals.Count;
             var bytes = await PassRowsAsync(source, target, packer, answers, count => passed?.Invoke(index, count), cancellationToken);
-            totals.Add(new CopyTotals(RowsOf(await EndAsync(source, target, cancellationToken)), bytes));
+            var tags = await EndAsync(source, target, cancellationToken);
+            totals.Add(new CopyTotals(RowsOf(tags[0]), bytes, [.. tags.Skip(1)]));
         }
 
         await answers.ReadAllAsync(target, cancellationToken);
@@ -103,13 +106,13 @@ internal static class CopyRelay
     }
 
     /// <summary>Ends the target's COPY the way the source's ended.</summary>
-    private static async Task<string> EndAsync(WireConnection source, WireConnection target, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<string>> EndAsync(WireConnection source, WireConnection target, CancellationToken cancellationToken)
     {
         try
         {
             var tags = await source.ReadToReadyAsync(cancellationToken);
             await target.SendAsync(FrontendMessages.CopyDone(), cancellationToken);
-            return tags[^1];
+            return tags;
         }
         catch (WireException exception)
         {
