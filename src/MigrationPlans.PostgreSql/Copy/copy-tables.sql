@@ -42,7 +42,8 @@ SELECT
     WHERE t.tgrelid = c.oid AND (NOT t.tgisinternal OR k.contype = 'f')) AS has_triggers,
   above_schema.nspname::pg_catalog.text AS parent_schema,
   above.relname::pg_catalog.text AS parent,
-  c.oid IN (SELECT foreign_trees.root FROM foreign_trees) AS has_foreign_partitions
+  c.oid IN (SELECT foreign_trees.root FROM foreign_trees) AS has_foreign_partitions,
+  c.relpersistence = 'u' AS is_unlogged
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN LATERAL (
