@@ -139,6 +139,16 @@ public sealed class WireTests
     }
 
     [Test]
+    public async Task A_connection_on_which_nothing_is_said_is_probed()
+    {
+        await using var databases = await WireDatabases.CreateAsync("wire_silent", "");
+        await using var connection = await databases.OpenAsync(TestServers.Target, SessionKind.Target);
+        Assert.That(connection.Socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive), Is.Not.Zero);
+        SocketOptionName[] seconds = [SocketOptionName.TcpKeepAliveTime, SocketOptionName.TcpKeepAliveInterval, SocketOptionName.TcpKeepAliveRetryCount];
+        Assert.That(seconds.Select(option => connection.Socket.GetSocketOption(SocketOptionLevel.Tcp, option)), Is.EqualTo(new[] { 30, 10, 6 }));
+    }
+
+    [Test]
     public async Task A_cancel_request_ends_the_statement_under_way()
     {
         await using var databases = await WireDatabases.CreateAsync("wire_cancel", "");

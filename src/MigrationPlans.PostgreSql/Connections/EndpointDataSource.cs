@@ -17,6 +17,7 @@ internal static class EndpointDataSource
     /// <exception cref="StepFailedException">The root certificate can't be read.</exception>
     public static NpgsqlDataSource Build(ResolvedEndpoint endpoint, string database, SessionKind kind)
     {
+        var isLocal = endpoint.Address.Host.StartsWith('/');
         var settings = new NpgsqlConnectionStringBuilder
         {
             Host = endpoint.Address.Host,
@@ -39,7 +40,9 @@ internal static class EndpointDataSource
             Timeout = ConnectSeconds,
             CommandTimeout = 0,
             KeepAlive = 30,
-            TcpKeepAlive = true,
+            // The driver's own are sent between statements only.
+            TcpKeepAliveTime = isLocal ? 0 : KeepAlive.Seconds,
+            TcpKeepAliveInterval = isLocal ? 0 : KeepAlive.SecondsBetween,
             MaxAutoPrepare = 0,
             IncludeErrorDetail = true,
         };

@@ -16,23 +16,24 @@ internal sealed class WireConnection : IAsyncDisposable
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(15);
 
     private readonly ResolvedEndpoint endpoint;
-    private readonly Socket socket;
     private readonly Stream stream;
     private readonly byte[] backendKey;
 
     private WireConnection(ResolvedEndpoint endpoint, Socket socket, Stream stream, FrameReader frames, byte[] backendKey)
     {
         this.endpoint = endpoint;
-        this.socket = socket;
         this.stream = stream;
         this.backendKey = backendKey;
+        Socket = socket;
         Frames = frames;
     }
+
+    internal Socket Socket { get; }
 
     internal FrameReader Frames { get; }
 
     /// <summary>The server has said something that is not read yet; while rows are sent to it, that is an error.</summary>
-    internal bool HasUnreadAnswer => !Frames.Buffered.IsEmpty || socket.Available > 0;
+    internal bool HasUnreadAnswer => !Frames.Buffered.IsEmpty || Socket.Available > 0;
 
     /// <exception cref="WireException">The server refuses the login.</exception>
     /// <exception cref="IOException">The server can't be reached.</exception>
@@ -174,6 +175,7 @@ internal sealed class WireConnection : IAsyncDisposable
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
+            KeepAlive.Enable(socket);
             await socket.ConnectAsync(endpoint.Address.Host, endpoint.Address.Port, cancellationToken);
             return socket;
         }
