@@ -15,6 +15,8 @@ internal sealed class WireConnection : IAsyncDisposable
 {
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(15);
 
+    private static readonly TimeSpan GoodbyeTimeout = TimeSpan.FromSeconds(1);
+
     private readonly ResolvedEndpoint endpoint;
     private readonly Stream stream;
     private readonly byte[] backendKey;
@@ -143,13 +145,16 @@ internal sealed class WireConnection : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        using var deadline = new CancellationTokenSource(GoodbyeTimeout);
         try
         {
-            await stream.WriteAsync(FrontendMessages.Terminate(), CancellationToken.None);
+            await stream.WriteAsync(FrontendMessages.Terminate(), deadline.Token);
         }
-        catch (IOException)
+        catch (Exception exception) when (exception is IOException or ObjectDisposedException or OperationCanceledException or NotSupportedException)
         {
-            // The server is gone already.
+            // The server is gone already, or does not read, or not all of the last message was sent. What waits to be sent would keep
+            // the end from it: it is thrown away.
+            Socket.Close(timeout: 0);
         }
 
         await stream.DisposeAsync();
