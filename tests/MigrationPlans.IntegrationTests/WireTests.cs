@@ -76,6 +76,27 @@ public sealed class WireTests
         Assert.That(totals[0].Rows, Is.EqualTo(1000));
     }
 
+    /// <summary>INFO goes to the client whatever client_min_messages says. It is more than fits on the way, and comes while rows wait on theirs.</summary>
+    [Test]
+    public async Task A_target_that_has_much_to_say_of_rows_is_listened_to()
+    {
+        await using var databases = await WireDatabases.CreateAsync("wire_talking", "CREATE TABLE t (a int, b text)");
+        await Sql.RunAsync(TestServers.Source, "wire_talking", "INSERT INTO t SELECT g, repeat('x', 200) FROM generate_series(1, 200000) g");
+        await Sql.RunAsync(
+            TestServers.Target,
+            "wire_talking",
+            """
+            CREATE FUNCTION public.tell(a int) RETURNS bool LANGUAGE plpgsql AS
+              $$ BEGIN IF a BETWEEN 100000 AND 110000 THEN RAISE INFO '%', pg_catalog.repeat('x', 10000); END IF; RETURN true; END $$;
+            ALTER TABLE t ADD CHECK (public.tell(a));
+            """);
+        await using var source = await databases.OpenAsync(TestServers.Source, SessionKind.SourceRead);
+        await using var target = await databases.OpenAsync(TestServers.Target, SessionKind.Target);
+        CopyPair[] pairs = [new("COPY public.t TO STDOUT", "COPY public.t FROM STDIN")];
+        var totals = await CopyRelay.RunAsync(source, target, "", pairs, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(60));
+        Assert.That(totals[0].Rows, Is.EqualTo(200000));
+    }
+
     [Test]
     public async Task A_target_that_refuses_a_row_says_why()
     {

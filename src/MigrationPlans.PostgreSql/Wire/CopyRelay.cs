@@ -35,34 +35,32 @@ internal static class CopyRelay
     public static async Task<ImmutableArray<CopyTotals>> RunAsync(
         WireConnection source, WireConnection target, string before, IReadOnlyList<CopyPair> pairs, Action<int, long>? passed, CancellationToken cancellationToken)
     {
-        var answers = new CopyAnswers();
+        var taking = new CopyTarget(target);
         var packer = new CopyDataPacker();
         await source.SendAsync(Concatenate(pairs.Select(pair => FrontendMessages.Query(pair.Out))), cancellationToken);
         if (before.Length > 0)
         {
-            await target.SendAsync(FrontendMessages.Query(before), cancellationToken);
-            answers.Expect();
+            await taking.QueryAsync(before, cancellationToken);
         }
 
         var totals = ImmutableArray.CreateBuilder<CopyTotals>(pairs.Count);
         foreach (var pair in pairs)
         {
-            await target.SendAsync(FrontendMessages.Query(pair.In), cancellationToken);
-            answers.Expect();
+            await taking.QueryAsync(pair.In, cancellationToken);
             await source.ExpectAsync(FrameType.CopyOutResponse, cancellationToken);
             var index = totals.Count;
-            var bytes = await PassRowsAsync(source, target, packer, answers, count => passed?.Invoke(index, count), cancellationToken);
-            var tags = await EndAsync(source, target, cancellationToken);
+            var bytes = await PassRowsAsync(source, taking, packer, count => passed?.Invoke(index, count), cancellationToken);
+            var tags = await EndAsync(source, taking, cancellationToken);
             totals.Add(new CopyTotals(RowsOf(tags[0]), bytes, [.. tags.Skip(1)]));
         }
 
-        await answers.ReadAllAsync(target, cancellationToken);
-        return RefuseMiscount(totals.MoveToImmutable(), answers.CopyTags);
+        await taking.ReadAllAsync(cancellationToken);
+        return RefuseMiscount(totals.MoveToImmutable(), taking.CopyTags);
     }
 
     /// <summary>Passes rows until the end of the COPY, or its failure, is next; notices in between stay here.</summary>
     private static async Task<long> PassRowsAsync(
-        WireConnection source, WireConnection target, CopyDataPacker packer, CopyAnswers answers, Action<long> report, CancellationToken cancellationToken)
+        WireConnection source, CopyTarget target, CopyDataPacker packer, Action<long> report, CancellationToken cancellationToken)
     {
         var frames = source.Frames;
         long passed = 0;
@@ -71,7 +69,7 @@ internal static class CopyRelay
             var ended = packer.Pack(frames);
             if (packer.IsFull || (ended && packer.Length > 0))
             {
-                await ThrowIfRefusedAsync(source, target, answers, cancellationToken);
+                await ThrowIfRefusedAsync(source, target, cancellationToken);
                 passed += packer.Length;
                 report(packer.Length);
                 await target.SendAsync(packer.Flush(), cancellationToken);
@@ -92,21 +90,18 @@ internal static class CopyRelay
     }
 
     /// <summary>A target that has refused goes on to swallow what is sent; there is no use in sending it the rest of a table.</summary>
-    private static async Task ThrowIfRefusedAsync(WireConnection source, WireConnection target, CopyAnswers answers, CancellationToken cancellationToken)
+    private static async Task ThrowIfRefusedAsync(WireConnection source, CopyTarget target, CancellationToken cancellationToken)
     {
-        while (target.HasUnreadAnswer)
+        await target.ReadArrivedAsync(cancellationToken);
+        if (target.Error is { } error)
         {
-            await answers.ReadOneAsync(target, cancellationToken);
-            if (answers.Error is { } error)
-            {
-                await source.CancelAsync(cancellationToken);
-                throw new WireException(error);
-            }
+            await source.CancelAsync(cancellationToken);
+            throw new WireException(error);
         }
     }
 
     /// <summary>Ends the target's COPY the way the source's ended.</summary>
-    private static async Task<IReadOnlyList<string>> EndAsync(WireConnection source, WireConnection target, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<string>> EndAsync(WireConnection source, CopyTarget target, CancellationToken cancellationToken)
     {
         try
         {
