@@ -17,7 +17,6 @@ internal static class EndpointDataSource
     /// <exception cref="StepFailedException">The root certificate can't be read.</exception>
     public static NpgsqlDataSource Build(ResolvedEndpoint endpoint, string database, SessionKind kind)
     {
-        var isLocal = endpoint.Address.Host.StartsWith('/');
         var settings = new NpgsqlConnectionStringBuilder
         {
             Host = endpoint.Address.Host,
@@ -41,8 +40,8 @@ internal static class EndpointDataSource
             CommandTimeout = 0,
             KeepAlive = 30,
             // The driver's own are sent between statements only.
-            TcpKeepAliveTime = isLocal ? 0 : KeepAlive.Seconds,
-            TcpKeepAliveInterval = isLocal ? 0 : KeepAlive.SecondsBetween,
+            TcpKeepAliveTime = endpoint.Address.IsSocketDirectory ? 0 : KeepAlive.Seconds,
+            TcpKeepAliveInterval = endpoint.Address.IsSocketDirectory ? 0 : KeepAlive.SecondsBetween,
             MaxAutoPrepare = 0,
             IncludeErrorDetail = true,
         };
@@ -97,7 +96,7 @@ internal static class EndpointDataSource
     private static SslMode ToSslMode(ResolvedEndpoint endpoint) => endpoint.Tls.EffectiveMode() switch
     {
         // As libpq: a Unix socket needs no encryption and gets none.
-        _ when endpoint.Address.Host.StartsWith('/') => SslMode.Disable,
+        _ when endpoint.Address.IsSocketDirectory => SslMode.Disable,
         // In the modes that check, the driver lets nobody else do it.
         _ when TrustsSystem(endpoint.Tls) => SslMode.Require,
         TlsMode.Disable => SslMode.Disable,

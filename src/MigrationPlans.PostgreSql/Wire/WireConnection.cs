@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 using MigrationPlans.Inspection;
@@ -177,11 +178,23 @@ internal sealed class WireConnection : IAsyncDisposable
 
     private static async Task<Socket> ConnectAsync(ResolvedEndpoint endpoint, CancellationToken cancellationToken)
     {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        var (host, port) = endpoint.Address;
+        var isLocal = endpoint.Address.IsSocketDirectory;
+        var socket = isLocal
+            ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
+            : new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            KeepAlive.Enable(socket);
-            await socket.ConnectAsync(endpoint.Address.Host, endpoint.Address.Port, cancellationToken);
+            if (isLocal)
+            {
+                await socket.ConnectAsync(new UnixDomainSocketEndPoint(string.Create(CultureInfo.InvariantCulture, $"{host}/.s.PGSQL.{port}")), cancellationToken);
+            }
+            else
+            {
+                KeepAlive.Enable(socket);
+                await socket.ConnectAsync(host, port, cancellationToken);
+            }
+
             return socket;
         }
         catch (SocketException exception)
