@@ -35,7 +35,10 @@ internal sealed class CopyHarness : IAsyncDisposable
 
     public CancellationTokenSource Stopping { get; } = new();
 
-    public int Parallelism { get; init; } = 3;
+    public int Parallelism { get; set; } = 3;
+
+    /// <summary>What happens on the source between the moment that is copied and the first look at it.</summary>
+    public string? AfterSnapshot { get; set; }
 
     public DatabaseMapping Mapping { get; set; } = new()
     {
@@ -99,6 +102,12 @@ internal sealed class CopyHarness : IAsyncDisposable
         IStepHandler handler = new CopyDataHandler(connector, snapshots, (_, _) => Task.FromResult(Entries.ToImmutableArray()));
         var step = new CopyDataStep { Id = $"{Mapping.Address}:copy-data", Database = Mapping.Address };
         var context = Context(step);
+        if (AfterSnapshot is not null)
+        {
+            await snapshots.HoldAsync(context, cancellationToken);
+            await OnSourceAsync(AfterSnapshot);
+        }
+
         var result = await handler.ActAsync(step, context, cancellationToken);
         await handler.VerifyAsync(step, context, cancellationToken);
         return result;

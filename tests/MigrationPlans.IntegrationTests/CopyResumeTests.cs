@@ -166,6 +166,27 @@ public sealed class CopyResumeTests
     }
 
     [Test]
+    public async Task Cancelling_while_the_target_waits_for_a_lock_and_reads_nothing_ends_both_sides()
+    {
+        await using var copy = await CopyHarness.CreateAsync("CREATE TABLE other (id int, v text)");
+        await copy.OnSourceAsync("INSERT INTO other SELECT i, repeat('w', 200) || i FROM generate_series(1, 500000) i");
+        await using var locking = await Sql.OpenAsync(copy.Target, copy.Database);
+        await Sql.RunAsync(locking, "BEGIN; LOCK TABLE other IN EXCLUSIVE MODE");
+        using var cancel = new CancellationTokenSource();
+        // Until then, what fits into the buffers on the way has been sent.
+        copy.Events.Then = _ => cancel.CancelAfter(TimeSpan.FromSeconds(2));
+
+        Assert.CatchAsync<OperationCanceledException>(() => copy.CopyAsync(cancel.Token).WaitAsync(TimeSpan.FromSeconds(20)));
+
+        Assume.That(copy.Target.MajorVersion, Is.GreaterThanOrEqualTo(14), "older servers notice the end when they have the lock");
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while (await Sql.ScalarAsync<long>(locking, "SELECT count(*) FROM pg_locks WHERE relation = 'other'::regclass AND NOT granted") > 0)
+        {
+            await Task.Delay(100, deadline.Token);
+        }
+    }
+
+    [Test]
     public async Task A_table_that_the_target_refuses_fails_the_step_for_good_with_the_servers_words()
     {
         await using var copy = await CopyHarness.CreateAsync(Schema);

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using MigrationPlans.Inspection;
 using MigrationPlans.Manifest;
 using MigrationPlans.PostgreSql.Clusters;
@@ -74,6 +76,27 @@ public sealed class WireTests
         Assert.That(totals[0].Rows, Is.EqualTo(1000));
     }
 
+    /// <summary>INFO goes to the client whatever client_min_messages says. It is more than fits on the way, and comes while rows wait on theirs.</summary>
+    [Test]
+    public async Task A_target_that_has_much_to_say_of_rows_is_listened_to()
+    {
+        await using var databases = await WireDatabases.CreateAsync("wire_talking", "CREATE TABLE t (a int, b text)");
+        await Sql.RunAsync(TestServers.Source, "wire_talking", "INSERT INTO t SELECT g, repeat('x', 200) FROM generate_series(1, 200000) g");
+        await Sql.RunAsync(
+            TestServers.Target,
+            "wire_talking",
+            """
+            CREATE FUNCTION public.tell(a int) RETURNS bool LANGUAGE plpgsql AS
+              $$ BEGIN IF a BETWEEN 100000 AND 110000 THEN RAISE INFO '%', pg_catalog.repeat('x', 10000); END IF; RETURN true; END $$;
+            ALTER TABLE t ADD CHECK (public.tell(a));
+            """);
+        await using var source = await databases.OpenAsync(TestServers.Source, SessionKind.SourceRead);
+        await using var target = await databases.OpenAsync(TestServers.Target, SessionKind.Target);
+        CopyPair[] pairs = [new("COPY public.t TO STDOUT", "COPY public.t FROM STDIN")];
+        var totals = await CopyRelay.RunAsync(source, target, "", pairs, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(60));
+        Assert.That(totals[0].Rows, Is.EqualTo(200000));
+    }
+
     [Test]
     public async Task A_target_that_refuses_a_row_says_why()
     {
@@ -124,6 +147,26 @@ public sealed class WireTests
         var endpoint = WireDatabases.Endpoint(TestServers.Source) with { Password = _ => ValueTask.FromResult<Secret?>(new Secret("wröng")) };
         var failure = Assert.ThrowsAsync<WireException>(() => WireConnection.OpenAsync(endpoint, "wire_login", SessionKind.SourceRead, CancellationToken.None));
         Assert.That(failure!.Error.SqlState, Is.EqualTo("28P01"));
+    }
+
+    [Test]
+    public void A_server_that_takes_the_connection_and_says_nothing_counts_as_out_of_reach()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var endpoint = WireDatabases.Endpoint(TestServers.Source) with { Address = new NetworkAddress(LocalCluster.Host, ((IPEndPoint)listener.LocalEndpoint).Port) };
+        Assert.ThrowsAsync<IOException>(
+            () => WireConnection.OpenAsync(endpoint, "postgres", SessionKind.SourceRead, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30)));
+    }
+
+    [Test]
+    public async Task A_connection_on_which_nothing_is_said_is_probed()
+    {
+        await using var databases = await WireDatabases.CreateAsync("wire_silent", "");
+        await using var connection = await databases.OpenAsync(TestServers.Target, SessionKind.Target);
+        Assert.That(connection.Socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive), Is.Not.Zero);
+        SocketOptionName[] seconds = [SocketOptionName.TcpKeepAliveTime, SocketOptionName.TcpKeepAliveInterval, SocketOptionName.TcpKeepAliveRetryCount];
+        Assert.That(seconds.Select(option => connection.Socket.GetSocketOption(SocketOptionLevel.Tcp, option)), Is.EqualTo(new[] { 30, 10, 6 }));
     }
 
     [Test]

@@ -39,7 +39,9 @@ internal static class EndpointDataSource
             Timeout = ConnectSeconds,
             CommandTimeout = 0,
             KeepAlive = 30,
-            TcpKeepAlive = true,
+            // The driver's own are sent between statements only.
+            TcpKeepAliveTime = endpoint.Address.IsSocketDirectory ? 0 : KeepAlive.Seconds,
+            TcpKeepAliveInterval = endpoint.Address.IsSocketDirectory ? 0 : KeepAlive.SecondsBetween,
             MaxAutoPrepare = 0,
             IncludeErrorDetail = true,
         };
@@ -94,7 +96,7 @@ internal static class EndpointDataSource
     private static SslMode ToSslMode(ResolvedEndpoint endpoint) => endpoint.Tls.EffectiveMode() switch
     {
         // As libpq: a Unix socket needs no encryption and gets none.
-        _ when endpoint.Address.Host.StartsWith('/') => SslMode.Disable,
+        _ when endpoint.Address.IsSocketDirectory => SslMode.Disable,
         // In the modes that check, the driver lets nobody else do it.
         _ when TrustsSystem(endpoint.Tls) => SslMode.Require,
         TlsMode.Disable => SslMode.Disable,

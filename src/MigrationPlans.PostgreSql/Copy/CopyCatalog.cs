@@ -33,6 +33,7 @@ internal static class CopyCatalog
                 HasTriggers = reader.GetBoolean(13),
                 Parent = reader.IsDBNull(14) ? null : new TableIdentity(reader.GetString(14), reader.GetString(15)),
                 HasForeignPartitions = reader.GetBoolean(16),
+                IsUnlogged = reader.GetBoolean(17),
             });
         }
 

@@ -39,6 +39,11 @@ internal sealed class CopyObservation(DatabaseMapping mapping, NpgsqlConnection 
             return StepObservation.NotDone("tables come from different states of the source");
         }
 
+        if (await HasUnloggedAsync(cancellationToken))
+        {
+            return StepObservation.NotDone("a crash of the target may have emptied unlogged tables");
+        }
+
         await using var source = await openSourceAsync(cancellationToken);
         if (mapping.Fence == Fence.ReadOnly && await SourceState.NameAsync(source, mapping.Fence, cancellationToken) != states[0])
         {
@@ -57,6 +62,17 @@ internal sealed class CopyObservation(DatabaseMapping mapping, NpgsqlConnection 
     /// <param name="cancellationToken">Ends the statements.</param>
     public async Task<StepObservation> CompareAsync(SourceCatalog source, ImmutableArray<SchemaEntry> entries, CancellationToken cancellationToken) =>
         await JudgeAsync(await ChunkLedger.ReadAsync(target, cancellationToken), source.Tables, !source.LargeObjects.IsEmpty, entries, cancellationToken);
+
+    private async Task<bool> HasUnloggedAsync(CancellationToken cancellationToken) => (await target.QueryAsync(
+        """
+        SELECT EXISTS (
+          SELECT FROM migplan_ledger.chunk k
+          JOIN pg_catalog.pg_namespace n ON n.nspname = k.table_schema
+          JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = k.table_name
+          WHERE c.relpersistence = 'u')
+        """,
+        reader => reader.GetBoolean(0),
+        cancellationToken))[0];
 
     private async Task<StepObservation> JudgeAsync(
         ImmutableArray<CopiedChunk> chunks, ImmutableArray<TableRows> tables, bool hasLargeObjects, ImmutableArray<SchemaEntry> entries, CancellationToken cancellationToken)

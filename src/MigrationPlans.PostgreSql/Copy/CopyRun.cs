@@ -80,7 +80,7 @@ internal sealed class CopyRun(
 
     private WorkItem<WireConnection> UnitItem(CopyUnit unit, ImmutableArray<string> after, CopyProgress progress)
     {
-        var copier = new UnitCopier(session.Readers, session.Source.State, progress, context.Mapping.To.ToString());
+        var copier = new UnitCopier(session.Readers, session.Source.State, progress, context.Mapping);
         return new WorkItem<WireConnection>
         {
             Key = unit.Key,

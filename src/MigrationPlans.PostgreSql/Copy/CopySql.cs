@@ -16,7 +16,7 @@ internal static class CopySql
         var read = Condition(table, chunk) is { } condition
             ? $"COPY (SELECT {columns} FROM ONLY {table.Name.Sql} {condition}) TO STDOUT ({options})"
             : $"COPY {table.Name.Sql}{List(columns)} TO STDOUT ({options})";
-        return new CopyPair(read, $"COPY {target.Sql}{List(columns)} FROM STDIN ({options}{(freeze ? ", FREEZE" : "")})");
+        return new CopyPair($"{read};\n{SnapshotTables.Recheck(table.Source)}", $"COPY {target.Sql}{List(columns)} FROM STDIN ({options}{(freeze ? ", FREEZE" : "")})");
     }
 
     /// <summary>Empties the target table, or the part of it that is ours to fill.</summary>

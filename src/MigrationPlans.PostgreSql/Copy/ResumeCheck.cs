@@ -15,10 +15,10 @@ internal enum TableStanding
     /// <summary>Some chunks of the current state have arrived.</summary>
     Begun,
 
-    /// <summary>All of it has arrived, from an earlier state: rows must be compared.</summary>
+    /// <summary>All of it has arrived, from an earlier state, or may be gone again: rows must be compared.</summary>
     Unproven,
 
-    /// <summary>Some of it has arrived, from an earlier state: of no use.</summary>
+    /// <summary>Some of it has arrived, from an earlier state, or may be gone again: of no use.</summary>
     Stale,
 }
 
@@ -36,7 +36,8 @@ internal sealed class ResumeCheck(ImmutableArray<CopiedChunk> ledger, string sta
             return TableStanding.Absent;
         }
 
-        var isCurrent = rows.TrueForAll(row => row.Snapshot == state);
+        // A crash of the target empties an unlogged table and leaves its ledger rows.
+        var isCurrent = !table.Target.IsUnlogged && rows.TrueForAll(row => row.Snapshot == state);
         if (rows.Count == rows[0].Chunks)
         {
             return isCurrent ? TableStanding.Done : TableStanding.Unproven;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Npgsql;
 
 namespace MigrationPlans.PostgreSql.Copy;
 
@@ -31,7 +32,14 @@ internal sealed class SourceReaders<TConnection>(Func<CancellationToken, Task<TC
         {
             if (all.TryRemove(connection, out _))
             {
-                await connection.DisposeAsync();
+                try
+                {
+                    await connection.DisposeAsync();
+                }
+                catch (NpgsqlException)
+                {
+                    // The server has ended it already, and with it its transaction.
+                }
             }
         }
     }

@@ -47,6 +47,9 @@ internal sealed record TableRows
 
     /// <summary>For the root of a tree: a partition somewhere below it lies on a foreign server.</summary>
     public bool HasForeignPartitions { get; init; }
+
+    /// <summary>A crash of its server empties it.</summary>
+    public bool IsUnlogged { get; init; }
 }
 
 /// <summary>A table's schema and name.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using MigrationPlans.Diagnostics;
 using MigrationPlans.Execution;
+using MigrationPlans.Manifest;
 using MigrationPlans.PostgreSql.Connections;
 using MigrationPlans.PostgreSql.Ledger;
 using MigrationPlans.PostgreSql.Wire;
@@ -11,8 +12,8 @@ namespace MigrationPlans.PostgreSql.Copy;
 /// <summary>Copies one unit in one transaction of the target, its ledger rows included.</summary>
 /// <param name="state">Names the source's state that is read, for the ledger.</param>
 /// <param name="progress">Told of rows that have passed.</param>
-/// <param name="subject">The target database, for messages.</param>
-internal sealed class UnitCopier(SourceReaders<WireConnection> readers, string state, CopyProgress progress, string subject)
+/// <param name="mapping">Names both databases, for messages.</param>
+internal sealed class UnitCopier(SourceReaders<WireConnection> readers, string state, CopyProgress progress, DatabaseMapping mapping)
 {
     // Statements are sent ahead of their answers; more than this could fill both servers' socket buffers.
     private const int MaxTextAhead = 32 * 1024;
@@ -61,6 +62,7 @@ internal sealed class UnitCopier(SourceReaders<WireConnection> readers, string s
             before = "";
             foreach (var (table, total) in some.Zip(passed))
             {
+                SnapshotTables.RequireSame(table.Source, total, mapping.From.ToString());
                 totals[table.Name] = total;
             }
         }
@@ -80,7 +82,7 @@ internal sealed class UnitCopier(SourceReaders<WireConnection> readers, string s
         }
         catch (WireException exception) when (exception.Error.IsPartitionViolation && Named(tables, exception.Error).Find(table => table.StaysInLeaf) is { } table)
         {
-            throw new StepFailedException(CopyDiagnostics.RowsBelongElsewhere(subject, table.Name.ToString()), FailureClass.Permanent, exception);
+            throw new StepFailedException(CopyDiagnostics.RowsBelongElsewhere(mapping.To.ToString(), table.Name.ToString()), FailureClass.Permanent, exception);
         }
         catch (WireException exception) when (FindFunction(tables, exception.Error) is { } found)
         {
@@ -92,7 +94,7 @@ internal sealed class UnitCopier(SourceReaders<WireConnection> readers, string s
         tables.Count == 1 ? tables[0].Name.ToString() : $"one of {tables[0].Name} and {tables.Count - 1} other tables";
 
     private Diagnostic? FindFunction(List<TableCopy> tables, ServerError error) =>
-        FunctionFailure.Find(error.SqlState, error.Message, error.Where, subject, OneOf(Named(tables, error)));
+        FunctionFailure.Find(error.SqlState, error.Message, error.Where, mapping.To.ToString(), OneOf(Named(tables, error)));
 
     /// <summary>Several tables' rows are under way at once, and the server says the table's name without its schema; all of them where it says none.</summary>
     private static List<TableCopy> Named(List<TableCopy> tables, ServerError error)

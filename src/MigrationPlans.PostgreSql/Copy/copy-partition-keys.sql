@@ -25,4 +25,6 @@ CROSS JOIN LATERAL (
   FROM pg_catalog.unnest(p.partcollation) k (oid)
   JOIN outside o ON o.oid = k.oid
 ) by_library
-WHERE p.partstrat = 'h' OR (p.partstrat = 'r' AND by_library.is_ordered)
+WHERE (p.partstrat = 'h' OR (p.partstrat = 'r' AND by_library.is_ordered))
+  -- Null for a table that this snapshot sees and that is dropped by now.
+  AND pg_catalog.pg_partition_root(p.partrelid) IS NOT NULL

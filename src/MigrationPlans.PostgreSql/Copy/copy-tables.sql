@@ -26,9 +26,10 @@ SELECT
   c.relname::pg_catalog.text AS name,
   c.relkind = 'p' AS is_partitioned,
   c.relfilenode AS file,
-  CASE WHEN c.relkind = 'r' THEN pg_catalog.pg_table_size(c.oid) ELSE 0 END AS bytes,
-  CASE WHEN c.relkind = 'r'
-    THEN pg_catalog.pg_relation_size(c.oid) / pg_catalog.current_setting('block_size')::pg_catalog.int8 ELSE 0 END AS pages,
+  -- Null for one that the catalog's snapshot sees and that is dropped by now.
+  COALESCE(CASE WHEN c.relkind = 'r' THEN pg_catalog.pg_table_size(c.oid) END, 0) AS bytes,
+  COALESCE(CASE WHEN c.relkind = 'r'
+    THEN pg_catalog.pg_relation_size(c.oid) / pg_catalog.current_setting('block_size')::pg_catalog.int8 END, 0) AS pages,
   CASE WHEN c.relispartition THEN pg_catalog.pg_partition_root(c.oid)::pg_catalog.oid END AS root,
   COALESCE(columns.names, '{}') AS columns,
   COALESCE(columns.types, '{}') AS types,
@@ -41,7 +42,8 @@ SELECT
     WHERE t.tgrelid = c.oid AND (NOT t.tgisinternal OR k.contype = 'f')) AS has_triggers,
   above_schema.nspname::pg_catalog.text AS parent_schema,
   above.relname::pg_catalog.text AS parent,
-  c.oid IN (SELECT foreign_trees.root FROM foreign_trees) AS has_foreign_partitions
+  c.oid IN (SELECT foreign_trees.root FROM foreign_trees) AS has_foreign_partitions,
+  c.relpersistence = 'u' AS is_unlogged
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN LATERAL (

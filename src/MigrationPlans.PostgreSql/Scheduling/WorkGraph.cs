@@ -76,7 +76,7 @@ public class WorkGraph<TConnection> : IDisposable
         }
 
         var running = Enumerable.Range(0, Math.Min(workers, items.Count)).Select(_ => WorkAsync(openAsync, failed, stopping)).ToArray();
-        await FirstFailureOf(running, failed);
+        await FirstFailureOf(running, failed, stopping);
     }
 
     public void Dispose()
@@ -149,8 +149,11 @@ public class WorkGraph<TConnection> : IDisposable
         available.Release();
     }
 
-    /// <summary>Waits for all; a faulted worker cancels the others, and its own failure outranks their cancellations.</summary>
-    private static async Task FirstFailureOf(Task[] running, CancellationTokenSource failed)
+    /// <summary>
+    /// Waits for all; a worker that failed cancels the others, and its own failure outranks their cancellations. One that was cancelled
+    /// though nobody asked for it (a deadline inside the item passed) has failed too: the others would wait for its item for ever.
+    /// </summary>
+    private static async Task FirstFailureOf(Task[] running, CancellationTokenSource failed, CancellationToken stopping)
     {
         var first = default(Exception);
         await foreach (var worker in Task.WhenEach(running))
@@ -161,12 +164,12 @@ public class WorkGraph<TConnection> : IDisposable
             }
             catch (Exception exception)
             {
-                if (first is null or OperationCanceledException)
+                if (first is null || (first is OperationCanceledException && exception is not OperationCanceledException))
                 {
                     first = exception;
                 }
 
-                if (exception is not OperationCanceledException)
+                if (exception is not OperationCanceledException || !stopping.IsCancellationRequested)
                 {
                     await failed.CancelAsync();
                 }

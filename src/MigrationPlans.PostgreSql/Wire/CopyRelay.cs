@@ -4,11 +4,13 @@ using System.Globalization;
 namespace MigrationPlans.PostgreSql.Wire;
 
 /// <summary>A COPY … TO STDOUT and the COPY … FROM STDIN that takes its rows.</summary>
+/// <param name="Out">Statements may follow the COPY in the same text.</param>
 internal sealed record CopyPair(string Out, string In);
 
 /// <param name="Rows">As the command tags of both servers count them.</param>
 /// <param name="Bytes">Of its rows in COPY's format.</param>
-internal sealed record CopyTotals(long Rows, long Bytes);
+/// <param name="Followed">The command tags of the source's statements after the COPY.</param>
+internal sealed record CopyTotals(long Rows, long Bytes, ImmutableArray<string> Followed);
 
 /// <summary>
 /// Lets rows flow from one server into the other. What a COPY TO sends is what a COPY FROM takes, so rows pass unparsed; only
@@ -33,33 +35,32 @@ internal static class CopyRelay
     public static async Task<ImmutableArray<CopyTotals>> RunAsync(
         WireConnection source, WireConnection target, string before, IReadOnlyList<CopyPair> pairs, Action<int, long>? passed, CancellationToken cancellationToken)
     {
-        var answers = new CopyAnswers();
+        var taking = new CopyTarget(target);
         var packer = new CopyDataPacker();
         await source.SendAsync(Concatenate(pairs.Select(pair => FrontendMessages.Query(pair.Out))), cancellationToken);
         if (before.Length > 0)
         {
-            await target.SendAsync(FrontendMessages.Query(before), cancellationToken);
-            answers.Expect();
+            await taking.QueryAsync(before, cancellationToken);
         }
 
         var totals = ImmutableArray.CreateBuilder<CopyTotals>(pairs.Count);
         foreach (var pair in pairs)
         {
-            await target.SendAsync(FrontendMessages.Query(pair.In), cancellationToken);
-            answers.Expect();
+            await taking.QueryAsync(pair.In, cancellationToken);
             await source.ExpectAsync(FrameType.CopyOutResponse, cancellationToken);
             var index = totals.Count;
-            var bytes = await PassRowsAsync(source, target, packer, answers, count => passed?.Invoke(index, count), cancellationToken);
-            totals.Add(new CopyTotals(RowsOf(await EndAsync(source, target, cancellationToken)), bytes));
+            var bytes = await PassRowsAsync(source, taking, packer, count => passed?.Invoke(index, count), cancellationToken);
+            var tags = await EndAsync(source, taking, cancellationToken);
+            totals.Add(new CopyTotals(RowsOf(tags[0]), bytes, [.. tags.Skip(1)]));
         }
 
-        await answers.ReadAllAsync(target, cancellationToken);
-        return RefuseMiscount(totals.MoveToImmutable(), answers.CopyTags);
+        await taking.ReadAllAsync(cancellationToken);
+        return RefuseMiscount(totals.MoveToImmutable(), taking.CopyTags);
     }
 
     /// <summary>Passes rows until the end of the COPY, or its failure, is next; notices in between stay here.</summary>
     private static async Task<long> PassRowsAsync(
-        WireConnection source, WireConnection target, CopyDataPacker packer, CopyAnswers answers, Action<long> report, CancellationToken cancellationToken)
+        WireConnection source, CopyTarget target, CopyDataPacker packer, Action<long> report, CancellationToken cancellationToken)
     {
         var frames = source.Frames;
         long passed = 0;
@@ -68,7 +69,7 @@ internal static class CopyRelay
             var ended = packer.Pack(frames);
             if (packer.IsFull || (ended && packer.Length > 0))
             {
-                await ThrowIfRefusedAsync(source, target, answers, cancellationToken);
+                await ThrowIfRefusedAsync(source, target, cancellationToken);
                 passed += packer.Length;
                 report(packer.Length);
                 await target.SendAsync(packer.Flush(), cancellationToken);
@@ -89,27 +90,24 @@ internal static class CopyRelay
     }
 
     /// <summary>A target that has refused goes on to swallow what is sent; there is no use in sending it the rest of a table.</summary>
-    private static async Task ThrowIfRefusedAsync(WireConnection source, WireConnection target, CopyAnswers answers, CancellationToken cancellationToken)
+    private static async Task ThrowIfRefusedAsync(WireConnection source, CopyTarget target, CancellationToken cancellationToken)
     {
-        while (target.HasUnreadAnswer)
+        await target.ReadArrivedAsync(cancellationToken);
+        if (target.Error is { } error)
         {
-            await answers.ReadOneAsync(target, cancellationToken);
-            if (answers.Error is { } error)
-            {
-                await source.CancelAsync(cancellationToken);
-                throw new WireException(error);
-            }
+            await source.CancelAsync(cancellationToken);
+            throw new WireException(error);
         }
     }
 
     /// <summary>Ends the target's COPY the way the source's ended.</summary>
-    private static async Task<string> EndAsync(WireConnection source, WireConnection target, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<string>> EndAsync(WireConnection source, CopyTarget target, CancellationToken cancellationToken)
     {
         try
         {
             var tags = await source.ReadToReadyAsync(cancellationToken);
             await target.SendAsync(FrontendMessages.CopyDone(), cancellationToken);
-            return tags[^1];
+            return tags;
         }
         catch (WireException exception)
         {

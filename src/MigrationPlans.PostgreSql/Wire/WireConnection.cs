@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 using MigrationPlans.Inspection;
@@ -15,24 +16,27 @@ internal sealed class WireConnection : IAsyncDisposable
 {
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(15);
 
+    private static readonly TimeSpan GoodbyeTimeout = TimeSpan.FromSeconds(1);
+
     private readonly ResolvedEndpoint endpoint;
-    private readonly Socket socket;
     private readonly Stream stream;
     private readonly byte[] backendKey;
 
     private WireConnection(ResolvedEndpoint endpoint, Socket socket, Stream stream, FrameReader frames, byte[] backendKey)
     {
         this.endpoint = endpoint;
-        this.socket = socket;
         this.stream = stream;
         this.backendKey = backendKey;
+        Socket = socket;
         Frames = frames;
     }
+
+    internal Socket Socket { get; }
 
     internal FrameReader Frames { get; }
 
     /// <summary>The server has said something that is not read yet; while rows are sent to it, that is an error.</summary>
-    internal bool HasUnreadAnswer => !Frames.Buffered.IsEmpty || socket.Available > 0;
+    internal bool HasUnreadAnswer => !Frames.Buffered.IsEmpty || Socket.Available > 0;
 
     /// <exception cref="WireException">The server refuses the login.</exception>
     /// <exception cref="IOException">The server can't be reached.</exception>
@@ -54,14 +58,18 @@ internal sealed class WireConnection : IAsyncDisposable
         ResolvedEndpoint endpoint, string database, SessionKind kind, CancellationToken cancellationToken)
     {
         var password = (await endpoint.Password(cancellationToken))?.Reveal() ?? "";
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(ConnectTimeout);
-        var socket = await ConnectAsync(endpoint, deadline.Token);
+        return await InTimeAsync(token => LogInAsync(endpoint, database, password, kind, token), cancellationToken);
+    }
+
+    private static async Task<WireConnection> LogInAsync(
+        ResolvedEndpoint endpoint, string database, string password, SessionKind kind, CancellationToken cancellationToken)
+    {
+        var socket = await ConnectAsync(endpoint, cancellationToken);
         try
         {
-            var stream = await WireTls.UpgradeAsync(new NetworkStream(socket, ownsSocket: true), endpoint, deadline.Token);
+            var stream = await WireTls.UpgradeAsync(new NetworkStream(socket, ownsSocket: true), endpoint, cancellationToken);
             var frames = new FrameReader(stream);
-            var key = await new WireHandshake(stream, frames).LogInAsync(endpoint.Username, database, password, kind, endpoint.ServerMajor, deadline.Token);
+            var key = await new WireHandshake(stream, frames).LogInAsync(endpoint.Username, database, password, kind, endpoint.ServerMajor, cancellationToken);
             return new WireConnection(endpoint, socket, stream, frames, key);
         }
         catch
@@ -125,33 +133,68 @@ internal sealed class WireConnection : IAsyncDisposable
     }
 
     /// <summary>Asks the server to end the statement under way; a closed connection alone would let a CREATE INDEX run on.</summary>
-    public async Task CancelAsync(CancellationToken cancellationToken)
-    {
-        using var other = await ConnectAsync(endpoint, cancellationToken);
-        await using var side = await WireTls.UpgradeAsync(new NetworkStream(other), endpoint, cancellationToken);
-        await side.WriteAsync(FrontendMessages.CancelRequest(backendKey), cancellationToken);
-    }
+    /// <exception cref="IOException">The server can't be reached.</exception>
+    public Task CancelAsync(CancellationToken cancellationToken) => InTimeAsync(
+        async token =>
+        {
+            using var other = await ConnectAsync(endpoint, token);
+            await using var side = await WireTls.UpgradeAsync(new NetworkStream(other), endpoint, token);
+            await side.WriteAsync(FrontendMessages.CancelRequest(backendKey), token);
+            return true;
+        },
+        cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
+        using var deadline = new CancellationTokenSource(GoodbyeTimeout);
         try
         {
-            await stream.WriteAsync(FrontendMessages.Terminate(), CancellationToken.None);
+            await stream.WriteAsync(FrontendMessages.Terminate(), deadline.Token);
         }
-        catch (IOException)
+        catch (Exception exception) when (exception is IOException or ObjectDisposedException or OperationCanceledException or NotSupportedException)
         {
-            // The server is gone already.
+            // The server is gone already, or does not read, or not all of the last message was sent. What waits to be sent would keep
+            // the end from it: it is thrown away.
+            Socket.Close(timeout: 0);
         }
 
         await stream.DisposeAsync();
     }
 
-    private static async Task<Socket> ConnectAsync(ResolvedEndpoint endpoint, CancellationToken cancellationToken)
+    /// <exception cref="IOException">The time passed: a failure like any other of the network's, and no wish of the caller's.</exception>
+    private static async Task<T> InTimeAsync<T>(Func<CancellationToken, Task<T>> connectAsync, CancellationToken cancellationToken)
     {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(ConnectTimeout);
         try
         {
-            await socket.ConnectAsync(endpoint.Address.Host, endpoint.Address.Port, cancellationToken);
+            return await connectAsync(deadline.Token);
+        }
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new IOException($"no answer within {ConnectTimeout.TotalSeconds} s", exception);
+        }
+    }
+
+    private static async Task<Socket> ConnectAsync(ResolvedEndpoint endpoint, CancellationToken cancellationToken)
+    {
+        var (host, port) = endpoint.Address;
+        var isLocal = endpoint.Address.IsSocketDirectory;
+        var socket = isLocal
+            ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
+            : new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            if (isLocal)
+            {
+                await socket.ConnectAsync(new UnixDomainSocketEndPoint(string.Create(CultureInfo.InvariantCulture, $"{host}/.s.PGSQL.{port}")), cancellationToken);
+            }
+            else
+            {
+                KeepAlive.Enable(socket);
+                await socket.ConnectAsync(host, port, cancellationToken);
+            }
+
             return socket;
         }
         catch (SocketException exception)

@@ -14,7 +14,7 @@ internal static class WireTls
     /// <exception cref="AuthenticationException">The mode demands TLS and the server has none, or its certificate does not pass.</exception>
     public static async Task<Stream> UpgradeAsync(Stream stream, ResolvedEndpoint endpoint, CancellationToken cancellationToken)
     {
-        if (endpoint.Tls.Mode is TlsMode.Disable)
+        if (endpoint.Tls.Mode is TlsMode.Disable || endpoint.Address.IsSocketDirectory)
         {
             return stream;
         }

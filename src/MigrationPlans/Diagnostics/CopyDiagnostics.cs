@@ -12,11 +12,11 @@ public static class CopyDiagnostics
         "The target's table lacks a column of the source's, or computes it itself (a generated column). Copying on would lose its values.");
 
     private static readonly DiagnosticDescriptor TableRewrittenDescriptor = new(
-        "MP6103", Severity.Error, "a table was rewritten while the copy was about to read it",
+        "MP6103", Severity.Error, "a table was rewritten, exchanged or dropped before the copy had read it",
         """
-        Between the moment that is copied (the snapshot) and the first read, a TRUNCATE, a rewriting ALTER TABLE, CLUSTER or VACUUM FULL
-        gave the table a new file. Such a table can look empty to an older snapshot, so nothing of it was read. The step is tried
-        again with a new snapshot.
+        After the moment that is copied (the snapshot), a TRUNCATE, a rewriting ALTER TABLE, CLUSTER or VACUUM FULL gave the table a new file, it was
+        dropped, or another table took its name. Such a table can look empty to an older snapshot, so nothing that was read of it counts. The copy
+        keeps such jobs away once it holds the table, unless somebody ends the session that does. The step is tried again with a new snapshot.
         """);
 
     private static readonly DiagnosticDescriptor LargeObjectsStayDescriptor = new(
@@ -120,7 +120,7 @@ public static class CopyDiagnostics
     public static Diagnostic TableRewritten(string database, string table) => new()
     {
         Descriptor = TableRewrittenDescriptor,
-        Message = $"{table} in {database} was truncated or rewritten after the snapshot was taken",
+        Message = $"{table} in {database} was truncated, rewritten, exchanged or dropped after the snapshot was taken",
         Subject = database,
         Help = "keep such jobs away while the database is copied, or set `fence: read-only`",
     };

@@ -48,5 +48,10 @@ public sealed record RdsInstance
 /// <param name="Port">1 to 65535; 5432 when the manifest does not say.</param>
 public sealed record PostgresServer(string Host, int Port);
 
-/// <param name="Port">1 to 65535.</param>
-public sealed record NetworkAddress(string Host, int Port);
+/// <param name="Host">A name, an IP address, or the directory of a Unix socket.</param>
+/// <param name="Port">1 to 65535; a Unix socket has it in its name.</param>
+public sealed record NetworkAddress(string Host, int Port)
+{
+    /// <summary>As libpq tells them apart. Such a connection is never encrypted, whatever the mode says.</summary>
+    public bool IsSocketDirectory => Host.StartsWith('/');
+}

@@ -40,7 +40,7 @@ internal sealed class SchemaDriftTests
     ];
 
     /// <summary>Properties of records that are no properties of the manifest.</summary>
-    private static readonly string[] OfRecordsOnly = ["path", "role", "name", "address", "equalityContract"];
+    private static readonly string[] OfRecordsOnly = ["path", "role", "name", "address", "isSocketDirectory", "equalityContract"];
 
     [TestCaseSource(nameof(Pairs))]
     public void A_definition_has_the_properties_of_its_record(string definition, string[]? names, Type? record)
