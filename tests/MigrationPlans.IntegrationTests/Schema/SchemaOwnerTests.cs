@@ -132,6 +132,36 @@ public sealed class SchemaOwnerTests
         Assert.That(schema.Notes.Single().Message, Is.EqualTo("not carried over: publication everything"));
     }
 
+    /// <summary>As in a resumed run. The login can't look at the rows that forced row security hides from their owner.</summary>
+    [Test]
+    public async Task A_key_that_the_source_got_later_is_checked_before_row_security_is_on_again()
+    {
+        await SchemaText.PrepareAsync("schema_secret", "secret_owner", "secret_login");
+        await SchemaFiles.RunAsync(
+            TestServers.Source,
+            "schema_secret",
+            """
+            CREATE TABLE secret (id int PRIMARY KEY); CREATE TABLE refers (id int REFERENCES secret, later int);
+            ALTER TABLE secret OWNER TO secret_owner; ALTER TABLE refers OWNER TO secret_owner;
+            ALTER TABLE secret ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY; CREATE TABLE no_policy (id int); ALTER TABLE no_policy OWNER TO secret_owner; ALTER TABLE no_policy ENABLE ROW LEVEL SECURITY;
+            """);
+        await Sql.RunAsync(TestServers.Target, "postgres", "ALTER ROLE secret_login LOGIN CREATEDB CREATEROLE PASSWORD 'secret'; ALTER DATABASE schema_secret OWNER TO secret_login");
+        await RunSecretAsync();
+        await Sql.RunAsync(TestServers.Source, "schema_secret", "ALTER TABLE refers ADD FOREIGN KEY (later) REFERENCES secret");
+
+        await RunSecretAsync();
+
+        const string Secured = "SELECT string_agg(relname, ' ' ORDER BY relname) FROM pg_class WHERE relrowsecurity";
+        Assert.That(await Sql.ScalarAsync<string>(TestServers.Target, "schema_secret", Secured), Is.EqualTo("no_policy secret"));
+        Assert.That(await Sql.ScalarAsync<long>(TestServers.Target, "schema_secret", "SELECT count(*) FROM pg_constraint WHERE contype = 'f' AND convalidated"), Is.EqualTo(2));
+    }
+
+    private static async Task RunSecretAsync()
+    {
+        await using var migration = new SchemaMigration("schema_secret", target: new SchemaMigration.Login("secret_login", "secret"));
+        await migration.RunAsync();
+    }
+
     private static Task<long> CountMembershipsAsync(Npgsql.NpgsqlConnection connection) =>
         Sql.ScalarAsync<long>(connection, "SELECT count(*) FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.member WHERE r.rolname = 'lone_login'");
 }
