@@ -54,14 +54,26 @@ internal sealed class ConstraintRestore(NpgsqlConnection target, Func<Cancellati
     private IReadOnlyCollection<WorkItem> IndexItems(SchemaArchive archive, ConstraintPhases phases)
     {
         var attachedBefore = AttachChains.Predecessors(phases.Indexes.Select(index => index.Entry), archive.Entries);
+        var lockedBefore = LockedBefore(phases);
         return
         [
             .. phases.Indexes.Select(index => Item(
                 index.Entry,
-                index.Entry.DependsOn.Concat(attachedBefore.TryGetValue(index.Entry.Id, out var before) ? [before] : []).Select(Key),
+                index.Entry.DependsOn
+                    .Concat(attachedBefore.TryGetValue(index.Entry.Id, out var attached) ? [attached] : [])
+                    .Concat(lockedBefore.TryGetValue(index.Entry.Id, out var locked) ? [locked] : [])
+                    .Select(Key),
                 index.Entry.Sql)),
         ];
     }
+
+    /// <summary>For each index but the first of its table that locks it harder when it is built (see <see cref="IndexSteps"/>), the one before it.</summary>
+    private static Dictionary<int, int> LockedBefore(ConstraintPhases phases) =>
+        phases.Indexes
+            .Where(index => index.Entry.Kind == "INDEX" && IndexSteps.TrySplit(index.Entry.Sql) is not null)
+            .GroupBy(index => index.Relations.FirstOrDefault(), index => index.Entry.Id)
+            .SelectMany(ids => ids.Zip(ids.Skip(1)))
+            .ToDictionary(pair => pair.Second, pair => pair.First);
 
     /// <summary>The ledger forgets it in the same transaction, so that it comes back whatever happens to this run.</summary>
     private async Task SuspendRowSecurityAsync(ImmutableArray<SchemaEntry> entries, CancellationToken cancellationToken)
