@@ -10,6 +10,8 @@ internal sealed class IndexBuilds(IReadOnlyCollection<SchemaEntry> entries, IRea
 {
     public const string Constraint = "CONSTRAINT";
 
+    private const string Index = "INDEX";
+
     public const string Attach = "INDEX ATTACH";
 
     private readonly Dictionary<int, SchemaEntry> byId = entries.ToDictionary(entry => entry.Id);
@@ -34,13 +36,16 @@ internal sealed class IndexBuilds(IReadOnlyCollection<SchemaEntry> entries, IRea
             })
             .Distinct();
 
-    /// <summary>A constraint whose index can be built on its own; null for every other entry.</summary>
-    public UniqueConstraintStatement? TrySplit(SchemaEntry entry) =>
-        entry.Kind == Constraint && !entry.DependsOn.Where(byId.ContainsKey).Any(id => byOid.GetValueOrDefault(byId[id].ObjectOid) is { IsPartitioned: true })
-            ? UniqueConstraintStatement.TrySplit(entry.Sql)
-            : null;
+    /// <summary>Null for what goes in one step: an index and no more, an attachment, a constraint whose index can't be built on its own.</summary>
+    public IndexSteps? TrySplit(SchemaEntry entry) => entry.Kind switch
+    {
+        Constraint when !entry.DependsOn.Where(byId.ContainsKey).Any(id => byOid.GetValueOrDefault(byId[id].ObjectOid) is { IsPartitioned: true }) =>
+            UniqueConstraintStatement.TrySplit(entry.Sql) is { } constraint ? new IndexSteps(constraint.IndexSql, constraint.ConstraintSql) : null,
+        Index => IndexSteps.TrySplit(entry.Sql),
+        _ => null,
+    };
 
-    private static bool IsIndex(SchemaEntry entry) => entry is { Section: SchemaSection.PostData, Kind: "INDEX" or Constraint or Attach };
+    private static bool IsIndex(SchemaEntry entry) => entry is { Section: SchemaSection.PostData, Kind: Index or Constraint or Attach };
 
     // By oid where there is one: a tag can be printed in more than one way.
     private TableName NameOf(SchemaEntry entry) =>

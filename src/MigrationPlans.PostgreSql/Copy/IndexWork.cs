@@ -12,8 +12,8 @@ namespace MigrationPlans.PostgreSql.Copy;
 
 /// <summary>
 /// Turns what is left of <see cref="IndexBuilds"/> into work that starts as soon as the table is filled. Indexes of a small table
-/// share a transaction. Those of a larger one are built at the same time, also those of its primary key and unique constraints,
-/// which are put on top when all of the table's indexes are there.
+/// share a transaction. Those of a larger one are built at the same time, also those of its primary key and unique constraints.
+/// What locks the table harder, these constraints among it, follows when all of the table's indexes are there.
 /// </summary>
 /// <param name="done">Digests and marks in the target's ledger.</param>
 /// <param name="unitsOf">The keys of the units that fill a table; none when it is filled already.</param>
@@ -30,6 +30,7 @@ internal sealed class IndexWork(
     Action<string, int> built,
     string subject)
 {
+    /// <summary>Entries; more only where a single table has more.</summary>
     private const int MaxBatch = 50;
 
     private readonly ImmutableArray<WorkItem<WireConnection>>.Builder items = ImmutableArray.CreateBuilder<WorkItem<WireConnection>>();
@@ -45,13 +46,13 @@ internal sealed class IndexWork(
         var large = bySize[false].Select(entry => new Build(entry, builds.TablesOf(entry).First(), builds.TrySplit(entry))).ToList();
         foreach (var build in large)
         {
-            keys[build.Entry.Id] = build.Split is null ? IndexKey(build.Entry) : ConstraintsKey(build.Table);
+            keys[build.Entry.Id] = build.Split is null ? IndexKey(build.Entry) : FurtherKey(build.Table);
         }
 
         AddBuilds(large, builds.AttachedBefore(left));
         foreach (var table in large.GroupBy(build => build.Table))
         {
-            AddConstraints(table.Key, [.. table]);
+            AddFurther(table.Key, [.. table]);
         }
 
         return items.ToImmutable();
@@ -59,7 +60,7 @@ internal sealed class IndexWork(
 
     private void AddBatches(IEnumerable<SchemaEntry> small)
     {
-        foreach (var some in small.GroupBy(entry => string.Join('\n', UnitsOf(entry)), StringComparer.Ordinal).SelectMany(group => group.Chunk(MaxBatch)))
+        foreach (var some in small.GroupBy(entry => string.Join('\n', UnitsOf(entry)), StringComparer.Ordinal).SelectMany(Batches))
         {
             var key = $"indexes {some[0].Id}";
             items.Add(new WorkItem<WireConnection>
@@ -67,12 +68,33 @@ internal sealed class IndexWork(
                 Key = key,
                 DependsOn = [.. Needs(some).Where(need => need != key)],
                 Weight = some.Sum(entry => bytesOf(TableOf(entry))),
-                RunAsync = (target, token) => RunAsync(target, [.. some.Select(entry => new EntryWork(entry, entry.Sql, entry.Digest))], some.Length, token),
+                RunAsync = (target, token) => RunAsync(target, [.. some.Select(entry => new EntryWork(entry, entry.Sql, entry.Digest))], some.Count, token),
             });
             foreach (var entry in some)
             {
                 keys[entry.Id] = key;
             }
+        }
+    }
+
+    /// <summary>A table's entries stay together: transactions that lock the same tables in different order would lock each other out.</summary>
+    private IEnumerable<List<SchemaEntry>> Batches(IEnumerable<SchemaEntry> small)
+    {
+        var batch = new List<SchemaEntry>();
+        foreach (var table in small.GroupBy(TableOf))
+        {
+            if (batch.Count > 0 && batch.Count + table.Count() > MaxBatch)
+            {
+                yield return batch;
+                batch = [];
+            }
+
+            batch.AddRange(table);
+        }
+
+        if (batch.Count > 0)
+        {
+            yield return batch;
         }
     }
 
@@ -109,17 +131,17 @@ internal sealed class IndexWork(
     }
 
     /// <summary>After all of the table's indexes, for the moment that it takes: a strong lock waits for every build, and every build for it.</summary>
-    private void AddConstraints(TableName table, ImmutableArray<Build> all)
+    private void AddFurther(TableName table, ImmutableArray<Build> all)
     {
         var split = all.Where(build => build.Split is not null).ToImmutableArray();
         if (!split.IsEmpty)
         {
             items.Add(new WorkItem<WireConnection>
             {
-                Key = ConstraintsKey(table),
+                Key = FurtherKey(table),
                 DependsOn = [.. all.Where(build => build.Entry.Kind != IndexBuilds.Attach).Select(build => IndexKey(build.Entry))],
                 Weight = bytesOf(table),
-                RunAsync = (target, token) => RunAsync(target, [.. split.Select(build => new EntryWork(build.Entry, build.Split!.ConstraintSql, build.Entry.Digest))], 0, token),
+                RunAsync = (target, token) => RunAsync(target, [.. split.Select(build => new EntryWork(build.Entry, build.Split!.FurtherSql, build.Entry.Digest))], 0, token),
             });
         }
     }
@@ -170,12 +192,12 @@ internal sealed class IndexWork(
 
     private static string IndexKey(SchemaEntry entry) => string.Create(CultureInfo.InvariantCulture, $"index {entry.Id}");
 
-    private static string ConstraintsKey(TableName table) => $"constraints {table}";
+    private static string FurtherKey(TableName table) => $"further {table}";
 
-    /// <summary>In the ledger: the constraint's index is there, the constraint is not.</summary>
+    /// <summary>In the ledger: the index is there, what the entry says further is not.</summary>
     private static string IndexMark(SchemaEntry entry) => $"{entry.Digest}:index";
 
     /// <param name="Table">The first, where there are several.</param>
     /// <param name="Split">Null for what goes in one step.</param>
-    private sealed record Build(SchemaEntry Entry, TableName Table, UniqueConstraintStatement? Split);
+    private sealed record Build(SchemaEntry Entry, TableName Table, IndexSteps? Split);
 }

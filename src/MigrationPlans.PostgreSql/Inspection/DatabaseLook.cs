@@ -34,7 +34,7 @@ internal static class DatabaseLook
     public static async Task<DatabaseFacts> ReadStateAsync(NpgsqlConnection connection, EndpointRole role, DatabaseAddress address, CancellationToken cancellationToken)
     {
         var rows = await connection.QueryAsync(
-            EmbeddedSql.Load("database.sql"), row => (Facts: ReadDatabase(row, role, address), HasLedger: row.GetBoolean(8)), cancellationToken);
+            EmbeddedSql.Load("database.sql"), row => (Facts: ReadDatabase(row, role, address), HasLedger: row.GetBoolean(10)), cancellationToken);
         var (facts, hasLedger) = rows[0];
         return hasLedger ? facts with { LedgerPlan = await TargetLedger.FindOwnerAsync(connection, cancellationToken) } : facts;
     }
@@ -46,7 +46,7 @@ internal static class DatabaseLook
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
         var facts = ReadDatabase(reader, role, address);
-        var hasLedger = reader.GetBoolean(8);
+        var hasLedger = reader.GetBoolean(10);
         await reader.NextResultAsync(cancellationToken);
         var relations = await reader.ReadAllAsync(ReadRelation, cancellationToken);
         await reader.NextResultAsync(cancellationToken);
@@ -98,18 +98,18 @@ internal static class DatabaseLook
         Address = address,
         Exists = true,
         Settings = ServerLook.ReadSettings(row),
-        LargeObjects = row.GetInt64(9),
-        LongTransactions = row.GetInt32(10),
-        Publications = ReadNames(row, 11),
-        Subscriptions = [.. ReadNames(row, 12).Zip(ReadNames(row, 20), (name, owner) => new SubscriptionFacts(name, owner))],
-        ReadsSubscriptions = row.GetBoolean(21),
-        ForeignServers = ReadNames(row, 13),
-        InvalidIndexes = ReadNames(row, 14),
-        Schemas = ReadNames(row, 15),
-        IsEmpty = row.GetBoolean(16),
-        OldestTransaction = TimeSpan.FromSeconds(row.GetInt64(17)),
-        PreparedTransactions = row.GetInt32(18),
-        LargeObjectBytes = row.GetInt64(19),
+        LargeObjects = row.GetInt64(11),
+        LongTransactions = row.GetInt32(12),
+        Publications = ReadNames(row, 13),
+        Subscriptions = [.. ReadNames(row, 14).Zip(ReadNames(row, 22), (name, owner) => new SubscriptionFacts(name, owner))],
+        ReadsSubscriptions = row.GetBoolean(23),
+        ForeignServers = ReadNames(row, 15),
+        InvalidIndexes = ReadNames(row, 16),
+        Schemas = ReadNames(row, 17),
+        IsEmpty = row.GetBoolean(18),
+        OldestTransaction = TimeSpan.FromSeconds(row.GetInt64(19)),
+        PreparedTransactions = row.GetInt32(20),
+        LargeObjectBytes = row.GetInt64(21),
     };
 
     private static ImmutableArray<string> ReadNames(NpgsqlDataReader row, int column) => [.. row.GetFieldValue<string[]>(column)];

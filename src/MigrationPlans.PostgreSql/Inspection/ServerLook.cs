@@ -47,7 +47,7 @@ internal static class ServerLook
         };
     }
 
-    /// <summary>The eight columns that databases.sql and database.sql begin with.</summary>
+    /// <summary>The ten columns that databases.sql and database.sql begin with.</summary>
     public static DatabaseSettings ReadSettings(NpgsqlDataReader row) => new()
     {
         Name = row.GetString(0),
@@ -58,6 +58,8 @@ internal static class ServerLook
         LocaleProvider = row.GetString(5),
         Locale = row.IsDBNull(6) ? null : row.GetString(6),
         ConnectionLimit = row.GetInt32(7),
+        IcuRules = row.IsDBNull(8) ? null : row.GetString(8),
+        Tablespace = row.IsDBNull(9) ? null : row.GetString(9),
     };
 
     private static ServerParameters ReadParameters(NpgsqlDataReader row) => new()

@@ -1,7 +1,8 @@
 -- One row about the database itself; 12 to 18. Oids from 16384 on are not the server's own; 'e' dependencies belong to extensions.
 SELECT d.datname::text, r.rolname::text, pg_catalog.pg_encoding_to_char(d.encoding)::text, d.datcollate::text, d.datctype::text,
        CASE j.row ->> 'datlocprovider' WHEN 'i' THEN 'icu' WHEN 'b' THEN 'builtin' ELSE 'libc' END,
-       COALESCE(j.row ->> 'datlocale', j.row ->> 'daticulocale'), d.datconnlimit,
+       COALESCE(j.row ->> 'datlocale', j.row ->> 'daticulocale'), d.datconnlimit, j.row ->> 'daticurules',
+       (SELECT t.spcname::text FROM pg_catalog.pg_tablespace t WHERE t.oid = d.dattablespace AND t.spcname <> 'pg_default'),
        pg_catalog.to_regclass('migplan_ledger.owner') IS NOT NULL,
        (SELECT pg_catalog.count(*) FROM pg_catalog.pg_largeobject_metadata),
        (SELECT pg_catalog.count(*)::int4 FROM pg_catalog.pg_stat_activity a

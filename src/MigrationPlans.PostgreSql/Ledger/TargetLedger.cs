@@ -79,6 +79,14 @@ public static class TargetLedger
         return command;
     }
 
+    /// <summary>Takes digests and marks back, in the transaction that takes back what they stand for.</summary>
+    public static NpgsqlBatchCommand ForgetEntriesCommand(IReadOnlyCollection<string> digests)
+    {
+        var command = new NpgsqlBatchCommand("DELETE FROM migplan_ledger.entry WHERE digest OPERATOR(pg_catalog.=) ANY ($1)");
+        command.Parameters.AddWithValue(digests.ToArray());
+        return command;
+    }
+
     /// <summary>A statement that records restored entries, for the transaction that restored them.</summary>
     public static string RecordEntries(IEnumerable<string> digests) =>
         $"INSERT INTO migplan_ledger.entry (digest) VALUES {string.Join(", ", digests.Select(digest => $"({SqlText.Literal(digest)})"))} ON CONFLICT DO NOTHING";

@@ -46,7 +46,7 @@ internal static class ArchiveAssembly
         var left = SecurityLabels.Left(carried, target.MissingLabelProviders).ToLookup(label => label.Provider, label => label.Object, StringComparer.Ordinal);
         carried = SecurityLabels.Without(carried, target.MissingLabelProviders);
         var subscriptions = SubscriptionEntries.Carried(mapping, source, target).ToList();
-        carried = [.. carried, .. SubscriptionEntries.Of(subscriptions, target.MajorVersion)];
+        carried = [.. carried.Select(entry => LeaveOwnerOpen(entry, source)), .. SubscriptionEntries.Of(subscriptions, target.MajorVersion)];
         var roles = new RoleRewriter(mapping.Roles.Map);
         var fit = new TargetFit(target);
         return new SchemaArchive
@@ -64,6 +64,10 @@ internal static class ArchiveAssembly
             ],
         };
     }
+
+    /// <summary>Whom a schema public of the default owner belongs to on the target is up to the target: no grant of it is given in the source's owner's name.</summary>
+    private static SchemaEntry LeaveOwnerOpen(SchemaEntry entry, SourceTraits source) =>
+        EntryExclusions.IsOfPublicOfDefaultOwner(entry, source) ? entry with { Owner = null } : entry;
 
     private static IEnumerable<string> NotCarried(ImmutableArray<SchemaEntry> picked, DatabaseMapping mapping, SourceTraits source, TargetTraits target) =>
     [

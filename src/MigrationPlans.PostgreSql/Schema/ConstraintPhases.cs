@@ -8,6 +8,8 @@ namespace MigrationPlans.PostgreSql.Schema;
 /// </summary>
 internal sealed record ConstraintPhases
 {
+    private const string RowSecurityKind = "ROW SECURITY";
+
     /// <summary>Indexes and constraints that were not built with the data.</summary>
     public ImmutableArray<IndexEntry> Indexes { get; private init; } = [];
 
@@ -19,6 +21,12 @@ internal sealed record ConstraintPhases
 
     /// <summary>Statistics objects, rules, triggers, policies and postponed views with their indexes.</summary>
     public ImmutableArray<SchemaEntry> Rest { get; private init; } = [];
+
+    /// <summary>Row security that is on although foreign keys are missing: keys that the source got later.</summary>
+    public ImmutableArray<SchemaEntry> EarlyRowSecurity { get; private init; } = [];
+
+    /// <summary>Row security, after the keys: a login that it filters for can't check one.</summary>
+    public ImmutableArray<SchemaEntry> RowSecurity { get; private init; } = [];
 
     /// <summary>Comments and labels on any of these.</summary>
     public ImmutableArray<SchemaEntry> Remarks { get; private init; } = [];
@@ -37,7 +45,8 @@ internal sealed record ConstraintPhases
         var eventTriggers = missing.Where(entry => entry.Kind == "EVENT TRIGGER").ToList();
         var late = eventTriggers.Select(entry => entry.Id).ToHashSet();
         var keys = missing.Where(PostDataEntries.IsForeignKey).Select(entry => (Entry: entry, Key: TwoStep(entry, archive))).ToList();
-        var taken = missing.Where(entry => PostDataEntries.IsForeignKey(entry) || PostDataEntries.IsPrivilege(entry) || IsRemark(entry) || entry.Kind == "EVENT TRIGGER")
+        var early = archive.In(SchemaSection.PostData).Where(entry => keys.Count > 0 && entry.Kind == RowSecurityKind && restored.Contains(entry.Digest)).ToImmutableArray();
+        var taken = missing.Where(entry => PostDataEntries.IsForeignKey(entry) || PostDataEntries.IsPrivilege(entry) || IsRemark(entry) || entry.Kind is "EVENT TRIGGER" or RowSecurityKind)
             .Concat(indexes.Select(index => index.Entry)).Select(entry => entry.Id).ToHashSet();
         return new ConstraintPhases
         {
@@ -45,6 +54,8 @@ internal sealed record ConstraintPhases
             TwoStepKeys = [.. keys.Where(key => key.Key is not null).Select(key => (key.Entry, key.Key!))],
             OneStepKeys = [.. keys.Where(key => key.Key is null).Select(key => key.Entry)],
             Rest = [.. missing.Where(entry => !taken.Contains(entry.Id))],
+            EarlyRowSecurity = early,
+            RowSecurity = [.. early, .. missing.Where(entry => entry.Kind == RowSecurityKind)],
             Remarks = [.. missing.Where(entry => IsRemark(entry) && !entry.DependsOn.Any(late.Contains))],
             Privileges = [.. missing.Where(PostDataEntries.IsPrivilege)],
             EventTriggers = [.. missing.Where(entry => late.Contains(entry.Id) || (IsRemark(entry) && entry.DependsOn.Any(late.Contains)))],

@@ -47,7 +47,11 @@ internal static class EntryExclusions
     /// give it. On the target it stays with the database's owner. What is said of the schema, its grants and comment, is carried over.
     /// </summary>
     public static bool IsPublicOfDefaultOwner(SchemaEntry entry, SourceTraits source) =>
-        entry is { Kind: "SCHEMA", Tag: "public" } && source.MajorVersion < 15 && entry.Owner == source.DefaultOwner;
+        entry is { Kind: "SCHEMA", Tag: "public" } && IsOfPublicOfDefaultOwner(entry, source);
+
+    /// <summary>The same of all that is said of the schema.</summary>
+    public static bool IsOfPublicOfDefaultOwner(SchemaEntry entry, SourceTraits source) =>
+        PublicSchema.IsAbout(entry) && source.MajorVersion < 15 && entry.Owner == source.DefaultOwner;
 
     /// <summary>Every database has this comment; pg_dump prints it needlessly when it quotes all names.</summary>
     public static bool IsDefaultComment(SchemaEntry entry) => entry.Sql == "COMMENT ON SCHEMA \"public\" IS 'standard public schema';";

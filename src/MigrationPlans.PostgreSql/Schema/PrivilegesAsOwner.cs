@@ -21,11 +21,10 @@ internal static class PrivilegesAsOwner
     public static ImmutableArray<string> Wrap(ImmutableArray<string> statements, string owner, string? schema, int targetMajor)
     {
         // A function instead of SET ROLE: where the login can't take the role on, or nothing could be done as it, everything goes as without.
-        var role = SqlText.Literal(owner);
         var mayUse = schema is null
             ? ""
-            : $" AND EXISTS (SELECT FROM pg_catalog.pg_namespace n WHERE n.nspname OPERATOR(pg_catalog.=) {SqlText.Literal(schema)} AND pg_catalog.has_schema_privilege({role}, n.oid, 'USAGE'))";
-        var takeOn = $"SELECT pg_catalog.set_config('role', {role}, false) WHERE pg_catalog.pg_has_role({role}, '{(targetMajor >= 16 ? "SET" : "MEMBER")}'){mayUse};";
+            : $" AND EXISTS (SELECT FROM pg_catalog.pg_namespace n WHERE n.nspname OPERATOR(pg_catalog.=) {SqlText.Literal(schema)} AND pg_catalog.has_schema_privilege(r.oid, n.oid, 'USAGE'))";
+        var takeOn = $"SELECT pg_catalog.set_config('role', r.rolname::pg_catalog.text, false) FROM pg_catalog.pg_roles r WHERE r.rolname OPERATOR(pg_catalog.=) {SqlText.Literal(owner)} AND pg_catalog.pg_has_role(r.oid, '{(targetMajor >= 16 ? "SET" : "MEMBER")}'){mayUse};";
         return [takeOn, .. statements.Select(statement => statement == BackToLogin ? takeOn : statement), BackToLogin];
     }
 }

@@ -19,6 +19,11 @@ internal sealed class TargetFit(TargetTraits target)
             adapted = PrivilegesAsOwner.Wrap(adapted, entry.Owner!, entry.Schema, target.MajorVersion);
         }
 
+        if (!target.IsSuperuser && ServerOwner.IsNeeded(entry))
+        {
+            adapted = ServerOwner.Wrap(adapted, entry);
+        }
+
         return adapted.SequenceEqual(statements, StringComparer.Ordinal) ? entry : entry with { Sql = string.Join('\n', adapted) };
     }
 

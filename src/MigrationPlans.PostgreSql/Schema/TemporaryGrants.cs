@@ -122,7 +122,8 @@ public sealed class TemporaryGrants(NpgsqlConnection target, string subject)
     {
         var marks = await ReadMarksAsync(MemberMark, cancellationToken);
         await TargetLedger.RecordEntriesAsync(other, marks, cancellationToken);
-        await target.ExecuteAsync("DELETE FROM migplan_ledger.entry WHERE digest = ANY ($1)", cancellationToken, [marks.ToArray()]);
+        await using var batch = new NpgsqlBatch(target) { BatchCommands = { TargetLedger.ForgetEntriesCommand(marks) } };
+        await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
     private static string[] Owners(IEnumerable<SchemaEntry> entries) =>
@@ -172,9 +173,7 @@ public sealed class TemporaryGrants(NpgsqlConnection target, string subject)
 
     private async Task RevokeAsync(string revoke, string mark, CancellationToken cancellationToken)
     {
-        var forget = new NpgsqlBatchCommand("DELETE FROM migplan_ledger.entry WHERE digest OPERATOR(pg_catalog.=) $1");
-        forget.Parameters.AddWithValue(mark);
-        await using var batch = new NpgsqlBatch(target) { BatchCommands = { new NpgsqlBatchCommand(revoke), forget } };
+        await using var batch = new NpgsqlBatch(target) { BatchCommands = { new NpgsqlBatchCommand(revoke), TargetLedger.ForgetEntriesCommand([mark]) } };
         await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 }

@@ -14,6 +14,9 @@ namespace MigrationPlans.PostgreSql.Steps;
 /// <param name="openTarget">Further connections, for what runs at once.</param>
 internal sealed class ConstraintRestore(NpgsqlConnection target, Func<CancellationToken, Task<NpgsqlConnection>> openTarget, StepContext context)
 {
+    /// <summary>All that follows the table in such an entry.</summary>
+    private const string EnableRowSecurity = "ENABLE ROW LEVEL SECURITY;";
+
     /// <returns>What was done, in a few words.</returns>
     public async Task<string> RunAsync(SchemaArchive archive, CancellationToken cancellationToken)
     {
@@ -24,8 +27,10 @@ internal sealed class ConstraintRestore(NpgsqlConnection target, Func<Cancellati
 
         await RunGraphAsync(IndexItems(archive, phases), cancellationToken);
         await RunInOrderAsync(runner, phases.Rest, cancellationToken);
+        await SuspendRowSecurityAsync(phases.EarlyRowSecurity, cancellationToken);
         await AddKeysAsync(runner, phases, restored, cancellationToken);
         await RunGraphAsync([.. ValidationItems(phases), .. OneStepItems(phases)], cancellationToken);
+        await RunInOrderAsync(runner, phases.RowSecurity, cancellationToken);
         await RunInOrderAsync(runner, phases.Remarks, cancellationToken);
         await new TemporaryGrants(target, context.Mapping.To.ToString()).EndCreationAsync(cancellationToken);
         await RunInOrderAsync(runner, phases.Privileges, cancellationToken);
@@ -49,13 +54,41 @@ internal sealed class ConstraintRestore(NpgsqlConnection target, Func<Cancellati
     private IReadOnlyCollection<WorkItem> IndexItems(SchemaArchive archive, ConstraintPhases phases)
     {
         var attachedBefore = AttachChains.Predecessors(phases.Indexes.Select(index => index.Entry), archive.Entries);
+        var lockedBefore = LockedBefore(phases);
         return
         [
             .. phases.Indexes.Select(index => Item(
                 index.Entry,
-                index.Entry.DependsOn.Concat(attachedBefore.TryGetValue(index.Entry.Id, out var before) ? [before] : []).Select(Key),
+                index.Entry.DependsOn
+                    .Concat(attachedBefore.TryGetValue(index.Entry.Id, out var attached) ? [attached] : [])
+                    .Concat(lockedBefore.TryGetValue(index.Entry.Id, out var locked) ? [locked] : [])
+                    .Select(Key),
                 index.Entry.Sql)),
         ];
+    }
+
+    /// <summary>For each index but the first of its table that locks it harder when it is built (see <see cref="IndexSteps"/>), the one before it.</summary>
+    private static Dictionary<int, int> LockedBefore(ConstraintPhases phases) =>
+        phases.Indexes
+            .Where(index => index.Entry.Kind == "INDEX" && IndexSteps.TrySplit(index.Entry.Sql) is not null)
+            .GroupBy(index => index.Relations.FirstOrDefault(), index => index.Entry.Id)
+            .SelectMany(ids => ids.Zip(ids.Skip(1)))
+            .ToDictionary(pair => pair.Second, pair => pair.First);
+
+    /// <summary>The ledger forgets it in the same transaction, so that it comes back whatever happens to this run.</summary>
+    private async Task SuspendRowSecurityAsync(ImmutableArray<SchemaEntry> entries, CancellationToken cancellationToken)
+    {
+        if (!entries.IsEmpty)
+        {
+            await using var batch = new NpgsqlBatch(target);
+            foreach (var entry in entries)
+            {
+                batch.BatchCommands.Add(new NpgsqlBatchCommand($"{entry.Sql[..^EnableRowSecurity.Length]}DISABLE ROW LEVEL SECURITY"));
+            }
+
+            batch.BatchCommands.Add(TargetLedger.ForgetEntriesCommand([.. entries.Select(entry => entry.Digest)]));
+            await batch.ExecuteNonQueryAsync(cancellationToken);
+        }
     }
 
     /// <summary>Quick, and in one place: added at once from several sessions, keys between the same tables would lock each other out.</summary>
@@ -92,7 +125,7 @@ internal sealed class ConstraintRestore(NpgsqlConnection target, Func<Cancellati
     private static string Summarize(ConstraintPhases phases)
     {
         var keys = phases.TwoStepKeys.Length + phases.OneStepKeys.Length;
-        var others = phases.Indexes.Length + phases.Rest.Length + phases.Remarks.Length + phases.Privileges.Length + phases.EventTriggers.Length;
+        var others = phases.Indexes.Length + phases.Rest.Length + phases.RowSecurity.Length + phases.Remarks.Length + phases.Privileges.Length + phases.EventTriggers.Length;
         return $"{keys} foreign keys, {others} other objects";
     }
 }

@@ -96,7 +96,9 @@ public sealed class CreateDatabaseHandler(PostgresConnector connector, SchemaArc
                 await DropAsync(server, name, cancellationToken);
             }
 
-            await CreateAsync(server, context.Mapping.To, wanted, cancellationToken);
+            var fitted = await FitTablespaceAsync(server, wanted, cancellationToken);
+            notes = wanted.Tablespace == fitted.Tablespace ? [] : [SchemaDiagnostics.DatabaseTablespaceMissing(context.Mapping.To.ToString(), wanted.Tablespace!)];
+            await CreateAsync(server, context.Mapping.To, fitted, cancellationToken);
         }
 
         await using var target = await OpenTargetAsync(context, cancellationToken);
@@ -165,6 +167,19 @@ public sealed class CreateDatabaseHandler(PostgresConnector connector, SchemaArc
                 FailureClass.Permanent,
                 exception);
         }
+    }
+
+    /// <summary>Without a tablespace that the server lacks, or that the login may not use.</summary>
+    private static async Task<DatabaseSettings> FitTablespaceAsync(NpgsqlConnection server, DatabaseSettings wanted, CancellationToken cancellationToken)
+    {
+        if (wanted.Tablespace is null)
+        {
+            return wanted;
+        }
+
+        var usable = await server.QueryAsync(
+            "SELECT FROM pg_catalog.pg_tablespace t WHERE t.spcname = $1 AND pg_catalog.has_tablespace_privilege(t.oid, 'CREATE')", _ => true, cancellationToken, wanted.Tablespace);
+        return usable.IsEmpty ? wanted with { Tablespace = null } : wanted;
     }
 
     private static ImmutableArray<Diagnostic> Compare(DatabaseAddress address, DatabaseSettings wanted, DatabaseSettings found)

@@ -8,12 +8,14 @@ namespace MigrationPlans.PostgreSql.Steps;
 /// <remarks>https://www.postgresql.org/docs/current/sql-createdatabase.html</remarks>
 internal static class CreateDatabaseText
 {
-    /// <param name="major">Of the server that creates it: LOCALE_PROVIDER is known from 15 on, BUILTIN_LOCALE from 17 on.</param>
+    /// <param name="settings">A tablespace must be there.</param>
+    /// <param name="major">Of the server that creates it: LOCALE_PROVIDER is known from 15 on, ICU_RULES from 16 on, BUILTIN_LOCALE from 17 on.</param>
     public static string For(string name, DatabaseSettings settings, int major)
     {
         var text = string.Create(
             CultureInfo.InvariantCulture,
             $"CREATE DATABASE {SqlText.Identifier(name)} TEMPLATE template0 ENCODING {SqlText.Literal(settings.Encoding)} LC_COLLATE {SqlText.Literal(settings.Collate)} LC_CTYPE {SqlText.Literal(settings.Ctype)}");
+        text += settings.Tablespace is { } tablespace ? $" TABLESPACE {SqlText.Identifier(tablespace)}" : "";
         if (major < 15 && settings.LocaleProvider == "libc")
         {
             return text;
@@ -21,14 +23,20 @@ internal static class CreateDatabaseText
 
         // The template's own provider would be taken otherwise.
         text += $" LOCALE_PROVIDER {settings.LocaleProvider}";
-        return settings switch
+        text += settings switch
         {
-            { LocaleProvider: "icu", Locale: { } locale } => $"{text} ICU_LOCALE {SqlText.Literal(locale)}",
-            { LocaleProvider: "builtin", Locale: { } locale } => $"{text} BUILTIN_LOCALE {SqlText.Literal(locale)}",
-            _ => text,
+            { LocaleProvider: "icu", Locale: { } locale } => $" ICU_LOCALE {SqlText.Literal(locale)}",
+            { LocaleProvider: "builtin", Locale: { } locale } => $" BUILTIN_LOCALE {SqlText.Literal(locale)}",
+            _ => "",
         };
+        return settings.IcuRules is { } rules ? $"{text} ICU_RULES {SqlText.Literal(rules)}" : text;
     }
 
-    public static string Describe(DatabaseSettings settings) =>
-        $"encoding {settings.Encoding}, LC_COLLATE {settings.Collate}, LC_CTYPE {settings.Ctype}, provider {settings.LocaleProvider}{(settings.Locale is null ? "" : $" {settings.Locale}")}";
+    public static string Describe(DatabaseSettings settings)
+    {
+        var locale = settings.Locale is null ? "" : $" {settings.Locale}";
+        var rules = settings.IcuRules is null ? "" : $" with rules {settings.IcuRules}";
+        var tablespace = settings.Tablespace is null ? "" : $", tablespace {settings.Tablespace}";
+        return $"encoding {settings.Encoding}, LC_COLLATE {settings.Collate}, LC_CTYPE {settings.Ctype}, provider {settings.LocaleProvider}{locale}{rules}{tablespace}";
+    }
 }

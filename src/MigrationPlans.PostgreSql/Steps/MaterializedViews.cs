@@ -4,8 +4,9 @@ using Npgsql;
 
 namespace MigrationPlans.PostgreSql.Steps;
 
+/// <param name="IsFiltered">Row security applies to its owner, as whom it is refreshed.</param>
 /// <param name="DependsOn">Other materialized views that it reads, through any number of plain views.</param>
-internal sealed record MaterializedView(string Schema, string Name, bool IsPopulated, ImmutableArray<string> DependsOn)
+internal sealed record MaterializedView(string Schema, string Name, bool IsPopulated, bool IsFiltered, ImmutableArray<string> DependsOn)
 {
     public string Key => SqlText.Qualified(Schema, Name);
 }
@@ -17,13 +18,13 @@ internal static class MaterializedViews
     {
         var rows = await connection.QueryAsync(
             EmbeddedSql.Load("matviews.sql"),
-            row => new Row(row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetBoolean(3), row.GetBoolean(4), row.GetFieldValue<long[]>(6)),
+            row => new Row(row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetBoolean(3), row.GetBoolean(4), row.GetFieldValue<long[]>(6), row.GetBoolean(7)),
             cancellationToken);
         var byOid = rows.ToDictionary(row => row.Oid);
         return
         [
             .. rows.Where(row => row.IsMaterialized)
-                .Select(row => new MaterializedView(row.Schema, row.Name, row.IsPopulated, [.. DependenciesOf(row, byOid)])),
+                .Select(row => new MaterializedView(row.Schema, row.Name, row.IsPopulated, row.IsFiltered, [.. DependenciesOf(row, byOid)])),
         ];
     }
 
@@ -49,5 +50,5 @@ internal static class MaterializedViews
         }
     }
 
-    private sealed record Row(long Oid, string Schema, string Name, bool IsMaterialized, bool IsPopulated, long[] Uses);
+    private sealed record Row(long Oid, string Schema, string Name, bool IsMaterialized, bool IsPopulated, long[] Uses, bool IsFiltered);
 }

@@ -63,7 +63,9 @@ public sealed class RefreshViewsHandler(PostgresConnector connector) : PostgresS
     {
         try
         {
-            await target.ExecuteAsync($"REFRESH MATERIALIZED VIEW {view.Key}", cancellationToken);
+            // One message, one transaction: the setting ends with it.
+            var filter = view.IsFiltered ? "SELECT pg_catalog.set_config('row_security', 'on', true); " : "";
+            await target.ExecuteAsync($"{filter}REFRESH MATERIALIZED VIEW {view.Key}", cancellationToken);
         }
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.ObjectNotInPrerequisiteState)
         {
@@ -78,21 +80,23 @@ public sealed class RefreshViewsHandler(PostgresConnector connector) : PostgresS
     private static StepFailedException Translate(NpgsqlException exception, MaterializedView view) =>
         PostgresErrors.Translate(exception, $"materialized view {view.Schema}.{view.Name}");
 
-    /// <summary>The views to fill, as they are on the target now.</summary>
+    /// <summary>
+    /// The views to fill, as they are on the target now. Only where row security filters on the source it may here: an owner that saw all rows
+    /// there, and would not here, is refused by the server.
+    /// </summary>
     private async Task<ImmutableArray<MaterializedView>> ReadAsync(StepContext context, CancellationToken cancellationToken)
     {
         var filter = SelectionFilter.For(context.Mapping);
         await using var source = await OpenSourceAsync(context, cancellationToken);
         var wanted = (await MaterializedViews.ReadAsync(source, cancellationToken))
             .Where(view => view.IsPopulated && filter.PicksRows(view.Schema, view.Name))
-            .Select(view => view.Key)
-            .ToHashSet(StringComparer.Ordinal);
+            .ToDictionary(view => view.Key, StringComparer.Ordinal);
         if (wanted.Count == 0)
         {
             return [];
         }
 
         await using var target = await OpenTargetAsync(context, cancellationToken);
-        return [.. (await MaterializedViews.ReadAsync(target, cancellationToken)).Where(view => wanted.Contains(view.Key))];
+        return [.. (await MaterializedViews.ReadAsync(target, cancellationToken)).Where(view => wanted.ContainsKey(view.Key)).Select(view => view with { IsFiltered = wanted[view.Key].IsFiltered })];
     }
 }

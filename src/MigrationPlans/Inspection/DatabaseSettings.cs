@@ -19,6 +19,12 @@ public sealed record DatabaseSettings
     /// <summary>The ICU or builtin locale, for those providers.</summary>
     public string? Locale { get; init; }
 
+    /// <summary>How it sorts otherwise than its ICU locale; from 16 on.</summary>
+    public string? IcuRules { get; init; }
+
+    /// <summary>Null for the server's default one.</summary>
+    public string? Tablespace { get; init; }
+
     /// <summary>-1: no limit.</summary>
     public int ConnectionLimit { get; init; } = -1;
 }

@@ -126,6 +126,23 @@ public sealed class ArchiveTests
         Assert.That(await Sql.ScalarAsync<bool>(TestServers.Target, "postgres", $"SELECT NOT EXISTS (SELECT FROM pg_database WHERE datname = '{database}')"));
     }
 
+    /// <summary>Each build holds a lock that the other's ALTER TABLE would wait for.</summary>
+    [TestCase("archive")]
+    [TestCase("stream")]
+    public async Task Two_indexes_that_lock_their_table_harder_when_they_are_built_do_not_lock_each_other_out(string strategy)
+    {
+        await ArchiveFixture.CreateAsync("archive_harder", """
+            CREATE TABLE t AS SELECT i AS a, i AS b, md5(i::text) AS c FROM generate_series(1, 200000) i; ALTER TABLE t ALTER b SET NOT NULL;
+            CREATE INDEX i1 ON t (c); ALTER TABLE t CLUSTER ON i1; CREATE UNIQUE INDEX i2 ON t (b); ALTER TABLE t REPLICA IDENTITY USING INDEX i2;
+            CREATE INDEX i3 ON t ((a + b)); ALTER INDEX i3 ALTER COLUMN 1 SET STATISTICS 77;
+            """);
+        using var fixture = new ArchiveFixture([$"{{ from: old/archive_harder, to: new/archive_harder, strategy: {strategy} }}"]);
+        using var migplan = await fixture.ApplyAsync();
+        Assert.That(migplan.ExitCode, Is.Zero, migplan.ToString);
+        Assert.That(migplan.Output + migplan.Error, Does.Not.Contain("will be tried again"));
+        await ArchiveFixture.AssertEqualAsync("archive_harder", "archive_harder");
+    }
+
     /// <summary>pg_dump lists large objects with the data from 17 on, and before with the schema; read by their lines, they are the same.</summary>
     [Test]
     public async Task Large_objects_are_read_out_of_an_archive_by_their_lines_in_the_list()

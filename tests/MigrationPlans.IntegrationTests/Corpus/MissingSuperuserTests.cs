@@ -44,6 +44,30 @@ public sealed class MissingSuperuserTests
         Assert.That(await Sql.ScalarAsync<bool>(corpus.Target, "corpus_public", "SELECT nspacl::text LIKE '%pg_monitor=U%' FROM pg_namespace WHERE nspname = 'public'"), Is.True);
     }
 
+    /// <summary>From 15 on it belongs to the database's owner, who is the login, whether or not the role is made for another reason.</summary>
+    [TestCase(false)]
+    [TestCase(true)]
+    public async Task A_login_that_is_none_carries_grants_on_its_schema_public_to_15_and_later(bool isThere)
+    {
+        await using var corpus = new CorpusMigration("corpus_granted", isManaged: true);
+        await corpus.StartAsync();
+        Assume.That(corpus.Source.MajorVersion, Is.LessThan(15));
+        Assume.That(corpus.Target.MajorVersion, Is.GreaterThanOrEqualTo(15));
+        await corpus.PsqlAsync(corpus.Source, "corpus_granted", "ALTER SCHEMA public OWNER TO migplan; REVOKE CREATE ON SCHEMA public FROM PUBLIC; CREATE ROLE ro; GRANT USAGE, CREATE ON SCHEMA public TO ro; CREATE TABLE t (id int); ALTER TABLE t OWNER TO master_src");
+        if (isThere)
+        {
+            await corpus.PsqlAsync(corpus.Source, "corpus_granted", "ALTER DEFAULT PRIVILEGES FOR ROLE migplan IN SCHEMA public GRANT SELECT ON TABLES TO ro");
+        }
+
+        await RenameAsync(corpus);
+
+        using var apply = await corpus.RunAsync("apply", "", "--auto-approve");
+
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+        Assert.That(await Sql.ScalarAsync<bool>(corpus.Target, "postgres", "SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = 'corpus_admin')"), Is.EqualTo(isThere));
+        Assert.That(await Sql.ScalarAsync<bool>(corpus.Target, "corpus_granted", "SELECT has_schema_privilege('ro', 'public', 'CREATE')"), Is.True);
+    }
+
     /// <summary>The test's own login can't rename itself.</summary>
     private static async Task RenameAsync(CorpusMigration corpus)
     {

@@ -132,6 +132,87 @@ public sealed class SchemaOwnerTests
         Assert.That(schema.Notes.Single().Message, Is.EqualTo("not carried over: publication everything"));
     }
 
+    /// <summary>As on RDS, where the extension is a superuser's and the master user may grant the use of its wrapper.</summary>
+    [Test]
+    public async Task A_foreign_server_is_given_to_an_owner_that_may_use_its_wrapper_only_for_that_moment()
+    {
+        await PrepareForeignServerAsync("schema_lends", "GRANT USAGE ON FOREIGN DATA WRAPPER postgres_fdw TO far_login WITH GRANT OPTION");
+        await using var migration = new SchemaMigration("schema_lends", target: new SchemaMigration.Login("far_login", "secret"));
+
+        await migration.RunAsync();
+
+        Assert.That(
+            await Sql.ScalarAsync<string>(TestServers.Target, "schema_lends", "SELECT string_agg(srvname || ' of ' || pg_get_userbyid(srvowner), ', ' ORDER BY srvname) FROM pg_foreign_server"),
+            Is.EqualTo("far of far_owner, near of far_other"));
+        const string MayUse = "SELECT has_foreign_data_wrapper_privilege('far_owner', 'postgres_fdw', 'USAGE') OR has_foreign_data_wrapper_privilege('far_other', 'postgres_fdw', 'USAGE')";
+        Assert.That(await Sql.ScalarAsync<bool>(TestServers.Target, "schema_lends", MayUse), Is.False);
+    }
+
+    /// <summary>Neither may the login; or it may itself, and not let others.</summary>
+    [TestCase("SELECT")]
+    [TestCase("GRANT USAGE ON FOREIGN DATA WRAPPER postgres_fdw TO far_login")]
+    public async Task A_foreign_server_whose_wrapper_may_not_be_used_is_refused_with_the_grant_that_is_missing(string granted)
+    {
+        await PrepareForeignServerAsync("schema_keeps", granted);
+        await using var migration = new SchemaMigration("schema_keeps", target: new SchemaMigration.Login("far_login", "secret"));
+
+        var failure = Assert.ThrowsAsync<StepFailedException>(migration.RunSchemaAsync)!;
+
+        Assert.That(failure.Diagnostic.Code, Is.EqualTo("MP6205"));
+        Assert.That(failure.Diagnostic.Message, Does.Contain("SERVER far could not be restored to t/schema_keeps: far_owner may not use the foreign-data wrapper postgres_fdw"));
+        Assert.That(failure.Diagnostic.Help, Is.EqualTo("as a superuser, in this database: GRANT USAGE ON FOREIGN DATA WRAPPER postgres_fdw TO far_login WITH GRANT OPTION"));
+    }
+
+    /// <summary>The owners own nothing else.</summary>
+    private static async Task PrepareForeignServerAsync(string database, string granted)
+    {
+        foreach (var server in new[] { TestServers.Source, TestServers.Target })
+        {
+            await Sql.DropDatabaseAsync(server, database);
+        }
+
+        await SchemaText.PrepareAsync(database, "far_owner", "far_other", "far_login");
+        await SchemaFiles.RunAsync(
+            TestServers.Source,
+            database,
+            """
+            CREATE EXTENSION postgres_fdw; CREATE SERVER far TYPE 'FOREIGN DATA WRAPPER x' FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host 'example.test'); ALTER SERVER far OWNER TO far_owner;
+            CREATE SERVER near FOREIGN DATA WRAPPER postgres_fdw; ALTER SERVER near OWNER TO far_other;
+            """);
+        await Sql.RunAsync(TestServers.Target, "postgres", $"ALTER ROLE far_login LOGIN CREATEDB CREATEROLE PASSWORD 'secret'; ALTER DATABASE {database} OWNER TO far_login");
+        await Sql.RunAsync(TestServers.Target, database, $"CREATE EXTENSION postgres_fdw; {granted}");
+    }
+
+    /// <summary>As in a resumed run. The login can't look at the rows that forced row security hides from their owner.</summary>
+    [Test]
+    public async Task A_key_that_the_source_got_later_is_checked_before_row_security_is_on_again()
+    {
+        await SchemaText.PrepareAsync("schema_secret", "secret_owner", "secret_login");
+        await SchemaFiles.RunAsync(
+            TestServers.Source,
+            "schema_secret",
+            """
+            CREATE TABLE secret (id int PRIMARY KEY); CREATE TABLE refers (id int REFERENCES secret, later int);
+            ALTER TABLE secret OWNER TO secret_owner; ALTER TABLE refers OWNER TO secret_owner;
+            ALTER TABLE secret ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY; CREATE TABLE no_policy (id int); ALTER TABLE no_policy OWNER TO secret_owner; ALTER TABLE no_policy ENABLE ROW LEVEL SECURITY;
+            """);
+        await Sql.RunAsync(TestServers.Target, "postgres", "ALTER ROLE secret_login LOGIN CREATEDB CREATEROLE PASSWORD 'secret'; ALTER DATABASE schema_secret OWNER TO secret_login");
+        await RunSecretAsync();
+        await Sql.RunAsync(TestServers.Source, "schema_secret", "ALTER TABLE refers ADD FOREIGN KEY (later) REFERENCES secret");
+
+        await RunSecretAsync();
+
+        const string Secured = "SELECT string_agg(relname, ' ' ORDER BY relname) FROM pg_class WHERE relrowsecurity";
+        Assert.That(await Sql.ScalarAsync<string>(TestServers.Target, "schema_secret", Secured), Is.EqualTo("no_policy secret"));
+        Assert.That(await Sql.ScalarAsync<long>(TestServers.Target, "schema_secret", "SELECT count(*) FROM pg_constraint WHERE contype = 'f' AND convalidated"), Is.EqualTo(2));
+    }
+
+    private static async Task RunSecretAsync()
+    {
+        await using var migration = new SchemaMigration("schema_secret", target: new SchemaMigration.Login("secret_login", "secret"));
+        await migration.RunAsync();
+    }
+
     private static Task<long> CountMembershipsAsync(Npgsql.NpgsqlConnection connection) =>
         Sql.ScalarAsync<long>(connection, "SELECT count(*) FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.member WHERE r.rolname = 'lone_login'");
 }

@@ -123,7 +123,7 @@ internal static class RiskNotes
     private static string LocaleOf(DatabaseSettings settings) =>
         settings.LocaleProvider == "libc"
             ? settings.Collate == settings.Ctype ? $"libc {settings.Collate}" : $"libc {settings.Collate}/{settings.Ctype}"
-            : $"{settings.LocaleProvider} {settings.Locale}";
+            : $"{settings.LocaleProvider} {settings.Locale}{(settings.IcuRules is null ? "" : $" with rules {settings.IcuRules}")}";
 
     private static PlanNote Risk(string subject, string reason) => new(PlanNoteKind.Risk, subject, reason);
 }
