@@ -89,6 +89,7 @@ public sealed class VerifyHandler(PostgresConnector connector) : PostgresStepHan
     {
         { TargetRows: < 0 } => $"{table.Schema}.{table.Name} is missing",
         _ when table.SourceRows != table.TargetRows => $"{table.Schema}.{table.Name} {table.SourceRows} rows, target {table.TargetRows}",
+        { HasEqualRows: true } => $"{table.Schema}.{table.Name} has columns on one side only",
         _ => $"{table.Schema}.{table.Name} same count, other content",
     };
 }

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using MigrationPlans.Execution.Verification;
 using MigrationPlans.Inspection;
 using MigrationPlans.Manifest;
-using MigrationPlans.Planning;
 using MigrationPlans.PostgreSql.Connections;
 using MigrationPlans.PostgreSql.Inspection;
 using MigrationPlans.PostgreSql.Ledger;
@@ -33,9 +32,10 @@ public sealed class PostgresVerifier(PostgresConnector connector) : IDatabaseVer
             await using var target = await sides.OpenTargetAsync(cancellationToken);
             var snapshots = await Task.WhenAll(
                 SharedSnapshot.TakeAsync(source, sides.OpenSourceAsync, cancellationToken), SharedSnapshot.TakeAsync(target, sides.OpenTargetAsync, cancellationToken));
-            var listings = await Task.WhenAll(ListSourceAsync(source, mapping, cancellationToken), VerifiedTable.ListAsync(target, cancellationToken));
+            var left = await LeftBehind.ReadAsync(source, mapping, cancellationToken);
+            var listings = await Task.WhenAll(ListSourceAsync(source, left, cancellationToken), VerifiedTable.ListAsync(target, cancellationToken));
             // Objects by these two connections, rows by others, at the same time; both as the snapshots have them.
-            var objects = CompareObjectsAsync(source, target, await MissingProvidersAsync(source, sides, cancellationToken), mapping, cancellationToken);
+            var objects = CompareObjectsAsync(source, target, await MissingProvidersAsync(source, sides, cancellationToken), left, mapping, cancellationToken);
             var hash = level == VerificationLevel.Checksums ? RowHash.Between(source, target) : null;
             var comparer = new TableComparer(snapshots[0], snapshots[1], mapping, hash, parallelism);
             var rows = CompareRowsAsync(comparer, snapshots, listings, mapping, hash is not null, cancellationToken);
@@ -63,28 +63,18 @@ public sealed class PostgresVerifier(PostgresConnector connector) : IDatabaseVer
         return (objects is null ? tables : tables.Add(objects), unread is null ? notCompared : notCompared.Add(unread));
     }
 
-    /// <summary>Without materialized views that stay behind, because they need what is not picked, and without those that show rows which stay behind.</summary>
-    private static async Task<ImmutableArray<VerifiedTable>> ListSourceAsync(NpgsqlConnection source, DatabaseMapping mapping, CancellationToken cancellationToken)
-    {
-        var tables = await VerifiedTable.ListAsync(source, cancellationToken);
-        if (SelectionFilter.For(mapping).IsEverything || !tables.Any(table => table.IsMaterializedView))
-        {
-            return tables;
-        }
-
-        var picked = new PickedObjects(mapping, await NeedsLook.ReadAsync(source, cancellationToken));
-        return [.. tables.Where(table => !table.IsMaterializedView || (picked.Keeps(table.Schema, table.Name) && picked.ShowsAllRows(table.Schema, table.Name)))];
-    }
+    /// <summary>Without materialized views that stay behind or show rows which do.</summary>
+    private static async Task<ImmutableArray<VerifiedTable>> ListSourceAsync(NpgsqlConnection source, LeftBehind left, CancellationToken cancellationToken) =>
+        [.. (await VerifiedTable.ListAsync(source, cancellationToken)).Where(table => !(table.IsMaterializedView && left.IncludesRowsOf(table)))];
 
     private static async Task<(ImmutableArray<ObjectDifference> Differences, ImmutableArray<LeftOutDifference> LeftOut)> CompareObjectsAsync(
-        NpgsqlConnection source, NpgsqlConnection target, ImmutableHashSet<string> missingProviders, DatabaseMapping mapping, CancellationToken cancellationToken)
+        NpgsqlConnection source, NpgsqlConnection target, ImmutableHashSet<string> missingProviders, LeftBehind left, DatabaseMapping mapping, CancellationToken cancellationToken)
     {
         var reads = await Task.WhenAll(ObjectListing.ReadAsync(source, cancellationToken), ObjectListing.ReadAsync(target, cancellationToken));
         var sameVersion = source.PostgreSqlVersion.Major == target.PostgreSqlVersion.Major;
         var isUnfinished = await TargetLedger.ExistsAsync(target, cancellationToken);
         var fixedPublic = await PublicSchemaLook.ReadAsync(target, cancellationToken) is { IsFixed: true } there ? there : null;
-        var objects = ObjectComparer.Compare(
-            ObjectListing.Pick(reads[0], mapping, mapRoles: true), ObjectListing.Pick(reads[1], mapping, mapRoles: false), mapping, sameVersion)
+        var objects = new ObjectComparer(mapping, left, sameVersion).Compare(reads[0], reads[1])
             .Where(difference => fixedPublic is null || !PublicSchema.IsAbout((difference.Kind, difference.Name)))
             .Where(difference => !(isUnfinished && IsOnlyAsleep(difference)))
             .Where(difference => difference.Kind != "security label" || !missingProviders.Any(provider => difference.Name.EndsWith($" of {provider}", StringComparison.Ordinal)));

@@ -64,7 +64,7 @@ internal sealed class TableComparer(SharedSnapshot sourceSnapshot, SharedSnapsho
     private static TableComparison Compare(TablePair pair, Sums sums)
     {
         var (source, target) = (sums.Source[pair.Source.Id], sums.Target.GetValueOrDefault(pair.Source.Id));
-        return new TableComparison(pair.Source.Schema, pair.Source.Name, source.Rows, target?.Rows ?? -1, source.Hash, target?.Hash);
+        return new TableComparison(pair.Source.Schema, pair.Source.Name, source.Rows, target?.Rows ?? -1, source.Hash, target?.Hash) { LoneColumns = pair.LoneColumns };
     }
 
     /// <summary>As many at once as there may be connections: all tables can differ.</summary>
@@ -78,13 +78,13 @@ internal sealed class TableComparer(SharedSnapshot sourceSnapshot, SharedSnapsho
 
     private async Task<TableComparison> RefineAsync(TableComparison comparison, TablePair pair, CancellationToken cancellationToken)
     {
-        if (comparison.IsEqual || comparison.TargetRows < 0)
+        if (comparison.HasEqualRows || comparison.TargetRows < 0)
         {
             return comparison;
         }
 
         var refreshed = pair.Source.IsMaterializedView ? await FreshenAsync(comparison, pair, cancellationToken) : comparison;
-        return refreshed.IsEqual || hash is null || pair.Key.IsEmpty
+        return refreshed.HasEqualRows || hash is null || pair.Key.IsEmpty
             ? refreshed
             : refreshed with { Rows = await new RowNarrowing(sourceSnapshot, targetSnapshot, pair, hash).FindAsync(comparison.SourceRows, cancellationToken) };
     }
@@ -102,7 +102,7 @@ internal sealed class TableComparer(SharedSnapshot sourceSnapshot, SharedSnapsho
         var query = hash is not null ? hash.Select(fresh, pair.Columns) : $"SELECT pg_catalog.count(*) FROM {fresh} AS t";
         var sums = await connection.QueryAsync(query, row => new RowSum(row.GetInt64(0), hash is not null ? row.GetString(1) : null), cancellationToken);
         var refreshed = comparison with { SourceRows = sums[0].Rows, SourceHash = sums[0].Hash };
-        return refreshed.IsEqual ? refreshed : comparison;
+        return refreshed.HasEqualRows ? refreshed : comparison;
     }
 
     /// <param name="TooLong">Tables that have a row which is too long on one of the sides, and that server's words.</param>

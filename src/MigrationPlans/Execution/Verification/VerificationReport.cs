@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using MigrationPlans.Manifest;
 
 namespace MigrationPlans.Execution.Verification;
@@ -43,7 +44,14 @@ public sealed record VerificationReport
 /// <param name="SourceHash">Order-free hash of all rows, at level checksums.</param>
 public sealed record TableComparison(string Schema, string Name, long SourceRows, long TargetRows, string? SourceHash, string? TargetHash)
 {
-    public bool IsEqual => SourceRows == TargetRows && SourceHash == TargetHash;
+    public bool IsEqual => HasEqualRows && LoneColumns.IsEmpty;
+
+    /// <summary>By what was compared of them: the columns of both sides.</summary>
+    [JsonIgnore]
+    public bool HasEqualRows => SourceRows == TargetRows && SourceHash == TargetHash;
+
+    /// <summary>Columns that only one side has.</summary>
+    public ImmutableArray<string> LoneColumns { get; init; } = [];
 
     /// <summary>Which rows differ, at level checksums; null when the two sides are equal or the table has no key.</summary>
     public RowDifferences? Rows { get; init; }
