@@ -1,8 +1,7 @@
 -- Every object of a database as rows of text, to be compared with another database's: kind, the object that the row is about (catalog and
 -- oid in one, as in needs.sql; what follows from a partitioned table's object is about that; null where no pick leaves it behind), schema, relation
--- (null for what is not of one; of a table's own sequence the table), name, role (null where none), value. What differs by design is not
--- listed: members of extensions, invalid indexes,
--- publications, subscriptions, our ledger. Definitions are printed by the server, with an empty search_path. 12 to 18;
+-- (null for what is not of one; of a table's own sequence the table), name, roles (null where none; of a grant to whom, and whose own rights need
+-- none), value. What differs by design is not listed: members of extensions, invalid indexes, publications, subscriptions, our ledger. Definitions are printed by the server, with an empty search_path. 12 to 18;
 -- not-null constraints are in pg_constraint from 18 on, and are compared as a property of the column everywhere.
 WITH RECURSIVE member AS (
   SELECT d.classid, d.objid FROM pg_catalog.pg_depend d WHERE d.deptype = 'e'
@@ -39,7 +38,7 @@ WITH RECURSIVE member AS (
    UNION ALL
   SELECT d.objid, u.origin FROM trig u JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_trigger'::regclass AND d.refclassid = 'pg_catalog.pg_trigger'::regclass AND d.refobjid = u.oid AND d.deptype = 'P'
 )
-SELECT 'schema' AS kind, NULL::int8 AS id, n.nspname::text AS schema, NULL::text AS relation, n.nspname::text AS name, NULL::text AS role, '' AS value FROM space n
+SELECT 'schema' AS kind, NULL::int8 AS id, n.nspname::text AS schema, NULL::text AS relation, n.nspname::text AS name, NULL::text[] AS roles, '' AS value FROM space n
 UNION ALL
 SELECT r.kind, r.id, r.of_schema, r.of_relation, r.nspname || '.' || r.relname, NULL,
        pg_catalog.concat_ws(' ', CASE WHEN r.relkind = 'p' THEN 'partitioned by ' || pg_catalog.pg_get_partkeydef(r.oid) END,
@@ -101,7 +100,7 @@ SELECT 'policy condition', 'pg_catalog.pg_policy'::regclass::int8 * 4294967296 +
        pg_catalog.concat_ws(' ', pg_catalog.pg_get_expr(p.polqual, p.polrelid), 'check', pg_catalog.pg_get_expr(p.polwithcheck, p.polrelid))
   FROM pg_catalog.pg_policy p JOIN rel r ON r.oid = p.polrelid
 UNION ALL
-SELECT 'policy', 'pg_catalog.pg_policy'::regclass::int8 * 4294967296 + p.oid::int8, r.nspname, r.relname, r.nspname || '.' || r.relname || '.' || p.polname, g.rolname::text, 'for'
+SELECT 'policy', 'pg_catalog.pg_policy'::regclass::int8 * 4294967296 + p.oid::int8, r.nspname, r.relname, r.nspname || '.' || r.relname || '.' || p.polname, ARRAY[g.rolname::text], 'for'
   FROM pg_catalog.pg_policy p JOIN rel r ON r.oid = p.polrelid CROSS JOIN LATERAL pg_catalog.unnest(p.polroles) u (oid) JOIN pg_catalog.pg_roles g ON g.oid = u.oid
 UNION ALL
 SELECT 'sequence options', r.id, r.of_schema, r.of_relation, r.nspname || '.' || r.relname, NULL,
@@ -185,17 +184,17 @@ SELECT i.type, o.class::int8 * 4294967296 + o.oid::int8, i.schema, NULL, CASE WH
  CROSS JOIN LATERAL pg_catalog.pg_identify_object(o.class, o.oid, 0) i
  WHERE o.oid >= 16384 AND NOT EXISTS (SELECT FROM member m WHERE m.classid = o.class AND m.objid = o.oid)
 UNION ALL
-SELECT 'user mapping', NULL, NULL, NULL, u.srvname, COALESCE(r.rolname::text, 'PUBLIC'), '' FROM pg_catalog.pg_user_mappings u LEFT JOIN pg_catalog.pg_roles r ON r.oid = u.umuser
+SELECT 'user mapping', NULL, NULL, NULL, u.srvname, ARRAY[COALESCE(r.rolname::text, 'PUBLIC')], '' FROM pg_catalog.pg_user_mappings u LEFT JOIN pg_catalog.pg_roles r ON r.oid = u.umuser
 UNION ALL
-SELECT 'owner', r.id, r.of_schema, r.of_relation, r.nspname || '.' || r.relname, o.rolname, '' FROM rel r JOIN pg_catalog.pg_roles o ON o.oid = r.relowner
+SELECT 'owner', r.id, r.of_schema, r.of_relation, r.nspname || '.' || r.relname, ARRAY[o.rolname::text], '' FROM rel r JOIN pg_catalog.pg_roles o ON o.oid = r.relowner
 UNION ALL
-SELECT 'owner', NULL, n.nspname, NULL, 'schema ' || n.nspname, o.rolname, '' FROM space n JOIN pg_catalog.pg_roles o ON o.oid = n.nspowner WHERE n.nspname <> 'public'
+SELECT 'owner', NULL, n.nspname, NULL, 'schema ' || n.nspname, ARRAY[o.rolname::text], '' FROM space n JOIN pg_catalog.pg_roles o ON o.oid = n.nspowner WHERE n.nspname <> 'public'
 UNION ALL
-SELECT 'owner', f.id, f.nspname, NULL, f.signature, o.rolname, '' FROM fun f JOIN pg_catalog.pg_roles o ON o.oid = f.proowner
+SELECT 'owner', f.id, f.nspname, NULL, f.signature, ARRAY[o.rolname::text], '' FROM fun f JOIN pg_catalog.pg_roles o ON o.oid = f.proowner
 UNION ALL
-SELECT 'owner', t.id, t.nspname, NULL, 'type ' || t.nspname || '.' || t.typname, o.rolname, '' FROM typ t JOIN pg_catalog.pg_roles o ON o.oid = t.typowner
+SELECT 'owner', t.id, t.nspname, NULL, 'type ' || t.nspname || '.' || t.typname, ARRAY[o.rolname::text], '' FROM typ t JOIN pg_catalog.pg_roles o ON o.oid = t.typowner
 UNION ALL
-SELECT 'grant', r.id, r.of_schema, r.of_relation, r.nspname || '.' || r.relname, COALESCE(g.rolname, 'PUBLIC'), pg_catalog.string_agg(DISTINCT a.privilege_type, ',' ORDER BY a.privilege_type)
+SELECT 'grant', r.id, r.of_schema, r.of_relation, r.nspname || '.' || r.relname, ARRAY[COALESCE(g.rolname::text, 'PUBLIC'), pg_catalog.pg_get_userbyid(r.relowner)::text], pg_catalog.string_agg(DISTINCT a.privilege_type, ',' ORDER BY a.privilege_type)
   FROM rel r
  CROSS JOIN LATERAL pg_catalog.aclexplode(COALESCE(r.relacl, pg_catalog.acldefault(CASE r.relkind WHEN 'S' THEN 's' ELSE 'r' END::"char", r.relowner))) a
   LEFT JOIN pg_catalog.pg_roles g ON g.oid = a.grantee
@@ -203,27 +202,33 @@ SELECT 'grant', r.id, r.of_schema, r.of_relation, r.nspname || '.' || r.relname,
  WHERE a.privilege_type <> 'MAINTAIN' AND a.grantee <> r.relowner
  GROUP BY 2, 3, 4, 5, 6
 UNION ALL
-SELECT 'grant', r.id, r.nspname, r.relname, r.nspname || '.' || r.relname || '.' || t.attname, COALESCE(g.rolname, 'PUBLIC'), pg_catalog.string_agg(DISTINCT a.privilege_type, ',' ORDER BY a.privilege_type)
+SELECT 'grant', r.id, r.nspname, r.relname, r.nspname || '.' || r.relname || '.' || t.attname, ARRAY[COALESCE(g.rolname::text, 'PUBLIC')], pg_catalog.string_agg(DISTINCT a.privilege_type, ',' ORDER BY a.privilege_type)
   FROM rel r JOIN pg_catalog.pg_attribute t ON t.attrelid = r.oid AND t.attacl IS NOT NULL
  CROSS JOIN LATERAL pg_catalog.aclexplode(t.attacl) a LEFT JOIN pg_catalog.pg_roles g ON g.oid = a.grantee
  GROUP BY 2, 3, 4, 5, 6
 UNION ALL
-SELECT 'grant', NULL::int8, n.nspname, NULL, 'schema ' || n.nspname, COALESCE(g.rolname, 'PUBLIC'), pg_catalog.string_agg(DISTINCT a.privilege_type, ',' ORDER BY a.privilege_type)
+SELECT 'grant', NULL::int8, n.nspname, NULL, 'schema ' || n.nspname, ARRAY[COALESCE(g.rolname::text, 'PUBLIC'), pg_catalog.pg_get_userbyid(n.nspowner)::text], pg_catalog.string_agg(DISTINCT a.privilege_type, ',' ORDER BY a.privilege_type)
   FROM space n CROSS JOIN LATERAL pg_catalog.aclexplode(COALESCE(n.nspacl, pg_catalog.acldefault('n', n.nspowner))) a
   LEFT JOIN pg_catalog.pg_roles g ON g.oid = a.grantee WHERE a.grantee <> n.nspowner GROUP BY 2, 3, 5, 6
 UNION ALL
-SELECT 'grant', f.id, f.nspname, NULL, f.signature, COALESCE(g.rolname, 'PUBLIC'), pg_catalog.string_agg(DISTINCT a.privilege_type, ',' ORDER BY a.privilege_type)
+SELECT 'grant', f.id, f.nspname, NULL, f.signature, ARRAY[COALESCE(g.rolname::text, 'PUBLIC'), pg_catalog.pg_get_userbyid(f.proowner)::text], pg_catalog.string_agg(DISTINCT a.privilege_type, ',' ORDER BY a.privilege_type)
   FROM fun f CROSS JOIN LATERAL pg_catalog.aclexplode(COALESCE(f.proacl, pg_catalog.acldefault('f', f.proowner))) a
   LEFT JOIN pg_catalog.pg_roles g ON g.oid = a.grantee WHERE a.grantee <> f.proowner GROUP BY 2, 3, 5, 6
 UNION ALL
-SELECT 'grant', t.id, t.nspname, NULL, 'type ' || t.nspname || '.' || t.typname, COALESCE(g.rolname, 'PUBLIC'), pg_catalog.string_agg(DISTINCT a.privilege_type, ',' ORDER BY a.privilege_type)
+SELECT 'grant', t.id, t.nspname, NULL, 'type ' || t.nspname || '.' || t.typname, ARRAY[COALESCE(g.rolname::text, 'PUBLIC'), pg_catalog.pg_get_userbyid(t.typowner)::text], pg_catalog.string_agg(DISTINCT a.privilege_type, ',' ORDER BY a.privilege_type)
   FROM typ t CROSS JOIN LATERAL pg_catalog.aclexplode(COALESCE(t.typacl, pg_catalog.acldefault('T', t.typowner))) a
   LEFT JOIN pg_catalog.pg_roles g ON g.oid = a.grantee WHERE a.grantee <> t.typowner GROUP BY 2, 3, 5, 6
 UNION ALL
--- Of the role whose new objects they are for. Grantees, who may be renamed, are counted.
-SELECT 'default privileges', NULL, NULL, NULL, pg_catalog.concat_ws(' ', 'for', CASE d.defaclobjtype WHEN 'r' THEN 'tables' WHEN 'S' THEN 'sequences' WHEN 'f' THEN 'functions' WHEN 'T' THEN 'types' WHEN 'n' THEN 'schemas'
-         ELSE d.defaclobjtype::text END, 'in ' || n.nspname, 'of'), o.rolname, pg_catalog.count(DISTINCT a.grantee) || ' grantees: '
-         || pg_catalog.string_agg(a.privilege_type || CASE WHEN a.is_grantable THEN '*' ELSE '' END, ',' ORDER BY a.privilege_type, a.is_grantable)
+-- For new objects of the second role. Those that hold in all schemas begin with what holds without them: listed is what is otherwise.
+SELECT 'default privileges', NULL, n.nspname, NULL, pg_catalog.concat_ws(' ', 'for', CASE d.defaclobjtype WHEN 'r' THEN 'tables' WHEN 'S' THEN 'sequences' WHEN 'f' THEN 'functions' WHEN 'T' THEN 'types' WHEN 'n' THEN 'schemas'
+         ELSE d.defaclobjtype::text END, 'in ' || n.nspname, 'of'), ARRAY[COALESCE(g.rolname::text, 'PUBLIC'), o.rolname::text], p.privileges
   FROM pg_catalog.pg_default_acl d JOIN pg_catalog.pg_roles o ON o.oid = d.defaclrole LEFT JOIN pg_catalog.pg_namespace n ON n.oid = d.defaclnamespace
-  LEFT JOIN LATERAL pg_catalog.aclexplode(d.defaclacl) a ON a.privilege_type <> 'MAINTAIN'
- GROUP BY d.oid, d.defaclobjtype, n.nspname, o.rolname
+ CROSS JOIN LATERAL (
+       SELECT COALESCE(own.grantee, common.grantee) AS grantee, own.privileges
+         FROM (SELECT a.grantee, pg_catalog.string_agg(DISTINCT a.privilege_type || CASE WHEN a.is_grantable THEN '*' ELSE '' END, ',') AS privileges
+                 FROM pg_catalog.aclexplode(d.defaclacl) a WHERE a.privilege_type <> 'MAINTAIN' GROUP BY 1) own
+         FULL JOIN (SELECT a.grantee, pg_catalog.string_agg(DISTINCT a.privilege_type, ',') AS privileges
+                      FROM pg_catalog.aclexplode(CASE WHEN n.oid IS NULL THEN pg_catalog.acldefault(CASE d.defaclobjtype WHEN 'S' THEN 's' ELSE d.defaclobjtype END, o.oid) END) a
+                     WHERE a.privilege_type <> 'MAINTAIN' GROUP BY 1) common ON common.grantee = own.grantee
+        WHERE own.privileges IS DISTINCT FROM common.privileges) p
+  LEFT JOIN pg_catalog.pg_roles g ON g.oid = p.grantee

@@ -99,6 +99,7 @@ public sealed class VerifyTests
         ("REVOKE SELECT ON billing.line FROM corpus_app", ["grant billing.line to corpus_app"]),
         ("REVOKE UPDATE (n) ON billing.line FROM corpus_app", ["grant billing.line.n to corpus_app"]),
         ("REVOKE USAGE ON SCHEMA billing FROM corpus_app", ["grant schema billing to corpus_app"]),
+        ("ALTER DEFAULT PRIVILEGES IN SCHEMA billing REVOKE SELECT ON TABLES FROM corpus_app", ["default privileges for tables in billing of migplan to corpus_app"]),
         ("ALTER TABLE billing.line ALTER n DROP DEFAULT", ["default billing.line.n"]),
         ("DROP VIEW billing.big", ["view billing.big", "column billing.big.n", "owner billing.big", "definition billing.big"]),
         ("DROP MATERIALIZED VIEW billing.sums", ["materialized view billing.sums"]),
