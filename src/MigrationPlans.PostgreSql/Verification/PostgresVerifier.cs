@@ -40,9 +40,9 @@ public sealed class PostgresVerifier(PostgresConnector connector) : IDatabaseVer
             var comparer = new TableComparer(snapshots[0], snapshots[1], mapping, hash, parallelism);
             var rows = CompareRowsAsync(comparer, snapshots, listings, mapping, hash is not null, cancellationToken);
             await Task.WhenAll(objects, rows);
-            var (tables, notCompared) = await rows;
+            var compared = await rows;
             var (differences, leftOut) = await objects;
-            return report with { Tables = tables, NotCompared = notCompared, Differences = differences, LeftOut = leftOut };
+            return report with { Tables = compared.Tables, NotCompared = compared.NotCompared, Differences = differences, LeftOut = [.. compared.LeftOut, .. leftOut] };
         }
         catch (NpgsqlException exception)
         {
@@ -50,17 +50,21 @@ public sealed class PostgresVerifier(PostgresConnector connector) : IDatabaseVer
         }
     }
 
-    private static async Task<(ImmutableArray<TableComparison> Tables, ImmutableArray<UncomparedRows> NotCompared)> CompareRowsAsync(
+    private static async Task<RowsCompared> CompareRowsAsync(
         TableComparer comparer, SharedSnapshot[] snapshots, ImmutableArray<VerifiedTable>[] listings, DatabaseMapping mapping, bool byHash, CancellationToken cancellationToken)
     {
-        var (tables, notCompared) = await comparer.CompareAsync(listings[0], listings[1], cancellationToken);
+        var compared = await comparer.CompareAsync(listings[0], listings[1], cancellationToken);
         if (!byHash || !SelectionFilter.For(mapping).IsEverything)
         {
-            return (tables, notCompared);
+            return compared;
         }
 
         var (objects, unread) = await LargeObjectSums.CompareAsync(snapshots[0], snapshots[1], cancellationToken);
-        return (objects is null ? tables : tables.Add(objects), unread is null ? notCompared : notCompared.Add(unread));
+        return compared with
+        {
+            Tables = objects is null ? compared.Tables : compared.Tables.Add(objects),
+            NotCompared = unread is null ? compared.NotCompared : compared.NotCompared.Add(unread),
+        };
     }
 
     /// <summary>Without materialized views that stay behind or show rows which do.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using MigrationPlans.Execution.Verification;
 using MigrationPlans.Manifest;
 using MigrationPlans.PostgreSql.Connections;
@@ -9,7 +10,7 @@ namespace MigrationPlans.PostgreSql.Verification;
 /// <param name="hash">Null: rows are only counted.</param>
 internal sealed class TableComparer(SharedSnapshot sourceSnapshot, SharedSnapshot targetSnapshot, DatabaseMapping mapping, RowHash? hash, int parallelism)
 {
-    public async Task<(ImmutableArray<TableComparison> Tables, ImmutableArray<UncomparedRows> NotCompared)> CompareAsync(
+    public async Task<RowsCompared> CompareAsync(
         ImmutableArray<VerifiedTable> source, ImmutableArray<VerifiedTable> target, CancellationToken cancellationToken)
     {
         var picked = new TablePairing(source, target).Pair(mapping).ToLookup(pair => pair.Unreadable is null);
@@ -19,15 +20,32 @@ internal sealed class TableComparer(SharedSnapshot sourceSnapshot, SharedSnapsho
         var again = tooLong.Count == 0 ? null : await ReadAsync(tooLong, pair => pair.ShortenedColumns, cancellationToken);
         var read = pairs.Where(pair => again is null || !again.TooLong.ContainsKey(pair.Source.Id)).ToList();
         var comparisons = read.Select(pair => Compare(pair, sums.TooLong.ContainsKey(pair.Source.Id) ? again! : sums)).ToList();
-        return
-        (
-            [.. await RefineAsync(comparisons, read, cancellationToken)],
+        var refined = await RefineAsync(comparisons, read, cancellationToken);
+        var derived = refined.Zip(read).ToLookup(pair => IsDerived(pair.First, pair.Second), pair => pair.First);
+        return new RowsCompared(
+            [.. derived[false]],
             [
                 .. picked[false].Select(pair => new UncomparedRows(pair.Source.Schema, pair.Source.Name, pair.Unreadable!)),
                 .. (again?.TooLong ?? ImmutableDictionary<(string Schema, string Name), string>.Empty).Select(table => new UncomparedRows(table.Key.Schema, table.Key.Name, $"a row of it can't be read in one piece: {table.Value}")),
-            ]
-        );
+            ],
+            [.. derived[true].Select(LeaveOut)]);
     }
+
+    /// <summary>
+    /// What a materialized view holds follows from its query and tables, which are compared by themselves. Where it still differs, its query asks for the time
+    /// or takes rows as they lie, or it reads another one that is stale on the source: nobody could make it equal.
+    /// </summary>
+    private static bool IsDerived(TableComparison comparison, TablePair pair) =>
+        pair.Source.IsMaterializedView && !comparison.HasEqualRows && comparison.TargetRows >= 0 && comparison.LoneColumns.IsEmpty;
+
+    private static LeftOutDifference LeaveOut(TableComparison view) => new(
+        "materialized view",
+        $"{view.Schema}.{view.Name}",
+        Rows(view.SourceRows),
+        Rows(view.TargetRows),
+        $"{(view.SourceRows == view.TargetRows ? "with other content; " : "")}it was refreshed at another time, and its query asks for the time or the order of rows, or reads a view that is stale on the source");
+
+    private static string Rows(long rows) => string.Create(CultureInfo.InvariantCulture, $"{rows} {(rows == 1 ? "row" : "rows")}");
 
     private async Task<Sums> ReadAsync(List<TablePair> pairs, Func<TablePair, ImmutableArray<RowHashColumn>> columnsOf, CancellationToken cancellationToken)
     {
@@ -83,10 +101,14 @@ internal sealed class TableComparer(SharedSnapshot sourceSnapshot, SharedSnapsho
             return comparison;
         }
 
-        var refreshed = pair.Source.IsMaterializedView ? await FreshenAsync(comparison, pair, cancellationToken) : comparison;
-        return refreshed.HasEqualRows || hash is null || pair.Key.IsEmpty
-            ? refreshed
-            : refreshed with { Rows = await new RowNarrowing(sourceSnapshot, targetSnapshot, pair, hash).FindAsync(comparison.SourceRows, cancellationToken) };
+        if (pair.Source.IsMaterializedView)
+        {
+            return await FreshenAsync(comparison, pair, cancellationToken);
+        }
+
+        return hash is null || pair.Key.IsEmpty
+            ? comparison
+            : comparison with { Rows = await new RowNarrowing(sourceSnapshot, targetSnapshot, pair, hash).FindAsync(comparison.SourceRows, cancellationToken) };
     }
 
     /// <summary>
