@@ -3,6 +3,7 @@ using System.Globalization;
 using MigrationPlans.Execution.Verification;
 using MigrationPlans.Manifest;
 using MigrationPlans.PostgreSql.Connections;
+using Npgsql;
 
 namespace MigrationPlans.PostgreSql.Verification;
 
@@ -43,7 +44,9 @@ internal sealed class TableComparer(SharedSnapshot sourceSnapshot, SharedSnapsho
         $"{view.Schema}.{view.Name}",
         Rows(view.SourceRows),
         Rows(view.TargetRows),
-        $"{(view.SourceRows == view.TargetRows ? "with other content; " : "")}it was refreshed at another time, and its query asks for the time or the order of rows, or reads a view that is stale on the source");
+        (view.SourceRows == view.TargetRows ? "with other content; " : "") + (view.RowsUnknown is { } why
+            ? $"it may be stale on the source, where its query can't be run: {why}"
+            : "it was refreshed at another time, and its query asks for the time or the order of rows, or reads a view that is stale on the source"));
 
     private static string Rows(long rows) => string.Create(CultureInfo.InvariantCulture, $"{rows} {(rows == 1 ? "row" : "rows")}");
 
@@ -101,14 +104,23 @@ internal sealed class TableComparer(SharedSnapshot sourceSnapshot, SharedSnapsho
             return comparison;
         }
 
-        if (pair.Source.IsMaterializedView)
+        try
         {
-            return await FreshenAsync(comparison, pair, cancellationToken);
+            return pair switch
+            {
+                { Source.IsMaterializedView: true } => await FreshenAsync(comparison, pair, cancellationToken),
+                { Key.IsEmpty: false } when hash is not null => comparison with
+                {
+                    Rows = await new RowNarrowing(sourceSnapshot, targetSnapshot, pair, hash).FindAsync(comparison.SourceRows, cancellationToken),
+                },
+                _ => comparison,
+            };
         }
-
-        return hash is null || pair.Key.IsEmpty
-            ? comparison
-            : comparison with { Rows = await new RowNarrowing(sourceSnapshot, targetSnapshot, pair, hash).FindAsync(comparison.SourceRows, cancellationToken) };
+        catch (PostgresException exception) when (!PostgresErrors.IsTransient(exception.SqlState))
+        {
+            // The difference is known; only more of it can't be.
+            return comparison with { RowsUnknown = exception.MessageText };
+        }
     }
 
     /// <summary>

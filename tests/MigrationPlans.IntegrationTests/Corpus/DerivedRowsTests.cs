@@ -57,4 +57,26 @@ public sealed class DerivedRowsTests
         Assert.That(verify.ExitCode, Is.EqualTo(8), verify.ToString());
         Assert.That(verify.Output, Does.Contain("(id) missing 6").And.Contain("index public.mv2_id").And.Match(@"public\.at_time\s+1\s+absent").And.Contain("definition public.fresh"), verify.ToString());
     }
+
+    [Test]
+    public async Task A_stale_view_whose_tables_may_not_be_read_keeps_no_other_difference_to_itself()
+    {
+        await using var managed = new CorpusMigration("corpus_hidden", isManaged: true);
+        await managed.StartAsync();
+        await managed.PsqlAsync(managed.Source, "corpus_hidden", """
+            CREATE ROLE corpus_hider; CREATE SCHEMA app AUTHORIZATION master_src; GRANT USAGE ON SCHEMA app TO corpus_hider;
+            CREATE TABLE app.hidden (id int PRIMARY KEY); ALTER TABLE app.hidden OWNER TO corpus_hider; GRANT SELECT ON app.hidden TO master_src; CREATE TABLE app.seen (id int PRIMARY KEY); ALTER TABLE app.seen OWNER TO master_src;
+            CREATE MATERIALIZED VIEW app.mv AS SELECT id FROM app.hidden; ALTER MATERIALIZED VIEW app.mv OWNER TO master_src; INSERT INTO app.hidden VALUES (1); INSERT INTO app.seen VALUES (1);
+            """);
+        using var apply = await managed.RunAsync("apply", "", "--auto-approve");
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+        await managed.PsqlAsync(managed.Source, "corpus_hidden", "REVOKE SELECT ON app.hidden FROM master_src; REVOKE pg_read_all_data FROM master_src");
+        await managed.PsqlAsync(managed.Target, "corpus_hidden", "DELETE FROM app.seen");
+
+        using var verify = await managed.RunAsync("verify");
+
+        Assert.That(verify.ExitCode, Is.EqualTo(8), verify.ToString());
+        Assert.That(verify.Output, Does.Contain("(id) missing 1").And.Contain("rows of app.hidden not compared"));
+        Assert.That(verify.Output, Does.Contain("materialized view app.mv left out: 0 rows on the source, 1 row on the target; it may be stale on the source, where its query can't be run: permission denied for table hidden"));
+    }
 }

@@ -55,6 +55,9 @@ public sealed record TableComparison(string Schema, string Name, long SourceRows
 
     /// <summary>Which rows differ, at level checksums; null when the two sides are equal or the table has no key.</summary>
     public RowDifferences? Rows { get; init; }
+
+    /// <summary>Why the server could not say which rows differ; null where it could, or was not asked.</summary>
+    public string? RowsUnknown { get; init; }
 }
 
 /// <param name="Kind"><c>table</c>, <c>index</c>, <c>constraint</c>, <c>sequence</c>, <c>owner</c>, <c>grant</c>, <c>setting</c> …</param>
