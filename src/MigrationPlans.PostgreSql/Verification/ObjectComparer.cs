@@ -26,6 +26,8 @@ internal sealed class ObjectComparer(DatabaseMapping mapping, LeftBehind left, b
             .Where(key => (here.GetValueOrDefault(key), there.GetValueOrDefault(key)) switch
             {
                 ({ } missing, null) => !left.Includes(missing.About),
+                // On the source, one that got its parts from several sessions at once can be invalid for ever.
+                (null, { Kind: "valid index" }) => false,
                 (null, { } extra) => !outside.Contains((extra.Kind, extra.Name)) && !(IsOfNewDatabase(key) && !hasPublic),
                 ({ } one, { } other) => AreDifferent(one, other),
                 _ => false,

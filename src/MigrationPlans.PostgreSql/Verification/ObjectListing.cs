@@ -22,7 +22,11 @@ internal static class ObjectListing
 {
     public const string DefaultPrivileges = "default privileges";
 
-    public static Task<ImmutableArray<ListedObject>> ReadAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
+    /// <param name="connection">A session in the database.</param>
+    /// <param name="withMaintain">Both servers know this privilege. From 17 on all privileges hold it, also of an older server's.</param>
+    /// <param name="withSystemGrants">Also privileges on what the server or an extension brings.</param>
+    /// <param name="cancellationToken">Ends the look.</param>
+    public static Task<ImmutableArray<ListedObject>> ReadAsync(NpgsqlConnection connection, bool withMaintain, bool withSystemGrants, CancellationToken cancellationToken) =>
         connection.QueryAsync(
             EmbeddedSql.Load("verify-objects.sql"),
             row =>
@@ -31,7 +35,9 @@ internal static class ObjectListing
                 return new ListedObject(
                     Text(row, 0)!, row.IsDBNull(1) ? null : row.GetInt64(1), Text(row, 2), Text(row, 3), Text(row, 4)!, roles.FirstOrDefault(), roles.ElementAtOrDefault(1), Text(row, 6) ?? "");
             },
-            cancellationToken);
+            cancellationToken,
+            withMaintain,
+            withSystemGrants);
 
     /// <summary>What the mapping picks, with roles in the target's names.</summary>
     /// <param name="objects">As read.</param>

@@ -16,6 +16,8 @@ namespace MigrationPlans.PostgreSql.Verification;
 /// </summary>
 public sealed class PostgresVerifier(PostgresConnector connector) : IDatabaseVerifier
 {
+    private const int FirstWithMaintain = 17;
+
     public async Task<VerificationReport> VerifyAsync(
         MigrationManifest manifest, DatabaseMapping mapping, VerificationLevel level, int parallelism, CancellationToken cancellationToken)
     {
@@ -74,7 +76,9 @@ public sealed class PostgresVerifier(PostgresConnector connector) : IDatabaseVer
     private static async Task<(ImmutableArray<ObjectDifference> Differences, ImmutableArray<LeftOutDifference> LeftOut)> CompareObjectsAsync(
         NpgsqlConnection source, NpgsqlConnection target, ImmutableHashSet<string> missingProviders, LeftBehind left, DatabaseMapping mapping, CancellationToken cancellationToken)
     {
-        var reads = await Task.WhenAll(ObjectListing.ReadAsync(source, cancellationToken), ObjectListing.ReadAsync(target, cancellationToken));
+        var withMaintain = Math.Min(source.PostgreSqlVersion.Major, target.PostgreSqlVersion.Major) >= FirstWithMaintain;
+        var withSystemGrants = target.PostgresParameters.GetValueOrDefault("is_superuser") == "on";
+        var reads = await Task.WhenAll(new[] { source, target }.Select(side => ObjectListing.ReadAsync(side, withMaintain, withSystemGrants, cancellationToken)));
         var sameVersion = source.PostgreSqlVersion.Major == target.PostgreSqlVersion.Major;
         var isUnfinished = await TargetLedger.ExistsAsync(target, cancellationToken);
         var fixedPublic = await PublicSchemaLook.ReadAsync(target, cancellationToken) is { IsFixed: true } there ? there : null;
