@@ -106,6 +106,22 @@ public sealed class VerifyExactnessTests
         Assert.That(Differences(verify.Output), Is.EqualTo(new[] { "words: café" }), verify.ToString());
     }
 
+    [Test]
+    public async Task A_difference_is_reported_also_where_its_keys_can_not_be_told()
+    {
+        await Sql.RunAsync(Source, "postgres", "CREATE DATABASE unencoded TEMPLATE template0 ENCODING 'SQL_ASCII' LOCALE 'C'");
+        await Sql.RunAsync(Source, "unencoded", "CREATE TABLE words (word text PRIMARY KEY, n int); INSERT INTO words VALUES (E'caf\\xe9', 1), ('plain', 2); CREATE TABLE other (id int PRIMARY KEY, n int); INSERT INTO other VALUES (1, 1)");
+        await ApplyAsync("unencoded");
+
+        await Sql.RunAsync(Target, "unencoded", "UPDATE words SET n = 3 WHERE n = 1; UPDATE other SET n = 2");
+        using var text = await RunAsync("verify", "unencoded");
+        using var json = await RunAsync("verify", "unencoded", "--format", "json");
+
+        Assert.That(text.ExitCode, Is.EqualTo(8), text.ToString());
+        Assert.That(text.Output, Does.Match(@"public\.words .*which rows is not known: invalid byte sequence").And.Contain("(id) changed 1"), text.ToString());
+        Assert.That(Differences(json.Output), Is.EqualTo(new[] { "other: 1", "words: " }), json.ToString());
+    }
+
     /// <summary>Its quotes are doubled twice, so that its text passes 1 GB; there is no shorter one.</summary>
     [Test]
     public async Task A_row_that_no_server_can_print_is_said_not_to_be_compared()

@@ -10,13 +10,17 @@ WITH own AS (
   UNION ALL SELECT 'pg_catalog.pg_attrdef'::regclass, a.oid, 'pg_catalog.pg_class'::regclass, a.adrelid FROM pg_catalog.pg_attrdef a
   UNION ALL SELECT 'pg_catalog.pg_constraint'::regclass, k.oid, CASE WHEN k.conrelid <> 0 THEN 'pg_catalog.pg_class'::regclass ELSE 'pg_catalog.pg_type'::regclass END, COALESCE(NULLIF(k.conrelid, 0), k.contypid)
     FROM pg_catalog.pg_constraint k WHERE k.contype = 'c'
+  -- As pg_dump has it.
+  UNION ALL SELECT 'pg_catalog.pg_amop'::regclass, o.oid, 'pg_catalog.pg_opfamily'::regclass, o.amopfamily FROM pg_catalog.pg_amop o
+  UNION ALL SELECT 'pg_catalog.pg_amproc'::regclass, p.oid, 'pg_catalog.pg_opfamily'::regclass, p.amprocfamily FROM pg_catalog.pg_amproc p
 ), edge AS (
   SELECT DISTINCT COALESCE(o.rep_class, d.classid) AS class, COALESCE(o.rep_oid, d.objid) AS oid, COALESCE(r.rep_class, d.refclassid)::int8 * 4294967296 + COALESCE(r.rep_oid, d.refobjid)::int8 AS need
     FROM pg_catalog.pg_depend d
     LEFT JOIN own o ON o.class = d.classid AND o.oid = d.objid
     LEFT JOIN own r ON r.class = d.refclassid AND r.oid = d.refobjid
    WHERE d.deptype IN ('n', 'a', 'i') AND d.objid >= 16384 AND d.refobjid >= 16384
-     AND d.classid NOT IN ('pg_catalog.pg_default_acl'::regclass, 'pg_catalog.pg_amop'::regclass, 'pg_catalog.pg_amproc'::regclass)
+     AND d.classid <> 'pg_catalog.pg_default_acl'::regclass
+     AND NOT (d.deptype = 'i' AND d.classid IN ('pg_catalog.pg_amop'::regclass, 'pg_catalog.pg_amproc'::regclass))
 ), needs AS (
   SELECT e.class, e.oid, pg_catalog.array_agg(e.need ORDER BY e.need) AS needs FROM edge e WHERE e.need <> e.class::int8 * 4294967296 + e.oid::int8 GROUP BY 1, 2
 ), relation AS (
@@ -28,9 +32,13 @@ WITH own AS (
   SELECT 'pg_catalog.pg_trigger'::regclass::oid AS class, t.oid, t.tgrelid AS relation, 'trigger' AS kind, t.tgname AS name FROM pg_catalog.pg_trigger t WHERE NOT t.tgisinternal
   UNION ALL SELECT 'pg_catalog.pg_rewrite'::regclass, w.oid, w.ev_class, 'rule', w.rulename FROM pg_catalog.pg_rewrite w WHERE w.rulename <> '_RETURN'
   UNION ALL SELECT 'pg_catalog.pg_policy'::regclass, p.oid, p.polrelid, 'policy', p.polname FROM pg_catalog.pg_policy p
+  UNION ALL SELECT 'pg_catalog.pg_class'::regclass, i.indexrelid, i.indrelid, 'index', c.relname FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
+  UNION ALL SELECT 'pg_catalog.pg_statistic_ext'::regclass, s.oid, s.stxrelid, 'statistics object', s.stxname FROM pg_catalog.pg_statistic_ext s
 ), other AS (
   SELECT s.class, s.oid, i.type AS kind, i.schema, i.identity AS name
-    FROM (SELECT x.class, x.oid FROM needs x WHERE x.class IN ('pg_catalog.pg_proc'::regclass, 'pg_catalog.pg_type'::regclass, 'pg_catalog.pg_operator'::regclass)
+    FROM (SELECT x.class, x.oid FROM needs x WHERE x.class IN ('pg_catalog.pg_proc'::regclass, 'pg_catalog.pg_type'::regclass, 'pg_catalog.pg_operator'::regclass, 'pg_catalog.pg_opclass'::regclass,
+                                                               'pg_catalog.pg_opfamily'::regclass, 'pg_catalog.pg_conversion'::regclass, 'pg_catalog.pg_ts_config'::regclass,
+                                                               'pg_catalog.pg_ts_dict'::regclass, 'pg_catalog.pg_ts_parser'::regclass, 'pg_catalog.pg_ts_template'::regclass)
           UNION SELECT 'pg_catalog.pg_cast'::regclass, c.oid FROM pg_catalog.pg_cast c
           UNION SELECT 'pg_catalog.pg_event_trigger'::regclass, e.oid FROM pg_catalog.pg_event_trigger e
           UNION SELECT 'pg_catalog.pg_foreign_server'::regclass, v.oid FROM pg_catalog.pg_foreign_server v

@@ -36,13 +36,21 @@ public sealed class VerifyHandler(PostgresConnector connector) : PostgresStepHan
         var left = await FinishAsync(context, cancellationToken);
         return new StepResult(step.Level == VerificationLevel.None ? "not compared" : $"{report.Tables.Length} tables, {report.Rows} rows equal")
         {
-            Notes =
-            [
-                .. report.NotCompared.Take(1).Select(first => VerificationDiagnostics.NotCompared(
-                    context.Mapping.Address, $"{first.Schema}.{first.Name}", first.Reason, report.NotCompared.Length)),
-                .. left,
-            ],
+            Notes = [.. NotesOf(report, context), .. left],
         };
+    }
+
+    private static IEnumerable<Diagnostic> NotesOf(VerificationReport report, StepContext context)
+    {
+        if (report.NotCompared is [var unread, ..])
+        {
+            yield return VerificationDiagnostics.NotCompared(context.Mapping.Address, $"{unread.Schema}.{unread.Name}", unread.Reason, report.NotCompared.Length);
+        }
+
+        if (report.LeftOut.Where(left => left.Kind == "materialized view").ToList() is [var view, ..] views)
+        {
+            yield return VerificationDiagnostics.Derived(context.Mapping.Address, view.Name, views.Count);
+        }
     }
 
     /// <summary>Leaves the owners' roles, makes the last changes, and takes the ledger away with them.</summary>
@@ -89,6 +97,7 @@ public sealed class VerifyHandler(PostgresConnector connector) : PostgresStepHan
     {
         { TargetRows: < 0 } => $"{table.Schema}.{table.Name} is missing",
         _ when table.SourceRows != table.TargetRows => $"{table.Schema}.{table.Name} {table.SourceRows} rows, target {table.TargetRows}",
+        { HasEqualRows: true } => $"{table.Schema}.{table.Name} has columns on one side only",
         _ => $"{table.Schema}.{table.Name} same count, other content",
     };
 }

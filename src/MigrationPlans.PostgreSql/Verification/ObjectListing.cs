@@ -6,56 +6,89 @@ using Npgsql;
 
 namespace MigrationPlans.PostgreSql.Verification;
 
+/// <param name="About">The object that is described, in the ids of <see cref="MigrationPlans.Inspection.ObjectNeeds"/>; null for what no pick leaves behind. Means something on its own side only.</param>
 /// <param name="Schema">Null for what is outside of schemas.</param>
 /// <param name="Relation">Null for what is not part of one.</param>
-internal sealed record ListedObject(string Kind, string? Schema, string? Relation, string Name, string? Role, string Value);
+/// <param name="Role">Who owns it or may do it; null where nobody is named.</param>
+/// <param name="Owner">Of a grant, the role that needs none: it owns the object, or default privileges are for what it creates.</param>
+internal sealed record ListedObject(string Kind, long? About, string? Schema, string? Relation, string Name, string? Role, string? Owner, string Value)
+{
+    /// <summary>Rights that are in nobody's list, because they are the owner's. In one schema, default privileges begin with none.</summary>
+    public bool IsOwners => Role == Owner && Role is not null && !(Kind == ObjectListing.DefaultPrivileges && Schema is not null);
+}
 
-/// <summary>The objects of one side, as <c>kind, name → value</c>.</summary>
+/// <summary>The objects of one side, by kind and name.</summary>
 internal static class ObjectListing
 {
-    public static Task<ImmutableArray<ListedObject>> ReadAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
+    public const string DefaultPrivileges = "default privileges";
+
+    /// <param name="connection">A session in the database.</param>
+    /// <param name="withMaintain">Both servers know this privilege. From 17 on all privileges hold it, also of an older server's.</param>
+    /// <param name="withSystemGrants">Also privileges on what the server or an extension brings.</param>
+    /// <param name="cancellationToken">Ends the look.</param>
+    public static Task<ImmutableArray<ListedObject>> ReadAsync(NpgsqlConnection connection, bool withMaintain, bool withSystemGrants, CancellationToken cancellationToken) =>
         connection.QueryAsync(
             EmbeddedSql.Load("verify-objects.sql"),
-            row => new ListedObject(Text(row, 0)!, Text(row, 1), Text(row, 2), Text(row, 3)!, Text(row, 4), Text(row, 5) ?? ""),
-            cancellationToken);
+            row =>
+            {
+                var roles = row.IsDBNull(5) ? [] : row.GetFieldValue<string[]>(5);
+                return new ListedObject(
+                    Text(row, 0)!, row.IsDBNull(1) ? null : row.GetInt64(1), Text(row, 2), Text(row, 3), Text(row, 4)!, roles.FirstOrDefault(), roles.ElementAtOrDefault(1), Text(row, 6) ?? "");
+            },
+            cancellationToken,
+            withMaintain,
+            withSystemGrants);
 
     /// <summary>What the mapping picks, with roles in the target's names.</summary>
     /// <param name="objects">As read.</param>
     /// <param name="mapping">Picks and renames.</param>
     /// <param name="mapRoles">True for the source's objects.</param>
-    public static Dictionary<(string Kind, string Name), string> Pick(IEnumerable<ListedObject> objects, DatabaseMapping mapping, bool mapRoles)
+    public static Dictionary<(string Kind, string Name), ListedObject> Pick(IEnumerable<ListedObject> objects, DatabaseMapping mapping, bool mapRoles)
     {
         var filter = SelectionFilter.For(mapping);
-        var picked = new Dictionary<(string Kind, string Name), string>();
-        foreach (var item in objects.Where(item => IsPicked(item, filter, mapping)))
+        string? Map(string? role) => role is null || !mapRoles ? role : Sides.MapRole(mapping, role);
+        var mapped = objects.Where(item => IsPicked(item, filter, mapping)).Select(item => (Item: item with { Role = Map(item.Role), Owner = Map(item.Owner) }, WasOwners: item.IsOwners));
+        var picked = new Dictionary<(string Kind, string Name), ListedObject>();
+        foreach (var (item, becameOwners) in mapped.Select(pair => (pair.Item, BecameOwners: pair.Item.IsOwners && !pair.WasOwners)).OrderBy(pair => pair.BecameOwners))
         {
-            var role = item.Role is null || !mapRoles ? item.Role : Sides.MapRole(mapping, item.Role);
-            var (name, value) = item switch
+            var listed = item.Kind == "owner" ? item with { Value = item.Role! } : item;
+            if (picked.TryGetValue(KeyOf(item), out var other))
             {
-                { Kind: "owner" } => (item.Name, role!),
-                { Role: not null } => ($"{item.Name} to {role}", item.Value),
-                _ => (item.Name, item.Value),
-            };
-            var key = (item.Kind, name);
-
-            // Two source roles that are mapped to one: together they have both's privileges.
-            picked[key] = picked.TryGetValue(key, out var other) ? Union(other, value) : value;
+                // Two source roles that are mapped to one: together they have both's privileges.
+                picked[KeyOf(item)] = listed with { Value = Union(other.Value, listed.Value) };
+            }
+            else if (!becameOwners)
+            {
+                picked[KeyOf(item)] = listed;
+            }
         }
 
         return picked;
     }
 
-    private static bool IsPicked(ListedObject item, SelectionFilter filter, DatabaseMapping mapping) => item switch
+    private static (string Kind, string Name) KeyOf(ListedObject item) => item switch
     {
-        { Kind: "extension" } => !mapping.SkipExtensions.Contains(item.Name) && filter.IsEverything,
+        { Kind: DefaultPrivileges } => (item.Kind, $"{item.Name} {item.Owner} to {item.Role}"),
+        { Kind: not "owner", Role: { } role } => (item.Kind, $"{item.Name} to {role}"),
+        _ => (item.Kind, item.Name),
+    };
+
+    public static bool IsPicked(ListedObject item, SelectionFilter filter, DatabaseMapping mapping) => item switch
+    {
+        { Kind: "extension" } => !mapping.SkipExtensions.Contains(item.Name) && filter.IsEveryObject,
         { Kind: "published table" } when mapping.Publications != PublicationPolicy.Copy => false,
-        { Schema: null } => filter.IsEverything,
+        { Kind: "large objects" } => filter.IsEverything,
+        { Schema: null } => filter.IsEveryObject,
         { Relation: { } relation, Schema: { } schema } => filter.PicksTable(schema, relation),
         _ => filter.PicksWholeSchema(item.Schema),
     };
 
-    private static string Union(string one, string other) =>
-        string.Join(',', one.Split(',').Union(other.Split(','), StringComparer.Ordinal).Order(StringComparer.Ordinal));
+    /// <summary>A privilege with the right to grant it, <c>SELECT*</c>, holds the one without.</summary>
+    private static string Union(string one, string other)
+    {
+        var all = one.Split(',').Union(other.Split(','), StringComparer.Ordinal).ToHashSet(StringComparer.Ordinal);
+        return string.Join(',', all.Where(privilege => privilege.Length > 0 && !all.Contains($"{privilege}*")).Order(StringComparer.Ordinal));
+    }
 
     private static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 }

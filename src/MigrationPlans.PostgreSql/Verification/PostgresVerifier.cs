@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using MigrationPlans.Execution.Verification;
 using MigrationPlans.Inspection;
 using MigrationPlans.Manifest;
-using MigrationPlans.Planning;
 using MigrationPlans.PostgreSql.Connections;
 using MigrationPlans.PostgreSql.Inspection;
 using MigrationPlans.PostgreSql.Ledger;
@@ -17,6 +16,8 @@ namespace MigrationPlans.PostgreSql.Verification;
 /// </summary>
 public sealed class PostgresVerifier(PostgresConnector connector) : IDatabaseVerifier
 {
+    private const int FirstWithMaintain = 17;
+
     public async Task<VerificationReport> VerifyAsync(
         MigrationManifest manifest, DatabaseMapping mapping, VerificationLevel level, int parallelism, CancellationToken cancellationToken)
     {
@@ -33,16 +34,17 @@ public sealed class PostgresVerifier(PostgresConnector connector) : IDatabaseVer
             await using var target = await sides.OpenTargetAsync(cancellationToken);
             var snapshots = await Task.WhenAll(
                 SharedSnapshot.TakeAsync(source, sides.OpenSourceAsync, cancellationToken), SharedSnapshot.TakeAsync(target, sides.OpenTargetAsync, cancellationToken));
-            var listings = await Task.WhenAll(ListSourceAsync(source, mapping, cancellationToken), VerifiedTable.ListAsync(target, cancellationToken));
+            var left = await LeftBehind.ReadAsync(source, mapping, cancellationToken);
+            var listings = await Task.WhenAll(ListSourceAsync(source, left, cancellationToken), VerifiedTable.ListAsync(target, cancellationToken));
             // Objects by these two connections, rows by others, at the same time; both as the snapshots have them.
-            var objects = CompareObjectsAsync(source, target, await MissingProvidersAsync(source, sides, cancellationToken), mapping, cancellationToken);
+            var objects = CompareObjectsAsync(source, target, await MissingProvidersAsync(source, sides, cancellationToken), left, mapping, cancellationToken);
             var hash = level == VerificationLevel.Checksums ? RowHash.Between(source, target) : null;
             var comparer = new TableComparer(snapshots[0], snapshots[1], mapping, hash, parallelism);
             var rows = CompareRowsAsync(comparer, snapshots, listings, mapping, hash is not null, cancellationToken);
             await Task.WhenAll(objects, rows);
-            var (tables, notCompared) = await rows;
+            var compared = await rows;
             var (differences, leftOut) = await objects;
-            return report with { Tables = tables, NotCompared = notCompared, Differences = differences, LeftOut = leftOut };
+            return report with { Tables = compared.Tables, NotCompared = compared.NotCompared, Differences = differences, LeftOut = [.. compared.LeftOut, .. leftOut] };
         }
         catch (NpgsqlException exception)
         {
@@ -50,41 +52,37 @@ public sealed class PostgresVerifier(PostgresConnector connector) : IDatabaseVer
         }
     }
 
-    private static async Task<(ImmutableArray<TableComparison> Tables, ImmutableArray<UncomparedRows> NotCompared)> CompareRowsAsync(
+    private static async Task<RowsCompared> CompareRowsAsync(
         TableComparer comparer, SharedSnapshot[] snapshots, ImmutableArray<VerifiedTable>[] listings, DatabaseMapping mapping, bool byHash, CancellationToken cancellationToken)
     {
-        var (tables, notCompared) = await comparer.CompareAsync(listings[0], listings[1], cancellationToken);
+        var compared = await comparer.CompareAsync(listings[0], listings[1], cancellationToken);
         if (!byHash || !SelectionFilter.For(mapping).IsEverything)
         {
-            return (tables, notCompared);
+            return compared;
         }
 
         var (objects, unread) = await LargeObjectSums.CompareAsync(snapshots[0], snapshots[1], cancellationToken);
-        return (objects is null ? tables : tables.Add(objects), unread is null ? notCompared : notCompared.Add(unread));
-    }
-
-    /// <summary>Without materialized views that stay behind, because they need what is not picked, and without those that show rows which stay behind.</summary>
-    private static async Task<ImmutableArray<VerifiedTable>> ListSourceAsync(NpgsqlConnection source, DatabaseMapping mapping, CancellationToken cancellationToken)
-    {
-        var tables = await VerifiedTable.ListAsync(source, cancellationToken);
-        if (SelectionFilter.For(mapping).IsEverything || !tables.Any(table => table.IsMaterializedView))
+        return compared with
         {
-            return tables;
-        }
-
-        var picked = new PickedObjects(mapping, await NeedsLook.ReadAsync(source, cancellationToken));
-        return [.. tables.Where(table => !table.IsMaterializedView || (picked.Keeps(table.Schema, table.Name) && picked.ShowsAllRows(table.Schema, table.Name)))];
+            Tables = objects is null ? compared.Tables : compared.Tables.Add(objects),
+            NotCompared = unread is null ? compared.NotCompared : compared.NotCompared.Add(unread),
+        };
     }
+
+    /// <summary>Without materialized views that stay behind or show rows which do.</summary>
+    private static async Task<ImmutableArray<VerifiedTable>> ListSourceAsync(NpgsqlConnection source, LeftBehind left, CancellationToken cancellationToken) =>
+        [.. (await VerifiedTable.ListAsync(source, cancellationToken)).Where(table => !(table.IsMaterializedView && left.IncludesRowsOf(table)))];
 
     private static async Task<(ImmutableArray<ObjectDifference> Differences, ImmutableArray<LeftOutDifference> LeftOut)> CompareObjectsAsync(
-        NpgsqlConnection source, NpgsqlConnection target, ImmutableHashSet<string> missingProviders, DatabaseMapping mapping, CancellationToken cancellationToken)
+        NpgsqlConnection source, NpgsqlConnection target, ImmutableHashSet<string> missingProviders, LeftBehind left, DatabaseMapping mapping, CancellationToken cancellationToken)
     {
-        var reads = await Task.WhenAll(ObjectListing.ReadAsync(source, cancellationToken), ObjectListing.ReadAsync(target, cancellationToken));
+        var withMaintain = Math.Min(source.PostgreSqlVersion.Major, target.PostgreSqlVersion.Major) >= FirstWithMaintain;
+        var withSystemGrants = target.PostgresParameters.GetValueOrDefault("is_superuser") == "on";
+        var reads = await Task.WhenAll(new[] { source, target }.Select(side => ObjectListing.ReadAsync(side, withMaintain, withSystemGrants, cancellationToken)));
         var sameVersion = source.PostgreSqlVersion.Major == target.PostgreSqlVersion.Major;
         var isUnfinished = await TargetLedger.ExistsAsync(target, cancellationToken);
         var fixedPublic = await PublicSchemaLook.ReadAsync(target, cancellationToken) is { IsFixed: true } there ? there : null;
-        var objects = ObjectComparer.Compare(
-            ObjectListing.Pick(reads[0], mapping, mapRoles: true), ObjectListing.Pick(reads[1], mapping, mapRoles: false), mapping, sameVersion)
+        var objects = new ObjectComparer(mapping, left, sameVersion).Compare(reads[0], reads[1])
             .Where(difference => fixedPublic is null || !PublicSchema.IsAbout((difference.Kind, difference.Name)))
             .Where(difference => !(isUnfinished && IsOnlyAsleep(difference)))
             .Where(difference => difference.Kind != "security label" || !missingProviders.Any(provider => difference.Name.EndsWith($" of {provider}", StringComparison.Ordinal)));

@@ -27,13 +27,11 @@ internal sealed class RowNarrowing(SharedSnapshot source, SharedSnapshot target,
         var buckets = (int)Math.Clamp(BitOperations.RoundUpToPowerOf2((ulong)(rows / RowsInBucket) + 1), 1, MostBuckets);
         await using var there = await target.OpenAsync(cancellationToken);
         await using var here = await source.OpenAsync(cancellationToken);
-        var onSource = ReadBucketsAsync(here, pair.Source, buckets, cancellationToken);
-        var onTarget = ReadBucketsAsync(there, pair.Target!, buckets, cancellationToken);
-        var different = Different(await onSource, await onTarget).Order().ToList();
+        var sums = await Task.WhenAll(ReadBucketsAsync(here, pair.Source, buckets, cancellationToken), ReadBucketsAsync(there, pair.Target!, buckets, cancellationToken));
+        var different = Different(sums[0], sums[1]).Order().ToList();
         var read = different.Take(BucketsRead).ToArray();
-        var sourceKeys = ReadKeysAsync(here, pair.Source, buckets, read, cancellationToken);
-        var targetKeys = ReadKeysAsync(there, pair.Target!, buckets, read, cancellationToken);
-        return Describe(await sourceKeys, await targetKeys, different.Count <= BucketsRead);
+        var keys = await Task.WhenAll(ReadKeysAsync(here, pair.Source, buckets, read, cancellationToken), ReadKeysAsync(there, pair.Target!, buckets, read, cancellationToken));
+        return Describe(keys[0], keys[1], different.Count <= BucketsRead);
     }
 
     private static IEnumerable<TKey> Different<TKey, TValue>(Dictionary<TKey, TValue> one, Dictionary<TKey, TValue> other)

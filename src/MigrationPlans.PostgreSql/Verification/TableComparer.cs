@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using MigrationPlans.Execution.Verification;
 using MigrationPlans.Manifest;
 using MigrationPlans.PostgreSql.Connections;
+using Npgsql;
 
 namespace MigrationPlans.PostgreSql.Verification;
 
@@ -9,7 +11,7 @@ namespace MigrationPlans.PostgreSql.Verification;
 /// <param name="hash">Null: rows are only counted.</param>
 internal sealed class TableComparer(SharedSnapshot sourceSnapshot, SharedSnapshot targetSnapshot, DatabaseMapping mapping, RowHash? hash, int parallelism)
 {
-    public async Task<(ImmutableArray<TableComparison> Tables, ImmutableArray<UncomparedRows> NotCompared)> CompareAsync(
+    public async Task<RowsCompared> CompareAsync(
         ImmutableArray<VerifiedTable> source, ImmutableArray<VerifiedTable> target, CancellationToken cancellationToken)
     {
         var picked = new TablePairing(source, target).Pair(mapping).ToLookup(pair => pair.Unreadable is null);
@@ -19,15 +21,34 @@ internal sealed class TableComparer(SharedSnapshot sourceSnapshot, SharedSnapsho
         var again = tooLong.Count == 0 ? null : await ReadAsync(tooLong, pair => pair.ShortenedColumns, cancellationToken);
         var read = pairs.Where(pair => again is null || !again.TooLong.ContainsKey(pair.Source.Id)).ToList();
         var comparisons = read.Select(pair => Compare(pair, sums.TooLong.ContainsKey(pair.Source.Id) ? again! : sums)).ToList();
-        return
-        (
-            [.. await RefineAsync(comparisons, read, cancellationToken)],
+        var refined = await RefineAsync(comparisons, read, cancellationToken);
+        var derived = refined.Zip(read).ToLookup(pair => IsDerived(pair.First, pair.Second), pair => pair.First);
+        return new RowsCompared(
+            [.. derived[false]],
             [
                 .. picked[false].Select(pair => new UncomparedRows(pair.Source.Schema, pair.Source.Name, pair.Unreadable!)),
                 .. (again?.TooLong ?? ImmutableDictionary<(string Schema, string Name), string>.Empty).Select(table => new UncomparedRows(table.Key.Schema, table.Key.Name, $"a row of it can't be read in one piece: {table.Value}")),
-            ]
-        );
+            ],
+            [.. derived[true].Select(LeaveOut)]);
     }
+
+    /// <summary>
+    /// What a materialized view holds follows from its query and tables, which are compared by themselves. Where it still differs, its query asks for the time
+    /// or takes rows as they lie, or it reads another one that is stale on the source: nobody could make it equal.
+    /// </summary>
+    private static bool IsDerived(TableComparison comparison, TablePair pair) =>
+        pair.Source.IsMaterializedView && !comparison.HasEqualRows && comparison.TargetRows >= 0 && comparison.LoneColumns.IsEmpty;
+
+    private static LeftOutDifference LeaveOut(TableComparison view) => new(
+        "materialized view",
+        $"{view.Schema}.{view.Name}",
+        Rows(view.SourceRows),
+        Rows(view.TargetRows),
+        (view.SourceRows == view.TargetRows ? "with other content; " : "") + (view.RowsUnknown is { } why
+            ? $"it may be stale on the source, where its query can't be run: {why}"
+            : "it was refreshed at another time, and its query asks for the time or the order of rows, or reads a view that is stale on the source"));
+
+    private static string Rows(long rows) => string.Create(CultureInfo.InvariantCulture, $"{rows} {(rows == 1 ? "row" : "rows")}");
 
     private async Task<Sums> ReadAsync(List<TablePair> pairs, Func<TablePair, ImmutableArray<RowHashColumn>> columnsOf, CancellationToken cancellationToken)
     {
@@ -64,7 +85,7 @@ internal sealed class TableComparer(SharedSnapshot sourceSnapshot, SharedSnapsho
     private static TableComparison Compare(TablePair pair, Sums sums)
     {
         var (source, target) = (sums.Source[pair.Source.Id], sums.Target.GetValueOrDefault(pair.Source.Id));
-        return new TableComparison(pair.Source.Schema, pair.Source.Name, source.Rows, target?.Rows ?? -1, source.Hash, target?.Hash);
+        return new TableComparison(pair.Source.Schema, pair.Source.Name, source.Rows, target?.Rows ?? -1, source.Hash, target?.Hash) { LoneColumns = pair.LoneColumns };
     }
 
     /// <summary>As many at once as there may be connections: all tables can differ.</summary>
@@ -78,15 +99,28 @@ internal sealed class TableComparer(SharedSnapshot sourceSnapshot, SharedSnapsho
 
     private async Task<TableComparison> RefineAsync(TableComparison comparison, TablePair pair, CancellationToken cancellationToken)
     {
-        if (comparison.IsEqual || comparison.TargetRows < 0)
+        if (comparison.HasEqualRows || comparison.TargetRows < 0)
         {
             return comparison;
         }
 
-        var refreshed = pair.Source.IsMaterializedView ? await FreshenAsync(comparison, pair, cancellationToken) : comparison;
-        return refreshed.IsEqual || hash is null || pair.Key.IsEmpty
-            ? refreshed
-            : refreshed with { Rows = await new RowNarrowing(sourceSnapshot, targetSnapshot, pair, hash).FindAsync(comparison.SourceRows, cancellationToken) };
+        try
+        {
+            return pair switch
+            {
+                { Source.IsMaterializedView: true } => await FreshenAsync(comparison, pair, cancellationToken),
+                { Key.IsEmpty: false } when hash is not null => comparison with
+                {
+                    Rows = await new RowNarrowing(sourceSnapshot, targetSnapshot, pair, hash).FindAsync(comparison.SourceRows, cancellationToken),
+                },
+                _ => comparison,
+            };
+        }
+        catch (PostgresException exception) when (!PostgresErrors.IsTransient(exception.SqlState))
+        {
+            // The difference is known; only more of it can't be.
+            return comparison with { RowsUnknown = exception.MessageText };
+        }
     }
 
     /// <summary>
@@ -102,7 +136,7 @@ internal sealed class TableComparer(SharedSnapshot sourceSnapshot, SharedSnapsho
         var query = hash is not null ? hash.Select(fresh, pair.Columns) : $"SELECT pg_catalog.count(*) FROM {fresh} AS t";
         var sums = await connection.QueryAsync(query, row => new RowSum(row.GetInt64(0), hash is not null ? row.GetString(1) : null), cancellationToken);
         var refreshed = comparison with { SourceRows = sums[0].Rows, SourceHash = sums[0].Hash };
-        return refreshed.IsEqual ? refreshed : comparison;
+        return refreshed.HasEqualRows ? refreshed : comparison;
     }
 
     /// <param name="TooLong">Tables that have a row which is too long on one of the sides, and that server's words.</param>

@@ -1,43 +1,73 @@
--- Every object of a database as rows of text, to be compared with another database's: kind, schema, relation (null for what is not
--- of one), name, role (null where none), value. What differs by design is not listed: members of extensions, invalid indexes,
--- publications, subscriptions, our ledger. Definitions are printed by the server, with an empty search_path. 12 to 18;
--- not-null constraints are in pg_constraint from 18 on, and are compared as a property of the column everywhere.
-WITH member AS (
+-- Every object of a database as rows of text, to be compared with another database's: kind, the object that the row is about (catalog and
+-- oid in one, as in needs.sql; what follows from a partitioned table's object is about that; null where no pick leaves it behind), schema, relation
+-- (null for what is not of one; of a table's own sequence the table), name, roles (null where none; of a grant to whom, and whose own rights need
+-- none), value. $1: MAINTAIN counts, which servers have from 17 on; $2: rights on what the server or an extension brings count, which only
+-- superusers can carry over. What differs by design is not listed: members of extensions, invalid indexes, publications, subscriptions, our
+-- ledger. Definitions are printed by the server, with an empty search_path. 12 to 18; not-null constraints are in pg_constraint from 18 on, and
+-- are compared as a property of the column everywhere.
+WITH RECURSIVE member AS (
   SELECT d.classid, d.objid FROM pg_catalog.pg_depend d WHERE d.deptype = 'e'
 ), space AS (
   SELECT n.* FROM pg_catalog.pg_namespace n
    WHERE n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'migplan_ledger')
      AND NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_catalog.pg_namespace'::regclass AND m.objid = n.oid)
 ), rel AS (
-  SELECT c.*, n.nspname,
+  SELECT c.*, n.nspname, COALESCE(o.nspname, n.nspname) AS of_schema, CASE WHEN c.relkind = 'S' THEN o.relname ELSE c.relname END AS of_relation,
+         'pg_catalog.pg_class'::regclass::int8 * 4294967296 + COALESCE(o.oid, c.oid)::int8 AS id,
          CASE c.relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'table' WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view'
                         WHEN 'f' THEN 'foreign table' WHEN 'S' THEN 'sequence' ELSE 'type' END AS kind
     FROM pg_catalog.pg_class c JOIN space n ON n.oid = c.relnamespace
+    LEFT JOIN LATERAL (SELECT t.oid, t.relname, s.nspname FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_class t ON t.oid = d.refobjid JOIN pg_catalog.pg_namespace s ON s.oid = t.relnamespace
+                        WHERE c.relkind = 'S' AND d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.objsubid = 0
+                          AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjsubid > 0 AND d.deptype IN ('a', 'i')) o ON true
    WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
      AND NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_catalog.pg_class'::regclass AND m.objid = c.oid)
 ), fun AS (
-  SELECT p.*, n.nspname, pg_catalog.format('%s.%s(%s)', n.nspname, p.proname, pg_catalog.oidvectortypes(p.proargtypes)) AS signature
+  SELECT p.*, n.nspname, 'pg_catalog.pg_proc'::regclass::int8 * 4294967296 + p.oid::int8 AS id, pg_catalog.format('%s.%s(%s)', n.nspname, p.proname, pg_catalog.oidvectortypes(p.proargtypes)) AS signature
     FROM pg_catalog.pg_proc p JOIN space n ON n.oid = p.pronamespace
    WHERE NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_catalog.pg_proc'::regclass AND m.objid = p.oid)
      -- Made by the server beside a range type.
      AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'i')
 ), typ AS (
-  SELECT t.*, n.nspname
+  SELECT t.*, n.nspname, 'pg_catalog.pg_type'::regclass::int8 * 4294967296 + t.oid::int8 AS id
     FROM pg_catalog.pg_type t JOIN space n ON n.oid = t.typnamespace
     LEFT JOIN pg_catalog.pg_class c ON c.oid = t.typrelid
    WHERE (t.typrelid = 0 OR c.relkind = 'c') AND t.typtype IN ('e', 'd', 'c', 'r')
      AND NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_catalog.pg_type'::regclass AND m.objid = t.oid)
+), acl AS (
+  SELECT r.id, r.of_schema::text AS schema, r.of_relation::text AS relation, r.nspname || '.' || r.relname AS name, r.relowner AS owner,
+         COALESCE(r.relacl, pg_catalog.acldefault(CASE r.relkind WHEN 'S' THEN 's' ELSE 'r' END::"char", r.relowner)) AS acl FROM rel r
+  UNION ALL SELECT r.id, r.nspname, r.relname, r.nspname || '.' || r.relname || '.' || t.attname, NULL, t.attacl
+    FROM rel r JOIN pg_catalog.pg_attribute t ON t.attrelid = r.oid AND t.attacl IS NOT NULL
+  UNION ALL SELECT NULL, n.nspname, NULL, 'schema ' || n.nspname, n.nspowner, COALESCE(n.nspacl, pg_catalog.acldefault('n', n.nspowner)) FROM space n
+  UNION ALL SELECT f.id, f.nspname, NULL, f.signature, f.proowner, COALESCE(f.proacl, pg_catalog.acldefault('f', f.proowner)) FROM fun f
+  UNION ALL SELECT t.id, t.nspname, NULL, 'type ' || t.nspname || '.' || t.typname, t.typowner, COALESCE(t.typacl, pg_catalog.acldefault('T', t.typowner)) FROM typ t
+  UNION ALL SELECT NULL, NULL, NULL, o.name, o.owner, o.acl
+    FROM (SELECT 'pg_catalog.pg_foreign_data_wrapper'::regclass AS class, w.oid, 'foreign-data wrapper ' || w.fdwname AS name, w.fdwowner AS owner, COALESCE(w.fdwacl, pg_catalog.acldefault('F', w.fdwowner)) AS acl
+            FROM pg_catalog.pg_foreign_data_wrapper w
+          UNION ALL SELECT 'pg_catalog.pg_foreign_server'::regclass, v.oid, 'server ' || v.srvname, v.srvowner, COALESCE(v.srvacl, pg_catalog.acldefault('S', v.srvowner)) FROM pg_catalog.pg_foreign_server v
+          UNION ALL SELECT 'pg_catalog.pg_language'::regclass, l.oid, 'language ' || l.lanname, l.lanowner, COALESCE(l.lanacl, pg_catalog.acldefault('l', l.lanowner)) FROM pg_catalog.pg_language l) o
+   WHERE $2 OR (o.oid >= 16384 AND NOT EXISTS (SELECT FROM member m WHERE m.classid = o.class AND m.objid = o.oid))
+), trig (oid, origin) AS (
+  SELECT t.oid, t.oid FROM pg_catalog.pg_trigger t
+   WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_trigger'::regclass AND d.objid = t.oid AND d.refclassid = 'pg_catalog.pg_trigger'::regclass AND d.deptype = 'P')
+   UNION ALL
+  SELECT d.objid, u.origin FROM trig u JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_trigger'::regclass AND d.refclassid = 'pg_catalog.pg_trigger'::regclass AND d.refobjid = u.oid AND d.deptype = 'P'
 )
-SELECT 'schema' AS kind, n.nspname::text AS schema, NULL::text AS relation, n.nspname::text AS name, NULL::text AS role, '' AS value FROM space n
+SELECT 'schema' AS kind, NULL::int8 AS id, n.nspname::text AS schema, NULL::text AS relation, n.nspname::text AS name, NULL::text[] AS roles, '' AS value FROM space n
 UNION ALL
-SELECT r.kind, r.nspname, r.relname, r.nspname || '.' || r.relname, NULL,
+SELECT r.kind, r.id, r.of_schema, r.of_relation, r.nspname || '.' || r.relname, NULL,
        pg_catalog.concat_ws(' ', CASE WHEN r.relkind = 'p' THEN 'partitioned by ' || pg_catalog.pg_get_partkeydef(r.oid) END,
          CASE WHEN r.relpersistence = 'u' THEN 'unlogged' END, CASE WHEN r.relrowsecurity THEN 'row security' END,
          CASE WHEN r.relforcerowsecurity THEN 'forced' END, 'replica identity ' || r.relreplident::text,
-         CASE WHEN r.relkind <> 'S' THEN r.reloptions::text END)
+         (SELECT c.relname FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = r.oid AND i.indisreplident),
+         CASE WHEN r.relkind <> 'S' THEN r.reloptions::text END, (SELECT 'toast ' || t.reloptions::text FROM pg_catalog.pg_class t WHERE t.oid = r.reltoastrelid),
+         -- Options may hold secrets.
+         (SELECT pg_catalog.concat_ws(' ', 'server', v.srvname, pg_catalog.md5((SELECT pg_catalog.string_agg(o, ',' ORDER BY o COLLATE pg_catalog."C") FROM pg_catalog.unnest(f.ftoptions) o)))
+            FROM pg_catalog.pg_foreign_table f JOIN pg_catalog.pg_foreign_server v ON v.oid = f.ftserver WHERE f.ftrelid = r.oid))
   FROM rel r
 UNION ALL
-SELECT 'partition', r.nspname, r.relname, r.nspname || '.' || r.relname, NULL,
+SELECT 'partition', 'pg_catalog.pg_class'::regclass::int8 * 4294967296 + c.oid::int8, r.nspname, r.relname, r.nspname || '.' || r.relname, NULL,
        pg_catalog.concat_ws(' ', 'of', n.nspname || '.' || c.relname, pg_catalog.pg_get_expr(r.relpartbound, r.oid))
   FROM rel r
   JOIN pg_catalog.pg_inherits i ON i.inhrelid = r.oid
@@ -45,7 +75,15 @@ SELECT 'partition', r.nspname, r.relname, r.nspname || '.' || r.relname, NULL,
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
  WHERE r.relispartition
 UNION ALL
-SELECT 'column', r.nspname, r.relname, r.nspname || '.' || r.relname || '.' || a.attname, NULL,
+SELECT 'parent', r.id, r.nspname, r.relname, r.nspname || '.' || r.relname || ' of ' || n.nspname || '.' || c.relname, NULL,
+       (pg_catalog.row_number() OVER (PARTITION BY r.oid ORDER BY i.inhseqno))::text
+  FROM rel r
+  JOIN pg_catalog.pg_inherits i ON i.inhrelid = r.oid
+  JOIN pg_catalog.pg_class c ON c.oid = i.inhparent
+  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+ WHERE NOT r.relispartition
+UNION ALL
+SELECT 'column', r.id, r.nspname, r.relname, r.nspname || '.' || r.relname || '.' || a.attname, NULL,
        pg_catalog.concat_ws(' ', pg_catalog.format_type(a.atttypid, a.atttypmod), CASE WHEN a.attnotnull THEN 'not null' END,
          CASE WHEN a.attidentity <> '' THEN 'identity ' || a.attidentity::text END, CASE WHEN a.attgenerated <> '' THEN 'generated ' || a.attgenerated::text END,
          CASE WHEN l.collname <> 'default' THEN 'collate ' || l.collname END)
@@ -54,48 +92,82 @@ SELECT 'column', r.nspname, r.relname, r.nspname || '.' || r.relname || '.' || a
   LEFT JOIN pg_catalog.pg_collation l ON l.oid = a.attcollation
  WHERE r.relkind <> 'S'
 UNION ALL
-SELECT 'default', r.nspname, r.relname, r.nspname || '.' || r.relname || '.' || a.attname, NULL, pg_catalog.pg_get_expr(d.adbin, d.adrelid)
+-- What was set for a column, where anything was. A target for statistics is -1 below 17, and null from there, where none was. pg_attver is the server's own.
+SELECT 'column options', x.id, x.nspname, x.relname, x.name, NULL, x.value
+  FROM (SELECT r.id, r.nspname, r.relname, r.nspname || '.' || r.relname || '.' || a.attname AS name,
+               pg_catalog.concat_ws(' ', CASE WHEN a.attstorage <> t.typstorage THEN 'storage ' || a.attstorage::text END, 'compression ' || NULLIF(z.attcompression::text, ''),
+                 'statistics ' || NULLIF(a.attstattarget, -1), (SELECT pg_catalog.string_agg(o, ' ' ORDER BY o COLLATE pg_catalog."C") FROM pg_catalog.unnest(a.attoptions) o WHERE o NOT LIKE 'pg\_attver=%'),
+                 pg_catalog.md5((SELECT pg_catalog.string_agg(o, ',' ORDER BY o COLLATE pg_catalog."C") FROM pg_catalog.unnest(a.attfdwoptions) o))) AS value
+          FROM rel r
+          JOIN pg_catalog.pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
+          JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
+         CROSS JOIN (SELECT ''::"char" AS attcompression) older
+         -- The column's own from 14 on; below, the name means what stands above.
+         CROSS JOIN LATERAL (SELECT attcompression FROM (SELECT a.*) b) z
+         WHERE r.relkind IN ('r', 'p', 'm', 'f')) x
+ WHERE x.value <> ''
+UNION ALL
+SELECT 'default', r.id, r.nspname, r.relname, r.nspname || '.' || r.relname || '.' || a.attname, NULL, pg_catalog.pg_get_expr(d.adbin, d.adrelid)
   FROM rel r
   JOIN pg_catalog.pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
   JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
 UNION ALL
-SELECT 'index', r.nspname, r.relname, r.nspname || '.' || c.relname, NULL, pg_catalog.pg_get_indexdef(i.indexrelid)
+SELECT 'index', 'pg_catalog.pg_class'::regclass::int8 * 4294967296 + c.oid::int8, r.nspname, r.relname, r.nspname || '.' || c.relname, NULL,
+       pg_catalog.concat_ws(' ', pg_catalog.pg_get_indexdef(i.indexrelid), (SELECT pg_catalog.string_agg('statistics ' || a.attnum || ' ' || a.attstattarget, ' ' ORDER BY a.attnum)
+                                                                              FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attstattarget >= 0))
   FROM pg_catalog.pg_index i JOIN rel r ON r.oid = i.indrelid JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
  WHERE i.indisvalid OR r.relkind = 'p'
 UNION ALL
-SELECT CASE k.contype WHEN 'f' THEN 'foreign key' ELSE 'constraint' END, r.nspname, r.relname, r.nspname || '.' || r.relname || '.' || k.conname, NULL,
+-- It is valid when all partitions have theirs.
+SELECT 'valid index', 'pg_catalog.pg_class'::regclass::int8 * 4294967296 + c.oid::int8, r.nspname, r.relname, r.nspname || '.' || c.relname, NULL, 'valid'
+  FROM pg_catalog.pg_index i JOIN rel r ON r.oid = i.indrelid JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
+ WHERE i.indisvalid AND r.relkind = 'p'
+UNION ALL
+SELECT 'index partition', 'pg_catalog.pg_class'::regclass::int8 * 4294967296 + h.inhparent::int8, r.nspname, r.relname, r.nspname || '.' || c.relname, NULL, 'of ' || p.relname
+  FROM pg_catalog.pg_inherits h
+  JOIN pg_catalog.pg_index i ON i.indexrelid = h.inhrelid JOIN rel r ON r.oid = i.indrelid JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
+  JOIN pg_catalog.pg_class p ON p.oid = h.inhparent
+ WHERE i.indisvalid OR r.relkind = 'p'
+UNION ALL
+SELECT CASE k.contype WHEN 'f' THEN 'foreign key' ELSE 'constraint' END,
+       CASE k.contype WHEN 'c' THEN r.id WHEN 'f' THEN 'pg_catalog.pg_constraint'::regclass::int8 * 4294967296 + k.oid::int8
+                      ELSE 'pg_catalog.pg_class'::regclass::int8 * 4294967296 + k.conindid::int8 END, r.nspname, r.relname, r.nspname || '.' || r.relname || '.' || k.conname, NULL,
        pg_catalog.pg_get_constraintdef(k.oid)
   FROM pg_catalog.pg_constraint k JOIN rel r ON r.oid = k.conrelid
  WHERE k.contype IN ('c', 'f', 'p', 'u', 'x')
    -- A foreign key to a partitioned table has one more for each of its partitions, made and named by the server, by each version in its way.
    AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint up WHERE up.oid = k.conparentid AND up.confrelid <> k.confrelid)
 UNION ALL
-SELECT 'trigger', r.nspname, r.relname, r.nspname || '.' || r.relname || '.' || t.tgname, NULL, pg_catalog.pg_get_triggerdef(t.oid) || ' ' || t.tgenabled::text
-  FROM pg_catalog.pg_trigger t JOIN rel r ON r.oid = t.tgrelid
+SELECT 'trigger', 'pg_catalog.pg_trigger'::regclass::int8 * 4294967296 + u.origin::int8, r.nspname, r.relname, r.nspname || '.' || r.relname || '.' || t.tgname, NULL, pg_catalog.pg_get_triggerdef(t.oid) || ' ' || t.tgenabled::text
+  FROM pg_catalog.pg_trigger t JOIN rel r ON r.oid = t.tgrelid JOIN trig u ON u.oid = t.oid
  -- A partition's trigger that follows from its table's counts as internal below 15. Those of foreign keys have a constraint.
  WHERE NOT t.tgisinternal OR (t.tgconstraint = 0 AND EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_trigger'::regclass
                                 AND d.objid = t.oid AND d.refclassid = 'pg_catalog.pg_trigger'::regclass AND d.deptype = 'P'))
 UNION ALL
-SELECT 'rule', r.nspname, r.relname, r.nspname || '.' || r.relname || '.' || w.rulename, NULL, pg_catalog.pg_get_ruledef(w.oid) || ' ' || w.ev_enabled::text
+SELECT 'statistics object', 'pg_catalog.pg_statistic_ext'::regclass::int8 * 4294967296 + x.oid::int8, r.nspname, r.relname, i.identity, NULL, x.stxkind::text
+  FROM pg_catalog.pg_statistic_ext x JOIN rel r ON r.oid = x.stxrelid
+ CROSS JOIN LATERAL pg_catalog.pg_identify_object('pg_catalog.pg_statistic_ext'::regclass, x.oid, 0) i
+UNION ALL
+SELECT 'rule', 'pg_catalog.pg_rewrite'::regclass::int8 * 4294967296 + w.oid::int8, r.nspname, r.relname, r.nspname || '.' || r.relname || '.' || w.rulename, NULL, pg_catalog.pg_get_ruledef(w.oid) || ' ' || w.ev_enabled::text
   FROM pg_catalog.pg_rewrite w JOIN rel r ON r.oid = w.ev_class WHERE r.relkind NOT IN ('v', 'm') OR w.rulename <> '_RETURN'
 UNION ALL
-SELECT 'definition', r.nspname, r.relname, r.nspname || '.' || r.relname, NULL, pg_catalog.pg_get_viewdef(r.oid) FROM rel r WHERE r.relkind IN ('v', 'm')
+SELECT 'definition', r.id, r.nspname, r.relname, r.nspname || '.' || r.relname, NULL, pg_catalog.pg_get_viewdef(r.oid) FROM rel r WHERE r.relkind IN ('v', 'm')
 UNION ALL
-SELECT 'policy', r.nspname, r.relname, r.nspname || '.' || r.relname || '.' || p.polname, NULL,
+SELECT 'policy', 'pg_catalog.pg_policy'::regclass::int8 * 4294967296 + p.oid::int8, r.nspname, r.relname, r.nspname || '.' || r.relname || '.' || p.polname, NULL,
        pg_catalog.concat_ws(' ', p.polcmd, p.polpermissive) FROM pg_catalog.pg_policy p JOIN rel r ON r.oid = p.polrelid
 UNION ALL
-SELECT 'policy condition', r.nspname, r.relname, r.nspname || '.' || r.relname || '.' || p.polname, NULL,
+SELECT 'policy condition', 'pg_catalog.pg_policy'::regclass::int8 * 4294967296 + p.oid::int8, r.nspname, r.relname, r.nspname || '.' || r.relname || '.' || p.polname, NULL,
        pg_catalog.concat_ws(' ', pg_catalog.pg_get_expr(p.polqual, p.polrelid), 'check', pg_catalog.pg_get_expr(p.polwithcheck, p.polrelid))
   FROM pg_catalog.pg_policy p JOIN rel r ON r.oid = p.polrelid
 UNION ALL
-SELECT 'policy', r.nspname, r.relname, r.nspname || '.' || r.relname || '.' || p.polname, g.rolname::text, 'for'
+SELECT 'policy', 'pg_catalog.pg_policy'::regclass::int8 * 4294967296 + p.oid::int8, r.nspname, r.relname, r.nspname || '.' || r.relname || '.' || p.polname, ARRAY[g.rolname::text], 'for'
   FROM pg_catalog.pg_policy p JOIN rel r ON r.oid = p.polrelid CROSS JOIN LATERAL pg_catalog.unnest(p.polroles) u (oid) JOIN pg_catalog.pg_roles g ON g.oid = u.oid
 UNION ALL
-SELECT 'sequence options', r.nspname, r.relname, r.nspname || '.' || r.relname, NULL,
+SELECT 'sequence options', r.id, r.of_schema, r.of_relation, r.nspname || '.' || r.relname, NULL,
        pg_catalog.concat_ws(' ', pg_catalog.format_type(s.seqtypid, NULL), s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcache, s.seqcycle)
   FROM rel r JOIN pg_catalog.pg_sequence s ON s.seqrelid = r.oid
 UNION ALL
-SELECT 'function', f.nspname, NULL, f.signature, NULL,
+SELECT 'function', f.id, f.nspname, NULL, f.signature, NULL,
        CASE WHEN f.prokind = 'a' THEN 'aggregate ' || pg_catalog.concat_ws(' ', a.aggtransfn, a.aggfinalfn, a.aggcombinefn, pg_catalog.format_type(a.aggtranstype, NULL), a.agginitval, a.aggmtransfn)
             -- A body that the server parsed is printed anew; others are kept as they came.
             WHEN f.prosrc = '' THEN ''
@@ -104,9 +176,9 @@ SELECT 'function', f.nspname, NULL, f.signature, NULL,
             ELSE pg_catalog.md5(pg_catalog.pg_get_functiondef(f.oid)) END
   FROM fun f LEFT JOIN pg_catalog.pg_aggregate a ON a.aggfnoid = f.oid
 UNION ALL
-SELECT 'function body', f.nspname, NULL, f.signature, NULL, pg_catalog.pg_get_functiondef(f.oid) FROM fun f WHERE f.prokind <> 'a' AND f.prosrc = ''
+SELECT 'function body', f.id, f.nspname, NULL, f.signature, NULL, pg_catalog.pg_get_functiondef(f.oid) FROM fun f WHERE f.prokind <> 'a' AND f.prosrc = ''
 UNION ALL
-SELECT 'type', t.nspname, NULL, t.nspname || '.' || t.typname, NULL,
+SELECT 'type', t.id, t.nspname, NULL, t.nspname || '.' || t.typname, NULL,
        pg_catalog.concat_ws(' ', t.typtype,
          (SELECT pg_catalog.string_agg(e.enumlabel, ',' ORDER BY e.enumsortorder) FROM pg_catalog.pg_enum e WHERE e.enumtypid = t.oid),
          CASE WHEN t.typtype = 'd' THEN pg_catalog.format_type(t.typbasetype, t.typtypmod) END, CASE WHEN t.typnotnull THEN 'not null' END, t.typdefault,
@@ -115,35 +187,42 @@ SELECT 'type', t.nspname, NULL, t.nspname || '.' || t.typname, NULL,
             FROM pg_catalog.pg_attribute a WHERE t.typtype = 'c' AND a.attrelid = t.typrelid AND NOT a.attisdropped))
   FROM typ t
 UNION ALL
-SELECT 'extension', NULL, NULL, e.extname, NULL, '' FROM pg_catalog.pg_extension e
+SELECT 'extension', NULL, NULL, NULL, e.extname, NULL, '' FROM pg_catalog.pg_extension e
 UNION ALL
-SELECT 'event trigger', NULL, NULL, e.evtname, NULL, e.evtevent::text || ' ' || e.evtenabled::text FROM pg_catalog.pg_event_trigger e
+SELECT 'event trigger', NULL, NULL, NULL, e.evtname, NULL, 
+       -- Whether it fires stands last.
+       pg_catalog.concat_ws(' ', e.evtevent, n.nspname || '.' || p.proname, (SELECT pg_catalog.string_agg(t, ',' ORDER BY t COLLATE pg_catalog."C") FROM pg_catalog.unnest(e.evttags) t), e.evtenabled)
+  FROM pg_catalog.pg_event_trigger e JOIN pg_catalog.pg_proc p ON p.oid = e.evtfoid JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
  WHERE NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_catalog.pg_event_trigger'::regclass AND m.objid = e.oid)
 UNION ALL
 -- Compared where publications are copied. Those of all tables name none. Below 13 there is no pubviaroot, and none publishes so.
-SELECT 'published table', r.nspname, r.relname, p.pubname || ' of ' || r.nspname || '.' || r.relname, NULL,
+SELECT 'published table', r.id, r.nspname, r.relname, p.pubname || ' of ' || r.nspname || '.' || r.relname, NULL,
        pg_catalog.concat_ws(' ', p.pubinsert, p.pubupdate, p.pubdelete, p.pubtruncate, COALESCE(pg_catalog.to_jsonb(p) ->> 'pubviaroot', 'false'))
   FROM pg_catalog.pg_publication_rel m JOIN pg_catalog.pg_publication p ON p.oid = m.prpubid JOIN rel r ON r.oid = m.prrelid
 UNION ALL
-SELECT 'large objects', NULL, NULL, 'all', NULL, pg_catalog.count(*)::text FROM pg_catalog.pg_largeobject_metadata
+SELECT 'large objects', NULL, NULL, NULL, 'all', NULL, pg_catalog.count(*)::text FROM pg_catalog.pg_largeobject_metadata
 UNION ALL
-SELECT 'comment', r.nspname, r.relname, pg_catalog.concat_ws('.', r.nspname, r.relname, a.attname), NULL, d.description
+SELECT 'comment', r.id, r.of_schema, r.of_relation, pg_catalog.concat_ws('.', r.nspname, r.relname, a.attname), NULL, d.description
   FROM pg_catalog.pg_description d JOIN rel r ON r.oid = d.objoid
   LEFT JOIN pg_catalog.pg_attribute a ON d.objsubid > 0 AND a.attrelid = r.oid AND a.attnum = d.objsubid
  WHERE d.classoid = 'pg_catalog.pg_class'::regclass
 UNION ALL
+SELECT 'comment', 'pg_catalog.pg_class'::regclass::int8 * 4294967296 + c.oid::int8, r.nspname, r.relname, 'index ' || r.nspname || '.' || c.relname, NULL, d.description
+  FROM pg_catalog.pg_description d JOIN pg_catalog.pg_index i ON i.indexrelid = d.objoid JOIN rel r ON r.oid = i.indrelid JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
+ WHERE d.classoid = 'pg_catalog.pg_class'::regclass AND (i.indisvalid OR r.relkind = 'p')
+UNION ALL
 -- Extensions' own comments come with them, and only their owner may change one; publications and subscriptions stay behind.
-SELECT 'comment', CASE WHEN d.classoid IN ('pg_catalog.pg_proc'::regclass, 'pg_catalog.pg_type'::regclass) THEN i.schema END, NULL, i.type || ' ' || i.identity, NULL, d.description
+SELECT 'comment', d.classoid::int8 * 4294967296 + d.objoid::int8, CASE WHEN d.classoid IN ('pg_catalog.pg_proc'::regclass, 'pg_catalog.pg_type'::regclass) THEN i.schema END, NULL, i.type || ' ' || i.identity, NULL, d.description
   FROM pg_catalog.pg_description d CROSS JOIN LATERAL pg_catalog.pg_identify_object(d.classoid, d.objoid, d.objsubid) i
  WHERE d.objoid >= 16384 AND d.classoid NOT IN ('pg_catalog.pg_class'::regclass, 'pg_catalog.pg_largeobject'::regclass, 'pg_catalog.pg_extension'::regclass,
                                                'pg_catalog.pg_publication'::regclass, 'pg_catalog.pg_subscription'::regclass)
    AND i.identity NOT LIKE 'migplan\_ledger%' AND NOT EXISTS (SELECT FROM member m WHERE m.classid = d.classoid AND m.objid = d.objoid)
 UNION ALL
-SELECT 'security label', NULL, NULL, l.objtype || ' ' || l.objname || ' of ' || l.provider, NULL, l.label
+SELECT 'security label', NULL, NULL, NULL, l.objtype || ' ' || l.objname || ' of ' || l.provider, NULL, l.label
   FROM pg_catalog.pg_seclabels l WHERE l.objtype NOT IN ('database', 'role', 'tablespace', 'large object', 'publication', 'subscription')
 UNION ALL
 -- From 18 on, a transform is `for type language l`; before, `for type on language l`.
-SELECT i.type, i.schema, NULL, CASE WHEN i.type = 'transform' THEN pg_catalog.replace(i.identity, ' on language ', ' language ') ELSE i.identity END, NULL, o.value
+SELECT i.type, o.class::int8 * 4294967296 + o.oid::int8, i.schema, NULL, CASE WHEN i.type = 'transform' THEN pg_catalog.replace(i.identity, ' on language ', ' language ') ELSE i.identity END, NULL, o.value
   FROM (SELECT 'pg_catalog.pg_operator'::regclass AS class, x.oid, pg_catalog.concat_ws(' ', x.oprcode, x.oprrest, x.oprjoin, x.oprcanhash, x.oprcanmerge) AS value FROM pg_catalog.pg_operator x
         UNION ALL SELECT 'pg_catalog.pg_opclass'::regclass, x.oid, x.opcdefault::text FROM pg_catalog.pg_opclass x
         UNION ALL SELECT 'pg_catalog.pg_opfamily'::regclass, x.oid, '' FROM pg_catalog.pg_opfamily x
@@ -158,7 +237,6 @@ SELECT i.type, i.schema, NULL, CASE WHEN i.type = 'transform' THEN pg_catalog.re
         UNION ALL SELECT 'pg_catalog.pg_ts_dict'::regclass, x.oid, x.dictinitoption FROM pg_catalog.pg_ts_dict x
         UNION ALL SELECT 'pg_catalog.pg_ts_parser'::regclass, x.oid, '' FROM pg_catalog.pg_ts_parser x
         UNION ALL SELECT 'pg_catalog.pg_ts_template'::regclass, x.oid, '' FROM pg_catalog.pg_ts_template x
-        UNION ALL SELECT 'pg_catalog.pg_statistic_ext'::regclass, x.oid, x.stxkind::text FROM pg_catalog.pg_statistic_ext x
         UNION ALL SELECT 'pg_catalog.pg_cast'::regclass, x.oid, pg_catalog.concat_ws(' ', x.castcontext, x.castmethod) FROM pg_catalog.pg_cast x
                    -- From a range to its multirange: made by the server, from 14 on.
                    WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_range r WHERE r.rngtypid = x.castsource AND pg_catalog.to_jsonb(r) ->> 'rngmultitypid' = x.casttarget::text)
@@ -172,45 +250,32 @@ SELECT i.type, i.schema, NULL, CASE WHEN i.type = 'transform' THEN pg_catalog.re
  CROSS JOIN LATERAL pg_catalog.pg_identify_object(o.class, o.oid, 0) i
  WHERE o.oid >= 16384 AND NOT EXISTS (SELECT FROM member m WHERE m.classid = o.class AND m.objid = o.oid)
 UNION ALL
-SELECT 'user mapping', NULL, NULL, u.srvname, COALESCE(r.rolname::text, 'PUBLIC'), '' FROM pg_catalog.pg_user_mappings u LEFT JOIN pg_catalog.pg_roles r ON r.oid = u.umuser
+SELECT 'user mapping', NULL, NULL, NULL, u.srvname, ARRAY[COALESCE(r.rolname::text, 'PUBLIC')], '' FROM pg_catalog.pg_user_mappings u LEFT JOIN pg_catalog.pg_roles r ON r.oid = u.umuser
 UNION ALL
-SELECT 'owner', r.nspname, r.relname, r.nspname || '.' || r.relname, o.rolname, '' FROM rel r JOIN pg_catalog.pg_roles o ON o.oid = r.relowner
+SELECT 'owner', r.id, r.of_schema, r.of_relation, r.nspname || '.' || r.relname, ARRAY[o.rolname::text], '' FROM rel r JOIN pg_catalog.pg_roles o ON o.oid = r.relowner
 UNION ALL
-SELECT 'owner', n.nspname, NULL, 'schema ' || n.nspname, o.rolname, '' FROM space n JOIN pg_catalog.pg_roles o ON o.oid = n.nspowner WHERE n.nspname <> 'public'
+SELECT 'owner', NULL, n.nspname, NULL, 'schema ' || n.nspname, ARRAY[o.rolname::text], '' FROM space n JOIN pg_catalog.pg_roles o ON o.oid = n.nspowner WHERE n.nspname <> 'public'
 UNION ALL
-SELECT 'owner', f.nspname, NULL, f.signature, o.rolname, '' FROM fun f JOIN pg_catalog.pg_roles o ON o.oid = f.proowner
+SELECT 'owner', f.id, f.nspname, NULL, f.signature, ARRAY[o.rolname::text], '' FROM fun f JOIN pg_catalog.pg_roles o ON o.oid = f.proowner
 UNION ALL
-SELECT 'owner', t.nspname, NULL, 'type ' || t.nspname || '.' || t.typname, o.rolname, '' FROM typ t JOIN pg_catalog.pg_roles o ON o.oid = t.typowner
+SELECT 'owner', t.id, t.nspname, NULL, 'type ' || t.nspname || '.' || t.typname, ARRAY[o.rolname::text], '' FROM typ t JOIN pg_catalog.pg_roles o ON o.oid = t.typowner
 UNION ALL
-SELECT 'grant', r.nspname, r.relname, r.nspname || '.' || r.relname, COALESCE(g.rolname, 'PUBLIC'), pg_catalog.string_agg(DISTINCT a.privilege_type, ',' ORDER BY a.privilege_type)
-  FROM rel r
- CROSS JOIN LATERAL pg_catalog.aclexplode(COALESCE(r.relacl, pg_catalog.acldefault(CASE r.relkind WHEN 'S' THEN 's' ELSE 'r' END::"char", r.relowner))) a
-  LEFT JOIN pg_catalog.pg_roles g ON g.oid = a.grantee
- -- MAINTAIN: from 17 on, in every owner's default.
- WHERE a.privilege_type <> 'MAINTAIN' AND a.grantee <> r.relowner
- GROUP BY 2, 3, 4, 5
+SELECT 'grant', a.id, a.schema, a.relation, a.name, ARRAY[COALESCE(g.rolname::text, 'PUBLIC'), pg_catalog.pg_get_userbyid(a.owner)::text],
+       pg_catalog.string_agg(DISTINCT x.privilege_type || CASE WHEN x.is_grantable THEN '*' ELSE '' END, ',')
+  FROM acl a CROSS JOIN LATERAL pg_catalog.aclexplode(a.acl) x LEFT JOIN pg_catalog.pg_roles g ON g.oid = x.grantee
+ WHERE (x.privilege_type <> 'MAINTAIN' OR $1) AND x.grantee IS DISTINCT FROM a.owner
+ GROUP BY 2, 3, 4, 5, 6
 UNION ALL
-SELECT 'grant', r.nspname, r.relname, r.nspname || '.' || r.relname || '.' || t.attname, COALESCE(g.rolname, 'PUBLIC'), pg_catalog.string_agg(DISTINCT a.privilege_type, ',' ORDER BY a.privilege_type)
-  FROM rel r JOIN pg_catalog.pg_attribute t ON t.attrelid = r.oid AND t.attacl IS NOT NULL
- CROSS JOIN LATERAL pg_catalog.aclexplode(t.attacl) a LEFT JOIN pg_catalog.pg_roles g ON g.oid = a.grantee
- GROUP BY 2, 3, 4, 5
-UNION ALL
-SELECT 'grant', n.nspname, NULL, 'schema ' || n.nspname, COALESCE(g.rolname, 'PUBLIC'), pg_catalog.string_agg(DISTINCT a.privilege_type, ',' ORDER BY a.privilege_type)
-  FROM space n CROSS JOIN LATERAL pg_catalog.aclexplode(COALESCE(n.nspacl, pg_catalog.acldefault('n', n.nspowner))) a
-  LEFT JOIN pg_catalog.pg_roles g ON g.oid = a.grantee WHERE a.grantee <> n.nspowner GROUP BY 2, 4, 5
-UNION ALL
-SELECT 'grant', f.nspname, NULL, f.signature, COALESCE(g.rolname, 'PUBLIC'), pg_catalog.string_agg(DISTINCT a.privilege_type, ',' ORDER BY a.privilege_type)
-  FROM fun f CROSS JOIN LATERAL pg_catalog.aclexplode(COALESCE(f.proacl, pg_catalog.acldefault('f', f.proowner))) a
-  LEFT JOIN pg_catalog.pg_roles g ON g.oid = a.grantee WHERE a.grantee <> f.proowner GROUP BY 2, 4, 5
-UNION ALL
-SELECT 'grant', t.nspname, NULL, 'type ' || t.nspname || '.' || t.typname, COALESCE(g.rolname, 'PUBLIC'), pg_catalog.string_agg(DISTINCT a.privilege_type, ',' ORDER BY a.privilege_type)
-  FROM typ t CROSS JOIN LATERAL pg_catalog.aclexplode(COALESCE(t.typacl, pg_catalog.acldefault('T', t.typowner))) a
-  LEFT JOIN pg_catalog.pg_roles g ON g.oid = a.grantee WHERE a.grantee <> t.typowner GROUP BY 2, 4, 5
-UNION ALL
--- Of the role whose new objects they are for. Grantees, who may be renamed, are counted.
-SELECT 'default privileges', NULL, NULL, pg_catalog.concat_ws(' ', 'for', CASE d.defaclobjtype WHEN 'r' THEN 'tables' WHEN 'S' THEN 'sequences' WHEN 'f' THEN 'functions' WHEN 'T' THEN 'types' WHEN 'n' THEN 'schemas'
-         ELSE d.defaclobjtype::text END, 'in ' || n.nspname, 'of'), o.rolname, pg_catalog.count(DISTINCT a.grantee) || ' grantees: '
-         || pg_catalog.string_agg(a.privilege_type || CASE WHEN a.is_grantable THEN '*' ELSE '' END, ',' ORDER BY a.privilege_type, a.is_grantable)
+-- For new objects of the second role. Those that hold in all schemas begin with what holds without them: listed is what is otherwise.
+SELECT 'default privileges', NULL, n.nspname, NULL, pg_catalog.concat_ws(' ', 'for', CASE d.defaclobjtype WHEN 'r' THEN 'tables' WHEN 'S' THEN 'sequences' WHEN 'f' THEN 'functions' WHEN 'T' THEN 'types' WHEN 'n' THEN 'schemas'
+         ELSE d.defaclobjtype::text END, 'in ' || n.nspname, 'of'), ARRAY[COALESCE(g.rolname::text, 'PUBLIC'), o.rolname::text], p.privileges
   FROM pg_catalog.pg_default_acl d JOIN pg_catalog.pg_roles o ON o.oid = d.defaclrole LEFT JOIN pg_catalog.pg_namespace n ON n.oid = d.defaclnamespace
-  LEFT JOIN LATERAL pg_catalog.aclexplode(d.defaclacl) a ON a.privilege_type <> 'MAINTAIN'
- GROUP BY d.oid, d.defaclobjtype, n.nspname, o.rolname
+ CROSS JOIN LATERAL (
+       SELECT COALESCE(own.grantee, common.grantee) AS grantee, own.privileges
+         FROM (SELECT a.grantee, pg_catalog.string_agg(DISTINCT a.privilege_type || CASE WHEN a.is_grantable THEN '*' ELSE '' END, ',') AS privileges
+                 FROM pg_catalog.aclexplode(d.defaclacl) a WHERE a.privilege_type <> 'MAINTAIN' OR $1 GROUP BY 1) own
+         FULL JOIN (SELECT a.grantee, pg_catalog.string_agg(DISTINCT a.privilege_type, ',') AS privileges
+                      FROM pg_catalog.aclexplode(CASE WHEN n.oid IS NULL THEN pg_catalog.acldefault(CASE d.defaclobjtype WHEN 'S' THEN 's' ELSE d.defaclobjtype END, o.oid) END) a
+                     WHERE a.privilege_type <> 'MAINTAIN' OR $1 GROUP BY 1) common ON common.grantee = own.grantee
+        WHERE own.privileges IS DISTINCT FROM common.privileges) p
+  LEFT JOIN pg_catalog.pg_roles g ON g.oid = p.grantee

@@ -19,12 +19,28 @@ public static class VerificationDiagnostics
         and pg_read_all_data: `migplan verify`.
         """);
 
+    private static readonly DiagnosticDescriptor DerivedDescriptor = new(
+        "MP7003", Severity.Note, "a materialized view holds other rows than on the source",
+        """
+        Its query gives other rows at another time or place: it asks for the time, takes rows as they lie, or reads another
+        materialized view that is stale on the source. Its tables were compared by themselves, and the view holds nothing of
+        its own. To see it equal, refresh it on both sides, those that it reads first, where its query lets it be.
+        """);
+
     public static Diagnostic NotCompared(string subject, string first, string reason, int count) => new()
     {
         Descriptor = NotComparedDescriptor,
         Message = $"rows of {(count == 1 ? "1 table" : $"{count} tables")} of {subject} were not compared: {first}: {reason}",
         Subject = subject,
         Help = "run `migplan verify` with logins that may read them",
+    };
+
+    public static Diagnostic Derived(string subject, string first, int count) => new()
+    {
+        Descriptor = DerivedDescriptor,
+        Message = $"{(count == 1 ? "1 materialized view" : $"{count} materialized views")} of {subject} {(count == 1 ? "holds" : "hold")} other rows than on the source: {first}",
+        Subject = subject,
+        Help = "`migplan verify` lists such views as left out, which is no difference",
     };
 
     public static Diagnostic Difference(string subject, string first, int tables, int objects, bool isFenced) => new()

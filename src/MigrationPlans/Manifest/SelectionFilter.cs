@@ -12,6 +12,9 @@ public sealed class SelectionFilter(Selection? include, Selection? exclude)
     /// <summary>True when the mapping takes the whole database, rows included.</summary>
     public bool IsEverything => include is null && exclude is null;
 
+    /// <summary>True when no object stays behind: of some tables only the rows may.</summary>
+    public bool IsEveryObject => include is null && (exclude is null || (exclude.Schemas.IsEmpty && exclude.Tables.IsEmpty));
+
     /// <summary>The same pick, which knows a database's partitions, each with the table that it is a partition of: their rows are that table's.</summary>
     public SelectionFilter Knowing(IEnumerable<(TableIdentity Partition, TableIdentity? Of)> tables) => new(include, exclude)
     {
@@ -49,6 +52,11 @@ public sealed class SelectionFilter(Selection? include, Selection? exclude)
 
     /// <summary>The table's rows are copied. Those of a partition are not where a table above it is named among those whose rows stay behind.</summary>
     public bool PicksRows(string schema, string table) => PicksTable(schema, table) && !LeavesRows(new TableIdentity(schema, table));
+
+    /// <summary>A foreign key that can't hold on the target: the referencing table or its rows arrive, the referenced ones do not.</summary>
+    public bool IsCrossing(TableIdentity table, TableIdentity referenced) =>
+        (PicksTable(table.Schema, table.Name) && !PicksTable(referenced.Schema, referenced.Name))
+        || (PicksRows(table.Schema, table.Name) && !PicksRows(referenced.Schema, referenced.Name));
 
     /// <summary>Whether the pattern, in which <c>*</c> stands for any run of characters, fits the whole name.</summary>
     public static bool Matches(string pattern, string name)

@@ -14,6 +14,7 @@ public sealed class PickedObjects
     private readonly bool isIncluding;
     private readonly ImmutableArray<ObjectNeeds> objects;
     private readonly Dictionary<long, ObjectNeeds> byId;
+    private readonly Dictionary<(string Schema, string Name), ObjectNeeds> relations;
     private readonly HashSet<long> needed = [];
     private readonly Dictionary<long, bool> placeable = [];
     private readonly HashSet<long> kept = [];
@@ -26,6 +27,7 @@ public sealed class PickedObjects
         filter = SelectionFilter.For(mapping);
         isIncluding = mapping.Include is not null;
         byId = objects.ToDictionary(item => item.Id);
+        relations = objects.Where(item => item.IsRelation).ToDictionary(item => (item.Schema!, item.Name));
         Follow(objects.Where(item => item.IsTable && IsRoot(item)), needed, _ => true);
         var own = objects.Where(item => item.PartOf is null && (needed.Contains(item.Id) || (IsRoot(item) && IsPlaceable(item)))).ToList();
         kept.UnionWith(own.Select(item => item.Id));
@@ -49,12 +51,14 @@ public sealed class PickedObjects
         objects.Where(item => item.Root is not null && !kept.Contains(item.Id) && kept.Contains(item.Root.Value)).Select(item => (item, byId[item.Root!.Value]));
 
     /// <summary>False only for what is known and stays behind.</summary>
-    public bool Keeps(string schema, string relation) =>
-        objects.FirstOrDefault(item => item.IsRelation && item.Schema == schema && item.Name == relation) is not { } found || kept.Contains(found.Id);
+    public bool Keeps(string schema, string relation) => !relations.TryGetValue((schema, relation), out var found) || kept.Contains(found.Id);
 
     /// <summary>The same for what is in no schema.</summary>
     public bool Keeps(string kind, string? schema, string name) =>
         objects.FirstOrDefault(item => item.Kind == kind && item.Schema == schema && item.Name == name) is not { } found || kept.Contains(found.Id);
+
+    /// <summary>The same by the object's id.</summary>
+    public bool Keeps(long id) => !byId.ContainsKey(id) || kept.Contains(id);
 
     /// <summary>False for a view on rows that stay behind, at any remove: on the target it shows others.</summary>
     public bool ShowsAllRows(string schema, string view)

@@ -9,7 +9,9 @@ namespace MigrationPlans.IntegrationTests.Corpus;
 /// </summary>
 internal static partial class CorpusText
 {
-    public static string For(int majorVersion, string path) => Marked().Replace(File.ReadAllText(path), match =>
+    public static string For(int majorVersion, string path) => Of(majorVersion, File.ReadAllText(path));
+
+    public static string Of(int majorVersion, string text) => Marked().Replace(text, match =>
     {
         var isNewEnough = majorVersion >= int.Parse(match.Groups["version"].Value, CultureInfo.InvariantCulture);
         return isNewEnough == (match.Groups["word"].Value == "from") ? match.Groups["text"].Value : "";

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using MigrationPlans.Manifest;
 
 namespace MigrationPlans.Execution.Verification;
@@ -20,7 +21,7 @@ public sealed record VerificationReport
     /// <summary>Objects, owners, grants, sequences, settings that differ; empty when all agree.</summary>
     public ImmutableArray<ObjectDifference> Differences { get; init; } = [];
 
-    /// <summary>What differs because the target's login may not change it; no difference for <see cref="IsEqual"/>.</summary>
+    /// <summary>What differs and can't be helped, each with the reason: what the target's login may not change, materialized views that no refresh makes equal. No difference for <see cref="IsEqual"/>.</summary>
     public ImmutableArray<LeftOutDifference> LeftOut { get; init; } = [];
 
     /// <summary>Tables and large objects that a login may not read, and why; nothing is said about their rows.</summary>
@@ -43,10 +44,20 @@ public sealed record VerificationReport
 /// <param name="SourceHash">Order-free hash of all rows, at level checksums.</param>
 public sealed record TableComparison(string Schema, string Name, long SourceRows, long TargetRows, string? SourceHash, string? TargetHash)
 {
-    public bool IsEqual => SourceRows == TargetRows && SourceHash == TargetHash;
+    public bool IsEqual => HasEqualRows && LoneColumns.IsEmpty;
+
+    /// <summary>By what was compared of them: the columns of both sides.</summary>
+    [JsonIgnore]
+    public bool HasEqualRows => SourceRows == TargetRows && SourceHash == TargetHash;
+
+    /// <summary>Columns that only one side has.</summary>
+    public ImmutableArray<string> LoneColumns { get; init; } = [];
 
     /// <summary>Which rows differ, at level checksums; null when the two sides are equal or the table has no key.</summary>
     public RowDifferences? Rows { get; init; }
+
+    /// <summary>Why the server could not say which rows differ; null where it could, or was not asked.</summary>
+    public string? RowsUnknown { get; init; }
 }
 
 /// <param name="Kind"><c>table</c>, <c>index</c>, <c>constraint</c>, <c>sequence</c>, <c>owner</c>, <c>grant</c>, <c>setting</c> …</param>

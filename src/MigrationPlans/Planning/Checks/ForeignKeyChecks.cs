@@ -13,9 +13,6 @@ internal static class ForeignKeyChecks
             : Crossing(facts).Select(key => PlanningDiagnostics.CrossBoundary(
                 facts.Address, key.Name, $"{key.Schema}.{key.Table}", $"{key.ReferencedSchema}.{key.ReferencedTable}", facts.At("include")));
 
-    /// <summary>Keys that can't hold on the target: the referencing rows arrive, the referenced ones do not.</summary>
-    public static IEnumerable<ForeignKeyFacts> Crossing(MappingFacts facts) =>
-        facts.Source.ForeignKeys.Where(key =>
-            facts.Filter.PicksRows(key.Schema, key.Table) && !facts.Filter.PicksRows(key.ReferencedSchema, key.ReferencedTable)
-            || facts.Filter.PicksTable(key.Schema, key.Table) && !facts.Filter.PicksTable(key.ReferencedSchema, key.ReferencedTable));
+    public static IEnumerable<ForeignKeyFacts> Crossing(MappingFacts facts) => facts.Source.ForeignKeys.Where(key =>
+        facts.Filter.IsCrossing(new TableIdentity(key.Schema, key.Table), new TableIdentity(key.ReferencedSchema, key.ReferencedTable)));
 }

@@ -1,0 +1,46 @@
+using System.Collections.Immutable;
+using MigrationPlans.Manifest;
+using MigrationPlans.Planning;
+using MigrationPlans.PostgreSql.Connections;
+using MigrationPlans.PostgreSql.Inspection;
+using Npgsql;
+
+namespace MigrationPlans.PostgreSql.Verification;
+
+/// <summary>What of the source stays behind under <c>include</c> and <c>exclude</c>: only of that, absence on the target is no difference.</summary>
+internal sealed class LeftBehind
+{
+    private readonly PickedObjects? picked;
+    private readonly ImmutableHashSet<long> foreignKeys;
+
+    private LeftBehind(PickedObjects? picked, ImmutableHashSet<long> foreignKeys) => (this.picked, this.foreignKeys) = (picked, foreignKeys);
+
+    /// <param name="source">At the moment at which its objects are listed.</param>
+    /// <param name="mapping">Whose pick it is.</param>
+    /// <param name="cancellationToken">Ends the look.</param>
+    public static async Task<LeftBehind> ReadAsync(NpgsqlConnection source, DatabaseMapping mapping, CancellationToken cancellationToken)
+    {
+        if (SelectionFilter.For(mapping).IsEverything)
+        {
+            return new LeftBehind(null, []);
+        }
+
+        var objects = await NeedsLook.ReadAsync(source, cancellationToken);
+        var tables = objects.Where(item => item.IsTable).ToDictionary(item => item.Id, item => new TableIdentity(item.Schema!, item.Name));
+        var filter = SelectionFilter.For(mapping).Knowing(objects.Where(item => item.IsTable).Select(
+            item => (tables[item.Id], item.Root is { } root && tables.TryGetValue(root, out var above) ? above : (TableIdentity?)null)));
+        var picked = new PickedObjects(mapping, objects);
+        var keys = await source.QueryAsync(
+            EmbeddedSql.Load("verify-foreign-keys.sql"),
+            row => (Id: row.GetInt64(0), Table: new TableIdentity(row.GetString(1), row.GetString(2)), Referenced: new TableIdentity(row.GetString(3), row.GetString(4))),
+            cancellationToken);
+        bool Stays(TableIdentity table) => !picked.Keeps(table.Schema, table.Name);
+        return new LeftBehind(picked, [.. keys.Where(key => Stays(key.Table) || Stays(key.Referenced) || filter.IsCrossing(key.Table, key.Referenced)).Select(key => key.Id)]);
+    }
+
+    /// <param name="about">The object, as <see cref="ListedObject.About"/> has it.</param>
+    public bool Includes(long? about) => about is { } id && picked is not null && (!picked.Keeps(id) || foreignKeys.Contains(id));
+
+    /// <summary>It needs what is not picked, or shows rows that stay behind.</summary>
+    public bool IncludesRowsOf(VerifiedTable view) => picked is not null && !(picked.Keeps(view.Schema, view.Name) && picked.ShowsAllRows(view.Schema, view.Name));
+}
