@@ -43,7 +43,8 @@ internal static class OutputFile
         var content = Encoding.UTF8.GetBytes(text);
         if (!TryWriteThrough(path, content))
         {
-            DurableFile.Replace(File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path, content, DurableFile.AsUmaskSays);
+            var target = File.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName : null;
+            DurableFile.Replace(target ?? path, content, DurableFile.AsUmaskSays);
         }
     }
 

@@ -281,7 +281,7 @@ public sealed class ApplyCommandTests
         await RunAsync("apply", "m.yaml", "--auto-approve");
         var finished = (await RunAsync("status", "m.yaml", "--format", "json")).Out;
         Assert.That(new[] { none, unfinished, finished }.SelectMany(json => schema.Validate(json)), Is.Empty);
-        Assert.That(schema.Validate(finished.Replace("\"done\": 7", "\"done\": \"all\"", StringComparison.Ordinal)), Is.Not.Empty, "it can fail");
+        Assert.That(schema.Validate(finished.Replace("\"manifestChanged\": false", "\"manifestChanged\": 0", StringComparison.Ordinal)), Is.Not.Empty, "it can fail");
     }
 
     [Test]

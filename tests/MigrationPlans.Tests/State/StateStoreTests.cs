@@ -175,7 +175,7 @@ public sealed class StateStoreTests
     {
         using var store = await SecondPlanAsync();
         Assert.That(store.State!.Resources, Is.Empty);
-        Assert.That(store.State.Earlier, Is.EqualTo(new[] { new ResourceState("database", "t", "a", "t/a:one"), new ResourceState("fence", "s", "a", "t/a:one") }));
+        Assert.That(store.State.Earlier, Is.EqualTo(new[] { new ResourceState("database", "t", "a", "t/a:one") { Location = "db.internal:5432", SystemIdentifier = "7301" }, new ResourceState("fence", "s", "a", "t/a:one") }));
         Assert.That(store.State.Find("t/a:one"), Has.Property("Status").EqualTo(StepStatus.Done).And.Property("IsKept").True.And.Property("Summary").EqualTo("made \"a\"\nand more"));
         Assert.That(store.State.Find("t/c:one"), Has.Property("Status").EqualTo(StepStatus.Pending));
     }
