@@ -39,7 +39,7 @@ public sealed class PickedPartTests
         Assert.That(plan.Output, Does.Match(@"skip .*old/corpus_monolith: b\.customers, .*: b\.other, .*: b\.root\b.*: stays behind"));
         Assert.That(run.ExitCode, Is.Zero, run.ToString());
         Assert.That(run.Output, Does.Contain("FUNCTION a.g(), VIEW a.v, VIEW a.v2, MATERIALIZED VIEW a.mv, RULE a.kid r, POLICY a.orders pol"), "the run says the same");
-        Assert.That(await TargetAsync<string>("SELECT string_agg(conname || ' ' || contype::text, ', ' ORDER BY conname) FROM pg_constraint WHERE conrelid = 'a.part'::regclass"), Is.EqualTo("part_pkey p"));
+        Assert.That(await TargetAsync<string>("SELECT string_agg(conname || ' ' || contype::text, ', ' ORDER BY conname) FROM pg_constraint WHERE conrelid = 'a.part'::regclass AND contype <> 'n'"), Is.EqualTo("part_pkey p"));
         Assert.That(await TargetAsync<bool>("SELECT to_regclass('b.root') IS NULL AND NOT relispartition FROM pg_class WHERE oid = 'a.part'::regclass"), "the partition without its root");
         Assert.That(await TargetAsync<long>("SELECT count(*) FROM b.parent"), Is.EqualTo(1), "the picked child's row alone");
     }

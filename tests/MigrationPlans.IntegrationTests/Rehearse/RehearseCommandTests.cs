@@ -44,7 +44,7 @@ public sealed class RehearseCommandTests
             """";
         using var migplan = await MigplanProcess.RunAsync(["rehearse", await WriteAsync(Dump)]);
         Assert.That(migplan.ExitCode, Is.Zero, migplan.ToString);
-        Assert.That(migplan.Error, Does.Contain("note[MP9208]").And.Contain("the \"owner\", postgres, reader"));
+        Assert.That(migplan.Error, Does.Contain("note[MP9208]").And.Contain("the \"owner\", reader, postgres"));
     }
 
     [Test]
