@@ -179,7 +179,7 @@ public sealed class SchemaOwnerTests
             CREATE EXTENSION postgres_fdw; CREATE SERVER far TYPE 'FOREIGN DATA WRAPPER x' FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host 'example.test'); ALTER SERVER far OWNER TO far_owner;
             CREATE SERVER near FOREIGN DATA WRAPPER postgres_fdw; ALTER SERVER near OWNER TO far_other;
             """);
-        await Sql.RunAsync(TestServers.Target, "postgres", $"ALTER ROLE far_login LOGIN CREATEDB CREATEROLE PASSWORD 'secret'; ALTER DATABASE {database} OWNER TO far_login");
+        await Sql.RunAsync(TestServers.Target, "postgres", $"ALTER ROLE far_login LOGIN CREATEDB CREATEROLE PASSWORD 'secret'; ALTER DATABASE {database} OWNER TO far_login{MayGrant("far_owner, far_other", "far_login")}");
         await Sql.RunAsync(TestServers.Target, database, $"CREATE EXTENSION postgres_fdw; {granted}");
     }
 
@@ -196,7 +196,7 @@ public sealed class SchemaOwnerTests
             ALTER TABLE secret OWNER TO secret_owner; ALTER TABLE refers OWNER TO secret_owner;
             ALTER TABLE secret ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY; CREATE TABLE no_policy (id int); ALTER TABLE no_policy OWNER TO secret_owner; ALTER TABLE no_policy ENABLE ROW LEVEL SECURITY;
             """);
-        await Sql.RunAsync(TestServers.Target, "postgres", "ALTER ROLE secret_login LOGIN CREATEDB CREATEROLE PASSWORD 'secret'; ALTER DATABASE schema_secret OWNER TO secret_login");
+        await Sql.RunAsync(TestServers.Target, "postgres", $"ALTER ROLE secret_login LOGIN CREATEDB CREATEROLE PASSWORD 'secret'; ALTER DATABASE schema_secret OWNER TO secret_login{MayGrant("secret_owner", "secret_login")}");
         await RunSecretAsync();
         await Sql.RunAsync(TestServers.Source, "schema_secret", "ALTER TABLE refers ADD FOREIGN KEY (later) REFERENCES secret");
 
@@ -212,6 +212,10 @@ public sealed class SchemaOwnerTests
         await using var migration = new SchemaMigration("schema_secret", target: new SchemaMigration.Login("secret_login", "secret"));
         await migration.RunAsync();
     }
+
+    /// <summary>From 16 on, CREATEROLE alone does not let one grant roles that somebody else made.</summary>
+    private static string MayGrant(string roles, string login) =>
+        TestServers.Target.MajorVersion < 16 ? "" : $"; GRANT {roles} TO {login} WITH ADMIN TRUE, INHERIT FALSE, SET FALSE";
 
     private static Task<long> CountMembershipsAsync(Npgsql.NpgsqlConnection connection) =>
         Sql.ScalarAsync<long>(connection, "SELECT count(*) FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.member WHERE r.rolname = 'lone_login'");
