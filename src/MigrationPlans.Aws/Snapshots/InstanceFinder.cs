@@ -75,6 +75,7 @@ public sealed class InstanceFinder(AwsSession session) : IInstanceFinder
         IsMultiAz = moved.MultiAZ == true,
         AvailabilityZone = moved.AvailabilityZone,
         IsPublic = moved.PubliclyAccessible == true,
+        ParameterGroup = moved.DBParameterGroups.FirstOrDefault(),
         SubnetGroup = moved.DBSubnetGroup,
         SecurityGroups = [.. moved.VpcSecurityGroups],
         Tags = Tags(moved),

@@ -7,14 +7,14 @@ namespace MigrationPlans.PostgreSql.Inspection;
 /// <summary>Asks a server who it is, over a connection to any of its databases.</summary>
 internal static class ServerIdentityLook
 {
-    /// <summary>By what PUBLIC may call unless somebody has revoked it; 12 to 18.</summary>
+    /// <summary>By what PUBLIC may call unless somebody has revoked it; 12 to 18. Services that are like PostgreSQL refuse it in ways of their own.</summary>
     public static async Task<ServerIdentity> ReadAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         try
         {
             return await ReadAsync(connection, "SELECT s.system_identifier::text, {0} FROM pg_catalog.pg_control_system() s", cancellationToken);
         }
-        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.InsufficientPrivilege)
+        catch (PostgresException exception) when (!PostgresErrors.IsTransient(exception.SqlState))
         {
             return await ReadAsync(connection, "SELECT NULL::text, {0}", cancellationToken);
         }

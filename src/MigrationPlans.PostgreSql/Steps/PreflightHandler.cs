@@ -102,7 +102,7 @@ public sealed class PreflightHandler(PostgresConnector connector, ImmutableArray
     {
         var filter = SelectionFilter.For(context.Mapping).Knowing(database.Partitions);
         var unreadable = database.Relations
-            .Where(relation => (!relation.IsReadable || relation.HidesRows) && (relation.IsLockedByDump || relation.Kind is RelationKind.Sequence or RelationKind.MaterializedView))
+            .Where(IsHidden)
             .Where(relation => filter.PicksRows(relation.Schema, relation.Name))
             .ToList();
         if (unreadable.Count > 0)
@@ -116,6 +116,11 @@ public sealed class PreflightHandler(PostgresConnector connector, ImmutableArray
             throw Refuse(HandlerDiagnostics.TablesNotLockable(context.Mapping.From.ToString(), source.Login.Name, locked.Count, Name(locked)));
         }
     }
+
+    /// <summary>A partitioned table has no rows: its row security hides none of its partitions' own.</summary>
+    private static bool IsHidden(RelationFacts relation) =>
+        (!relation.IsReadable && (relation.IsLockedByDump || relation.Kind is RelationKind.Sequence or RelationKind.MaterializedView))
+        || (relation.HidesRows && relation.Kind == RelationKind.Table);
 
     private static string Name(List<RelationFacts> relations) => string.Join(", ", relations.Take(3).Select(relation => $"{relation.Schema}.{relation.Name}"));
 

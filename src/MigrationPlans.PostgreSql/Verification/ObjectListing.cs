@@ -25,8 +25,9 @@ internal static class ObjectListing
     /// <param name="connection">A session in the database.</param>
     /// <param name="withMaintain">Both servers know this privilege. From 17 on all privileges hold it, also of an older server's.</param>
     /// <param name="withSystemGrants">Also privileges on what the server or an extension brings.</param>
+    /// <param name="skippedExtensions">But of these extensions.</param>
     /// <param name="cancellationToken">Ends the look.</param>
-    public static Task<ImmutableArray<ListedObject>> ReadAsync(NpgsqlConnection connection, bool withMaintain, bool withSystemGrants, CancellationToken cancellationToken) =>
+    public static Task<ImmutableArray<ListedObject>> ReadAsync(NpgsqlConnection connection, bool withMaintain, bool withSystemGrants, IEnumerable<string> skippedExtensions, CancellationToken cancellationToken) =>
         connection.QueryAsync(
             EmbeddedSql.Load("verify-objects.sql"),
             row =>
@@ -37,7 +38,8 @@ internal static class ObjectListing
             },
             cancellationToken,
             withMaintain,
-            withSystemGrants);
+            withSystemGrants,
+            skippedExtensions.ToArray());
 
     /// <summary>What the mapping picks, with roles in the target's names.</summary>
     /// <param name="objects">As read.</param>

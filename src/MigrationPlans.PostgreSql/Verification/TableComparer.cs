@@ -34,10 +34,11 @@ internal sealed class TableComparer(SharedSnapshot sourceSnapshot, SharedSnapsho
 
     /// <summary>
     /// What a materialized view holds follows from its query and tables, which are compared by themselves. Where it still differs, its query asks for the time
-    /// or takes rows as they lie, or it reads another one that is stale on the source: nobody could make it equal.
+    /// or takes rows as they lie, or it reads another one that is stale on the source: nobody could make it equal. One without any row, where the source has some, is
+    /// more likely one whose owner sees none.
     /// </summary>
     private static bool IsDerived(TableComparison comparison, TablePair pair) =>
-        pair.Source.IsMaterializedView && !comparison.HasEqualRows && comparison.TargetRows >= 0 && comparison.LoneColumns.IsEmpty;
+        pair.Source.IsMaterializedView && !comparison.HasEqualRows && comparison.TargetRows >= 0 && comparison is not { SourceRows: > 0, TargetRows: 0 } && comparison.LoneColumns.IsEmpty;
 
     private static LeftOutDifference LeaveOut(TableComparison view) => new(
         "materialized view",

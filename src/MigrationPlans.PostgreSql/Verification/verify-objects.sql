@@ -2,7 +2,7 @@
 -- oid in one, as in needs.sql; what follows from a partitioned table's object is about that; null where no pick leaves it behind), schema, relation
 -- (null for what is not of one; of a table's own sequence the table), name, roles (null where none; of a grant to whom, and whose own rights need
 -- none), value. $1: MAINTAIN counts, which servers have from 17 on; $2: rights on what the server or an extension brings count, which only
--- superusers can carry over. What differs by design is not listed: members of extensions, invalid indexes, publications, subscriptions, our
+-- superusers can carry over; $3: but for extensions of these names, which stay behind. What differs by design is not listed: members of extensions, invalid indexes, publications, subscriptions, our
 -- ledger. Definitions are printed by the server, with an empty search_path. 12 to 18; not-null constraints are in pg_constraint from 18 on, and
 -- are compared as a property of the column everywhere.
 WITH RECURSIVE member AS (
@@ -47,7 +47,9 @@ WITH RECURSIVE member AS (
             FROM pg_catalog.pg_foreign_data_wrapper w
           UNION ALL SELECT 'pg_catalog.pg_foreign_server'::regclass, v.oid, 'server ' || v.srvname, v.srvowner, COALESCE(v.srvacl, pg_catalog.acldefault('S', v.srvowner)) FROM pg_catalog.pg_foreign_server v
           UNION ALL SELECT 'pg_catalog.pg_language'::regclass, l.oid, 'language ' || l.lanname, l.lanowner, COALESCE(l.lanacl, pg_catalog.acldefault('l', l.lanowner)) FROM pg_catalog.pg_language l) o
-   WHERE $2 OR (o.oid >= 16384 AND NOT EXISTS (SELECT FROM member m WHERE m.classid = o.class AND m.objid = o.oid))
+   WHERE CASE WHEN $2 THEN NOT EXISTS (SELECT FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_extension e ON e.oid = d.refobjid
+                                        WHERE d.classid = o.class AND d.objid = o.oid AND d.deptype = 'e' AND e.extname = ANY ($3))
+              ELSE o.oid >= 16384 AND NOT EXISTS (SELECT FROM member m WHERE m.classid = o.class AND m.objid = o.oid) END
 ), trig (oid, origin) AS (
   SELECT t.oid, t.oid FROM pg_catalog.pg_trigger t
    WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_trigger'::regclass AND d.objid = t.oid AND d.refclassid = 'pg_catalog.pg_trigger'::regclass AND d.deptype = 'P')
@@ -118,10 +120,11 @@ SELECT 'index', 'pg_catalog.pg_class'::regclass::int8 * 4294967296 + c.oid::int8
   FROM pg_catalog.pg_index i JOIN rel r ON r.oid = i.indrelid JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
  WHERE i.indisvalid OR r.relkind = 'p'
 UNION ALL
--- It is valid when all partitions have theirs.
+-- It is valid when all partitions have theirs. A foreign one can have none: an index that was made with such a partition counts as valid all the same, one that was attached never.
 SELECT 'valid index', 'pg_catalog.pg_class'::regclass::int8 * 4294967296 + c.oid::int8, r.nspname, r.relname, r.nspname || '.' || c.relname, NULL, 'valid'
   FROM pg_catalog.pg_index i JOIN rel r ON r.oid = i.indrelid JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
  WHERE i.indisvalid AND r.relkind = 'p'
+   AND NOT EXISTS (SELECT FROM pg_catalog.pg_partition_tree(r.oid) t JOIN pg_catalog.pg_class p ON p.oid = t.relid WHERE p.relkind = 'f')
 UNION ALL
 SELECT 'index partition', 'pg_catalog.pg_class'::regclass::int8 * 4294967296 + h.inhparent::int8, r.nspname, r.relname, r.nspname || '.' || c.relname, NULL, 'of ' || p.relname
   FROM pg_catalog.pg_inherits h
@@ -140,8 +143,8 @@ SELECT CASE k.contype WHEN 'f' THEN 'foreign key' ELSE 'constraint' END,
 UNION ALL
 SELECT 'trigger', 'pg_catalog.pg_trigger'::regclass::int8 * 4294967296 + u.origin::int8, r.nspname, r.relname, r.nspname || '.' || r.relname || '.' || t.tgname, NULL, pg_catalog.pg_get_triggerdef(t.oid) || ' ' || t.tgenabled::text
   FROM pg_catalog.pg_trigger t JOIN rel r ON r.oid = t.tgrelid JOIN trig u ON u.oid = t.oid
- -- A partition's trigger that follows from its table's counts as internal below 15. Those of foreign keys have a constraint.
- WHERE NOT t.tgisinternal OR (t.tgconstraint = 0 AND EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_trigger'::regclass
+ -- A partition's trigger that follows from its table's counts as internal below 15, as those of foreign keys do everywhere.
+ WHERE NOT t.tgisinternal OR (NOT EXISTS (SELECT FROM pg_catalog.pg_constraint k WHERE k.oid = t.tgconstraint AND k.contype = 'f') AND EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_trigger'::regclass
                                 AND d.objid = t.oid AND d.refclassid = 'pg_catalog.pg_trigger'::regclass AND d.deptype = 'P'))
 UNION ALL
 SELECT 'statistics object', 'pg_catalog.pg_statistic_ext'::regclass::int8 * 4294967296 + x.oid::int8, r.nspname, r.relname, i.identity, NULL, x.stxkind::text

@@ -45,7 +45,7 @@ public static class InstanceMoveDiagnostics
         "MP3610", Severity.Warning, "an instance that was moved before is not what the manifest says by now",
         """
         An earlier run of the plan has made the instance, so its move counts as done, and migplan does not change an instance that is there. What the manifest says
-        of it now (class, zones, network, tags) takes effect only when you change the instance yourself, or take it back with `migplan rollback` and apply anew, which loses what was written to it.
+        of it now (class, zones, parameters, network, tags) takes effect only when you change the instance yourself, or take it back with `migplan rollback` and apply anew, which loses what was written to it.
         """);
 
     private static readonly DiagnosticDescriptor NotAvailableDescriptor = new(

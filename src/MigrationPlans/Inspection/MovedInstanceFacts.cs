@@ -13,6 +13,8 @@ public sealed record MovedInstanceFacts
 
     public bool IsPublic { get; init; }
 
+    public string? ParameterGroup { get; init; }
+
     public string? SubnetGroup { get; init; }
 
     public ImmutableArray<string> SecurityGroups { get; init; } = [];

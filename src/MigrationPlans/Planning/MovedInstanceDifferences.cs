@@ -28,6 +28,11 @@ internal static class MovedInstanceDifferences
             yield return Say("publiclyAccessible", Word(moved.IsPublic), Word(wanted.PubliclyAccessible));
         }
 
+        if (wanted.ParameterGroup is { } parameters && moved.ParameterGroup != parameters)
+        {
+            yield return Say("parameterGroup", moved.ParameterGroup, parameters);
+        }
+
         // RDS keeps the names of subnet groups in lower case.
         if (wanted.SubnetGroup is { } group && !group.Equals(moved.SubnetGroup, StringComparison.OrdinalIgnoreCase))
         {

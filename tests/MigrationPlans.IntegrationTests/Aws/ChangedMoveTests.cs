@@ -22,7 +22,10 @@ public sealed class ChangedMoveTests
         Assert.That(fixture.Rds.Instances(FakeRds.OwnAccount, North), Is.EqualTo(new[] { "env-shop-moved" }));
         Assert.That(fixture.Rds.Snapshots(MoveFixture.SourceAccount, MoveFixture.From), Has.Count.EqualTo(2));
 
-        using var rollback = await RollBackAsync(fixture);
+        using var later = await RollBackAsync(fixture);
+        Assert.That(later.ExitCode, Is.Zero, later.ToString());
+        Assert.That(later.Output, Does.Contain($"stays    instance {Place}/env-shop-moved"));
+        using var rollback = await RollBackAsync(fixture, "--earlier");
         Assert.That(rollback.ExitCode, Is.Zero, rollback.ToString());
         Assert.That(rollback.Output, Does.Contain($"instance {Place}/env-shop-moved: instance is being deleted").And.Not.Contain("gone already"));
         Assert.That(Left(fixture), Is.EqualTo(new[] { $"{MoveFixture.SourceAccount}/{MoveFixture.From}/env-shop" }));
@@ -154,7 +157,7 @@ public sealed class ChangedMoveTests
         Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
     }
 
-    private static Task<MigplanProcess> RollBackAsync(MoveFixture fixture) => fixture.RunAsync("rollback", fixture.Manifest, "--auto-approve");
+    private static Task<MigplanProcess> RollBackAsync(MoveFixture fixture, params string[] options) => fixture.RunAsync(["rollback", fixture.Manifest, "--auto-approve", .. options]);
 
     private static string[] Left(MoveFixture fixture) => [.. fixture.Rds.All().Order(StringComparer.Ordinal)];
 }

@@ -11,6 +11,7 @@ public sealed class ExtensionConfigurationTests
         CREATE TABLE settings (name text PRIMARY KEY, value text, is_own boolean DEFAULT true); INSERT INTO settings VALUES ('built in', '1', false);
         CREATE TABLE fixed (id int); INSERT INTO fixed VALUES (1); CREATE SEQUENCE counter;
         SELECT pg_catalog.pg_extension_config_dump('settings', 'WHERE is_own'); SELECT pg_catalog.pg_extension_config_dump('counter', '');
+        CREATE LANGUAGE corpus_tongue HANDLER pg_catalog.plpgsql_call_handler;
         """;
 
     /// <summary>All servers of a machine share one directory of extensions, and so may runs of these tests.</summary>
@@ -45,6 +46,9 @@ public sealed class ExtensionConfigurationTests
             Assert.That(different.Output, Does.Contain("(name) changed mine").And.Not.Contain("fixed"), different.ToString());
             using var skipped = await corpus.RunAsync("verify", $", extensions: {{ skip: [{Extension}] }}");
             Assert.That(skipped.ExitCode, Is.Zero, skipped.ToString());
+            await corpus.PsqlAsync(corpus.Target, "corpus_extension", $"DROP EXTENSION {Extension}");
+            using var absent = await corpus.RunAsync("verify", $", extensions: {{ skip: [{Extension}] }}");
+            Assert.That(absent.ExitCode, Is.Zero, absent.ToString());
         }
         catch (UnauthorizedAccessException exception)
         {

@@ -9,6 +9,7 @@ internal static partial class KnownDifferences
     [
         ("Publications and subscriptions", Publications()),
         ("Invalid indexes", InvalidIndexes()),
+        ("Indexes above foreign partitions", IndexesAboveForeignPartitions()),
         ("Owners of extensions", ExtensionOwners()),
         ("Columns of tables that inherit", InheritedColumns()),
         ("Order of roles in a policy", PolicyRoles()),
@@ -41,6 +42,9 @@ internal static partial class KnownDifferences
 
     [GeneratedRegex(@"^- (relation|index|index column|depends) \| (index )?traps\.broken ", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex InvalidIndexes();
+
+    [GeneratedRegex(@"^[-+] index \| traps\.part_far_a ", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex IndexesAboveForeignPartitions();
 
     [GeneratedRegex(@"^[-+] (extension \| |role depends \| extension )", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex ExtensionOwners();

@@ -6,6 +6,40 @@ namespace MigrationPlans.IntegrationTests.Corpus;
 public sealed class RowSecurityTests
 {
     [Test]
+    public async Task Row_security_of_a_partitioned_table_hides_none_of_its_partitions_rows()
+    {
+        await using var corpus = new CorpusMigration("corpus_rooted", isManaged: true);
+        await corpus.StartAsync();
+        await corpus.PsqlAsync(corpus.Source, "corpus_rooted", """
+            ALTER ROLE master_src NOBYPASSRLS; CREATE ROLE corpus_renter; GRANT USAGE, CREATE ON SCHEMA public TO corpus_renter; SET ROLE corpus_renter;
+            CREATE TABLE orders (id int, d date) PARTITION BY RANGE (d); CREATE TABLE orders_1 PARTITION OF orders DEFAULT; INSERT INTO orders SELECT i, date '2026-01-01' + i FROM generate_series(1, 9) i;
+            ALTER TABLE orders ENABLE ROW LEVEL SECURITY; CREATE POLICY few ON orders USING (id < 3); GRANT SELECT ON orders, orders_1 TO master_src;
+            """);
+
+        using var apply = await corpus.RunAsync("apply", "", "--auto-approve");
+
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+        Assert.That(await Sql.ScalarAsync<long>(corpus.Target, "corpus_rooted", "SELECT count(*) FROM orders"), Is.EqualTo(9));
+    }
+
+    [Test]
+    public async Task A_materialized_view_that_has_rows_on_the_source_and_none_on_the_target_is_a_difference()
+    {
+        await using var corpus = new CorpusMigration("corpus_tenant", isManaged: false);
+        await corpus.StartAsync();
+        await corpus.PsqlAsync(corpus.Source, "corpus_tenant", """
+            CREATE ROLE corpus_tenant; CREATE TABLE t (tenant text, v int); INSERT INTO t VALUES ('a', 1); ALTER TABLE t OWNER TO corpus_tenant;
+            ALTER TABLE t ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY; CREATE POLICY own ON t USING (tenant = current_setting('app.tenant', true));
+            CREATE MATERIALIZED VIEW m AS SELECT v FROM t; ALTER MATERIALIZED VIEW m OWNER TO corpus_tenant; SET app.tenant = 'a'; REFRESH MATERIALIZED VIEW m;
+            """);
+
+        using var apply = await corpus.RunAsync("apply", "", "--auto-approve");
+
+        Assert.That(apply.ExitCode, Is.EqualTo(8), apply.ToString());
+        Assert.That(apply.Output + apply.Error, Does.Contain("public.m"));
+    }
+
+    [Test]
     public async Task A_materialized_view_whose_owner_sees_fewer_rows_than_on_the_source_is_refused_not_filled_with_those()
     {
         await using var corpus = new CorpusMigration("corpus_fewer", isManaged: true);

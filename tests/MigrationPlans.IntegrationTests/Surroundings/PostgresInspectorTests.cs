@@ -122,6 +122,10 @@ public sealed class PostgresInspectorTests
         var less = await WhoAsync(stage, stage.Manifest.Sources[0], "surr_who");
         Assert.That(less, Is.EqualTo(identity with { SystemIdentifier = null }));
         Assert.That(less.IsSame(identity), Is.True);
+
+        // Services that are like PostgreSQL refuse it in other ways than by privilege.
+        await Sql.RunAsync(TestServers.Source, "surr_who", "SET allow_system_table_mods = on; ALTER FUNCTION pg_control_system() RENAME TO pg_control_other");
+        Assert.That(await WhoAsync(stage, stage.Manifest.Sources[0], "surr_who"), Is.EqualTo(less));
     }
 
     private static async Task<ServerIdentity> WhoAsync(Stage stage, Endpoint endpoint, string database)

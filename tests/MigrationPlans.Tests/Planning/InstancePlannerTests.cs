@@ -100,6 +100,7 @@ public sealed class InstancePlannerTests
             InstanceClass = "db.r6g.large",
             MultiAz = true,
             PubliclyAccessible = true,
+            ParameterGroup = "tuned",
             SubnetGroup = "blue",
             SecurityGroups = ["sg-1", "sg-2"],
             Tags = ImmutableSortedDictionary<string, string>.Empty.Add("cost", "1"),
@@ -108,7 +109,7 @@ public sealed class InstancePlannerTests
         Assert.That(diagnostics.Select(diagnostic => diagnostic.Code), Is.EqualTo(new[] { "MP3610" }));
         Assert.That(diagnostics[0].Message, Does.EndWith(
             "instanceClass is db.t3.medium, not db.r6g.large; multiAz is false, not true; publiclyAccessible is false, not true; "
-            + "subnetGroup is not set, not blue; securityGroups is sg-1, not sg-1 sg-2; tag cost is not set, not 1"));
+            + "parameterGroup is not set, not tuned; subnetGroup is not set, not blue; securityGroups is sg-1, not sg-1 sg-2; tag cost is not set, not 1"));
         Assert.That(diagnostics[0].Help, Does.Contain("aws rds modify-db-instance --region eu-west-1 --db-instance-identifier env-a-migrated"));
         Assert.That(steps, Has.Length.EqualTo(4));
     }
