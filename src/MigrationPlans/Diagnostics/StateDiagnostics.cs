@@ -64,7 +64,10 @@ public static class StateDiagnostics
 
     private static readonly DiagnosticDescriptor StoredPlanUnfitDescriptor = new(
         "MP5010", Severity.Error, "the stored plan does not fit the state",
-        "The state directory's `plan.json` holds the plan that is being carried out. It is missing, or is another one. Put the directory back from a copy.");
+        """
+        The state directory's `plan.json` holds the plan that is being carried out; `plan.before.json` holds it where a run ended while it put another one in its
+        place. Neither does: both are missing, or other plans. Put the directory back from a copy.
+        """);
 
     private static readonly DiagnosticDescriptor LockUnreadableDescriptor = new(
         "MP5011", Severity.Error, "the lock file can't be understood",
