@@ -101,6 +101,13 @@ public static class StateDiagnostics
         slept, for example). The run stops before it does what it can't record. The same command resumes.
         """);
 
+    private static readonly DiagnosticDescriptor ApplyObstructedDescriptor = new(
+        "MP5023", Severity.Warning, "an unfinished run keeps this manifest from being applied",
+        """
+        `plan` shows what the manifest as it is now comes to. A run of its former text has yet to end, so `apply` would refuse this one (`MP5009`), and findings may be about what that run has
+        made so far. Put the manifest back as it was and finish the run, or take it back with `migplan rollback MANIFEST`; then plan again. Remove nothing by hand that the run may still need.
+        """);
+
     public static Diagnostic OtherName(string directory, string found, string wanted) => new()
     {
         Descriptor = OtherNameDescriptor,
@@ -178,6 +185,14 @@ public static class StateDiagnostics
         Message = $"the manifest of `{name}` was changed while its plan is unfinished",
         Subject = name,
         Help = "put the manifest back and finish the run, or take it back with `migplan rollback`; then apply the changed one",
+    };
+
+    public static Diagnostic ApplyObstructed(string name) => new()
+    {
+        Descriptor = ApplyObstructedDescriptor,
+        Message = $"the manifest of `{name}` was changed while its plan is unfinished, so `apply` would refuse it",
+        Subject = name,
+        Help = "put the manifest back and finish the run, or take it back with `migplan rollback`; then plan the changed one",
     };
 
     public static Diagnostic RollbackUnfinished(string name) => new()
