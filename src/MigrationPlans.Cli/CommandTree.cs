@@ -12,7 +12,7 @@ internal static class CommandTree
             new Option<bool>("--no-color") { Description = "Print without colour (NO_COLOR does the same).", Recursive = true },
             InitCommand.Create(host),
             ValidateCommand.Create(host),
-            PlanCommand.Create(host, InspectorScope.Open),
+            PlanCommand.Create(host),
             ApplyCommand.Create(host),
             StatusCommand.Create(host),
             VerifyCommand.Create(host, VerifierScope.Open),

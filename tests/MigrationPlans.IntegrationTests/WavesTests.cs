@@ -1,3 +1,4 @@
+using MigrationPlans.PostgreSql.Clusters;
 using NUnit.Framework;
 
 namespace MigrationPlans.IntegrationTests;
@@ -55,6 +56,36 @@ public sealed class WavesTests
         Assert.That(all.ExitCode, Is.Zero, all.Output);
         Assert.That(await ExistsAsync(First) || await ExistsAsync(Second), Is.False);
         Assert.That(await IsReadOnlyAsync(First) || await IsReadOnlyAsync(Second), Is.False);
+    }
+
+    [Test]
+    public async Task Where_an_endpoint_left_the_manifest_a_rollback_says_so_and_ends_once_it_is_back()
+    {
+        using var fixture = new ApplyFixture(First, Second);
+        await fixture.FillAsync(100);
+        Write(fixture, First);
+        var apply = await fixture.ApplyAsync();
+        Assert.That(apply.ExitCode, Is.Zero, apply.Output);
+
+        fixture.WriteFile("manifest.yaml", $$"""
+            apiVersion: migrationplans.dev/v1
+            kind: MigrationPlan
+            metadata: { name: apply-test }
+            sources: { old: { postgres: { host: 127.0.0.1, port: {{TestServers.Source.Port}} }, credentials: { username: {{LocalCluster.Superuser}}, password: { env: APPLY_TEST_OLD } } } }
+            targets: { other: { postgres: { host: 127.0.0.1, port: {{TestServers.Target.Port}} }, credentials: { username: {{LocalCluster.Superuser}}, password: { env: APPLY_TEST_NEW } } } }
+            databases: [{ from: old/{{Second}}, to: other/{{Second}} }]
+            """);
+        var held = await fixture.RunAsync("rollback", "manifest.yaml", "--auto-approve");
+        Assert.That(held.ExitCode, Is.EqualTo(1), held.Output);
+        Assert.That(held.Output, Does.Contain("made for new/wave_one, which is not in this manifest"));
+        Assert.That(held.Output, Does.Contain("MP9106").And.Contain("the manifest has no endpoint `new` any more; put it back"));
+        Assert.That(await ExistsAsync(First), Is.True);
+
+        Write(fixture, Second);
+        var ended = await fixture.RunAsync("rollback", "manifest.yaml", "--auto-approve");
+        Assert.That(ended.ExitCode, Is.Zero, ended.Output);
+        Assert.That(ended.Output, Does.Contain("made for new/wave_one, which is not in this manifest"));
+        Assert.That(await ExistsAsync(First), Is.False);
     }
 
     private static void Write(ApplyFixture fixture, params string[] databases)

@@ -2,10 +2,8 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using MigrationPlans.Cli.Runs;
 using MigrationPlans.Diagnostics;
-using MigrationPlans.Inspection;
 using MigrationPlans.Planning;
 using MigrationPlans.Reporting;
-using MigrationPlans.State;
 using MigrationPlans.Validation;
 
 namespace MigrationPlans.Cli.Commands;
@@ -22,19 +20,16 @@ internal sealed class PlanCommand
     private readonly Option<string?> place = RunOptions.CreateState();
     private readonly Option<string> format = new("--format") { Description = "How to print the plan.", DefaultValueFactory = _ => "text" };
     private readonly CommandHost host;
-    private readonly Func<string, InspectorScope> openInspector;
 
-    private PlanCommand(CommandHost host, Func<string, InspectorScope> openInspector)
+    private PlanCommand(CommandHost host)
     {
         this.host = host;
-        this.openInspector = openInspector;
         format.AcceptOnlyFromAmong("text", "json", "markdown", "mermaid");
     }
 
-    /// <param name="openInspector">Makes the inspector for a manifest's directory.</param>
-    public static Command Create(CommandHost host, Func<string, InspectorScope> openInspector)
+    public static Command Create(CommandHost host)
     {
-        var self = new PlanCommand(host, openInspector);
+        var self = new PlanCommand(host);
         var command = new Command("plan", "Look at the endpoints and show what `apply` would do. Changes nothing.")
         {
             self.manifest, self.offline, self.output, self.format, self.check, self.detailed, self.overlays, self.place,
@@ -66,11 +61,11 @@ internal sealed class PlanCommand
         var checkedFile = parsed.GetValue(check);
         var saved = checkedFile is null ? null : await PlanFile.ReadAsync(host, checkedFile, host.Stopping);
         var isOffline = parsed.GetValue(offline) || saved?.Mode == PlanMode.Offline;
-        var (plan, done, kept, lineage) = isOffline ? (null, NothingDone, KeptWork.None, null) : await FindStartedAsync(parsed, loaded);
-        plan ??= await MakeAsync(parsed, loaded, isOffline, kept, lineage);
-        if (plan is null)
+        var started = isOffline ? StartedWork.None : await FindStartedAsync(parsed, loaded);
+        var (plan, refusal) = isOffline ? (Planner.Plan(loaded.Manifest!, facts: null).Plan, null) : await LookAsync(parsed, loaded, started);
+        if (plan is null || refusal is not null)
         {
-            return ExitCode.Failed;
+            return refusal ?? ExitCode.Failed;
         }
 
         if (parsed.GetValue(output) is { } file && !TrySave(plan, file))
@@ -83,48 +78,33 @@ internal sealed class PlanCommand
             return await CheckAsync(checkedFile!, saved, plan);
         }
 
-        await PrintAsync(plan, done, parsed.GetValue(format)!);
-        var isPending = plan.Steps.Any(step => !done.ContainsKey(step.Id));
+        await PrintAsync(plan, started.Done, parsed.GetValue(format)!);
+        var isPending = plan.Steps.Any(step => !started.Done.ContainsKey(step.Id));
         return isPending && parsed.GetValue(detailed) ? ExitCode.ChangesPending : ExitCode.Done;
     }
 
-    private static ImmutableDictionary<string, TimeSpan> NothingDone => ImmutableDictionary.Create<string, TimeSpan>(StringComparer.Ordinal);
-
-    /// <summary>
-    /// The plan that a run of this manifest began, and its steps that are done: what it left behind would only look like an obstacle to a new one. Where there is none, what
-    /// the plan before has done of the manifest, and the lineage of the state.
-    /// </summary>
-    private async Task<(MigrationPlan? Plan, ImmutableDictionary<string, TimeSpan> Done, KeptWork Kept, string? Lineage)> FindStartedAsync(ParseResult parsed, ManifestLoadResult loaded)
+    /// <summary>Also says of what is done already when it has gone.</summary>
+    /// <returns>The plan, null where a finding is an error; and the exit code where <c>apply</c> would refuse it for what has gone.</returns>
+    private async Task<(MigrationPlan? Plan, int? Refusal)> LookAsync(ParseResult parsed, ManifestLoadResult loaded, StartedWork started)
     {
-        using var backend = StateBackends.Open(host, parsed.GetValue(manifest)!, loaded.Manifest!.Name, parsed.GetValue(place));
-        var state = await StateStore.PeekAsync(backend.Files, host.Stopping);
-        if (state is { Status: RunStatus.RollingBack })
+        var wanted = loaded.Manifest!;
+        await using var parts = host.Compose(wanted, ManifestInput.DirectoryOf(host, parsed.GetValue(manifest)!));
+        var finished = new FinishedCheck(host, wanted, parts);
+        if (started.Plan is { } stored)
         {
-            throw new DiagnosticException(StateDiagnostics.RollbackUnfinished(state.Name));
+            return (stored, started.IsFinished ? await finished.RefuseIfGoneAsync(wanted.Databases, StoredPlan.Moves(stored.Steps)) : null);
         }
 
-        if (state is null || state.Status == RunStatus.RolledBack || state.ManifestDigest != loaded.Manifest.Digest)
-        {
-            var kept = await StoredPlan.FindKeptAsync(loaded.Manifest, backend.Files, state, host.Stopping);
-            return (null, state?.TimesOf(kept.Steps.Select(step => step.Id)) ?? NothingDone, kept, state?.Lineage);
-        }
-
-        var done = state.Steps.Where(step => step.Status == StepStatus.Done).Select(step => step.Id);
-        return (await StoredPlan.ReadAsync(backend.Files, state, host.Stopping), state.TimesOf(done), KeptWork.None, state.Lineage);
+        var facts = await parts.Inspector.InspectAsync(started.Kept.LeftOf(wanted), host.Stopping) with { Lineage = started.Lineage };
+        var (plan, diagnostics) = Planner.Plan(wanted, facts, loaded.SourceMap, started.Kept);
+        ManifestInput.Report(host, started.IsObstructed ? [StateDiagnostics.ApplyObstructed(wanted.Name), .. diagnostics] : diagnostics, loaded);
+        return (plan, plan is null ? null : await finished.RefuseIfGoneAsync([.. wanted.Databases.Where(started.Kept.Holds)], StoredPlan.Moves(started.Kept.Steps)));
     }
 
-    private async Task<MigrationPlan?> MakeAsync(ParseResult parsed, ManifestLoadResult loaded, bool isOffline, KeptWork kept, string? lineage)
+    private async Task<StartedWork> FindStartedAsync(ParseResult parsed, ManifestLoadResult loaded)
     {
-        InspectedFacts? facts = null;
-        if (!isOffline)
-        {
-            await using var inspector = openInspector(ManifestInput.DirectoryOf(host, parsed.GetValue(manifest)!));
-            facts = await inspector.Inspector.InspectAsync(kept.LeftOf(loaded.Manifest!), host.Stopping) with { Lineage = lineage };
-        }
-
-        var (plan, diagnostics) = Planner.Plan(loaded.Manifest!, facts, loaded.SourceMap, kept);
-        ManifestInput.Report(host, diagnostics, loaded);
-        return plan;
+        using var backend = StateBackends.Open(host, parsed.GetValue(manifest)!, loaded.Manifest!.Name, parsed.GetValue(place));
+        return await StartedWork.FindAsync(loaded.Manifest, backend.Files, host.Stopping);
     }
 
     private bool TrySave(MigrationPlan plan, string file)

@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using MigrationPlans.Diagnostics;
-using MigrationPlans.Execution.Verification;
 using MigrationPlans.Manifest;
 using MigrationPlans.Planning;
 using MigrationPlans.Planning.Steps;
@@ -44,7 +42,8 @@ internal sealed class ApplyRun(CommandHost host, ApplyRequest request, string pa
             return ExitCode.Failed;
         }
 
-        if (await RefuseIfGoneAsync(session, [.. manifest.Databases.Where(session.Kept.Holds)], StoredPlan.Moves(session.Kept.Steps)) is { } gone)
+        var check = new FinishedCheck(host, manifest, session.Parts);
+        if (await check.RefuseIfGoneAsync([.. manifest.Databases.Where(session.Kept.Holds)], StoredPlan.Moves(session.Kept.Steps)) is { } gone)
         {
             return gone;
         }
@@ -117,46 +116,7 @@ internal sealed class ApplyRun(CommandHost host, ApplyRequest request, string pa
     private async Task<int> CheckFinishedAsync(RunSession session)
     {
         var moves = manifest.Instances.IsEmpty ? [] : StoredPlan.Moves((await session.ReadStoredPlanAsync(host.Stopping)).Steps);
-        return await RefuseIfGoneAsync(session, manifest.Databases, moves) ?? await SayDoneAsync(moves.Length);
-    }
-
-    /// <summary>Looks for what was done before.</summary>
-    /// <returns>The exit code where a target is gone or can't be looked at; null where all is there.</returns>
-    private async Task<int?> RefuseIfGoneAsync(RunSession session, ImmutableArray<DatabaseMapping> mappings, ImmutableArray<ImmutableArray<InstanceStep>> moves)
-    {
-        var targets = manifest.Targets.Where(target => mappings.Any(mapping => mapping.To.Endpoint == target.Name)).ToImmutableArray();
-        var facts = await session.Parts.Inspector.InspectAsync(manifest with { Sources = [], Targets = targets, Databases = mappings, Instances = [] }, host.Stopping);
-        var errors = facts.Diagnostics.Where(finding => finding.Severity == Severity.Error).ToList();
-        if (errors.Count > 0)
-        {
-            ManifestInput.Report(host, errors);
-            return ExitCode.Failed;
-        }
-
-        var instances = await CompareInstancesAsync(session, moves);
-        var gone = mappings.Where(mapping => facts.FindTarget(mapping) is not { Exists: true }).Select(mapping => mapping.Address)
-            .Concat(instances.Where(instance => !instance.Exists).Select(instance => instance.Instance))
-            .ToList();
-        if (gone.Count > 0)
-        {
-            ManifestInput.Report(host, gone.Select(ExecutionDiagnostics.TargetMissing));
-            return ExitCode.Stale;
-        }
-
-        ManifestInput.Report(host, instances.Where(instance => !instance.IsEqual).Select(instance =>
-            VerifyCommandDiagnostics.InstanceChanged(instance.Instance, instance.ComparedWith, string.Join("; ", instance.Differences))));
-        return null;
-    }
-
-    private async Task<List<InstanceVerification>> CompareInstancesAsync(RunSession session, ImmutableArray<ImmutableArray<InstanceStep>> moves)
-    {
-        var found = new List<InstanceVerification>();
-        foreach (var steps in moves)
-        {
-            found.Add(await session.Parts.InstanceVerifier.VerifyAsync(manifest, steps, host.Stopping));
-        }
-
-        return found;
+        return await new FinishedCheck(host, manifest, session.Parts).RefuseIfGoneAsync(manifest.Databases, moves) ?? await SayDoneAsync(moves.Length);
     }
 
     private async Task<int> SayDoneAsync(int instances)

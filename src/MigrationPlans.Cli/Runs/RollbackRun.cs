@@ -22,7 +22,7 @@ internal sealed class RollbackRun(CommandHost host, MigrationManifest manifest, 
         var resources = InOrder();
         foreach (var resource in resources)
         {
-            writer.Write($"  {Verb(resource.Kind),-8} ", TextStyle.Bad).WriteLine($"{NameOf(resource)}{PlaceOf(resource)}{Loss(resource.Kind)}");
+            writer.Write($"  {Verb(resource.Kind),-8} ", TextStyle.Bad).WriteLine($"{NameOf(resource)}{PlaceOf(resource)}{Leaver(resource)}{Loss(resource.Kind)}");
         }
 
         if (resources.Count == 0)
@@ -108,6 +108,14 @@ internal sealed class RollbackRun(CommandHost host, MigrationManifest manifest, 
     private static string PlaceOf(ResourceState resource) => resource.Location is { } where ? $" on {where}" : "";
 
     private static string NameOf(ResourceState resource) => $"{resource.Kind} {resource.Describe()}";
+
+    /// <summary>Who took a mapping out of the manifest may not think of what it made. Which instances a move picked, the manifest does not say.</summary>
+    private string Leaver(ResourceState resource)
+    {
+        var mapping = resource.Step[..Math.Max(0, resource.Step.LastIndexOf(':'))];
+        var isKnown = resource.Kind is "instance" or "snapshot" || manifest.Databases.Any(known => known.Address == mapping);
+        return isKnown ? "" : $", made for {mapping}, which is not in this manifest";
+    }
 
     /// <summary>What goes with it beyond what the plan brought.</summary>
     private static string Loss(string kind) => kind == "instance" ? ", with everything that was written to it since; no final snapshot is taken" : "";

@@ -82,7 +82,7 @@ internal sealed class RunSession : IAsyncDisposable
     /// <summary>Makes the plan the one that this state is about. The one before must be finished or rolled back.</summary>
     public async Task AdoptAsync(MigrationPlan plan)
     {
-        await Store.WritePlanAsync(Encoding.UTF8.GetBytes(PlanDocument.Write(plan)));
+        await Store.WritePlanAsync(BytesOf(plan), Kept.Before is { } before ? BytesOf(before) : null);
         var lineage = State?.Lineage ?? Guid.NewGuid().ToString("n");
         await Store.AppendAsync(new PlanAdopted(lineage, plan.Name, plan.Digest, plan.ManifestDigest, [.. plan.Steps.Select(step => step.Id)], [.. Kept.Steps.Select(step => step.Id)]));
     }
@@ -127,6 +127,8 @@ internal sealed class RunSession : IAsyncDisposable
     /// <summary>At the servers alone, for the connections that they have free. What stands in the way of one of them is for its steps to tell.</summary>
     private Task<InspectedFacts> LookAtServersAsync(CancellationToken cancellationToken) =>
         Parts.Inspector.InspectAsync(manifest with { Databases = [], Instances = [] }, cancellationToken);
+
+    private static ReadOnlyMemory<byte> BytesOf(MigrationPlan plan) => Encoding.UTF8.GetBytes(PlanDocument.Write(plan));
 
     private static string ToolVersion() =>
         typeof(RunSession).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown";

@@ -11,14 +11,20 @@ namespace MigrationPlans.Cli.Runs;
 /// <summary>The plan that a state is about.</summary>
 internal static class StoredPlan
 {
+    /// <summary>A run that ended between the writing of a new plan and its adoption left the state's own one beside it.</summary>
     /// <exception cref="DiagnosticException">It is missing, is another one, or can't be read.</exception>
     public static async Task<MigrationPlan> ReadAsync(IStateFiles files, RunState state, CancellationToken cancellationToken)
     {
-        var file = Path.Combine(files.Location, StateStore.PlanName);
-        var bytes = await files.ReadAsync(StateStore.PlanName, cancellationToken)
-            ?? throw new DiagnosticException(StateDiagnostics.StoredPlanUnfit(file, "it is missing"));
-        var plan = PlanDocument.Parse(Encoding.UTF8.GetString(bytes), file);
-        return plan.Digest == state.PlanDigest ? plan : throw new DiagnosticException(StateDiagnostics.StoredPlanUnfit(file, "it is another plan"));
+        var plan = await TryReadAsync(files, StateStore.PlanName, cancellationToken);
+        if (plan?.Digest == state.PlanDigest)
+        {
+            return plan;
+        }
+
+        var before = await TryReadAsync(files, StateStore.PlanBeforeName, cancellationToken);
+        return before?.Digest == state.PlanDigest
+            ? before
+            : throw new DiagnosticException(StateDiagnostics.StoredPlanUnfit(Path.Combine(files.Location, StateStore.PlanName), plan is null ? "it is missing" : "it is another plan"));
     }
 
     /// <summary>What of the manifest the plan has done, once it is finished or rolled back.</summary>
@@ -37,6 +43,9 @@ internal static class StoredPlan
         var filled = state.AllResources.Where(resource => resource.Kind is "database" or "ledger").Select(resource => new FilledDatabase(resource.Endpoint, resource.Location, resource.Name));
         return KeptWork.Of(manifest, done.IsEmpty ? null : await ReadAsync(files, state, cancellationToken), done, [.. filled]);
     }
+
+    private static async Task<MigrationPlan?> TryReadAsync(IStateFiles files, string name, CancellationToken cancellationToken) =>
+        await files.ReadAsync(name, cancellationToken) is { } bytes ? PlanDocument.Parse(Encoding.UTF8.GetString(bytes), Path.Combine(files.Location, name)) : null;
 
     /// <summary>The steps of each instance that moves as a whole.</summary>
     public static ImmutableArray<ImmutableArray<InstanceStep>> Moves(ImmutableArray<Step> steps) =>

@@ -25,7 +25,8 @@ public sealed class PostgresResourceRemover(PostgresConnector connector, TimePro
                 TranslateAsync(resource, () => DropLedgerAsync(manifest, target, resource.Name, cancellationToken)),
             "fence" when manifest.FindSource(resource.Endpoint) is { } source =>
                 TranslateAsync(resource, () => UnfenceAsync(source, resource.Name, cancellationToken)),
-            "database" or "role" or "fence" or TemporaryMemberships.ResourceKind or TargetLedger.ResourceKind => Task.FromResult(new RemovalResult(IsGone: false, $"the manifest has no endpoint `{resource.Endpoint}` any more")),
+            "database" or "role" or "fence" or TemporaryMemberships.ResourceKind or TargetLedger.ResourceKind => Task.FromResult(new RemovalResult(
+                IsGone: false, $"the manifest has no endpoint `{resource.Endpoint}` any more; put it back, its mappings may stay out, and run the rollback again")),
             _ => Task.FromResult(new RemovalResult(IsGone: false, $"this version can't take back a {resource.Kind}")),
         };
 

@@ -28,7 +28,10 @@ public static class CommandLineDiagnostics
 
     private static readonly DiagnosticDescriptor StillHeldDescriptor = new(
         "MP9106", Severity.Error, "something could not be taken back",
-        "`rollback` removes only what is surely this plan's and what nothing else depends on. The rest stays in the state, so the same command can be run again after the cause is gone.");
+        """
+        `rollback` removes only what is surely this plan's and what nothing else depends on. The rest stays in the state, so the same command can be run again after the cause is gone. Where an
+        endpoint has left the manifest, put it back for the rollback; its mappings may stay out.
+        """);
 
     private static readonly DiagnosticDescriptor OutputLostDescriptor = new(
         "MP9107", Severity.Error, "standard output can't be written",

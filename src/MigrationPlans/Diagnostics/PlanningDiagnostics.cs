@@ -24,10 +24,11 @@ public static class PlanningDiagnostics
     private static readonly DiagnosticDescriptor FinishedChangedDescriptor = new(
         "MP4019", Severity.Error, "a mapping was changed after it was finished",
         """
-        A plan of this state has filled the target database and was finished. By now the mapping asks for something else (of its properties all but `parallelism` and `verify` count, of its
-        endpoints where they are), or the state no longer knows what it asked for, because a plan without it came in between. The database may be in use, so it is neither mixed with
-        something else nor dropped, whatever `onExisting` says. Put the mapping back as it was, and it stays as it is; or leave it out of the manifest. To have it anew, drop the database
-        yourself, or take back what filled it: `migplan rollback MANIFEST` for the last plan, with `--earlier` for all.
+        A plan of this state has filled the target database and was finished. By now the mapping asks for something else (of its properties all count but `archive`, `fence`, `onExisting`,
+        `parallelism` and `verify`, of its endpoints where they are), or the state no longer knows what it asked for, because a plan without it came in between. The database may be in use, so it
+        is neither mixed with something else nor dropped, whatever `onExisting` says. Put the mapping back as it was, and it stays as it is: where `defaults` were changed for other mappings, write
+        the old values into this one. Or leave it out of the manifest. To have it anew, drop the database yourself, or take back what filled it: `migplan rollback MANIFEST` for the last plan, with
+        `--earlier` for all.
         """);
 
     private static readonly DiagnosticDescriptor DowngradeDescriptor = new(
@@ -105,7 +106,7 @@ public static class PlanningDiagnostics
     {
         Descriptor = FinishedChangedDescriptor,
         Message = $"`{mapping}` was finished before, and its mapping asks for something else now",
-        Help = "put the mapping back as it was, or leave it out; to have it anew, drop the database yourself or take it back with `migplan rollback`",
+        Help = "put the mapping back as it was (if `defaults` changed, keep the old values in this mapping), or leave it out; to have it anew, drop the database yourself or take it back with `migplan rollback`",
         Subject = mapping,
         Span = span,
     };

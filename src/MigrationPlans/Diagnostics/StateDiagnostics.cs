@@ -64,7 +64,10 @@ public static class StateDiagnostics
 
     private static readonly DiagnosticDescriptor StoredPlanUnfitDescriptor = new(
         "MP5010", Severity.Error, "the stored plan does not fit the state",
-        "The state directory's `plan.json` holds the plan that is being carried out. It is missing, or is another one. Put the directory back from a copy.");
+        """
+        The state directory's `plan.json` holds the plan that is being carried out; `plan.before.json` holds it where a run ended while it put another one in its
+        place. Neither does: both are missing, or other plans. Put the directory back from a copy.
+        """);
 
     private static readonly DiagnosticDescriptor LockUnreadableDescriptor = new(
         "MP5011", Severity.Error, "the lock file can't be understood",
@@ -96,6 +99,13 @@ public static class StateDiagnostics
         Every write of state is made on the condition that nobody else has written since this run looked: in S3 that the object is as it was, in a directory
         that the journal is as long. This one was not: another run took the state over, because this one had lost its lock without noticing (its machine
         slept, for example). The run stops before it does what it can't record. The same command resumes.
+        """);
+
+    private static readonly DiagnosticDescriptor ApplyObstructedDescriptor = new(
+        "MP5023", Severity.Warning, "an unfinished run keeps this manifest from being applied",
+        """
+        `plan` shows what the manifest as it is now comes to. A run of its former text has yet to end, so `apply` would refuse this one (`MP5009`), and findings may be about what that run has
+        made so far. Put the manifest back as it was and finish the run, or take it back with `migplan rollback MANIFEST`; then plan again. Remove nothing by hand that the run may still need.
         """);
 
     public static Diagnostic OtherName(string directory, string found, string wanted) => new()
@@ -175,6 +185,14 @@ public static class StateDiagnostics
         Message = $"the manifest of `{name}` was changed while its plan is unfinished",
         Subject = name,
         Help = "put the manifest back and finish the run, or take it back with `migplan rollback`; then apply the changed one",
+    };
+
+    public static Diagnostic ApplyObstructed(string name) => new()
+    {
+        Descriptor = ApplyObstructedDescriptor,
+        Message = $"the manifest of `{name}` was changed while its plan is unfinished, so `apply` would refuse it",
+        Subject = name,
+        Help = "put the manifest back and finish the run, or take it back with `migplan rollback`; then plan the changed one",
     };
 
     public static Diagnostic RollbackUnfinished(string name) => new()

@@ -3,16 +3,21 @@ using System.Text.Json.Nodes;
 namespace MigrationPlans.Manifest;
 
 /// <summary>
-/// SHA-256 of what comes of one mapping or one move: whether a finished one still means the same. What says only how fast it goes and how it is proved does
-/// not count, nor how to log in: of endpoints and roles only where they lead.
+/// SHA-256 of what comes of one mapping or one move: whether a finished one still means the same. What says only how it comes about (how fast, past what,
+/// behind which fence, how it is proved) does not count, nor how to log in: of endpoints and roles only where they lead.
 /// </summary>
 internal static class WorkDigest
 {
+    private static readonly string[] LeftOut = ["archive", "fence", "onExisting", "parallelism", "verify"];
+
     public static string Of(MigrationManifest manifest, DatabaseMapping mapping)
     {
         var node = ManifestDigest.ToNode(mapping);
-        node.Remove("parallelism");
-        node.Remove("verify");
+        foreach (var property in LeftOut)
+        {
+            node.Remove(property);
+        }
+
         node["source"] = Place(manifest.FindSource(mapping.From.Endpoint));
         node["target"] = Place(manifest.FindTarget(mapping.To.Endpoint));
         return ManifestDigest.Of(node);

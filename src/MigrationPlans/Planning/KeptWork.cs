@@ -16,8 +16,10 @@ public sealed record KeptWork
     /// <summary>All of them are done.</summary>
     public ImmutableArray<Step> Steps { get; private init; } = [];
 
-    /// <summary>Of the plan before.</summary>
-    public ImmutableArray<PlannedEndpoint> Endpoints { get; private init; } = [];
+    /// <summary>The plan that did them; null where nothing of it is done.</summary>
+    public MigrationPlan? Before { get; private init; }
+
+    public ImmutableArray<PlannedEndpoint> Endpoints => Before?.Endpoints ?? [];
 
     private ImmutableDictionary<string, PlannedDatabase> Databases { get; init; } = ImmutableDictionary.Create<string, PlannedDatabase>(StringComparer.Ordinal);
 
@@ -44,7 +46,7 @@ public sealed record KeptWork
         {
             Databases = kept,
             Steps = [.. before.Steps.Where(step => kept.ContainsKey(step.Database)), .. MovesOf(manifest, before, finished)],
-            Endpoints = before.Endpoints,
+            Before = before,
             Filled = [.. filled, .. before.Databases.Where(database => finished.Contains(database.Address)).Select(database => Describe(before, database))],
         };
     }

@@ -10,6 +10,7 @@ public sealed class StateStore : IDisposable
     public const string SnapshotName = "state.json";
     public const string JournalName = "journal.ndjson";
     public const string PlanName = "plan.json";
+    public const string PlanBeforeName = "plan.before.json";
 
     private readonly IStateFiles files;
     private readonly TimeProvider clock;
@@ -79,11 +80,17 @@ public sealed class StateStore : IDisposable
     }
 
     /// <summary>Keeps the plan that is about to be adopted, as text that only its writer understands.</summary>
+    /// <param name="before">The plan that the state is about until then, and still is where the run ends before the adoption; null where nothing of it is needed.</param>
     /// <exception cref="DiagnosticException">It can't be written.</exception>
-    public Task WritePlanAsync(ReadOnlyMemory<byte> plan)
+    public async Task WritePlanAsync(ReadOnlyMemory<byte> plan, ReadOnlyMemory<byte>? before = null)
     {
         RefuseIfLost();
-        return files.ReplaceAsync(PlanName, plan);
+        if (before is { } kept)
+        {
+            await files.ReplaceAsync(PlanBeforeName, kept);
+        }
+
+        await files.ReplaceAsync(PlanName, plan);
     }
 
     /// <summary>The state as <c>state.json</c> has it.</summary>

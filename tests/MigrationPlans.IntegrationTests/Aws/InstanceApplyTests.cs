@@ -111,6 +111,9 @@ public sealed class InstanceApplyTests
         using var gone = await RunAsync("apply", manifest, "--auto-approve");
         Assert.That(gone.ExitCode, Is.EqualTo(6), gone.ToString());
         Assert.That(gone.Error, Does.Contain("MP6008").And.Contain("env-desk-migrated"));
+        using var unplanned = await RunAsync("plan", manifest, "--detailed-exitcode");
+        Assert.That(unplanned.ExitCode, Is.EqualTo(6), unplanned.ToString());
+        Assert.That(unplanned.Error, Does.Contain("MP6008").And.Contain("env-desk-migrated"));
         using var missing = await RunAsync("verify", manifest);
         Assert.That(missing.ExitCode, Is.EqualTo(8), missing.ToString());
         Assert.That(missing.Output, Does.Contain("the new instance is not there").And.Contain("0 equal, 2 different"));

@@ -1,3 +1,4 @@
+using System.Text;
 using MigrationPlans.Aws.State;
 using MigrationPlans.Diagnostics;
 using MigrationPlans.State;
@@ -90,6 +91,25 @@ public sealed class S3StateTests
     }
 
     [Test]
+    public async Task The_plan_before_is_kept_and_replaced_like_the_plan()
+    {
+        await WriteAsync();
+        using var slept = Open();
+        using var late = await StateStore.OpenAsync(slept.Files, TimeProvider.System, CancellationToken.None);
+        foreach (var (plan, before) in new[] { ("two", "one"), ("three", "two") })
+        {
+            using var backend = Open();
+            using var store = await StateStore.OpenAsync(backend.Files, TimeProvider.System, CancellationToken.None);
+            await store.WritePlanAsync(Encoding.UTF8.GetBytes(plan), Encoding.UTF8.GetBytes(before));
+            Assert.That(await account.S3Async(HttpMethod.Get, $"{Bucket}/{prefix}/plan.json"), Is.EqualTo(plan));
+            Assert.That(await account.S3Async(HttpMethod.Get, $"{Bucket}/{prefix}/plan.before.json"), Is.EqualTo(before));
+        }
+
+        Assert.That(() => late.WritePlanAsync("stale"u8.ToArray(), "stale"u8.ToArray()), Refuses("MP5021"));
+        Assert.That(await account.S3Async(HttpMethod.Get, $"{Bucket}/{prefix}/plan.before.json"), Is.EqualTo("two"));
+    }
+
+    [Test]
     public async Task A_write_whose_answer_is_lost_counts_once()
     {
         await WriteAsync();
@@ -131,7 +151,7 @@ public sealed class S3StateTests
             RenewedAt = DateTimeOffset.UnixEpoch,
             LeaseSeconds = leaseSeconds,
         };
-        await account.S3Async(HttpMethod.Put, $"{Bucket}/{prefix}/lock.json", System.Text.Encoding.UTF8.GetString(LockReading.Write(holder)));
+        await account.S3Async(HttpMethod.Put, $"{Bucket}/{prefix}/lock.json", Encoding.UTF8.GetString(LockReading.Write(holder)));
         using var backend = Open();
         Assert.That(TakeAsync, isHeld ? (NUnit.Framework.Constraints.IResolveConstraint)Refuses("MP5001") : Throws.Nothing);
         Assert.That(async () => await StateLock.RemoveAsync(backend.Lock, force: true, CancellationToken.None), Throws.Nothing);

@@ -124,6 +124,18 @@ public sealed class RollbackCommandTests
         Assert.That(stage.Parts.Acts, Does.Contain("t/a:verify").And.Contain("t/c:verify"));
     }
 
+    [Test]
+    public async Task What_was_made_for_a_mapping_that_left_the_manifest_is_marked()
+    {
+        await stage.ApplyAsync();
+        stage.Map("{ from: s/b, to: t/b }");
+        await stage.ApplyAsync();
+        var (code, output, error) = await stage.RollBackAsync("--earlier");
+        Assert.That(code, Is.Zero, error);
+        Assert.That(output, Does.Contain("drop     database t/a on new.internal:5432, made for t/a, which is not in this manifest\n"));
+        Assert.That(output, Does.Contain("drop     database t/b on new.internal:5432\n"));
+    }
+
     private async Task FailOnceAsync(string id)
     {
         stage.Parts.Act = step => _ = step.Id == id

@@ -1,8 +1,12 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Text;
 using MigrationPlans.Cli;
 using MigrationPlans.Cli.Commands;
+using MigrationPlans.Cli.Runs;
 using MigrationPlans.Diagnostics;
+using MigrationPlans.Execution;
+using MigrationPlans.Execution.Verification;
 using MigrationPlans.Inspection;
 using MigrationPlans.Manifest;
 using MigrationPlans.Planning;
@@ -11,7 +15,7 @@ using NUnit.Framework;
 
 namespace MigrationPlans.Tests.Planning;
 
-public sealed class PlanCommandTests : IInspector
+public sealed class PlanCommandTests : IRunParts, IInspector
 {
     private const string Manifest = """
         apiVersion: migrationplans.dev/v1
@@ -171,6 +175,85 @@ public sealed class PlanCommandTests : IInspector
         Assert.That(output, Does.Contain("legacy/shop → nonprod/shop  11 of 11 steps done already").And.Contain("legacy/shop → nonprod/copy\n"));
     }
 
+    [TestCase("--detailed-exitcode")]
+    [TestCase("--check", "saved.json")]
+    [TestCase("--out", "next.json")]
+    public async Task A_finished_run_whose_target_has_gone_is_exit_6_as_apply_says(params string[] options)
+    {
+        await RecordAsync(plan => plan.Steps.Length);
+        var (code, output, error) = await RunAsync(["m.yaml", .. options]);
+        Assert.That(code, Is.EqualTo(ExitCode.Stale), error);
+        Assert.That(error, Does.Contain("MP6008").And.Contain("nonprod/shop"));
+        Assert.That(output, Is.Empty);
+        Assert.That(File.Exists(Path.Combine(directory, "next.json")), Is.False);
+    }
+
+    [Test]
+    public async Task What_has_gone_of_a_manifest_that_has_grown_is_exit_6_too()
+    {
+        await RecordAsync(plan => plan.Steps.Length);
+        await File.WriteAllTextAsync(Path.Combine(directory, "m.yaml"), Manifest + "  - { from: legacy/shop, to: nonprod/copy }\n");
+        facts = (new Sample() with { MoreTargets = [Sample.Absent("nonprod", "copy")] }).Facts;
+        var (code, output, error) = await RunAsync("m.yaml");
+        Assert.That(code, Is.EqualTo(ExitCode.Stale), error);
+        Assert.That(error, Does.Contain("MP6008").And.Contain("nonprod/shop").And.Not.Contain("nonprod/copy"));
+        Assert.That(output, Is.Empty);
+    }
+
+    [Test]
+    public async Task A_finished_run_whose_target_cannot_be_looked_at_is_exit_1()
+    {
+        await RecordAsync(plan => plan.Steps.Length);
+        facts = new InspectedFacts { Diagnostics = [InspectionDiagnostics.PasswordVariableMissing("nonprod", "NONPROD_PASSWORD")] };
+        var (code, output, error) = await RunAsync("m.yaml");
+        Assert.That(code, Is.EqualTo(ExitCode.Failed));
+        Assert.That(error, Does.Contain("MP3001"));
+        Assert.That(output, Is.Empty);
+    }
+
+    [Test]
+    public async Task Offline_a_finished_run_is_not_looked_for()
+    {
+        await RecordAsync(plan => plan.Steps.Length);
+        looks = 0;
+        Assert.That((await RunAsync("m.yaml", "--offline")).Code, Is.EqualTo(ExitCode.Done));
+        Assert.That(looks, Is.Zero);
+    }
+
+    /// <summary>They are the unfinished run's, which still needs them.</summary>
+    [TestCase(false)]
+    [TestCase(true)]
+    public async Task Snapshots_are_left_over_only_where_no_run_has_yet_to_end(bool isFinished)
+    {
+        await RecordAsync(plan => isFinished ? plan.Steps.Length : 1);
+        await File.WriteAllTextAsync(Path.Combine(directory, "m.yaml"), Manifest + """
+            instances:
+              - from: { region: eu-central-1, match: { identifiers: ["env-*"] } }
+                to: { region: eu-west-1 }
+            """);
+        facts = (isFinished ? new Sample() with { Target = Sample.Occupied("nonprod", "shop") } : new Sample()).Facts with
+        {
+            Instances = [Instance() with { Snapshots = [new SnapshotFacts("left", "eu-central-1", "111111111111", CreatedAt: null, "lineage")] }],
+        };
+        var (code, output, error) = await RunAsync("m.yaml");
+        Assert.That(code, Is.EqualTo(isFinished ? ExitCode.Failed : ExitCode.Done), error);
+        Assert.That(error, isFinished ? Does.Contain("MP3609").And.Not.Contain("MP5023") : Does.Contain("warning[MP5023]").And.Not.Contain("MP3609"));
+        Assert.That(output, isFinished ? Is.Empty : Does.Contain("eu-west-1/env-a"));
+    }
+
+    private static InstanceFacts Instance() => new()
+    {
+        Move = "instances[0]",
+        Identifier = "env-a",
+        Account = "111111111111",
+        TargetAccount = "111111111111",
+        Status = "available",
+        InstanceClass = "db.t3.medium",
+        Engine = "postgres",
+        EngineVersion = "15.8",
+        AllocatedStorage = 20,
+    };
+
     /// <summary>The state of a run that did the first steps.</summary>
     private async Task RecordAsync(Func<MigrationPlan, int> count)
     {
@@ -203,6 +286,18 @@ public sealed class PlanCommandTests : IInspector
         Assert.That(error, Does.Contain("MP4002").And.Contain("m.yaml:13:"));
     }
 
+    IInspector IRunParts.Inspector => this;
+
+    IDatabaseVerifier IRunParts.Verifier => throw new NotSupportedException();
+
+    IInstanceVerifier IRunParts.InstanceVerifier => throw new NotSupportedException();
+
+    IResourceRemover IRunParts.Remover => throw new NotSupportedException();
+
+    ImmutableArray<IStepHandler> IRunParts.Handlers => throw new NotSupportedException();
+
+    ValueTask IAsyncDisposable.DisposeAsync() => ValueTask.CompletedTask;
+
     Task<InspectedFacts> IInspector.InspectAsync(MigrationManifest manifest, CancellationToken cancellationToken)
     {
         looks++;
@@ -213,8 +308,8 @@ public sealed class PlanCommandTests : IInspector
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        var host = new CommandHost { In = TextReader.Null, Out = output, Error = error, WorkingDirectory = directory };
-        var command = PlanCommand.Create(host, _ => new InspectorScope(this));
+        var host = new CommandHost { In = TextReader.Null, Out = output, Error = error, WorkingDirectory = directory, Compose = (_, _) => this };
+        var command = PlanCommand.Create(host);
         var code = await command.Parse(arguments).InvokeAsync(new InvocationConfiguration { Output = output, Error = error });
         return (code, output.ToString(), error.ToString());
     }

@@ -1,0 +1,50 @@
+using System.Collections.Immutable;
+using MigrationPlans.Diagnostics;
+using MigrationPlans.Execution.Verification;
+using MigrationPlans.Manifest;
+using MigrationPlans.Planning.Steps;
+
+namespace MigrationPlans.Cli.Runs;
+
+/// <summary>Looks for what was done before, at its targets alone. What has gone is named, and not done again.</summary>
+internal sealed class FinishedCheck(CommandHost host, MigrationManifest manifest, IRunParts parts)
+{
+    /// <param name="moves">The steps of each instance that was moved as a whole.</param>
+    /// <returns>The exit code where a target is gone or can't be looked at; null where all is there.</returns>
+    public async Task<int?> RefuseIfGoneAsync(ImmutableArray<DatabaseMapping> mappings, ImmutableArray<ImmutableArray<InstanceStep>> moves)
+    {
+        var targets = manifest.Targets.Where(target => mappings.Any(mapping => mapping.To.Endpoint == target.Name)).ToImmutableArray();
+        var facts = await parts.Inspector.InspectAsync(manifest with { Sources = [], Targets = targets, Databases = mappings, Instances = [] }, host.Stopping);
+        var errors = facts.Diagnostics.Where(finding => finding.Severity == Severity.Error).ToList();
+        if (errors.Count > 0)
+        {
+            ManifestInput.Report(host, errors);
+            return ExitCode.Failed;
+        }
+
+        var instances = await CompareInstancesAsync(moves);
+        var gone = mappings.Where(mapping => facts.FindTarget(mapping) is not { Exists: true }).Select(mapping => mapping.Address)
+            .Concat(instances.Where(instance => !instance.Exists).Select(instance => instance.Instance))
+            .ToList();
+        if (gone.Count > 0)
+        {
+            ManifestInput.Report(host, gone.Select(ExecutionDiagnostics.TargetMissing));
+            return ExitCode.Stale;
+        }
+
+        ManifestInput.Report(host, instances.Where(instance => !instance.IsEqual).Select(instance =>
+            VerifyCommandDiagnostics.InstanceChanged(instance.Instance, instance.ComparedWith, string.Join("; ", instance.Differences))));
+        return null;
+    }
+
+    private async Task<List<InstanceVerification>> CompareInstancesAsync(ImmutableArray<ImmutableArray<InstanceStep>> moves)
+    {
+        var found = new List<InstanceVerification>();
+        foreach (var steps in moves)
+        {
+            found.Add(await parts.InstanceVerifier.VerifyAsync(manifest, steps, host.Stopping));
+        }
+
+        return found;
+    }
+}
