@@ -8,6 +8,9 @@ public sealed class WavesTests
 {
     private const string First = "wave_one";
     private const string Second = "wave_two";
+    private const string Monolith = "waves_monolith";
+    private const string Billing = "waves_billing";
+    private const string Shipping = "waves_shipping";
 
     /// <summary>Wants a setting that the target lacks.</summary>
     private const string Hindrance = "SET waves.allowed = 'yes'; CREATE MATERIALIZED VIEW late AS SELECT pg_catalog.current_setting('waves.allowed') AS allowed";
@@ -55,6 +58,45 @@ public sealed class WavesTests
         Assert.That(all.ExitCode, Is.Zero, all.Output);
         Assert.That(await ExistsAsync(First) || await ExistsAsync(Second), Is.False);
         Assert.That(await IsReadOnlyAsync(First) || await IsReadOnlyAsync(Second), Is.False);
+    }
+
+    /// <summary>The source serves others too, so its owner lifted the fence after the first wave, and the second one sets it anew.</summary>
+    [Test]
+    public async Task A_fence_that_a_later_wave_sets_again_goes_with_its_rollback_and_one_that_it_finds_stays()
+    {
+        using var fixture = new ApplyFixture(Monolith);
+        await fixture.CreateAsync($"CREATE SCHEMA billing CREATE TABLE invoice (id int); CREATE SCHEMA shipping CREATE TABLE parcel (id int); SET search_path = shipping; {Hindrance}");
+        await Sql.DropDatabaseAsync(TestServers.Target, Billing);
+        await Sql.DropDatabaseAsync(TestServers.Target, Shipping);
+        Pick(fixture, Billing);
+        var first = await fixture.ApplyAsync();
+        Assert.That(first.ExitCode, Is.Zero, first.Output);
+
+        Pick(fixture, Billing, Shipping);
+        await FailAndRollBackAsync(fixture);
+        Assert.That(await IsReadOnlyAsync(Monolith), Is.True, "it was found in its place");
+
+        await Sql.RunAsync(TestServers.Source, "postgres", $"ALTER DATABASE {Monolith} RESET default_transaction_read_only");
+        await FailAndRollBackAsync(fixture);
+        Assert.That(await IsReadOnlyAsync(Monolith), Is.False);
+    }
+
+    private static async Task FailAndRollBackAsync(ApplyFixture fixture)
+    {
+        var second = await fixture.ApplyAsync();
+        Assert.That(second.ExitCode, Is.EqualTo(7), second.Output);
+        Assert.That(await IsReadOnlyAsync(Monolith), Is.True);
+        var rollback = await fixture.RunAsync("rollback", "manifest.yaml", "--auto-approve");
+        Assert.That(rollback.ExitCode, Is.Zero, rollback.Output);
+        Assert.That(await ExistsAsync(Shipping), Is.False);
+        Assert.That(await ExistsAsync(Billing), Is.True);
+    }
+
+    private static void Pick(ApplyFixture fixture, params string[] parts)
+    {
+        fixture.Databases = [];
+        fixture.MoreMappings = [.. parts.Select(part => $"{{ from: old/{Monolith}, to: new/{part}, include: {{ schemas: [{part["waves_".Length..]}] }} }}")];
+        fixture.WriteManifest("counts", "fence: read-only");
     }
 
     private static void Write(ApplyFixture fixture, params string[] databases)

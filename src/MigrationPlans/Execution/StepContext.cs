@@ -67,4 +67,7 @@ public sealed record CreatedResource(string Kind, string Endpoint, string Name)
 {
     /// <summary>Of the server that it is on, <see cref="Inspection.ServerIdentity.SystemIdentifier"/>; null where it says none, and for kinds that do without.</summary>
     public string? SystemIdentifier { get; init; }
+
+    /// <summary>It stood before the step acted: if an earlier plan made it, it stays that plan's.</summary>
+    public bool IsFound { get; init; }
 }
