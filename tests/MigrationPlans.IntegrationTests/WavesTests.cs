@@ -1,3 +1,4 @@
+using MigrationPlans.PostgreSql.Clusters;
 using NUnit.Framework;
 
 namespace MigrationPlans.IntegrationTests;
@@ -79,6 +80,30 @@ public sealed class WavesTests
         await Sql.RunAsync(TestServers.Source, "postgres", $"ALTER DATABASE {Monolith} RESET default_transaction_read_only");
         await FailAndRollBackAsync(fixture);
         Assert.That(await IsReadOnlyAsync(Monolith), Is.False);
+    }
+
+    [Test]
+    public async Task A_later_wave_does_not_drop_a_finished_database_by_another_name_of_its_server()
+    {
+        using var fixture = new ApplyFixture(First, Second);
+        await fixture.FillAsync(100);
+        Write(fixture, First);
+        var first = await fixture.ApplyAsync();
+        Assert.That(first.ExitCode, Is.Zero, first.Output);
+        await Sql.RunAsync(TestServers.Target, First, "INSERT INTO customer (name) VALUES ('live')");
+
+        fixture.MoreMappings = [$"{{ from: old/{Second}, to: alias/{First} }}"];
+        Write(fixture, First);
+        fixture.WriteFile("alias.yaml", $$"""
+            targets:
+              alias:
+                postgres: { host: localhost, port: {{TestServers.Target.Port}} }
+                credentials: { username: {{LocalCluster.Superuser}}, password: { env: APPLY_TEST_NEW } }
+            """);
+        var second = await fixture.RunAsync("apply", "manifest.yaml", "--overlay", "alias.yaml", "--auto-approve");
+        Assert.That(second.ExitCode, Is.EqualTo(1), second.Output);
+        Assert.That(second.Output, Does.Contain("MP4019").And.Contain($"finished before as `new/{First}`"));
+        Assert.That(await IsLiveAsync(), Is.True);
     }
 
     private static async Task FailAndRollBackAsync(ApplyFixture fixture)

@@ -100,7 +100,7 @@ public static class Planner
                 Source = source,
                 Target = target,
                 Positions = positions,
-                IsFilledBefore = kept.HasFilled(manifest, mapping),
+                FilledBefore = kept.FindFilled(manifest, mapping, targetServer),
             });
         }
 
