@@ -106,6 +106,28 @@ public sealed class WavesTests
         Assert.That(await IsLiveAsync(), Is.True);
     }
 
+    [Test]
+    public async Task A_later_wave_replaces_a_database_of_the_same_name_as_a_source_that_has_been_left_and_is_gone()
+    {
+        using var fixture = new ApplyFixture(First, Second);
+        await fixture.FillAsync(100);
+        await Sql.DropDatabaseAsync(TestServers.Target, Billing);
+        fixture.Databases = [];
+        fixture.MoreMappings = [$"{{ from: old/{First}, to: new/{Billing} }}"];
+        fixture.WriteManifest("counts");
+        var first = await fixture.ApplyAsync();
+        Assert.That(first.ExitCode, Is.Zero, first.Output);
+
+        await Sql.DropDatabaseAsync(TestServers.Source, First);
+        await Sql.RunAsync(TestServers.Target, "postgres", $"CREATE DATABASE {First}");
+        await Sql.RunAsync(TestServers.Target, First, "CREATE TABLE in_the_way (i int)");
+        fixture.MoreMappings = [.. fixture.MoreMappings, $"{{ from: old/{Second}, to: new/{First}, onExisting: replace }}"];
+        fixture.WriteManifest("counts");
+        var second = await fixture.RunAsync("apply", "manifest.yaml", "--target", $"new/{First}", "--auto-approve");
+        Assert.That(second.ExitCode, Is.Zero, second.Output);
+        Assert.That(await Sql.ScalarAsync<long>(TestServers.Target, First, "SELECT count(*) FROM customer"), Is.EqualTo(10));
+    }
+
     private static async Task FailAndRollBackAsync(ApplyFixture fixture)
     {
         var second = await fixture.ApplyAsync();
