@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MigrationPlans.Diagnostics;
 using MigrationPlans.Inspection;
 using MigrationPlans.Manifest;
 using MigrationPlans.Planning.Steps;
@@ -64,6 +65,11 @@ public sealed record KeptWork
 
     /// <summary>Whether instances that the move picked are done.</summary>
     internal bool Moves(InstanceMove move) => Steps.OfType<InstanceStep>().Any(step => step.Move == move.Path);
+
+    /// <summary>What stands in the way of a look for further instances of a finished move stops nothing: the account that they left may be closed to us by now.</summary>
+    internal Diagnostic Judge(Diagnostic finding) => Steps.OfType<InstanceStep>().Any(step => finding.Subject == $"{step.Move}.from")
+        ? InstanceMoveDiagnostics.NotLookedFor(finding)
+        : finding;
 
     /// <summary>The mapping's target, where a plan of this state filled it.</summary>
     internal FilledDatabase? FindFilled(MigrationManifest manifest, DatabaseMapping mapping, EndpointFacts server)
