@@ -18,6 +18,9 @@ internal sealed class ApplyFixture : IDisposable
     /// <summary>Those that the next manifest names.</summary>
     public IReadOnlyList<string> Databases { get; set; }
 
+    /// <summary>What the next manifest maps besides, in YAML.</summary>
+    public IReadOnlyList<string> MoreMappings { get; set; } = [];
+
     public string StateDirectory => Path.Combine(directory, ".migplan", "apply-test");
 
     /// <summary>Fills each source database with tables of so many rows, keys, a sequence and a view.</summary>
@@ -64,7 +67,7 @@ internal sealed class ApplyFixture : IDisposable
             postgres: {"{"} host: 127.0.0.1, port: {TestServers.Target.Port} {"}"}
             credentials: {"{"} username: {LocalCluster.Superuser}, password: {"{"} env: APPLY_TEST_NEW {"}"} {"}"}
         databases:
-        {string.Join('\n', Databases.Select(database => $"  - {{ from: old/{database}, to: new/{database} }}"))}
+        {string.Join('\n', Databases.Select(database => $"{{ from: old/{database}, to: new/{database} }}").Concat(MoreMappings).Select(mapping => $"  - {mapping}"))}
         """));
 
     /// <summary>A file beside the manifest.</summary>

@@ -9,6 +9,9 @@ public sealed class WavesTests
 {
     private const string First = "wave_one";
     private const string Second = "wave_two";
+    private const string Monolith = "waves_monolith";
+    private const string Billing = "waves_billing";
+    private const string Shipping = "waves_shipping";
 
     /// <summary>Wants a setting that the target lacks.</summary>
     private const string Hindrance = "SET waves.allowed = 'yes'; CREATE MATERIALIZED VIEW late AS SELECT pg_catalog.current_setting('waves.allowed') AS allowed";
@@ -86,6 +89,91 @@ public sealed class WavesTests
         Assert.That(ended.ExitCode, Is.Zero, ended.Output);
         Assert.That(ended.Output, Does.Contain("made for new/wave_one, which is not in this manifest"));
         Assert.That(await ExistsAsync(First), Is.False);
+    }
+
+    /// <summary>The source serves others too, so its owner lifted the fence after the first wave, and the second one sets it anew.</summary>
+    [Test]
+    public async Task A_fence_that_a_later_wave_sets_again_goes_with_its_rollback_and_one_that_it_finds_stays()
+    {
+        using var fixture = new ApplyFixture(Monolith);
+        await fixture.CreateAsync($"CREATE SCHEMA billing CREATE TABLE invoice (id int); CREATE SCHEMA shipping CREATE TABLE parcel (id int); SET search_path = shipping; {Hindrance}");
+        await Sql.DropDatabaseAsync(TestServers.Target, Billing);
+        await Sql.DropDatabaseAsync(TestServers.Target, Shipping);
+        Pick(fixture, Billing);
+        var first = await fixture.ApplyAsync();
+        Assert.That(first.ExitCode, Is.Zero, first.Output);
+
+        Pick(fixture, Billing, Shipping);
+        await FailAndRollBackAsync(fixture);
+        Assert.That(await IsReadOnlyAsync(Monolith), Is.True, "it was found in its place");
+
+        await Sql.RunAsync(TestServers.Source, "postgres", $"ALTER DATABASE {Monolith} RESET default_transaction_read_only");
+        await FailAndRollBackAsync(fixture);
+        Assert.That(await IsReadOnlyAsync(Monolith), Is.False);
+    }
+
+    [Test]
+    public async Task A_later_wave_does_not_drop_a_finished_database_by_another_name_of_its_server()
+    {
+        using var fixture = new ApplyFixture(First, Second);
+        await fixture.FillAsync(100);
+        Write(fixture, First);
+        var first = await fixture.ApplyAsync();
+        Assert.That(first.ExitCode, Is.Zero, first.Output);
+        await Sql.RunAsync(TestServers.Target, First, "INSERT INTO customer (name) VALUES ('live')");
+
+        fixture.MoreMappings = [$"{{ from: old/{Second}, to: alias/{First} }}"];
+        Write(fixture, First);
+        fixture.WriteFile("alias.yaml", $$"""
+            targets:
+              alias:
+                postgres: { host: localhost, port: {{TestServers.Target.Port}} }
+                credentials: { username: {{LocalCluster.Superuser}}, password: { env: APPLY_TEST_NEW } }
+            """);
+        var second = await fixture.RunAsync("apply", "manifest.yaml", "--overlay", "alias.yaml", "--auto-approve");
+        Assert.That(second.ExitCode, Is.EqualTo(1), second.Output);
+        Assert.That(second.Output, Does.Contain("MP4019").And.Contain($"finished before as `new/{First}`"));
+        Assert.That(await IsLiveAsync(), Is.True);
+    }
+
+    [Test]
+    public async Task A_later_wave_replaces_a_database_of_the_same_name_as_a_source_that_has_been_left_and_is_gone()
+    {
+        using var fixture = new ApplyFixture(First, Second);
+        await fixture.FillAsync(100);
+        await Sql.DropDatabaseAsync(TestServers.Target, Billing);
+        fixture.Databases = [];
+        fixture.MoreMappings = [$"{{ from: old/{First}, to: new/{Billing} }}"];
+        fixture.WriteManifest("counts");
+        var first = await fixture.ApplyAsync();
+        Assert.That(first.ExitCode, Is.Zero, first.Output);
+
+        await Sql.DropDatabaseAsync(TestServers.Source, First);
+        await Sql.RunAsync(TestServers.Target, "postgres", $"CREATE DATABASE {First}");
+        await Sql.RunAsync(TestServers.Target, First, "CREATE TABLE in_the_way (i int)");
+        fixture.MoreMappings = [.. fixture.MoreMappings, $"{{ from: old/{Second}, to: new/{First}, onExisting: replace }}"];
+        fixture.WriteManifest("counts");
+        var second = await fixture.RunAsync("apply", "manifest.yaml", "--target", $"new/{First}", "--auto-approve");
+        Assert.That(second.ExitCode, Is.Zero, second.Output);
+        Assert.That(await Sql.ScalarAsync<long>(TestServers.Target, First, "SELECT count(*) FROM customer"), Is.EqualTo(10));
+    }
+
+    private static async Task FailAndRollBackAsync(ApplyFixture fixture)
+    {
+        var second = await fixture.ApplyAsync();
+        Assert.That(second.ExitCode, Is.EqualTo(7), second.Output);
+        Assert.That(await IsReadOnlyAsync(Monolith), Is.True);
+        var rollback = await fixture.RunAsync("rollback", "manifest.yaml", "--auto-approve");
+        Assert.That(rollback.ExitCode, Is.Zero, rollback.Output);
+        Assert.That(await ExistsAsync(Shipping), Is.False);
+        Assert.That(await ExistsAsync(Billing), Is.True);
+    }
+
+    private static void Pick(ApplyFixture fixture, params string[] parts)
+    {
+        fixture.Databases = [];
+        fixture.MoreMappings = [.. parts.Select(part => $"{{ from: old/{Monolith}, to: new/{part}, include: {{ schemas: [{part["waves_".Length..]}] }} }}")];
+        fixture.WriteManifest("counts", "fence: read-only");
     }
 
     private static void Write(ApplyFixture fixture, params string[] databases)

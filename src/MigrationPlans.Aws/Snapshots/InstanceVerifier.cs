@@ -1,13 +1,14 @@
 using System.Collections.Immutable;
 using MigrationPlans.Aws.Accounts;
 using MigrationPlans.Aws.Endpoints;
+using MigrationPlans.Diagnostics;
 using MigrationPlans.Execution.Verification;
 using MigrationPlans.Manifest;
 using MigrationPlans.Planning.Steps;
 
 namespace MigrationPlans.Aws.Snapshots;
 
-/// <summary>Holds a new instance against the snapshot that it was made from; where that is gone, against the old instance, and at last against the plan.</summary>
+/// <summary>Holds a new instance against the snapshot that it was made from; where that is gone, against the old instance, and at last, or where their account can't be asked, against the plan.</summary>
 /// <param name="session">Stays the caller's to dispose of.</param>
 public sealed class InstanceVerifier(AwsSession session) : IInstanceVerifier
 {
@@ -31,7 +32,21 @@ public sealed class InstanceVerifier(AwsSession session) : IInstanceVerifier
         };
     }
 
+    /// <summary>Of a move that is done the source may be closed to us by now.</summary>
     private static async Task<(VerifyInstanceStep Expected, string What)> ExpectAsync(
+        AwsAccount source, CreateSnapshotStep create, VerifyInstanceStep verify, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await FindAsync(source, create, verify, cancellationToken) ?? (verify, "the plan: snapshot and old instance are gone");
+        }
+        catch (DiagnosticException exception)
+        {
+            return (verify, $"the plan: the account of snapshot and old instance can't be asked ({exception.Diagnostic.Code})");
+        }
+    }
+
+    private static async Task<(VerifyInstanceStep Expected, string What)?> FindAsync(
         AwsAccount source, CreateSnapshotStep create, VerifyInstanceStep verify, CancellationToken cancellationToken)
     {
         if (await RdsSnapshots.FindAsync(source, create.Snapshot, cancellationToken) is { } snapshot)
@@ -41,7 +56,7 @@ public sealed class InstanceVerifier(AwsSession session) : IInstanceVerifier
 
         return await RdsInstances.FindAsync(source, create.Instance, cancellationToken) is { } old
             ? (With(verify, old.Engine, old.EngineVersion, old.AllocatedStorage, old.StorageEncrypted), $"instance {old.DBInstanceIdentifier}")
-            : (verify, "the plan: snapshot and old instance are gone");
+            : null;
     }
 
     /// <summary>What the source is now; the key stays what the plan says.</summary>

@@ -40,7 +40,8 @@ internal static class StoredPlan
         var done = state.Steps.Where(step => step.Status == StepStatus.Done && (state.Status == RunStatus.Finished || step.IsKept == true))
             .Select(step => step.Id)
             .ToImmutableHashSet(StringComparer.Ordinal);
-        var filled = state.AllResources.Where(resource => resource.Kind is "database" or "ledger").Select(resource => new FilledDatabase(resource.Endpoint, resource.Location, resource.Name));
+        var filled = state.AllResources.Where(resource => resource.Kind is "database" or "ledger")
+            .Select(resource => new FilledDatabase(resource.Endpoint, resource.Location, resource.Name, resource.SystemIdentifier));
         return KeptWork.Of(manifest, done.IsEmpty ? null : await ReadAsync(files, state, cancellationToken), done, [.. filled]);
     }
 

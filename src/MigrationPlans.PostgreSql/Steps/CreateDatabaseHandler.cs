@@ -71,11 +71,12 @@ public sealed class CreateDatabaseHandler(PostgresConnector connector, SchemaArc
         var wanted = step.Settings ?? await ReadSourceSettingsAsync(context, cancellationToken);
         var notes = ImmutableArray<Diagnostic>.Empty;
         await using var server = await OpenTargetServerAsync(context, cancellationToken);
+        var identity = await ServerIdentityLook.ReadAsync(server, cancellationToken);
         var existing = await FindAsync(server, name, cancellationToken);
         var summary = "database found empty";
         if (existing is { IsValid: true } && TargetState.Admit(await LookInsideAsync(context, cancellationToken), context, step.Replaces) is { } found)
         {
-            await context.RecordCreatedAsync(new CreatedResource(TargetLedger.ResourceKind, context.Mapping.To.Endpoint, name));
+            await context.RecordCreatedAsync(new CreatedResource(TargetLedger.ResourceKind, context.Mapping.To.Endpoint, name) { SystemIdentifier = identity.SystemIdentifier });
             notes = Compare(context.Mapping.To, wanted, found);
         }
         else
@@ -86,7 +87,6 @@ public sealed class CreateDatabaseHandler(PostgresConnector connector, SchemaArc
                 await SourceProtection.CheckAsync(Connector, server, context, cancellationToken);
             }
 
-            var identity = await ServerIdentityLook.ReadAsync(server, cancellationToken);
             await context.RecordCreatedAsync(new CreatedResource("database", context.Mapping.To.Endpoint, name) { SystemIdentifier = identity.SystemIdentifier });
             summary = existing is null ? "database created" : "database dropped and created";
             if (existing is not null)

@@ -1,6 +1,5 @@
 using MigrationPlans.Diagnostics;
 using MigrationPlans.Execution;
-using MigrationPlans.Manifest;
 using MigrationPlans.Planning.Steps;
 using MigrationPlans.PostgreSql.Connections;
 
@@ -33,8 +32,14 @@ public sealed class FenceSourceHandler(PostgresConnector connector) : PostgresSt
     protected override async Task<StepResult> DoAsync(FenceSourceStep step, StepContext context, CancellationToken cancellationToken)
     {
         var (source, database) = (Sides.Source(context), context.Mapping.From.Database);
-        await RefuseLapsedAsync(source, context, cancellationToken);
-        await context.RecordCreatedAsync(new CreatedResource("fence", source.Name, database));
+        var isFenced = await fence.IsFencedAsync(source, database, cancellationToken);
+        if (!isFenced)
+        {
+            RefuseLapsed(context);
+        }
+
+        // One that an earlier plan set and somebody has lifted since is this plan's, which sets it anew.
+        await context.RecordCreatedAsync(new CreatedResource("fence", source.Name, database) { IsFound = isFenced });
         var ended = await fence.FenceAsync(source, database, context.Clock, cancellationToken);
         var notes = new List<Diagnostic>();
         var (roles, prepared) = await fence.FindLeaksAsync(source, database, cancellationToken);
@@ -63,10 +68,9 @@ public sealed class FenceSourceHandler(PostgresConnector connector) : PostgresSt
     }
 
     /// <summary>Rows that were read behind a fence which is gone say nothing of what was written since. While they are being read, the copy itself sees to it.</summary>
-    private async Task RefuseLapsedAsync(Endpoint source, StepContext context, CancellationToken cancellationToken)
+    private static void RefuseLapsed(StepContext context)
     {
-        var isRead = context.DoneBefore.Contains(CopyDataStep.KindName) || context.DoneBefore.Contains(DumpArchiveStep.KindName);
-        if (isRead && !await fence.IsFencedAsync(source, context.Mapping.From.Database, cancellationToken))
+        if (context.DoneBefore.Contains(CopyDataStep.KindName) || context.DoneBefore.Contains(DumpArchiveStep.KindName))
         {
             throw new StepFailedException(HandlerDiagnostics.FenceLapsed(context.Mapping.From.ToString()), FailureClass.Permanent);
         }

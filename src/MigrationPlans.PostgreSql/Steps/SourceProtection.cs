@@ -1,5 +1,6 @@
 using MigrationPlans.Diagnostics;
 using MigrationPlans.Execution;
+using MigrationPlans.Manifest;
 using MigrationPlans.PostgreSql.Connections;
 using MigrationPlans.PostgreSql.Inspection;
 using Npgsql;
@@ -13,16 +14,34 @@ internal static class SourceProtection
     /// <exception cref="StepFailedException">The target is a source, or a source that may be it can't be asked.</exception>
     public static async Task CheckAsync(PostgresConnector connector, NpgsqlConnection target, StepContext context, CancellationToken cancellationToken)
     {
-        var sources = context.Manifest.Databases.Select(mapping => mapping.From).Where(from => from.Database == context.Mapping.To.Database);
-        foreach (var from in sources.Distinct())
+        foreach (var mappings in context.Manifest.Databases.Where(mapping => mapping.From.Database == context.Mapping.To.Database).GroupBy(mapping => mapping.From))
         {
             // Opened before the target is asked and used after it: a server that was started anew in between would have ended it.
-            await using var source = await connector.OpenAsync(context.Manifest.FindSource(from.Endpoint)!, from.Database, SessionKind.SourceRead, cancellationToken);
+            await using var source = await OpenAsync(connector, mappings.Key, mappings.All(mapping => context.Kept.Contains(mapping.Address)), context, cancellationToken);
+            if (source is null)
+            {
+                continue;
+            }
+
             var identity = await ServerIdentityLook.ReadAsync(target, cancellationToken);
             if (identity.IsSame(await ServerIdentityLook.ReadAsync(source, cancellationToken)))
             {
-                throw new StepFailedException(HandlerDiagnostics.SourceWouldGo(context.Mapping.Address, from.ToString()), FailureClass.Permanent);
+                throw new StepFailedException(HandlerDiagnostics.SourceWouldGo(context.Mapping.Address, mappings.Key.ToString()), FailureClass.Permanent);
             }
+        }
+    }
+
+    /// <returns>Null: it has been left, and is gone, or closed to us. One that is only busy is there, and worth another try.</returns>
+    private static async Task<NpgsqlConnection?> OpenAsync(
+        PostgresConnector connector, DatabaseAddress from, bool isLeft, StepContext context, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await connector.OpenAsync(context.Manifest.FindSource(from.Endpoint)!, from.Database, SessionKind.SourceRead, cancellationToken);
+        }
+        catch (StepFailedException exception) when (isLeft && exception is not { FailureClass: FailureClass.Transient, InnerException: PostgresException })
+        {
+            return null;
         }
     }
 }

@@ -72,6 +72,13 @@ public static class InstanceMoveDiagnostics
         "MP3615", Severity.Note, "a new instance is not protected against deletion",
         "The source has deletion protection. The new instance is made without it, because `rollback` could not delete it otherwise. Turn it on when all is well.");
 
+    private static readonly DiagnosticDescriptor NotLookedForDescriptor = new(
+        "MP3616", Severity.Warning, "new instances of a finished move were not looked for",
+        """
+        The move has moved what it picked, and the account and region that it moves from can't be asked any more: roles that were made for the move are deleted when all is well.
+        Whatever else its `match` would pick there by now stays. The rest of the plan goes on. A move that is taken out of the manifest is not looked at; what it made stays.
+        """);
+
     public static Diagnostic NothingPicked(string move, string region, SourceSpan? span) => new()
     {
         Descriptor = NothingPickedDescriptor,
@@ -158,6 +165,14 @@ public static class InstanceMoveDiagnostics
         Help = $"delete it: aws rds delete-db-snapshot --region {region} --db-snapshot-identifier {snapshot}; or take back all that this plan has made: `migplan rollback`; or leave `{instance}` out (`exclude`)",
         Subject = snapshot,
         Span = span,
+    };
+
+    /// <param name="cause">Whose subject is the move's <c>from</c>.</param>
+    public static Diagnostic NotLookedFor(Diagnostic cause) => cause with
+    {
+        Descriptor = NotLookedForDescriptor,
+        Message = $"new instances of a finished move were not looked for: {cause.Message}",
+        Help = $"nothing, where that account was left for good{(cause.Help is null ? "" : $"; else: {cause.Help}")}",
     };
 
     /// <param name="differences">Each as what it is, and what it should be.</param>

@@ -24,8 +24,8 @@ public static class PlanningDiagnostics
     private static readonly DiagnosticDescriptor FinishedChangedDescriptor = new(
         "MP4019", Severity.Error, "a mapping was changed after it was finished",
         """
-        A plan of this state has filled the target database and was finished. By now the mapping asks for something else (of its properties all count but `archive`, `fence`, `onExisting`,
-        `parallelism` and `verify`, of its endpoints where they are), or the state no longer knows what it asked for, because a plan without it came in between. The database may be in use, so it
+        A plan of this state has filled the target database and was finished, under this name or, on the same server, under another one: servers are known by their place in the manifest and by
+        their `system_identifier`. By now the mapping asks for something else (of its properties all count but `archive`, `fence`, `onExisting`,
         is neither mixed with something else nor dropped, whatever `onExisting` says. Put the mapping back as it was, and it stays as it is: where `defaults` were changed for other mappings, write
         the old values into this one. Or leave it out of the manifest. To have it anew, drop the database yourself, or take back what filled it: `migplan rollback MANIFEST` for the last plan, with
         `--earlier` for all.
@@ -102,11 +102,14 @@ public static class PlanningDiagnostics
         Span = span,
     };
 
-    public static Diagnostic FinishedChanged(string mapping, SourceSpan? span) => new()
+    /// <param name="filled">What the database was called when it was filled.</param>
+    public static Diagnostic FinishedChanged(string mapping, string filled, SourceSpan? span) => new()
     {
         Descriptor = FinishedChangedDescriptor,
-        Message = $"`{mapping}` was finished before, and its mapping asks for something else now",
-        Help = "put the mapping back as it was (if `defaults` changed, keep the old values in this mapping), or leave it out; to have it anew, drop the database yourself or take it back with `migplan rollback`",
+        Message = mapping == filled
+            ? $"`{mapping}` was finished before, and its mapping asks for something else now"
+            : $"`{mapping}` is the database that was finished before as `{filled}`",
+        Help = $"{(mapping == filled ? "put the mapping back as it was (if `defaults` changed, keep the old values in this mapping), or leave it out" : $"call it `{filled}` again, or check host, port and tunnel (`connect`) of the endpoint, or name another target database")}; to have it anew, drop the database yourself or take it back with `migplan rollback`",
         Subject = mapping,
         Span = span,
     };

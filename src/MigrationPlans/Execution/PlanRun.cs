@@ -31,6 +31,7 @@ internal sealed class PlanRun : IDisposable
     private readonly Dictionary<Task<StepOutcome>, Step> running = [];
     private readonly List<StepOutcome.Failed> failures = [];
     private readonly HashSet<string> failedDatabases = new(StringComparer.Ordinal);
+    private readonly ImmutableHashSet<string> kept;
     private readonly bool isResumed;
     private readonly string stateDirectory;
     private bool isInterrupted;
@@ -56,6 +57,8 @@ internal sealed class PlanRun : IDisposable
         lineage = store.State?.Lineage ?? "";
         var before = store.State?.Steps ?? [];
         isResumed = before.Any(step => step.Status != StepStatus.Pending && step.IsKept != true);
+        // Of the state, not of the plan: a run of named databases has only their steps.
+        kept = [.. before.Where(step => step.IsKept == true).Select(step => step.Id[..step.Id.LastIndexOf(':')])];
         journal = new RunJournal(store, plan.Endpoints);
         stateDirectory = store.Location;
         doneBefore = [.. before.Where(step => step.Status == StepStatus.Done).Select(step => step.Id)];
@@ -185,6 +188,7 @@ internal sealed class PlanRun : IDisposable
         {
             Database = database,
             Mapping = mapping,
+            Kept = kept,
             Parallelism = WorkerShares.ShareOf(database, active, mapping, limits),
             DoneBefore = [.. plan.Steps.Where(other => other.Database == step.Database && doneBefore.Contains(other.Id)).Select(other => other.Kind)],
         };

@@ -13,7 +13,8 @@ internal sealed class RunJournal(StateStore store, ImmutableArray<PlannedEndpoin
     public Task BegunAsync(Step step) => AppendAsync(new StepBegun(step.Id));
 
     public Task CreatedAsync(Step step, CreatedResource resource) =>
-        AppendAsync(new ResourceRecorded(step.Id, resource.Kind, resource.Endpoint, resource.Name, LocationOf(resource), resource.SystemIdentifier));
+        AppendAsync(new ResourceRecorded(
+            step.Id, resource.Kind, resource.Endpoint, resource.Name, LocationOf(resource), resource.SystemIdentifier, resource.IsFound ? true : null));
 
     public Task RemovedAsync(CreatedResource resource) => AppendAsync(new ResourceRemoved(resource.Kind, resource.Endpoint, resource.Name, LocationOf(resource)));
 

@@ -55,6 +55,9 @@ public sealed record StepContext
     /// <summary>Kinds of the database's steps that an earlier run finished.</summary>
     public ImmutableHashSet<string> DoneBefore { get; init; } = [];
 
+    /// <summary>Addresses of mappings that a plan before this one has finished: their sources may be gone.</summary>
+    public ImmutableHashSet<string> Kept { get; init; } = [];
+
     /// <summary>Where the run's state is: a directory, or an address like <c>s3://bucket/prefix</c>.</summary>
     public string StateDirectory { get; init; } = "";
 }
@@ -67,4 +70,7 @@ public sealed record CreatedResource(string Kind, string Endpoint, string Name)
 {
     /// <summary>Of the server that it is on, <see cref="Inspection.ServerIdentity.SystemIdentifier"/>; null where it says none, and for kinds that do without.</summary>
     public string? SystemIdentifier { get; init; }
+
+    /// <summary>It stood before the step acted: if an earlier plan made it, it stays that plan's.</summary>
+    public bool IsFound { get; init; }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MigrationPlans.Diagnostics;
 using MigrationPlans.Inspection;
 using MigrationPlans.Manifest;
 using MigrationPlans.Planning.Steps;
@@ -23,7 +24,7 @@ public sealed record KeptWork
 
     private ImmutableDictionary<string, PlannedDatabase> Databases { get; init; } = ImmutableDictionary.Create<string, PlannedDatabase>(StringComparer.Ordinal);
 
-    /// <summary>Also those that plans before that one filled.</summary>
+    /// <summary>Also those that plans before that one filled. The state knows more of each than the plan, but not those that it lost.</summary>
     private ImmutableArray<FilledDatabase> Filled { get; init; } = [];
 
     /// <param name="before">The plan before; null where nothing of it is done.</param>
@@ -47,7 +48,13 @@ public sealed record KeptWork
             Databases = kept,
             Steps = [.. before.Steps.Where(step => kept.ContainsKey(step.Database)), .. MovesOf(manifest, before, finished)],
             Before = before,
-            Filled = [.. filled, .. before.Databases.Where(database => finished.Contains(database.Address)).Select(database => Describe(before, database))],
+            Filled =
+            [
+                .. filled,
+                .. before.Databases.Where(database => finished.Contains(database.Address))
+                    .Select(database => Describe(before, database))
+                    .Where(database => !filled.Any(known => known with { SystemIdentifier = null } == database)),
+            ],
         };
     }
 
@@ -61,11 +68,16 @@ public sealed record KeptWork
     /// <summary>Whether instances that the move picked are done.</summary>
     internal bool Moves(InstanceMove move) => Steps.OfType<InstanceStep>().Any(step => step.Move == move.Path);
 
-    /// <summary>Whether a plan of this state filled the mapping's target.</summary>
-    internal bool HasFilled(MigrationManifest manifest, DatabaseMapping mapping)
+    /// <summary>What stands in the way of a look for further instances of a finished move stops nothing: the account that they left may be closed to us by now.</summary>
+    internal Diagnostic Judge(Diagnostic finding) => Steps.OfType<InstanceStep>().Any(step => finding.Subject == $"{step.Move}.from")
+        ? InstanceMoveDiagnostics.NotLookedFor(finding)
+        : finding;
+
+    /// <summary>The mapping's target, where a plan of this state filled it.</summary>
+    internal FilledDatabase? FindFilled(MigrationManifest manifest, DatabaseMapping mapping, EndpointFacts server)
     {
         var location = manifest.FindTarget(mapping.To.Endpoint) is { } target ? EndpointPlans.Location(target) : null;
-        return Filled.Any(filled => filled.Database == mapping.To.Database && (filled.Endpoint == mapping.To.Endpoint || (filled.Location is { } there && there == location)));
+        return Filled.FirstOrDefault(filled => filled.IsAt(mapping.To, location, server.Identity));
     }
 
     /// <summary>What of the manifest is to be looked at: sources that only finished mappings use may be gone by now.</summary>

@@ -21,8 +21,8 @@ internal sealed record MappingFacts
 
     public required SourceMap Positions { get; init; }
 
-    /// <summary>A plan of this state filled the target and was finished, under another mapping than this one.</summary>
-    public bool IsFilledBefore { get; init; }
+    /// <summary>The target, where a plan of this state filled it and was finished, under another mapping than this one.</summary>
+    public FilledDatabase? FilledBefore { get; init; }
 
     public SelectionFilter Filter => field ??= SelectionFilter.For(Mapping).Knowing(Source.Partitions);
 

@@ -29,7 +29,7 @@ public static class Planner
         }
 
         kept ??= KeptWork.None;
-        var diagnostics = facts.Diagnostics.ToBuilder();
+        var diagnostics = facts.Diagnostics.Select(kept.Judge).ToImmutableArray().ToBuilder();
         var mappings = Collect(manifest, facts, positions ?? SourceMap.Empty, kept, diagnostics);
         diagnostics.AddRange(mappings.SelectMany(MappingChecks.Check));
         diagnostics.AddRange(SameDatabaseChecks.Check(mappings));
@@ -100,7 +100,7 @@ public static class Planner
                 Source = source,
                 Target = target,
                 Positions = positions,
-                IsFilledBefore = kept.HasFilled(manifest, mapping),
+                FilledBefore = kept.FindFilled(manifest, mapping, targetServer),
             });
         }
 

@@ -131,10 +131,6 @@ public sealed record ResourceState(string Kind, string Endpoint, string Name, st
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? SystemIdentifier { get; init; }
 
-    /// <summary>A fence that stood before stands on for what lives behind it, whoever finds it in its place.</summary>
-    [JsonIgnore]
-    public bool StaysEarlier => Kind == "fence";
-
     /// <summary>Where it is, for people: on an endpoint, but for an archive, whose name is a path on this machine.</summary>
     public string Describe() => Kind == "archive" ? Name : $"{Endpoint}/{Name}";
 }

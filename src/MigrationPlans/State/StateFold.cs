@@ -107,12 +107,12 @@ internal static class StateFold
         }
         : state with { Status = RunStatus.RollingBack };
 
-    /// <summary>What an earlier plan made and this one makes anew is this one's from then on.</summary>
+    /// <summary>What an earlier plan made and this one makes anew is this one's from then on. What it finds in its place stays the earlier one's, for what lives there.</summary>
     private static RunState Record(RunState state, ResourceRecorded created)
     {
         var resource = new ResourceState(created.Resource, created.Endpoint, created.Name, created.Step) { Location = created.Location, SystemIdentifier = created.SystemIdentifier };
         var known = state.AllResources.FirstOrDefault(known => Same(known, created.Resource, created.Endpoint, created.Name, created.Location));
-        var isSettled = known is not null && (known.StaysEarlier || state.Resources.Contains(known));
+        var isSettled = known is not null && (created.Found == true || state.Resources.Contains(known));
         return isSettled ? state : state with { Resources = state.Resources.Add(resource), Earlier = AnyOf((state.Earlier ?? []).Where(earlier => earlier != known)) };
     }
 

@@ -134,6 +134,39 @@ public sealed class ChangedMoveTests
         await CheckRolledBackAsync(fixture);
     }
 
+    [Test]
+    public async Task A_later_move_needs_nothing_of_the_account_that_an_earlier_one_has_left()
+    {
+        const string Other = "444444444444";
+        var isLeft = false;
+        using var fixture = new MoveFixture(sourceKey: null, (request, answer) => Task.FromResult(
+            isLeft && request.Fields.GetValueOrDefault("RoleArn")?.Contains(MoveFixture.SourceAccount, StringComparison.Ordinal) == true
+                ? ScriptedAnswer.Error(403, "AccessDenied", "the role is gone")
+                : answer()));
+        await ApplyAsync(fixture);
+        isLeft = true;
+        fixture.Rds.AddInstance(Other, MoveFixture.From, "app-shop");
+        fixture.Edit("instances:", $$"""
+            instances:
+              - from: { region: {{MoveFixture.From}}, roleArn: "arn:aws:iam::{{Other}}:role/mover", match: { identifiers: ["app-*"] } }
+                to: { region: {{MoveFixture.To}}, roleArn: "arn:aws:iam::{{MoveFixture.TargetAccount}}:role/mover", identifier: "{identifier}-moved" }
+            """);
+        using var second = await fixture.ApplyAsync();
+        Assert.That(second.ExitCode, Is.Zero, second.ToString());
+        Assert.That(second.Error, Does.Contain("warning[MP3616]").And.Contain("nothing, where that account was left for good; else: "));
+        Assert.That(fixture.Rds.Instances(MoveFixture.TargetAccount, MoveFixture.To), Is.EquivalentTo(new[] { "env-shop-moved", "app-shop-moved" }));
+
+        using var verify = await fixture.RunAsync("verify", fixture.Manifest);
+        Assert.That(verify.ExitCode, Is.Zero, verify.ToString());
+        Assert.That(verify.Output, Does.Contain("compared with the plan: the account of snapshot and old instance can't be asked (MP35").And.Contain("compared with snapshot migplan-to-ireland-app-shop-"));
+        using var again = await fixture.ApplyAsync();
+        Assert.That(again.Output, Does.Contain("nothing to do, all 2 instances done already"), again.ToString());
+
+        fixture.Rds.RemoveInstance(MoveFixture.TargetAccount, MoveFixture.To, "env-shop-moved");
+        using var gone = await fixture.ApplyAsync();
+        Assert.That(gone.ExitCode, Is.EqualTo(6), gone.ToString());
+    }
+
     private static async Task CheckRefusedAsync(MoveFixture fixture, string place)
     {
         using var rollback = await RollBackAsync(fixture);

@@ -1,3 +1,4 @@
+using MigrationPlans.Execution;
 using MigrationPlans.Manifest;
 using MigrationPlans.Planning.Steps;
 using MigrationPlans.PostgreSql.Steps;
@@ -19,10 +20,13 @@ public sealed class SourceFenceTests
         await using var stage = new Stage("surr_fence", adapt: mapping => mapping with { Fence = Fence.ReadOnly });
         Assert.That((await stage.ObserveAsync(Step)).IsDone, Is.False);
         await stage.RunAsync(Step);
+        Assert.That((await stage.ObserveAsync(Step)).IsDone, Is.True);
+        Assert.That(stage.Created, Is.EqualTo(new[] { new CreatedResource("fence", "s", "surr_fence") }));
         Assert.ThrowsAsync(Is.InstanceOf<NpgsqlException>(), () => Sql.RunAsync(writer, "INSERT INTO t VALUES (1)"));
         var refused = Assert.ThrowsAsync<PostgresException>(() => Sql.RunAsync(TestServers.Source, "surr_fence", "INSERT INTO t VALUES (1)"))!;
         Assert.That(refused.SqlState, Is.EqualTo("25006"));
-        Assert.That((await stage.ObserveAsync(Step)).IsDone, Is.True);
+        await stage.RunAsync(Step);
+        Assert.That(stage.Created.Last().IsFound, Is.True);
         await new SourceFence(stage.Connector).UnfenceAsync(stage.Manifest.Sources[0], "surr_fence", CancellationToken.None);
         await Sql.RunAsync(TestServers.Source, "surr_fence", "INSERT INTO t VALUES (1)");
         Assert.That(await SettingsAsync("surr_fence"), Is.EqualTo(""));

@@ -53,6 +53,9 @@ internal sealed class Stage : IAsyncDisposable
 
     public MigrationPlan Plan { get; set; }
 
+    /// <summary>Addresses of mappings that an earlier plan has finished.</summary>
+    public ImmutableHashSet<string> Kept { get; set; } = [];
+
     public IReadOnlyCollection<CreatedResource> Created => created;
 
     public StepContext Context => new()
@@ -66,6 +69,7 @@ internal sealed class Stage : IAsyncDisposable
         Events = new RecordedEvents(),
         Stopping = CancellationToken.None,
         Parallelism = 3,
+        Kept = Kept,
         RecordCreatedAsync = resource =>
         {
             created.Enqueue(resource);

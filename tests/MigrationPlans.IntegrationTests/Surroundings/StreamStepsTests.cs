@@ -179,6 +179,8 @@ public sealed class StreamStepsTests
         Assert.That((failure.FailureClass, ((Npgsql.PostgresException)failure.InnerException!).SqlState), Is.EqualTo((FailureClass.Transient, "23505")));
         await other;
         Assert.That((await stage.RunAsync(step)).Summary, Is.EqualTo("database found empty"));
+        Assert.That(stage.Created.First().SystemIdentifier, Is.Not.Null);
+        Assert.That(stage.Created.Last(), Is.EqualTo(stage.Created.First() with { Kind = "ledger" }));
     }
 
     [Test]

@@ -13,6 +13,9 @@ namespace MigrationPlans.Tests.Cli;
 /// <summary>Servers that are not there: an inspector that sees what the test says, handlers that keep effects in memory.</summary>
 internal sealed class FakeParts : IRunParts, IInspector, IResourceRemover
 {
+    /// <summary>Each was started at its own moment.</summary>
+    private static readonly string[] Hosts = ["old.internal", "new.internal", "other.internal"];
+
     public ConcurrentDictionary<string, bool> Effects { get; } = new(StringComparer.Ordinal);
 
     public ConcurrentQueue<string> Acts { get; } = new();
@@ -27,6 +30,9 @@ internal sealed class FakeParts : IRunParts, IInspector, IResourceRemover
 
     /// <summary>False: the inspector can't reach the target.</summary>
     public bool TargetAnswers { get; set; } = true;
+
+    /// <summary>Of each server; null where it says none.</summary>
+    public Func<Endpoint, string?> SystemIdentifier { get; set; } = endpoint => endpoint.Postgres?.Host;
 
     /// <summary>What becomes of each resource that is to be removed; throws as the test likes.</summary>
     public Func<CreatedResource, RemovalResult> Remove { get; set; } = _ => new RemovalResult(IsGone: true, "gone");
@@ -100,6 +106,7 @@ internal sealed class FakeParts : IRunParts, IInspector, IResourceRemover
         Name = endpoint.Name,
         Role = endpoint.Role,
         VersionNumber = 150018,
+        Identity = new ServerIdentity(SystemIdentifier(endpoint), Array.IndexOf(Hosts, endpoint.Postgres?.Host)),
         Login = new LoginFacts { Name = "u", IsSuperuser = true },
         Connections = new ConnectionFacts(100, 3, endpoint.Role == EndpointRole.Source ? 1 : 97 - TargetRoom),
     };
@@ -123,7 +130,8 @@ internal sealed class FakeParts : IRunParts, IInspector, IResourceRemover
             world.Acts.Enqueue(step.Id);
             if (step is CreateDatabaseStep)
             {
-                await context.RecordCreatedAsync(new CreatedResource("database", context.Mapping.To.Endpoint, context.Mapping.To.Database));
+                var server = context.Manifest.FindTarget(context.Mapping.To.Endpoint)!;
+                await context.RecordCreatedAsync(new CreatedResource("database", server.Name, context.Mapping.To.Database) { SystemIdentifier = world.SystemIdentifier(server) });
             }
 
             world.Act(step);

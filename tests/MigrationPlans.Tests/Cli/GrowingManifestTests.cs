@@ -1,5 +1,6 @@
 using MigrationPlans.Diagnostics;
 using MigrationPlans.Execution;
+using MigrationPlans.Manifest;
 using MigrationPlans.Planning;
 using NUnit.Framework;
 
@@ -110,6 +111,50 @@ public sealed class GrowingManifestTests
         var (code, _, error) = await stage.ApplyAsync();
         Assert.That(code, Is.EqualTo(1), error);
         Assert.That(error, Does.Contain("MP4019"));
+    }
+
+    [Test]
+    public async Task A_finished_database_is_not_dropped_by_another_name_and_address_of_its_server()
+    {
+        stage.Write($$"""
+            sources:
+              s: { postgres: { host: old.internal }, credentials: { username: u } }
+            targets:
+              t: { postgres: { host: new.internal }, credentials: { username: u } }
+              alias: { postgres: { host: other.internal }, credentials: { username: u } }
+            databases: [{{A}}, {{B}}, { from: s/y, to: alias/a, onExisting: replace }]
+            """);
+        stage.Parts.Effects["alias/a:create-database"] = stage.Parts.Effects["alias/a:verify"] = true;
+        stage.Parts.SystemIdentifier = endpoint => endpoint.Role == EndpointRole.Source ? "old.internal" : "new.internal";
+        var (code, _, error) = await stage.ApplyAsync();
+        Assert.That(code, Is.EqualTo(1), error);
+        Assert.That(error, Does.Contain("MP4019").And.Contain("`alias/a` is the database that was finished before as `t/a`").And.Contain("call it `t/a` again"));
+        Assert.That(stage.Parts.Acts, Is.Empty);
+
+        stage.Parts.SystemIdentifier = endpoint => endpoint.Postgres!.Host;
+        var other = await stage.ApplyAsync();
+        Assert.That(other.Code, Is.Zero, other.Error);
+        Assert.That(stage.Parts.Acts, Does.Contain("alias/a:copy-data"));
+    }
+
+    /// <summary>Only a server that is known to be another one, at another place, is none that the first wave filled.</summary>
+    [TestCase("other.internal", "other.internal", 0)]
+    [TestCase("other.internal", "new.internal", 1)]
+    [TestCase("other.internal", null, 1)]
+    [TestCase("new.internal", "upgraded", 1)]
+    public async Task A_database_of_the_same_name_is_refused_where_it_may_be_the_finished_one(string host, string? systemIdentifier, int expected)
+    {
+        stage.Write($$"""
+            sources:
+              s: { postgres: { host: old.internal }, credentials: { username: u } }
+            targets:
+              t: { postgres: { host: {{host}} }, credentials: { username: u } }
+            databases: [{ from: s/a, to: t/a, onExisting: replace, publications: copy }]
+            """);
+        stage.Parts.SystemIdentifier = endpoint => endpoint.Role == EndpointRole.Source ? "old.internal" : systemIdentifier;
+        var (code, _, error) = await stage.ApplyAsync();
+        Assert.That(code, Is.EqualTo(expected), error);
+        Assert.That(error.Contains("MP4019", StringComparison.Ordinal), Is.EqualTo(expected == 1));
     }
 
     [Test]

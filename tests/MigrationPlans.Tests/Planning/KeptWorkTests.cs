@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MigrationPlans.Diagnostics;
 using MigrationPlans.Inspection;
 using MigrationPlans.Manifest;
 using MigrationPlans.Planning;
@@ -86,6 +87,29 @@ public sealed class KeptWorkTests
         var otherRole = Manifest(First with { Path = "instances[0]", From = First.From with { RoleArn = "arn:aws:iam::111111111111:role/b" } });
         Assert.That(Done(otherRole, Plan([First with { Path = "instances[0]", From = First.From with { RoleArn = "arn:aws:iam::111111111111:role/a" } }], KeptWork.None, Instance(0, "env-a"))).Steps, Is.Not.Empty);
     }
+
+    [Test]
+    public void Only_what_a_finished_move_moves_from_need_not_be_asked_any_more()
+    {
+        var plan = Plan([First with { Path = "instances[0]" }], KeptWork.None, Instance(0, "env-a"));
+        var grown = Manifest(Second with { Path = "instances[0]" }, First with { Path = "instances[1]" });
+        var kept = Done(grown, plan);
+
+        var left = Facts(Instance(0, "other-x")) with { Diagnostics = [Refused("instances[1].from")] };
+        var (next, findings) = Planner.Plan(grown, left, kept: kept);
+        Assert.That(next!.Steps.Select(step => step.Database).Distinct(), Is.EquivalentTo(new[] { "eu-west-1/env-a-migrated", "eu-north-1/other-x-migrated" }));
+        Assert.That(findings.Single(), Has.Property("Code").EqualTo("MP3616").And.Property("Subject").EqualTo("instances[1].from"));
+        Assert.That(findings.Single().Message, Does.EndWith($": {Refused("instances[1].from").Message}"));
+
+        foreach (var needed in (string[])["instances[1].to", "instances[0].from"])
+        {
+            var (none, refusal) = Planner.Plan(grown, left with { Diagnostics = [Refused(needed)] }, kept: kept);
+            Assert.That(none, Is.Null, needed);
+            Assert.That(refusal, Does.Contain(Refused(needed)), needed);
+        }
+    }
+
+    private static Diagnostic Refused(string subject) => AwsDiagnostics.CredentialsExpired(subject, "ExpiredToken");
 
     private static KeptWork Done(MigrationManifest manifest, MigrationPlan plan) => KeptWork.Of(manifest, plan, [.. plan.Steps.Select(step => step.Id)], []);
 

@@ -181,15 +181,35 @@ public sealed class StateStoreTests
     }
 
     [Test]
-    public async Task What_is_made_anew_is_the_new_plans_but_a_fence_that_stood_before_stays_the_earlier_ones()
+    public async Task What_is_made_anew_is_the_new_plans_and_what_is_found_in_its_place_stays_the_earlier_ones()
     {
         using var store = await SecondPlanAsync();
         await store.AppendAsync(new ResourceRecorded("t/c:one", "database", "t", "a"));
-        await store.AppendAsync(new ResourceRecorded("t/c:one", "fence", "s", "a"));
+        await store.AppendAsync(new ResourceRecorded("t/c:one", "fence", "s", "a", Found: true));
         Assert.That(store.State!.Resources, Is.EqualTo(new[] { new ResourceState("database", "t", "a", "t/c:one") }));
         Assert.That(store.State.Earlier!.Value.Single().Kind, Is.EqualTo("fence"));
         await store.AppendAsync(new ResourceRemoved("fence", "s", "a"));
         Assert.That(store.State.Earlier, Is.Null);
+    }
+
+    /// <summary>Several steps may set one fence, and a killed one records it again: whoever comes first, it is the plan's own, and once.</summary>
+    [Test]
+    public async Task A_fence_that_is_set_again_is_the_new_plans_whoever_finds_it_then()
+    {
+        using var store = await SecondPlanAsync();
+        await store.AppendAsync(new ResourceRecorded("t/c:one", "fence", "s", "a"));
+        await store.AppendAsync(new ResourceRecorded("t/c:one", "fence", "s", "a"));
+        await store.AppendAsync(new ResourceRecorded("t/c:one", "fence", "s", "a", Found: true));
+        Assert.That(store.State!.Resources, Is.EqualTo(new[] { new ResourceState("fence", "s", "a", "t/c:one") }));
+        Assert.That(store.State.Earlier!.Value.Single().Kind, Is.EqualTo("database"));
+    }
+
+    [Test]
+    public async Task A_fence_that_is_found_and_that_nobody_recorded_is_the_plans()
+    {
+        using var store = await SecondPlanAsync();
+        await store.AppendAsync(new ResourceRecorded("t/c:one", "fence", "s", "other", Found: true));
+        Assert.That(store.State!.Resources, Is.EqualTo(new[] { new ResourceState("fence", "s", "other", "t/c:one") }));
     }
 
     [Test]

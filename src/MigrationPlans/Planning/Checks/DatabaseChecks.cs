@@ -43,9 +43,9 @@ internal static class DatabaseChecks
         }
         else if (facts.Target is { Exists: true, IsEmpty: false } && !facts.IsResumed)
         {
-            if (facts.IsFilledBefore)
+            if (facts.FilledBefore is { } filled)
             {
-                yield return PlanningDiagnostics.FinishedChanged(facts.Address, facts.At("to"));
+                yield return PlanningDiagnostics.FinishedChanged(facts.Address, $"{filled}", facts.At("to"));
             }
             else if (facts.Mapping.OnExisting == OnExisting.Fail)
             {
