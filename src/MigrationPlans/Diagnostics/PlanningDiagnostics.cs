@@ -26,6 +26,7 @@ public static class PlanningDiagnostics
         """
         A plan of this state has filled the target database and was finished, under this name or, on the same server, under another one: servers are known by their place in the manifest and by
         their `system_identifier`. By now the mapping asks for something else (of its properties all count but `archive`, `fence`, `onExisting`,
+        `parallelism` and `verify`, of its endpoints where they are), or the state no longer knows what it asked for, because a plan without it came in between. The database may be in use, so it
         is neither mixed with something else nor dropped, whatever `onExisting` says. Put the mapping back as it was, and it stays as it is: where `defaults` were changed for other mappings, write
         the old values into this one. Or leave it out of the manifest. To have it anew, drop the database yourself, or take back what filled it: `migplan rollback MANIFEST` for the last plan, with
         `--earlier` for all.
