@@ -13,7 +13,7 @@ internal static class EntryExclusions
     {
         var present = entries.Select(entry => entry.Id).ToHashSet();
         var gone = entries
-            .Where(entry => IsExcluded(entry, mapping, target.IsSuperuser) || (!target.IsSuperuser && IsOnSystemObject(entry, present)) || (target.PublicIsFixed && PublicSchema.IsAbout(entry)))
+            .Where(entry => IsExcluded(entry, mapping, target.IsSuperuser) || (IsOnSystemObject(entry, present) && (!target.IsSuperuser || IsOnSkipped(entry, source))) || (target.PublicIsFixed && PublicSchema.IsAbout(entry)))
             .Select(entry => entry.Id).ToHashSet();
         return [.. entries.Where(entry => !gone.Contains(entry.Id) && !IsOwnerOfPublicLeft(entry, mapping, source, target) && !(EntryKinds.IsRemark(entry) && entry.DependsOn.Any(gone.Contains)))];
     }
@@ -55,6 +55,10 @@ internal static class EntryExclusions
 
     /// <summary>Every database has this comment; pg_dump prints it needlessly when it quotes all names.</summary>
     public static bool IsDefaultComment(SchemaEntry entry) => entry.Sql == "COMMENT ON SCHEMA \"public\" IS 'standard public schema';";
+
+    /// <summary>Privileges on what an extension brings that is left out: there is nothing to give them on.</summary>
+    private static bool IsOnSkipped(SchemaEntry entry, SourceTraits source) =>
+        !source.Skipped.IsEmpty && source.Skipped.Contains(EntryNames.Qualified(entry) is { } name ? (name.Schema, name.Name) : (null, EntryNames.Unqualified(entry)));
 
     /// <summary>Privileges on catalogs, their functions and built-in languages: only a superuser can give those.</summary>
     public static bool IsOnSystemObject(SchemaEntry entry, IReadOnlySet<int> present) =>

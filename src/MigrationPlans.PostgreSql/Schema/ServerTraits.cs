@@ -18,6 +18,9 @@ internal sealed record SourceTraits(int MajorVersion, ImmutableArray<string> Inv
 
     public bool ReadsSubscriptions { get; private init; }
 
+    /// <summary>What the extensions that the mapping skips bring; the schema is null for what is in none.</summary>
+    public ImmutableHashSet<(string? Schema, string Name)> Skipped { get; init; } = [];
+
     // Indexes of partitioned tables are invalid until each partition has its part; pg_dump carries them, all versions.
     private const string InvalidIndexSql =
         """
@@ -45,6 +48,7 @@ internal sealed record SourceTraits(int MajorVersion, ImmutableArray<string> Inv
             var reads = context.Mapping.Subscriptions == SubscriptionPolicy.Copy && await Subscription.IsReadableAsync(source, cancellationToken);
             return new SourceTraits(source.PostgreSqlVersion.Major, indexes, hasPublic.Single(), owner.Single())
             {
+                Skipped = await ListSkippedAsync(source, context.Mapping.SkipExtensions, cancellationToken),
                 ReadsSubscriptions = reads,
                 Subscriptions = reads ? await Subscription.ListWithConnectionsAsync(source, cancellationToken) : await Subscription.ListNamesAsync(source, cancellationToken),
             };
@@ -54,6 +58,11 @@ internal sealed record SourceTraits(int MajorVersion, ImmutableArray<string> Inv
             throw PostgresErrors.Translate(exception, from.ToString());
         }
     }
+
+    private static async Task<ImmutableHashSet<(string? Schema, string Name)>> ListSkippedAsync(NpgsqlConnection source, ImmutableArray<string> extensions, CancellationToken cancellationToken) =>
+        extensions.IsEmpty
+            ? []
+            : [.. await source.QueryAsync(EmbeddedSql.Load("extension-members.sql"), row => (row.IsDBNull(0) ? null : row.GetString(0), row.GetString(1)), cancellationToken, [extensions.ToArray()])];
 }
 
 /// <summary>What decides how entries must be written for the target.</summary>

@@ -18,6 +18,23 @@ public sealed class ExtensionConfigurationTests
     private static readonly string Extension = string.Create(CultureInfo.InvariantCulture, $"migplan_corpus_{Environment.ProcessId}");
 
     [Test]
+    public async Task Privileges_on_what_a_skipped_extension_brings_stay_behind_with_it()
+    {
+        await using var corpus = new CorpusMigration("corpus_skipped", isManaged: false);
+        await corpus.StartAsync();
+        await corpus.PsqlAsync(corpus.Source, "corpus_skipped", """
+            CREATE EXTENSION postgres_fdw; CREATE EXTENSION pg_stat_statements; CREATE ROLE corpus_far; CREATE TABLE t (id int); GRANT SELECT ON t, pg_stat_statements TO corpus_far;
+            GRANT USAGE ON FOREIGN DATA WRAPPER postgres_fdw TO corpus_far; GRANT EXECUTE ON FUNCTION postgres_fdw_disconnect_all() TO corpus_far; GRANT EXECUTE ON FUNCTION pg_catalog.pg_ls_dir(text) TO corpus_far;
+            """);
+        const string Mapping = ", extensions: { skip: [postgres_fdw, pg_stat_statements] }";
+
+        using var apply = await corpus.RunAsync("apply", Mapping, "--auto-approve");
+
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+        Assert.That(await Sql.ScalarAsync<bool>(corpus.Target, "corpus_skipped", "SELECT has_table_privilege('corpus_far', 't', 'SELECT') AND has_function_privilege('corpus_far', 'pg_ls_dir(text)', 'EXECUTE')"), "what is not of them arrives");
+    }
+
+    [Test]
     public async Task Rows_of_configuration_tables_that_are_the_users_arrive_beside_those_of_the_extension()
     {
         await using var corpus = new CorpusMigration("corpus_extension", isManaged: false);
