@@ -14,7 +14,7 @@ public sealed class InstancePlannerTests
     [Test]
     public void An_instance_is_snapshotted_copied_restored_and_verified_in_that_order()
     {
-        var (steps, diagnostics) = Plan([Instance("env-a")]);
+        var (steps, diagnostics) = Plan([InstanceSample.Of("env-a")]);
         Assert.That(diagnostics, Is.Empty);
         Assert.That(steps.Select(step => step.Kind), Is.EqualTo(new[] { "create-snapshot", "copy-snapshot", "restore-instance", "verify-instance" }));
         Assert.That(steps.Skip(1).Select(step => step.DependsOn.Single()), Is.EqualTo(steps.Take(3).Select(step => step.Id)));
@@ -24,7 +24,7 @@ public sealed class InstancePlannerTests
     [Test]
     public void Within_one_region_and_account_and_without_a_key_nothing_is_copied()
     {
-        var steps = Plan([Instance("env-a")], new InstanceMoveTarget { Region = "eu-central-1" }).Steps;
+        var steps = Plan([InstanceSample.Of("env-a")], new InstanceMoveTarget { Region = "eu-central-1" }).Steps;
         Assert.That(steps.Select(step => step.Kind), Is.EqualTo(new[] { "create-snapshot", "restore-instance", "verify-instance" }));
         Assert.That(((RestoreInstanceStep)steps[1]).Snapshot, Is.EqualTo("snap-env-a"));
     }
@@ -32,21 +32,21 @@ public sealed class InstancePlannerTests
     [Test]
     public void A_copy_beside_its_source_has_a_name_of_its_own()
     {
-        var steps = Plan([Instance("env-a")], new InstanceMoveTarget { Region = "eu-central-1", KmsKeyId = "k" }).Steps;
+        var steps = Plan([InstanceSample.Of("env-a")], new InstanceMoveTarget { Region = "eu-central-1", KmsKeyId = "k" }).Steps;
         Assert.That(((CopySnapshotStep)steps[1]).Snapshot, Is.EqualTo("snap-env-a-copy"));
     }
 
     [Test]
     public void Another_account_is_given_the_snapshot()
     {
-        var steps = Plan([Instance("env-a") with { TargetAccount = "222222222222" }]).Steps;
+        var steps = Plan([InstanceSample.Of("env-a") with { TargetAccount = "222222222222" }]).Steps;
         Assert.That(((CreateSnapshotStep)steps[0]).ShareWith, Is.EqualTo("222222222222"));
     }
 
     [Test]
     public void What_another_account_was_given_is_taken_back_last()
     {
-        var steps = Plan([Instance("env-a") with { TargetAccount = "222222222222" }]).Steps;
+        var steps = Plan([InstanceSample.Of("env-a") with { TargetAccount = "222222222222" }]).Steps;
         var unshare = (UnshareSnapshotStep)steps[^1];
         Assert.That((unshare.Snapshot, unshare.SharedWith, unshare.Region), Is.EqualTo(("snap-env-a", "222222222222", "eu-central-1")));
         Assert.That(unshare.DependsOn, Is.EqualTo(new[] { steps[^2].Id }));
@@ -57,7 +57,7 @@ public sealed class InstancePlannerTests
     public void A_zone_is_asked_for_only_on_a_single_AZ_instance()
     {
         var target = new InstanceMoveTarget { Region = "eu-west-1", MultiAz = true, AvailabilityZone = "eu-west-1a" };
-        Assert.That(Plan([Instance("env-a")], target).Steps.OfType<RestoreInstanceStep>().Single().AvailabilityZone, Is.Null);
+        Assert.That(Plan([InstanceSample.Of("env-a")], target).Steps.OfType<RestoreInstanceStep>().Single().AvailabilityZone, Is.Null);
     }
 
     [Test]
@@ -65,20 +65,20 @@ public sealed class InstancePlannerTests
 
     [Test]
     public void An_identifier_that_RDS_does_not_take_is_refused() =>
-        Assert.That(Codes(Plan([Instance("env-a")], new InstanceMoveTarget { Region = "eu-west-1", Identifier = "{identifier}--new" })), Is.EqualTo(new[] { "MP3601" }));
+        Assert.That(Codes(Plan([InstanceSample.Of("env-a")], new InstanceMoveTarget { Region = "eu-west-1", Identifier = "{identifier}--new" })), Is.EqualTo(new[] { "MP3601" }));
 
     [Test]
     public void Two_instances_of_one_new_name_are_refused() => Assert.That(
-        Codes(Plan([Instance("env-a"), Instance("env-b")], new InstanceMoveTarget { Region = "eu-west-1", Identifier = "env" })), Is.EqualTo(new[] { "MP3602" }));
+        Codes(Plan([InstanceSample.Of("env-a"), InstanceSample.Of("env-b")], new InstanceMoveTarget { Region = "eu-west-1", Identifier = "env" })), Is.EqualTo(new[] { "MP3602" }));
 
     [Test]
     public void An_encrypted_instance_needs_a_key_of_the_target() =>
-        Assert.That(Codes(Plan([Instance("env-a") with { IsEncrypted = true }])), Is.EqualTo(new[] { "MP3603" }));
+        Assert.That(Codes(Plan([InstanceSample.Of("env-a") with { IsEncrypted = true }])), Is.EqualTo(new[] { "MP3603" }));
 
     [Test]
     public void An_encrypted_instance_crosses_both_borders_in_one_copy_and_its_key_is_named_once()
     {
-        var encrypted = Instance("env-a") with { IsEncrypted = true, KmsKeyId = "arn:aws:kms:eu-central-1:111111111111:key/k", TargetAccount = "222222222222" };
+        var encrypted = InstanceSample.Of("env-a") with { IsEncrypted = true, KmsKeyId = "arn:aws:kms:eu-central-1:111111111111:key/k", TargetAccount = "222222222222" };
         var (steps, diagnostics) = Plan([encrypted, encrypted with { Identifier = "env-b" }], new InstanceMoveTarget { Region = "eu-west-1", Identifier = "{identifier}-new", KmsKeyId = "t" });
         Assert.That(diagnostics.Select(diagnostic => diagnostic.Code), Is.EqualTo(new[] { "MP3607" }));
         Assert.That(diagnostics[0].Message, Is.EqualTo("account 222222222222 must be allowed to use the KMS key of `env-a` and 1 more"));
@@ -89,7 +89,7 @@ public sealed class InstancePlannerTests
     [TestCase("another", ExpectedResult = "MP3608")]
     [TestCase("move", ExpectedResult = "")]
     public string An_identifier_that_is_taken_is_refused_unless_by_this_plan(string? owner) =>
-        string.Join(' ', Plan([Instance("env-a") with { Moved = Moved(owner) }]).Diagnostics.Select(diagnostic => diagnostic.Code));
+        string.Join(' ', Plan([InstanceSample.Of("env-a") with { Moved = Moved(owner) }]).Diagnostics.Select(diagnostic => diagnostic.Code));
 
     [Test]
     public void What_was_moved_before_is_told_where_it_is_not_what_the_manifest_says_by_now()
@@ -105,7 +105,7 @@ public sealed class InstancePlannerTests
             SecurityGroups = ["sg-1", "sg-2"],
             Tags = ImmutableSortedDictionary<string, string>.Empty.Add("cost", "1"),
         };
-        var (steps, diagnostics) = Plan([Instance("env-a") with { Moved = Moved("move") with { InstanceClass = "db.t3.medium", SecurityGroups = ["sg-1"] } }], target);
+        var (steps, diagnostics) = Plan([InstanceSample.Of("env-a") with { Moved = Moved("move") with { InstanceClass = "db.t3.medium", SecurityGroups = ["sg-1"] } }], target);
         Assert.That(diagnostics.Select(diagnostic => diagnostic.Code), Is.EqualTo(new[] { "MP3610" }));
         Assert.That(diagnostics[0].Message, Does.EndWith(
             "instanceClass is db.t3.medium, not db.r6g.large; multiAz is false, not true; publiclyAccessible is false, not true; "
@@ -118,10 +118,10 @@ public sealed class InstancePlannerTests
     public void What_was_moved_before_may_be_what_the_manifest_leaves_open()
     {
         var moved = Moved("move") with { InstanceClass = "db.x", AvailabilityZone = "eu-west-1a", SubnetGroup = "blue", SecurityGroups = ["sg-2", "sg-1"] };
-        Assert.That(Plan([Instance("env-a") with { Moved = moved }]).Diagnostics, Is.Empty);
+        Assert.That(Plan([InstanceSample.Of("env-a") with { Moved = moved }]).Diagnostics, Is.Empty);
         var target = new InstanceMoveTarget { Region = "eu-west-1", AvailabilityZone = "eu-west-1a", SubnetGroup = "Blue", SecurityGroups = ["sg-1", "sg-2"] };
-        Assert.That(Plan([Instance("env-a") with { Moved = moved }], target).Diagnostics, Is.Empty);
-        var elsewhere = Plan([Instance("env-a") with { Moved = moved }], target with { AvailabilityZone = "eu-west-1b" }).Diagnostics;
+        Assert.That(Plan([InstanceSample.Of("env-a") with { Moved = moved }], target).Diagnostics, Is.Empty);
+        var elsewhere = Plan([InstanceSample.Of("env-a") with { Moved = moved }], target with { AvailabilityZone = "eu-west-1b" }).Diagnostics;
         Assert.That(elsewhere.Single().Message, Does.EndWith("availabilityZone is eu-west-1a, not eu-west-1b"));
     }
 
@@ -131,14 +131,14 @@ public sealed class InstancePlannerTests
     public string A_snapshot_that_an_earlier_run_of_this_state_left_is_not_restored(string? lineage)
     {
         var left = new SnapshotFacts("snap-env-a", "eu-west-1", "111111111111", new DateTime(2026, 1, 12, 9, 30, 0, DateTimeKind.Utc), lineage);
-        return string.Join(' ', Plan([Instance("env-a") with { Snapshots = [left] }], lineage: "mine").Diagnostics.Select(diagnostic => diagnostic.Code));
+        return string.Join(' ', Plan([InstanceSample.Of("env-a") with { Snapshots = [left] }], lineage: "mine").Diagnostics.Select(diagnostic => diagnostic.Code));
     }
 
     [Test]
     public void Without_a_state_no_snapshot_is_its_own()
     {
         var untagged = new SnapshotFacts("snap-env-a", "eu-west-1", "111111111111", CreatedAt: null, Lineage: null);
-        Assert.That(Plan([Instance("env-a") with { Snapshots = [untagged] }]).Diagnostics, Is.Empty);
+        Assert.That(Plan([InstanceSample.Of("env-a") with { Snapshots = [untagged] }]).Diagnostics, Is.Empty);
     }
 
     [Test]
@@ -151,17 +151,17 @@ public sealed class InstancePlannerTests
 
     [Test]
     public void A_stopped_instance_is_refused() =>
-        Assert.That(Codes(Plan([Instance("env-a") with { Status = "stopped" }])), Is.EqualTo(new[] { "MP3605" }));
+        Assert.That(Codes(Plan([InstanceSample.Of("env-a") with { Status = "stopped" }])), Is.EqualTo(new[] { "MP3605" }));
 
     [Test]
-    public void An_instance_that_is_backed_up_is_waited_for() => Assert.That(Plan([Instance("env-a") with { Status = "backing-up" }]).Diagnostics, Is.Empty);
+    public void An_instance_that_is_backed_up_is_waited_for() => Assert.That(Plan([InstanceSample.Of("env-a") with { Status = "backing-up" }]).Diagnostics, Is.Empty);
 
     [TestCase("default.postgres15", null, ExpectedResult = null)]
     [TestCase("tuned", null, ExpectedResult = "tuned")]
     [TestCase("tuned", "other", ExpectedResult = "other")]
     public string? Within_one_region_and_account_the_sources_parameter_group_is_taken_unless_another_is_named(string own, string? named)
     {
-        var (steps, diagnostics) = Plan([Instance("env-a") with { ParameterGroup = own }], new InstanceMoveTarget { Region = "eu-central-1", ParameterGroup = named });
+        var (steps, diagnostics) = Plan([InstanceSample.Of("env-a") with { ParameterGroup = own }], new InstanceMoveTarget { Region = "eu-central-1", ParameterGroup = named });
         Assert.That(diagnostics, Is.Empty);
         Assert.That(steps.OfType<VerifyInstanceStep>().Single().ParameterGroup, Is.EqualTo(steps.OfType<RestoreInstanceStep>().Single().ParameterGroup));
         return steps.OfType<RestoreInstanceStep>().Single().ParameterGroup;
@@ -171,8 +171,8 @@ public sealed class InstancePlannerTests
     [TestCase("eu-central-1", "222222222222")]
     public void A_parameter_group_that_is_lost_elsewhere_is_warned_of_once(string region, string account)
     {
-        var tuned = Instance("env-a") with { ParameterGroup = "tuned", TargetAccount = account };
-        var (steps, diagnostics) = Plan([tuned, tuned with { Identifier = "env-b" }, Instance("env-c") with { ParameterGroup = "default.postgres15", TargetAccount = account }], new InstanceMoveTarget { Region = region });
+        var tuned = InstanceSample.Of("env-a") with { ParameterGroup = "tuned", TargetAccount = account };
+        var (steps, diagnostics) = Plan([tuned, tuned with { Identifier = "env-b" }, InstanceSample.Of("env-c") with { ParameterGroup = "default.postgres15", TargetAccount = account }], new InstanceMoveTarget { Region = region });
         Assert.That(diagnostics.Select(diagnostic => $"{diagnostic.Severity} {diagnostic.Code} {diagnostic.Message}"), Is.EqualTo(new[]
         {
             "Warning MP3614 `env-a` and 1 more will have the default parameter group in place of `tuned`",
@@ -184,7 +184,7 @@ public sealed class InstancePlannerTests
     [Test]
     public async Task The_steps_fit_the_published_schema()
     {
-        var steps = Plan([Instance("env-a") with { TargetAccount = "222222222222" }], new InstanceMoveTarget { Region = "eu-west-1", KmsKeyId = "k", ParameterGroup = "tuned", SecurityGroups = ["sg-1"] }).Steps;
+        var steps = Plan([InstanceSample.Of("env-a") with { TargetAccount = "222222222222" }], new InstanceMoveTarget { Region = "eu-west-1", KmsKeyId = "k", ParameterGroup = "tuned", SecurityGroups = ["sg-1"] }).Steps;
         var plan = new Sample().Plan() with { Steps = steps };
         plan = plan with { Digest = PlanDigest.Compute(plan) };
         var json = PlanDocument.Write(plan);
@@ -221,18 +221,5 @@ public sealed class InstancePlannerTests
     private static MovedInstanceFacts Moved(string? plan) => new()
     {
         Tags = plan is null ? ImmutableSortedDictionary<string, string>.Empty : ImmutableSortedDictionary<string, string>.Empty.Add(SnapshotNames.PlanTag, plan),
-    };
-
-    private static InstanceFacts Instance(string identifier) => new()
-    {
-        Move = "instances[0]",
-        Identifier = identifier,
-        Account = "111111111111",
-        TargetAccount = "111111111111",
-        Status = "available",
-        InstanceClass = "db.t3.medium",
-        Engine = "postgres",
-        EngineVersion = "15.8",
-        AllocatedStorage = 20,
     };
 }

@@ -56,11 +56,11 @@ public sealed class KeptWorkTests
     [Test]
     public void Instances_that_were_moved_stay_moved_wherever_their_move_stands_and_whether_or_not_their_source_is_there()
     {
-        var plan = Plan([First with { Path = "instances[0]" }], KeptWork.None, Instance(0, "env-a"), Instance(0, "env-b"));
+        var plan = Plan([First with { Path = "instances[0]" }], KeptWork.None, InstanceSample.Of("env-a", 0), InstanceSample.Of("env-b", 0));
         var grown = Manifest(Second with { Path = "instances[0]" }, First with { Path = "instances[1]" });
         var kept = Done(grown, plan);
 
-        var next = Planner.Plan(grown, Facts(Instance(0, "other-x"), Instance(1, "env-b"), Instance(1, "env-new")), kept: kept).Plan!;
+        var next = Planner.Plan(grown, Facts(InstanceSample.Of("other-x", 0), InstanceSample.Of("env-b", 1), InstanceSample.Of("env-new", 1)), kept: kept).Plan!;
 
         Assert.That(next.Steps.Select(step => step.Database).Distinct(), Is.EquivalentTo(new[]
         {
@@ -73,29 +73,29 @@ public sealed class KeptWorkTests
     [Test]
     public void A_move_that_has_moved_all_that_it_picked_may_pick_nothing_any_more()
     {
-        var plan = Plan([First with { Path = "instances[0]" }], KeptWork.None, Instance(0, "env-a"));
+        var plan = Plan([First with { Path = "instances[0]" }], KeptWork.None, InstanceSample.Of("env-a", 0));
         var grown = Manifest(First with { Path = "instances[0]" }, Second with { Path = "instances[1]" });
-        Assert.That(Planner.Plan(grown, Facts(Instance(1, "other-x")), kept: Done(grown, plan)).Diagnostics, Is.Empty);
+        Assert.That(Planner.Plan(grown, Facts(InstanceSample.Of("other-x", 1)), kept: Done(grown, plan)).Diagnostics, Is.Empty);
     }
 
     [Test]
     public void A_move_that_was_changed_is_planned_anew()
     {
-        var plan = Plan([First with { Path = "instances[0]" }], KeptWork.None, Instance(0, "env-a"));
+        var plan = Plan([First with { Path = "instances[0]" }], KeptWork.None, InstanceSample.Of("env-a", 0));
         var changed = Manifest(First with { Path = "instances[0]", To = First.To with { InstanceClass = "db.r6g.large" } });
         Assert.That(Done(changed, plan).Steps, Is.Empty);
         var otherRole = Manifest(First with { Path = "instances[0]", From = First.From with { RoleArn = "arn:aws:iam::111111111111:role/b" } });
-        Assert.That(Done(otherRole, Plan([First with { Path = "instances[0]", From = First.From with { RoleArn = "arn:aws:iam::111111111111:role/a" } }], KeptWork.None, Instance(0, "env-a"))).Steps, Is.Not.Empty);
+        Assert.That(Done(otherRole, Plan([First with { Path = "instances[0]", From = First.From with { RoleArn = "arn:aws:iam::111111111111:role/a" } }], KeptWork.None, InstanceSample.Of("env-a", 0))).Steps, Is.Not.Empty);
     }
 
     [Test]
     public void Only_what_a_finished_move_moves_from_need_not_be_asked_any_more()
     {
-        var plan = Plan([First with { Path = "instances[0]" }], KeptWork.None, Instance(0, "env-a"));
+        var plan = Plan([First with { Path = "instances[0]" }], KeptWork.None, InstanceSample.Of("env-a", 0));
         var grown = Manifest(Second with { Path = "instances[0]" }, First with { Path = "instances[1]" });
         var kept = Done(grown, plan);
 
-        var left = Facts(Instance(0, "other-x")) with { Diagnostics = [Refused("instances[1].from")] };
+        var left = Facts(InstanceSample.Of("other-x", 0)) with { Diagnostics = [Refused("instances[1].from")] };
         var (next, findings) = Planner.Plan(grown, left, kept: kept);
         Assert.That(next!.Steps.Select(step => step.Database).Distinct(), Is.EquivalentTo(new[] { "eu-west-1/env-a-migrated", "eu-north-1/other-x-migrated" }));
         Assert.That(findings.Single(), Has.Property("Code").EqualTo("MP3616").And.Property("Subject").EqualTo("instances[1].from"));
@@ -125,18 +125,5 @@ public sealed class KeptWorkTests
         Path = "",
         From = new InstanceMoveSource { Region = "eu-central-1", Match = new InstanceMatch { Identifiers = [pattern] } },
         To = new InstanceMoveTarget { Region = region },
-    };
-
-    private static InstanceFacts Instance(int move, string identifier) => new()
-    {
-        Move = $"instances[{move}]",
-        Identifier = identifier,
-        Account = "111111111111",
-        TargetAccount = "111111111111",
-        Status = "available",
-        InstanceClass = "db.t3.medium",
-        Engine = "postgres",
-        EngineVersion = "15.8",
-        AllocatedStorage = 20,
     };
 }

@@ -233,26 +233,13 @@ public sealed class PlanCommandTests : IRunParts, IInspector
             """);
         facts = (isFinished ? new Sample() with { Target = Sample.Occupied("nonprod", "shop") } : new Sample()).Facts with
         {
-            Instances = [Instance() with { Snapshots = [new SnapshotFacts("left", "eu-central-1", "111111111111", CreatedAt: null, "lineage")] }],
+            Instances = [InstanceSample.Of("env-a") with { Snapshots = [new SnapshotFacts("left", "eu-central-1", "111111111111", CreatedAt: null, "lineage")] }],
         };
         var (code, output, error) = await RunAsync("m.yaml");
         Assert.That(code, Is.EqualTo(isFinished ? ExitCode.Failed : ExitCode.Done), error);
         Assert.That(error, isFinished ? Does.Contain("MP3609").And.Not.Contain("MP5023") : Does.Contain("warning[MP5023]").And.Not.Contain("MP3609"));
         Assert.That(output, isFinished ? Is.Empty : Does.Contain("eu-west-1/env-a"));
     }
-
-    private static InstanceFacts Instance() => new()
-    {
-        Move = "instances[0]",
-        Identifier = "env-a",
-        Account = "111111111111",
-        TargetAccount = "111111111111",
-        Status = "available",
-        InstanceClass = "db.t3.medium",
-        Engine = "postgres",
-        EngineVersion = "15.8",
-        AllocatedStorage = 20,
-    };
 
     /// <summary>The state of a run that did the first steps.</summary>
     private async Task RecordAsync(Func<MigrationPlan, int> count)
