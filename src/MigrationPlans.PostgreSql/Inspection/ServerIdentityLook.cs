@@ -22,9 +22,11 @@ internal static class ServerIdentityLook
 
     private static async Task<ServerIdentity> ReadAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
     {
-        var startedAt = "(pg_catalog.date_part('epoch', pg_catalog.pg_postmaster_start_time()) * 1000000)::int8";
+        var others = "(pg_catalog.date_part('epoch', pg_catalog.pg_postmaster_start_time()) * 1000000)::int8, pg_catalog.pg_is_in_recovery()";
         var rows = await connection.QueryAsync(
-            sql.Replace("{0}", startedAt, StringComparison.Ordinal), row => new ServerIdentity(row.IsDBNull(0) ? null : row.GetString(0), row.GetInt64(1)), cancellationToken);
+            sql.Replace("{0}", others, StringComparison.Ordinal),
+            row => new ServerIdentity(row.IsDBNull(0) ? null : row.GetString(0), row.GetInt64(1)) { IsReplica = row.GetBoolean(2) },
+            cancellationToken);
         return rows[0];
     }
 }

@@ -24,9 +24,15 @@ internal static class SourceProtection
             }
 
             var identity = await ServerIdentityLook.ReadAsync(target, cancellationToken);
-            if (identity.IsSame(await ServerIdentityLook.ReadAsync(source, cancellationToken)))
+            var read = await ServerIdentityLook.ReadAsync(source, cancellationToken);
+            if (identity.IsSame(read))
             {
                 throw new StepFailedException(HandlerDiagnostics.SourceWouldGo(context.Mapping.Address, mappings.Key.ToString()), FailureClass.Permanent);
+            }
+
+            if (read.MayFollow(identity))
+            {
+                throw new StepFailedException(SameDatabaseDiagnostics.SourceFollowsTarget(context.Mapping.Address, mappings.Key.ToString(), null), FailureClass.Permanent);
             }
         }
     }

@@ -31,6 +31,17 @@ public sealed class PlannerSameDatabaseTests
     }
 
     [Test]
+    public void A_primary_is_not_replaced_from_its_replica_and_neither_is_a_copy_of_it()
+    {
+        var replica = sample.SourceServer with { Identity = One with { IsReplica = true } };
+        var replace = sample with { Mapping = sample.Mapping with { OnExisting = OnExisting.Replace }, Target = Sample.Occupied("nonprod", "shop"), SourceServer = replica };
+        Assert.That(CodesBetween(replace, One with { StartedAt = 5 }), Is.EqualTo((string[])["MP4020"]));
+        Assert.That(CodesBetween(replace, One with { StartedAt = 5, SystemIdentifier = "7302" }), Is.Empty);
+        Assert.That(CodesBetween(replace, One with { StartedAt = 5, SystemIdentifier = null }), Is.Empty);
+        Assert.That(CodesBetween(sample with { SourceServer = replica }, One with { StartedAt = 5 }), Is.Empty);
+    }
+
+    [Test]
     public void Where_a_login_may_not_ask_for_the_identifier_the_start_decides()
     {
         Assert.That(CodesOf(sample, One with { SystemIdentifier = null }), Is.EqualTo((string[])["MP4017"]));
@@ -59,11 +70,11 @@ public sealed class PlannerSameDatabaseTests
         Assert.That(WithTwin(twins, new ServerIdentity("7302", 2)), Is.Empty);
     }
 
-    private static IEnumerable<string> CodesOf(Sample sample, ServerIdentity target) => (sample with
-    {
-        SourceServer = sample.SourceServer with { Identity = One },
-        TargetServer = sample.TargetServer with { Identity = target },
-    }).Codes();
+    private static IEnumerable<string> CodesOf(Sample sample, ServerIdentity target) =>
+        CodesBetween(sample with { SourceServer = sample.SourceServer with { Identity = One } }, target);
+
+    private static IEnumerable<string> CodesBetween(Sample sample, ServerIdentity target) =>
+        (sample with { TargetServer = sample.TargetServer with { Identity = target } }).Codes();
 
     private static IEnumerable<string> WithTwin(Sample sample, ServerIdentity twin)
     {

@@ -20,12 +20,20 @@ internal static class SameDatabaseChecks
                 yield return SameDatabaseDiagnostics.TargetIsSource(target.Address, source.Mapping.From.ToString(), target.At("to"));
             }
 
+            if (target.Replaces && mappings.FirstOrDefault(other => MayBePrimaryOf(target, other)) is { } replica)
+            {
+                yield return SameDatabaseDiagnostics.SourceFollowsTarget(target.Address, replica.Mapping.From.ToString(), target.At("to"));
+            }
+
             if (mappings.Take(i).FirstOrDefault(other => IsTarget(target, other.TargetServer, other.Mapping.To.Database)) is { } first)
             {
                 yield return SameDatabaseDiagnostics.TargetIsTarget(target.Address, first.Address, target.At("to"));
             }
         }
     }
+
+    private static bool MayBePrimaryOf(MappingFacts mapping, MappingFacts other) =>
+        other.Mapping.From.Database == mapping.Mapping.To.Database && mapping.TargetServer.Identity is { } target && other.SourceServer.Identity?.MayFollow(target) == true;
 
     private static bool IsTarget(MappingFacts mapping, EndpointFacts server, string database) =>
         database == mapping.Mapping.To.Database && mapping.TargetServer.Identity is { } target && server.Identity?.IsSame(target) == true;
