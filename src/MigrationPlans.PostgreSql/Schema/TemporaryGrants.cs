@@ -4,6 +4,7 @@ using MigrationPlans.Diagnostics;
 using MigrationPlans.Execution;
 using MigrationPlans.PostgreSql.Connections;
 using MigrationPlans.PostgreSql.Ledger;
+using MigrationPlans.PostgreSql.Memberships;
 using Npgsql;
 
 namespace MigrationPlans.PostgreSql.Schema;
@@ -20,12 +21,6 @@ public sealed class TemporaryGrants(NpgsqlConnection target, string subject)
     private const string MemberMark = "temporary-member:";
     private const string CreateMark = "temporary-create:";
 
-    /// <summary>From 16 on, membership alone need not carry the role's rights.</summary>
-    private const int MembershipOptionsVersion = 16;
-
-    private const string DirectMembership =
-        "SELECT FROM pg_catalog.pg_auth_members m JOIN pg_catalog.pg_roles l ON l.oid OPERATOR(pg_catalog.=) m.member WHERE l.rolname OPERATOR(pg_catalog.=) current_user AND m.roleid OPERATOR(pg_catalog.=) r.oid";
-
     private const string WithoutInherit =
         """
         SELECT r.rolname::pg_catalog.text
@@ -36,7 +31,7 @@ public sealed class TemporaryGrants(NpgsqlConnection target, string subject)
         """;
 
     /// <summary>What the ledger says of a membership that is to be taken back.</summary>
-    internal static string Note(string role) => MemberMark + role;
+    internal static string Note(BorrowedMembership borrowed) => MemberMark + JsonSerializer.Serialize(borrowed, EdgeJsonContext.Default.BorrowedMembership);
 
     /// <summary>Makes the login a member of the roles that the entries act for. Roles that do not exist are left to fail by name later.</summary>
     /// <exception cref="StepFailedException">The server refuses a membership, or it would give the login no rights.</exception>
@@ -44,28 +39,23 @@ public sealed class TemporaryGrants(NpgsqlConnection target, string subject)
     {
         var owners = Owners(entries);
         await RefuseWithoutInheritAsync(owners, cancellationToken);
-        foreach (var role in await LackingAsync(owners, cancellationToken))
+        foreach (var role in await Membership.LackingAsync(target, owners, cancellationToken))
         {
-            var options = HasMembershipOptions ? " WITH INHERIT TRUE, SET TRUE" : "";
-            try
+            await using var transaction = await target.BeginTransactionAsync(cancellationToken);
+            var (borrowed, refusal) = await Membership.JoinAsync(target, role, cancellationToken);
+            if (borrowed is null)
             {
-                await GrantAsync($"GRANT {SqlText.Identifier(role)} TO CURRENT_USER{options}", MemberMark + role, cancellationToken);
+                throw new StepFailedException(SchemaDiagnostics.MembershipRefused(subject, target.UserName ?? "", role, refusal!.MessageText), FailureClass.Permanent, refusal);
             }
-            catch (PostgresException exception)
-            {
-                // Another database's run on the same server may have been quicker.
-                if ((await LackingAsync([role], cancellationToken)).Length > 0)
-                {
-                    throw new StepFailedException(
-                        SchemaDiagnostics.MembershipRefused(subject, target.UserName ?? "", role, exception.MessageText), PostgresErrors.Translate(exception, subject).FailureClass, exception);
-                }
-            }
+
+            await TargetLedger.RecordEntriesAsync(target, [Note(borrowed)], cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
         }
     }
 
     /// <summary>The login may not act for some of the roles that the entries act for.</summary>
     public async Task<bool> LacksOwnersAsync(IEnumerable<SchemaEntry> entries, CancellationToken cancellationToken) =>
-        (await LackingAsync(Owners(entries), cancellationToken)).Length > 0;
+        (await Membership.LackingAsync(target, Owners(entries), cancellationToken)).Length > 0;
 
     /// <summary>Lets the owners create in the schemas of their objects; the schemas must be there.</summary>
     public async Task AllowCreationAsync(IEnumerable<SchemaEntry> entries, CancellationToken cancellationToken)
@@ -113,7 +103,7 @@ public sealed class TemporaryGrants(NpgsqlConnection target, string subject)
     {
         foreach (var mark in await ReadMarksAsync(MemberMark, cancellationToken))
         {
-            await RevokeAsync($"REVOKE {SqlText.Identifier(mark[MemberMark.Length..])} FROM CURRENT_USER", mark, cancellationToken);
+            await RevokeAsync(Membership.Leave(JsonSerializer.Deserialize(mark[MemberMark.Length..], EdgeJsonContext.Default.BorrowedMembership)!), mark, cancellationToken);
         }
     }
 
@@ -132,7 +122,7 @@ public sealed class TemporaryGrants(NpgsqlConnection target, string subject)
     /// <summary>The plan sees owners of relations only; here are those of schemas, functions and all else.</summary>
     private async Task RefuseWithoutInheritAsync(string[] owners, CancellationToken cancellationToken)
     {
-        if (HasMembershipOptions)
+        if (Membership.HasOptions(target))
         {
             return;
         }
@@ -142,24 +132,6 @@ public sealed class TemporaryGrants(NpgsqlConnection target, string subject)
         {
             throw new StepFailedException(HandlerDiagnostics.InheritMissing(subject, target.UserName ?? "", powerless[0]), FailureClass.Permanent);
         }
-    }
-
-    private bool HasMembershipOptions => target.PostgreSqlVersion.Major >= MembershipOptionsVersion;
-
-    /// <summary>
-    /// Below 16 a direct membership is all there is to have: another GRANT of it does nothing, and taking it back would take what was there before.
-    /// One through roles that do not inherit gives no rights; a direct one beside it does.
-    /// </summary>
-    private Task<ImmutableArray<string>> LackingAsync(string[] roles, CancellationToken cancellationToken)
-    {
-        var has = HasMembershipOptions
-            ? "pg_catalog.pg_has_role(r.oid, 'SET') AND pg_catalog.pg_has_role(r.oid, 'USAGE')"
-            : $"pg_catalog.pg_has_role(r.oid, 'USAGE') OR EXISTS ({DirectMembership})";
-        return target.QueryAsync(
-            $"SELECT r.rolname::pg_catalog.text FROM pg_catalog.pg_roles r WHERE r.rolname OPERATOR(pg_catalog.=) ANY ($1) AND NOT ({has}) ORDER BY 1",
-            row => row.GetString(0),
-            cancellationToken,
-            [roles]);
     }
 
     private Task<ImmutableArray<string>> ReadMarksAsync(string prefix, CancellationToken cancellationToken) =>

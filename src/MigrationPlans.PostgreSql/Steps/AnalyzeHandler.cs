@@ -5,6 +5,7 @@ using MigrationPlans.Manifest;
 using MigrationPlans.Planning.Steps;
 using MigrationPlans.PostgreSql.Connections;
 using MigrationPlans.PostgreSql.Ledger;
+using MigrationPlans.PostgreSql.Memberships;
 using MigrationPlans.PostgreSql.Scheduling;
 using MigrationPlans.PostgreSql.Schema;
 using MigrationPlans.PostgreSql.Statistics;
@@ -64,7 +65,7 @@ public sealed class AnalyzeHandler(PostgresConnector connector) : PostgresStepHa
             ],
         };
 
-        bool IsReachable(AnalyzableTable table) => table.IsOurs || borrowed.Contains(table.Owner);
+        bool IsReachable(AnalyzableTable table) => table.IsOurs || borrowed.Any(membership => membership.Role == table.Owner);
     }
 
     /// <summary>ANALYZE did it or failed; before 15 the server's own record of it lags behind.</summary>
@@ -99,7 +100,7 @@ public sealed class AnalyzeHandler(PostgresConnector connector) : PostgresStepHa
     }
 
     /// <summary>ANALYZE skips tables of others: a login that is no superuser joins their owners meanwhile, where it may.</summary>
-    private async Task<ImmutableArray<string>> BorrowAsync(StepContext context, ImmutableArray<AnalyzableTable> tables, CancellationToken cancellationToken)
+    private async Task<ImmutableArray<BorrowedMembership>> BorrowAsync(StepContext context, ImmutableArray<AnalyzableTable> tables, CancellationToken cancellationToken)
     {
         var owners = tables.Where(table => !table.IsOurs).Select(table => table.Owner).Distinct(StringComparer.Ordinal).ToList();
         if (owners.Count == 0)
@@ -107,15 +108,14 @@ public sealed class AnalyzeHandler(PostgresConnector connector) : PostgresStepHa
             return [];
         }
 
-        var borrowed = ImmutableArray.CreateBuilder<string>();
+        var borrowed = ImmutableArray.CreateBuilder<BorrowedMembership>();
         await using var target = await OpenTargetAsync(context, cancellationToken);
         await using var transaction = await target.BeginTransactionAsync(cancellationToken);
-        foreach (var owner in owners)
+        foreach (var owner in await Membership.LackingAsync(target, [.. owners], cancellationToken))
         {
-            var isMember = await target.QueryAsync($"SELECT {Membership.IsThere(target, "$1::pg_catalog.name")}", row => row.GetBoolean(0), cancellationToken, owner);
-            if (!isMember[0] && await target.TryAsync(Membership.Join(target, owner), cancellationToken) is null)
+            if ((await Membership.JoinAsync(target, owner, cancellationToken)).Borrowed is { } membership)
             {
-                borrowed.Add(owner);
+                borrowed.Add(membership);
             }
         }
 
@@ -129,12 +129,15 @@ public sealed class AnalyzeHandler(PostgresConnector connector) : PostgresStepHa
         return borrowed.ToImmutable();
     }
 
-    private async Task GiveBackAsync(StepContext context, ImmutableArray<string> borrowed)
+    private async Task GiveBackAsync(StepContext context, ImmutableArray<BorrowedMembership> borrowed)
     {
         if (!borrowed.IsEmpty)
         {
             await using var target = await OpenTargetAsync(context, CancellationToken.None);
-            await target.ExecuteAsync(Membership.Leave(borrowed), CancellationToken.None);
+            foreach (var membership in borrowed)
+            {
+                await target.ExecuteAsync(Membership.Leave(membership), CancellationToken.None);
+            }
         }
     }
 

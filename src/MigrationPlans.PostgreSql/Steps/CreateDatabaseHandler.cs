@@ -7,6 +7,7 @@ using MigrationPlans.Planning.Steps;
 using MigrationPlans.PostgreSql.Connections;
 using MigrationPlans.PostgreSql.Inspection;
 using MigrationPlans.PostgreSql.Ledger;
+using MigrationPlans.PostgreSql.Memberships;
 using MigrationPlans.PostgreSql.Schema;
 using Npgsql;
 

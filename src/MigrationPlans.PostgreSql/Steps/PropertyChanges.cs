@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using MigrationPlans.Diagnostics;
 using MigrationPlans.Execution;
 using MigrationPlans.PostgreSql.Connections;
+using MigrationPlans.PostgreSql.Memberships;
 using Npgsql;
 
 namespace MigrationPlans.PostgreSql.Steps;
@@ -64,19 +65,7 @@ internal static class PropertyChanges
     }
 
     /// <summary>Only a member may give something to a role, and only an owner may change it: joins the new owner until the end of the transaction.</summary>
-    /// <returns>The role to leave again; null when there was nothing to join.</returns>
-    private static async Task<string?> BorrowAsync(NpgsqlConnection target, string owner, CancellationToken cancellationToken)
-    {
-        var isMember = await target.QueryAsync(
-            $"SELECT r.rolname IS NULL OR {Membership.IsThere(target, "r.oid")} FROM (SELECT $1 AS name) w LEFT JOIN pg_catalog.pg_roles r ON r.rolname = w.name",
-            row => row.GetBoolean(0),
-            cancellationToken,
-            owner);
-        if (isMember[0])
-        {
-            return null;
-        }
-
-        return await target.TryAsync(Membership.Join(target, owner), cancellationToken) is null ? owner : null;
-    }
+    /// <returns>What to leave again; null when there was nothing to join, or the server refuses.</returns>
+    private static async Task<BorrowedMembership?> BorrowAsync(NpgsqlConnection target, string owner, CancellationToken cancellationToken) =>
+        await Membership.LackingAsync(target, [owner], cancellationToken) is [var lacking] ? (await Membership.JoinAsync(target, lacking, cancellationToken)).Borrowed : null;
 }

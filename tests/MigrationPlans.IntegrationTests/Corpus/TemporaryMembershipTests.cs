@@ -86,6 +86,40 @@ public sealed class TemporaryMembershipTests
         Assert.That(await Sql.ScalarAsync<long>(corpus.Target, "corpus_killed", "SELECT count(*) FROM shop.t"), Is.EqualTo(1_000_000));
     }
 
+    /// <summary>
+    /// One that lets it hand the role out, or, from 16 on, become it, and no more: createrole_self_grant makes such. The database's owner is left a member of too, for
+    /// its properties and for dropping it.
+    /// </summary>
+    [TestCase(false)]
+    [TestCase(true)]
+    public async Task A_membership_that_the_login_had_before_is_as_it_was_after_a_run_and_its_rollback(bool isKilled)
+    {
+        await using var corpus = new CorpusMigration("corpus_kept", isManaged: true);
+        await corpus.StartAsync();
+        await corpus.PsqlAsync(corpus.Source, "postgres", "CREATE ROLE corpus_boss; GRANT corpus_boss TO master_src; ALTER DATABASE corpus_kept OWNER TO corpus_boss");
+        await corpus.PsqlAsync(corpus.Target, "postgres", corpus.Target.MajorVersion < 16
+            ? "CREATE ROLE corpus_boss; GRANT corpus_boss TO master_tgt WITH ADMIN OPTION"
+            : "SET SESSION AUTHORIZATION master_tgt; SET createrole_self_grant = 'set'; CREATE ROLE corpus_boss");
+        await corpus.PsqlAsync(corpus.Source, "corpus_kept", "CREATE TABLE t AS SELECT generate_series(1, 1000000) AS id; ALTER TABLE t OWNER TO corpus_boss");
+        var before = await Sql.ScalarAsync<string>(corpus.Target, "postgres", AllMembershipsSql);
+        if (isKilled)
+        {
+            using var killed = corpus.Begin("apply", "", "--auto-approve");
+            await UntilCopyBeginsAsync(corpus, killed);
+            await killed.KillAsync();
+        }
+
+        using var apply = await corpus.RunAsync("apply", "", "--auto-approve");
+
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+        Assert.That(await Sql.ScalarAsync<string>(corpus.Target, "postgres", AllMembershipsSql), Is.EqualTo(before));
+
+        using var rollback = await corpus.RunAsync("rollback", "", "--auto-approve");
+
+        Assert.That(rollback.ExitCode, Is.Zero, rollback.ToString());
+        Assert.That(await Sql.ScalarAsync<string>(corpus.Target, "postgres", AllMembershipsSql), Is.EqualTo(before));
+    }
+
     [Test]
     public async Task Notes_of_memberships_move_from_one_ledger_to_another_and_are_taken_back_there()
     {
@@ -100,7 +134,7 @@ public sealed class TemporaryMembershipTests
         await using var two = await Sql.OpenAsync(TestServers.Target, databases[1]);
         await TargetLedger.EnsureAsync(one, "test", CancellationToken.None);
         await TargetLedger.EnsureAsync(two, "test", CancellationToken.None);
-        await TargetLedger.RecordEntriesAsync(one, ["temporary-member:lent"], CancellationToken.None);
+        await TargetLedger.RecordEntriesAsync(one, ["temporary-member:{\"Role\":\"lent\"}"], CancellationToken.None);
         var (first, second) = (new TemporaryGrants(one, "one"), new TemporaryGrants(two, "two"));
 
         await first.HandOverAsync(two, CancellationToken.None);

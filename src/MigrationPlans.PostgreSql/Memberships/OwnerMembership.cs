@@ -1,7 +1,7 @@
 using MigrationPlans.PostgreSql.Connections;
 using Npgsql;
 
-namespace MigrationPlans.PostgreSql.Steps;
+namespace MigrationPlans.PostgreSql.Memberships;
 
 /// <summary>
 /// A database's owner alone may drop it, and a login that is no superuser has given the database away by the end of a run. So it becomes a
@@ -11,12 +11,12 @@ namespace MigrationPlans.PostgreSql.Steps;
 internal sealed class OwnerMembership : IAsyncDisposable
 {
     private readonly NpgsqlConnection server;
-    private readonly string? role;
+    private readonly BorrowedMembership? borrowed;
 
-    private OwnerMembership(NpgsqlConnection server, string? role)
+    private OwnerMembership(NpgsqlConnection server, BorrowedMembership? borrowed)
     {
         this.server = server;
-        this.role = role;
+        this.borrowed = borrowed;
     }
 
     /// <summary>Does nothing where the login has the owner's rights already.</summary>
@@ -24,22 +24,24 @@ internal sealed class OwnerMembership : IAsyncDisposable
     public static async Task<OwnerMembership> JoinAsync(NpgsqlConnection server, string database, CancellationToken cancellationToken)
     {
         var owners = await server.QueryAsync(
-            $"""
-            SELECT r.rolname::pg_catalog.text
-            FROM pg_catalog.pg_database d
-            JOIN pg_catalog.pg_roles r ON r.oid OPERATOR(pg_catalog.=) d.datdba
-            WHERE d.datname OPERATOR(pg_catalog.=) $1::pg_catalog.name AND NOT {Membership.IsThere(server, "d.datdba")}
-            """,
+            "SELECT r.rolname::pg_catalog.text FROM pg_catalog.pg_database d JOIN pg_catalog.pg_roles r ON r.oid OPERATOR(pg_catalog.=) d.datdba WHERE d.datname OPERATOR(pg_catalog.=) $1::pg_catalog.name",
             row => row.GetString(0),
             cancellationToken,
             database);
-        if (owners.Length == 0)
+        if (await Membership.LackingAsync(server, [.. owners], cancellationToken) is not [var owner])
         {
-            return new OwnerMembership(server, role: null);
+            return new OwnerMembership(server, borrowed: null);
         }
 
-        await server.ExecuteAsync(Membership.Join(server, owners[0]), cancellationToken);
-        return new OwnerMembership(server, owners[0]);
+        await using var transaction = await server.BeginTransactionAsync(cancellationToken);
+        var (borrowed, refusal) = await Membership.JoinAsync(server, owner, cancellationToken);
+        if (refusal is not null)
+        {
+            throw refusal;
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+        return new OwnerMembership(server, borrowed);
     }
 
     /// <summary>Takes back what keeps a database from being looked into and dropped: a limit of connections, and being a template. For its owner.</summary>
@@ -62,10 +64,10 @@ internal sealed class OwnerMembership : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (role is not null)
+        if (borrowed is not null)
         {
             // Not cancellable: what was granted for a moment must not stay.
-            await server.ExecuteAsync(Membership.Leave(role), CancellationToken.None);
+            await server.ExecuteAsync(Membership.Leave(borrowed), CancellationToken.None);
         }
     }
 }
