@@ -120,6 +120,25 @@ public sealed class TemporaryMembershipTests
         Assert.That(await Sql.ScalarAsync<string>(corpus.Target, "postgres", AllMembershipsSql), Is.EqualTo(before));
     }
 
+    /// <summary>Such a membership gives nothing of what an owner may do, dropping the database least of all.</summary>
+    [Test]
+    public async Task A_membership_through_a_role_that_does_not_inherit_is_not_enough_to_roll_back()
+    {
+        await using var corpus = new CorpusMigration("corpus_through", isManaged: true);
+        await corpus.StartAsync();
+        await corpus.PsqlAsync(corpus.Source, "postgres", "CREATE ROLE corpus_boss; GRANT corpus_boss TO master_src; ALTER DATABASE corpus_through OWNER TO corpus_boss");
+        var mayGrant = corpus.Target.MajorVersion < 16 ? "" : "; GRANT corpus_boss TO master_tgt WITH ADMIN TRUE, INHERIT FALSE, SET FALSE";
+        await corpus.PsqlAsync(corpus.Target, "postgres", $"CREATE ROLE corpus_boss; CREATE ROLE corpus_bare NOINHERIT; GRANT corpus_boss TO corpus_bare; GRANT corpus_bare TO master_tgt{mayGrant}");
+        var before = await Sql.ScalarAsync<string>(corpus.Target, "postgres", AllMembershipsSql);
+        using var apply = await corpus.RunAsync("apply", "", "--auto-approve");
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+
+        using var rollback = await corpus.RunAsync("rollback", "", "--auto-approve");
+
+        Assert.That(rollback.ExitCode, Is.Zero, rollback.ToString());
+        Assert.That(await Sql.ScalarAsync<string>(corpus.Target, "postgres", AllMembershipsSql), Is.EqualTo(before));
+    }
+
     [Test]
     public async Task Notes_of_memberships_move_from_one_ledger_to_another_and_are_taken_back_there()
     {
@@ -148,6 +167,7 @@ public sealed class TemporaryMembershipTests
     [Test]
     public async Task Below_16_a_login_that_does_not_inherit_is_refused_and_keeps_the_membership_that_it_had()
     {
+        Assume.That(TestServers.Target.MajorVersion, Is.LessThan(16), "from 16 on, memberships say themselves what they give");
         await using var login = await LoginAsync("bare_login", "CREATE ROLE bare_login LOGIN CREATEROLE NOINHERIT; CREATE ROLE bare_owner; GRANT bare_owner TO bare_login");
 
         var refused = Assert.ThrowsAsync<StepFailedException>(() => new TemporaryGrants(login, "t").JoinOwnersAsync([OwnedBy("bare_owner")], CancellationToken.None))!;
@@ -158,10 +178,10 @@ public sealed class TemporaryMembershipTests
 
     /// <summary>Through a role that does not inherit: that gives no rights, and a direct membership beside it does.</summary>
     [Test]
-    public async Task Below_16_only_a_membership_that_was_not_there_is_granted_and_taken_back()
+    public async Task Only_a_membership_that_was_not_there_is_granted_and_taken_back()
     {
         await using var login = await LoginAsync(
-            "through_login", "CREATE ROLE through_login LOGIN CREATEROLE; CREATE ROLE through_bare NOINHERIT; CREATE ROLE through_owner; GRANT through_owner TO through_bare; GRANT through_bare TO through_login");
+            "through_login", "CREATE ROLE through_login LOGIN CREATEROLE; CREATE ROLE through_bare NOINHERIT; CREATE ROLE through_owner; GRANT through_owner TO through_bare; GRANT through_bare TO through_login" + MayGrant("through_owner, through_bare", "through_login"));
         var grants = new TemporaryGrants(login, "t");
         var before = await Sql.ScalarAsync<string>(TestServers.Target, "postgres", AllMembershipsSql);
 
@@ -173,10 +193,34 @@ public sealed class TemporaryMembershipTests
         Assert.That(await Sql.ScalarAsync<string>(TestServers.Target, "postgres", AllMembershipsSql), Is.EqualTo(before));
     }
 
-    /// <summary>A session with the login, in a database of its own that has a ledger. From 16 on, memberships say themselves what they give.</summary>
+    /// <summary>As a member of those who may hand the role out: the server grants in their name.</summary>
+    [Test]
+    public async Task From_16_on_a_membership_that_another_role_granted_is_put_back_as_it_was()
+    {
+        Assume.That(TestServers.Target.MajorVersion, Is.GreaterThanOrEqualTo(16));
+        await using var login = await LoginAsync(
+            "handed_login",
+            """
+            CREATE ROLE handed_login LOGIN; CREATE ROLE handed_dba; CREATE ROLE handed_owner; GRANT handed_dba TO handed_login;
+            GRANT handed_owner TO handed_dba WITH ADMIN TRUE, INHERIT FALSE, SET FALSE; GRANT handed_owner TO handed_login WITH INHERIT FALSE, SET TRUE GRANTED BY handed_dba
+            """);
+        var grants = new TemporaryGrants(login, "t");
+        var before = await Sql.ScalarAsync<string>(TestServers.Target, "postgres", AllMembershipsSql);
+
+        await grants.JoinOwnersAsync([OwnedBy("handed_owner")], CancellationToken.None);
+
+        Assert.That(await Sql.ScalarAsync<bool>(login, "SELECT pg_has_role('handed_owner', 'USAGE')"), Is.True);
+        await grants.LeaveOwnersAsync(CancellationToken.None);
+        Assert.That(await Sql.ScalarAsync<string>(TestServers.Target, "postgres", AllMembershipsSql), Is.EqualTo(before));
+    }
+
+    /// <summary>From 16 on, CREATEROLE alone does not let one grant roles that somebody else made.</summary>
+    private static string MayGrant(string roles, string login) =>
+        TestServers.Target.MajorVersion < 16 ? "" : $"; GRANT {roles} TO {login} WITH ADMIN TRUE, INHERIT FALSE, SET FALSE";
+
+    /// <summary>A session with the login, in a database of its own that has a ledger.</summary>
     private static async Task<NpgsqlConnection> LoginAsync(string name, string roles)
     {
-        Assume.That(TestServers.Target.MajorVersion, Is.LessThan(16));
         await Sql.RunAsync(TestServers.Target, "postgres", $"{roles}; ALTER ROLE {name} PASSWORD 'b'");
         await Sql.RunAsync(TestServers.Target, "postgres", $"CREATE DATABASE {name} OWNER {name}");
         var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(Sql.ConnectionString(TestServers.Target, name)) { Username = name, Password = "b" }.ConnectionString);
