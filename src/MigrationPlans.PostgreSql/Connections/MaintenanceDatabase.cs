@@ -15,17 +15,21 @@ internal static class MaintenanceDatabase
     /// <exception cref="StepFailedException">None of them lets us in; tells why the first did not.</exception>
     public static Task<NpgsqlConnection> OpenAsync(
         PostgresConnector connector, Endpoint endpoint, IEnumerable<string> others, SessionKind kind, CancellationToken cancellationToken) =>
-        OpenFirstAsync(connector, endpoint, others.Prepend("postgres").Append("template1"), kind, cancellationToken);
+        OpenAnyAsync(connector, endpoint, others.Prepend("postgres").Append("template1"), kind, cancellationToken);
 
-    /// <summary>The same, but never into the database that is to be created or dropped.</summary>
+    /// <summary>The first that lets the login in, whichever database it is for: who locks something there excludes everybody else.</summary>
+    public static Task<NpgsqlConnection> OpenFirstAsync(PostgresConnector connector, Endpoint endpoint, SessionKind kind, CancellationToken cancellationToken) =>
+        OpenAsync(connector, endpoint, notInto: "", kind, cancellationToken);
+
+    /// <summary>But never into the database that is to be created or dropped.</summary>
     public static Task<NpgsqlConnection> OpenAsync(
         PostgresConnector connector, Endpoint endpoint, string notInto, SessionKind kind, CancellationToken cancellationToken)
     {
         string[] candidates = ["postgres", "template1"];
-        return OpenFirstAsync(connector, endpoint, candidates.Where(database => database != notInto), kind, cancellationToken);
+        return OpenAnyAsync(connector, endpoint, candidates.Where(database => database != notInto), kind, cancellationToken);
     }
 
-    private static async Task<NpgsqlConnection> OpenFirstAsync(
+    private static async Task<NpgsqlConnection> OpenAnyAsync(
         PostgresConnector connector, Endpoint endpoint, IEnumerable<string> candidates, SessionKind kind, CancellationToken cancellationToken)
     {
         StepFailedException? first = null;

@@ -16,9 +16,6 @@ namespace MigrationPlans.PostgreSql.Steps;
 /// </summary>
 public sealed class CreateRolesHandler(PostgresConnector connector) : PostgresStepHandler<CreateRolesStep>(connector)
 {
-    // Any constant will do; all runs must use the same.
-    private const long RolesLock = 0x6d69_6770_6c61_6e01;
-
     protected override async Task<StepObservation> LookAsync(CreateRolesStep step, StepContext context, CancellationToken cancellationToken)
     {
         var roles = step.Roles ?? [];
@@ -54,7 +51,7 @@ public sealed class CreateRolesHandler(PostgresConnector connector) : PostgresSt
     protected override async Task<StepResult> DoAsync(CreateRolesStep step, StepContext context, CancellationToken cancellationToken)
     {
         var notes = new List<Diagnostic>();
-        await using var server = await OpenTargetServerAsync(context, cancellationToken);
+        await using var server = await MaintenanceDatabase.OpenFirstAsync(Connector, Sides.Target(context), SessionKind.Target, cancellationToken);
         var identity = await ServerIdentityLook.ReadAsync(server, cancellationToken);
         foreach (var role in await MissingAsync(server, step.Roles ?? [], cancellationToken))
         {
@@ -62,7 +59,7 @@ public sealed class CreateRolesHandler(PostgresConnector connector) : PostgresSt
         }
 
         await using var transaction = await server.BeginTransactionAsync(cancellationToken);
-        await server.ExecuteAsync("SELECT pg_catalog.pg_advisory_xact_lock($1)", cancellationToken, RolesLock);
+        await server.ExecuteAsync("SELECT pg_catalog.pg_advisory_xact_lock($1)", cancellationToken, (long)AdvisoryLock.Roles);
         var login = await ReadLoginAsync(server, cancellationToken);
         var created = await MissingAsync(server, step.Roles ?? [], cancellationToken);
         foreach (var role in created)

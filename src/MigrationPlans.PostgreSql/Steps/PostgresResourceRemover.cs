@@ -162,7 +162,7 @@ public sealed class PostgresResourceRemover(PostgresConnector connector, TimePro
 
     private async Task<RemovalResult> DropRoleAsync(Endpoint target, CreatedResource resource, CancellationToken cancellationToken)
     {
-        await using var server = await MaintenanceDatabase.OpenAsync(connector, target, notInto: "", SessionKind.Target, cancellationToken);
+        await using var server = await MaintenanceDatabase.OpenFirstAsync(connector, target, SessionKind.Target, cancellationToken);
         if (await FindOtherServerAsync(server, resource, cancellationToken) is { } astray)
         {
             return astray;

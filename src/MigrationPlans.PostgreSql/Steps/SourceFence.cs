@@ -20,9 +20,6 @@ public sealed class SourceFence(PostgresConnector connector)
 
     private const string MarkOverOff = "ye";
 
-    // Any constant will do; held until the connection ends.
-    private const long FenceLock = 0x6d69_6770_6c61_6e02;
-
     private static readonly TimeSpan SessionsMayTake = TimeSpan.FromSeconds(15);
 
     /// <summary>Whether a <c>pg_db_role_setting</c> entry is a fence of ours.</summary>
@@ -51,8 +48,8 @@ public sealed class SourceFence(PostgresConnector connector)
         await using var connection = await connector.OpenAsync(source, database, SessionKind.SourceAdmin, cancellationToken);
         try
         {
-            // Several mappings may fence one database: two at once would fail with `tuple concurrently updated`.
-            await connection.ExecuteAsync("SELECT pg_catalog.pg_advisory_lock($1)", cancellationToken, FenceLock);
+            // Several mappings may fence one database: two at once would fail with `tuple concurrently updated`. Held until the connection ends.
+            await connection.ExecuteAsync("SELECT pg_catalog.pg_advisory_lock($1)", cancellationToken, (long)AdvisoryLock.Fence);
             var before = await ReadAsync(connection, cancellationToken);
             if (before is null or "off")
             {

@@ -15,9 +15,6 @@ namespace MigrationPlans.PostgreSql.Steps;
 /// </summary>
 internal sealed class TemporaryMemberships(PostgresConnector connector, MigrationManifest manifest, DatabaseAddress database)
 {
-    // Any constant will do; all runs must use the same.
-    private const long TurnLock = 0x6d69_6770_6c61_6e02;
-
     /// <summary>The kind of resource that a state knows what a run borrows by: <c>rollback</c> gives it back also where the database itself stays.</summary>
     public const string ResourceKind = "rights";
 
@@ -30,12 +27,12 @@ internal sealed class TemporaryMemberships(PostgresConnector connector, Migratio
     /// <summary>One database of a server at a time begins or ends; held until it is disposed of.</summary>
     public async Task<NpgsqlConnection> TakeTurnAsync(CancellationToken cancellationToken)
     {
-        var server = await MaintenanceDatabase.OpenAsync(connector, Server, database.Database, SessionKind.Target, cancellationToken);
+        var server = await MaintenanceDatabase.OpenFirstAsync(connector, Server, SessionKind.Target, cancellationToken);
         try
         {
             // Ends with the transaction, whatever becomes of us.
             await server.ExecuteAsync("BEGIN", cancellationToken);
-            await server.ExecuteAsync("SELECT pg_catalog.pg_advisory_xact_lock($1)", cancellationToken, TurnLock);
+            await server.ExecuteAsync("SELECT pg_catalog.pg_advisory_xact_lock($1)", cancellationToken, (long)AdvisoryLock.Turn);
             return server;
         }
         catch

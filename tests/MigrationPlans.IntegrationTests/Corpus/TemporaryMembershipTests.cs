@@ -1,6 +1,9 @@
 using MigrationPlans.Execution;
+using MigrationPlans.IntegrationTests.Surroundings;
+using MigrationPlans.Manifest;
 using MigrationPlans.PostgreSql.Ledger;
 using MigrationPlans.PostgreSql.Schema;
+using MigrationPlans.PostgreSql.Steps;
 using MigrationPlans.State;
 using Npgsql;
 using NUnit.Framework;
@@ -212,6 +215,24 @@ public sealed class TemporaryMembershipTests
         Assert.That(await Sql.ScalarAsync<bool>(login, "SELECT pg_has_role('handed_owner', 'USAGE')"), Is.True);
         await grants.LeaveOwnersAsync(CancellationToken.None);
         Assert.That(await Sql.ScalarAsync<string>(TestServers.Target, "postgres", AllMembershipsSql), Is.EqualTo(before));
+    }
+
+    /// <summary>Advisory locks are known in one database only, and no session of a run that drops a database may be in it.</summary>
+    [Test]
+    public async Task Turns_exclude_each_other_also_where_one_database_is_the_one_that_servers_are_spoken_to_in()
+    {
+        await using var stage = new Stage("turns");
+        var (own, other) = (TurnOf("postgres"), TurnOf("turns"));
+        Task<NpgsqlConnection> waiting;
+        await using (await own.TakeTurnAsync(CancellationToken.None))
+        {
+            waiting = other.TakeTurnAsync(CancellationToken.None);
+            Assert.That(await Task.WhenAny(waiting, Task.Delay(500)), Is.Not.SameAs(waiting));
+        }
+
+        await (await waiting).DisposeAsync();
+
+        TemporaryMemberships TurnOf(string database) => new(stage.Connector, stage.Manifest, new DatabaseAddress("t", database));
     }
 
     /// <summary>From 16 on, CREATEROLE alone does not let one grant roles that somebody else made.</summary>
