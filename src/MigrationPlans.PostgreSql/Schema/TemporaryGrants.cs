@@ -30,9 +30,6 @@ public sealed class TemporaryGrants(NpgsqlConnection target, string subject)
         ORDER BY 1
         """;
 
-    /// <summary>What the ledger says of a membership that is to be taken back.</summary>
-    internal static string Note(BorrowedMembership borrowed) => MemberMark + JsonSerializer.Serialize(borrowed, EdgeJsonContext.Default.BorrowedMembership);
-
     /// <summary>Makes the login a member of the roles that the entries act for. Roles that do not exist are left to fail by name later.</summary>
     /// <exception cref="StepFailedException">The server refuses a membership, or it would give the login no rights.</exception>
     public async Task JoinOwnersAsync(IEnumerable<SchemaEntry> entries, CancellationToken cancellationToken)
@@ -41,15 +38,19 @@ public sealed class TemporaryGrants(NpgsqlConnection target, string subject)
         await RefuseWithoutInheritAsync(owners, cancellationToken);
         foreach (var role in await Membership.LackingAsync(target, owners, cancellationToken))
         {
-            await using var transaction = await target.BeginTransactionAsync(cancellationToken);
-            var (borrowed, refusal) = await Membership.JoinAsync(target, role, cancellationToken);
-            if (borrowed is null)
+            if (await JoinAsync(role, cancellationToken) is { } refusal)
             {
-                throw new StepFailedException(SchemaDiagnostics.MembershipRefused(subject, target.UserName ?? "", role, refusal!.MessageText), FailureClass.Permanent, refusal);
+                throw new StepFailedException(SchemaDiagnostics.MembershipRefused(subject, target.UserName ?? "", role, refusal.MessageText), FailureClass.Permanent, refusal);
             }
+        }
+    }
 
-            await TargetLedger.RecordEntriesAsync(target, [Note(borrowed)], cancellationToken);
-            await transaction.CommitAsync(cancellationToken);
+    /// <summary>Makes the login a member of the roles, but of those that the server refuses.</summary>
+    public async Task JoinWhereAllowedAsync(string[] roles, CancellationToken cancellationToken)
+    {
+        foreach (var role in await Membership.LackingAsync(target, roles, cancellationToken))
+        {
+            await JoinAsync(role, cancellationToken);
         }
     }
 
@@ -118,6 +119,20 @@ public sealed class TemporaryGrants(NpgsqlConnection target, string subject)
 
     private static string[] Owners(IEnumerable<SchemaEntry> entries) =>
         [.. entries.SelectMany(RolePlaces.Acting).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+
+    /// <returns>Why the server refuses; null when it does not.</returns>
+    private async Task<PostgresException?> JoinAsync(string role, CancellationToken cancellationToken)
+    {
+        await using var transaction = await target.BeginTransactionAsync(cancellationToken);
+        var (borrowed, refusal) = await Membership.JoinAsync(target, role, cancellationToken);
+        if (borrowed is not null)
+        {
+            await TargetLedger.RecordEntriesAsync(target, [MemberMark + JsonSerializer.Serialize(borrowed, EdgeJsonContext.Default.BorrowedMembership)], cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+        }
+
+        return refusal;
+    }
 
     /// <summary>The plan sees owners of relations only; here are those of schemas, functions and all else.</summary>
     private async Task RefuseWithoutInheritAsync(string[] owners, CancellationToken cancellationToken)

@@ -4,8 +4,6 @@ using MigrationPlans.Execution;
 using MigrationPlans.Manifest;
 using MigrationPlans.Planning.Steps;
 using MigrationPlans.PostgreSql.Connections;
-using MigrationPlans.PostgreSql.Ledger;
-using MigrationPlans.PostgreSql.Memberships;
 using MigrationPlans.PostgreSql.Scheduling;
 using MigrationPlans.PostgreSql.Schema;
 using MigrationPlans.PostgreSql.Statistics;
@@ -33,27 +31,18 @@ public sealed class AnalyzeHandler(PostgresConnector connector) : PostgresStepHa
 
     protected override async Task<StepResult> DoAsync(AnalyzeStep step, StepContext context, CancellationToken cancellationToken)
     {
-        var (tables, isTold) = await ReadAsync(context, cancellationToken);
-        var borrowed = await BorrowAsync(context, tables, cancellationToken);
-        var reachable = tables.Where(IsReachable).ToImmutableArray();
+        var (tables, isTold) = await ReadReachableAsync(context, cancellationToken);
+        var reachable = tables.Where(table => table.IsOurs).ToImmutableArray();
         var analysis = new TableAnalysis(byPartition: isTold);
         var left = reachable;
-        try
+        if (isTold)
         {
-            if (isTold)
-            {
-                await RunAsync(Transfers(context, reachable), context, cancellationToken);
-                left = [.. (await ReadAsync(context, cancellationToken)).Tables.Where(table => IsReachable(table) && !table.HasStatistics)];
-            }
-
-            await RunAsync(Analyses(analysis, left), context, cancellationToken);
-        }
-        finally
-        {
-            await GiveBackAsync(context, borrowed);
+            await RunAsync(Transfers(context, reachable), context, cancellationToken);
+            left = [.. (await ReadAsync(context, cancellationToken)).Tables.Where(table => table is { IsOurs: true, HasStatistics: false })];
         }
 
-        var skipped = tables.Where(table => !IsReachable(table)).ToList();
+        await RunAsync(Analyses(analysis, left), context, cancellationToken);
+        var skipped = tables.Where(table => !table.IsOurs).ToList();
         var address = context.Mapping.Address;
         var analyzed = $"{left.Length - analysis.Refused.Count} tables analyzed";
         return new StepResult(isTold ? $"{reachable.Length - left.Length} tables have the source's statistics, {analyzed}" : analyzed)
@@ -64,8 +53,6 @@ public sealed class AnalyzeHandler(PostgresConnector connector) : PostgresStepHa
                 .. analysis.Refused.Take(1).Select(first => AnalyzeDiagnostics.AnalyzeRefused(address, first.Table, first.Reason, analysis.Refused.Count)),
             ],
         };
-
-        bool IsReachable(AnalyzableTable table) => table.IsOurs || borrowed.Any(membership => membership.Role == table.Owner);
     }
 
     /// <summary>ANALYZE did it or failed; before 15 the server's own record of it lags behind.</summary>
@@ -99,46 +86,28 @@ public sealed class AnalyzeHandler(PostgresConnector connector) : PostgresStepHa
         });
     }
 
-    /// <summary>ANALYZE skips tables of others: a login that is no superuser joins their owners meanwhile, where it may.</summary>
-    private async Task<ImmutableArray<BorrowedMembership>> BorrowAsync(StepContext context, ImmutableArray<AnalyzableTable> tables, CancellationToken cancellationToken)
+    /// <summary>
+    /// ANALYZE skips tables of others: a login that is no superuser joins their owners, where it may. Like all memberships of a run, these end with the
+    /// database; another database that has begun meanwhile relies on them.
+    /// </summary>
+    private async Task<(ImmutableArray<AnalyzableTable> Tables, bool IsTold)> ReadReachableAsync(StepContext context, CancellationToken cancellationToken)
     {
-        var owners = tables.Where(table => !table.IsOurs).Select(table => table.Owner).Distinct(StringComparer.Ordinal).ToList();
-        if (owners.Count == 0)
+        var (tables, isTold) = await ReadAsync(context, cancellationToken);
+        string[] owners = [.. tables.Where(table => !table.IsOurs).Select(table => table.Owner).Distinct(StringComparer.Ordinal)];
+        if (owners.Length == 0)
         {
-            return [];
+            return (tables, isTold);
         }
 
-        var borrowed = ImmutableArray.CreateBuilder<BorrowedMembership>();
-        await using var target = await OpenTargetAsync(context, cancellationToken);
-        await using var transaction = await target.BeginTransactionAsync(cancellationToken);
-        foreach (var owner in await Membership.LackingAsync(target, [.. owners], cancellationToken))
+        var memberships = new TemporaryMemberships(Connector, context.Manifest, context.Mapping.To);
+        await context.RecordCreatedAsync(memberships.Resource);
+        await using (await memberships.TakeTurnAsync(cancellationToken))
         {
-            if ((await Membership.JoinAsync(target, owner, cancellationToken)).Borrowed is { } membership)
-            {
-                borrowed.Add(membership);
-            }
+            await using var target = await OpenTargetAsync(context, cancellationToken);
+            await new TemporaryGrants(target, context.Mapping.To.ToString()).JoinWhereAllowedAsync(owners, cancellationToken);
         }
 
-        if (borrowed.Count > 0 && await TargetLedger.ExistsAsync(target, cancellationToken))
-        {
-            // Should this run die before it gives them back, the end of the database does.
-            await TargetLedger.RecordEntriesAsync(target, [.. borrowed.Select(TemporaryGrants.Note)], cancellationToken);
-        }
-
-        await transaction.CommitAsync(cancellationToken);
-        return borrowed.ToImmutable();
-    }
-
-    private async Task GiveBackAsync(StepContext context, ImmutableArray<BorrowedMembership> borrowed)
-    {
-        if (!borrowed.IsEmpty)
-        {
-            await using var target = await OpenTargetAsync(context, CancellationToken.None);
-            foreach (var membership in borrowed)
-            {
-                await target.ExecuteAsync(Membership.Leave(membership), CancellationToken.None);
-            }
-        }
+        return await ReadAsync(context, cancellationToken);
     }
 
     /// <returns>The tables, and whether they can get the source's statistics.</returns>

@@ -26,6 +26,7 @@ public sealed class ApplySettingsHandler(PostgresConnector connector) : Postgres
     {
         await using var target = await OpenTargetAsync(context, cancellationToken);
         var changes = await DifferenceAsync(context, target, cancellationToken);
+        await using var turn = await new TemporaryMemberships(Connector, context.Manifest, context.Mapping.To).TakeTurnAsync(cancellationToken);
         await using var transaction = await target.BeginTransactionAsync(cancellationToken);
         var notes = await PropertyChanges.MakeAsync(
             changes, await WantedOwnerAsync(context, cancellationToken), context.Mapping.Address, target, () => KeepConnectAsync(target, context, cancellationToken), cancellationToken);

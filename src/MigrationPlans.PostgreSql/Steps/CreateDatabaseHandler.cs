@@ -93,6 +93,7 @@ public sealed class CreateDatabaseHandler(PostgresConnector connector, SchemaArc
             if (existing is not null)
             {
                 await DropSubscriptionsAsync(existing, context, cancellationToken);
+                await OpenUpAsync(server, context, cancellationToken);
                 Connector.CloseIdle(Sides.Target(context), name);
                 await DropAsync(server, name, cancellationToken);
             }
@@ -137,9 +138,14 @@ public sealed class CreateDatabaseHandler(PostgresConnector connector, SchemaArc
         return found.FirstOrDefault();
     }
 
+    private async Task OpenUpAsync(NpgsqlConnection server, StepContext context, CancellationToken cancellationToken)
+    {
+        await using var turn = await new TemporaryMemberships(Connector, context.Manifest, context.Mapping.To).TakeTurnAsync(cancellationToken);
+        await OwnerMembership.OpenUpAsync(server, context.Mapping.To.Database, cancellationToken);
+    }
+
     private static async Task DropAsync(NpgsqlConnection server, string name, CancellationToken cancellationToken)
     {
-        await OwnerMembership.OpenUpAsync(server, name, cancellationToken);
         if (server.PostgreSqlVersion.Major >= 13)
         {
             await server.ExecuteAsync($"DROP DATABASE IF EXISTS {SqlText.Identifier(name)} WITH (FORCE)", cancellationToken);

@@ -52,10 +52,27 @@ public sealed class PostgresResourceRemover(PostgresConnector connector, TimePro
             return new RemovalResult(IsGone: false, "it holds something that this plan did not bring") { IsOurs = false };
         }
 
-        await OwnerMembership.OpenUpAsync(server, name, cancellationToken);
-        await PrepareDropAsync(manifest, target, name, connectionLimits[0], cancellationToken);
-        await using var membership = await OwnerMembership.JoinAsync(server, name, cancellationToken);
+        var memberships = new TemporaryMemberships(connector, manifest, new DatabaseAddress(target.Name, name));
+        await using (await memberships.TakeTurnAsync(cancellationToken))
+        {
+            await OwnerMembership.OpenUpAsync(server, name, cancellationToken);
+            if (connectionLimits[0] != -2)
+            {
+                await PrepareDropAsync(memberships, target, name, cancellationToken);
+            }
+
+            await using var membership = await OwnerMembership.JoinAsync(server, name, cancellationToken);
+            connector.CloseIdle(target, name);
+            await DropDatabaseAsync(server, name, cancellationToken);
+        }
+
+        // The turn itself may have been taken there.
         connector.CloseIdle(target, name);
+        return new RemovalResult(IsGone: true, "database dropped");
+    }
+
+    private static async Task DropDatabaseAsync(NpgsqlConnection server, string name, CancellationToken cancellationToken)
+    {
         if (server.PostgreSqlVersion.Major < 13)
         {
             await server.ExecuteAsync("SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE datname = $1", cancellationToken, name);
@@ -63,19 +80,11 @@ public sealed class PostgresResourceRemover(PostgresConnector connector, TimePro
 
         var force = server.PostgreSqlVersion.Major < 13 ? "" : " WITH (FORCE)";
         await server.ExecuteAsync($"DROP DATABASE IF EXISTS {SqlText.Identifier(name)}{force}", cancellationToken);
-        return new RemovalResult(IsGone: true, "database dropped");
     }
 
     /// <summary>What an unfinished run still holds for filling the database is noted in its ledger, and would stay for ever without it. Subscriptions keep a database from being dropped.</summary>
-    private async Task PrepareDropAsync(MigrationManifest manifest, Endpoint target, string name, int connectionLimit, CancellationToken cancellationToken)
+    private async Task PrepareDropAsync(TemporaryMemberships memberships, Endpoint target, string name, CancellationToken cancellationToken)
     {
-        if (connectionLimit == -2)
-        {
-            return;
-        }
-
-        var memberships = new TemporaryMemberships(connector, manifest, new DatabaseAddress(target.Name, name));
-        await using var turn = await memberships.TakeTurnAsync(cancellationToken);
         await using var database = await connector.OpenAsync(target, name, SessionKind.Target, cancellationToken);
         if (await TargetLedger.ExistsAsync(database, cancellationToken))
         {

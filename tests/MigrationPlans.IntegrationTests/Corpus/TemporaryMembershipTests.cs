@@ -1,6 +1,8 @@
 using MigrationPlans.Execution;
 using MigrationPlans.IntegrationTests.Surroundings;
 using MigrationPlans.Manifest;
+using MigrationPlans.Planning.Steps;
+using MigrationPlans.PostgreSql.Connections;
 using MigrationPlans.PostgreSql.Ledger;
 using MigrationPlans.PostgreSql.Schema;
 using MigrationPlans.PostgreSql.Steps;
@@ -233,6 +235,48 @@ public sealed class TemporaryMembershipTests
         await (await waiting).DisposeAsync();
 
         TemporaryMemberships TurnOf(string database) => new(stage.Connector, stage.Manifest, new DatabaseAddress("t", database));
+    }
+
+    /// <summary>While a table is analyzed that is another's, a database begins that needs the same membership.</summary>
+    [Test]
+    public async Task A_membership_for_analyzing_is_left_to_a_database_that_began_meanwhile()
+    {
+        await using var one = await LoginAsync("analyzing", "CREATE ROLE analyzing LOGIN CREATEDB CREATEROLE; CREATE ROLE analyzed" + MayGrant("analyzed", "analyzing"));
+        await Sql.RunAsync(TestServers.Target, "postgres", "CREATE DATABASE analyzing_later OWNER analyzing");
+        await Sql.RunAsync(
+            TestServers.Target,
+            "analyzing",
+            """
+            CREATE FUNCTION public.slow(int) RETURNS int LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN PERFORM pg_advisory_xact_lock_shared(42); RETURN $1; END $$;
+            CREATE TABLE public.t AS SELECT 1 AS id; CREATE INDEX ON public.t (public.slow(id)); ALTER TABLE public.t OWNER TO analyzed
+            """);
+        await using var stage = new Stage("analyzing", target: new StageLogin("analyzing", "b"));
+        await using var two = await stage.Connector.OpenAsync(stage.Manifest.Targets[0], "analyzing_later", SessionKind.Target, CancellationToken.None);
+        var (first, second) = (new TemporaryGrants(one, "one"), new TemporaryGrants(two, "two"));
+        await using var brake = await Sql.OpenAsync(TestServers.Target, "analyzing");
+        await Sql.RunAsync(brake, "SELECT pg_advisory_lock(42)");
+
+        var analyzed = stage.RunAsync(new AnalyzeStep { Id = "a", Database = "t" });
+        await UntilWaitingAsync(brake, analyzed);
+        await TargetLedger.EnsureAsync(two, "test", CancellationToken.None);
+        await second.JoinOwnersAsync([OwnedBy("analyzed")], CancellationToken.None);
+        await Sql.RunAsync(brake, "SELECT pg_advisory_unlock(42)");
+        Assert.That((await analyzed).Notes, Is.Empty);
+        await new TemporaryMemberships(stage.Connector, stage.Manifest, new DatabaseAddress("t", "analyzing")).EndAsync(one, CancellationToken.None);
+
+        Assert.That(await Sql.ScalarAsync<bool>(two, "SELECT pg_catalog.pg_has_role('analyzed', 'USAGE')"), Is.True);
+        Assert.That(await first.HasMembershipsAsync(CancellationToken.None), Is.False);
+        await second.LeaveOwnersAsync(CancellationToken.None);
+        Assert.That(await Sql.ScalarAsync<bool>(two, "SELECT pg_catalog.pg_has_role('analyzed', 'USAGE')"), Is.False);
+    }
+
+    private static async Task UntilWaitingAsync(NpgsqlConnection connection, Task work)
+    {
+        while (!await Sql.ScalarAsync<bool>(connection, "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = 42 AND NOT granted)"))
+        {
+            Assert.That(work.IsCompleted, Is.False);
+            await Task.Delay(20);
+        }
     }
 
     /// <summary>From 16 on, CREATEROLE alone does not let one grant roles that somebody else made.</summary>
