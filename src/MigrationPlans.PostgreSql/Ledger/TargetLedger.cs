@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using MigrationPlans.PostgreSql.Connections;
 using Npgsql;
 
@@ -85,6 +86,17 @@ public static class TargetLedger
         var command = new NpgsqlBatchCommand("DELETE FROM migplan_ledger.entry WHERE digest OPERATOR(pg_catalog.=) ANY ($1)");
         command.Parameters.AddWithValue(digests.ToArray());
         return command;
+    }
+
+    /// <summary>What is noted beside the digests: marks that begin so, sorted.</summary>
+    public static Task<ImmutableArray<string>> ReadMarksAsync(NpgsqlConnection target, string prefix, CancellationToken cancellationToken) =>
+        target.QueryAsync("SELECT digest FROM migplan_ledger.entry WHERE pg_catalog.starts_with(digest, $1) ORDER BY 1", row => row.GetString(0), cancellationToken, prefix);
+
+    /// <summary>Takes something back, and its mark with it.</summary>
+    public static async Task TakeBackAsync(NpgsqlConnection target, string mark, string statement, CancellationToken cancellationToken)
+    {
+        await using var batch = new NpgsqlBatch(target) { BatchCommands = { new NpgsqlBatchCommand(statement), ForgetEntriesCommand([mark]) } };
+        await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <summary>A statement that records restored entries, for the transaction that restored them.</summary>

@@ -21,6 +21,9 @@ internal static class RolePlaces
         return places.Where(token => !IsKeyword(statement, token)).Distinct().OrderBy(token => token.Start);
     }
 
+    /// <summary>Roles whose rights it takes to run the entries, each once, sorted.</summary>
+    public static string[] Acting(IEnumerable<SchemaEntry> entries) => [.. entries.SelectMany(Acting).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+
     /// <summary>Roles whose rights it takes to run the entry: the owner that it names, the role whose defaults it sets, another grantor.</summary>
     public static IEnumerable<string> Acting(SchemaEntry entry)
     {

@@ -4,8 +4,8 @@ using MigrationPlans.Execution;
 using MigrationPlans.Manifest;
 using MigrationPlans.Planning.Steps;
 using MigrationPlans.PostgreSql.Connections;
+using MigrationPlans.PostgreSql.Memberships;
 using MigrationPlans.PostgreSql.Scheduling;
-using MigrationPlans.PostgreSql.Schema;
 using MigrationPlans.PostgreSql.Statistics;
 
 namespace MigrationPlans.PostgreSql.Steps;
@@ -104,7 +104,7 @@ public sealed class AnalyzeHandler(PostgresConnector connector) : PostgresStepHa
         await using (await memberships.TakeTurnAsync(cancellationToken))
         {
             await using var target = await OpenTargetAsync(context, cancellationToken);
-            await new TemporaryGrants(target, context.Mapping.To.ToString()).JoinWhereAllowedAsync(owners, cancellationToken);
+            await new NotedMemberships(target, context.Mapping.To.ToString()).JoinWhereAllowedAsync(owners, cancellationToken);
         }
 
         return await ReadAsync(context, cancellationToken);

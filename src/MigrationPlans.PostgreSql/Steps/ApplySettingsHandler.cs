@@ -3,6 +3,7 @@ using MigrationPlans.Diagnostics;
 using MigrationPlans.Execution;
 using MigrationPlans.Planning.Steps;
 using MigrationPlans.PostgreSql.Connections;
+using MigrationPlans.PostgreSql.Memberships;
 using Npgsql;
 
 namespace MigrationPlans.PostgreSql.Steps;

@@ -32,7 +32,7 @@ internal sealed class ConstraintRestore(NpgsqlConnection target, Func<Cancellati
         await RunGraphAsync([.. ValidationItems(phases), .. OneStepItems(phases)], cancellationToken);
         await RunInOrderAsync(runner, phases.RowSecurity, cancellationToken);
         await RunInOrderAsync(runner, phases.Remarks, cancellationToken);
-        await new TemporaryGrants(target, context.Mapping.To.ToString()).EndCreationAsync(cancellationToken);
+        await new CreationRights(target).EndAsync(cancellationToken);
         await RunInOrderAsync(runner, phases.Privileges, cancellationToken);
         foreach (var entry in phases.EventTriggers)
         {

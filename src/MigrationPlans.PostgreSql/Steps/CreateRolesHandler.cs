@@ -31,7 +31,7 @@ public sealed class CreateRolesHandler(PostgresConnector connector) : PostgresSt
             return StepObservation.NotDone(Describe(missing));
         }
 
-        var memberships = await RoleMemberships.LackingAsync(server, roles, context.Mapping, cancellationToken);
+        var memberships = await PlannedMemberships.LackingAsync(server, roles, context.Mapping, cancellationToken);
         return memberships.IsEmpty
             ? StepObservation.Done($"{roles.Length} roles exist")
             : StepObservation.NotDone($"{memberships.Length} memberships are missing: {string.Join(", ", memberships.Take(5).Select(membership => $"{membership.Member} in {membership.Group}"))}");
@@ -67,7 +67,7 @@ public sealed class CreateRolesHandler(PostgresConnector connector) : PostgresSt
             await CreateAsync(server, role, login, context.Mapping.To.Endpoint, notes, cancellationToken);
         }
 
-        await RoleMemberships.GrantAsync(server, step.Roles ?? [], context, notes, cancellationToken);
+        await PlannedMemberships.GrantAsync(server, step.Roles ?? [], context, notes, cancellationToken);
         var passwordless = await GivePasswordsAsync(server, [.. created.Where(role => role.Source.CanLogin)], context, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         if (passwordless.Length > 0)

@@ -136,6 +136,7 @@ public sealed class PostgresResourceRemover(PostgresConnector connector, TimePro
         }
 
         await LeftoverSessions.EndAsync(database, $"{target.Name}/{name}", clock, cancellationToken);
+        await new CreationRights(database).EndAsync(cancellationToken);
         await memberships.EndAllAsync(database, cancellationToken);
         return new RemovalResult(IsGone: true, await finish(database));
     }

@@ -4,6 +4,7 @@ using MigrationPlans.Planning.Steps;
 using MigrationPlans.PostgreSql.Archives;
 using MigrationPlans.PostgreSql.Connections;
 using MigrationPlans.PostgreSql.Ledger;
+using MigrationPlans.PostgreSql.Memberships;
 using MigrationPlans.PostgreSql.Schema;
 using Npgsql;
 

@@ -21,7 +21,7 @@ public sealed class RestoreConstraintsHandler(PostgresConnector connector, Sourc
 
         var restored = await TargetLedger.ReadEntriesAsync(target, cancellationToken);
         var missing = archive.In(SchemaSection.PostData).Where(entry => !restored.Contains(entry.Digest)).ToList();
-        if (missing.Count == 0 && await new TemporaryGrants(target, context.Mapping.To.ToString()).HasCreationAsync(cancellationToken))
+        if (missing.Count == 0 && await new CreationRights(target).AreGrantedAsync(cancellationToken))
         {
             return StepObservation.NotDone("owners still have the rights that they were given for the restore");
         }

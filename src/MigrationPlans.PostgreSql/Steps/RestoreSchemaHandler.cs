@@ -2,6 +2,7 @@ using MigrationPlans.Execution;
 using MigrationPlans.Planning.Steps;
 using MigrationPlans.PostgreSql.Connections;
 using MigrationPlans.PostgreSql.Ledger;
+using MigrationPlans.PostgreSql.Memberships;
 using MigrationPlans.PostgreSql.Schema;
 using Npgsql;
 
@@ -20,7 +21,7 @@ public sealed class RestoreSchemaHandler(PostgresConnector connector, SchemaArch
 
         var archive = await archives.GetAsync(context, cancellationToken);
         var missing = await RestoreOn(target, step, context).MissingAsync(archive, cancellationToken);
-        if (missing.IsEmpty && !archive.TargetIsSuperuser && await new TemporaryGrants(target, context.Mapping.To.ToString()).LacksOwnersAsync(archive.Entries, cancellationToken))
+        if (missing.IsEmpty && !archive.TargetIsSuperuser && (await Membership.LackingAsync(target, RolePlaces.Acting(archive.Entries), cancellationToken)).Length > 0)
         {
             // An earlier plan was rolled back, and the database, which it had not created, stayed.
             return StepObservation.NotDone("all objects are there, but their owners' rights are given back");

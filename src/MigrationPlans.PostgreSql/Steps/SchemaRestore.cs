@@ -3,6 +3,7 @@ using MigrationPlans.Diagnostics;
 using MigrationPlans.Execution;
 using MigrationPlans.Planning;
 using MigrationPlans.PostgreSql.Ledger;
+using MigrationPlans.PostgreSql.Memberships;
 using MigrationPlans.PostgreSql.Scheduling;
 using MigrationPlans.PostgreSql.Schema;
 using Npgsql;
@@ -55,9 +56,8 @@ internal sealed class SchemaRestore(NpgsqlConnection target, Func<CancellationTo
         }
         else
         {
-            var grants = new TemporaryGrants(target, Subject);
             await RunAsync([.. missing.Where(IsSchema)], archive, cancellationToken);
-            await grants.AllowCreationAsync(archive.Entries, cancellationToken);
+            await new CreationRights(target).AllowAsync(archive.Entries, cancellationToken);
             await RunAsync([.. missing.Where(entry => !IsSchema(entry))], archive, cancellationToken);
         }
 
@@ -76,7 +76,7 @@ internal sealed class SchemaRestore(NpgsqlConnection target, Func<CancellationTo
         await context.RecordCreatedAsync(memberships.Resource);
         await using var turn = await memberships.TakeTurnAsync(cancellationToken);
         await TakeLedgerAsync(cancellationToken);
-        await new TemporaryGrants(target, Subject).JoinOwnersAsync(archive.Entries, cancellationToken);
+        await new NotedMemberships(target, Subject).JoinAsync(RolePlaces.Acting(archive.Entries), cancellationToken);
     }
 
     private async Task RunAsync(ImmutableArray<SchemaEntry> entries, SchemaArchive archive, CancellationToken cancellationToken)

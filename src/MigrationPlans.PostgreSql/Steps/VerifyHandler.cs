@@ -6,6 +6,7 @@ using MigrationPlans.Manifest;
 using MigrationPlans.Planning.Steps;
 using MigrationPlans.PostgreSql.Connections;
 using MigrationPlans.PostgreSql.Ledger;
+using MigrationPlans.PostgreSql.Memberships;
 using MigrationPlans.PostgreSql.Verification;
 
 namespace MigrationPlans.PostgreSql.Steps;

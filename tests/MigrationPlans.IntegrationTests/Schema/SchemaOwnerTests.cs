@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using MigrationPlans.Execution;
 using MigrationPlans.Manifest;
-using MigrationPlans.PostgreSql.Schema;
+using MigrationPlans.PostgreSql.Memberships;
 using NUnit.Framework;
 
 namespace MigrationPlans.IntegrationTests.Schema;
@@ -53,7 +53,7 @@ public sealed class SchemaOwnerTests
             new Npgsql.NpgsqlConnectionStringBuilder(Sql.ConnectionString(TestServers.Target, "schema_owned")) { Username = Login.Name, Password = Login.Password }.ConnectionString);
         await connection.OpenAsync();
         Assert.That(await CountMembershipsAsync(connection), Is.EqualTo(2));
-        await new TemporaryGrants(connection, "test").LeaveOwnersAsync(CancellationToken.None);
+        await new NotedMemberships(connection, "test").LeaveAsync(CancellationToken.None);
         Assert.That(await CountMembershipsAsync(connection), Is.Zero);
     }
 

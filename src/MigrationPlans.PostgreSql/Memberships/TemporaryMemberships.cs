@@ -3,10 +3,9 @@ using MigrationPlans.Execution;
 using MigrationPlans.Manifest;
 using MigrationPlans.PostgreSql.Connections;
 using MigrationPlans.PostgreSql.Ledger;
-using MigrationPlans.PostgreSql.Schema;
 using Npgsql;
 
-namespace MigrationPlans.PostgreSql.Steps;
+namespace MigrationPlans.PostgreSql.Memberships;
 
 /// <summary>
 /// The memberships that a login holds while it fills databases. They are the server's, and several databases live on one: the
@@ -48,20 +47,17 @@ internal sealed class TemporaryMemberships(PostgresConnector connector, Migratio
     public async Task EndAsync(NpgsqlConnection target, CancellationToken cancellationToken) =>
         await EndAsync(target, OfThisPlan.Concat(await SeenAsync(target, cancellationToken)), cancellationToken);
 
-    /// <summary>Takes everything back at once: no database of this plan needs it any more. One of another plan, at work right now, still gets the memberships.</summary>
+    /// <summary>Takes them back at once: no database of this plan needs it any more. One of another plan, at work right now, still gets the memberships.</summary>
     /// <param name="target">The database that holds the ledger.</param>
     /// <param name="cancellationToken">Ends the statements.</param>
-    public async Task EndAllAsync(NpgsqlConnection target, CancellationToken cancellationToken)
-    {
-        await new TemporaryGrants(target, database.ToString()).EndCreationAsync(cancellationToken);
+    public async Task EndAllAsync(NpgsqlConnection target, CancellationToken cancellationToken) =>
         await EndAsync(target, (await SeenAsync(target, cancellationToken)).Except(OfThisPlan, StringComparer.Ordinal), cancellationToken);
-    }
 
     /// <param name="siblings">Other databases that may need the memberships still.</param>
     private async Task EndAsync(NpgsqlConnection target, IEnumerable<string> siblings, CancellationToken cancellationToken)
     {
-        var grants = new TemporaryGrants(target, database.ToString());
-        if (!await grants.HasMembershipsAsync(cancellationToken))
+        var noted = new NotedMemberships(target, database.ToString());
+        if (!await noted.AreThereAsync(cancellationToken))
         {
             return;
         }
@@ -71,12 +67,12 @@ internal sealed class TemporaryMemberships(PostgresConnector connector, Migratio
             await using var other = await TryOpenAsync(sibling, cancellationToken);
             if (other is not null && await TargetLedger.ExistsAsync(other, cancellationToken))
             {
-                await grants.HandOverAsync(other, cancellationToken);
+                await noted.HandOverAsync(other, cancellationToken);
                 return;
             }
         }
 
-        await grants.LeaveOwnersAsync(cancellationToken);
+        await noted.LeaveAsync(cancellationToken);
     }
 
     /// <summary>Databases where this login is at work, perhaps for another plan.</summary>

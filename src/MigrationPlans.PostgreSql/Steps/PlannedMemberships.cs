@@ -10,7 +10,7 @@ using Npgsql;
 namespace MigrationPlans.PostgreSql.Steps;
 
 /// <summary>Memberships of the planned roles in planned, mapped and predefined ones; any other role of the target is none of ours to give.</summary>
-internal static class RoleMemberships
+internal static class PlannedMemberships
 {
     private const string PresentQuery =
         "SELECT r.rolname::text, g.rolname::text FROM pg_catalog.pg_auth_members m JOIN pg_catalog.pg_roles r ON r.oid = m.member JOIN pg_catalog.pg_roles g ON g.oid = m.roleid WHERE r.rolname = ANY ($1)";
