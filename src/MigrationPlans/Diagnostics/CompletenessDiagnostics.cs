@@ -63,10 +63,10 @@ public static class CompletenessDiagnostics
         Span = span,
     };
 
-    public static Diagnostic OwnerOutOfReach(string mapping, string login, string sourceRole, string targetRole, SourceSpan? span) => new()
+    public static Diagnostic OwnerOutOfReach(string mapping, string login, string sourceRole, string example, string targetRole, SourceSpan? span) => new()
     {
         Descriptor = OwnerOutOfReachDescriptor,
-        Message = $"login `{login}` can't give objects to `{targetRole}`, which is a superuser on the target",
+        Message = $"login `{login}` can't give {example} to `{targetRole}`, which is a superuser on the target",
         Help = $"roles: {{ map: {{ {sourceRole}: {login} }} }}",
         Subject = mapping,
         Span = span,
