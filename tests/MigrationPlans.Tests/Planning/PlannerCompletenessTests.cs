@@ -131,6 +131,24 @@ public sealed class PlannerCompletenessTests
         Assert.That((partial with { Mapping = sample.Mapping }).Plan().Notes, Is.Empty);
     }
 
+    [Test]
+    public void An_owner_that_is_there_takes_the_right_to_become_a_member_of_it()
+    {
+        Assert.That(CodesAt(15, new LoginFacts { Name = "mig", CanCreateDatabases = true, CanCreateRoles = true }), Is.Empty);
+        Assert.That(CodesAt(15, new LoginFacts { Name = "mig", CanCreateDatabases = true }), Does.Contain("MP4097"));
+        var creator = new LoginFacts { Name = "mig", CanCreateDatabases = true, CanCreateRoles = true };
+        Assert.That(CodesAt(16, creator), Is.EqualTo((string[])["MP4097"]));
+        Assert.That(CodesAt(16, creator, new RoleMembership("shop_owner", WithAdmin: true)), Is.Empty);
+        Assert.That(CodesAt(16, creator with { MemberOf = ["shop_owner"] }), Is.Empty);
+        Assert.That(CodesAt(16, creator, new RoleMembership("other", WithAdmin: true)), Is.EqualTo((string[])["MP4097"]));
+    }
+
+    private string[] CodesAt(int major, LoginFacts login, params RoleMembership[] memberships)
+    {
+        RoleFacts[] roles = [new() { Name = "shop_owner" }, new() { Name = login.Name, MemberOf = [.. memberships] }];
+        return [.. (sample with { TargetServer = sample.TargetServer with { VersionNumber = major * 10000, Login = login, Roles = [.. roles] } }).Codes()];
+    }
+
     private static string[] MessagesOf(Sample sample) =>
         [.. Planner.Plan(sample.Manifest, sample.Facts).Diagnostics.Where(finding => finding.Code == "MP4094").Select(finding => finding.Message)];
 }

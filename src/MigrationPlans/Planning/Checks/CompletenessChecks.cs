@@ -29,6 +29,11 @@ internal static class CompletenessChecks
             yield return CompletenessDiagnostics.OwnerOutOfReach(facts.Address, login.Name, owner, example, facts.TargetName(owner), facts.At("roles"));
         }
 
+        foreach (var (owner, example) in login.IsSuperuser ? [] : OwnersNotGrantable(facts))
+        {
+            yield return CompletenessDiagnostics.OwnerNotGrantable(facts.Address, login.Name, example, owner, facts.At("roles"));
+        }
+
         foreach (var value in facts.Source.ReorderedValues.Where(value => facts.Filter.PicksRows(value.Schema, value.Table)))
         {
             yield return CompletenessDiagnostics.ReorderedValues(facts.Address, $"{value.Schema}.{value.Table}", value.Column, value.RowType, facts.At("from"));
@@ -45,6 +50,16 @@ internal static class CompletenessChecks
     {
         var mighty = facts.TargetServer.Roles.Where(role => role.IsSuperuser).Select(role => role.Name).ToHashSet(StringComparer.Ordinal);
         return facts.PickedOwners.Where(owner => mighty.Contains(facts.TargetName(owner.Role))).DistinctBy(owner => owner.Role, StringComparer.Ordinal);
+    }
+
+    /// <summary>Owners, in the target's names, that are there already and whose membership the login neither has nor may grant. Superusers are <see cref="OwnersOutOfReach"/>.</summary>
+    private static IEnumerable<(string Role, string Example)> OwnersNotGrantable(MappingFacts facts)
+    {
+        var there = facts.TargetServer.Roles.Where(role => !role.IsSuperuser).Select(role => role.Name).ToHashSet(StringComparer.Ordinal);
+        return facts.PickedOwners
+            .Select(owner => (Role: facts.TargetName(owner.Role), owner.Example))
+            .Where(owner => there.Contains(owner.Role) && !facts.TargetServer.MayBecome(owner.Role))
+            .DistinctBy(owner => owner.Role, StringComparer.Ordinal);
     }
 
     /// <summary>What is in no schema comes with the whole database, or with an <c>exclude</c> alone.</summary>
