@@ -72,7 +72,7 @@ public sealed class PostgresConnector(IEndpointResolver resolver) : IAsyncDispos
             var address = await look.Value.WaitAsync(cancellationToken);
             return serverMajors.TryGetValue(key, out var major) ? address with { ServerMajor = major } : address;
         }
-        catch (StepFailedException)
+        catch when (!cancellationToken.IsCancellationRequested)
         {
             // A failure is not kept: the next caller may have more luck.
             resolved.TryRemove(KeyValuePair.Create(key, look));

@@ -1,4 +1,5 @@
--- Roles that own, may use or are named by something here. pg_shdepend does not record the bootstrap superuser (oid 10), so what
+-- Roles that own, may use or are named by something here, and once more for each schema in which they own something, with the first
+-- of that as an example. pg_shdepend does not record the bootstrap superuser (oid 10), so what
 -- names that one is looked for by itself: owners, privileges, policies, user mappings. Left out are what the server and its
 -- extensions make, and below 15 the schema public where it still is the bootstrap superuser's, as in every new database. 12 to 18.
 WITH owned AS (
@@ -20,22 +21,33 @@ WITH owned AS (
   UNION ALL SELECT s.tableoid, s.oid, NULL::oid, s.srvowner, s.srvacl FROM pg_catalog.pg_foreign_server s
   UNION ALL SELECT e.tableoid, e.oid, NULL::oid, e.evtowner, NULL::aclitem[] FROM pg_catalog.pg_event_trigger e
   UNION ALL SELECT p.tableoid, p.oid, NULL::oid, p.pubowner, NULL::aclitem[] FROM pg_catalog.pg_publication p
-  UNION ALL SELECT l.tableoid, l.oid, NULL::oid, l.lomowner, l.lomacl FROM pg_catalog.pg_largeobject_metadata l
+  UNION ALL SELECT 'pg_catalog.pg_largeobject'::regclass::oid, l.oid, NULL::oid, l.lomowner, l.lomacl FROM pg_catalog.pg_largeobject_metadata l
   UNION ALL SELECT d.tableoid, d.oid, NULL::oid, d.defaclrole, d.defaclacl FROM pg_catalog.pg_default_acl d
-), carried AS (
-  SELECT o.owner, o.acl
+), made AS (
+  SELECT o.class, o.oid, o.namespace, n.nspname, o.owner, o.acl
     FROM owned o
     LEFT JOIN pg_catalog.pg_namespace n ON n.oid = o.namespace
-   WHERE (o.owner = 10 OR o.acl IS NOT NULL)
-     AND (o.oid >= 16384 OR (o.class = 'pg_catalog.pg_namespace'::regclass AND n.nspname = 'public'
+   WHERE (o.oid >= 16384 OR (o.class = 'pg_catalog.pg_namespace'::regclass AND n.nspname = 'public'
                              AND (o.owner <> 10 OR pg_catalog.current_setting('server_version_num')::int4 >= 150000)))
      AND (n.nspname IS NULL OR n.nspname !~ '^pg_')
      AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend e WHERE e.classid = o.class AND e.objid = o.oid
                         -- Types of arrays and of rows go with what they are made for.
                         AND (e.deptype = 'e' OR (e.deptype = 'i' AND e.classid = 'pg_catalog.pg_type'::regclass)))
+), carried AS (
+  SELECT m.owner, m.acl FROM made m WHERE m.owner = 10 OR m.acl IS NOT NULL
    UNION ALL SELECT NULL::oid, d.datacl FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database()
+), owners AS (
+  -- What nobody but a superuser can make, and publications, have ways of their own; so has the schema public.
+  SELECT DISTINCT ON (f.owner, f.nspname) f.owner, f.nspname, f.class, f.oid
+    FROM (SELECT m.owner, m.nspname, m.class, pg_catalog.min(m.oid::int8)::oid AS oid
+            FROM made m
+           WHERE m.class NOT IN ('pg_catalog.pg_language'::regclass, 'pg_catalog.pg_foreign_data_wrapper'::regclass,
+                                 'pg_catalog.pg_event_trigger'::regclass, 'pg_catalog.pg_publication'::regclass)
+             AND NOT (m.class = 'pg_catalog.pg_namespace'::regclass AND m.nspname = 'public')
+           GROUP BY 1, 2, 3) f
+   ORDER BY f.owner, f.nspname, f.class, f.oid
 )
-SELECT DISTINCT r.rolname::text COLLATE pg_catalog."C"
+SELECT DISTINCT r.rolname::text COLLATE pg_catalog."C", NULL::text, NULL::text
   FROM pg_catalog.pg_roles r
   JOIN (SELECT s.refobjid FROM pg_catalog.pg_shdepend s JOIN pg_catalog.pg_database d ON d.datname = pg_catalog.current_database()
          WHERE s.refclassid = 'pg_catalog.pg_authid'::regclass
@@ -51,4 +63,9 @@ SELECT DISTINCT r.rolname::text COLLATE pg_catalog."C"
          UNION ALL SELECT 10 WHERE EXISTS (SELECT FROM pg_catalog.pg_policy p WHERE 10 = ANY (p.polroles))
          UNION ALL SELECT 10 WHERE EXISTS (SELECT FROM pg_catalog.pg_user_mappings u WHERE u.umuser = 10)) o ON o.refobjid = r.oid
  WHERE r.rolname !~ '^pg_'
- ORDER BY 1
+UNION ALL
+SELECT r.rolname::text COLLATE pg_catalog."C", o.nspname::text COLLATE pg_catalog."C", i.type || ' ' || i.identity
+  FROM owners o
+  JOIN pg_catalog.pg_roles r ON r.oid = o.owner AND r.rolname !~ '^pg_'
+ CROSS JOIN LATERAL pg_catalog.pg_identify_object(o.class, o.oid, 0) i
+ ORDER BY 1, 2, 3 NULLS FIRST

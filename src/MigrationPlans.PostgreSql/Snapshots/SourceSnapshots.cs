@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using MigrationPlans.Execution;
 using MigrationPlans.PostgreSql.Connections;
 using Npgsql;
@@ -11,54 +12,58 @@ namespace MigrationPlans.PostgreSql.Snapshots;
 /// <remarks>https://www.postgresql.org/docs/current/functions-admin.html#FUNCTIONS-SNAPSHOT-SYNCHRONIZATION</remarks>
 public sealed class SourceSnapshots(PostgresConnector connector) : IAsyncDisposable
 {
-    private readonly Dictionary<string, (NpgsqlConnection Holder, SourceSnapshot Snapshot)> held = new(StringComparer.Ordinal);
-    private readonly SemaphoreSlim gate = new(1);
+    private readonly ConcurrentDictionary<string, Hold> holds = new(StringComparer.Ordinal);
 
     /// <summary>The mapping's snapshot; taken now when none is held or its holder's connection is gone.</summary>
     /// <exception cref="StepFailedException">The source can't be read.</exception>
     public async Task<SourceSnapshot> HoldAsync(StepContext context, CancellationToken cancellationToken)
     {
-        await gate.WaitAsync(cancellationToken);
+        // Each mapping waits for its own source only.
+        var hold = holds.GetOrAdd(context.Mapping.Address, _ => new Hold());
+        await hold.Gate.WaitAsync(cancellationToken);
         try
         {
-            var address = context.Mapping.Address;
-            if (held.TryGetValue(address, out var entry) && await IsAliveAsync(entry.Holder, cancellationToken))
+            if (hold.Holder is { } holder && await IsAliveAsync(holder, cancellationToken))
             {
-                return entry.Snapshot;
+                return hold.Snapshot!;
             }
 
-            await ForgetAsync(address);
-            held[address] = await TakeAsync(context, cancellationToken);
-            return held[address].Snapshot;
+            await hold.EndAsync();
+            (hold.Holder, hold.Snapshot) = await TakeAsync(context, cancellationToken);
+            return hold.Snapshot;
         }
         finally
         {
-            gate.Release();
+            hold.Gate.Release();
         }
     }
 
     /// <summary>Ends the mapping's snapshot, so that the source can clean up behind it; does nothing when none is held.</summary>
     public async Task ReleaseAsync(string address)
     {
-        await gate.WaitAsync(CancellationToken.None);
+        if (!holds.TryGetValue(address, out var hold))
+        {
+            return;
+        }
+
+        await hold.Gate.WaitAsync(CancellationToken.None);
         try
         {
-            await ForgetAsync(address);
+            await hold.EndAsync();
         }
         finally
         {
-            gate.Release();
+            hold.Gate.Release();
         }
     }
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var address in held.Keys.ToArray())
+        foreach (var (address, hold) in holds)
         {
             await ReleaseAsync(address);
+            hold.Gate.Dispose();
         }
-
-        gate.Dispose();
     }
 
     private async Task<(NpgsqlConnection Holder, SourceSnapshot Snapshot)> TakeAsync(StepContext context, CancellationToken cancellationToken)
@@ -67,15 +72,19 @@ public sealed class SourceSnapshots(PostgresConnector connector) : IAsyncDisposa
         var holder = await connector.OpenAsync(endpoint, context.Mapping.From.Database, SessionKind.SourceRead, cancellationToken);
         try
         {
-            await using var begin = new NpgsqlCommand("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY", holder);
-            await begin.ExecuteNonQueryAsync(cancellationToken);
-            await using var export = new NpgsqlCommand("SELECT pg_catalog.pg_export_snapshot()", holder);
-            return (holder, new SourceSnapshot((string)(await export.ExecuteScalarAsync(cancellationToken))!));
+            var ids = await holder.QueryAsync(
+                "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY; SELECT pg_catalog.pg_export_snapshot()", row => row.GetString(0), cancellationToken);
+            return (holder, new SourceSnapshot(ids[0]));
         }
-        catch (NpgsqlException exception)
+        catch (Exception exception)
         {
-            await holder.DisposeAsync();
-            throw PostgresErrors.Translate(exception, context.Mapping.From.ToString());
+            await EndAsync(holder);
+            if (exception is NpgsqlException refused)
+            {
+                throw PostgresErrors.Translate(refused, context.Mapping.From.ToString());
+            }
+
+            throw;
         }
     }
 
@@ -93,11 +102,33 @@ public sealed class SourceSnapshots(PostgresConnector connector) : IAsyncDisposa
         }
     }
 
-    private async Task ForgetAsync(string address)
+    private static async Task EndAsync(NpgsqlConnection holder)
     {
-        if (held.Remove(address, out var entry))
+        try
         {
-            await entry.Holder.DisposeAsync();
+            await holder.DisposeAsync();
+        }
+        catch (NpgsqlException)
+        {
+            // The server has ended it already.
+        }
+    }
+
+    private sealed class Hold
+    {
+        public SemaphoreSlim Gate { get; } = new(1);
+
+        public NpgsqlConnection? Holder { get; set; }
+
+        public SourceSnapshot? Snapshot { get; set; }
+
+        public async Task EndAsync()
+        {
+            if (Holder is { } holder)
+            {
+                (Holder, Snapshot) = (null, null);
+                await SourceSnapshots.EndAsync(holder);
+            }
         }
     }
 }

@@ -90,7 +90,8 @@ public sealed class VerifyHandler(PostgresConnector connector) : PostgresStepHan
         var tables = report.Tables.Where(table => !table.IsEqual).Select(Describe).ToList();
         var objects = report.Differences.Select(difference => $"{difference.Kind} {difference.Name}: source {difference.Source ?? "has none"}, target {difference.Target ?? "has none"}");
         var first = string.Join("; ", tables.Concat(objects).Take(ShownDifferences));
-        return VerificationDiagnostics.Difference(context.Mapping.Address, first, tables.Count, report.Differences.Length, context.Mapping.Fence == Fence.ReadOnly);
+        var mayBeWritten = context.Mapping.Fence == Fence.None && (tables.Count > 0 || report.Differences.Any(difference => difference.Kind == ObjectDifference.SequencePosition));
+        return VerificationDiagnostics.Difference(context.Mapping.Address, first, tables.Count, report.Differences.Length, mayBeWritten);
     }
 
     /// <summary>Without the keys of rows: this goes into the state, which holds no data. The verb <c>verify</c> shows them.</summary>

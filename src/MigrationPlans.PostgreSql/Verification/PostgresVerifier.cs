@@ -132,7 +132,7 @@ public sealed class PostgresVerifier(PostgresConnector connector) : IDatabaseVer
         var onTarget = reads[1].ToDictionary(position => position.Key, StringComparer.Ordinal);
         return reads[0]
             .Where(position => onTarget[position.Key] != position)
-            .Select(position => new ObjectDifference("sequence position", $"{position.Schema}.{position.Name}", Describe(position), Describe(onTarget[position.Key])));
+            .Select(position => new ObjectDifference(ObjectDifference.SequencePosition, $"{position.Schema}.{position.Name}", Describe(position), Describe(onTarget[position.Key])));
     }
 
     private static string Describe(Steps.SequencePosition position) => $"{position.LastValue}{(position.IsCalled ? "" : " (not called)")}";

@@ -27,6 +27,14 @@ public static class CompletenessDiagnostics
         on RDS the superuser of the source usually becomes the master user.
         """);
 
+    private static readonly DiagnosticDescriptor OwnerNotGrantableDescriptor = new(
+        "MP4097", Severity.Error, "the target login can't act for an owner that is there already",
+        """
+        To give an object to its owner, a login that is no superuser must be a member of the owner's role, and grants itself this membership for the run.
+        For roles that it has not made itself it needs ADMIN OPTION on them (from 16 on) or CREATEROLE (below). Let an administrator of the target grant it the
+        membership, or map the owner to another role by `roles.map`.
+        """);
+
     private static readonly DiagnosticDescriptor ExtensionTakesSuperuserDescriptor = new(
         "MP4095", Severity.Warning, "an extension takes a superuser on the target",
         """
@@ -63,11 +71,20 @@ public static class CompletenessDiagnostics
         Span = span,
     };
 
-    public static Diagnostic OwnerOutOfReach(string mapping, string login, string sourceRole, string targetRole, SourceSpan? span) => new()
+    public static Diagnostic OwnerOutOfReach(string mapping, string login, string sourceRole, string example, string targetRole, SourceSpan? span) => new()
     {
         Descriptor = OwnerOutOfReachDescriptor,
-        Message = $"login `{login}` can't give objects to `{targetRole}`, which is a superuser on the target",
+        Message = $"login `{login}` can't give {example} to `{targetRole}`, which is a superuser on the target",
         Help = $"roles: {{ map: {{ {sourceRole}: {login} }} }}",
+        Subject = mapping,
+        Span = span,
+    };
+
+    public static Diagnostic OwnerNotGrantable(string mapping, string login, string example, string targetRole, SourceSpan? span) => new()
+    {
+        Descriptor = OwnerNotGrantableDescriptor,
+        Message = $"login `{login}` can't give {example} to `{targetRole}`: it is no member of that role, and may not make itself one",
+        Help = $"run as an administrator of the target: GRANT \"{targetRole}\" TO \"{login}\"",
         Subject = mapping,
         Span = span,
     };

@@ -100,7 +100,7 @@ public static class PrivilegeDiagnostics
     public static Diagnostic LoginDoesNotInherit(string mapping, string login, string owner, string target, SourceSpan? span) => new()
     {
         Descriptor = LoginDoesNotInheritDescriptor,
-        Message = $"login `{login}` of `{target}` is NOINHERIT, so that membership in `{owner}`, which owns tables of `{mapping}`, gives it no rights",
+        Message = $"login `{login}` of `{target}` is NOINHERIT, so that membership in `{owner}`, which owns some of `{mapping}`, gives it no rights",
         Help = $"ALTER ROLE {login} INHERIT",
         Subject = mapping,
         Span = span,

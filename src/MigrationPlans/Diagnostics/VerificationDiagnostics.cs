@@ -43,13 +43,13 @@ public static class VerificationDiagnostics
         Help = "`migplan verify` lists such views as left out, which is no difference",
     };
 
-    public static Diagnostic Difference(string subject, string first, int tables, int objects, bool isFenced) => new()
+    public static Diagnostic Difference(string subject, string first, int tables, int objects, bool mayBeWritten) => new()
     {
         Descriptor = DifferenceDescriptor,
         Message = $"{subject} differs from its source: {tables} tables, {objects} objects ({first})",
         Subject = subject,
-        Help = isFenced
-            ? "run `migplan verify` to see all of it; `migplan rollback` takes the target back"
-            : "the source was not fenced: writes since the copy began look like differences; stop the writers or use `fence: read-only`, then roll back and apply again",
+        Help = mayBeWritten
+            ? "the source was not fenced: writes since the copy began look like differences; stop the writers or use `fence: read-only`, then roll back and apply again"
+            : "run `migplan verify` to see all of it; `migplan rollback` takes the target back",
     };
 }

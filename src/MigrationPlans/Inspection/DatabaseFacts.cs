@@ -42,6 +42,9 @@ public sealed record DatabaseFacts
     /// <summary>Roles that own something here or are granted something, by name.</summary>
     public ImmutableArray<string> ReferencedRoles { get; init; } = [];
 
+    /// <summary>By role and schema; those of publications and of what only superusers make left out, and the schema <c>public</c>.</summary>
+    public ImmutableArray<OwnerFacts> Owners { get; init; } = [];
+
     public long LargeObjects { get; init; }
 
     /// <summary>Indexes that a failed CREATE INDEX CONCURRENTLY left; they are not carried over.</summary>
@@ -96,6 +99,11 @@ public sealed record DatabaseFacts
     /// <summary>Of all large objects together.</summary>
     public long LargeObjectBytes { get; init; }
 }
+
+/// <summary>A role owns something in a schema: the schema itself, a relation, a function, a type …</summary>
+/// <param name="Schema">Null: something that is in none, such as a large object.</param>
+/// <param name="Example">One of it, as the server identifies it: <c>function shop.total(integer)</c>.</param>
+public sealed record OwnerFacts(string Role, string? Schema, string Example);
 
 public enum RelationKind
 {

@@ -12,4 +12,14 @@ internal static class LoginRights
     /// <summary>Has the rights of the role: is it, is a member of it, or is a superuser.</summary>
     public static bool ActsAs(this LoginFacts login, string role) =>
         login.IsSuperuser || login.Name == role || login.MemberOf.Contains(role);
+
+    /// <summary>Has the rights of the role, which is no superuser, or may make itself a member of it: from 16 on only who administers it may, below whoever may create roles.</summary>
+    public static bool MayBecome(this EndpointFacts server, string role)
+    {
+        var login = server.Login;
+        var grantors = server.Roles.Where(one => one.Name == login.Name || login.MemberOf.Contains(one.Name));
+        return login.ActsAs(role)
+            || (server.MajorVersion < 16 && login.CanCreateRoles)
+            || grantors.SelectMany(one => one.MemberOf).Any(membership => membership.Role == role && (membership.WithAdmin || membership.WithSet == true));
+    }
 }

@@ -145,14 +145,18 @@ public sealed class StateLock : IAsyncDisposable
         {
             LossReason = await RenewOnceAsync(untilItRunsOut.Token);
         }
-        catch (DiagnosticException exception)
-        {
-            // The place may come back, as long as there is one more look before the lease runs out.
-            LossReason = own.HasRunOut(clock.GetUtcNow() + RenewEvery) ? StateDiagnostics.LockLost(file.Location, exception.Diagnostic.Message) : null;
-        }
         catch (OperationCanceledException)
         {
             LossReason = StateDiagnostics.LockLost(file.Location, "it could not be renewed before its lease ran out");
+        }
+        catch (Exception) when (!own.HasRunOut(clock.GetUtcNow() + RenewEvery))
+        {
+            // Whatever it was, the place may come back, as long as there is one more look before the lease runs out.
+            LossReason = null;
+        }
+        catch (Exception exception)
+        {
+            LossReason = StateDiagnostics.LockLost(file.Location, (exception as DiagnosticException)?.Diagnostic.Message ?? exception.Message);
         }
     }
 

@@ -67,10 +67,10 @@ public sealed class StateStore : IDisposable
             RefuseIfLost();
             await WriteAsync(happened);
         }
-        catch (DiagnosticException exception)
+        catch (Exception exception)
         {
             // A part of the line may be in the file. Nothing may follow it until a new run has cut it off.
-            broken ??= exception;
+            broken ??= exception as DiagnosticException ?? new DiagnosticException(StateDiagnostics.CannotWrite(files.Location, exception.Message), exception);
             throw;
         }
         finally

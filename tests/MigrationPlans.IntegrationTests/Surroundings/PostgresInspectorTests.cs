@@ -62,6 +62,27 @@ public sealed class PostgresInspectorTests
     }
 
     [Test]
+    public async Task Owners_are_seen_by_schema_with_an_example()
+    {
+        await Sql.RunAsync(TestServers.Source, "postgres", "CREATE ROLE surr_owning");
+        await Sql.RunAsync(TestServers.Source, "postgres", "CREATE DATABASE surr_owners OWNER surr_owning");
+        await Sql.RunAsync(TestServers.Source, "surr_owners", """
+            CREATE SCHEMA "S 1"; CREATE FUNCTION "S 1".f() RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE TABLE t (i int); ALTER TABLE t OWNER TO surr_owning;
+            CREATE EXTENSION postgres_fdw; CREATE SERVER far FOREIGN DATA WRAPPER postgres_fdw; CREATE PUBLICATION p; CREATE TEMPORARY TABLE gone ();
+            ALTER DEFAULT PRIVILEGES FOR ROLE surr_owning GRANT SELECT ON TABLES TO PUBLIC; SELECT lo_create(70001)
+            """);
+
+        var source = (await InspectAsync(new Stage("surr_owners"))).Databases.Single(facts => facts.Exists);
+
+        OwnerFacts[] owners =
+        [
+            new(LocalCluster.Superuser, "S 1", "function \"S 1\".f()"), new(LocalCluster.Superuser, null, "server far"), new("surr_owning", "public", "table public.t"),
+            new("surr_owning", null, "default acl for role surr_owning on tables"),
+        ];
+        Assert.That(source.Owners, Is.EquivalentTo(owners));
+    }
+
+    [Test]
     public async Task Each_reason_not_to_connect_has_its_own_diagnostic()
     {
         await Sql.RunAsync(TestServers.Source, "postgres", "CREATE DATABASE surr_closed; ");

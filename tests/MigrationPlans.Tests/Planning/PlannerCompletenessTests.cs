@@ -59,6 +59,22 @@ public sealed class PlannerCompletenessTests
     }
 
     [Test]
+    public void Owners_of_what_is_no_relation_and_of_the_database_are_looked_at_too()
+    {
+        var server = Weak.TargetServer with { Roles = [new RoleFacts { Name = "postgres", IsSuperuser = true }] };
+        var settings = Weak.Source.Settings!;
+        var function = Weak with { TargetServer = server, Source = Weak.Source with { Owners = [new("shop_owner", "public", "schema x"), new("postgres", "public", "function public.f()")] } };
+        Assert.That(MessagesOf(function), Is.EqualTo((string[])[$"login `{server.Login.Name}` can't give function public.f() to `postgres`, which is a superuser on the target"]));
+        var database = Weak with { TargetServer = server, Source = Weak.Source with { Settings = settings with { Owner = "postgres" } } };
+        Assert.That(MessagesOf(database).Single(), Does.Contain("can't give database shop to `postgres`"));
+        var there = Weak.Target with { Exists = true, IsEmpty = true, Settings = settings with { Owner = "postgres" } };
+        Assert.That(MessagesOf(database with { Target = there }), Is.Empty, "nothing to change");
+        var far = Weak with { TargetServer = server, Source = Weak.Source with { Owners = [new("postgres", null, "server far")] } };
+        Assert.That(MessagesOf(far), Has.Length.EqualTo(1));
+        Assert.That(MessagesOf(far with { Mapping = Weak.Mapping with { Include = new Selection { Schemas = ["public"] } } }), Is.Empty, "stays behind");
+    }
+
+    [Test]
     public void Sorting_by_another_version_of_a_library_is_a_risk_with_the_indexes_that_it_touches()
     {
         var versions = ImmutableSortedDictionary<string, string>.Empty;
@@ -114,4 +130,25 @@ public sealed class PlannerCompletenessTests
             Is.EqualTo((string[])["legacy/shop: 2 functions, f among them of schema public", "legacy/shop: type mood of schema public"]));
         Assert.That((partial with { Mapping = sample.Mapping }).Plan().Notes, Is.Empty);
     }
+
+    [Test]
+    public void An_owner_that_is_there_takes_the_right_to_become_a_member_of_it()
+    {
+        Assert.That(CodesAt(15, new LoginFacts { Name = "mig", CanCreateDatabases = true, CanCreateRoles = true }), Is.Empty);
+        Assert.That(CodesAt(15, new LoginFacts { Name = "mig", CanCreateDatabases = true }), Does.Contain("MP4097"));
+        var creator = new LoginFacts { Name = "mig", CanCreateDatabases = true, CanCreateRoles = true };
+        Assert.That(CodesAt(16, creator), Is.EqualTo((string[])["MP4097"]));
+        Assert.That(CodesAt(16, creator, new RoleMembership("shop_owner", WithAdmin: true)), Is.Empty);
+        Assert.That(CodesAt(16, creator with { MemberOf = ["shop_owner"] }), Is.Empty);
+        Assert.That(CodesAt(16, creator, new RoleMembership("other", WithAdmin: true)), Is.EqualTo((string[])["MP4097"]));
+    }
+
+    private string[] CodesAt(int major, LoginFacts login, params RoleMembership[] memberships)
+    {
+        RoleFacts[] roles = [new() { Name = "shop_owner" }, new() { Name = login.Name, MemberOf = [.. memberships] }];
+        return [.. (sample with { TargetServer = sample.TargetServer with { VersionNumber = major * 10000, Login = login, Roles = [.. roles] } }).Codes()];
+    }
+
+    private static string[] MessagesOf(Sample sample) =>
+        [.. Planner.Plan(sample.Manifest, sample.Facts).Diagnostics.Where(finding => finding.Code == "MP4094").Select(finding => finding.Message)];
 }

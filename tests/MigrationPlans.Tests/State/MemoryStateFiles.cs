@@ -15,6 +15,9 @@ internal sealed class MemoryStateFiles : IStateFiles
 
     public long BytesWritten { get; private set; }
 
+    /// <summary>What the cut looks like to the writer.</summary>
+    public Exception? Failure { get; init; }
+
     public byte[] this[string name]
     {
         get => files[name];
@@ -72,5 +75,5 @@ internal sealed class MemoryStateFiles : IStateFiles
         return written;
     }
 
-    private static DiagnosticException PowerCut(string name) => new(StateDiagnostics.CannotWrite(name, "power cut"));
+    private Exception PowerCut(string name) => Failure ?? new DiagnosticException(StateDiagnostics.CannotWrite(name, "power cut"));
 }

@@ -2,12 +2,15 @@ using MigrationPlans.State;
 
 namespace MigrationPlans.Tests.State;
 
-/// <summary>A lock whose place can stop answering.</summary>
+/// <summary>A lock whose place can stop answering, or answer nonsense.</summary>
 internal sealed class SilentLockFile(ILockFile file) : ILockFile
 {
     private readonly TaskCompletionSource asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public bool IsSilent { get; set; }
+
+    /// <summary>What asking ends with, which nobody foresaw.</summary>
+    public Exception? Failure { get; set; }
 
     /// <summary>Somebody has asked in vain.</summary>
     public Task Asked => asked.Task;
@@ -20,6 +23,12 @@ internal sealed class SilentLockFile(ILockFile file) : ILockFile
         {
             asked.TrySetResult();
             await Task.Delay(Timeout.Infinite, cancellationToken);
+        }
+
+        if (Failure is not null)
+        {
+            asked.TrySetResult();
+            throw Failure;
         }
 
         return await file.ReadAsync(cancellationToken);

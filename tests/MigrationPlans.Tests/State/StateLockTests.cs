@@ -159,6 +159,28 @@ public sealed class StateLockTests
         place.IsSilent = false;
     }
 
+    [Test]
+    public async Task A_renewal_that_fails_in_a_way_that_nobody_foresaw_is_tried_again_and_loses_the_lock_at_last()
+    {
+        var place = new SilentLockFile(file);
+        await using var held = await StateLock.TakeAsync(place, clock, CancellationToken.None);
+        place.Failure = new FormatException("nonsense");
+        clock.Advance(TimeSpan.FromSeconds(16));
+        await place.Asked;
+        Assert.That(held.Lost.IsCancellationRequested, Is.False);
+
+        Assert.That(
+            () =>
+            {
+                clock.Advance(TimeSpan.FromSeconds(16));
+                return held.Lost.IsCancellationRequested;
+            },
+            Is.True.After(5000, 10));
+        Assert.That(held.LossReason!.Code, Is.EqualTo("MP5008"));
+        Assert.That(held.LossReason.Message, Does.Contain("nonsense"));
+        place.Failure = null;
+    }
+
     private async Task TakeAsync() => await (await StateLock.TakeAsync(file, clock, CancellationToken.None)).DisposeAsync();
 
     private async Task<StateLock?> TryTakeAsync()

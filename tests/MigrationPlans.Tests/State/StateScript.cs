@@ -28,9 +28,9 @@ internal static class StateScript
         new RolledBack(),
     ];
 
-    public static async Task<MemoryStateFiles> WriteAsync(int count = int.MaxValue)
+    public static async Task<MemoryStateFiles> WriteAsync(int count = int.MaxValue, Exception? failure = null)
     {
-        var files = new MemoryStateFiles();
+        var files = new MemoryStateFiles { Failure = failure };
         using var store = await StateStore.OpenAsync(files, new FakeClock(), CancellationToken.None);
         foreach (var happened in Events.Take(count))
         {

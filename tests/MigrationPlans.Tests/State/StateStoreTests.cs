@@ -267,6 +267,19 @@ public sealed class StateStoreTests
         Assert.That((await StateStore.PeekAsync(files, CancellationToken.None))!.Serial, Is.EqualTo(3));
     }
 
+    [Test]
+    public async Task After_a_write_that_failed_in_a_way_that_nobody_foresaw_neither()
+    {
+        var files = await StateScript.WriteAsync(3, new FormatException("nonsense"));
+        using var store = await StateStore.OpenAsync(files, new FakeClock(), CancellationToken.None);
+        files.BytesLeft = 10;
+        Assert.That(async () => await store.AppendAsync(StateScript.Events[3]), Throws.InstanceOf<FormatException>());
+
+        files.BytesLeft = null;
+        Assert.That(async () => await store.AppendAsync(StateScript.Events[3]), Throws.InstanceOf<DiagnosticException>().With.Message.Contains("nonsense"));
+        Assert.That((await StateStore.PeekAsync(files, CancellationToken.None))!.Serial, Is.EqualTo(3));
+    }
+
     internal static async Task<string?> RefusalAsync(IStateFiles files)
     {
         try

@@ -62,4 +62,8 @@ public sealed record TableComparison(string Schema, string Name, long SourceRows
 
 /// <param name="Kind"><c>table</c>, <c>index</c>, <c>constraint</c>, <c>sequence</c>, <c>owner</c>, <c>grant</c>, <c>setting</c> …</param>
 /// <param name="Source">The value on the source; null when the object is missing there.</param>
-public sealed record ObjectDifference(string Kind, string Name, string? Source, string? Target);
+public sealed record ObjectDifference(string Kind, string Name, string? Source, string? Target)
+{
+    /// <summary>The kind that writing to a source changes; the others take DDL.</summary>
+    public const string SequencePosition = "sequence position";
+}

@@ -24,9 +24,14 @@ internal static class CompletenessChecks
             yield return CompletenessDiagnostics.SuperuserObjects(facts.Address, login.Name, first, impossible.Count - Math.Min(Named, impossible.Count) + 1, facts.At("to"));
         }
 
-        if (!login.IsSuperuser && OwnersOutOfReach(facts).FirstOrDefault() is { } owner)
+        foreach (var (owner, example) in login.IsSuperuser ? [] : OwnersOutOfReach(facts))
         {
-            yield return CompletenessDiagnostics.OwnerOutOfReach(facts.Address, login.Name, owner, facts.TargetName(owner), facts.At("roles"));
+            yield return CompletenessDiagnostics.OwnerOutOfReach(facts.Address, login.Name, owner, example, facts.TargetName(owner), facts.At("roles"));
+        }
+
+        foreach (var (owner, example) in login.IsSuperuser ? [] : OwnersNotGrantable(facts))
+        {
+            yield return CompletenessDiagnostics.OwnerNotGrantable(facts.Address, login.Name, example, owner, facts.At("roles"));
         }
 
         foreach (var value in facts.Source.ReorderedValues.Where(value => facts.Filter.PicksRows(value.Schema, value.Table)))
@@ -40,14 +45,21 @@ internal static class CompletenessChecks
         }
     }
 
-    /// <summary>Owners of picked relations whose role on the target is a superuser: nobody but a superuser can give it anything.</summary>
-    private static IEnumerable<string> OwnersOutOfReach(MappingFacts facts)
+    /// <summary>Owners whose role on the target is a superuser: nobody but a superuser can give it anything.</summary>
+    private static IEnumerable<(string Role, string Example)> OwnersOutOfReach(MappingFacts facts)
     {
         var mighty = facts.TargetServer.Roles.Where(role => role.IsSuperuser).Select(role => role.Name).ToHashSet(StringComparer.Ordinal);
-        return facts.Source.Relations
-            .Where(relation => facts.Filter.PicksTable(relation.Schema, relation.Name) && mighty.Contains(facts.TargetName(relation.Owner)))
-            .Select(relation => relation.Owner)
-            .Distinct(StringComparer.Ordinal);
+        return facts.PickedOwners.Where(owner => mighty.Contains(facts.TargetName(owner.Role))).DistinctBy(owner => owner.Role, StringComparer.Ordinal);
+    }
+
+    /// <summary>Owners, in the target's names, that are there already and whose membership the login neither has nor may grant. Superusers are <see cref="OwnersOutOfReach"/>.</summary>
+    private static IEnumerable<(string Role, string Example)> OwnersNotGrantable(MappingFacts facts)
+    {
+        var there = facts.TargetServer.Roles.Where(role => !role.IsSuperuser).Select(role => role.Name).ToHashSet(StringComparer.Ordinal);
+        return facts.PickedOwners
+            .Select(owner => (Role: facts.TargetName(owner.Role), owner.Example))
+            .Where(owner => there.Contains(owner.Role) && !facts.TargetServer.MayBecome(owner.Role))
+            .DistinctBy(owner => owner.Role, StringComparer.Ordinal);
     }
 
     /// <summary>What is in no schema comes with the whole database, or with an <c>exclude</c> alone.</summary>

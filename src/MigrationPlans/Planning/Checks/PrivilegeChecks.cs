@@ -57,11 +57,9 @@ internal static class PrivilegeChecks
         }
     }
 
-    /// <summary>Roles that own picked relations on the target, in its names.</summary>
-    private static IEnumerable<string> OwnersBesideLogin(MappingFacts facts) => facts.Source.Relations
-        .Where(relation => facts.Filter.PicksTable(relation.Schema, relation.Name))
-        .Select(relation => facts.TargetName(relation.Owner))
-        .Where(owner => owner != facts.TargetServer.Login.Name);
+    /// <summary>Roles that own what is picked, in the target's names.</summary>
+    private static IEnumerable<string> OwnersBesideLogin(MappingFacts facts) =>
+        facts.PickedOwners.Select(owner => facts.TargetName(owner.Role)).Where(owner => owner != facts.TargetServer.Login.Name);
 
     private static string Join(List<RelationFacts> tables)
     {
