@@ -12,6 +12,9 @@ internal static class DatabasePropertiesText
     {
         /// <summary>Could keep the run's own sessions out, or make others of them: comes last.</summary>
         public bool IsLate { get; init; }
+
+        /// <summary>Comes as near as can be where the statement is refused; null where nothing does.</summary>
+        public string? Otherwise { get; init; }
     }
 
     /// <param name="name">The database.</param>
@@ -36,7 +39,7 @@ internal static class DatabasePropertiesText
         changes.AddRange(wanted.Labels.Except(found.Labels).Select(label => new Change(
             $"security label of {label.Provider}",
             $"SECURITY LABEL FOR {SqlText.Identifier(label.Provider)} ON DATABASE {database} IS {SqlText.Literal(label.Label)}")));
-        changes.AddRange(GrantChanges(database, wanted, found, login));
+        changes.AddRange(DatabaseGrantsText.Difference(database, wanted, found, login));
         if (wanted.ConnectionLimit != found.ConnectionLimit)
         {
             var limit = string.Create(CultureInfo.InvariantCulture, $"ALTER DATABASE {database} CONNECTION LIMIT {wanted.ConnectionLimit}");
@@ -58,30 +61,5 @@ internal static class DatabasePropertiesText
         return setting.Role.Length == 0
             ? new Change($"setting {name}", $"ALTER DATABASE {database} {set}")
             : new Change($"setting {name} of {setting.Role}", $"ALTER ROLE {SqlText.Identifier(setting.Role)} IN DATABASE {database} {set}");
-    }
-
-    private static IEnumerable<Change> GrantChanges(string database, DatabaseProperties wanted, DatabaseProperties found, string login)
-    {
-        // The owner's own privileges move with the ownership: on either side they stand under the owner's name.
-        var before = found.Grants.Select(grant => grant.Grantee == found.Owner ? grant with { Grantee = wanted.Owner } : grant).ToLookup(grant => grant.Grantee);
-        var after = wanted.Grants.ToLookup(grant => grant.Grantee);
-        foreach (var grantee in before.Concat(after).Select(group => group.Key).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
-        {
-            var isOurs = grantee == login && !after.Contains(grantee);
-            if (isOurs || before[grantee].ToHashSet().SetEquals(after[grantee]))
-            {
-                continue;
-            }
-
-            var role = grantee.Length == 0 ? "PUBLIC" : SqlText.Identifier(grantee);
-            var statements = new List<string> { $"REVOKE ALL ON DATABASE {database} FROM {role}" };
-            foreach (var group in after[grantee].GroupBy(grant => grant.IsGrantable))
-            {
-                var option = group.Key ? " WITH GRANT OPTION" : "";
-                statements.Add($"GRANT {string.Join(", ", group.Select(grant => grant.Privilege))} ON DATABASE {database} TO {role}{option}");
-            }
-
-            yield return new Change($"privileges of {(grantee.Length == 0 ? "PUBLIC" : grantee)}", string.Join("; ", statements));
-        }
     }
 }
