@@ -108,9 +108,9 @@ internal sealed class EntrySelection
         };
     }
 
-    /// <summary>Also parts of what comes that need something else; keys and attachments are told of by themselves.</summary>
+    /// <summary>Also parts of what comes that need something else; attachments are told of by themselves.</summary>
     private bool IsLeftBehind(SchemaEntry entry) =>
-        !kept.Contains(entry.Id) && (roots.Contains(entry.Id) || (entry.Kind is "POLICY" or "RULE" or "TRIGGER" or "INDEX" or "STATISTICS" or "CHECK CONSTRAINT" && OwnRelation(entry) is { } relation && kept.Contains(relation.Id)));
+        !kept.Contains(entry.Id) && (roots.Contains(entry.Id) || (entry.Kind is "POLICY" or "RULE" or "TRIGGER" or "INDEX" or "STATISTICS" or "CHECK CONSTRAINT" or "FK CONSTRAINT" && OwnRelation(entry) is { } relation && kept.Contains(relation.Id)));
 
     private SchemaEntry? OwnRelation(SchemaEntry part) =>
         Needs(part).FirstOrDefault(need => EntryKinds.IsRelation(need) && need.Schema == part.Schema && part.Tag.StartsWith($"{need.Tag} ", StringComparison.Ordinal));
@@ -120,6 +120,18 @@ internal sealed class EntrySelection
     private static string? ServerOf(SchemaEntry userMapping) =>
         SqlScanner.Scan(userMapping.Sql).SkipWhile(token => !token.IsWord(userMapping.Sql, "SERVER")).Skip(1).Select(token => token.Name(userMapping.Sql)).FirstOrDefault();
 
-    private IEnumerable<SchemaEntry> Needs(SchemaEntry entry) =>
-        entry.DependsOn.Where(id => byId.ContainsKey(id) && !links[entry.Id].Contains(id)).Select(id => byId[id]);
+    private IEnumerable<SchemaEntry> Needs(SchemaEntry entry)
+    {
+        var needs = entry.DependsOn.Where(id => byId.ContainsKey(id) && !links[entry.Id].Contains(id)).Select(id => byId[id]);
+        return PostDataEntries.IsForeignKey(entry) && CrossingKeys.Tables(entry).ToList() is { Count: 2 } tables ? needs.Where(need => IsOfKey(tables, need)) : needs;
+    }
+
+    /// <summary>pg_dump also names what the referenced index is attached to, and what is attached to it: a key can do without.</summary>
+    private bool IsOfKey(List<TableIdentity> tables, SchemaEntry need) => need.Kind switch
+    {
+        "INDEX ATTACH" => false,
+        "INDEX" or "CONSTRAINT" => need.DependsOn.Where(byId.ContainsKey).Select(id => byId[id]).Any(table => EntryKinds.IsTable(table) && IsOfKey(tables, table)),
+        _ when EntryKinds.IsTable(need) => EntryNames.Qualified(need) is var (schema, name) && tables.Contains(new TableIdentity(schema, name)),
+        _ => true,
+    };
 }

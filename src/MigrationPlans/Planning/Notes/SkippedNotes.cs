@@ -69,8 +69,12 @@ internal static class SkippedNotes
         facts.Mapping.CrossBoundaryForeignKeys == CrossBoundaryForeignKeys.Drop
             ? ForeignKeyChecks.Crossing(facts).Select(key => Skipped(
                 $"foreign key {key.Name} of {key.Schema}.{key.Table}",
-                $"refers to {key.ReferencedSchema}.{key.ReferencedTable}, whose rows are not taken (`crossBoundaryForeignKeys: drop`)"))
+                $"refers to {DescribeReferenced(key, ForeignKeyChecks.Left(facts, key))} (`crossBoundaryForeignKeys: drop`)"))
             : [];
+
+    private static string DescribeReferenced(ForeignKeyFacts key, TableIdentity left) => (key.ReferencedSchema, key.ReferencedTable) == (left.Schema, left.Name)
+        ? $"{left}, whose rows are not taken"
+        : $"{key.ReferencedSchema}.{key.ReferencedTable}, and the rows of its partition {left} are not taken";
 
     private static string ReasonOf(ObjectNeeds item, ObjectNeeds? missing) => missing is not null
         ? $"needs {missing.Schema}.{missing.Name}, which is not picked"
