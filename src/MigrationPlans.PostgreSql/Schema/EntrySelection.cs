@@ -46,6 +46,7 @@ internal sealed class EntrySelection
 
         kept.UnionWith(entries.Where(IsKeptItself).Select(entry => entry.Id));
         PullNeeds();
+        FollowTypes();
         kept.UnionWith(entries.Where(entry => EntryKinds.IsRemark(entry) && FollowsItsObject(entry)).Select(entry => entry.Id));
         return ([.. entries.Where(entry => kept.Contains(entry.Id))], [.. entries.Where(IsLeftBehind)]);
     }
@@ -93,6 +94,19 @@ internal sealed class EntrySelection
             kept.UnionWith(Needs(entry).Where(need => !EntryKinds.IsRelation(need) && !EntryKinds.IsPart(need)).Select(need => need.Id));
         }
     }
+
+    /// <summary>Whatever comes may use a cast of a type that comes; PostgreSQL writes down the cast's function at most.</summary>
+    private void FollowTypes()
+    {
+        while (entries.Where(IsCastOfKept).Select(cast => cast.Id).ToList() is { Count: > 0 } casts)
+        {
+            kept.UnionWith(casts);
+            PullNeeds();
+        }
+    }
+
+    private bool IsCastOfKept(SchemaEntry entry) =>
+        entry.Kind == "CAST" && !kept.Contains(entry.Id) && placeable.Contains(entry.Id) && Needs(entry).Any(need => need.Kind != "EXTENSION" && kept.Contains(need.Id));
 
     private bool FollowsItsObject(SchemaEntry entry)
     {

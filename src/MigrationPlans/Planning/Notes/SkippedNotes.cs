@@ -78,6 +78,7 @@ internal static class SkippedNotes
 
     private static string ReasonOf(ObjectNeeds item, ObjectNeeds? missing) => missing is not null
         ? $"needs {missing.Schema}.{missing.Name}, which is not picked"
+        : item.Kind == "cast" ? "comes with its types or its function, and none of them comes along"
         : item.Schema is null ? "is in no schema, and nothing that is picked needs it" : "needs what is not picked";
 
     private static PlanNote Skipped(string subject, string reason) => new(PlanNoteKind.Skipped, subject, reason);
