@@ -35,10 +35,14 @@ internal static class DatabasePropertiesText
             changes.Add(new Change("comment", $"COMMENT ON DATABASE {database} IS {(wanted.Comment is null ? "NULL" : SqlText.Literal(wanted.Comment))}"));
         }
 
+        changes.AddRange(Extra(wanted, found).Select(setting => ResetChange(database, setting) with { IsLate = DatabaseProperties.IsLate(setting) }));
         changes.AddRange(wanted.Settings.Except(found.Settings).Select(setting => SettingChange(database, setting) with { IsLate = DatabaseProperties.IsLate(setting) }));
         changes.AddRange(wanted.Labels.Except(found.Labels).Select(label => new Change(
             $"security label of {label.Provider}",
             $"SECURITY LABEL FOR {SqlText.Identifier(label.Provider)} ON DATABASE {database} IS {SqlText.Literal(label.Label)}")));
+        changes.AddRange(found.Labels.ExceptBy(wanted.Labels.Select(label => label.Provider), label => label.Provider).Select(label => new Change(
+            $"security label of {label.Provider}",
+            $"SECURITY LABEL FOR {SqlText.Identifier(label.Provider)} ON DATABASE {database} IS NULL")));
         changes.AddRange(DatabaseGrantsText.Difference(database, wanted, found, login));
         if (wanted.ConnectionLimit != found.ConnectionLimit)
         {
@@ -54,12 +58,21 @@ internal static class DatabasePropertiesText
         return [.. changes];
     }
 
-    private static Change SettingChange(string database, DatabaseSetting setting)
+    /// <summary>Settings that only a database has which was there before.</summary>
+    private static IEnumerable<DatabaseSetting> Extra(DatabaseProperties wanted, DatabaseProperties found) =>
+        found.Settings.ExceptBy(wanted.Settings.Select(Key), Key);
+
+    private static (string Role, string Name) Key(DatabaseSetting setting) => (setting.Role, SettingText.Split(setting.Setting).Name);
+
+    private static Change SettingChange(string database, DatabaseSetting setting) => SettingChange(database, setting, SettingText.Set(setting.Setting));
+
+    private static Change ResetChange(string database, DatabaseSetting setting) => SettingChange(database, setting, SettingText.Reset(setting.Setting));
+
+    private static Change SettingChange(string database, DatabaseSetting setting, string change)
     {
         var name = SettingText.Split(setting.Setting).Name;
-        var set = SettingText.Set(setting.Setting);
         return setting.Role.Length == 0
-            ? new Change($"setting {name}", $"ALTER DATABASE {database} {set}")
-            : new Change($"setting {name} of {setting.Role}", $"ALTER ROLE {SqlText.Identifier(setting.Role)} IN DATABASE {database} {set}");
+            ? new Change($"setting {name}", $"ALTER DATABASE {database} {change}")
+            : new Change($"setting {name} of {setting.Role}", $"ALTER ROLE {SqlText.Identifier(setting.Role)} IN DATABASE {database} {change}");
     }
 }

@@ -21,6 +21,9 @@ public sealed record DatabaseFacts
 
     public DatabaseSettings? Settings { get; init; }
 
+    /// <summary>What <c>ALTER DATABASE … SET</c> and <c>ALTER ROLE … IN DATABASE … SET</c> say, as <c>name</c> and <c>name of role</c>.</summary>
+    public ImmutableArray<string> OwnSettings { get; init; } = [];
+
     /// <summary>User schemas, by name.</summary>
     public ImmutableArray<string> Schemas { get; init; } = [];
 
