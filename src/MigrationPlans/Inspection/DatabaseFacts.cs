@@ -78,8 +78,11 @@ public sealed record DatabaseFacts
     /// <summary>What schemas hold beside relations.</summary>
     public ImmutableArray<SchemaObjects> SchemaObjects { get; init; } = [];
 
-    /// <summary>All objects with what they need; only where a mapping picks a part of the database.</summary>
+    /// <summary>All objects with what they need; only where a mapping picks a part of the database, or skips an extension.</summary>
     public ImmutableArray<ObjectNeeds> ObjectNeeds { get; init; } = [];
+
+    /// <summary>What extensions bring; only where a mapping skips one.</summary>
+    public ImmutableArray<ExtensionMember> ExtensionMembers { get; init; } = [];
 
     /// <summary>Indexes that a library outside of PostgreSQL sorts.</summary>
     public ImmutableArray<CollatedIndexes> CollatedIndexes { get; init; } = [];
@@ -153,6 +156,9 @@ public sealed record ExtensionFacts(string Name, string Version, string Schema)
 {
     public string? Owner { get; init; }
 }
+
+/// <param name="Id">As <see cref="ObjectNeeds.Needs"/> names it.</param>
+public sealed record ExtensionMember(string Extension, long Id);
 
 /// <param name="RowType">The table whose columns come in another order, as <c>schema.table</c>.</param>
 public sealed record ReorderedValue(string Schema, string Table, string Column, string RowType);
