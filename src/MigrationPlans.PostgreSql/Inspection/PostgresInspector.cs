@@ -113,6 +113,7 @@ public sealed class PostgresInspector(PostgresConnector connector) : IInspector
                 ? facts with
                 {
                     ObjectNeeds = await NeedsLook.ReadAsync(connection, cancellationToken),
+                    PublishedParts = facts.Publications.IsEmpty ? [] : await PublishedPartsLook.ReadAsync(connection, cancellationToken),
                     ExtensionMembers = skips ? await NeedsLook.ReadMembersAsync(connection, cancellationToken) : [],
                 }
                 : facts;

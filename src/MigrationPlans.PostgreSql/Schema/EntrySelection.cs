@@ -85,7 +85,10 @@ internal sealed class EntrySelection
 
     private bool IsKeptItself(SchemaEntry entry) =>
         needed.Contains(entry.Id)
-        || (placeable.Contains(entry.Id) && (roots.Contains(entry.Id) || (EntryKinds.IsPart(entry) && Needs(entry).Where(EntryKinds.IsRelation).All(IsKeptItself))));
+        || (placeable.Contains(entry.Id) && (roots.Contains(entry.Id) || (EntryKinds.IsPart(entry) && Needs(entry).Where(need => EntryKinds.IsRelation(need) || IsPublishedSchema(entry, need)).All(IsKeptItself))));
+
+    /// <summary>That a publication publishes a schema does not bring it along.</summary>
+    private static bool IsPublishedSchema(SchemaEntry entry, SchemaEntry need) => entry.Kind == "PUBLICATION TABLES IN SCHEMA" && need.Kind == "SCHEMA";
 
     private void PullNeeds()
     {

@@ -52,6 +52,9 @@ public sealed record DatabaseFacts
 
     public ImmutableArray<string> Publications { get; init; } = [];
 
+    /// <summary>What they publish; only where a mapping picks a part of the database.</summary>
+    public ImmutableArray<PublishedPart> PublishedParts { get; init; } = [];
+
     /// <summary>By name.</summary>
     public ImmutableArray<SubscriptionFacts> Subscriptions { get; init; } = [];
 
@@ -156,6 +159,10 @@ public sealed record ExtensionFacts(string Name, string Version, string Schema)
 {
     public string? Owner { get; init; }
 }
+
+/// <param name="Schema">Null for all tables of the database.</param>
+/// <param name="Table">Null for all of the schema.</param>
+public sealed record PublishedPart(string Publication, string? Schema, string? Table);
 
 /// <param name="Id">As <see cref="ObjectNeeds.Needs"/> names it.</param>
 public sealed record ExtensionMember(string Extension, long Id);

@@ -20,8 +20,7 @@ internal static class SkippedNotes
             .. facts.Source.HiddenUserMappings.Select(mapping => Skipped($"options of user mapping {mapping}", "the source login may not see them, passwords among them; the mapping arrives without any")),
             .. Roles(facts),
             .. source.InvalidIndexes.Select(index => Skipped($"index {index}", "invalid: a CREATE INDEX CONCURRENTLY failed on the source")),
-            .. source.Publications.Where(_ => facts.Mapping.Publications != PublicationPolicy.Copy)
-                .Select(name => Skipped($"publication {name}", "its subscribers would have to be moved to the target by hand; `publications: copy` creates it there")),
+            .. PublicationNotes.List(facts),
             .. Subscriptions(facts),
             .. source.Relations.Where(view => view is { Kind: RelationKind.MaterializedView, IsPopulated: false } && facts.Filter.PicksTable(view.Schema, view.Name) && facts.Picked.Keeps(view.Schema, view.Name))
                 .Select(view => Skipped($"rows of {view.Schema}.{view.Name}", "the materialized view is not populated on the source either")),
