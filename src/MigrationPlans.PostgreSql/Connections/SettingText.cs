@@ -24,6 +24,8 @@ internal static class SettingText
         return $"SET {SqlText.Identifier(name)} TO {string.Join(", ", values.Select(SqlText.Literal))}";
     }
 
+    public static string Reset(string setting) => $"RESET {SqlText.Identifier(Split(setting).Name)}";
+
     /// <summary>Elements between commas; one in double quotes keeps commas and spaces, with <c>""</c> for a quote.</summary>
     internal static IReadOnlyList<string> SplitList(string value)
     {

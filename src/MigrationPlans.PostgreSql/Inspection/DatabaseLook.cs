@@ -118,6 +118,7 @@ internal static class DatabaseLook
         OldestTransaction = TimeSpan.FromSeconds(row.GetInt64(19)),
         PreparedTransactions = row.GetInt32(20),
         LargeObjectBytes = row.GetInt64(21),
+        OwnSettings = ReadNames(row, 24),
     };
 
     private static ImmutableArray<string> ReadNames(NpgsqlDataReader row, int column) => [.. row.GetFieldValue<string[]>(column)];

@@ -22,4 +22,10 @@ internal static class NeedsLook
                 Needs = [.. row.GetFieldValue<long[]>(6)],
             },
             cancellationToken);
+
+    public static Task<ImmutableArray<ExtensionMember>> ReadMembersAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        connection.QueryAsync(
+            "SELECT e.extname::text, d.classid::int8 * 4294967296 + d.objid::int8 FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_extension e ON e.oid = d.refobjid WHERE d.refclassid = 'pg_catalog.pg_extension'::regclass AND d.deptype = 'e'",
+            row => new ExtensionMember(row.GetString(0), row.GetInt64(1)),
+            cancellationToken);
 }

@@ -88,7 +88,7 @@ public sealed class PostgresInspector(PostgresConnector connector) : IInspector
         {
             try
             {
-                facts[i] = await LookAtDatabaseAsync(endpoint, databases[i], IsPickedFrom(manifest, endpoint, databases[i]), token);
+                facts[i] = await LookAtDatabaseAsync(endpoint, databases[i], [.. MappingsFrom(manifest, endpoint, databases[i])], token);
             }
             catch (StepFailedException exception)
             {
@@ -98,19 +98,25 @@ public sealed class PostgresInspector(PostgresConnector connector) : IInspector
         return ([.. facts.OfType<DatabaseFacts>()], [.. findings.OfType<Diagnostic>()]);
     }
 
-    /// <summary>Some mapping takes a part of it only.</summary>
-    private static bool IsPickedFrom(MigrationManifest manifest, Endpoint endpoint, string database) =>
-        endpoint.Role == EndpointRole.Source
-        && manifest.Databases.Any(mapping => mapping.From == new DatabaseAddress(endpoint.Name, database) && !SelectionFilter.For(mapping).IsEverything);
+    private static IEnumerable<DatabaseMapping> MappingsFrom(MigrationManifest manifest, Endpoint endpoint, string database) =>
+        endpoint.Role == EndpointRole.Source ? manifest.Databases.Where(mapping => mapping.From == new DatabaseAddress(endpoint.Name, database)) : [];
 
-    private async Task<DatabaseFacts> LookAtDatabaseAsync(Endpoint endpoint, string database, bool isPicked, CancellationToken cancellationToken)
+    private async Task<DatabaseFacts> LookAtDatabaseAsync(Endpoint endpoint, string database, ImmutableArray<DatabaseMapping> mappings, CancellationToken cancellationToken)
     {
         var address = new DatabaseAddress(endpoint.Name, database);
         try
         {
             await using var connection = await connector.OpenAsync(endpoint, database, SessionKind.SourceRead, cancellationToken);
             var facts = await DatabaseLook.ReadAsync(connection, endpoint.Role, address, cancellationToken);
-            return isPicked ? facts with { ObjectNeeds = await NeedsLook.ReadAsync(connection, cancellationToken) } : facts;
+            var skips = mappings.Any(mapping => !mapping.SkipExtensions.IsEmpty);
+            return skips || mappings.Any(mapping => !SelectionFilter.For(mapping).IsEverything)
+                ? facts with
+                {
+                    ObjectNeeds = await NeedsLook.ReadAsync(connection, cancellationToken),
+                    PublishedParts = facts.Publications.IsEmpty ? [] : await PublishedPartsLook.ReadAsync(connection, cancellationToken),
+                    ExtensionMembers = skips ? await NeedsLook.ReadMembersAsync(connection, cancellationToken) : [],
+                }
+                : facts;
         }
         catch (StepFailedException exception) when (endpoint.Role == EndpointRole.Target && IsAbsence(exception))
         {

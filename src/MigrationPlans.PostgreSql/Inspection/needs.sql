@@ -39,7 +39,14 @@ WITH own AS (
     FROM (SELECT x.class, x.oid FROM needs x WHERE x.class IN ('pg_catalog.pg_proc'::regclass, 'pg_catalog.pg_type'::regclass, 'pg_catalog.pg_operator'::regclass, 'pg_catalog.pg_opclass'::regclass,
                                                                'pg_catalog.pg_opfamily'::regclass, 'pg_catalog.pg_conversion'::regclass, 'pg_catalog.pg_ts_config'::regclass,
                                                                'pg_catalog.pg_ts_dict'::regclass, 'pg_catalog.pg_ts_parser'::regclass, 'pg_catalog.pg_ts_template'::regclass)
+          -- From a range to its multirange: made by the server.
           UNION SELECT 'pg_catalog.pg_cast'::regclass, c.oid FROM pg_catalog.pg_cast c
+                 WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_cast'::regclass AND d.objid = c.oid AND d.deptype = 'i')
+          -- Types and functions of casts, which bring them along: in the schema public they need nothing.
+          UNION SELECT t.class, t.oid FROM edge e
+                  JOIN (SELECT 'pg_catalog.pg_type'::regclass::oid AS class, y.oid FROM pg_catalog.pg_type y UNION ALL SELECT 'pg_catalog.pg_proc'::regclass, p.oid FROM pg_catalog.pg_proc p) t
+                    ON e.need = t.class::int8 * 4294967296 + t.oid::int8
+                 WHERE e.class = 'pg_catalog.pg_cast'::regclass
           UNION SELECT 'pg_catalog.pg_event_trigger'::regclass, e.oid FROM pg_catalog.pg_event_trigger e
           UNION SELECT 'pg_catalog.pg_foreign_server'::regclass, v.oid FROM pg_catalog.pg_foreign_server v
           UNION SELECT 'pg_catalog.pg_foreign_data_wrapper'::regclass, w.oid FROM pg_catalog.pg_foreign_data_wrapper w

@@ -20,7 +20,10 @@ internal static class CrossingKeys
         return ([.. entries.Where(entry => !gone.Contains(entry.Id) && !(EntryKinds.IsRemark(entry) && entry.DependsOn.Any(gone.Contains)))], crossing);
     }
 
-    private static bool IsCrossing(SchemaEntry key, SelectionFilter filter) => Identity(key) is { } table && Referenced(key.Sql) is { } referenced && filter.IsCrossing(table, referenced);
+    /// <summary>The one that has the key and the one that it refers to.</summary>
+    public static IEnumerable<TableIdentity> Tables(SchemaEntry key) => new[] { Identity(key), Referenced(key.Sql) }.OfType<TableIdentity>();
+
+    private static bool IsCrossing(SchemaEntry key, SelectionFilter filter) => Tables(key).ToList() is [var table, var referenced] && filter.IsCrossing(table, referenced);
 
     private static IEnumerable<(TableIdentity Partition, TableIdentity? Of)> Partitions(ImmutableArray<SchemaEntry> entries)
     {

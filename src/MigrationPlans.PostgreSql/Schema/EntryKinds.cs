@@ -17,7 +17,7 @@ internal static class EntryKinds
         "COMMENT" or "SECURITY LABEL" or "ACL" or "ACL LANGUAGE" or "SEQUENCE OWNED BY" or "USER MAPPING";
 
     /// <summary>Stand outside all schemas, but serve the objects that they depend on.</summary>
-    public static bool IsGlue(SchemaEntry entry) => entry.Kind is "CAST" or "TRANSFORM" or "EVENT TRIGGER";
+    public static bool IsGlue(SchemaEntry entry) => entry.Kind is "TRANSFORM" or "EVENT TRIGGER";
 
     /// <summary>A view that stands in for one whose real definition comes later, in a rule.</summary>
     public static bool IsPostponedDefinition(SchemaEntry entry) => entry.Kind == "RULE" && entry.Tag.EndsWith(" _RETURN", StringComparison.Ordinal);

@@ -46,6 +46,7 @@ internal sealed class EntrySelection
 
         kept.UnionWith(entries.Where(IsKeptItself).Select(entry => entry.Id));
         PullNeeds();
+        FollowTypes();
         kept.UnionWith(entries.Where(entry => EntryKinds.IsRemark(entry) && FollowsItsObject(entry)).Select(entry => entry.Id));
         return ([.. entries.Where(entry => kept.Contains(entry.Id))], [.. entries.Where(IsLeftBehind)]);
     }
@@ -84,7 +85,10 @@ internal sealed class EntrySelection
 
     private bool IsKeptItself(SchemaEntry entry) =>
         needed.Contains(entry.Id)
-        || (placeable.Contains(entry.Id) && (roots.Contains(entry.Id) || (EntryKinds.IsPart(entry) && Needs(entry).Where(EntryKinds.IsRelation).All(IsKeptItself))));
+        || (placeable.Contains(entry.Id) && (roots.Contains(entry.Id) || (EntryKinds.IsPart(entry) && Needs(entry).Where(need => EntryKinds.IsRelation(need) || IsPublishedSchema(entry, need)).All(IsKeptItself))));
+
+    /// <summary>That a publication publishes a schema does not bring it along.</summary>
+    private static bool IsPublishedSchema(SchemaEntry entry, SchemaEntry need) => entry.Kind == "PUBLICATION TABLES IN SCHEMA" && need.Kind == "SCHEMA";
 
     private void PullNeeds()
     {
@@ -93,6 +97,19 @@ internal sealed class EntrySelection
             kept.UnionWith(Needs(entry).Where(need => !EntryKinds.IsRelation(need) && !EntryKinds.IsPart(need)).Select(need => need.Id));
         }
     }
+
+    /// <summary>Whatever comes may use a cast of a type that comes; PostgreSQL writes down the cast's function at most.</summary>
+    private void FollowTypes()
+    {
+        while (entries.Where(IsCastOfKept).Select(cast => cast.Id).ToList() is { Count: > 0 } casts)
+        {
+            kept.UnionWith(casts);
+            PullNeeds();
+        }
+    }
+
+    private bool IsCastOfKept(SchemaEntry entry) =>
+        entry.Kind == "CAST" && !kept.Contains(entry.Id) && placeable.Contains(entry.Id) && Needs(entry).Any(need => need.Kind != "EXTENSION" && kept.Contains(need.Id));
 
     private bool FollowsItsObject(SchemaEntry entry)
     {
@@ -108,9 +125,9 @@ internal sealed class EntrySelection
         };
     }
 
-    /// <summary>Also parts of what comes that need something else; keys and attachments are told of by themselves.</summary>
+    /// <summary>Also parts of what comes that need something else; attachments are told of by themselves.</summary>
     private bool IsLeftBehind(SchemaEntry entry) =>
-        !kept.Contains(entry.Id) && (roots.Contains(entry.Id) || (entry.Kind is "POLICY" or "RULE" or "TRIGGER" or "INDEX" or "STATISTICS" or "CHECK CONSTRAINT" && OwnRelation(entry) is { } relation && kept.Contains(relation.Id)));
+        !kept.Contains(entry.Id) && (roots.Contains(entry.Id) || (entry.Kind is "POLICY" or "RULE" or "TRIGGER" or "INDEX" or "STATISTICS" or "CHECK CONSTRAINT" or "FK CONSTRAINT" && OwnRelation(entry) is { } relation && kept.Contains(relation.Id)));
 
     private SchemaEntry? OwnRelation(SchemaEntry part) =>
         Needs(part).FirstOrDefault(need => EntryKinds.IsRelation(need) && need.Schema == part.Schema && part.Tag.StartsWith($"{need.Tag} ", StringComparison.Ordinal));
@@ -120,6 +137,18 @@ internal sealed class EntrySelection
     private static string? ServerOf(SchemaEntry userMapping) =>
         SqlScanner.Scan(userMapping.Sql).SkipWhile(token => !token.IsWord(userMapping.Sql, "SERVER")).Skip(1).Select(token => token.Name(userMapping.Sql)).FirstOrDefault();
 
-    private IEnumerable<SchemaEntry> Needs(SchemaEntry entry) =>
-        entry.DependsOn.Where(id => byId.ContainsKey(id) && !links[entry.Id].Contains(id)).Select(id => byId[id]);
+    private IEnumerable<SchemaEntry> Needs(SchemaEntry entry)
+    {
+        var needs = entry.DependsOn.Where(id => byId.ContainsKey(id) && !links[entry.Id].Contains(id)).Select(id => byId[id]);
+        return PostDataEntries.IsForeignKey(entry) && CrossingKeys.Tables(entry).ToList() is { Count: 2 } tables ? needs.Where(need => IsOfKey(tables, need)) : needs;
+    }
+
+    /// <summary>pg_dump also names what the referenced index is attached to, and what is attached to it: a key can do without.</summary>
+    private bool IsOfKey(List<TableIdentity> tables, SchemaEntry need) => need.Kind switch
+    {
+        "INDEX ATTACH" => false,
+        "INDEX" or "CONSTRAINT" => need.DependsOn.Where(byId.ContainsKey).Select(id => byId[id]).Any(table => EntryKinds.IsTable(table) && IsOfKey(tables, table)),
+        _ when EntryKinds.IsTable(need) => EntryNames.Qualified(need) is var (schema, name) && tables.Contains(new TableIdentity(schema, name)),
+        _ => true,
+    };
 }

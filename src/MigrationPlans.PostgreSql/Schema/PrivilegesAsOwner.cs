@@ -25,6 +25,7 @@ internal static class PrivilegesAsOwner
             ? ""
             : $" AND EXISTS (SELECT FROM pg_catalog.pg_namespace n WHERE n.nspname OPERATOR(pg_catalog.=) {SqlText.Literal(schema)} AND pg_catalog.has_schema_privilege(r.oid, n.oid, 'USAGE'))";
         var takeOn = $"SELECT pg_catalog.set_config('role', r.rolname::pg_catalog.text, false) FROM pg_catalog.pg_roles r WHERE r.rolname OPERATOR(pg_catalog.=) {SqlText.Literal(owner)} AND pg_catalog.pg_has_role(r.oid, '{(targetMajor >= 16 ? "SET" : "MEMBER")}'){mayUse};";
-        return [takeOn, .. statements.Select(statement => statement == BackToLogin ? takeOn : statement), BackToLogin];
+        // What the login may take on is asked as the login, never as the role that it was before.
+        return [takeOn, .. statements.Select(statement => statement == BackToLogin ? $"{BackToLogin}\n{takeOn}" : statement), BackToLogin];
     }
 }

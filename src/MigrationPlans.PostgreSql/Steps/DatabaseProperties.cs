@@ -6,7 +6,8 @@ using Npgsql;
 namespace MigrationPlans.PostgreSql.Steps;
 
 /// <param name="Grantee">A role; empty for PUBLIC.</param>
-internal sealed record DatabaseGrant(string Grantee, string Privilege, bool IsGrantable);
+/// <param name="Grantor">Who gave it; null for the database's owner.</param>
+internal sealed record DatabaseGrant(string Grantee, string Privilege, bool IsGrantable, string? Grantor);
 
 /// <param name="Role">Empty for all roles.</param>
 /// <param name="Setting"><c>name=value</c>.</param>
@@ -39,7 +40,7 @@ internal sealed record DatabaseProperties
             row => new DatabaseProperties { Owner = row.GetString(0), ConnectionLimit = row.GetInt32(1), Comment = row.IsDBNull(2) ? null : row.GetString(2), IsTemplate = row.GetBoolean(3) },
             cancellationToken);
         await reader.NextResultAsync(cancellationToken);
-        var grants = await reader.ReadAllAsync(row => new DatabaseGrant(row.GetString(0), row.GetString(1), row.GetBoolean(2)), cancellationToken);
+        var grants = await reader.ReadAllAsync(row => new DatabaseGrant(row.GetString(0), row.GetString(1), row.GetBoolean(2), row.IsDBNull(3) ? null : row.GetString(3)), cancellationToken);
         await reader.NextResultAsync(cancellationToken);
         var settings = await reader.ReadAllAsync(row => new DatabaseSetting(row.GetString(0), row.GetString(1)), cancellationToken);
         await reader.NextResultAsync(cancellationToken);
@@ -58,15 +59,17 @@ internal sealed record DatabaseProperties
     {
         string Map(string role) => role.Length == 0 ? role : Sides.MapRole(mapping, role);
         bool IsThere(string role) => role.Length == 0 || targetRoles.Contains(role);
+        var owner = Map(Owner);
+        string? Giver(string? role) => role is not null && Map(role) is var mapped && mapped != owner && IsThere(mapped) ? mapped : null;
         return this with
         {
-            Owner = Map(Owner),
+            Owner = owner,
             Grants =
             [
-                .. Grants.Select(grant => grant with { Grantee = Map(grant.Grantee) })
+                .. Grants.Select(grant => grant with { Grantee = Map(grant.Grantee), Grantor = Giver(grant.Grantor) })
                     .Where(grant => IsThere(grant.Grantee))
-                    .GroupBy(grant => (grant.Grantee, grant.Privilege))
-                    .Select(group => new DatabaseGrant(group.Key.Grantee, group.Key.Privilege, group.Any(grant => grant.IsGrantable))),
+                    .GroupBy(grant => (grant.Grantee, grant.Privilege, grant.Grantor))
+                    .Select(group => new DatabaseGrant(group.Key.Grantee, group.Key.Privilege, group.Any(grant => grant.IsGrantable), group.Key.Grantor)),
             ],
             Settings =
             [

@@ -12,6 +12,9 @@ internal static class DatabasePropertiesText
     {
         /// <summary>Could keep the run's own sessions out, or make others of them: comes last.</summary>
         public bool IsLate { get; init; }
+
+        /// <summary>Comes as near as can be where the statement is refused; null where nothing does.</summary>
+        public string? Otherwise { get; init; }
     }
 
     /// <param name="name">The database.</param>
@@ -32,11 +35,15 @@ internal static class DatabasePropertiesText
             changes.Add(new Change("comment", $"COMMENT ON DATABASE {database} IS {(wanted.Comment is null ? "NULL" : SqlText.Literal(wanted.Comment))}"));
         }
 
+        changes.AddRange(Extra(wanted, found).Select(setting => ResetChange(database, setting) with { IsLate = DatabaseProperties.IsLate(setting) }));
         changes.AddRange(wanted.Settings.Except(found.Settings).Select(setting => SettingChange(database, setting) with { IsLate = DatabaseProperties.IsLate(setting) }));
         changes.AddRange(wanted.Labels.Except(found.Labels).Select(label => new Change(
             $"security label of {label.Provider}",
             $"SECURITY LABEL FOR {SqlText.Identifier(label.Provider)} ON DATABASE {database} IS {SqlText.Literal(label.Label)}")));
-        changes.AddRange(GrantChanges(database, wanted, found, login));
+        changes.AddRange(found.Labels.ExceptBy(wanted.Labels.Select(label => label.Provider), label => label.Provider).Select(label => new Change(
+            $"security label of {label.Provider}",
+            $"SECURITY LABEL FOR {SqlText.Identifier(label.Provider)} ON DATABASE {database} IS NULL")));
+        changes.AddRange(DatabaseGrantsText.Difference(database, wanted, found, login));
         if (wanted.ConnectionLimit != found.ConnectionLimit)
         {
             var limit = string.Create(CultureInfo.InvariantCulture, $"ALTER DATABASE {database} CONNECTION LIMIT {wanted.ConnectionLimit}");
@@ -51,37 +58,21 @@ internal static class DatabasePropertiesText
         return [.. changes];
     }
 
-    private static Change SettingChange(string database, DatabaseSetting setting)
+    /// <summary>Settings that only a database has which was there before.</summary>
+    private static IEnumerable<DatabaseSetting> Extra(DatabaseProperties wanted, DatabaseProperties found) =>
+        found.Settings.ExceptBy(wanted.Settings.Select(Key), Key);
+
+    private static (string Role, string Name) Key(DatabaseSetting setting) => (setting.Role, SettingText.Split(setting.Setting).Name);
+
+    private static Change SettingChange(string database, DatabaseSetting setting) => SettingChange(database, setting, SettingText.Set(setting.Setting));
+
+    private static Change ResetChange(string database, DatabaseSetting setting) => SettingChange(database, setting, SettingText.Reset(setting.Setting));
+
+    private static Change SettingChange(string database, DatabaseSetting setting, string change)
     {
         var name = SettingText.Split(setting.Setting).Name;
-        var set = SettingText.Set(setting.Setting);
         return setting.Role.Length == 0
-            ? new Change($"setting {name}", $"ALTER DATABASE {database} {set}")
-            : new Change($"setting {name} of {setting.Role}", $"ALTER ROLE {SqlText.Identifier(setting.Role)} IN DATABASE {database} {set}");
-    }
-
-    private static IEnumerable<Change> GrantChanges(string database, DatabaseProperties wanted, DatabaseProperties found, string login)
-    {
-        // The owner's own privileges move with the ownership: on either side they stand under the owner's name.
-        var before = found.Grants.Select(grant => grant.Grantee == found.Owner ? grant with { Grantee = wanted.Owner } : grant).ToLookup(grant => grant.Grantee);
-        var after = wanted.Grants.ToLookup(grant => grant.Grantee);
-        foreach (var grantee in before.Concat(after).Select(group => group.Key).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
-        {
-            var isOurs = grantee == login && !after.Contains(grantee);
-            if (isOurs || before[grantee].ToHashSet().SetEquals(after[grantee]))
-            {
-                continue;
-            }
-
-            var role = grantee.Length == 0 ? "PUBLIC" : SqlText.Identifier(grantee);
-            var statements = new List<string> { $"REVOKE ALL ON DATABASE {database} FROM {role}" };
-            foreach (var group in after[grantee].GroupBy(grant => grant.IsGrantable))
-            {
-                var option = group.Key ? " WITH GRANT OPTION" : "";
-                statements.Add($"GRANT {string.Join(", ", group.Select(grant => grant.Privilege))} ON DATABASE {database} TO {role}{option}");
-            }
-
-            yield return new Change($"privileges of {(grantee.Length == 0 ? "PUBLIC" : grantee)}", string.Join("; ", statements));
-        }
+            ? new Change($"setting {name}", $"ALTER DATABASE {database} {change}")
+            : new Change($"setting {name} of {setting.Role}", $"ALTER ROLE {SqlText.Identifier(setting.Role)} IN DATABASE {database} {change}");
     }
 }

@@ -47,7 +47,8 @@ internal static class PropertyChanges
         {
             if (await target.TryAsync(change.Statement, cancellationToken) is { } refused)
             {
-                notes.Add(HandlerDiagnostics.AttributeLeft(subject, $"{change.What} left out: {refused.MessageText}"));
+                var isNear = change.Otherwise is { } otherwise && await target.TryAsync(otherwise, cancellationToken) is null;
+                notes.Add(HandlerDiagnostics.AttributeLeft(subject, $"{change.What} {(isNear ? "given in the owner's name" : "left out")}: {refused.MessageText}"));
             }
         }
 

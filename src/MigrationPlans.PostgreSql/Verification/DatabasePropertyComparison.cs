@@ -77,9 +77,10 @@ internal static class DatabasePropertyComparison
             }
         }
 
-        foreach (var grants in properties.Grants.Where(grant => grant.Grantee != properties.Owner).GroupBy(grant => grant.Grantee, StringComparer.Ordinal))
+        // Who can't take a role on gives in the owner's name what the role gave.
+        foreach (var grants in properties.Grants.Where(grant => grant.Grantee != properties.Owner).ToLookup(grant => Grant(grant.Grantee, isLimited ? null : grant.Grantor)))
         {
-            listed[Grant(grants.Key)] = string.Join(',', grants.Select(grant => grant.IsGrantable ? $"{grant.Privilege}*" : grant.Privilege).Order(StringComparer.Ordinal));
+            listed[grants.Key] = string.Join(',', grants.GroupBy(grant => grant.Privilege, (privilege, alike) => alike.Any(grant => grant.IsGrantable) ? $"{privilege}*" : privilege).Order(StringComparer.Ordinal));
         }
 
         foreach (var label in isLimited ? [] : properties.Labels)
@@ -90,5 +91,5 @@ internal static class DatabasePropertyComparison
         return listed;
     }
 
-    private static string Grant(string grantee) => $"privileges of {(grantee.Length == 0 ? "PUBLIC" : grantee)}";
+    private static string Grant(string grantee, string? grantor = null) => $"privileges of {(grantee.Length == 0 ? "PUBLIC" : grantee)}{(grantor is null ? "" : $" by {grantor}")}";
 }

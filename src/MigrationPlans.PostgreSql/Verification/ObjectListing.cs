@@ -11,8 +11,13 @@ namespace MigrationPlans.PostgreSql.Verification;
 /// <param name="Relation">Null for what is not part of one.</param>
 /// <param name="Role">Who owns it or may do it; null where nobody is named.</param>
 /// <param name="Owner">Of a grant, the role that needs none: it owns the object, or default privileges are for what it creates.</param>
-internal sealed record ListedObject(string Kind, long? About, string? Schema, string? Relation, string Name, string? Role, string? Owner, string Value)
+/// <param name="Grantor">Of a grant, who gave it; null where nobody is named.</param>
+/// <param name="Giver">In whose name the object's owner gives: of a column, its table's owner.</param>
+internal sealed record ListedObject(string Kind, long? About, string? Schema, string? Relation, string Name, string? Role, string? Owner, string? Grantor, string? Giver, string Value)
 {
+    /// <summary>Who gave it, where that is not the object's owner.</summary>
+    public string? OtherGrantor => Grantor == Giver ? null : Grantor;
+
     /// <summary>Rights that are in nobody's list, because they are the owner's. In one schema, default privileges begin with none.</summary>
     public bool IsOwners => Role == Owner && Role is not null && !(Kind == ObjectListing.DefaultPrivileges && Schema is not null);
 }
@@ -32,9 +37,18 @@ internal static class ObjectListing
             EmbeddedSql.Load("verify-objects.sql"),
             row =>
             {
-                var roles = row.IsDBNull(5) ? [] : row.GetFieldValue<string[]>(5);
+                var roles = row.IsDBNull(5) ? [] : row.GetFieldValue<string?[]>(5);
                 return new ListedObject(
-                    Text(row, 0)!, row.IsDBNull(1) ? null : row.GetInt64(1), Text(row, 2), Text(row, 3), Text(row, 4)!, roles.FirstOrDefault(), roles.ElementAtOrDefault(1), Text(row, 6) ?? "");
+                    Text(row, 0)!,
+                    row.IsDBNull(1) ? null : row.GetInt64(1),
+                    Text(row, 2),
+                    Text(row, 3),
+                    Text(row, 4)!,
+                    roles.FirstOrDefault(),
+                    roles.ElementAtOrDefault(1),
+                    roles.ElementAtOrDefault(2),
+                    roles.ElementAtOrDefault(3),
+                    Text(row, 6) ?? "");
             },
             cancellationToken,
             withMaintain,
@@ -49,7 +63,7 @@ internal static class ObjectListing
     {
         var filter = SelectionFilter.For(mapping);
         string? Map(string? role) => role is null || !mapRoles ? role : Sides.MapRole(mapping, role);
-        var mapped = objects.Where(item => IsPicked(item, filter, mapping)).Select(item => (Item: item with { Role = Map(item.Role), Owner = Map(item.Owner) }, WasOwners: item.IsOwners));
+        var mapped = objects.Where(item => IsPicked(item, filter, mapping)).Select(item => (Item: item with { Role = Map(item.Role), Owner = Map(item.Owner), Grantor = Map(item.Grantor), Giver = Map(item.Giver) }, WasOwners: item.IsOwners));
         var picked = new Dictionary<(string Kind, string Name), ListedObject>();
         foreach (var (item, becameOwners) in mapped.Select(pair => (pair.Item, BecameOwners: pair.Item.IsOwners && !pair.WasOwners)).OrderBy(pair => pair.BecameOwners))
         {
@@ -71,6 +85,7 @@ internal static class ObjectListing
     private static (string Kind, string Name) KeyOf(ListedObject item) => item switch
     {
         { Kind: DefaultPrivileges } => (item.Kind, $"{item.Name} {item.Owner} to {item.Role}"),
+        { OtherGrantor: { } grantor } => (item.Kind, $"{item.Name} to {item.Role} by {grantor}"),
         { Kind: not "owner", Role: { } role } => (item.Kind, $"{item.Name} to {role}"),
         _ => (item.Kind, item.Name),
     };

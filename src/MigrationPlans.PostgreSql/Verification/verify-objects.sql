@@ -1,7 +1,7 @@
 -- Every object of a database as rows of text, to be compared with another database's: kind, the object that the row is about (catalog and
 -- oid in one, as in needs.sql; what follows from a partitioned table's object is about that; null where no pick leaves it behind), schema, relation
--- (null for what is not of one; of a table's own sequence the table), name, roles (null where none; of a grant to whom, and whose own rights need
--- none), value. $1: MAINTAIN counts, which servers have from 17 on; $2: rights on what the server or an extension brings count, which only
+-- (null for what is not of one; of a table's own sequence the table), name, roles (null where none; of a grant to whom, whose own rights need
+-- none, who gave it, and in whose name the owner's grants are), value. $1: MAINTAIN counts, which servers have from 17 on; $2: rights on what the server or an extension brings count, which only
 -- superusers can carry over; $3: but for extensions of these names, which stay behind. What differs by design is not listed: members of extensions, invalid indexes, publications, subscriptions, our
 -- ledger. Definitions are printed by the server, with an empty search_path. 12 to 18; not-null constraints are in pg_constraint from 18 on, and
 -- are compared as a property of the column everywhere.
@@ -35,14 +35,14 @@ WITH RECURSIVE member AS (
    WHERE (t.typrelid = 0 OR c.relkind = 'c') AND t.typtype IN ('e', 'd', 'c', 'r')
      AND NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_catalog.pg_type'::regclass AND m.objid = t.oid)
 ), acl AS (
-  SELECT r.id, r.of_schema::text AS schema, r.of_relation::text AS relation, r.nspname || '.' || r.relname AS name, r.relowner AS owner,
+  SELECT r.id, r.of_schema::text AS schema, r.of_relation::text AS relation, r.nspname || '.' || r.relname AS name, r.relowner AS owner, r.relowner AS giver,
          COALESCE(r.relacl, pg_catalog.acldefault(CASE r.relkind WHEN 'S' THEN 's' ELSE 'r' END::"char", r.relowner)) AS acl FROM rel r
-  UNION ALL SELECT r.id, r.nspname, r.relname, r.nspname || '.' || r.relname || '.' || t.attname, NULL, t.attacl
+  UNION ALL SELECT r.id, r.nspname, r.relname, r.nspname || '.' || r.relname || '.' || t.attname, NULL, r.relowner, t.attacl
     FROM rel r JOIN pg_catalog.pg_attribute t ON t.attrelid = r.oid AND t.attacl IS NOT NULL
-  UNION ALL SELECT NULL, n.nspname, NULL, 'schema ' || n.nspname, n.nspowner, COALESCE(n.nspacl, pg_catalog.acldefault('n', n.nspowner)) FROM space n
-  UNION ALL SELECT f.id, f.nspname, NULL, f.signature, f.proowner, COALESCE(f.proacl, pg_catalog.acldefault('f', f.proowner)) FROM fun f
-  UNION ALL SELECT t.id, t.nspname, NULL, 'type ' || t.nspname || '.' || t.typname, t.typowner, COALESCE(t.typacl, pg_catalog.acldefault('T', t.typowner)) FROM typ t
-  UNION ALL SELECT NULL, NULL, NULL, o.name, o.owner, o.acl
+  UNION ALL SELECT NULL, n.nspname, NULL, 'schema ' || n.nspname, n.nspowner, n.nspowner, COALESCE(n.nspacl, pg_catalog.acldefault('n', n.nspowner)) FROM space n
+  UNION ALL SELECT f.id, f.nspname, NULL, f.signature, f.proowner, f.proowner, COALESCE(f.proacl, pg_catalog.acldefault('f', f.proowner)) FROM fun f
+  UNION ALL SELECT t.id, t.nspname, NULL, 'type ' || t.nspname || '.' || t.typname, t.typowner, t.typowner, COALESCE(t.typacl, pg_catalog.acldefault('T', t.typowner)) FROM typ t
+  UNION ALL SELECT NULL, NULL, NULL, o.name, o.owner, o.owner, o.acl
     FROM (SELECT 'pg_catalog.pg_foreign_data_wrapper'::regclass AS class, w.oid, 'foreign-data wrapper ' || w.fdwname AS name, w.fdwowner AS owner, COALESCE(w.fdwacl, pg_catalog.acldefault('F', w.fdwowner)) AS acl
             FROM pg_catalog.pg_foreign_data_wrapper w
           UNION ALL SELECT 'pg_catalog.pg_foreign_server'::regclass, v.oid, 'server ' || v.srvname, v.srvowner, COALESCE(v.srvacl, pg_catalog.acldefault('S', v.srvowner)) FROM pg_catalog.pg_foreign_server v
@@ -263,7 +263,7 @@ SELECT 'owner', f.id, f.nspname, NULL, f.signature, ARRAY[o.rolname::text], '' F
 UNION ALL
 SELECT 'owner', t.id, t.nspname, NULL, 'type ' || t.nspname || '.' || t.typname, ARRAY[o.rolname::text], '' FROM typ t JOIN pg_catalog.pg_roles o ON o.oid = t.typowner
 UNION ALL
-SELECT 'grant', a.id, a.schema, a.relation, a.name, ARRAY[COALESCE(g.rolname::text, 'PUBLIC'), pg_catalog.pg_get_userbyid(a.owner)::text],
+SELECT 'grant', a.id, a.schema, a.relation, a.name, ARRAY[COALESCE(g.rolname::text, 'PUBLIC'), pg_catalog.pg_get_userbyid(a.owner)::text, pg_catalog.pg_get_userbyid(x.grantor)::text, pg_catalog.pg_get_userbyid(a.giver)::text],
        pg_catalog.string_agg(DISTINCT x.privilege_type || CASE WHEN x.is_grantable THEN '*' ELSE '' END, ',')
   FROM acl a CROSS JOIN LATERAL pg_catalog.aclexplode(a.acl) x LEFT JOIN pg_catalog.pg_roles g ON g.oid = x.grantee
  WHERE (x.privilege_type <> 'MAINTAIN' OR $1) AND x.grantee IS DISTINCT FROM a.owner

@@ -67,8 +67,8 @@ public static class PlanningDiagnostics
     private static readonly DiagnosticDescriptor CrossBoundaryDescriptor = new(
         "MP4012", Severity.Error, "a foreign key crosses the boundary of a selection",
         """
-        The referencing table's rows are carried over, those of the referenced table are not, so the foreign key can't hold on the
-        target. Pick the referenced table too, leave the referencing one out, or say `crossBoundaryForeignKeys: drop`, which
+        The referencing table's rows are carried over, those of the referenced table, or of one of its partitions, are not, so the
+        foreign key can't hold on the target. Pick the referenced table with its partitions too, leave the referencing one out, or say `crossBoundaryForeignKeys: drop`, which
         leaves such keys behind and lists each.
         """);
 
@@ -199,12 +199,13 @@ public static class PlanningDiagnostics
         Span = span,
     };
 
-    public static Diagnostic CrossBoundary(string mapping, string key, string table, string referenced, SourceSpan? span) => new()
+    /// <param name="left">The referenced table, or the partition of it, whose rows stay behind.</param>
+    public static Diagnostic CrossBoundary(string mapping, string key, string table, string referenced, string left, SourceSpan? span) => new()
     {
         Descriptor = CrossBoundaryDescriptor,
-        Message = $"foreign key `{key}` of `{table}` refers to `{referenced}`, whose rows `{mapping}` does not take",
+        Message = $"foreign key `{key}` of `{table}` refers to `{referenced}`, {(left == referenced ? $"whose rows `{mapping}` does not take" : $"and `{mapping}` does not take the rows of its partition `{left}`")}",
         Detail = "the key can't hold on the target",
-        Help = $"pick `{referenced}` too, or say `crossBoundaryForeignKeys: drop`",
+        Help = $"pick `{left}` too, or say `crossBoundaryForeignKeys: drop`",
         Subject = mapping,
         Span = span,
     };

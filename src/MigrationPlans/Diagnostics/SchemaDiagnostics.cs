@@ -30,7 +30,7 @@ public static class SchemaDiagnostics
 
     private static readonly DiagnosticDescriptor CrossingKeyDescriptor = new(
         "MP6207", Severity.Error, "a foreign key leads out of what is carried over",
-        "A picked table refers to a table that is not picked, or whose rows stay behind. The key could not hold on the target. Pick the other table too, or write `crossBoundaryForeignKeys: drop`.");
+        "A picked table refers to a table that is not picked, or whose rows, or some of whose partitions' rows, stay behind. The key could not hold on the target. Pick the other table too, or write `crossBoundaryForeignKeys: drop`.");
 
     private static readonly DiagnosticDescriptor LeftBehindDescriptor = new(
         "MP6208", Severity.Warning, "picked objects stay behind",
@@ -38,7 +38,7 @@ public static class SchemaDiagnostics
 
     private static readonly DiagnosticDescriptor DroppedKeysDescriptor = new(
         "MP6209", Severity.Note, "foreign keys that lead out of the pick are dropped",
-        "The mapping says `crossBoundaryForeignKeys: drop`: keys to tables that are not picked, or whose rows stay behind, are not carried over.");
+        "The mapping says `crossBoundaryForeignKeys: drop`: keys to tables that are not picked, or whose rows or some of whose partitions' rows stay behind, are not carried over.");
 
     private static readonly DiagnosticDescriptor NotCarriedDescriptor = new(
         "MP6210", Severity.Note, "objects that belong to one server are not carried over",

@@ -21,6 +21,9 @@ public sealed record DatabaseFacts
 
     public DatabaseSettings? Settings { get; init; }
 
+    /// <summary>What <c>ALTER DATABASE … SET</c> and <c>ALTER ROLE … IN DATABASE … SET</c> say, as <c>name</c> and <c>name of role</c>.</summary>
+    public ImmutableArray<string> OwnSettings { get; init; } = [];
+
     /// <summary>User schemas, by name.</summary>
     public ImmutableArray<string> Schemas { get; init; } = [];
 
@@ -52,6 +55,9 @@ public sealed record DatabaseFacts
 
     public ImmutableArray<string> Publications { get; init; } = [];
 
+    /// <summary>What they publish; only where a mapping picks a part of the database.</summary>
+    public ImmutableArray<PublishedPart> PublishedParts { get; init; } = [];
+
     /// <summary>By name.</summary>
     public ImmutableArray<SubscriptionFacts> Subscriptions { get; init; } = [];
 
@@ -78,8 +84,11 @@ public sealed record DatabaseFacts
     /// <summary>What schemas hold beside relations.</summary>
     public ImmutableArray<SchemaObjects> SchemaObjects { get; init; } = [];
 
-    /// <summary>All objects with what they need; only where a mapping picks a part of the database.</summary>
+    /// <summary>All objects with what they need; only where a mapping picks a part of the database, or skips an extension.</summary>
     public ImmutableArray<ObjectNeeds> ObjectNeeds { get; init; } = [];
+
+    /// <summary>What extensions bring; only where a mapping skips one.</summary>
+    public ImmutableArray<ExtensionMember> ExtensionMembers { get; init; } = [];
 
     /// <summary>Indexes that a library outside of PostgreSQL sorts.</summary>
     public ImmutableArray<CollatedIndexes> CollatedIndexes { get; init; } = [];
@@ -158,6 +167,13 @@ public sealed record ExtensionFacts(string Name, string Version, string Schema)
 {
     public string? Owner { get; init; }
 }
+
+/// <param name="Schema">Null for all tables of the database.</param>
+/// <param name="Table">Null for all of the schema.</param>
+public sealed record PublishedPart(string Publication, string? Schema, string? Table);
+
+/// <param name="Id">As <see cref="ObjectNeeds.Needs"/> names it.</param>
+public sealed record ExtensionMember(string Extension, long Id);
 
 /// <param name="RowType">The table whose columns come in another order, as <c>schema.table</c>.</param>
 public sealed record ReorderedValue(string Schema, string Table, string Column, string RowType);

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace MigrationPlans.Inspection;
 
-/// <summary>An object of a database and what it can't be without. Read only where a mapping picks a part of the database.</summary>
+/// <summary>An object of a database and what it can't be without. Read only where a mapping picks a part of the database, or skips an extension.</summary>
 public sealed record ObjectNeeds
 {
     /// <summary>Catalog and oid in one; means something within one look only.</summary>

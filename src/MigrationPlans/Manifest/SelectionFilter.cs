@@ -6,6 +6,7 @@ namespace MigrationPlans.Manifest;
 public sealed class SelectionFilter(Selection? include, Selection? exclude)
 {
     private ImmutableDictionary<TableIdentity, TableIdentity> partitions = ImmutableDictionary<TableIdentity, TableIdentity>.Empty;
+    private ILookup<TableIdentity, TableIdentity> parts = Array.Empty<TableIdentity>().ToLookup(table => table);
 
     public static SelectionFilter For(DatabaseMapping mapping) => new(mapping.Include, mapping.Exclude);
 
@@ -16,10 +17,15 @@ public sealed class SelectionFilter(Selection? include, Selection? exclude)
     public bool IsEveryObject => include is null && (exclude is null || (exclude.Schemas.IsEmpty && exclude.Tables.IsEmpty));
 
     /// <summary>The same pick, which knows a database's partitions, each with the table that it is a partition of: their rows are that table's.</summary>
-    public SelectionFilter Knowing(IEnumerable<(TableIdentity Partition, TableIdentity? Of)> tables) => new(include, exclude)
+    public SelectionFilter Knowing(IEnumerable<(TableIdentity Partition, TableIdentity? Of)> tables)
     {
-        partitions = tables.Where(table => table.Of is not null).ToImmutableDictionary(table => table.Partition, table => table.Of!.Value),
-    };
+        var known = tables.Where(table => table.Of is not null).Select(table => (table.Partition, Of: table.Of!.Value)).ToList();
+        return new SelectionFilter(include, exclude)
+        {
+            partitions = known.ToImmutableDictionary(pair => pair.Partition, pair => pair.Of),
+            parts = known.ToLookup(pair => pair.Of, pair => pair.Partition),
+        };
+    }
 
     /// <summary>The schema itself comes along: picked as a whole, or because one of its tables may be.</summary>
     public bool PicksSchema(string schema)
@@ -53,10 +59,14 @@ public sealed class SelectionFilter(Selection? include, Selection? exclude)
     /// <summary>The table's rows are copied. Those of a partition are not where a table above it is named among those whose rows stay behind.</summary>
     public bool PicksRows(string schema, string table) => PicksTable(schema, table) && !LeavesRows(new TableIdentity(schema, table));
 
-    /// <summary>A foreign key that can't hold on the target: the referencing table or its rows arrive, the referenced ones do not.</summary>
+    /// <summary>A foreign key that can't hold on the target: the referencing table or its rows arrive, the referenced ones, or some of them, do not.</summary>
     public bool IsCrossing(TableIdentity table, TableIdentity referenced) =>
         (PicksTable(table.Schema, table.Name) && !PicksTable(referenced.Schema, referenced.Name))
-        || (PicksRows(table.Schema, table.Name) && !PicksRows(referenced.Schema, referenced.Name));
+        || (PicksRows(table.Schema, table.Name) && FindWithoutRows(referenced) is not null);
+
+    /// <summary>The table, or the first of its partitions, whose rows stay behind; null where all come.</summary>
+    public TableIdentity? FindWithoutRows(TableIdentity table) =>
+        PicksRows(table.Schema, table.Name) ? parts[table].Select(FindWithoutRows).FirstOrDefault(left => left is not null) : table;
 
     /// <summary>Whether the pattern, in which <c>*</c> stands for any run of characters, fits the whole name.</summary>
     public static bool Matches(string pattern, string name)

@@ -33,6 +33,7 @@ public sealed class PickedObjects
         kept.UnionWith(own.Select(item => item.Id));
         var parts = objects.Where(item => item.PartOf is { } relation && kept.Contains(relation) && IsPlaceable(item) && Needs(item).Where(need => need.IsRelation).All(need => kept.Contains(need.Id))).ToList();
         Follow([.. own, .. parts], kept, need => !need.IsRelation);
+        FollowTypes();
     }
 
     /// <summary>What is picked, or belongs to something picked, and can't come. With the table or view that it would need; null where it only stands outside of what is picked.</summary>
@@ -87,7 +88,7 @@ public sealed class PickedObjects
         { PartOf: not null } => false,
         { IsRelation: true } => filter.PicksTable(item.Schema!, item.Name),
         { Schema: { } schema } => filter.PicksWholeSchema(schema),
-        { Kind: "cast" or "transform" or "event trigger" } => !isIncluding || Needs(item).Any(IsRoot),
+        { Kind: "transform" or "event trigger" } => !isIncluding || Needs(item).Any(IsRoot),
         _ => !isIncluding,
     };
 
@@ -108,6 +109,15 @@ public sealed class PickedObjects
 
         placeable[item.Id] = true;
         return placeable[item.Id] = needed.Contains(item.Id) || ((!item.IsRelation || IsRoot(item)) && Needs(item).All(IsPlaceable));
+    }
+
+    /// <summary>Whatever comes may use a cast of a type that comes; PostgreSQL writes down the cast's function at most.</summary>
+    private void FollowTypes()
+    {
+        while (objects.Where(item => item.Kind == "cast" && !kept.Contains(item.Id) && item.Needs.Any(kept.Contains) && IsPlaceable(item)).ToList() is { Count: > 0 } casts)
+        {
+            Follow(casts, kept, need => !need.IsRelation);
+        }
     }
 
     private ObjectNeeds? FindMissing(ObjectNeeds item, HashSet<long> seen)

@@ -16,7 +16,7 @@ public sealed class PlannerPrivilegesTests
     {
         var weak = sample with { TargetServer = sample.TargetServer with { Login = Sample.Login(createRoles: true) } };
         Assert.That(weak.Codes(), Is.EqualTo((string[])["MP4031"]));
-        Assert.That((weak with { Target = sample.Target with { Exists = true } }).Codes(), Is.Empty);
+        Assert.That((weak with { Target = sample.Target with { Exists = true } }).Codes(), Is.EqualTo((string[])["MP4100"]));
     }
 
     [Test]

@@ -53,6 +53,11 @@ internal static class DatabaseChecks
             }
         }
 
+        else if (facts.Target is { Exists: true, IsEmpty: true } && !facts.IsResumed)
+        {
+            yield return ExistingTargetDiagnostics.IsFilled(facts.Address, facts.Target.OwnSettings, facts.At("to"));
+        }
+
         if (facts.Source.LongTransactions > 0)
         {
             yield return TransactionDiagnostics.LongOpen(

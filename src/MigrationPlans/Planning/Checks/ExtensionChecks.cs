@@ -9,6 +9,8 @@ internal static class ExtensionChecks
     /// <summary>Extensions whose CREATE fails unless the library of their name was loaded at the server's start.</summary>
     private static readonly string[] Preloaded = ["citus", "pg_cron", "pg_tle", "pgaudit", "timescaledb"];
 
+    private const int NamedUsers = 8;
+
     public static IEnumerable<Diagnostic> Check(MappingFacts facts)
     {
         foreach (var extension in ExtensionPlans.Wanted(facts))
@@ -25,6 +27,23 @@ internal static class ExtensionChecks
             yield return PlanningDiagnostics.ExtensionToSkipUnknown(
                 facts.Address, skipped, DidYouMean.Find(skipped, present), facts.At("extensions"));
         }
+
+        foreach (var skipped in facts.Mapping.SkipExtensions)
+        {
+            var users = Users(facts, skipped).ToList();
+            if (users.Count > 0)
+            {
+                var named = string.Join(", ", users.Take(NamedUsers));
+                yield return SkippedExtensionDiagnostics.Needed(facts.Address, skipped, users.Count > NamedUsers ? $"{named} and {users.Count - NamedUsers} more" : named, facts.At("extensions"));
+            }
+        }
+    }
+
+    /// <summary>What is carried over and uses something that the extension brings.</summary>
+    private static IEnumerable<string> Users(MappingFacts facts, string extension)
+    {
+        var members = facts.Source.ExtensionMembers.Where(member => member.Extension == extension).Select(member => member.Id).ToHashSet();
+        return facts.Source.ObjectNeeds.Where(item => item.Needs.Any(members.Contains) && facts.Picked.Keeps(item.Id)).Select(item => item.Describe());
     }
 
     private static Diagnostic? Find(MappingFacts facts, ExtensionFacts extension)

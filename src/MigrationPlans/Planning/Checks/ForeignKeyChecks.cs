@@ -11,8 +11,13 @@ internal static class ForeignKeyChecks
         facts.Mapping.CrossBoundaryForeignKeys == CrossBoundaryForeignKeys.Drop
             ? []
             : Crossing(facts).Select(key => PlanningDiagnostics.CrossBoundary(
-                facts.Address, key.Name, $"{key.Schema}.{key.Table}", $"{key.ReferencedSchema}.{key.ReferencedTable}", facts.At("include")));
+                facts.Address, key.Name, $"{key.Schema}.{key.Table}", $"{key.ReferencedSchema}.{key.ReferencedTable}", $"{Left(facts, key)}", facts.At("include")));
 
     public static IEnumerable<ForeignKeyFacts> Crossing(MappingFacts facts) => facts.Source.ForeignKeys.Where(key =>
-        facts.Filter.IsCrossing(new TableIdentity(key.Schema, key.Table), new TableIdentity(key.ReferencedSchema, key.ReferencedTable)));
+        facts.Filter.IsCrossing(new TableIdentity(key.Schema, key.Table), Referenced(key)));
+
+    /// <summary>Of a crossing key: the referenced table, or a partition of it, whose rows stay behind.</summary>
+    public static TableIdentity Left(MappingFacts facts, ForeignKeyFacts key) => facts.Filter.FindWithoutRows(Referenced(key)) ?? Referenced(key);
+
+    private static TableIdentity Referenced(ForeignKeyFacts key) => new(key.ReferencedSchema, key.ReferencedTable);
 }

@@ -20,8 +20,7 @@ internal static class SkippedNotes
             .. facts.Source.HiddenUserMappings.Select(mapping => Skipped($"options of user mapping {mapping}", "the source login may not see them, passwords among them; the mapping arrives without any")),
             .. Roles(facts),
             .. source.InvalidIndexes.Select(index => Skipped($"index {index}", "invalid: a CREATE INDEX CONCURRENTLY failed on the source")),
-            .. source.Publications.Where(_ => facts.Mapping.Publications != PublicationPolicy.Copy)
-                .Select(name => Skipped($"publication {name}", "its subscribers would have to be moved to the target by hand; `publications: copy` creates it there")),
+            .. PublicationNotes.List(facts),
             .. Subscriptions(facts),
             .. source.Relations.Where(view => view is { Kind: RelationKind.MaterializedView, IsPopulated: false } && facts.Filter.PicksTable(view.Schema, view.Name) && facts.Picked.Keeps(view.Schema, view.Name))
                 .Select(view => Skipped($"rows of {view.Schema}.{view.Name}", "the materialized view is not populated on the source either")),
@@ -69,11 +68,16 @@ internal static class SkippedNotes
         facts.Mapping.CrossBoundaryForeignKeys == CrossBoundaryForeignKeys.Drop
             ? ForeignKeyChecks.Crossing(facts).Select(key => Skipped(
                 $"foreign key {key.Name} of {key.Schema}.{key.Table}",
-                $"refers to {key.ReferencedSchema}.{key.ReferencedTable}, whose rows are not taken (`crossBoundaryForeignKeys: drop`)"))
+                $"refers to {DescribeReferenced(key, ForeignKeyChecks.Left(facts, key))} (`crossBoundaryForeignKeys: drop`)"))
             : [];
+
+    private static string DescribeReferenced(ForeignKeyFacts key, TableIdentity left) => (key.ReferencedSchema, key.ReferencedTable) == (left.Schema, left.Name)
+        ? $"{left}, whose rows are not taken"
+        : $"{key.ReferencedSchema}.{key.ReferencedTable}, and the rows of its partition {left} are not taken";
 
     private static string ReasonOf(ObjectNeeds item, ObjectNeeds? missing) => missing is not null
         ? $"needs {missing.Schema}.{missing.Name}, which is not picked"
+        : item.Kind == "cast" ? "comes with its types or its function, and none of them comes along"
         : item.Schema is null ? "is in no schema, and nothing that is picked needs it" : "needs what is not picked";
 
     private static PlanNote Skipped(string subject, string reason) => new(PlanNoteKind.Skipped, subject, reason);
