@@ -55,7 +55,7 @@ internal static class ConnectErrors
         }
 
         var address = $"{endpoint.Address.Host}:{endpoint.Address.Port}";
-        var reason = causes[^1].Message;
+        var reason = causes.Any(cause => cause is TimeoutException) ? $"no answer within {EndpointDataSource.ConnectSeconds} s" : causes[^1].Message;
         return endpoint.Rds is { } rds
             ? (RdsConnectionDiagnostics.NotReached(
                 subject, rds.Instance, rds.Account, address, endpoint.Address.Host != endpoint.Host, rds.IsPublic, rds.SecurityGroups, reason), FailureClass.Transient)

@@ -12,7 +12,8 @@ namespace MigrationPlans.PostgreSql.Connections;
 /// <summary>The driver's settings for an endpoint; TLS modes mean what they mean to libpq.</summary>
 internal static class EndpointDataSource
 {
-    private const int ConnectSeconds = 15;
+    /// <summary>For all of a login: the driver's own limit leaves the TLS handshake out.</summary>
+    public const int ConnectSeconds = 15;
 
     /// <exception cref="StepFailedException">The root certificate can't be read.</exception>
     public static NpgsqlDataSource Build(ResolvedEndpoint endpoint, string database, SessionKind kind)
