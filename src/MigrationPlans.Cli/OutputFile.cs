@@ -28,7 +28,7 @@ internal static class OutputFile
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return ImportDiagnostics.OutputUnwritable(file, exception.Message);
+            return ImportDiagnostics.OutputUnwritable(file, FileFaults.Of(host, file, exception));
         }
     }
 

@@ -36,16 +36,23 @@ internal static class Program
     internal static async Task<int> RunAsync(string[] arguments, CommandHost host)
     {
         var parsed = CommandTree.Create(host).Parse(arguments);
+        using var refusal = new StringWriter();
         var configuration = new InvocationConfiguration
         {
             Output = host.Out,
-            Error = host.Error,
+            Error = parsed.Errors.Count > 0 ? refusal : host.Error,
             EnableDefaultExceptionHandler = false,
             // The library would end a handler 2 s after Ctrl-C; ours stops at a safe point instead.
             ProcessTerminationTimeout = null,
         };
         var code = await InvokeAsync(parsed, configuration, host);
-        return parsed.Errors.Count > 0 ? ExitCode.WrongCommandLine : code;
+        if (parsed.Errors.Count == 0)
+        {
+            return code;
+        }
+
+        await host.Error.WriteAsync(Quoting.MaskUrls(refusal.ToString()));
+        return ExitCode.WrongCommandLine;
     }
 
     /// <summary>Nothing but a diagnostic ever reaches the user.</summary>

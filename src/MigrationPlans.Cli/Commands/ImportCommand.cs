@@ -21,14 +21,15 @@ internal static class ImportCommand
 
     private static async Task<int> RunAsync(CommandHost host, string file, string? output, bool force, CancellationToken cancellationToken)
     {
-        var (text, unreadable) = await ManifestText.ReadAsync(Path.GetFullPath(file, host.WorkingDirectory), file, cancellationToken);
+        var input = ManifestFile.From(file, host.WorkingDirectory);
+        var (text, unreadable) = await ManifestText.ReadAsync(input.Path, input.Name, cancellationToken);
         if (unreadable is not null)
         {
             ManifestInput.Report(host, [unreadable]);
             return ExitCode.ManifestInvalid;
         }
 
-        var imported = MappingImport.Import(file, text!, Path.GetFileNameWithoutExtension(output ?? file));
+        var imported = MappingImport.Import(input.Name, text!, Path.GetFileNameWithoutExtension(output ?? file));
         // No snippets: a line of this file may hold a password.
         ManifestInput.Report(host, imported.Diagnostics);
         if (imported.Yaml is not { } yaml || !IsValid(host, output ?? "manifest.yaml", yaml))

@@ -14,11 +14,11 @@ internal static class PlanFile
     {
         try
         {
-            return PlanDocument.Parse(await File.ReadAllTextAsync(Path.GetFullPath(path, host.WorkingDirectory), cancellationToken), path);
+            return PlanDocument.Parse(await File.ReadAllTextAsync(Path.GetFullPath(path, host.WorkingDirectory), cancellationToken), name);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new DiagnosticException(PlanFileDiagnostics.Unreadable(path, exception.Message), exception);
+            throw new DiagnosticException(PlanFileDiagnostics.Unreadable(name, FileFaults.Of(host, path, exception)), exception);
         }
     }
 
@@ -39,5 +39,6 @@ internal static class PlanFile
         throw new DiagnosticException(CommandLineDiagnostics.ManifestNotFound(path, directory));
     }
 
+        var name = Quoting.MaskUrls(path);
     private static bool IsYaml(string file) => Path.GetExtension(file) is ".yaml" or ".yml";
 }

@@ -1,0 +1,42 @@
+using MigrationPlans.Tests.Validation;
+using NUnit.Framework;
+
+namespace MigrationPlans.Tests.Cli;
+
+internal sealed class CommandLineTests
+{
+    private const string Url = "postgresql://u:LeakSecret@h/db";
+
+    private readonly TemporaryDirectory directory = new();
+
+    [OneTimeSetUp]
+    public void WriteFiles()
+    {
+        File.WriteAllText(Path.Combine(directory.Path, "m.yaml"), Manifests.Full);
+        File.WriteAllText(Path.Combine(directory.Path, "-m.yaml"), Manifests.Full);
+        File.WriteAllText(Path.Combine(directory.Path, "pw"), "LeakSecret\n");
+    }
+
+    [OneTimeTearDown]
+    public void Remove() => directory.Dispose();
+
+    [TestCase("validate", Url)]
+    [TestCase("validate", Url, "--format", "json")]
+    [TestCase("validate", Url, "--format", "sarif")]
+    [TestCase("validate", Url, "--format", "github")]
+    [TestCase("plan", Url)]
+    [TestCase("plan", "m.yaml", Url)]
+    [TestCase("plan", "m.yaml", "--offline", "--check", Url)]
+    [TestCase("plan", "m.yaml", "--offline", "--out", Url)]
+    [TestCase("plan", "m.yaml", "--overlay", Url)]
+    [TestCase("apply", $"{Url}.json")]
+    [TestCase("import", Url)]
+    [TestCase("init", "-o", Url)]
+    [TestCase(Url)]
+    public async Task A_password_in_a_url_is_not_repeated(params string[] arguments)
+    {
+        var run = await CommandRun.Of(directory.Path, arguments);
+        Assert.That(run.ExitCode, Is.Not.Zero);
+        Assert.That(run.Out + run.Error, Does.Not.Contain("LeakSecret"));
+    }
+}
