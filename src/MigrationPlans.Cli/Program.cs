@@ -35,7 +35,8 @@ internal static class Program
     /// <summary>Runs one command line; the way in for tests too.</summary>
     internal static async Task<int> RunAsync(string[] arguments, CommandHost host)
     {
-        var parsed = CommandTree.Create(host).Parse(arguments);
+        // What begins with @ is a file of that name, not one to read arguments from: it would be printed.
+        var parsed = CommandTree.Create(host).Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         using var refusal = new StringWriter();
         var configuration = new InvocationConfiguration
         {

@@ -39,4 +39,12 @@ internal sealed class CommandLineTests
         Assert.That(run.ExitCode, Is.Not.Zero);
         Assert.That(run.Out + run.Error, Does.Not.Contain("LeakSecret"));
     }
+
+    [Test]
+    public async Task A_file_whose_name_begins_with_an_at_sign_is_no_list_of_arguments()
+    {
+        var run = await CommandRun.Of(directory.Path, "validate", "@pw");
+        Assert.That(run.Out, Does.Contain("`@pw` can't be read"));
+        Assert.That(run.Out + run.Error, Does.Not.Contain("LeakSecret"));
+    }
 }
