@@ -26,7 +26,6 @@ internal static class Program
             ErrorIsTerminal = !Console.IsErrorRedirected,
             ColorOut = !noColor && !Console.IsOutputRedirected,
             ColorError = !noColor && !Console.IsErrorRedirected,
-            WorkingDirectory = Environment.CurrentDirectory,
             Stopping = stopping.Token,
         };
         return await RunAsync(arguments, host);

@@ -37,6 +37,10 @@ public static class CommandLineDiagnostics
         "MP9107", Severity.Error, "standard output can't be written",
         "The disk that it goes to is full, or what it goes to is gone. What was written so far is not whole. A run that had begun is recorded in its state, as always.");
 
+    private static readonly DiagnosticDescriptor NoWorkingDirectoryDescriptor = new(
+        "MP9108", Severity.Error, "the working directory is gone",
+        "The directory that the command was started in has been removed, or this process may not look at it, so relative paths lead nowhere. Change to one that is there.");
+
     public static Diagnostic ApprovalNeeded() => new()
     {
         Descriptor = ApprovalNeededDescriptor,
@@ -73,6 +77,13 @@ public static class CommandLineDiagnostics
     {
         Descriptor = OutputLostDescriptor,
         Message = $"standard output can't be written: {reason}",
+    };
+
+    public static Diagnostic NoWorkingDirectory() => new()
+    {
+        Descriptor = NoWorkingDirectoryDescriptor,
+        Message = "the working directory is gone",
+        Help = "change to a directory that is there, and run the same command again",
     };
 
     public static Diagnostic StillHeld(string resource, string reason) => new()
