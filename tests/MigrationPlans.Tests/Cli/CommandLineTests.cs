@@ -1,3 +1,4 @@
+using MigrationPlans.Cli;
 using MigrationPlans.Tests.Validation;
 using NUnit.Framework;
 
@@ -28,6 +29,7 @@ internal sealed class CommandLineTests
     [TestCase("plan", "m.yaml", Url)]
     [TestCase("plan", "m.yaml", "--offline", "--check", Url)]
     [TestCase("plan", "m.yaml", "--offline", "--out", Url)]
+    [TestCase("plan", "m.yaml", "--state", Url)]
     [TestCase("plan", "m.yaml", "--overlay", Url)]
     [TestCase("apply", $"{Url}.json")]
     [TestCase("import", Url)]
@@ -46,5 +48,16 @@ internal sealed class CommandLineTests
         var run = await CommandRun.Of(directory.Path, "validate", "@pw");
         Assert.That(run.Out, Does.Contain("`@pw` can't be read"));
         Assert.That(run.Out + run.Error, Does.Not.Contain("LeakSecret"));
+    }
+
+    [TestCase("", "it names nothing")]
+    [TestCase("s3:/bucket", "a place in S3 begins with `s3://`")]
+    [TestCase("S3:bucket", "a place in S3 begins with `s3://`")]
+    [TestCase("gs://bucket", "it is neither a directory nor in S3")]
+    [TestCase("m.yaml", "it is a file")]
+    public async Task State_is_kept_in_no_such_place(string place, string reason)
+    {
+        var run = await CommandRun.Of(directory.Path, "status", "m.yaml", "--state", place);
+        Assert.That((run.ExitCode, run.Error.Split('\n')[0]), Is.EqualTo((ExitCode.Failed, $"error[MP5007]: state can't be kept in `{place}`: {reason}")));
     }
 }
