@@ -30,6 +30,17 @@ public sealed class LoginTests
         Assert.That(plan.Error, Does.Contain("MP3003").And.Contain("no answer within 15 s"));
     }
 
+    [TestCase("")]
+    [TestCase("\n")]
+    [TestCase("\ufeff")]
+    public async Task An_empty_password_is_a_finding_of_its_own(string content)
+    {
+        await File.WriteAllTextAsync(Path.Combine(directory, "pw"), content);
+        using var plan = await PlanAsync(TestServers.Source.Port, "{ file: pw }");
+        Assert.That(plan.ExitCode, Is.EqualTo(1), plan.ToString);
+        Assert.That(plan.Error, Does.Contain("MP3013").And.Not.Contain("MP3003"));
+    }
+
     private async Task<MigplanProcess> PlanAsync(int port, string password) => await MigplanProcess.RunAsync(
         ["plan", await WriteManifestAsync(port, password)],
         new Dictionary<string, string>(StringComparer.Ordinal) { ["OWN"] = "secret" });

@@ -55,8 +55,12 @@ internal static class EndpointDataSource
         builder.UsePasswordProvider(
             _ => throw new NotSupportedException("connections are opened asynchronously"),
             // Called only when the server asks for one.
-            async (_, cancellationToken) => (await endpoint.Password(cancellationToken))?.Reveal()
-                ?? throw new DiagnosticException(ConnectionDiagnostics.PasswordMissing(endpoint.Name, endpoint.Username)));
+            async (_, cancellationToken) => (await endpoint.Password(cancellationToken))?.Reveal() switch
+            {
+                null => throw new DiagnosticException(ConnectionDiagnostics.PasswordMissing(endpoint.Name, endpoint.Username)),
+                "" => throw new DiagnosticException(ConnectionDiagnostics.PasswordEmpty(endpoint.Name, endpoint.Username)),
+                var password => password,
+            });
 
         builder.UseSslClientAuthenticationOptionsCallback(options => Adjust(options, endpoint));
         if (endpoint.Tls is { RootCertificate: { } path, Mode: not TlsMode.Disable })
