@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -39,6 +40,38 @@ public sealed class LoginTests
         using var plan = await PlanAsync(TestServers.Source.Port, "{ file: pw }");
         Assert.That(plan.ExitCode, Is.EqualTo(1), plan.ToString);
         Assert.That(plan.Error, Does.Contain("MP3013").And.Not.Contain("MP3003"));
+    }
+
+    [Test]
+    public async Task A_password_comes_out_of_a_pipe_for_all_connections()
+    {
+        using var mkfifo = Process.Start("mkfifo", [Path.Combine(directory, "pw")]);
+        await mkfifo.WaitForExitAsync();
+        var writing = Task.Run(() => File.WriteAllTextAsync(Path.Combine(directory, "pw"), TestServers.Source.Password));
+        using var plan = await PlanAsync(TestServers.Source.Port, "{ file: pw }");
+        await writing;
+        Assert.That(plan.ExitCode, Is.Zero, plan.ToString);
+    }
+
+    [Test]
+    public async Task A_pipe_that_nobody_writes_to_ends_with_the_first_signal()
+    {
+        using var mkfifo = Process.Start("mkfifo", [Path.Combine(directory, "pw")]);
+        await mkfifo.WaitForExitAsync();
+        using var plan = MigplanProcess.Start(["plan", await WriteManifestAsync(TestServers.Source.Port, "{ file: pw }")]);
+        await Task.Delay(TimeSpan.FromSeconds(6));
+        Assert.That(plan.HasExited, Is.False, plan.ToString);
+        await plan.SignalAsync("TERM");
+        await plan.WaitAsync();
+        Assert.That(plan.ExitCode, Is.EqualTo(4), plan.ToString);
+    }
+
+    [Test]
+    public async Task A_device_without_an_end_is_no_password()
+    {
+        using var plan = await PlanAsync(TestServers.Source.Port, "{ file: /dev/zero }");
+        Assert.That(plan.ExitCode, Is.EqualTo(1), plan.ToString);
+        Assert.That(plan.Error, Does.Contain("MP3002").And.Contain("it holds more than 16 KiB"));
     }
 
     private async Task<MigplanProcess> PlanAsync(int port, string password) => await MigplanProcess.RunAsync(
