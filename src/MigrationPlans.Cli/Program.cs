@@ -36,6 +36,12 @@ internal static class Program
     {
         // What begins with @ is a file of that name, not one to read arguments from: it would be printed.
         var parsed = CommandTree.Create(host).Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (UnknownOptions.Find(parsed) is { Count: > 0 } unknown)
+        {
+            ManifestInput.Report(host, unknown);
+            return ExitCode.WrongCommandLine;
+        }
+
         using var refusal = new StringWriter();
         var configuration = new InvocationConfiguration
         {

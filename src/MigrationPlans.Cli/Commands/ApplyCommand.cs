@@ -51,7 +51,7 @@ internal static class ApplyCommand
         if (FindRefusals(request, loaded) is { Count: > 0 } refusals)
         {
             ManifestInput.Report(host, refusals, loaded);
-            return ExitCode.Failed;
+            return ExitCodes.Of(refusals[0]);
         }
 
         return await new ApplyRun(host, request, path, loaded, saved).CompleteAsync();

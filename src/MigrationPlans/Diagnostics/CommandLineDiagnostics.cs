@@ -41,6 +41,10 @@ public static class CommandLineDiagnostics
         "MP9108", Severity.Error, "the working directory is gone",
         "The directory that the command was started in has been removed, or this process may not look at it, so relative paths lead nowhere. Change to one that is there.");
 
+    private static readonly DiagnosticDescriptor UnknownOptionDescriptor = new(
+        "MP9109", Severity.Error, "there is no such option",
+        "What begins with `-` is an option, and the command has none of that name. A file whose name begins so is given as `./-name`, or after `--`.");
+
     public static Diagnostic ApprovalNeeded() => new()
     {
         Descriptor = ApprovalNeededDescriptor,
@@ -84,6 +88,14 @@ public static class CommandLineDiagnostics
         Descriptor = NoWorkingDirectoryDescriptor,
         Message = "the working directory is gone",
         Help = "change to a directory that is there, and run the same command again",
+    };
+
+    /// <param name="meant">The option that is nearly called so.</param>
+    public static Diagnostic UnknownOption(string name, string? meant) => new()
+    {
+        Descriptor = UnknownOptionDescriptor,
+        Message = $"there is no option `{Quoting.Plain(name)}`",
+        Help = meant is null ? "`--help` lists the options" : $"did you mean `{meant}`?",
     };
 
     public static Diagnostic StillHeld(string resource, string reason) => new()

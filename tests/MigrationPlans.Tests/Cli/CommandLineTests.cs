@@ -50,6 +50,35 @@ internal sealed class CommandLineTests
         Assert.That(run.Out + run.Error, Does.Not.Contain("LeakSecret"));
     }
 
+    [TestCase("did you mean `--auto-approve`?", "apply", "--auto-aprove", "m.yaml")]
+    [TestCase("did you mean `--auto-approve`?", "apply", "m.yaml", "--auto-aprove")]
+    [TestCase("did you mean `--offline`?", "plan", "--offlin")]
+    [TestCase("did you mean `--state`?", "plan", "--stat=place", "m.yaml")]
+    [TestCase("`--help` lists the options", "validate", "--offline", "m.yaml")]
+    [TestCase("`--help` lists the options", "validate", "m.yaml", "-x")]
+    public async Task A_misspelled_option_is_no_file(string help, params string[] arguments)
+    {
+        var run = await CommandRun.Of(directory.Path, arguments);
+        Assert.That(run.ExitCode, Is.EqualTo(ExitCode.WrongCommandLine));
+        Assert.That(run.Error, Does.StartWith("error[MP9109]: there is no option `").And.Contains(help));
+    }
+
+    [TestCase("validate", "--", "-m.yaml")]
+    [TestCase("validate", "./-m.yaml")]
+    public async Task A_file_may_begin_with_a_hyphen(params string[] arguments) =>
+        Assert.That((await CommandRun.Of(directory.Path, arguments)).ExitCode, Is.Zero);
+
+    [TestCase("abc")]
+    [TestCase("0")]
+    [TestCase("65")]
+    [TestCase("1.5")]
+    [TestCase("-1")]
+    public async Task Parallelism_is_a_number_from_1_to_64(string workers)
+    {
+        var run = await CommandRun.Of(directory.Path, "apply", "m.yaml", "--parallelism", workers);
+        Assert.That((run.ExitCode, run.Error.Split('\n')[0]), Is.EqualTo((ExitCode.WrongCommandLine, "--parallelism takes a number from 1 to 64")));
+    }
+
     [TestCase("", "it names nothing")]
     [TestCase("s3:/bucket", "a place in S3 begins with `s3://`")]
     [TestCase("S3:bucket", "a place in S3 begins with `s3://`")]
