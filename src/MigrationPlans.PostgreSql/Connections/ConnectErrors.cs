@@ -43,7 +43,7 @@ internal static class ConnectErrors
     private static (Diagnostic, FailureClass) FromDriver(NpgsqlException exception, ResolvedEndpoint endpoint, string subject)
     {
         var causes = PostgresErrors.Chain(exception).ToList();
-        if (causes.OfType<AuthenticationException>().FirstOrDefault() is { } tls)
+        if (causes.OfType<AuthenticationException>().LastOrDefault() is { } tls)
         {
             return (ConnectionDiagnostics.TlsFailed(subject, ModeName(endpoint), tls.Message), FailureClass.Permanent);
         }

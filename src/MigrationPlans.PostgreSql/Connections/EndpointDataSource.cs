@@ -65,7 +65,7 @@ internal static class EndpointDataSource
         builder.UseSslClientAuthenticationOptionsCallback(options => Adjust(options, endpoint));
         if (endpoint.Tls is { RootCertificate: { } path, Mode: not TlsMode.Disable })
         {
-            builder.UseRootCertificates(LoadCertificates(endpoint.Name, path));
+            CheckReadable(endpoint.Name, path);
         }
 
         return builder.Build();
@@ -75,22 +75,23 @@ internal static class EndpointDataSource
     {
         // Through a tunnel the certificate is still the server's.
         options.TargetHost = endpoint.Host;
-        if (TrustsSystem(endpoint.Tls))
+        if (endpoint.Tls.ChecksCertificate())
         {
-            options.RemoteCertificateValidationCallback = (_, certificate, chain, errors) => endpoint.Tls.Accepts(certificate, chain, errors);
+            // The driver would put PGSSLROOTCERT or the account's ~/.postgresql/root.crt in the place of the system's store, and does not say what is wrong.
+            options.RemoteCertificateValidationCallback = (_, certificate, chain, errors) => endpoint.Accepts(certificate, chain, errors);
         }
     }
 
-    /// <summary>Checked by ourselves: the driver would put PGSSLROOTCERT or the account's ~/.postgresql/root.crt in the place of the system's store.</summary>
-    private static bool TrustsSystem(TlsSettings settings) => settings.RootCertificate is null && settings.ChecksCertificate();
-
-    private static X509Certificate2Collection LoadCertificates(string endpoint, string path)
+    private static void CheckReadable(string endpoint, string path)
     {
         try
         {
             var certificates = new X509Certificate2Collection();
             certificates.ImportFromPemFile(path);
-            return certificates.Count > 0 ? certificates : throw new CryptographicException("it holds no PEM certificate");
+            if (certificates.Count == 0)
+            {
+                throw new CryptographicException("it holds no PEM certificate");
+            }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CryptographicException)
         {
@@ -98,17 +99,14 @@ internal static class EndpointDataSource
         }
     }
 
-    private static SslMode ToSslMode(ResolvedEndpoint endpoint) => endpoint.Tls.EffectiveMode() switch
+    private static SslMode ToSslMode(ResolvedEndpoint endpoint) => endpoint.Tls.Mode switch
     {
         // As libpq: a Unix socket needs no encryption and gets none.
         _ when endpoint.Address.IsSocketDirectory => SslMode.Disable,
-        // In the modes that check, the driver lets nobody else do it.
-        _ when TrustsSystem(endpoint.Tls) => SslMode.Require,
         TlsMode.Disable => SslMode.Disable,
         TlsMode.Allow => SslMode.Allow,
         TlsMode.Prefer => SslMode.Prefer,
-        TlsMode.Require => SslMode.Require,
-        TlsMode.VerifyCa => SslMode.VerifyCA,
-        _ => SslMode.VerifyFull,
+        // In the modes that check, the driver lets nobody else do it.
+        _ => SslMode.Require,
     };
 }
