@@ -38,7 +38,7 @@ internal static class ApplyCommand
 
     private static async Task<int> RunAsync(CommandHost host, ApplyRequest request)
     {
-        var saved = PlanFile.IsOne(request.File) ? await PlanFile.ReadAsync(host, request.File, host.Stopping) : null;
+        var saved = PlanFile.IsOne(host, request.File) ? await PlanFile.ReadAsync(host, request.File, host.Stopping) : null;
         var path = saved is null
             ? request.File
             : request.ManifestFile ?? await PlanFile.FindManifestAsync(host, request.File, saved, request.Overlays, host.Stopping);

@@ -45,6 +45,10 @@ public static class CommandLineDiagnostics
         "MP9109", Severity.Error, "there is no such option",
         "What begins with `-` is an option, and the command has none of that name. A file whose name begins so is given as `./-name`, or after `--`.");
 
+    private static readonly DiagnosticDescriptor PlanIsNoManifestDescriptor = new(
+        "MP9110", Severity.Error, "a plan file stands where a manifest belongs",
+        "The file is a plan that `plan --out` wrote. `apply` takes it; the other verbs take the manifest that it was made from.");
+
     public static Diagnostic ApprovalNeeded() => new()
     {
         Descriptor = ApprovalNeededDescriptor,
@@ -96,6 +100,14 @@ public static class CommandLineDiagnostics
         Descriptor = UnknownOptionDescriptor,
         Message = $"there is no option `{Quoting.Plain(name)}`",
         Help = meant is null ? "`--help` lists the options" : $"did you mean `{meant}`?",
+    };
+
+    public static Diagnostic PlanIsNoManifest(string file) => new()
+    {
+        Descriptor = PlanIsNoManifestDescriptor,
+        Message = $"`{Quoting.Plain(file)}` is a plan file, not a manifest",
+        Span = new SourceSpan(file, 1, 1, 1, 2),
+        Help = "give the manifest; `migplan apply FILE` carries a plan file out, and `migplan plan MANIFEST --check FILE` says whether it is still right",
     };
 
     public static Diagnostic StillHeld(string resource, string reason) => new()

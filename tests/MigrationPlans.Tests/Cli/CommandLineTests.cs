@@ -63,6 +63,20 @@ internal sealed class CommandLineTests
         Assert.That(run.Error, Does.StartWith("error[MP9109]: there is no option `").And.Contains(help));
     }
 
+    [Test]
+    public async Task A_plan_is_known_by_what_is_in_it()
+    {
+        await CommandRun.Of(directory.Path, "plan", "m.yaml", "--offline", "--out", "x.plan");
+        var validate = await CommandRun.Of(directory.Path, "validate", "x.plan");
+        Assert.That((validate.ExitCode, validate.Out.Split('\n')[0]), Is.EqualTo((ExitCode.ManifestInvalid, "error[MP9110]: `x.plan` is a plan file, not a manifest")));
+        var apply = await CommandRun.Of(directory.Path, "apply", "x.plan", "--manifest", "missing.yaml");
+        Assert.That(apply.Error, Does.StartWith("error[MP1001]: `missing.yaml`"));
+    }
+
+    [Test]
+    public async Task A_file_needs_a_name() =>
+        Assert.That((await CommandRun.Of(directory.Path, "plan", "")).Error, Does.Contain("no file has an empty name"));
+
     [TestCase("validate", "--", "-m.yaml")]
     [TestCase("validate", "./-m.yaml")]
     public async Task A_file_may_begin_with_a_hyphen(params string[] arguments) =>
