@@ -1,4 +1,5 @@
 using MigrationPlans.Cli.Runs;
+using MigrationPlans.Diagnostics;
 using MigrationPlans.Manifest;
 
 namespace MigrationPlans.Cli;
@@ -29,11 +30,28 @@ internal sealed record CommandHost
     public Func<string, string?> ReadVariable { get; init; } = Environment.GetEnvironmentVariable;
 
     /// <summary>What relative paths on the command line start from.</summary>
-    public required string WorkingDirectory { get; init; }
+    /// <exception cref="DiagnosticException">It is gone.</exception>
+    public string WorkingDirectory
+    {
+        get => field ??= CurrentDirectory();
+        init;
+    }
 
     /// <summary>Puts together what touches servers: for a manifest, whose directory relative paths start from. Tests put fakes here.</summary>
     public Func<MigrationManifest, string, IRunParts> Compose { get; init; } = Composition.For;
 
     /// <summary>The first Ctrl-C or SIGTERM: stop at the next safe point.</summary>
     public CancellationToken Stopping { get; init; }
+
+    private static string CurrentDirectory()
+    {
+        try
+        {
+            return Environment.CurrentDirectory;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new DiagnosticException(CommandLineDiagnostics.NoWorkingDirectory(), exception);
+        }
+    }
 }

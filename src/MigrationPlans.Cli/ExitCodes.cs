@@ -14,6 +14,8 @@ internal static class ExitCodes
         "MP5008" or "MP5021" => ExitCode.Interrupted,
         // Another plan, or a rollback, unfinished; a target is gone; a saved plan is out of date.
         "MP5009" or "MP5015" or "MP6008" or "MP4055" => ExitCode.Stale,
+        // What is asked for on the command line is not there.
+        "MP9103" => ExitCode.WrongCommandLine,
         _ => ExitCode.Failed,
     };
 }

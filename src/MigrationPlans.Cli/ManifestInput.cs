@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MigrationPlans.Cli.Runs;
 using MigrationPlans.Diagnostics;
 using MigrationPlans.Manifest;
 using MigrationPlans.Reporting;
@@ -34,11 +35,13 @@ internal static class ManifestInput
     }
 
     /// <summary>Reads and checks the manifest and prints nothing.</summary>
-    public static Task<ManifestLoadResult> ReadAsync(CommandHost host, string path, IReadOnlyList<string> overlays, CancellationToken cancellationToken) =>
-        new ManifestLoader(host.ReadVariable).LoadAsync(
-            ManifestFile.From(path, host.WorkingDirectory),
-            [.. overlays.Select(overlay => ManifestFile.From(overlay, host.WorkingDirectory))],
-            cancellationToken);
+    public static async Task<ManifestLoadResult> ReadAsync(CommandHost host, string path, IReadOnlyList<string> overlays, CancellationToken cancellationToken)
+    {
+        var manifest = ManifestFile.From(path, host.WorkingDirectory);
+        return PlanFile.HoldsOne(manifest.Path)
+            ? ManifestLoadResult.Refused(CommandLineDiagnostics.PlanIsNoManifest(manifest.Name))
+            : await new ManifestLoader(host.ReadVariable).LoadAsync(manifest, [.. overlays.Select(overlay => ManifestFile.From(overlay, host.WorkingDirectory))], cancellationToken);
+    }
 
     /// <summary>The directory that relative paths in the manifest start from.</summary>
     public static string DirectoryOf(CommandHost host, string path) =>

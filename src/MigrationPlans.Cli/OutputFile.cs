@@ -7,6 +7,9 @@ namespace MigrationPlans.Cli;
 /// <summary>A file that a command makes for the user.</summary>
 internal static class OutputFile
 {
+    /// <summary>As elsewhere, <c>-</c> is standard output.</summary>
+    public const string StandardOutput = "-";
+
     // Some devices can be sought in, as files can.
     private static readonly string[] Devices = ["/dev/", "/proc/"];
 
@@ -14,6 +17,12 @@ internal static class OutputFile
     /// <returns>Null when it is written; else why not.</returns>
     public static async Task<Diagnostic?> WriteAsync(CommandHost host, string file, string text, bool force, CancellationToken cancellationToken)
     {
+        if (file == StandardOutput)
+        {
+            await host.Out.WriteAsync(text.AsMemory(), cancellationToken);
+            return null;
+        }
+
         var path = Path.GetFullPath(file, host.WorkingDirectory);
         try
         {
@@ -28,7 +37,7 @@ internal static class OutputFile
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return ImportDiagnostics.OutputUnwritable(file, exception.Message);
+            return ImportDiagnostics.OutputUnwritable(file, FileFaults.Of(host, file, exception));
         }
     }
 

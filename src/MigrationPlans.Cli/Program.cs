@@ -26,7 +26,6 @@ internal static class Program
             ErrorIsTerminal = !Console.IsErrorRedirected,
             ColorOut = !noColor && !Console.IsOutputRedirected,
             ColorError = !noColor && !Console.IsErrorRedirected,
-            WorkingDirectory = Environment.CurrentDirectory,
             Stopping = stopping.Token,
         };
         return await RunAsync(arguments, host);
@@ -35,17 +34,31 @@ internal static class Program
     /// <summary>Runs one command line; the way in for tests too.</summary>
     internal static async Task<int> RunAsync(string[] arguments, CommandHost host)
     {
-        var parsed = CommandTree.Create(host).Parse(arguments);
+        // What begins with @ is a file of that name, not one to read arguments from: it would be printed.
+        var parsed = CommandTree.Create(host).Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (UnknownOptions.Find(parsed) is { Count: > 0 } unknown)
+        {
+            ManifestInput.Report(host, unknown);
+            return ExitCode.WrongCommandLine;
+        }
+
+        using var refusal = new StringWriter();
         var configuration = new InvocationConfiguration
         {
             Output = host.Out,
-            Error = host.Error,
+            Error = parsed.Errors.Count > 0 ? refusal : host.Error,
             EnableDefaultExceptionHandler = false,
             // The library would end a handler 2 s after Ctrl-C; ours stops at a safe point instead.
             ProcessTerminationTimeout = null,
         };
         var code = await InvokeAsync(parsed, configuration, host);
-        return parsed.Errors.Count > 0 ? ExitCode.WrongCommandLine : code;
+        if (parsed.Errors.Count == 0)
+        {
+            return code;
+        }
+
+        await host.Error.WriteAsync(Quoting.MaskUrls(refusal.ToString()));
+        return ExitCode.WrongCommandLine;
     }
 
     /// <summary>Nothing but a diagnostic ever reaches the user.</summary>

@@ -47,6 +47,26 @@ public sealed class OutputTests
         Assert.That(run.Error, Does.Contain("MP9107"));
     }
 
+    [TestCase("plan m.yaml --offline >&-", 1)]
+    [TestCase("version >&-", 1)]
+    [TestCase("validate missing.yaml >/dev/null 2>&-", 3)]
+    public async Task A_stream_that_is_closed_is_one_that_can_not_be_written(string command, int code)
+    {
+        var run = await ShellAsync($"migplan {command}");
+        Assert.That(run.Code, Is.EqualTo(code), run.Error);
+        Assert.That(run.Error, code == 1 ? Does.StartWith("error[MP9107]") : Is.Empty);
+    }
+
+    [TestCase("version", 0)]
+    [TestCase("plan --help", 0)]
+    [TestCase("validate m.yaml", 1)]
+    public async Task A_working_directory_that_is_gone_is_missed_only_where_it_is_needed(string command, int code)
+    {
+        var run = await ShellAsync($"mkdir gone && cd gone && rmdir ../gone && migplan {command}");
+        Assert.That(run.Code, Is.EqualTo(code), run.Error);
+        Assert.That(run.Error, code == 1 ? Does.Contain("error[MP9108]") : Is.Empty);
+    }
+
     [Test]
     public async Task A_reader_that_has_seen_enough_is_no_failure()
     {

@@ -38,7 +38,7 @@ internal static class ApplyCommand
 
     private static async Task<int> RunAsync(CommandHost host, ApplyRequest request)
     {
-        var saved = PlanFile.IsOne(request.File) ? await PlanFile.ReadAsync(host, request.File, host.Stopping) : null;
+        var saved = PlanFile.IsOne(host, request.File) ? await PlanFile.ReadAsync(host, request.File, host.Stopping) : null;
         var path = saved is null
             ? request.File
             : request.ManifestFile ?? await PlanFile.FindManifestAsync(host, request.File, saved, request.Overlays, host.Stopping);
@@ -51,7 +51,7 @@ internal static class ApplyCommand
         if (FindRefusals(request, loaded) is { Count: > 0 } refusals)
         {
             ManifestInput.Report(host, refusals, loaded);
-            return ExitCode.Failed;
+            return ExitCodes.Of(refusals[0]);
         }
 
         return await new ApplyRun(host, request, path, loaded, saved).CompleteAsync();

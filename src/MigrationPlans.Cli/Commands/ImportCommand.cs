@@ -12,7 +12,7 @@ internal static class ImportCommand
     public static Command Create(CommandHost host)
     {
         var file = new Argument<string>("file") { Description = "A file of old_url@@new_url lines." };
-        var output = new Option<string?>("--output", "-o") { Description = "Write the manifest here; without it, to standard output.", HelpName = "FILE" };
+        var output = new Option<string?>("--output", "-o") { Description = "Write the manifest here; without it, or with `-`, to standard output.", HelpName = "FILE" };
         var force = new Option<bool>("--force") { Description = "Overwrite the output file." };
         var command = new Command("import", "Turn old_url@@new_url lines into a manifest without a password in it.") { file, output, force };
         command.SetAction((parsed, cancellationToken) => RunAsync(host, parsed.GetValue(file)!, parsed.GetValue(output), parsed.GetValue(force), cancellationToken));
@@ -21,22 +21,23 @@ internal static class ImportCommand
 
     private static async Task<int> RunAsync(CommandHost host, string file, string? output, bool force, CancellationToken cancellationToken)
     {
-        var (text, unreadable) = await ManifestText.ReadAsync(Path.GetFullPath(file, host.WorkingDirectory), file, cancellationToken);
+        var input = ManifestFile.From(file, host.WorkingDirectory);
+        var (text, unreadable) = await ManifestText.ReadAsync(input.Path, input.Name, cancellationToken);
         if (unreadable is not null)
         {
             ManifestInput.Report(host, [unreadable]);
             return ExitCode.ManifestInvalid;
         }
 
-        var imported = MappingImport.Import(file, text!, Path.GetFileNameWithoutExtension(output ?? file));
+        var imported = MappingImport.Import(input.Name, text!, Path.GetFileNameWithoutExtension(output is null or OutputFile.StandardOutput ? file : output));
         // No snippets: a line of this file may hold a password.
         ManifestInput.Report(host, imported.Diagnostics);
-        if (imported.Yaml is not { } yaml || !IsValid(host, output ?? "manifest.yaml", yaml))
+        if (imported.Yaml is not { } yaml || !IsValid(host, output is null or OutputFile.StandardOutput ? "manifest.yaml" : output, yaml))
         {
             return ExitCode.ManifestInvalid;
         }
 
-        return await WriteAsync(host, yaml, output, force, cancellationToken) is { } problem
+        return await OutputFile.WriteAsync(host, output ?? OutputFile.StandardOutput, yaml, force, cancellationToken) is { } problem
             ? Fail(host, problem)
             : await TellVariablesAsync(host, imported);
     }
@@ -47,17 +48,6 @@ internal static class ImportCommand
         var result = new ManifestLoader(host.ReadVariable).Load(name, yaml);
         ManifestInput.Report(host, result.Diagnostics, result);
         return !result.HasErrors;
-    }
-
-    private static async Task<Diagnostic?> WriteAsync(CommandHost host, string yaml, string? output, bool force, CancellationToken cancellationToken)
-    {
-        if (output is not null)
-        {
-            return await OutputFile.WriteAsync(host, output, yaml, force, cancellationToken);
-        }
-
-        await host.Out.WriteAsync(yaml);
-        return null;
     }
 
     private static async Task<int> TellVariablesAsync(CommandHost host, ImportedManifest imported)

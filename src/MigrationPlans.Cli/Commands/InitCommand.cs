@@ -5,11 +5,13 @@ namespace MigrationPlans.Cli.Commands;
 /// <summary><c>migplan init</c></summary>
 internal static class InitCommand
 {
+    private const string DefaultName = "manifest.yaml";
+
     public static Command Create(CommandHost host)
     {
         var kind = new Option<string>("--kind") { Description = "What is to be done.", DefaultValueFactory = _ => "consolidate" };
         kind.AcceptOnlyFromAmong([.. StarterManifest.Kinds]);
-        var output = new Option<string>("--output", "-o") { Description = "The file to write.", HelpName = "FILE", DefaultValueFactory = _ => "manifest.yaml" };
+        var output = new Option<string>("--output", "-o") { Description = "The file to write; `-` is standard output.", HelpName = "FILE", DefaultValueFactory = _ => DefaultName };
         var force = new Option<bool>("--force") { Description = "Overwrite the file." };
         var command = new Command("init", "Write a commented manifest to start from.") { kind, output, force };
         command.SetAction((parsed, cancellationToken) =>
@@ -19,10 +21,16 @@ internal static class InitCommand
 
     private static async Task<int> RunAsync(CommandHost host, string kind, string file, bool force, CancellationToken cancellationToken)
     {
-        if (await OutputFile.WriteAsync(host, file, StarterManifest.Read(kind, file), force, cancellationToken) is { } problem)
+        var name = file == OutputFile.StandardOutput ? DefaultName : file;
+        if (await OutputFile.WriteAsync(host, file, StarterManifest.Read(kind, name), force, cancellationToken) is { } problem)
         {
             ManifestInput.Report(host, [problem]);
             return ExitCode.Failed;
+        }
+
+        if (file == OutputFile.StandardOutput)
+        {
+            return ExitCode.Done;
         }
 
         await host.Error.WriteLineAsync($"""

@@ -116,7 +116,7 @@ internal sealed class PlanCommand
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            ManifestInput.Report(host, [PlanFileDiagnostics.Unwritable(file, exception.Message)]);
+            ManifestInput.Report(host, [PlanFileDiagnostics.Unwritable(Quoting.MaskUrls(file), FileFaults.Of(host, file, exception))]);
             return false;
         }
     }

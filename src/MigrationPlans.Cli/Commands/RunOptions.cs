@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 
 namespace MigrationPlans.Cli.Commands;
 
@@ -13,17 +14,19 @@ internal static class RunOptions
 
     public static Option<bool> CreateAutoApprove() => new("--auto-approve") { Description = "Do not ask before servers are changed." };
 
-    public static Option<int?> CreateParallelism()
+    public static Option<int?> CreateParallelism() => new("--parallelism")
     {
-        var option = new Option<int?>("--parallelism") { Description = "Copy workers of all databases together, 1 to 64; default: by cores.", HelpName = "N" };
-        option.Validators.Add(result =>
+        Description = "Copy workers of all databases together, 1 to 64; default: by cores.",
+        HelpName = "N",
+        CustomParser = result =>
         {
-            // A value that is no number is an error already; asking for it here would throw.
-            if (!result.Errors.Any() && int.TryParse(result.Tokens.SingleOrDefault()?.Value, out var workers) && workers is < 1 or > 64)
+            if (int.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var workers) && workers is >= 1 and <= 64)
             {
-                result.AddError("--parallelism takes a number from 1 to 64");
+                return workers;
             }
-        });
-        return option;
-    }
+
+            result.AddError("--parallelism takes a number from 1 to 64");
+            return null;
+        },
+    };
 }

@@ -54,7 +54,7 @@ internal static class ValidateCommand
         foreach (var (manifest, result) in manifests.Zip(results))
         {
             new DiagnosticsText(result.Texts, host.ColorOut).Write(host.Out, result.Diagnostics);
-            await host.Out.WriteLineAsync($"{manifest}: {Summary(result)}");
+            await host.Out.WriteLineAsync($"{Quoting.MaskUrls(manifest)}: {Summary(result)}");
         }
     }
 

@@ -57,7 +57,7 @@ internal sealed class ApplyRun(CommandHost host, ApplyRequest request, string pa
         if (FindUnknownTargets(plan) is { Count: > 0 } unknown)
         {
             ManifestInput.Report(host, unknown);
-            return ExitCode.Failed;
+            return ExitCodes.Of(unknown[0]);
         }
 
         new PlanTextView(new StyledWriter(host.Out, host.ColorOut)).Write(plan, session.State?.TimesOf(session.Kept.Steps.Select(step => step.Id)));
@@ -96,7 +96,7 @@ internal sealed class ApplyRun(CommandHost host, ApplyRequest request, string pa
         if (FindUnknownTargets(plan) is { Count: > 0 } unknown)
         {
             ManifestInput.Report(host, unknown);
-            return ExitCode.Failed;
+            return ExitCodes.Of(unknown[0]);
         }
 
         return await CarryOutAsync(session, plan);

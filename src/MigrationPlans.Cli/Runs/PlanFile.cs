@@ -1,3 +1,4 @@
+using System.Text;
 using MigrationPlans.Diagnostics;
 using MigrationPlans.Planning;
 
@@ -6,19 +7,46 @@ namespace MigrationPlans.Cli.Runs;
 /// <summary>A saved plan on the command line, and the manifest that it was made from.</summary>
 internal static class PlanFile
 {
-    /// <summary>Manifests are YAML; what ends in <c>.json</c> is a plan.</summary>
-    public static bool IsOne(string path) => path.EndsWith(".json", StringComparison.OrdinalIgnoreCase);
+    /// <summary>Enough for what a plan begins with.</summary>
+    private const int Beginning = 1024;
+
+    /// <summary>Whether <c>apply</c> takes the file for a plan: manifests are YAML, so what ends in <c>.json</c> is meant as one, and what holds one is.</summary>
+    public static bool IsOne(CommandHost host, string path) =>
+        path.EndsWith(".json", StringComparison.OrdinalIgnoreCase) || HoldsOne(Path.GetFullPath(path, host.WorkingDirectory));
+
+    /// <summary>By its first lines. A pipe, which has no length, is not even opened: it gives what it holds once.</summary>
+    /// <param name="path">Absolute.</param>
+    public static bool HoldsOne(string path)
+    {
+        try
+        {
+            if ((File.ResolveLinkTarget(path, returnFinalTarget: true) ?? new FileInfo(path)) is not FileInfo { Exists: true, Length: > 0 } file)
+            {
+                return false;
+            }
+
+            using var stream = file.OpenRead();
+            var buffer = new byte[Beginning];
+            var length = stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
+            return PlanDocument.IsOne(Encoding.UTF8.GetString(buffer, 0, length));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
 
     /// <exception cref="DiagnosticException">It can't be read, or is not a plan.</exception>
     public static async Task<MigrationPlan> ReadAsync(CommandHost host, string path, CancellationToken cancellationToken)
     {
+        var name = Quoting.MaskUrls(path);
         try
         {
-            return PlanDocument.Parse(await File.ReadAllTextAsync(Path.GetFullPath(path, host.WorkingDirectory), cancellationToken), path);
+            return PlanDocument.Parse(await File.ReadAllTextAsync(Path.GetFullPath(path, host.WorkingDirectory), cancellationToken), name);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new DiagnosticException(PlanFileDiagnostics.Unreadable(path, exception.Message), exception);
+            throw new DiagnosticException(PlanFileDiagnostics.Unreadable(name, FileFaults.Of(host, path, exception)), exception);
         }
     }
 

@@ -1,8 +1,26 @@
 namespace MigrationPlans.Cli.Terminal;
 
 /// <summary>Hands what can't be written, because a disk is full or a terminal is gone, to whoever knows what that means.</summary>
-internal sealed class OutputStream(Stream stream, Action<IOException> onFailure) : Stream
+internal sealed class OutputStream : Stream
 {
+    private readonly Action<Exception> onFailure;
+    private readonly Stream? stream;
+    private readonly Exception? closed;
+
+    /// <summary>Opens at once: later, the descriptor that was closed may be another file's.</summary>
+    public OutputStream(Func<Stream> open, Action<Exception> onFailure)
+    {
+        this.onFailure = onFailure;
+        try
+        {
+            stream = open();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            closed = exception;
+        }
+    }
+
     public override bool CanRead => false;
 
     public override bool CanSeek => false;
@@ -13,9 +31,9 @@ internal sealed class OutputStream(Stream stream, Action<IOException> onFailure)
 
     public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
-    public override void Write(byte[] buffer, int offset, int count) => Try(() => stream.Write(buffer, offset, count));
+    public override void Write(byte[] buffer, int offset, int count) => Try(() => stream?.Write(buffer, offset, count));
 
-    public override void Flush() => Try(stream.Flush);
+    public override void Flush() => Try(() => stream?.Flush());
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
@@ -25,11 +43,17 @@ internal sealed class OutputStream(Stream stream, Action<IOException> onFailure)
 
     private void Try(Action write)
     {
+        if (closed is not null)
+        {
+            onFailure(closed);
+            return;
+        }
+
         try
         {
             write();
         }
-        catch (IOException exception)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             onFailure(exception);
         }

@@ -11,12 +11,12 @@ internal static class StandardStreams
     /// <summary>Data.</summary>
     /// <remarks>Writing throws <see cref="DiagnosticException"/> where it fails: half of a plan must not pass for a plan.</remarks>
     public static TextWriter OpenOut() => Open(
-        new OutputStream(Console.OpenStandardOutput(), exception => throw new DiagnosticException(CommandLineDiagnostics.OutputLost(exception.Message), exception)),
+        new OutputStream(Console.OpenStandardOutput, exception => throw new DiagnosticException(CommandLineDiagnostics.OutputLost(exception.Message), exception)),
         Console.IsOutputRedirected ? Utf8 : Console.Out.Encoding);
 
     /// <summary>Progress and findings. What can't be written is lost: a migration doesn't end because its log's disk is full.</summary>
     public static TextWriter OpenError() => Open(
-        new OutputStream(Console.OpenStandardError(), _ => { }),
+        new OutputStream(Console.OpenStandardError, _ => { }),
         Console.IsErrorRedirected ? Utf8 : Console.Error.Encoding);
 
     private static TextWriter Open(Stream stream, Encoding encoding) => TextWriter.Synchronized(new StreamWriter(stream, encoding) { AutoFlush = true });

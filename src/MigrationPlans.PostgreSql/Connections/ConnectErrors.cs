@@ -43,7 +43,7 @@ internal static class ConnectErrors
     private static (Diagnostic, FailureClass) FromDriver(NpgsqlException exception, ResolvedEndpoint endpoint, string subject)
     {
         var causes = PostgresErrors.Chain(exception).ToList();
-        if (causes.OfType<AuthenticationException>().FirstOrDefault() is { } tls)
+        if (causes.OfType<AuthenticationException>().LastOrDefault() is { } tls)
         {
             return (ConnectionDiagnostics.TlsFailed(subject, ModeName(endpoint), tls.Message), FailureClass.Permanent);
         }
@@ -55,7 +55,7 @@ internal static class ConnectErrors
         }
 
         var address = $"{endpoint.Address.Host}:{endpoint.Address.Port}";
-        var reason = causes[^1].Message;
+        var reason = causes.Any(cause => cause is TimeoutException) ? $"no answer within {EndpointDataSource.ConnectSeconds} s" : causes[^1].Message;
         return endpoint.Rds is { } rds
             ? (RdsConnectionDiagnostics.NotReached(
                 subject, rds.Instance, rds.Account, address, endpoint.Address.Host != endpoint.Host, rds.IsPublic, rds.SecurityGroups, reason), FailureClass.Transient)

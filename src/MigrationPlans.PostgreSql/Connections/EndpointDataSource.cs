@@ -12,7 +12,8 @@ namespace MigrationPlans.PostgreSql.Connections;
 /// <summary>The driver's settings for an endpoint; TLS modes mean what they mean to libpq.</summary>
 internal static class EndpointDataSource
 {
-    private const int ConnectSeconds = 15;
+    /// <summary>For all of a login: the driver's own limit leaves the TLS handshake out.</summary>
+    public const int ConnectSeconds = 15;
 
     /// <exception cref="StepFailedException">The root certificate can't be read.</exception>
     public static NpgsqlDataSource Build(ResolvedEndpoint endpoint, string database, SessionKind kind)
@@ -54,13 +55,17 @@ internal static class EndpointDataSource
         builder.UsePasswordProvider(
             _ => throw new NotSupportedException("connections are opened asynchronously"),
             // Called only when the server asks for one.
-            async (_, cancellationToken) => (await endpoint.Password(cancellationToken))?.Reveal()
-                ?? throw new DiagnosticException(ConnectionDiagnostics.PasswordMissing(endpoint.Name, endpoint.Username)));
+            async (_, cancellationToken) => (await endpoint.Password(cancellationToken))?.Reveal() switch
+            {
+                null => throw new DiagnosticException(ConnectionDiagnostics.PasswordMissing(endpoint.Name, endpoint.Username)),
+                "" => throw new DiagnosticException(ConnectionDiagnostics.PasswordEmpty(endpoint.Name, endpoint.Username)),
+                var password => password,
+            });
 
         builder.UseSslClientAuthenticationOptionsCallback(options => Adjust(options, endpoint));
         if (endpoint.Tls is { RootCertificate: { } path, Mode: not TlsMode.Disable })
         {
-            builder.UseRootCertificates(LoadCertificates(endpoint.Name, path));
+            CheckReadable(endpoint.Name, path);
         }
 
         return builder.Build();
@@ -70,22 +75,23 @@ internal static class EndpointDataSource
     {
         // Through a tunnel the certificate is still the server's.
         options.TargetHost = endpoint.Host;
-        if (TrustsSystem(endpoint.Tls))
+        if (endpoint.Tls.ChecksCertificate())
         {
-            options.RemoteCertificateValidationCallback = (_, certificate, chain, errors) => endpoint.Tls.Accepts(certificate, chain, errors);
+            // The driver would put PGSSLROOTCERT or the account's ~/.postgresql/root.crt in the place of the system's store, and does not say what is wrong.
+            options.RemoteCertificateValidationCallback = (_, certificate, chain, errors) => endpoint.Accepts(certificate, chain, errors);
         }
     }
 
-    /// <summary>Checked by ourselves: the driver would put PGSSLROOTCERT or the account's ~/.postgresql/root.crt in the place of the system's store.</summary>
-    private static bool TrustsSystem(TlsSettings settings) => settings.RootCertificate is null && settings.ChecksCertificate();
-
-    private static X509Certificate2Collection LoadCertificates(string endpoint, string path)
+    private static void CheckReadable(string endpoint, string path)
     {
         try
         {
             var certificates = new X509Certificate2Collection();
             certificates.ImportFromPemFile(path);
-            return certificates.Count > 0 ? certificates : throw new CryptographicException("it holds no PEM certificate");
+            if (certificates.Count == 0)
+            {
+                throw new CryptographicException("it holds no PEM certificate");
+            }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CryptographicException)
         {
@@ -93,17 +99,14 @@ internal static class EndpointDataSource
         }
     }
 
-    private static SslMode ToSslMode(ResolvedEndpoint endpoint) => endpoint.Tls.EffectiveMode() switch
+    private static SslMode ToSslMode(ResolvedEndpoint endpoint) => endpoint.Tls.Mode switch
     {
         // As libpq: a Unix socket needs no encryption and gets none.
         _ when endpoint.Address.IsSocketDirectory => SslMode.Disable,
-        // In the modes that check, the driver lets nobody else do it.
-        _ when TrustsSystem(endpoint.Tls) => SslMode.Require,
         TlsMode.Disable => SslMode.Disable,
         TlsMode.Allow => SslMode.Allow,
         TlsMode.Prefer => SslMode.Prefer,
-        TlsMode.Require => SslMode.Require,
-        TlsMode.VerifyCa => SslMode.VerifyCA,
-        _ => SslMode.VerifyFull,
+        // In the modes that check, the driver lets nobody else do it.
+        _ => SslMode.Require,
     };
 }

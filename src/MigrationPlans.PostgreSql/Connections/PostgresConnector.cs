@@ -95,13 +95,29 @@ public sealed class PostgresConnector(IEndpointResolver resolver) : IAsyncDispos
     {
         try
         {
-            return await source.OpenConnectionAsync(cancellationToken);
+            return await OpenInTimeAsync(source, cancellationToken);
         }
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.InvalidPassword && address.PasswordRefused is not null)
         {
             // The secret may have rotated since it was read: once more, with a fresh one.
             address.PasswordRefused();
-            return await source.OpenConnectionAsync(cancellationToken);
+            return await OpenInTimeAsync(source, cancellationToken);
+        }
+    }
+
+    /// <exception cref="NpgsqlException">Holds a <see cref="TimeoutException"/> where the time passed.</exception>
+    private static async Task<NpgsqlConnection> OpenInTimeAsync(NpgsqlDataSource source, CancellationToken cancellationToken)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(TimeSpan.FromSeconds(EndpointDataSource.ConnectSeconds));
+        try
+        {
+            return await source.OpenConnectionAsync(deadline.Token);
+        }
+        catch (Exception exception) when (deadline.IsCancellationRequested && PostgresErrors.Chain(exception).Any(cause => cause is OperationCanceledException))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw new NpgsqlException("the login took too long", new TimeoutException(exception.Message, exception));
         }
     }
 

@@ -1,5 +1,7 @@
 using System.Net.Security;
+using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using MigrationPlans.Inspection;
 using MigrationPlans.Manifest;
 
 namespace MigrationPlans.PostgreSql.Connections;
@@ -14,23 +16,30 @@ internal static class TlsChecks
 
     public static bool ChecksCertificate(this TlsSettings settings) => settings.EffectiveMode() is TlsMode.VerifyCa or TlsMode.VerifyFull;
 
+    /// <summary>For the callback of the TLS library, whose own words are the same for whatever is wrong.</summary>
     /// <param name="errors">What the system's store says against the certificate.</param>
-    public static bool Accepts(this TlsSettings settings, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
+    /// <exception cref="AuthenticationException">It does not pass; the message says why.</exception>
+    public static bool Accepts(this ResolvedEndpoint endpoint, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors) =>
+        !endpoint.Tls.ChecksCertificate() || Fault(endpoint, certificate as X509Certificate2, chain, errors) is not { } fault
+            ? true
+            : throw new AuthenticationException(fault);
+
+    private static string? Fault(ResolvedEndpoint endpoint, X509Certificate2? server, X509Chain? chain, SslPolicyErrors errors)
     {
-        if (!settings.ChecksCertificate())
+        if (server is null)
         {
-            return true;
+            return "the server shows no certificate";
         }
 
-        if (certificate is not X509Certificate2 server || (settings.Mode is TlsMode.VerifyFull && errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)))
-        {
-            return false;
-        }
-
-        return settings.RootCertificate is { } roots ? IsSignedBy(roots, server, chain) : !errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors);
+        var untrusted = endpoint.Tls.RootCertificate is { } roots ? FaultBy(roots, server, chain)
+            : errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors) ? CertificateFaults.OfChain(chain!)
+            : null;
+        return untrusted ?? (endpoint.Tls.Mode is TlsMode.VerifyFull && errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)
+            ? CertificateFaults.OfName(server, endpoint.Host)
+            : null);
     }
 
-    private static bool IsSignedBy(string rootsFile, X509Certificate2 server, X509Chain? presented)
+    private static string? FaultBy(string rootsFile, X509Certificate2 server, X509Chain? presented)
     {
         using var chain = new X509Chain();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
@@ -41,6 +50,6 @@ internal static class TlsChecks
             chain.ChainPolicy.ExtraStore.AddRange(presented.ChainPolicy.ExtraStore);
         }
 
-        return chain.Build(server);
+        return chain.Build(server) ? null : CertificateFaults.OfChain(chain);
     }
 }

@@ -34,7 +34,7 @@ internal static class WireTls
             new SslClientAuthenticationOptions
             {
                 TargetHost = endpoint.Host,
-                RemoteCertificateValidationCallback = (_, certificate, chain, errors) => endpoint.Tls.Accepts(certificate, chain, errors),
+                RemoteCertificateValidationCallback = (_, certificate, chain, errors) => endpoint.Accepts(certificate, chain, errors),
             },
             cancellationToken);
         return encrypted;

@@ -37,6 +37,18 @@ public static class CommandLineDiagnostics
         "MP9107", Severity.Error, "standard output can't be written",
         "The disk that it goes to is full, or what it goes to is gone. What was written so far is not whole. A run that had begun is recorded in its state, as always.");
 
+    private static readonly DiagnosticDescriptor NoWorkingDirectoryDescriptor = new(
+        "MP9108", Severity.Error, "the working directory is gone",
+        "The directory that the command was started in has been removed, or this process may not look at it, so relative paths lead nowhere. Change to one that is there.");
+
+    private static readonly DiagnosticDescriptor UnknownOptionDescriptor = new(
+        "MP9109", Severity.Error, "there is no such option",
+        "What begins with `-` is an option, and the command has none of that name. A file whose name begins so is given as `./-name`, or after `--`.");
+
+    private static readonly DiagnosticDescriptor PlanIsNoManifestDescriptor = new(
+        "MP9110", Severity.Error, "a plan file stands where a manifest belongs",
+        "The file is a plan that `plan --out` wrote. `apply` takes it; the other verbs take the manifest that it was made from.");
+
     public static Diagnostic ApprovalNeeded() => new()
     {
         Descriptor = ApprovalNeededDescriptor,
@@ -73,6 +85,29 @@ public static class CommandLineDiagnostics
     {
         Descriptor = OutputLostDescriptor,
         Message = $"standard output can't be written: {reason}",
+    };
+
+    public static Diagnostic NoWorkingDirectory() => new()
+    {
+        Descriptor = NoWorkingDirectoryDescriptor,
+        Message = "the working directory is gone",
+        Help = "change to a directory that is there, and run the same command again",
+    };
+
+    /// <param name="meant">The option that is nearly called so.</param>
+    public static Diagnostic UnknownOption(string name, string? meant) => new()
+    {
+        Descriptor = UnknownOptionDescriptor,
+        Message = $"there is no option `{Quoting.Plain(name)}`",
+        Help = meant is null ? "`--help` lists the options" : $"did you mean `{meant}`?",
+    };
+
+    public static Diagnostic PlanIsNoManifest(string file) => new()
+    {
+        Descriptor = PlanIsNoManifestDescriptor,
+        Message = $"`{Quoting.Plain(file)}` is a plan file, not a manifest",
+        Span = new SourceSpan(file, 1, 1, 1, 2),
+        Help = "give the manifest; `migplan apply FILE` carries a plan file out, and `migplan plan MANIFEST --check FILE` says whether it is still right",
     };
 
     public static Diagnostic StillHeld(string resource, string reason) => new()

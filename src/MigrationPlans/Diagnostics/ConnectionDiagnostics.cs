@@ -43,6 +43,10 @@ public static class ConnectionDiagnostics
         "MP3012", Severity.Error, "a server is too old",
         "PostgreSQL 12 and newer can be read and written.");
 
+    private static readonly DiagnosticDescriptor PasswordEmptyDescriptor = new(
+        "MP3013", Severity.Error, "a server asks for a password and what should hold it is empty",
+        "The variable, file or secret that `password` in `credentials` names is there, but nothing is in it, or nothing but a line break.");
+
     public static Diagnostic Unreachable(string subject, string address, string reason) =>
         Make(UnreachableDescriptor, subject, $"{subject} can't be reached at {address}: {reason}", "check host, port and network path; if it needs a tunnel, open it and name it in `connect`");
 
@@ -51,6 +55,9 @@ public static class ConnectionDiagnostics
 
     public static Diagnostic PasswordMissing(string subject, string username) =>
         Make(PasswordMissingDescriptor, subject, $"{subject} asks for the password of `{username}`, and the manifest names none", "write `password: { env: NAME }` or `password: { file: PATH }` under `credentials`");
+
+    public static Diagnostic PasswordEmpty(string subject, string username) =>
+        Make(PasswordEmptyDescriptor, subject, $"{subject} asks for the password of `{username}`, and the one that `credentials` names is empty", "fill the variable, file or secret that `credentials` names");
 
     public static Diagnostic DatabaseMissing(string subject) =>
         Make(DatabaseMissingDescriptor, subject, $"the database {subject} does not exist", "check the name; `psql -l` lists the databases of a server");

@@ -43,6 +43,13 @@ public static class EndpointDiagnostics
         "MP2126", Severity.Error, "an IAM login without TLS",
         "RDS accepts IAM tokens only over TLS, and a token must not travel in the clear. Use `verify-full`.");
 
+    private static readonly DiagnosticDescriptor NotHostDescriptor = new(
+        "MP2150", Severity.Error, "a host can't be used",
+        """
+        `host` is one host name (letters, digits, `.`, `-` and `_`, at most 255), one IP address, or the absolute directory of a Unix socket. Lists of hosts, ports and patterns are understood by some of the
+        programs that connect and not by others, which would end a run half-way. An IPv6 address may stand in brackets; a name in another script is written in its ASCII form (`xn--…`).
+        """);
+
     public static Diagnostic LiteralPassword(SourceSpan span, string place) => new()
     {
         Descriptor = LiteralPasswordDescriptor,
@@ -104,5 +111,14 @@ public static class EndpointDiagnostics
         Message = $"endpoint `{Quoting.Plain(endpoint)}` logs in with an IAM token, which needs TLS",
         Span = span,
         Help = "set `mode: verify-full`",
+    };
+
+    public static Diagnostic NotHost(SourceSpan span, string host, string fault) => new()
+    {
+        Descriptor = NotHostDescriptor,
+        Message = $"`{Quoting.Plain(host)}` is no host",
+        Span = span,
+        Label = fault,
+        Help = "name one host, one IP address, or the absolute directory of a Unix socket",
     };
 }

@@ -163,11 +163,11 @@ public static class StateDiagnostics
         Subject = file,
     };
 
-    public static Diagnostic UnknownBackend(string location) => new()
+    public static Diagnostic UnknownBackend(string location, string reason) => new()
     {
         Descriptor = UnknownBackendDescriptor,
-        Message = $"state can't be kept in `{location}`",
-        Subject = location,
+        Message = $"state can't be kept in `{Quoting.Plain(location)}`: {reason}",
+        Subject = Quoting.Plain(location),
         Help = "give a directory, or `s3://bucket/prefix`",
     };
 

@@ -16,7 +16,7 @@ public static class ValidationDiagnostics
         Descriptor = NotDnsLabelDescriptor,
         Message = $"`{Quoting.Plain(name)}` can't name a plan",
         Span = span,
-        Label = "lower-case letters, digits and hyphens only",
+        Label = name.Length > 63 ? $"{name.Length} characters, and 63 are the most" : "lower-case letters, digits and hyphens only",
     };
 
     public static Diagnostic NothingToDo(SourceSpan span) => new()

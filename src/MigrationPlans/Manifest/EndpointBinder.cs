@@ -14,13 +14,20 @@ internal static class EndpointBinder
         Path = path,
         Rds = NodeValues.Mapping(node, "rds") is { } rds ? Rds(rds) : null,
         Postgres = NodeValues.Mapping(node, "postgres") is { } postgres
-            ? new PostgresServer(NodeValues.Text(postgres, "host") ?? "", NodeValues.Integer(postgres, "port") ?? DefaultPort)
+            ? new PostgresServer(Host(postgres), NodeValues.Integer(postgres, "port") ?? DefaultPort)
             : null,
         Credentials = Credentials(NodeValues.Mapping(node, "credentials")),
         Tls = Tls(NodeValues.Mapping(node, "tls"), node.Find("rds") is not null),
         Connect = NodeValues.Mapping(node, "connect") is { } connect
-            ? new NetworkAddress(NodeValues.Text(connect, "host") ?? "", NodeValues.Integer(connect, "port") ?? DefaultPort)
+            ? new NetworkAddress(Host(connect), NodeValues.Integer(connect, "port") ?? DefaultPort)
             : null,
+    };
+
+    /// <summary>An IPv6 address may stand in brackets, as in a URL; only the driver would understand them.</summary>
+    private static string Host(MappingNode node) => NodeValues.Text(node, "host") switch
+    {
+        ['[', .. var address, ']'] when address.Contains(':', StringComparison.Ordinal) => address,
+        var host => host ?? "",
     };
 
     private static RdsInstance Rds(MappingNode node) => new()

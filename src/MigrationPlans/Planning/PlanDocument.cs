@@ -12,6 +12,10 @@ public static class PlanDocument
     /// <summary>The plan's JSON, ending in a line break. Equal plans give equal bytes.</summary>
     public static string Write(MigrationPlan plan) => JsonSerializer.Serialize(plan, PlanJson.Plan) + "\n";
 
+    /// <summary>Whether a text that begins so is meant as a plan.</summary>
+    public static bool IsOne(string beginning) =>
+        beginning.StartsWith('{') && beginning.Contains("\"formatVersion\"", StringComparison.Ordinal) && beginning.Contains("\"manifestDigest\"", StringComparison.Ordinal);
+
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
     /// <param name="file">The file's name, for the findings.</param>
     /// <exception cref="DiagnosticException">It is anything else.</exception>

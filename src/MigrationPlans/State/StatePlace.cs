@@ -23,8 +23,12 @@ public static class StatePlace
             return Beside(Path.GetDirectoryName(manifestFile)!, name);
         }
 
-        return option.Contains("://", StringComparison.Ordinal)
-            ? throw new DiagnosticException(StateDiagnostics.UnknownBackend(option))
+        var directory = option.Length == 0 ? throw Unfit("it names nothing")
+            : option.StartsWith("s3:", StringComparison.OrdinalIgnoreCase) ? throw Unfit("a place in S3 begins with `s3://`")
+            : option.Contains("://", StringComparison.Ordinal) ? throw Unfit("it is neither a directory nor in S3")
             : Path.GetFullPath(option, workingDirectory);
+        return File.Exists(directory) ? throw Unfit("it is a file") : directory;
+
+        DiagnosticException Unfit(string reason) => new(StateDiagnostics.UnknownBackend(option, reason));
     }
 }

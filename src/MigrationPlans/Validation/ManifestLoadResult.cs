@@ -19,5 +19,14 @@ public sealed record ManifestLoadResult
     /// <summary>The text of each file that could be read, by the name that spans use; for printing snippets.</summary>
     public required ImmutableDictionary<string, string> Texts { get; init; }
 
+    /// <summary>Of a file that was not read as a manifest.</summary>
+    public static ManifestLoadResult Refused(Diagnostic diagnostic) => new()
+    {
+        Manifest = null,
+        Diagnostics = [diagnostic],
+        SourceMap = SourceMap.Empty,
+        Texts = ImmutableDictionary<string, string>.Empty,
+    };
+
     public bool HasErrors => Diagnostics.Any(diagnostic => diagnostic.Severity == Severity.Error);
 }

@@ -177,6 +177,7 @@ public sealed class ApplyCommandTests
         Assert.That(parts.Acts, Does.Contain("t/a:verify"));
 
         var unknown = await RunAsync("apply", "m.yaml", "--auto-approve", "--target", "t/none");
+        Assert.That(unknown.Code, Is.EqualTo(ExitCode.WrongCommandLine));
         Assert.That(unknown.Error, Does.Contain("MP9103"));
     }
 

@@ -21,6 +21,14 @@ internal sealed class ImportCommandTests
     public void RemoveDirectory() => directory.Dispose();
 
     [Test]
+    public async Task A_hyphen_is_standard_output()
+    {
+        var run = await Import(Mapping, "-o", "-");
+        Assert.That(run.Out, Does.StartWith("# Imported from"));
+        Assert.That(File.Exists(Path.Combine(directory.Path, "-")), Is.False);
+    }
+
+    [Test]
     public async Task Lines_become_a_manifest_that_is_valid_and_holds_no_password()
     {
         var run = await Import(Mapping, "-o", "manifest.yaml");

@@ -29,6 +29,21 @@ internal sealed class InitCommandTests
     }
 
     [Test]
+    public async Task A_hyphen_is_standard_output()
+    {
+        var init = await CommandRun.Of(directory.Path, "init", "-o", "-");
+        Assert.That((init.ExitCode, init.Error), Is.EqualTo((ExitCode.Done, "")));
+        Assert.That(init.Out, Does.StartWith("# yaml-language-server"));
+    }
+
+    [Test]
+    public async Task A_directory_is_no_file()
+    {
+        var init = await CommandRun.Of(directory.Path, "init", "-o", ".");
+        Assert.That(init.Error, Does.StartWith("error[MP9010]: `.` can't be written: it is a directory"));
+    }
+
+    [Test]
     public async Task A_file_that_is_there_is_overwritten_only_when_asked_to()
     {
         await CommandRun.Of(directory.Path, "init");

@@ -314,10 +314,48 @@ internal sealed class ManifestLoaderTests
     [Test]
     public void A_variable_in_a_plain_value_is_a_number_where_a_number_is_wanted_and_text_elsewhere()
     {
-        var yaml = Manifests.Full.Replace("port: 5433", "port: \"${env:EXTERNAL_ID}\"").Replace("legacy.internal", "\"db$${x}-${env:EXTERNAL_ID}\"");
-        var server = Manifests.Valid(yaml).FindSource("legacy")!.Postgres!;
-        Assert.That(server, Is.EqualTo(new PostgresServer("db${x}-0123", 123)));
+        var yaml = Manifests.Full.Replace("port: 5433", "port: \"${env:EXTERNAL_ID}\"").Replace("username: migrator", "username: \"db$${x}-${env:EXTERNAL_ID}\"");
+        var source = Manifests.Valid(yaml).FindSource("legacy")!;
+        Assert.That((source.Postgres!.Port, source.Credentials), Is.EqualTo((123, new PasswordCredentials("db${x}-0123", new PasswordReference { Env = "LEGACY_PASSWORD" }))));
     }
+
+    [TestCase("legacy-1.db_a.internal", "legacy-1.db_a.internal")]
+    [TestCase("192.0.2.1", "192.0.2.1")]
+    [TestCase("2001:db8::1", "2001:db8::1")]
+    [TestCase("[2001:db8::1]", "2001:db8::1")]
+    [TestCase("fe80::1%eth0", "fe80::1%eth0")]
+    [TestCase("/var/run/my sockets", "/var/run/my sockets")]
+    public void A_host_is_a_name_an_address_or_a_directory(string written, string host) =>
+        Assert.That(Manifests.Valid(WithHost(written)).FindSource("legacy")!.Postgres!.Host, Is.EqualTo(host));
+
+    [TestCase("a.internal,b.internal", "one server, not a list")]
+    [TestCase("/tmp,/var/run", "one server, not a list")]
+    [TestCase("127.0.0.1:5433", "the port has a property of its own: `port`")]
+    [TestCase("[2001:db8::1]:5433", "the port has a property of its own: `port`")]
+    [TestCase("[localhost]", "neither a host name nor an IP address nor an absolute directory")]
+    [TestCase("2001:db8::g", "neither a host name nor an IP address nor an absolute directory")]
+    [TestCase("a b", "neither a host name nor an IP address nor an absolute directory")]
+    [TestCase("a\\nb", "neither a host name nor an IP address nor an absolute directory")]
+    [TestCase("legacy\\n", "neither a host name nor an IP address nor an absolute directory")]
+    [TestCase("*", "neither a host name nor an IP address nor an absolute directory")]
+    [TestCase("@abstract", "neither a host name nor an IP address nor an absolute directory")]
+    [TestCase("/tmp/a\\tb", "neither a host name nor an IP address nor an absolute directory")]
+    public void A_host_that_only_half_of_what_connects_understands_is_a_finding(string host, string fault)
+    {
+        var finding = Manifests.Load(WithHost(host)).Diagnostics.Single();
+        Assert.That((finding.Code, finding.Span!.Line, finding.Label), Is.EqualTo(("MP2150", 19, fault)));
+    }
+
+    [Test]
+    public void A_host_has_a_longest_length()
+    {
+        Assert.That(Manifests.Load(WithHost(new string('h', 256))).Diagnostics.Single().Label, Is.EqualTo("longer than 255 characters"));
+        Assert.That(Manifests.Load(WithHost($"/{new string('h', 92)}")).Diagnostics.Single().Label, Is.EqualTo("longer than the 92 bytes of a socket's directory"));
+    }
+
+    [Test]
+    public void The_near_end_of_a_tunnel_is_a_host_too() =>
+        Assert.That(Manifests.Load(Manifests.Full.Replace("host: 127.0.0.1,", "host: \"127.0.0.1:15432\",", StringComparison.Ordinal)).Diagnostics.Single().Code, Is.EqualTo("MP2150"));
 
     [Test]
     public void An_unused_endpoint_is_a_warning_and_no_error()
@@ -341,6 +379,8 @@ internal sealed class ManifestLoaderTests
             """, StringComparison.Ordinal);
         Assert.That(Manifests.Valid(yaml).Databases, Has.Length.EqualTo(4));
     }
+
+    private static string WithHost(string host) => Manifests.Full.Replace("host: legacy.internal", $"host: \"{host}\"", StringComparison.Ordinal);
 
     private static async Task<ManifestLoadResult> Load(TemporaryDirectory directory, string manifest, string overlay)
     {

@@ -10,6 +10,11 @@ public static class ManifestText
 
     public static async Task<(string? Text, Diagnostic? Diagnostic)> ReadAsync(string path, string file, CancellationToken cancellationToken)
     {
+        if (file.Length == 0)
+        {
+            return (null, ManifestDiagnostics.FileUnreadable(file, "no file has an empty name"));
+        }
+
         try
         {
             await using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 4096, useAsync: true);

@@ -12,6 +12,7 @@ internal static class ManifestRules
     [
         new NameRules(),
         new EndpointRules(),
+        new HostRules(),
         new ArnRules(),
         new AddressRules(),
         new TargetRules(),
