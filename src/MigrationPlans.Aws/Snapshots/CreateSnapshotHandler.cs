@@ -28,7 +28,7 @@ internal sealed class CreateSnapshotHandler(AwsSession session, RdsWaiter waiter
         if (await FindAsync(step, context, cancellationToken) is null)
         {
             await RecordAsync(context, account, RdsResource.SnapshotKind, step.Snapshot, cancellationToken);
-            var request = new CreateDBSnapshotRequest { DBSnapshotIdentifier = step.Snapshot, DBInstanceIdentifier = step.Instance, Tags = Tags(context) };
+            var request = new CreateDBSnapshotRequest { DBSnapshotIdentifier = step.Snapshot, DBInstanceIdentifier = step.Instance, Tags = Tags(step, context) };
 
             // RDS backs up at night too, and takes no second snapshot meanwhile.
             await waiter.WaitAsync(
@@ -81,6 +81,6 @@ internal sealed class CreateSnapshotHandler(AwsSession session, RdsWaiter waiter
     private async Task<RdsResource?> FindAsync(CreateSnapshotStep step, StepContext context, CancellationToken cancellationToken)
     {
         var snapshot = await RdsSnapshots.FindAsync(Source(step, context), step.Snapshot, cancellationToken);
-        return Ours(snapshot is null ? null : RdsResource.Of(snapshot, step.Region), context);
+        return Ours(snapshot is null ? null : RdsResource.Of(snapshot, step.Region), step, context);
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using MigrationPlans.Aws.Accounts;
 using MigrationPlans.Aws.Endpoints;
+using MigrationPlans.Aws.ThinClients.Rds;
 using MigrationPlans.Diagnostics;
 using MigrationPlans.Execution.Verification;
 using MigrationPlans.Manifest;
@@ -28,9 +29,12 @@ public sealed class InstanceVerifier(AwsSession session) : IInstanceVerifier
         {
             Facts = $"{instance.Engine} {instance.EngineVersion}, {instance.AllocatedStorage} GiB, {instance.DBInstanceStatus}{(instance.StorageEncrypted == true ? ", encrypted" : "")}",
             ComparedWith = what,
-            Differences = [.. VerifyInstanceHandler.Differences(expected, instance).Select(difference => $"it {difference}")],
+            Differences = [.. OriginDifference(verify, instance).Concat(VerifyInstanceHandler.Differences(expected, instance)).Select(difference => $"it {difference}")],
         };
     }
+
+    private static IEnumerable<string> OriginDifference(VerifyInstanceStep verify, DBInstance instance) =>
+        verify.Origin?.ToString() is { } wanted && RdsResource.Of(instance, verify.Region).Origin is { } origin && origin != wanted ? [$"holds the data of {origin}, not of {wanted}"] : [];
 
     /// <summary>Of a move that is done the source may be closed to us by now.</summary>
     private static async Task<(VerifyInstanceStep Expected, string What)> ExpectAsync(

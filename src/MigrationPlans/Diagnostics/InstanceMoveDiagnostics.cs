@@ -60,6 +60,15 @@ public static class InstanceMoveDiagnostics
         it is not taken over by itself. Give the run its state back (`--state`), remove what the lost run left, or tag it as this state's to go on with it.
         """);
 
+    private static readonly DiagnosticDescriptor OfAnotherInstanceDescriptor = new(
+        "MP3617", Severity.Error, "a resource of the plan holds another instance's data",
+        """
+        What a move makes bears the instance that it is from (`migplan:from`: region, account and identifier). A resource of the wanted name is this plan's own, and from another
+        instance, or nothing says from which: the move's source was changed, and the new identifier was not. It does not count as done, and it is left alone.
+        Choose another `to.identifier`, or take back what was moved before with `migplan rollback`. Versions before this tag set none; where you know that
+        the data is right, tag the resource, and it counts as done.
+        """);
+
     private static readonly DiagnosticDescriptor ParameterGroupLostDescriptor = new(
         "MP3614", Severity.Warning, "a new instance does not get its parameter group",
         """
@@ -201,5 +210,18 @@ public static class InstanceMoveDiagnostics
         Detail = "it is not taken over, because nobody knows any more what is in it",
         Help = $"find that state (`--state`); or delete it: aws rds delete-db-{what} --region {region} --db-{what}-identifier {identifier}{(what == "instance" ? " --skip-final-snapshot" : "")}; or tag it migplan:lineage={lineage} to go on with it",
         Subject = identifier,
+    };
+
+    /// <param name="origin">Whose data it holds; null where nothing says so.</param>
+    /// <param name="wanted">Whose it should hold.</param>
+    public static Diagnostic OfAnotherInstance(string what, string identifier, string region, string? origin, string wanted, SourceSpan? span = null) => new()
+    {
+        Descriptor = OfAnotherInstanceDescriptor,
+        Message = origin is null
+            ? $"nothing says that {what} `{identifier}` in {region} holds the data of {wanted}"
+            : $"{what} `{identifier}` in {region} holds the data of {origin}, not of {wanted}",
+        Help = $"choose another `to.identifier`, or `migplan rollback`{(origin is null ? $"; or, where you know that it does, tag it migplan:from={wanted}" : "")}",
+        Subject = identifier,
+        Span = span,
     };
 }

@@ -13,6 +13,8 @@ public static partial class InstancePlanner
     /// <summary>What a source instance is called where it goes to.</summary>
     public static string NewIdentifier(InstanceMove move, string instance) => move.To.Identifier.Replace("{identifier}", instance, StringComparison.Ordinal);
 
+    public static InstanceOrigin OriginOf(InstanceMove move, InstanceFacts instance) => new(move.From.Region, instance.Account, instance.Identifier);
+
     /// <summary>Of the steps that move the instance.</summary>
     internal static string AddressOf(InstanceMove move, string instance) => $"{move.To.Region}/{NewIdentifier(move, instance)}";
 
@@ -92,6 +94,11 @@ public static partial class InstancePlanner
             yield return InstanceMoveDiagnostics.IdentifierTaken(
                 instance.Identifier, identifier, move.To.Region, instance.TargetAccount, spans.Value($"{move.Path}.to.identifier"));
         }
+        else if (OriginOf(move, instance).ToString() is var origin && moved.Origin != origin)
+        {
+            yield return InstanceMoveDiagnostics.OfAnotherInstance(
+                "instance", identifier, move.To.Region, moved.Origin, origin, spans.Value($"{move.Path}.to.identifier"));
+        }
         else if (MovedInstanceDifferences.List(move.To, moved).ToList() is { Count: > 0 } differences)
         {
             yield return InstanceMoveDiagnostics.MovedDiffers(identifier, move.To.Region, string.Join("; ", differences), spans.Value($"{move.Path}.to"));
@@ -114,6 +121,7 @@ public static partial class InstancePlanner
     private static IEnumerable<Step> List(InstanceMove move, InstanceFacts instance, string identifier, string snapshot)
     {
         var address = $"{move.To.Region}/{identifier}";
+        var origin = OriginOf(move, instance);
         var crossesAccount = instance.Account != instance.TargetAccount;
         var copy = SnapshotNames.Copy(snapshot, move, crossesAccount);
         yield return new CreateSnapshotStep
@@ -121,6 +129,7 @@ public static partial class InstancePlanner
             Id = Id(CreateSnapshotStep.KindName),
             Database = address,
             Move = move.Path,
+            Origin = origin,
             Region = move.From.Region,
             Instance = instance.Identifier,
             Snapshot = snapshot,
@@ -134,6 +143,7 @@ public static partial class InstancePlanner
                 Database = address,
                 DependsOn = [Id(CreateSnapshotStep.KindName)],
                 Move = move.Path,
+                Origin = origin,
                 Region = move.To.Region,
                 SourceRegion = move.From.Region,
                 SourceAccount = instance.Account,
@@ -149,6 +159,7 @@ public static partial class InstancePlanner
             Database = address,
             DependsOn = [Id(copy is null ? CreateSnapshotStep.KindName : CopySnapshotStep.KindName)],
             Move = move.Path,
+            Origin = origin,
             Region = move.To.Region,
             Snapshot = copy ?? snapshot,
             Instance = identifier,
@@ -170,6 +181,7 @@ public static partial class InstancePlanner
             Database = address,
             DependsOn = [Id(RestoreInstanceStep.KindName)],
             Move = move.Path,
+            Origin = origin,
             Region = move.To.Region,
             Instance = identifier,
             Engine = instance.Engine,
@@ -187,6 +199,7 @@ public static partial class InstancePlanner
                 Database = address,
                 DependsOn = [Id(VerifyInstanceStep.KindName)],
                 Move = move.Path,
+                Origin = origin,
                 Region = move.From.Region,
                 Snapshot = snapshot,
                 SharedWith = instance.TargetAccount,

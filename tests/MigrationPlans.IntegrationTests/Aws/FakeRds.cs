@@ -41,6 +41,18 @@ internal sealed class FakeRds
         }
     }
 
+    /// <summary>From all instances and snapshots.</summary>
+    public void RemoveTag(string key)
+    {
+        lock (gate)
+        {
+            foreach (var resource in instances.Values.Concat(snapshots.Values))
+            {
+                resource.RemoveTag(key);
+            }
+        }
+    }
+
     public void RemoveInstance(string account, string region, string name)
     {
         lock (gate)

@@ -91,6 +91,15 @@ public sealed class InstancePlannerTests
     public string An_identifier_that_is_taken_is_refused_unless_by_this_plan(string? owner) =>
         string.Join(' ', Plan([InstanceSample.Of("env-a") with { Moved = Moved(owner) }]).Diagnostics.Select(diagnostic => diagnostic.Code));
 
+    [TestCase("eu-central-1/222222222222/env-a", "instance `env-a-migrated` in eu-west-1 holds the data of eu-central-1/222222222222/env-a, not of eu-central-1/111111111111/env-a")]
+    [TestCase(null, "nothing says that instance `env-a-migrated` in eu-west-1 holds the data of eu-central-1/111111111111/env-a")]
+    public void What_holds_another_instances_data_does_not_count_as_moved(string? origin, string message)
+    {
+        var (steps, diagnostics) = Plan([InstanceSample.Of("env-a") with { Moved = Moved("move") with { Origin = origin } }]);
+        Assert.That(diagnostics.Select(diagnostic => $"{diagnostic.Code} {diagnostic.Message}"), Is.EqualTo(new[] { $"MP3617 {message}" }));
+        Assert.That(steps, Is.Empty);
+    }
+
     [Test]
     public void What_was_moved_before_is_told_where_it_is_not_what_the_manifest_says_by_now()
     {
@@ -220,6 +229,7 @@ public sealed class InstancePlannerTests
 
     private static MovedInstanceFacts Moved(string? plan) => new()
     {
+        Origin = "eu-central-1/111111111111/env-a",
         Tags = plan is null ? ImmutableSortedDictionary<string, string>.Empty : ImmutableSortedDictionary<string, string>.Empty.Add(SnapshotNames.PlanTag, plan),
     };
 }

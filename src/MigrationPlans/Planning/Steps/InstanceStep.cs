@@ -10,5 +10,8 @@ public abstract record InstanceStep : Step
     /// <summary>Where it happens.</summary>
     public required string Region { get; init; }
 
+    /// <summary>The instance that is moved; null where an older version wrote the plan.</summary>
+    public InstanceOrigin? Origin { get; init; }
+
     public override bool IsReversible => true;
 }
