@@ -15,7 +15,10 @@ public static class InstanceMoveDiagnostics
 
     private static readonly DiagnosticDescriptor IdentifierTakenTwiceDescriptor = new(
         "MP3602", Severity.Error, "two instances would get the same identifier",
-        "The template of the new identifier gives one name for two instances of one region. Use `{identifier}` in it.");
+        """
+        The template of the new identifier gives one name for two instances of one region. Use `{identifier}` in it, or another `to.identifier` in one of the moves. A manifest tells the new instances of a region apart
+        by their identifiers alone, so two accounts do not make it right: move to the second one by a manifest of its own.
+        """);
 
     private static readonly DiagnosticDescriptor KeyMissingDescriptor = new(
         "MP3603", Severity.Error, "an encrypted instance needs a key of the target",
@@ -110,7 +113,7 @@ public static class InstanceMoveDiagnostics
     {
         Descriptor = IdentifierTakenTwiceDescriptor,
         Message = $"`{first}` and `{second}` would both become `{identifier}`",
-        Help = "use `{identifier}` in the template",
+        Help = "give each move its own `to.identifier`, with `{identifier}` in it where it picks more than one instance",
         Subject = identifier,
         Span = span,
     };

@@ -20,14 +20,16 @@ public static partial class InstancePlanner
 
     /// <param name="facts">With the instances that were found for all moves.</param>
     /// <param name="snapshotName">Names the snapshot of an instance: plan, source region, instance, target region, new identifier.</param>
+    /// <param name="kept">The instances that are moved already keep their new names.</param>
     /// <returns>The steps, none where a finding is an error.</returns>
     public static (ImmutableArray<Step> Steps, ImmutableArray<Diagnostic> Diagnostics) Plan(
-        MigrationManifest manifest, InspectedFacts facts, Func<string, string, string, string, string, string> snapshotName, SourceMap? positions = null)
+        MigrationManifest manifest, InspectedFacts facts, Func<string, string, string, string, string, string> snapshotName, SourceMap? positions = null, KeptWork? kept = null)
     {
         var spans = positions ?? SourceMap.Empty;
         var steps = ImmutableArray.CreateBuilder<Step>();
         var diagnostics = ImmutableArray.CreateBuilder<Diagnostic>();
-        var taken = new Dictionary<(string Region, string Identifier), string>();
+        var taken = (kept ?? KeptWork.None).Steps.OfType<CreateSnapshotStep>()
+            .ToDictionary(step => step.Database, step => step.Origin?.ToString() ?? $"{step.Region}/{step.Instance}", StringComparer.Ordinal);
         foreach (var move in manifest.Instances)
         {
             var picked = facts.Instances.Where(instance => instance.Move == move.Path).OrderBy(instance => instance.Identifier, StringComparer.Ordinal).ToList();
@@ -42,14 +44,11 @@ public static partial class InstancePlanner
             {
                 var identifier = NewIdentifier(move, instance.Identifier);
                 diagnostics.AddRange(Check(move, instance, identifier, spans));
-                diagnostics.AddRange(CheckMoved(manifest, move, instance, identifier, spans));
                 diagnostics.AddRange(LeftOver(facts.Lineage, move, instance, spans));
-
-                if (!taken.TryAdd((move.To.Region, identifier), instance.Identifier))
-                {
-                    diagnostics.Add(InstanceMoveDiagnostics.IdentifierTakenTwice(
-                        identifier, taken[(move.To.Region, identifier)], instance.Identifier, spans.Value($"{move.Path}.to.identifier")));
-                }
+                var (address, origin) = (AddressOf(move, instance.Identifier), OriginOf(move, instance).ToString());
+                diagnostics.AddRange(taken.TryAdd(address, origin)
+                    ? CheckMoved(manifest, move, instance, identifier, spans)
+                    : [InstanceMoveDiagnostics.IdentifierTakenTwice(identifier, taken[address], origin, spans.Value($"{move.Path}.to.identifier"))]);
 
                 var snapshot = snapshotName(manifest.Name, move.From.Region, instance.Identifier, move.To.Region, identifier);
                 steps.AddRange(List(move, instance, identifier, snapshot));

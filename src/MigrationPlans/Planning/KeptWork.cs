@@ -93,12 +93,12 @@ public sealed record KeptWork
         };
     }
 
-    /// <summary>Instances that are not moved yet.</summary>
+    /// <summary>Instances that are not moved yet. That another move's has the new name already is no reason to leave one out.</summary>
     internal ImmutableArray<InstanceFacts> LeftOf(MigrationManifest manifest, ImmutableArray<InstanceFacts> instances)
     {
         var moves = manifest.Instances.ToDictionary(move => move.Path, StringComparer.Ordinal);
-        var moved = Steps.OfType<InstanceStep>().Select(step => step.Database).ToHashSet(StringComparer.Ordinal);
-        return [.. instances.Where(instance => !moved.Contains(InstancePlanner.AddressOf(moves[instance.Move], instance.Identifier)))];
+        var moved = Steps.OfType<InstanceStep>().Select(step => (step.Move, step.Database)).ToHashSet();
+        return [.. instances.Where(instance => !moved.Contains((instance.Move, InstancePlanner.AddressOf(moves[instance.Move], instance.Identifier))))];
     }
 
     private static bool IsSame(MigrationManifest manifest, PlannedDatabase before) =>
