@@ -13,13 +13,34 @@ namespace MigrationPlans.Aws.Snapshots;
 /// <param name="session">Stays the caller's to dispose of.</param>
 public sealed class InstanceVerifier(AwsSession session) : IInstanceVerifier
 {
+    public async Task<Diagnostic?> FindOtherAccountAsync(MigrationManifest manifest, IEnumerable<InstanceStep> steps, CancellationToken cancellationToken)
+    {
+        foreach (var (path, origin, target) in steps.Select(step => (step.Move, step.Origin?.Account, step.TargetAccount)).Distinct())
+        {
+            var move = MoveAccounts.Find(manifest, path);
+            if ((await MoveAccounts.FindOtherAsync(MoveAccounts.Source(session, move), origin, cancellationToken)
+                ?? await MoveAccounts.FindOtherAsync(MoveAccounts.Target(session, move), target, cancellationToken)) is { } other)
+            {
+                return other;
+            }
+        }
+
+        return null;
+    }
+
     public async Task<InstanceVerification> VerifyAsync(MigrationManifest manifest, ImmutableArray<InstanceStep> steps, CancellationToken cancellationToken)
     {
         var create = steps.OfType<CreateSnapshotStep>().Single();
         var verify = steps.OfType<VerifyInstanceStep>().Single();
         var move = MoveAccounts.Find(manifest, verify.Move);
         var verification = new InstanceVerification { Instance = verify.Database, From = $"{create.Region}/{create.Instance}" };
-        if (await RdsInstances.FindAsync(MoveAccounts.Target(session, move), verify.Instance, cancellationToken) is not { } instance)
+        var target = MoveAccounts.Target(session, move);
+        if (await MoveAccounts.FindOtherAsync(target, verify.TargetAccount, cancellationToken) is { } other)
+        {
+            throw new DiagnosticException(other);
+        }
+
+        if (await RdsInstances.FindAsync(target, verify.Instance, cancellationToken) is not { } instance)
         {
             return verification with { Exists = false };
         }
@@ -42,6 +63,11 @@ public sealed class InstanceVerifier(AwsSession session) : IInstanceVerifier
     {
         try
         {
+            if (await MoveAccounts.FindOtherAsync(source, create.Origin?.Account, cancellationToken) is { } other)
+            {
+                return (verify, $"the plan: the credentials are of another account than that of snapshot and old instance ({other.Code})");
+            }
+
             return await FindAsync(source, create, verify, cancellationToken) ?? (verify, "the plan: snapshot and old instance are gone");
         }
         catch (DiagnosticException exception)

@@ -99,7 +99,10 @@ internal sealed class ApplyRun(CommandHost host, ApplyRequest request, string pa
             return ExitCode.Failed;
         }
 
-        return await CarryOutAsync(session, plan);
+        var moves = plan.Steps.OfType<InstanceStep>().ToList();
+        return moves.Count > 0 && await session.Parts.InstanceVerifier.FindOtherAccountAsync(manifest, moves, host.Stopping) is { } other
+            ? Refuse(other)
+            : await CarryOutAsync(session, plan);
     }
 
     private List<Diagnostic> FindUnknownTargets(MigrationPlan plan) =>

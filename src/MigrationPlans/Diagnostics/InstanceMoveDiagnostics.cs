@@ -72,6 +72,14 @@ public static class InstanceMoveDiagnostics
         the data is right, tag the resource, and it counts as done.
         """);
 
+    private static readonly DiagnosticDescriptor OtherAccountDescriptor = new(
+        "MP3618", Severity.Error, "a move leads to another account than it was planned for",
+        """
+        A plan says which account each instance leaves and which it goes to. Where no `roleArn` does, the caller's credentials decide, and by now they are another account's:
+        its instances may have the same names, and nobody has asked for them to be moved. Use the credentials that the plan was made with. To move
+        the other account's instances, take a manifest of another name, or roll back first.
+        """);
+
     private static readonly DiagnosticDescriptor ParameterGroupLostDescriptor = new(
         "MP3614", Severity.Warning, "a new instance does not get its parameter group",
         """
@@ -226,5 +234,16 @@ public static class InstanceMoveDiagnostics
         Help = $"choose another `to.identifier`, or `migplan rollback`{(origin is null ? $"; or, where you know that it does, tag it migplan:from={wanted}" : "")}",
         Subject = identifier,
         Span = span,
+    };
+
+    /// <param name="side">The move's: <c>instances[0].from</c>.</param>
+    /// <param name="account">The one that the credentials are of.</param>
+    /// <param name="planned">The one that the plan was made for.</param>
+    public static Diagnostic OtherAccount(string side, string account, string planned) => new()
+    {
+        Descriptor = OtherAccountDescriptor,
+        Message = $"`{side}` is account {account} by now, and was planned for {planned}",
+        Help = "use the credentials that the plan was made with (AWS_PROFILE), or set `roleArn`",
+        Subject = side,
     };
 }
