@@ -90,9 +90,17 @@ internal sealed class PlanCommand
         var wanted = loaded.Manifest!;
         await using var parts = host.Compose(wanted, ManifestInput.DirectoryOf(host, parsed.GetValue(manifest)!));
         var finished = new FinishedCheck(host, wanted, parts);
-        if (started.Plan is { } stored)
+        if (started is { Plan: { } begun, IsFinished: false })
         {
-            return (stored, started.IsFinished ? await finished.RefuseIfGoneAsync(wanted.Databases, StoredPlan.Moves(stored.Steps)) : null);
+            return (begun, null);
+        }
+
+        if (started.Plan is { } stored && await FurtherInstances.FindAsync(wanted, started.Kept, parts.Inspector, host.Stopping) is { AreThere: false } look)
+        {
+            ManifestInput.Report(host, look.Findings, loaded);
+            return look.Findings.Any(finding => finding.Severity == Severity.Error)
+                ? (null, ExitCode.Failed)
+                : (stored, await finished.RefuseIfGoneAsync(wanted.Databases, StoredPlan.Moves(stored.Steps)));
         }
 
         var facts = await parts.Inspector.InspectAsync(started.Kept.LeftOf(wanted), host.Stopping) with { Lineage = started.Lineage };

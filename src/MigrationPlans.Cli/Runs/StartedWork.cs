@@ -46,7 +46,14 @@ internal sealed record StartedWork
                 return None with { IsObstructed = true };
             case { Status: RunStatus.Unfinished or RunStatus.Finished } when isSame:
                 var done = state.Steps.Where(step => step.Status == StepStatus.Done).Select(step => step.Id);
-                return None with { Plan = await StoredPlan.ReadAsync(files, state, cancellationToken), IsFinished = state.Status == RunStatus.Finished, Done = state.TimesOf(done) };
+                return None with
+                {
+                    Plan = await StoredPlan.ReadAsync(files, state, cancellationToken),
+                    IsFinished = state.Status == RunStatus.Finished,
+                    Kept = await StoredPlan.FindKeptAsync(manifest, files, state, cancellationToken),
+                    Done = state.TimesOf(done),
+                    Lineage = state.Lineage,
+                };
             default:
                 var kept = await StoredPlan.FindKeptAsync(manifest, files, state, cancellationToken);
                 return None with { Kept = kept, Done = state.TimesOf(kept.Steps.Select(step => step.Id)), Lineage = state.Lineage };

@@ -6,8 +6,8 @@ namespace MigrationPlans.Diagnostics;
 public static class InstanceMoveDiagnostics
 {
     private static readonly DiagnosticDescriptor NothingPickedDescriptor = new(
-        "MP3600", Severity.Warning, "a move picks no instance",
-        "No instance of the region fits engine, identifiers and tags, or all that do are excluded. Instances that the plan's own runs have made (tag `migplan:plan`) are never picked: who wants to move them on takes a manifest of another name.");
+        "MP3600", Severity.Error, "a move picks no instance",
+        "No instance of the region fits engine, identifiers and tags, or all that do are excluded; or the credentials are of another account. A run of it would move nothing and count as finished. A move that has moved what it picked may pick nothing more. Instances that the plan's own runs have made (tag `migplan:plan`) are never picked: who wants to move them on takes a manifest of another name.");
 
     private static readonly DiagnosticDescriptor IdentifierUnfitDescriptor = new(
         "MP3601", Severity.Error, "a new identifier is none that RDS takes",
@@ -103,7 +103,7 @@ public static class InstanceMoveDiagnostics
     {
         Descriptor = NothingPickedDescriptor,
         Message = $"{move} picks no instance in {region}",
-        Help = "check `match`: engine, identifiers, tags and exclude; what this plan itself has made is not picked",
+        Help = "check `match` (engine, identifiers, tags and exclude), the region and the account; what this plan itself has made is not picked",
         Subject = move,
         Span = span,
     };

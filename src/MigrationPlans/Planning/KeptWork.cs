@@ -68,8 +68,12 @@ public sealed record KeptWork
     /// <summary>Whether instances that the move picked are done.</summary>
     internal bool Moves(InstanceMove move) => Steps.OfType<InstanceStep>().Any(step => step.Move == move.Path);
 
+    /// <summary>Whether a manifest that is finished has more to move: since then instances were made, or got the tags that are looked for; or one of its moves has moved none.</summary>
+    public bool LeavesInstances(MigrationManifest manifest, InspectedFacts facts) =>
+        !LeftOf(manifest, facts.Instances).IsEmpty || !manifest.Instances.All(Moves);
+
     /// <summary>What stands in the way of a look for further instances of a finished move stops nothing: the account that they left may be closed to us by now.</summary>
-    internal Diagnostic Judge(Diagnostic finding) => Steps.OfType<InstanceStep>().Any(step => finding.Subject == $"{step.Move}.from")
+    public Diagnostic Judge(Diagnostic finding) => Steps.OfType<InstanceStep>().Any(step => finding.Subject == $"{step.Move}.from")
         ? InstanceMoveDiagnostics.NotLookedFor(finding)
         : finding;
 

@@ -61,7 +61,7 @@ public sealed class InstancePlannerTests
     }
 
     [Test]
-    public void A_move_that_picks_nothing_is_only_a_warning() => Assert.That(Codes(Plan([])), Is.EqualTo(new[] { "MP3600" }));
+    public void A_move_that_picks_nothing_is_refused() => Assert.That(Codes(Plan([])), Is.EqualTo(new[] { "MP3600" }));
 
     [Test]
     public void An_identifier_that_RDS_does_not_take_is_refused() =>
