@@ -111,7 +111,7 @@ public sealed class InstanceMoveTests
         await own.CreateInstanceAsync(To, "bystander");
         var foreign = await remover.RemoveAsync(
             Manifest("undone"), "l1neage", new CreatedResource("instance", $"{To}/{Account}", "bystander"), isConfirmed: true, CancellationToken.None);
-        Assert.That(foreign, Is.EqualTo(new RemovalResult(IsGone: false, "it lacks the tags migplan:plan=undone and migplan:lineage=l1neage")));
+        Assert.That(foreign, Is.EqualTo(new RemovalResult(IsGone: false, "it lacks the tags migplan:plan=undone and migplan:lineage=l1neage") { IsOurs = false }));
     }
 
     [Test]

@@ -260,6 +260,23 @@ public sealed class MoveOnABadDayTests
     }
 
     [Test]
+    public async Task A_rollback_ends_past_an_instance_that_somebody_else_made_in_the_place_of_a_refused_one()
+    {
+        using var fixture = new MoveFixture(script: (request, answer) => Task.FromResult(
+            request.Action == "RestoreDBInstanceFromDBSnapshot" ? ScriptedAnswer.Error(403, "AccessDenied", "no") : answer()));
+        using var apply = await fixture.ApplyAsync();
+        Assert.That(apply.ExitCode, Is.EqualTo(1), apply.ToString());
+        fixture.Rds.AddInstance(MoveFixture.TargetAccount, MoveFixture.To, "env-shop-moved");
+        using var rollback = await fixture.RunAsync("rollback", fixture.Manifest, "--auto-approve");
+        Assert.That(rollback.ExitCode, Is.Zero, rollback.ToString());
+        Assert.That(rollback.Output, Does.Contain("env-shop-moved: is not this plan's and stays: it lacks the tags migplan:plan=to-ireland").And.Contain("rolled back"));
+        Assert.That(fixture.Rds.Instances(MoveFixture.TargetAccount, MoveFixture.To), Is.EqualTo(new[] { "env-shop-moved" }));
+        Assert.That(fixture.Rds.Snapshots(MoveFixture.SourceAccount, MoveFixture.From), Is.Empty);
+        using var state = await fixture.RunAsync("state", "list", fixture.Manifest);
+        Assert.That(state.Output, Does.Not.Contain($"{MoveFixture.TargetAccount}/env-shop-moved"));
+    }
+
+    [Test]
     public async Task An_instance_that_disappears_before_its_snapshot_stops_only_its_own_move()
     {
         MoveFixture? fixture = null;
