@@ -75,6 +75,7 @@ public sealed class InstanceFinder(AwsSession session) : IInstanceFinder
 
     private static MovedInstanceFacts Describe(DBInstance moved) => new()
     {
+        Status = moved.DBInstanceStatus,
         InstanceClass = moved.DBInstanceClass,
         IsMultiAz = moved.MultiAZ == true,
         AvailabilityZone = moved.AvailabilityZone,

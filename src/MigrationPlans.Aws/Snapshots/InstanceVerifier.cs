@@ -5,6 +5,7 @@ using MigrationPlans.Aws.ThinClients.Rds;
 using MigrationPlans.Diagnostics;
 using MigrationPlans.Execution.Verification;
 using MigrationPlans.Manifest;
+using MigrationPlans.Planning;
 using MigrationPlans.Planning.Steps;
 
 namespace MigrationPlans.Aws.Snapshots;
@@ -43,6 +44,12 @@ public sealed class InstanceVerifier(AwsSession session) : IInstanceVerifier
         if (await RdsInstances.FindAsync(target, verify.Instance, cancellationToken) is not { } instance)
         {
             return verification with { Exists = false };
+        }
+
+        if (instance.DBInstanceStatus == "deleting" || !RdsResource.Of(instance, verify.Region).IsOfPlan(manifest.Name))
+        {
+            var there = instance.DBInstanceStatus == "deleting" ? "is being deleted" : $"is there without the tag {SnapshotNames.PlanTag}={manifest.Name}";
+            return verification with { Exists = false, Facts = $"an instance of that name {there}" };
         }
 
         var (expected, what) = await ExpectAsync(MoveAccounts.Source(session, move), create, verify, cancellationToken);

@@ -103,7 +103,7 @@ internal sealed class PlanCommand
                 : (stored, await finished.RefuseIfGoneAsync(wanted.Databases, StoredPlan.Moves(stored.Steps)));
         }
 
-        var facts = await parts.Inspector.InspectAsync(started.Kept.LeftOf(wanted), host.Stopping) with { Lineage = started.Lineage };
+        var facts = await parts.Inspector.InspectAsync(started.Kept.LeftOf(wanted), host.Stopping) with { Lineage = started.Lineage, HasUnfinishedRun = started.IsObstructed };
         var (plan, diagnostics) = Planner.Plan(wanted, facts, loaded.SourceMap, started.Kept);
         ManifestInput.Report(host, started.IsObstructed ? [StateDiagnostics.ApplyObstructed(wanted.Name), .. diagnostics] : diagnostics, loaded);
         return (plan, plan is null ? null : await finished.RefuseIfGoneAsync([.. wanted.Databases.Where(started.Kept.Holds)], StoredPlan.Moves(started.Kept.Steps)));

@@ -60,7 +60,8 @@ public static class InstanceMoveDiagnostics
         """
         Snapshots and instances bear the lineage of the state that they are recorded in (`migplan:lineage`). One of the wanted name is of this
         plan, but of another state: that state was lost or lies elsewhere, or two people run the plan at once. An old snapshot holds old data, so
-        it is not taken over by itself. Give the run its state back (`--state`), remove what the lost run left, or tag it as this state's to go on with it.
+        it is not taken over by itself. Give the run its state back (`--state`), remove what the lost run left, or, where there is a new state already, tag it as that one's to go on with it.
+        An instance that is what you wanted needs no move any more: leave its source out by `match.exclude`.
         """);
 
     private static readonly DiagnosticDescriptor OfAnotherInstanceDescriptor = new(
@@ -79,6 +80,10 @@ public static class InstanceMoveDiagnostics
         its instances may have the same names, and nobody has asked for them to be moved. Use the credentials that the plan was made with. To move
         the other account's instances, take a manifest of another name, or roll back first.
         """);
+
+    private static readonly DiagnosticDescriptor BeingDeletedDescriptor = new(
+        "MP3619", Severity.Error, "a new identifier is that of an instance which is being deleted",
+        "RDS takes minutes to delete an instance, after `migplan rollback` too, and its identifier is free only when it is gone.");
 
     private static readonly DiagnosticDescriptor ParameterGroupLostDescriptor = new(
         "MP3614", Severity.Warning, "a new instance does not get its parameter group",
@@ -214,13 +219,25 @@ public static class InstanceMoveDiagnostics
         Span = span,
     };
 
-    public static Diagnostic OfAnotherState(string what, string identifier, string region, string plan, string lineage) => new()
+    /// <param name="lineage">Of this state; null where there is none yet.</param>
+    public static Diagnostic OfAnotherState(string what, string identifier, string region, string plan, string? lineage, SourceSpan? span = null) => new()
     {
         Descriptor = OfAnotherStateDescriptor,
         Message = $"{what} `{identifier}` in {region} was begun by a run of plan `{plan}` whose state is not this one",
         Detail = "it is not taken over, because nobody knows any more what is in it",
-        Help = $"find that state (`--state`); or delete it: aws rds delete-db-{what} --region {region} --db-{what}-identifier {identifier}{(what == "instance" ? " --skip-final-snapshot" : "")}; or tag it migplan:lineage={lineage} to go on with it",
+        Help = $"find that state (`--state`); or delete it: aws rds delete-db-{what} --region {region} --db-{what}-identifier {identifier}{(what == "instance" ? " --skip-final-snapshot" : "")}; or "
+            + (lineage is null ? "leave its source out (`match.exclude`)" : $"tag it migplan:lineage={lineage} to go on with it"),
         Subject = identifier,
+        Span = span,
+    };
+
+    public static Diagnostic BeingDeleted(string instance, string identifier, string region, SourceSpan? span) => new()
+    {
+        Descriptor = BeingDeletedDescriptor,
+        Message = $"`{instance}` can't become `{identifier}` yet: an instance of that name in {region} is being deleted",
+        Help = $"wait: aws rds wait db-instance-deleted --region {region} --db-instance-identifier {identifier}",
+        Subject = instance,
+        Span = span,
     };
 
     /// <param name="origin">Whose data it holds; null where nothing says so.</param>

@@ -8,6 +8,8 @@ public sealed record MovedInstanceFacts
     /// <summary>The instance whose data it holds, <c>region/account/identifier</c>; null where nothing says so.</summary>
     public string? Origin { get; init; }
 
+    public string? Status { get; init; }
+
     public string? InstanceClass { get; init; }
 
     public bool IsMultiAz { get; init; }

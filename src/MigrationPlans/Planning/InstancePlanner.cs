@@ -44,10 +44,10 @@ public static partial class InstancePlanner
             {
                 var identifier = NewIdentifier(move, instance.Identifier);
                 diagnostics.AddRange(Check(move, instance, identifier, spans));
-                diagnostics.AddRange(LeftOver(facts.Lineage, move, instance, spans));
+                diagnostics.AddRange(LeftOver(manifest.Name, facts, move, instance, spans));
                 var (address, origin) = (AddressOf(move, instance.Identifier), OriginOf(move, instance).ToString());
                 diagnostics.AddRange(taken.TryAdd(address, origin)
-                    ? CheckMoved(manifest, move, instance, identifier, spans)
+                    ? CheckMoved(manifest.Name, facts.Lineage, move, instance, identifier, spans)
                     : [InstanceMoveDiagnostics.IdentifierTakenTwice(identifier, taken[address], origin, spans.Value($"{move.Path}.to.identifier"))]);
 
                 var snapshot = snapshotName(manifest.Name, move.From.Region, instance.Identifier, move.To.Region, identifier);
@@ -81,34 +81,56 @@ public static partial class InstancePlanner
     }
 
     /// <summary>What bears the new identifier already: somebody else's, or ours and by now not what is wanted.</summary>
-    private static IEnumerable<Diagnostic> CheckMoved(MigrationManifest manifest, InstanceMove move, InstanceFacts instance, string identifier, SourceMap spans)
+    private static IEnumerable<Diagnostic> CheckMoved(string plan, string? lineage, InstanceMove move, InstanceFacts instance, string identifier, SourceMap spans)
     {
         if (instance.Moved is not { } moved)
         {
             yield break;
         }
 
-        if (moved.Tags.GetValueOrDefault(SnapshotNames.PlanTag) != manifest.Name)
+        var (region, span, origin) = (move.To.Region, spans.Value($"{move.Path}.to.identifier"), OriginOf(move, instance).ToString());
+        if (moved.Status == "deleting")
         {
-            yield return InstanceMoveDiagnostics.IdentifierTaken(
-                instance.Identifier, identifier, move.To.Region, instance.TargetAccount, spans.Value($"{move.Path}.to.identifier"));
+            yield return InstanceMoveDiagnostics.BeingDeleted(instance.Identifier, identifier, region, span);
         }
-        else if (OriginOf(move, instance).ToString() is var origin && moved.Origin != origin)
+        else if (moved.Tags.GetValueOrDefault(SnapshotNames.PlanTag) != plan)
         {
-            yield return InstanceMoveDiagnostics.OfAnotherInstance(
-                "instance", identifier, move.To.Region, moved.Origin, origin, spans.Value($"{move.Path}.to.identifier"));
+            yield return InstanceMoveDiagnostics.IdentifierTaken(instance.Identifier, identifier, region, instance.TargetAccount, span);
+        }
+        else if (moved.Tags.GetValueOrDefault(SnapshotNames.LineageTag) != lineage)
+        {
+            yield return InstanceMoveDiagnostics.OfAnotherState("instance", identifier, region, plan, lineage, span);
+        }
+        else if (moved.Origin != origin)
+        {
+            yield return InstanceMoveDiagnostics.OfAnotherInstance("instance", identifier, region, moved.Origin, origin, span);
         }
         else if (MovedInstanceDifferences.List(move.To, moved).ToList() is { Count: > 0 } differences)
         {
-            yield return InstanceMoveDiagnostics.MovedDiffers(identifier, move.To.Region, string.Join("; ", differences), spans.Value($"{move.Path}.to"));
+            yield return InstanceMoveDiagnostics.MovedDiffers(identifier, region, string.Join("; ", differences), spans.Value($"{move.Path}.to"));
         }
     }
 
-    /// <summary>Who plans has no run to go on with: snapshots of this state that wait for their instance are an earlier run's, and hold the data of its time.</summary>
-    private static IEnumerable<Diagnostic> LeftOver(string? lineage, InstanceMove move, InstanceFacts instance, SourceMap spans) =>
-        instance.Snapshots.Where(snapshot => snapshot.Lineage is { } owner && owner == lineage)
-            .Select(snapshot => InstanceMoveDiagnostics.SnapshotLeftOver(
-                instance.Identifier, snapshot.Identifier, snapshot.Region, snapshot.Account, snapshot.CreatedAt, spans.Value($"{move.Path}.from.match")));
+    /// <summary>
+    /// Snapshots that wait for their instance. Those of this state are an earlier run's, and hold the data of its time: who plans has no run to go on with. Those of another
+    /// state are not taken over.
+    /// </summary>
+    private static IEnumerable<Diagnostic> LeftOver(string plan, InspectedFacts facts, InstanceMove move, InstanceFacts instance, SourceMap spans)
+    {
+        var span = spans.Value($"{move.Path}.from.match");
+        foreach (var snapshot in instance.Snapshots.Where(snapshot => snapshot.Lineage is not null))
+        {
+            if (snapshot.Lineage != facts.Lineage)
+            {
+                yield return InstanceMoveDiagnostics.OfAnotherState("snapshot", snapshot.Identifier, snapshot.Region, plan, facts.Lineage, span);
+            }
+            else if (!facts.HasUnfinishedRun)
+            {
+                yield return InstanceMoveDiagnostics.SnapshotLeftOver(
+                    instance.Identifier, snapshot.Identifier, snapshot.Region, snapshot.Account, snapshot.CreatedAt, span);
+            }
+        }
+    }
 
     /// <summary>One finding a key, however many instances it encrypts.</summary>
     private static IEnumerable<Diagnostic> KeysToShare(InstanceMove move, List<InstanceFacts> picked, SourceMap spans) =>

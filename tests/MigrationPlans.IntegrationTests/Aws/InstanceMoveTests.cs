@@ -135,8 +135,9 @@ public sealed class InstanceMoveTests
     public async Task What_a_run_with_another_state_began_is_neither_taken_over_nor_deleted()
     {
         var lost = await CarryOutAsync("lost");
+        var steps = await lost.PlanAsync();
         var run = new InstanceMoveRun(session, Manifest("lost")) { Lineage = "an0ther" };
-        var failure = Assert.ThrowsAsync<StepFailedException>(async () => await run.CarryOutAsync(await run.PlanAsync()))!;
+        var failure = Assert.ThrowsAsync<StepFailedException>(() => run.CarryOutAsync(steps))!;
         Assert.That(failure.Diagnostic.Code, Is.EqualTo("MP3606"));
         Assert.That(failure.Diagnostic.Help, Does.Contain("delete-db-snapshot --region eu-central-1").And.Contain("migplan:lineage=an0ther"));
         foreach (var resource in lost.Created)

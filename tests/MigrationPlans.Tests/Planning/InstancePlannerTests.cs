@@ -135,7 +135,7 @@ public sealed class InstancePlannerTests
     }
 
     [TestCase("mine", ExpectedResult = "MP3609")]
-    [TestCase("another", ExpectedResult = "")]
+    [TestCase("another", ExpectedResult = "MP3606")]
     [TestCase(null, ExpectedResult = "")]
     public string A_snapshot_that_an_earlier_run_of_this_state_left_is_not_restored(string? lineage)
     {
@@ -226,6 +226,16 @@ public sealed class InstancePlannerTests
         },
         new InspectedFacts { Instances = instances, Lineage = lineage },
         (_, _, instance, _, _) => $"snap-{instance}");
+
+    [TestCase("mine", "available", ExpectedResult = "")]
+    [TestCase("another", "available", ExpectedResult = "MP3606")]
+    [TestCase("mine", "deleting", ExpectedResult = "MP3619")]
+    public string What_bears_the_new_identifier_counts_as_moved_only_where_this_state_made_it_and_it_stays(string lineage, string status)
+    {
+        var moved = Moved("move");
+        moved = moved with { Status = status, Tags = moved.Tags.Add(SnapshotNames.LineageTag, lineage) };
+        return string.Join(' ', Plan([InstanceSample.Of("env-a") with { Moved = moved }], lineage: "mine").Diagnostics.Select(diagnostic => diagnostic.Code));
+    }
 
     private static MovedInstanceFacts Moved(string? plan) => new()
     {
