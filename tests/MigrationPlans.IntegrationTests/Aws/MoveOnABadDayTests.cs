@@ -271,6 +271,23 @@ public sealed class MoveOnABadDayTests
         Assert.That(fixture.Rds.Snapshots(MoveFixture.SourceAccount, MoveFixture.From), Is.Empty);
     }
 
+    [TestCase("CopyDBSnapshot", MoveFixture.SourceAccount, MoveFixture.From)]
+    [TestCase("RestoreDBInstanceFromDBSnapshot", MoveFixture.TargetAccount, MoveFixture.To)]
+    public async Task A_snapshot_that_is_deleted_before_it_is_used_is_made_anew(string action, string account, string region)
+    {
+        var isDenied = true;
+        using var fixture = new MoveFixture(script: (request, answer) => Task.FromResult(
+            isDenied && request.Action == action ? ScriptedAnswer.Error(403, "AccessDenied", "no") : answer()));
+        using var denied = await fixture.ApplyAsync();
+        Assert.That(denied.ExitCode, Is.EqualTo(1), denied.ToString());
+        isDenied = false;
+        fixture.Rds.RemoveSnapshots(account, region);
+        using var resumed = await fixture.ApplyAsync();
+        Assert.That(resumed.ExitCode, Is.Zero, resumed.ToString());
+        Assert.That(fixture.Rds.Instances(MoveFixture.TargetAccount, MoveFixture.To), Is.EqualTo(new[] { "env-shop-moved" }));
+        Assert.That(fixture.Rds.Shares(MoveFixture.SourceAccount, MoveFixture.From), Is.Empty);
+    }
+
     [Test]
     public async Task A_rollback_ends_past_an_instance_that_somebody_else_made_in_the_place_of_a_refused_one()
     {
