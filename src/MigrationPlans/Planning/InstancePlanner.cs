@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.RegularExpressions;
 using MigrationPlans.Diagnostics;
 using MigrationPlans.Inspection;
 using MigrationPlans.Manifest;
@@ -8,10 +7,10 @@ using MigrationPlans.Planning.Steps;
 namespace MigrationPlans.Planning;
 
 /// <summary>Turns moves by snapshot, and the instances that they pick, into steps. Pure, like <see cref="Planner"/>.</summary>
-public static partial class InstancePlanner
+public static class InstancePlanner
 {
     /// <summary>What a source instance is called where it goes to.</summary>
-    public static string NewIdentifier(InstanceMove move, string instance) => move.To.Identifier.Replace("{identifier}", instance, StringComparison.Ordinal);
+    public static string NewIdentifier(InstanceMove move, string instance) => move.To.Identifier.Replace(InstanceIdentifier.Placeholder, instance, StringComparison.Ordinal);
 
     public static InstanceOrigin OriginOf(InstanceMove move, InstanceFacts instance) => new(move.From.Region, instance.Account, instance.Identifier);
 
@@ -63,7 +62,7 @@ public static partial class InstancePlanner
     {
         var crossesRegion = move.From.Region != move.To.Region;
         var crossesAccount = instance.Account != instance.TargetAccount;
-        if (!Identifier().IsMatch(identifier) || identifier.Contains("--", StringComparison.Ordinal))
+        if (!InstanceIdentifier.IsValid(identifier))
         {
             yield return InstanceMoveDiagnostics.IdentifierUnfit(instance.Identifier, identifier, spans.Value($"{move.Path}.to.identifier"));
         }
@@ -234,7 +233,4 @@ public static partial class InstancePlanner
 
         string Id(string kind) => $"{address}:{kind}";
     }
-
-    [GeneratedRegex("^[A-Za-z](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex Identifier();
 }
