@@ -74,7 +74,7 @@ internal sealed class CreateSnapshotHandler(AwsSession session, RdsWaiter waiter
         }
         catch (DiagnosticException exception) when (RdsSnapshots.HasCode(exception, "InvalidDBInstanceState", "InvalidDBInstanceStateFault"))
         {
-            return source with { Status = "busy", IsAvailable = false };
+            return source with { Status = $"busy ({exception.InnerException!.Message})", IsAvailable = false };
         }
     }
 

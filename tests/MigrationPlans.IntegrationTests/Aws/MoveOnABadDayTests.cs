@@ -214,6 +214,7 @@ public sealed class MoveOnABadDayTests
         using var apply = await fixture.ApplyAsync();
         Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
         Assert.That(refusals, Is.EqualTo(3));
+        Assert.That(apply.Error, Does.Contain("env-shop in eu-central-1: busy (is backing-up)"));
     }
 
     [TestCase("modifying", 0)]
