@@ -19,10 +19,11 @@ internal sealed class AssumedRoleCredentials : RefreshingAWSCredentials
 
     protected override async Task<CredentialsRefreshState> GenerateNewCredentialsAsync()
     {
-        var answer = (await sts.AssumeRoleAsync(request)).Credentials;
-        return new CredentialsRefreshState(
-            new ImmutableCredentials(answer.AccessKeyId, answer.SecretAccessKey, answer.SessionToken),
-            answer.Expiration!.Value.ToUniversalTime());
+        var answer = await sts.AssumeRoleAsync(request);
+        return answer.Credentials is { AccessKeyId.Length: > 0, SecretAccessKey.Length: > 0, SessionToken.Length: > 0, Expiration: { } expiration } credentials
+            ? new CredentialsRefreshState(
+                new ImmutableCredentials(credentials.AccessKeyId, credentials.SecretAccessKey, credentials.SessionToken), expiration.ToUniversalTime())
+            : throw new AmazonUnmarshallingException("the answer of STS holds no credentials", null, null, answer.HttpStatusCode);
     }
 
     /// <summary>The SDK's synchronous paths end here too.</summary>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Xml;
 using Amazon.Runtime;
 using Amazon.SecurityToken;
 using MigrationPlans.Diagnostics;
@@ -25,9 +26,9 @@ internal static class AwsFailure
         "TooManyRequestsException", "RequestLimitExceeded", "SlowDown", "PriorRequestNotComplete",
     };
 
-    /// <summary>Something that the SDK, or the network below it, throws when a call fails.</summary>
+    /// <summary>Something that the SDK, or the network below it, throws when a call fails. It lets out what its XML reader says of an answer of STS that is empty or torn.</summary>
     public static bool IsOurs(Exception exception) =>
-        exception is AmazonServiceException or AmazonClientException || IsOfNetwork(exception);
+        exception is AmazonServiceException or AmazonClientException or XmlException || IsOfNetwork(exception);
 
     public static bool NeedsPrincipal(Exception exception) => exception is AmazonServiceException { ErrorCode: { } code } && Denied.Contains(code);
 
@@ -62,6 +63,7 @@ internal static class AwsFailure
             AmazonServiceException { ErrorCode: { Length: > 0 } code } => AwsDiagnostics.CallFailed(subject, call.Action, code, exception.Message),
             AmazonServiceException { StatusCode: >= HttpStatusCode.Continue } service => AwsDiagnostics.CallFailed(
                 subject, call.Action, $"HTTP {(int)service.StatusCode}", "the answer could not be understood"),
+            XmlException => AwsDiagnostics.CallFailed(subject, call.Action, "no XML", "the answer could not be understood"),
             OperationCanceledException or TimeoutException => AwsDiagnostics.Unreachable(subject, call.Action, call.Access.Region, "it took too long"),
             _ when LacksCredentials(exception) => AwsDiagnostics.NoCredentials(subject, exception.Message),
             _ => AwsDiagnostics.Unreachable(subject, call.Action, call.Access.Region, Innermost(exception).Message),

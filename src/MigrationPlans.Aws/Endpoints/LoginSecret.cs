@@ -25,6 +25,7 @@ internal sealed record LoginSecret(string? Username, Secret? Password)
         return new LoginSecret(null, text.Length > 0 ? new Secret(text) : null);
     }
 
+    /// <summary>No name and no password holds a zero: PostgreSQL's messages end in one.</summary>
     private static string? Text(JsonElement element, string name) =>
-        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text ? text : null;
+        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text && !text.Contains('\0', StringComparison.Ordinal) ? text : null;
 }

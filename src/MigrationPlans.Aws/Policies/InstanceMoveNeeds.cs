@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.RegularExpressions;
 using MigrationPlans.Aws.Accounts;
 using MigrationPlans.Manifest;
 using MigrationPlans.Planning;
@@ -6,15 +7,16 @@ using MigrationPlans.Planning;
 namespace MigrationPlans.Aws.Policies;
 
 /// <summary>What moving instances by snapshot needs, in the account they leave and in the one they go to.</summary>
-internal static class InstanceMoveNeeds
+internal static partial class InstanceMoveNeeds
 {
     private const string InstancePlaceholder = "{identifier}";
 
-    public static IEnumerable<Need> List(MigrationManifest manifest, InstanceMove move) =>
-        Source(manifest, move).Select(statement => new Need(move.From.RoleArn, move.From.ExternalId, statement))
-            .Concat(Target(manifest, move).Select(statement => new Need(move.To.RoleArn, move.To.ExternalId, statement)));
+    /// <param name="host">The account of the principal that migplan runs as; null where it is not known.</param>
+    public static IEnumerable<Need> List(MigrationManifest manifest, InstanceMove move, string? host) =>
+        Source(manifest, move, host).Select(statement => new Need(move.From.RoleArn, move.From.ExternalId, statement))
+            .Concat(Target(manifest, move, host).Select(statement => new Need(move.To.RoleArn, move.To.ExternalId, statement)));
 
-    private static IEnumerable<PolicyStatement> Source(MigrationManifest manifest, InstanceMove move)
+    private static IEnumerable<PolicyStatement> Source(MigrationManifest manifest, InstanceMove move, string? host)
     {
         var prefix = Prefix(move.From.Region, move.From.RoleArn);
         var snapshots = $"{prefix}:snapshot:{SnapshotNames.Prefix(manifest.Name)}*";
@@ -22,13 +24,13 @@ internal static class InstanceMoveNeeds
         yield return new PolicyStatement("TakeSnapshots", ["rds:AddTagsToResource", "rds:CreateDBSnapshot"], [.. Picked(move).Select(pattern => $"{prefix}:db:{pattern}"), snapshots]);
         yield return new PolicyStatement(
             "WatchAndCleanSnapshots", ["rds:DeleteDBSnapshot", "rds:DescribeDBSnapshots", "rds:ListTagsForResource"], [snapshots]);
-        if (IsCrossAccount(move))
+        if (CrossesAccount(move, host) != false)
         {
             yield return new PolicyStatement("ShareSnapshots", ["rds:ModifyDBSnapshotAttribute"], [snapshots]);
         }
     }
 
-    private static IEnumerable<PolicyStatement> Target(MigrationManifest manifest, InstanceMove move)
+    private static IEnumerable<PolicyStatement> Target(MigrationManifest manifest, InstanceMove move, string? host)
     {
         var prefix = Prefix(move.To.Region, move.To.RoleArn);
         var snapshots = $"{prefix}:snapshot:{SnapshotNames.Prefix(manifest.Name)}*";
@@ -53,7 +55,7 @@ internal static class InstanceMoveNeeds
         }
 
         // Without a key, an encrypted instance can only stay where its own key is.
-        if (move.To.KmsKeyId is not null || (move.From.Region == move.To.Region && !IsCrossAccount(move)))
+        if (move.To.KmsKeyId is not null || (move.From.Region == move.To.Region && CrossesAccount(move, host) != true))
         {
             // Which key an instance has is known only when it is looked at.
             yield return KeyUse(
@@ -78,7 +80,7 @@ internal static class InstanceMoveNeeds
     /// </summary>
     private static string Key(string key, InstanceMoveTarget to) => Arn.Resource(key) switch
     {
-        null => $"{Keys(to.Region, to.RoleArn)}/{(Guid.TryParse(key, out _) ? key : "*")}",
+        null => $"{Keys(to.Region, to.RoleArn)}/{(Guid.TryParse(key, out _) || MultiRegionKey().IsMatch(key) ? key : "*")}",
         var resource when resource.StartsWith("alias/", StringComparison.Ordinal) => $"{key[..^resource.Length]}key/*",
         _ => key,
     };
@@ -87,9 +89,18 @@ internal static class InstanceMoveNeeds
 
     private static ImmutableArray<string> Picked(InstanceMove move) => move.From.Match.Identifiers.IsEmpty ? ["*"] : move.From.Match.Identifiers;
 
-    internal static bool IsCrossAccount(InstanceMove move) => Arn.Account(move.From.RoleArn) != Arn.Account(move.To.RoleArn);
+    /// <summary>Null: it can't be known, and both may be.</summary>
+    private static bool? CrossesAccount(InstanceMove move, string? host) => (move.From.RoleArn, move.To.RoleArn) switch
+    {
+        (null, null) => false,
+        var (from, to) when (Arn.Account(from) ?? host, Arn.Account(to) ?? host) is ({ } left, { } right) => left != right,
+        _ => null,
+    };
 
     private static string Prefix(string region, string? roleArn) => $"arn:{RegionPartition.Of(region)}:rds:{region}:{Account(roleArn)}";
 
     private static string Account(string? roleArn) => Arn.Account(roleArn) ?? "*";
+
+    [GeneratedRegex("^mrk-[0-9a-f]{32}\\z", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex MultiRegionKey();
 }

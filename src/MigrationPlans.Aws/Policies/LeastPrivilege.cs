@@ -4,26 +4,28 @@ using MigrationPlans.Manifest;
 
 namespace MigrationPlans.Aws.Policies;
 
-/// <summary>Says what a manifest needs of AWS, and nothing more. Pure: the manifest alone decides.</summary>
+/// <summary>Says what a manifest needs of AWS, and nothing more. Pure: manifest and principal alone decide.</summary>
 public static class LeastPrivilege
 {
     /// <summary>One policy a principal: first the one that migplan runs as, then the roles by ARN.</summary>
-    public static ImmutableArray<PrincipalPolicy> For(MigrationManifest manifest)
+    /// <param name="principal">The ARN of the one that migplan runs as; null where it is not known.</param>
+    public static ImmutableArray<PrincipalPolicy> For(MigrationManifest manifest, string? principal = null)
     {
+        var host = Arn.Account(principal);
         var needs = manifest.Sources.Concat(manifest.Targets).SelectMany(EndpointNeeds.List)
-            .Concat(manifest.Instances.SelectMany(move => InstanceMoveNeeds.List(manifest, move)))
+            .Concat(manifest.Instances.SelectMany(move => InstanceMoveNeeds.List(manifest, move, host)))
             .ToList();
         var roles = needs.Where(need => need.RoleArn is not null).GroupBy(need => need.RoleArn!, StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal).ToList();
-        var host = needs.Where(need => need.RoleArn is null).Select(need => need.Statement).ToList();
+        var own = needs.Where(need => need.RoleArn is null).Select(need => need.Statement).ToList();
         if (roles.Count > 0)
         {
-            host.Add(new PolicyStatement("AssumeMigrationRoles", ["sts:AssumeRole"], [.. roles.Select(role => role.Key)]));
+            own.Add(new PolicyStatement("AssumeMigrationRoles", ["sts:AssumeRole"], [.. roles.Select(role => role.Key)]));
         }
 
         var policies = ImmutableArray.CreateBuilder<PrincipalPolicy>();
-        if (host.Count > 0)
+        if (own.Count > 0)
         {
-            policies.Add(new PrincipalPolicy { Account = null, RoleArn = null, Permissions = Merge(host) });
+            policies.Add(new PrincipalPolicy { Account = null, RoleArn = null, Permissions = Merge(own) });
         }
 
         policies.AddRange(roles.Select(role => new PrincipalPolicy

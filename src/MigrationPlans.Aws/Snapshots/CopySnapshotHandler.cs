@@ -29,7 +29,7 @@ internal sealed class CopySnapshotHandler(AwsSession session, RdsWaiter waiter) 
                 TargetDBSnapshotIdentifier = step.Snapshot,
                 KmsKeyId = step.KmsKeyId,
                 SourceRegion = step.SourceRegion,
-                Tags = Tags(context),
+                Tags = Tags(step, context),
             };
             await CreateAsync(
                 () => account.CallAsync("rds:CopyDBSnapshot", $"snapshot:{step.Snapshot}", () => account.Rds.CopyDBSnapshotAsync(request, cancellationToken), cancellationToken),
@@ -44,6 +44,6 @@ internal sealed class CopySnapshotHandler(AwsSession session, RdsWaiter waiter) 
     private async Task<RdsResource?> FindAsync(CopySnapshotStep step, StepContext context, CancellationToken cancellationToken)
     {
         var snapshot = await RdsSnapshots.FindAsync(Target(step, context), step.Snapshot, cancellationToken);
-        return Ours(snapshot is null ? null : RdsResource.Of(snapshot, step.Region), context);
+        return Ours(snapshot is null ? null : RdsResource.Of(snapshot, step.Region), step, context);
     }
 }

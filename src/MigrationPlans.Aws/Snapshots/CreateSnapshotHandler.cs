@@ -28,7 +28,7 @@ internal sealed class CreateSnapshotHandler(AwsSession session, RdsWaiter waiter
         if (await FindAsync(step, context, cancellationToken) is null)
         {
             await RecordAsync(context, account, RdsResource.SnapshotKind, step.Snapshot, cancellationToken);
-            var request = new CreateDBSnapshotRequest { DBSnapshotIdentifier = step.Snapshot, DBInstanceIdentifier = step.Instance, Tags = Tags(context) };
+            var request = new CreateDBSnapshotRequest { DBSnapshotIdentifier = step.Snapshot, DBInstanceIdentifier = step.Instance, Tags = Tags(step, context) };
 
             // RDS backs up at night too, and takes no second snapshot meanwhile.
             await waiter.WaitAsync(
@@ -74,13 +74,13 @@ internal sealed class CreateSnapshotHandler(AwsSession session, RdsWaiter waiter
         }
         catch (DiagnosticException exception) when (RdsSnapshots.HasCode(exception, "InvalidDBInstanceState", "InvalidDBInstanceStateFault"))
         {
-            return source with { Status = "busy", IsAvailable = false };
+            return source with { Status = $"busy ({exception.InnerException!.Message})", IsAvailable = false };
         }
     }
 
     private async Task<RdsResource?> FindAsync(CreateSnapshotStep step, StepContext context, CancellationToken cancellationToken)
     {
         var snapshot = await RdsSnapshots.FindAsync(Source(step, context), step.Snapshot, cancellationToken);
-        return Ours(snapshot is null ? null : RdsResource.Of(snapshot, step.Region), context);
+        return Ours(snapshot is null ? null : RdsResource.Of(snapshot, step.Region), step, context);
     }
 }

@@ -41,12 +41,12 @@ public sealed class InstanceFinder(AwsSession session) : IInstanceFinder
         string plan, InstanceMove move, AwsAccount source, AwsAccount target, InstanceFacts facts, CancellationToken cancellationToken)
     {
         var identifier = InstancePlanner.NewIdentifier(move, facts.Identifier);
+        var snapshot = SnapshotNames.Snapshot(plan, move.From.Region, facts.Identifier, move.To.Region, identifier);
         if (await RdsInstances.FindAsync(target, identifier, cancellationToken) is { } moved)
         {
-            return facts with { Moved = Describe(moved) };
+            return facts with { Moved = Describe(moved) with { Origin = TagOf(moved.TagList, SnapshotNames.OriginTag) ?? await OriginBySnapshotAsync() } };
         }
 
-        var snapshot = SnapshotNames.Snapshot(plan, move.From.Region, facts.Identifier, move.To.Region, identifier);
         var copy = SnapshotNames.Copy(snapshot, move, facts.Account != facts.TargetAccount);
         var found = new[]
         {
@@ -54,6 +54,10 @@ public sealed class InstanceFinder(AwsSession session) : IInstanceFinder
             copy is null ? null : await FindSnapshotAsync(target, copy, facts.TargetAccount, cancellationToken),
         };
         return facts with { Snapshots = [.. found.OfType<SnapshotFacts>()] };
+
+        // Versions before the tag set none. The snapshot's name says instance and region, and where it is, the account.
+        async Task<string?> OriginBySnapshotAsync() =>
+            await FindSnapshotAsync(source, snapshot, facts.Account, cancellationToken) is null ? null : InstancePlanner.OriginOf(move, facts).ToString();
     }
 
     private static async Task<SnapshotFacts?> FindSnapshotAsync(AwsAccount account, string identifier, string number, CancellationToken cancellationToken) =>
@@ -71,6 +75,7 @@ public sealed class InstanceFinder(AwsSession session) : IInstanceFinder
 
     private static MovedInstanceFacts Describe(DBInstance moved) => new()
     {
+        Status = moved.DBInstanceStatus,
         InstanceClass = moved.DBInstanceClass,
         IsMultiAz = moved.MultiAZ == true,
         AvailabilityZone = moved.AvailabilityZone,

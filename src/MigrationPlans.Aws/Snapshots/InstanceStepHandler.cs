@@ -28,19 +28,15 @@ internal abstract class InstanceStepHandler<TStep>(AwsSession session) : StepHan
     protected AwsAccount Target(TStep step, StepContext context) => MoveAccounts.Target(Session, MoveAccounts.Find(context.Manifest, step.Move));
 
     /// <summary>What is there and bears our tags; null when nothing is there.</summary>
-    /// <exception cref="StepFailedException">It is somebody else's, or was begun by a run whose state is not ours.</exception>
-    protected static RdsResource? Ours(RdsResource? found, StepContext context)
+    /// <exception cref="StepFailedException">It is somebody else's, was begun by a run whose state is not ours, or holds another instance's data.</exception>
+    protected static RdsResource? Ours(RdsResource? found, TStep step, StepContext context)
     {
-        if (found is null || found.BelongsTo(new ResourceOwner(context.Plan.Name, context.Lineage)))
+        if (found is not null && Refuse(found, step, context) is { } refusal)
         {
-            return found;
+            throw new StepFailedException(refusal, FailureClass.Permanent);
         }
 
-        throw new StepFailedException(
-            found.IsOfPlan(context.Plan.Name)
-                ? InstanceMoveDiagnostics.OfAnotherState(found.What, found.Identifier, found.Region, context.Plan.Name, context.Lineage)
-                : SnapshotDiagnostics.NotOurs(found.What, found.Identifier, found.Region, context.Plan.Name),
-            FailureClass.Permanent);
+        return found;
     }
 
     /// <summary>Journals what is about to be created, and where.</summary>
@@ -48,10 +44,11 @@ internal abstract class InstanceStepHandler<TStep>(AwsSession session) : StepHan
         await context.RecordCreatedAsync(new CreatedResource(kind, await MoveAccounts.PlaceAsync(account, cancellationToken), name));
 
     /// <summary>Our tags, and those that the manifest asks for.</summary>
-    protected static List<Tag> Tags(StepContext context, IEnumerable<KeyValuePair<string, string>>? more = null) =>
+    protected static List<Tag> Tags(TStep step, StepContext context, IEnumerable<KeyValuePair<string, string>>? more = null) =>
     [
         new Tag { Key = SnapshotNames.PlanTag, Value = context.Plan.Name },
         new Tag { Key = SnapshotNames.LineageTag, Value = context.Lineage },
+        .. step.Origin is { } origin ? [new Tag { Key = SnapshotNames.OriginTag, Value = origin.ToString() }] : Array.Empty<Tag>(),
         .. (more ?? []).Select(tag => new Tag { Key = tag.Key, Value = tag.Value }),
     ];
 
@@ -66,6 +63,24 @@ internal abstract class InstanceStepHandler<TStep>(AwsSession session) : StepHan
         {
             // Looked at by the wait that follows.
         }
+    }
+
+    private static Diagnostic? Refuse(RdsResource found, TStep step, StepContext context)
+    {
+        if (!found.IsOfPlan(context.Plan.Name))
+        {
+            return SnapshotDiagnostics.NotOurs(found.What, found.Identifier, found.Region, context.Plan.Name);
+        }
+
+        if (!found.BelongsTo(new ResourceOwner(context.Plan.Name, context.Lineage)))
+        {
+            return InstanceMoveDiagnostics.OfAnotherState(found.What, found.Identifier, found.Region, context.Plan.Name, context.Lineage);
+        }
+
+        // Versions before the tag set none; of those, plans go by the snapshot.
+        return step.Origin?.ToString() is { } wanted && found.Origin is { } origin && origin != wanted
+            ? InstanceMoveDiagnostics.OfAnotherInstance(found.What, found.Identifier, found.Region, origin, wanted)
+            : null;
     }
 
     private static async Task<T> ClassifyAsync<T>(Func<Task<T>> work)

@@ -1,4 +1,5 @@
 using MigrationPlans.Aws.Accounts;
+using MigrationPlans.Diagnostics;
 using MigrationPlans.Execution;
 using MigrationPlans.Manifest;
 
@@ -21,6 +22,12 @@ internal static class MoveAccounts
     /// <summary>What a state calls the place of what a move made, <c>region/account</c>: it holds whatever becomes of the manifest, its overlays and the caller's credentials.</summary>
     public static async Task<string> PlaceAsync(AwsAccount account, CancellationToken cancellationToken) =>
         $"{account.Access.Region}/{await account.NumberAsync(cancellationToken)}";
+
+    /// <summary>That the account is another one than was planned for; null where it is that one, or a plan of an older version does not say.</summary>
+    public static async Task<Diagnostic?> FindOtherAsync(AwsAccount account, string? planned, CancellationToken cancellationToken) =>
+        planned is not null && await account.NumberAsync(cancellationToken) is var number && number != planned
+            ? InstanceMoveDiagnostics.OtherAccount(account.Access.Subject, number, planned)
+            : null;
 
     /// <summary>The way to a resource; null: no move of the manifest leads there.</summary>
     public static async Task<AwsAccount?> FindAsync(AwsSession session, MigrationManifest manifest, CreatedResource resource, CancellationToken cancellationToken)

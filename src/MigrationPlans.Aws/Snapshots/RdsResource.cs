@@ -23,6 +23,9 @@ internal sealed record RdsResource(string What, string Identifier, string Region
     /// <summary>Of the plan, whatever state began it.</summary>
     public bool IsOfPlan(string plan) => Has(SnapshotNames.PlanTag, plan);
 
+    /// <summary>The instance whose data it holds; null where a version before the tag made it.</summary>
+    public string? Origin => Tags.FirstOrDefault(tag => tag.Key == SnapshotNames.OriginTag)?.Value;
+
     public static RdsResource Of(DBSnapshot snapshot, string region) =>
         new(SnapshotKind, snapshot.DBSnapshotIdentifier, region, snapshot.Status ?? "", snapshot.PercentProgress, snapshot.TagList);
 

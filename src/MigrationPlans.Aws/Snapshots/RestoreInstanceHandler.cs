@@ -51,12 +51,12 @@ internal sealed class RestoreInstanceHandler(AwsSession session, RdsWaiter waite
         EnableIAMDatabaseAuthentication = step.UsesIamAuthentication,
         EnableCloudwatchLogsExports = [.. step.LogExports],
         CopyTagsToSnapshot = step.CopiesTagsToSnapshots,
-        Tags = Tags(context, step.Tags),
+        Tags = Tags(step, context, step.Tags),
     };
 
     private async Task<RdsResource?> FindAsync(RestoreInstanceStep step, StepContext context, CancellationToken cancellationToken)
     {
         var instance = await RdsInstances.FindAsync(Target(step, context), step.Instance, cancellationToken);
-        return Ours(instance is null ? null : RdsResource.OfRestored(instance, step.Region), context);
+        return Ours(instance is null ? null : RdsResource.OfRestored(instance, step.Region), step, context);
     }
 }

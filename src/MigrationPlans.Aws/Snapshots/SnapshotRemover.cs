@@ -83,6 +83,7 @@ public sealed class SnapshotRemover(AwsSession session) : IResourceRemover
         return new RemovalResult(IsGone: true, "instance is being deleted");
     }
 
+    /// <summary>Recorded, and never made or ours no more: what a run makes bears both tags from its first moment.</summary>
     private static RemovalResult NotOurs(ResourceOwner owner) => new(
-        IsGone: false, $"it lacks the tags {SnapshotNames.PlanTag}={owner.Plan} and {SnapshotNames.LineageTag}={owner.Lineage}");
+        IsGone: false, $"it lacks the tags {SnapshotNames.PlanTag}={owner.Plan} and {SnapshotNames.LineageTag}={owner.Lineage}") { IsOurs = false };
 }

@@ -11,7 +11,7 @@ internal sealed class UnshareSnapshotHandler(AwsSession session) : InstanceStepH
     protected override async Task<StepObservation> LookAsync(UnshareSnapshotStep step, StepContext context, CancellationToken cancellationToken)
     {
         var snapshot = await RdsSnapshots.FindAsync(Source(step, context), step.Snapshot, cancellationToken);
-        return Ours(snapshot is null ? null : RdsResource.Of(snapshot, step.Region), context) is null
+        return Ours(snapshot is null ? null : RdsResource.Of(snapshot, step.Region), step, context) is null
             ? StepObservation.Done("snapshot is gone, and its share with it")
             : StepObservation.NotDone("whether it is shared can't be seen");
     }

@@ -19,7 +19,7 @@ internal sealed class VerifyInstanceHandler(AwsSession session) : InstanceStepHa
     protected override async Task<StepResult> WorkAsync(VerifyInstanceStep step, StepContext context, CancellationToken cancellationToken)
     {
         var instance = await RdsInstances.GetAsync(Target(step, context), step.Instance, cancellationToken);
-        Ours(RdsResource.Of(instance, step.Region), context);
+        Ours(RdsResource.Of(instance, step.Region), step, context);
         if (Differences(step, instance).ToList() is { Count: > 0 } differences)
         {
             throw new StepFailedException(

@@ -32,7 +32,7 @@ internal static class IamCommand
             return ExitCode.ManifestInvalid;
         }
 
-        var policies = LeastPrivilege.For(manifest);
+        var policies = LeastPrivilege.For(manifest, principal);
         if (policies.IsEmpty)
         {
             await host.Error.WriteLineAsync("The manifest needs nothing of AWS.");

@@ -90,12 +90,20 @@ internal sealed class PlanCommand
         var wanted = loaded.Manifest!;
         await using var parts = host.Compose(wanted, ManifestInput.DirectoryOf(host, parsed.GetValue(manifest)!));
         var finished = new FinishedCheck(host, wanted, parts);
-        if (started.Plan is { } stored)
+        if (started is { Plan: { } begun, IsFinished: false })
         {
-            return (stored, started.IsFinished ? await finished.RefuseIfGoneAsync(wanted.Databases, StoredPlan.Moves(stored.Steps)) : null);
+            return (begun, null);
         }
 
-        var facts = await parts.Inspector.InspectAsync(started.Kept.LeftOf(wanted), host.Stopping) with { Lineage = started.Lineage };
+        if (started.Plan is { } stored && await FurtherInstances.FindAsync(wanted, started.Kept, parts.Inspector, host.Stopping) is { AreThere: false } look)
+        {
+            ManifestInput.Report(host, look.Findings, loaded);
+            return look.Findings.Any(finding => finding.Severity == Severity.Error)
+                ? (null, ExitCode.Failed)
+                : (stored, await finished.RefuseIfGoneAsync(wanted.Databases, StoredPlan.Moves(stored.Steps)));
+        }
+
+        var facts = await parts.Inspector.InspectAsync(started.Kept.LeftOf(wanted), host.Stopping) with { Lineage = started.Lineage, HasUnfinishedRun = started.IsObstructed };
         var (plan, diagnostics) = Planner.Plan(wanted, facts, loaded.SourceMap, started.Kept);
         ManifestInput.Report(host, started.IsObstructed ? [StateDiagnostics.ApplyObstructed(wanted.Name), .. diagnostics] : diagnostics, loaded);
         return (plan, plan is null ? null : await finished.RefuseIfGoneAsync([.. wanted.Databases.Where(started.Kept.Holds)], StoredPlan.Moves(started.Kept.Steps)));

@@ -99,7 +99,10 @@ internal sealed class ApplyRun(CommandHost host, ApplyRequest request, string pa
             return ExitCodes.Of(unknown[0]);
         }
 
-        return await CarryOutAsync(session, plan);
+        var moves = plan.Steps.OfType<InstanceStep>().ToList();
+        return moves.Count > 0 && await session.Parts.InstanceVerifier.FindOtherAccountAsync(manifest, moves, host.Stopping) is { } other
+            ? Refuse(other)
+            : await CarryOutAsync(session, plan);
     }
 
     private List<Diagnostic> FindUnknownTargets(MigrationPlan plan) =>
@@ -112,9 +115,21 @@ internal sealed class ApplyRun(CommandHost host, ApplyRequest request, string pa
         return RunOutput.ExitCodeOf(report.Outcome);
     }
 
-    /// <summary>All was done before: nothing to do, unless a target has gone meanwhile.</summary>
+    /// <summary>All was done before: nothing to do, unless a target has gone or a move picks more meanwhile.</summary>
     private async Task<int> CheckFinishedAsync(RunSession session)
     {
+        var (areThere, findings) = await FurtherInstances.FindAsync(manifest, await session.FindKeptAsync(host.Stopping), session.Parts.Inspector, host.Stopping);
+        if (areThere)
+        {
+            return await BeginAsync(session);
+        }
+
+        ManifestInput.Report(host, findings);
+        if (findings.Any(finding => finding.Severity == Severity.Error))
+        {
+            return ExitCode.Failed;
+        }
+
         var moves = manifest.Instances.IsEmpty ? [] : StoredPlan.Moves((await session.ReadStoredPlanAsync(host.Stopping)).Steps);
         return await new FinishedCheck(host, manifest, session.Parts).RefuseIfGoneAsync(manifest.Databases, moves) ?? await SayDoneAsync(moves.Length);
     }

@@ -23,12 +23,12 @@ internal sealed class FinishedCheck(CommandHost host, MigrationManifest manifest
         }
 
         var instances = await CompareInstancesAsync(moves);
-        var gone = mappings.Where(mapping => facts.FindTarget(mapping) is not { Exists: true }).Select(mapping => mapping.Address)
-            .Concat(instances.Where(instance => !instance.Exists).Select(instance => instance.Instance))
+        var gone = mappings.Where(mapping => facts.FindTarget(mapping) is not { Exists: true }).Select(mapping => ExecutionDiagnostics.TargetMissing(mapping.Address))
+            .Concat(instances.Where(instance => !instance.Exists).Select(instance => ExecutionDiagnostics.TargetMissing(instance.Instance, instance.Facts)))
             .ToList();
         if (gone.Count > 0)
         {
-            ManifestInput.Report(host, gone.Select(ExecutionDiagnostics.TargetMissing));
+            ManifestInput.Report(host, gone);
             return ExitCode.Stale;
         }
 

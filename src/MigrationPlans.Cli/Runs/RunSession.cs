@@ -74,10 +74,13 @@ internal sealed class RunSession : IAsyncDisposable
     /// <summary>Looks at all endpoints that have something left to do, and plans. The plan is null when a finding is an error.</summary>
     public async Task<(MigrationPlan? Plan, ImmutableArray<Diagnostic> Diagnostics)> PlanAsync(CancellationToken cancellationToken)
     {
-        Kept = await StoredPlan.FindKeptAsync(manifest, files, State, cancellationToken);
+        Kept = await FindKeptAsync(cancellationToken);
         facts = await Parts.Inspector.InspectAsync(Kept.LeftOf(manifest), cancellationToken) with { Lineage = State?.Lineage };
         return Planner.Plan(manifest, facts, positions, Kept);
     }
+
+    /// <summary>What the plan before has done of the manifest.</summary>
+    public Task<KeptWork> FindKeptAsync(CancellationToken cancellationToken) => StoredPlan.FindKeptAsync(manifest, files, State, cancellationToken);
 
     /// <summary>Makes the plan the one that this state is about. The one before must be finished or rolled back.</summary>
     public async Task AdoptAsync(MigrationPlan plan)

@@ -25,7 +25,7 @@ internal sealed record StartedWork
     /// <summary>The steps that are done, and how long each took.</summary>
     public ImmutableDictionary<string, TimeSpan> Done { get; private init; } = ImmutableDictionary.Create<string, TimeSpan>(StringComparer.Ordinal);
 
-    /// <summary>Of a state whose next plan is made anew; null where a run has yet to end, which still needs what it has made.</summary>
+    /// <summary>Of the state; null where there is none.</summary>
     public string? Lineage { get; private init; }
 
     /// <summary>A run of another text of the manifest has yet to end.</summary>
@@ -43,10 +43,17 @@ internal sealed record StartedWork
             case { Status: RunStatus.RollingBack }:
                 throw new DiagnosticException(StateDiagnostics.RollbackUnfinished(state.Name));
             case { Status: RunStatus.Unfinished } when !isSame:
-                return None with { IsObstructed = true };
+                return None with { IsObstructed = true, Lineage = state.Lineage };
             case { Status: RunStatus.Unfinished or RunStatus.Finished } when isSame:
                 var done = state.Steps.Where(step => step.Status == StepStatus.Done).Select(step => step.Id);
-                return None with { Plan = await StoredPlan.ReadAsync(files, state, cancellationToken), IsFinished = state.Status == RunStatus.Finished, Done = state.TimesOf(done) };
+                return None with
+                {
+                    Plan = await StoredPlan.ReadAsync(files, state, cancellationToken),
+                    IsFinished = state.Status == RunStatus.Finished,
+                    Kept = await StoredPlan.FindKeptAsync(manifest, files, state, cancellationToken),
+                    Done = state.TimesOf(done),
+                    Lineage = state.Lineage,
+                };
             default:
                 var kept = await StoredPlan.FindKeptAsync(manifest, files, state, cancellationToken);
                 return None with { Kept = kept, Done = state.TimesOf(kept.Steps.Select(step => step.Id)), Lineage = state.Lineage };

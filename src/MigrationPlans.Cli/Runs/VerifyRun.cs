@@ -49,17 +49,17 @@ internal sealed class VerifyRun(CommandHost host, MigrationManifest manifest, Ve
     {
         using var backend = openState();
         var state = await StateStore.PeekAsync(backend.Files, host.Stopping);
-        var reason = state switch
+        (string Reason, string Help)? obstacle = state switch
         {
-            null => "there is no state",
-            { Status: RunStatus.RollingBack } => "their rollback has not ended",
-            { Status: RunStatus.RolledBack } => "they were rolled back",
-            _ when state.ManifestDigest != manifest.Digest => "the manifest was changed since",
+            null => ("there is no state", "say where the state is with `--state`"),
+            { Status: RunStatus.RollingBack } => ("their rollback has not ended", "run `migplan rollback` again"),
+            { Status: RunStatus.RolledBack } => ("they were rolled back", "`migplan apply` moves them anew"),
+            _ when state.ManifestDigest != manifest.Digest => ("the manifest was changed since", "run `migplan apply`, which leaves as it is what is done"),
             _ => null,
         };
-        if (reason is not null)
+        if (obstacle is var (reason, help))
         {
-            throw new DiagnosticException(VerifyCommandDiagnostics.MovesUnknown(manifest.Name, backend.Files.Location, reason));
+            throw new DiagnosticException(VerifyCommandDiagnostics.MovesUnknown(manifest.Name, backend.Files.Location, reason, help));
         }
 
         foreach (var steps in StoredPlan.Moves((await StoredPlan.ReadAsync(backend.Files, state!, host.Stopping)).Steps))

@@ -47,6 +47,14 @@ public static class ArnDiagnostics
         Label = "should look like `arn:aws:kms:eu-west-1:111111111111:key/…`",
     };
 
+    public static Diagnostic NotKey(SourceSpan span) => new()
+    {
+        Descriptor = NotKeyArnDescriptor,
+        Message = "this is not a KMS key: no id, ARN or alias",
+        Span = span,
+        Label = "should look like `1234abcd-12ab-34cd-56ef-1234567890ab`, `mrk-…`, `alias/name` or an ARN",
+    };
+
     public static Diagnostic AccountsDisagree(SourceSpan span, string endpoint, string secretAccount, string roleAccount) => new()
     {
         Descriptor = AccountsDisagreeDescriptor,

@@ -83,10 +83,11 @@ public static class ExecutionDiagnostics
         Subject = step,
     };
 
-    public static Diagnostic TargetMissing(string address) => new()
+    /// <param name="instead">What is there in its place; empty: nothing.</param>
+    public static Diagnostic TargetMissing(string address, string instead = "") => new()
     {
         Descriptor = TargetMissingDescriptor,
-        Message = $"{address} was migrated, and is gone",
+        Message = $"{address} was migrated, and is gone{(instead.Length > 0 ? $": {instead}" : "")}",
         Subject = address,
         Help = "take it out of the manifest and apply, then put it back to have it anew; or take back all that the last plan made with `migplan rollback`",
     };

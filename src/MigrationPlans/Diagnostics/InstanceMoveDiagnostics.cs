@@ -6,8 +6,8 @@ namespace MigrationPlans.Diagnostics;
 public static class InstanceMoveDiagnostics
 {
     private static readonly DiagnosticDescriptor NothingPickedDescriptor = new(
-        "MP3600", Severity.Warning, "a move picks no instance",
-        "No instance of the region fits engine, identifiers and tags, or all that do are excluded. Instances that the plan's own runs have made (tag `migplan:plan`) are never picked: who wants to move them on takes a manifest of another name.");
+        "MP3600", Severity.Error, "a move picks no instance",
+        "No instance of the region fits engine, identifiers and tags, or all that do are excluded; or the credentials are of another account. A run of it would move nothing and count as finished. A move that has moved what it picked may pick nothing more. Instances that the plan's own runs have made (tag `migplan:plan`) are never picked: who wants to move them on takes a manifest of another name.");
 
     private static readonly DiagnosticDescriptor IdentifierUnfitDescriptor = new(
         "MP3601", Severity.Error, "a new identifier is none that RDS takes",
@@ -15,7 +15,10 @@ public static class InstanceMoveDiagnostics
 
     private static readonly DiagnosticDescriptor IdentifierTakenTwiceDescriptor = new(
         "MP3602", Severity.Error, "two instances would get the same identifier",
-        "The template of the new identifier gives one name for two instances of one region. Use `{identifier}` in it.");
+        """
+        The template of the new identifier gives one name for two instances of one region. Use `{identifier}` in it, or another `to.identifier` in one of the moves. A manifest tells the new instances of a region apart
+        by their identifiers alone, so two accounts do not make it right: move to the second one by a manifest of its own.
+        """);
 
     private static readonly DiagnosticDescriptor KeyMissingDescriptor = new(
         "MP3603", Severity.Error, "an encrypted instance needs a key of the target",
@@ -57,8 +60,30 @@ public static class InstanceMoveDiagnostics
         """
         Snapshots and instances bear the lineage of the state that they are recorded in (`migplan:lineage`). One of the wanted name is of this
         plan, but of another state: that state was lost or lies elsewhere, or two people run the plan at once. An old snapshot holds old data, so
-        it is not taken over by itself. Give the run its state back (`--state`), remove what the lost run left, or tag it as this state's to go on with it.
+        it is not taken over by itself. Give the run its state back (`--state`), remove what the lost run left, or, where there is a new state already, tag it as that one's to go on with it.
+        An instance that is what you wanted needs no move any more: leave its source out by `match.exclude`.
         """);
+
+    private static readonly DiagnosticDescriptor OfAnotherInstanceDescriptor = new(
+        "MP3617", Severity.Error, "a resource of the plan holds another instance's data",
+        """
+        What a move makes bears the instance that it is from (`migplan:from`: region, account and identifier). A resource of the wanted name is this plan's own, and from another
+        instance, or nothing says from which: the move's source was changed, and the new identifier was not. It does not count as done, and it is left alone.
+        Choose another `to.identifier`, or take back what was moved before with `migplan rollback`. Versions before this tag set none; where you know that
+        the data is right, tag the resource, and it counts as done.
+        """);
+
+    private static readonly DiagnosticDescriptor OtherAccountDescriptor = new(
+        "MP3618", Severity.Error, "a move leads to another account than it was planned for",
+        """
+        A plan says which account each instance leaves and which it goes to. Where no `roleArn` does, the caller's credentials decide, and by now they are another account's:
+        its instances may have the same names, and nobody has asked for them to be moved. Use the credentials that the plan was made with. To move
+        the other account's instances, take a manifest of another name, or roll back first.
+        """);
+
+    private static readonly DiagnosticDescriptor BeingDeletedDescriptor = new(
+        "MP3619", Severity.Error, "a new identifier is that of an instance which is being deleted",
+        "RDS takes minutes to delete an instance, after `migplan rollback` too, and its identifier is free only when it is gone.");
 
     private static readonly DiagnosticDescriptor ParameterGroupLostDescriptor = new(
         "MP3614", Severity.Warning, "a new instance does not get its parameter group",
@@ -83,7 +108,7 @@ public static class InstanceMoveDiagnostics
     {
         Descriptor = NothingPickedDescriptor,
         Message = $"{move} picks no instance in {region}",
-        Help = "check `match`: engine, identifiers, tags and exclude; what this plan itself has made is not picked",
+        Help = "check `match` (engine, identifiers, tags and exclude), the region and the account; what this plan itself has made is not picked",
         Subject = move,
         Span = span,
     };
@@ -101,7 +126,7 @@ public static class InstanceMoveDiagnostics
     {
         Descriptor = IdentifierTakenTwiceDescriptor,
         Message = $"`{first}` and `{second}` would both become `{identifier}`",
-        Help = "use `{identifier}` in the template",
+        Help = "give each move its own `to.identifier`, with `{identifier}` in it where it picks more than one instance",
         Subject = identifier,
         Span = span,
     };
@@ -194,12 +219,48 @@ public static class InstanceMoveDiagnostics
         Span = span,
     };
 
-    public static Diagnostic OfAnotherState(string what, string identifier, string region, string plan, string lineage) => new()
+    /// <param name="lineage">Of this state; null where there is none yet.</param>
+    public static Diagnostic OfAnotherState(string what, string identifier, string region, string plan, string? lineage, SourceSpan? span = null) => new()
     {
         Descriptor = OfAnotherStateDescriptor,
         Message = $"{what} `{identifier}` in {region} was begun by a run of plan `{plan}` whose state is not this one",
         Detail = "it is not taken over, because nobody knows any more what is in it",
-        Help = $"find that state (`--state`); or delete it: aws rds delete-db-{what} --region {region} --db-{what}-identifier {identifier}{(what == "instance" ? " --skip-final-snapshot" : "")}; or tag it migplan:lineage={lineage} to go on with it",
+        Help = $"find that state (`--state`); or delete it: aws rds delete-db-{what} --region {region} --db-{what}-identifier {identifier}{(what == "instance" ? " --skip-final-snapshot" : "")}; or "
+            + (lineage is null ? "leave its source out (`match.exclude`)" : $"tag it migplan:lineage={lineage} to go on with it"),
         Subject = identifier,
+        Span = span,
+    };
+
+    public static Diagnostic BeingDeleted(string instance, string identifier, string region, SourceSpan? span) => new()
+    {
+        Descriptor = BeingDeletedDescriptor,
+        Message = $"`{instance}` can't become `{identifier}` yet: an instance of that name in {region} is being deleted",
+        Help = $"wait: aws rds wait db-instance-deleted --region {region} --db-instance-identifier {identifier}",
+        Subject = instance,
+        Span = span,
+    };
+
+    /// <param name="origin">Whose data it holds; null where nothing says so.</param>
+    /// <param name="wanted">Whose it should hold.</param>
+    public static Diagnostic OfAnotherInstance(string what, string identifier, string region, string? origin, string wanted, SourceSpan? span = null) => new()
+    {
+        Descriptor = OfAnotherInstanceDescriptor,
+        Message = origin is null
+            ? $"nothing says that {what} `{identifier}` in {region} holds the data of {wanted}"
+            : $"{what} `{identifier}` in {region} holds the data of {origin}, not of {wanted}",
+        Help = $"choose another `to.identifier`, or `migplan rollback`{(origin is null ? $"; or, where you know that it does, tag it migplan:from={wanted}" : "")}",
+        Subject = identifier,
+        Span = span,
+    };
+
+    /// <param name="side">The move's: <c>instances[0].from</c>.</param>
+    /// <param name="account">The one that the credentials are of.</param>
+    /// <param name="planned">The one that the plan was made for.</param>
+    public static Diagnostic OtherAccount(string side, string account, string planned) => new()
+    {
+        Descriptor = OtherAccountDescriptor,
+        Message = $"`{side}` is account {account} by now, and was planned for {planned}",
+        Help = "use the credentials that the plan was made with (AWS_PROFILE), or set `roleArn`",
+        Subject = side,
     };
 }

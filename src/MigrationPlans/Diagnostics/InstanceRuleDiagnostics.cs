@@ -41,4 +41,12 @@ public static class InstanceRuleDiagnostics
         Span = span,
         Help = "remove one of the two",
     };
+
+    public static Diagnostic IdentifierNeverFits(SourceSpan span) => new()
+    {
+        Descriptor = IdentifierTemplateDescriptor,
+        Message = "RDS takes no identifier that this makes",
+        Span = span,
+        Help = "1 to 63 letters, digits and single hyphens, beginning with a letter and not ending with a hyphen",
+    };
 }

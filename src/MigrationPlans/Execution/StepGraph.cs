@@ -14,11 +14,21 @@ internal sealed class StepGraph
     /// <param name="steps">Each behind those that it depends on.</param>
     /// <param name="doneBefore">
     /// Ids of steps that an earlier run finished. Those whose effect others may have lifted count as waiting where something of their database is
-    /// left: it relies on them, by way of steps that are done.
+    /// left: it relies on them, by way of steps that are done. So do those whose effect may be gone, where a step that needs it is left.
     /// </param>
     public StepGraph(ImmutableArray<Step> steps, IEnumerable<string> doneBefore)
     {
         done = new HashSet<string>(doneBefore, StringComparer.Ordinal);
+
+        // The last first: a copy that has to be made again needs its snapshot.
+        foreach (var step in Enumerable.Reverse(steps).Where(step => step.CanVanish && done.Contains(step.Id)))
+        {
+            if (steps.Any(other => !done.Contains(other.Id) && other.DependsOn.Contains(step.Id)))
+            {
+                done.Remove(step.Id);
+            }
+        }
+
         var unfinished = steps.Where(step => !done.Contains(step.Id)).Select(step => step.Database).ToHashSet(StringComparer.Ordinal);
         lookedAtAgain = steps.Where(step => step.CanLapse && done.Contains(step.Id) && unfinished.Contains(step.Database)).ToLookup(step => step.Database, step => step.Id, StringComparer.Ordinal);
         done.ExceptWith(lookedAtAgain.SelectMany(ids => ids));

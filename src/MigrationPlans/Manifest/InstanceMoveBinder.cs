@@ -1,8 +1,9 @@
+using System.Diagnostics.CodeAnalysis;
 using MigrationPlans.Manifest.Yaml;
 
 namespace MigrationPlans.Manifest;
 
-/// <summary>Binds an item of <c>instances</c>.</summary>
+/// <summary>Binds an item of <c>instances</c>. RDS keeps the names of instances and subnet groups in lower case, so two that differ in case alone are one.</summary>
 internal static class InstanceMoveBinder
 {
     public static InstanceMove Bind(MappingNode node, string path) => new()
@@ -23,8 +24,8 @@ internal static class InstanceMoveBinder
             Match = new InstanceMatch
             {
                 Engine = NodeValues.Text(match, "engine") ?? "postgres",
-                Identifiers = NodeValues.List(match, "identifiers"),
-                Exclude = NodeValues.List(match, "exclude"),
+                Identifiers = [.. NodeValues.List(match, "identifiers").Select(name => Lower(name))],
+                Exclude = [.. NodeValues.List(match, "exclude").Select(name => Lower(name))],
                 Tags = NodeValues.Map(match, "tags"),
             },
         };
@@ -37,11 +38,11 @@ internal static class InstanceMoveBinder
         {
             RoleArn = NodeValues.Text(node, "roleArn"),
             ExternalId = NodeValues.Text(node, "externalId"),
-            Identifier = NodeValues.Text(node, "identifier") ?? target.Identifier,
+            Identifier = Lower(NodeValues.Text(node, "identifier")) ?? target.Identifier,
             KmsKeyId = NodeValues.Text(node, "kmsKeyId"),
             InstanceClass = NodeValues.Text(node, "instanceClass"),
             ParameterGroup = NodeValues.Text(node, "parameterGroup"),
-            SubnetGroup = NodeValues.Text(node, "subnetGroup"),
+            SubnetGroup = Lower(NodeValues.Text(node, "subnetGroup")),
             SecurityGroups = NodeValues.List(node, "securityGroups"),
             MultiAz = NodeValues.Boolean(node, "multiAz") ?? target.MultiAz,
             AvailabilityZone = NodeValues.Text(node, "availabilityZone"),
@@ -49,4 +50,7 @@ internal static class InstanceMoveBinder
             Tags = NodeValues.Map(node, "tags"),
         };
     }
+
+    [return: NotNullIfNotNull(nameof(name))]
+    private static string? Lower(string? name) => name?.ToLowerInvariant();
 }

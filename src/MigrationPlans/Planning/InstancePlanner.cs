@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.RegularExpressions;
 using MigrationPlans.Diagnostics;
 using MigrationPlans.Inspection;
 using MigrationPlans.Manifest;
@@ -8,24 +7,28 @@ using MigrationPlans.Planning.Steps;
 namespace MigrationPlans.Planning;
 
 /// <summary>Turns moves by snapshot, and the instances that they pick, into steps. Pure, like <see cref="Planner"/>.</summary>
-public static partial class InstancePlanner
+public static class InstancePlanner
 {
     /// <summary>What a source instance is called where it goes to.</summary>
-    public static string NewIdentifier(InstanceMove move, string instance) => move.To.Identifier.Replace("{identifier}", instance, StringComparison.Ordinal);
+    public static string NewIdentifier(InstanceMove move, string instance) => move.To.Identifier.Replace(InstanceIdentifier.Placeholder, instance, StringComparison.Ordinal);
+
+    public static InstanceOrigin OriginOf(InstanceMove move, InstanceFacts instance) => new(move.From.Region, instance.Account, instance.Identifier);
 
     /// <summary>Of the steps that move the instance.</summary>
     internal static string AddressOf(InstanceMove move, string instance) => $"{move.To.Region}/{NewIdentifier(move, instance)}";
 
     /// <param name="facts">With the instances that were found for all moves.</param>
     /// <param name="snapshotName">Names the snapshot of an instance: plan, source region, instance, target region, new identifier.</param>
+    /// <param name="kept">The instances that are moved already keep their new names.</param>
     /// <returns>The steps, none where a finding is an error.</returns>
     public static (ImmutableArray<Step> Steps, ImmutableArray<Diagnostic> Diagnostics) Plan(
-        MigrationManifest manifest, InspectedFacts facts, Func<string, string, string, string, string, string> snapshotName, SourceMap? positions = null)
+        MigrationManifest manifest, InspectedFacts facts, Func<string, string, string, string, string, string> snapshotName, SourceMap? positions = null, KeptWork? kept = null)
     {
         var spans = positions ?? SourceMap.Empty;
         var steps = ImmutableArray.CreateBuilder<Step>();
         var diagnostics = ImmutableArray.CreateBuilder<Diagnostic>();
-        var taken = new Dictionary<(string Region, string Identifier), string>();
+        var taken = (kept ?? KeptWork.None).Steps.OfType<CreateSnapshotStep>()
+            .ToDictionary(step => step.Database, step => step.Origin?.ToString() ?? $"{step.Region}/{step.Instance}", StringComparer.Ordinal);
         foreach (var move in manifest.Instances)
         {
             var picked = facts.Instances.Where(instance => instance.Move == move.Path).OrderBy(instance => instance.Identifier, StringComparer.Ordinal).ToList();
@@ -40,14 +43,11 @@ public static partial class InstancePlanner
             {
                 var identifier = NewIdentifier(move, instance.Identifier);
                 diagnostics.AddRange(Check(move, instance, identifier, spans));
-                diagnostics.AddRange(CheckMoved(manifest, move, instance, identifier, spans));
-                diagnostics.AddRange(LeftOver(facts.Lineage, move, instance, spans));
-
-                if (!taken.TryAdd((move.To.Region, identifier), instance.Identifier))
-                {
-                    diagnostics.Add(InstanceMoveDiagnostics.IdentifierTakenTwice(
-                        identifier, taken[(move.To.Region, identifier)], instance.Identifier, spans.Value($"{move.Path}.to.identifier")));
-                }
+                diagnostics.AddRange(LeftOver(manifest.Name, facts, move, instance, spans));
+                var (address, origin) = (AddressOf(move, instance.Identifier), OriginOf(move, instance).ToString());
+                diagnostics.AddRange(taken.TryAdd(address, origin)
+                    ? CheckMoved(manifest.Name, facts.Lineage, move, instance, identifier, spans)
+                    : [InstanceMoveDiagnostics.IdentifierTakenTwice(identifier, taken[address], origin, spans.Value($"{move.Path}.to.identifier"))]);
 
                 var snapshot = snapshotName(manifest.Name, move.From.Region, instance.Identifier, move.To.Region, identifier);
                 steps.AddRange(List(move, instance, identifier, snapshot));
@@ -62,7 +62,7 @@ public static partial class InstancePlanner
     {
         var crossesRegion = move.From.Region != move.To.Region;
         var crossesAccount = instance.Account != instance.TargetAccount;
-        if (!Identifier().IsMatch(identifier) || identifier.Contains("--", StringComparison.Ordinal))
+        if (!InstanceIdentifier.IsValid(identifier))
         {
             yield return InstanceMoveDiagnostics.IdentifierUnfit(instance.Identifier, identifier, spans.Value($"{move.Path}.to.identifier"));
         }
@@ -80,29 +80,56 @@ public static partial class InstancePlanner
     }
 
     /// <summary>What bears the new identifier already: somebody else's, or ours and by now not what is wanted.</summary>
-    private static IEnumerable<Diagnostic> CheckMoved(MigrationManifest manifest, InstanceMove move, InstanceFacts instance, string identifier, SourceMap spans)
+    private static IEnumerable<Diagnostic> CheckMoved(string plan, string? lineage, InstanceMove move, InstanceFacts instance, string identifier, SourceMap spans)
     {
         if (instance.Moved is not { } moved)
         {
             yield break;
         }
 
-        if (moved.Tags.GetValueOrDefault(SnapshotNames.PlanTag) != manifest.Name)
+        var (region, span, origin) = (move.To.Region, spans.Value($"{move.Path}.to.identifier"), OriginOf(move, instance).ToString());
+        if (moved.Status == "deleting")
         {
-            yield return InstanceMoveDiagnostics.IdentifierTaken(
-                instance.Identifier, identifier, move.To.Region, instance.TargetAccount, spans.Value($"{move.Path}.to.identifier"));
+            yield return InstanceMoveDiagnostics.BeingDeleted(instance.Identifier, identifier, region, span);
+        }
+        else if (moved.Tags.GetValueOrDefault(SnapshotNames.PlanTag) != plan)
+        {
+            yield return InstanceMoveDiagnostics.IdentifierTaken(instance.Identifier, identifier, region, instance.TargetAccount, span);
+        }
+        else if (moved.Tags.GetValueOrDefault(SnapshotNames.LineageTag) != lineage)
+        {
+            yield return InstanceMoveDiagnostics.OfAnotherState("instance", identifier, region, plan, lineage, span);
+        }
+        else if (moved.Origin != origin)
+        {
+            yield return InstanceMoveDiagnostics.OfAnotherInstance("instance", identifier, region, moved.Origin, origin, span);
         }
         else if (MovedInstanceDifferences.List(move.To, moved).ToList() is { Count: > 0 } differences)
         {
-            yield return InstanceMoveDiagnostics.MovedDiffers(identifier, move.To.Region, string.Join("; ", differences), spans.Value($"{move.Path}.to"));
+            yield return InstanceMoveDiagnostics.MovedDiffers(identifier, region, string.Join("; ", differences), spans.Value($"{move.Path}.to"));
         }
     }
 
-    /// <summary>Who plans has no run to go on with: snapshots of this state that wait for their instance are an earlier run's, and hold the data of its time.</summary>
-    private static IEnumerable<Diagnostic> LeftOver(string? lineage, InstanceMove move, InstanceFacts instance, SourceMap spans) =>
-        instance.Snapshots.Where(snapshot => snapshot.Lineage is { } owner && owner == lineage)
-            .Select(snapshot => InstanceMoveDiagnostics.SnapshotLeftOver(
-                instance.Identifier, snapshot.Identifier, snapshot.Region, snapshot.Account, snapshot.CreatedAt, spans.Value($"{move.Path}.from.match")));
+    /// <summary>
+    /// Snapshots that wait for their instance. Those of this state are an earlier run's, and hold the data of its time: who plans has no run to go on with. Those of another
+    /// state are not taken over.
+    /// </summary>
+    private static IEnumerable<Diagnostic> LeftOver(string plan, InspectedFacts facts, InstanceMove move, InstanceFacts instance, SourceMap spans)
+    {
+        var span = spans.Value($"{move.Path}.from.match");
+        foreach (var snapshot in instance.Snapshots.Where(snapshot => snapshot.Lineage is not null))
+        {
+            if (snapshot.Lineage != facts.Lineage)
+            {
+                yield return InstanceMoveDiagnostics.OfAnotherState("snapshot", snapshot.Identifier, snapshot.Region, plan, facts.Lineage, span);
+            }
+            else if (!facts.HasUnfinishedRun)
+            {
+                yield return InstanceMoveDiagnostics.SnapshotLeftOver(
+                    instance.Identifier, snapshot.Identifier, snapshot.Region, snapshot.Account, snapshot.CreatedAt, span);
+            }
+        }
+    }
 
     /// <summary>One finding a key, however many instances it encrypts.</summary>
     private static IEnumerable<Diagnostic> KeysToShare(InstanceMove move, List<InstanceFacts> picked, SourceMap spans) =>
@@ -114,6 +141,7 @@ public static partial class InstancePlanner
     private static IEnumerable<Step> List(InstanceMove move, InstanceFacts instance, string identifier, string snapshot)
     {
         var address = $"{move.To.Region}/{identifier}";
+        var origin = OriginOf(move, instance);
         var crossesAccount = instance.Account != instance.TargetAccount;
         var copy = SnapshotNames.Copy(snapshot, move, crossesAccount);
         yield return new CreateSnapshotStep
@@ -121,6 +149,8 @@ public static partial class InstancePlanner
             Id = Id(CreateSnapshotStep.KindName),
             Database = address,
             Move = move.Path,
+            Origin = origin,
+            TargetAccount = instance.TargetAccount,
             Region = move.From.Region,
             Instance = instance.Identifier,
             Snapshot = snapshot,
@@ -134,6 +164,8 @@ public static partial class InstancePlanner
                 Database = address,
                 DependsOn = [Id(CreateSnapshotStep.KindName)],
                 Move = move.Path,
+                Origin = origin,
+                TargetAccount = instance.TargetAccount,
                 Region = move.To.Region,
                 SourceRegion = move.From.Region,
                 SourceAccount = instance.Account,
@@ -149,6 +181,8 @@ public static partial class InstancePlanner
             Database = address,
             DependsOn = [Id(copy is null ? CreateSnapshotStep.KindName : CopySnapshotStep.KindName)],
             Move = move.Path,
+            Origin = origin,
+            TargetAccount = instance.TargetAccount,
             Region = move.To.Region,
             Snapshot = copy ?? snapshot,
             Instance = identifier,
@@ -170,6 +204,8 @@ public static partial class InstancePlanner
             Database = address,
             DependsOn = [Id(RestoreInstanceStep.KindName)],
             Move = move.Path,
+            Origin = origin,
+            TargetAccount = instance.TargetAccount,
             Region = move.To.Region,
             Instance = identifier,
             Engine = instance.Engine,
@@ -187,6 +223,8 @@ public static partial class InstancePlanner
                 Database = address,
                 DependsOn = [Id(VerifyInstanceStep.KindName)],
                 Move = move.Path,
+                Origin = origin,
+                TargetAccount = instance.TargetAccount,
                 Region = move.From.Region,
                 Snapshot = snapshot,
                 SharedWith = instance.TargetAccount,
@@ -195,7 +233,4 @@ public static partial class InstancePlanner
 
         string Id(string kind) => $"{address}:{kind}";
     }
-
-    [GeneratedRegex("^[A-Za-z](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex Identifier();
 }

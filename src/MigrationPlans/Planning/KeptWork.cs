@@ -68,8 +68,12 @@ public sealed record KeptWork
     /// <summary>Whether instances that the move picked are done.</summary>
     internal bool Moves(InstanceMove move) => Steps.OfType<InstanceStep>().Any(step => step.Move == move.Path);
 
+    /// <summary>Whether a manifest that is finished has more to move: since then instances were made, or got the tags that are looked for; or one of its moves has moved none.</summary>
+    public bool LeavesInstances(MigrationManifest manifest, InspectedFacts facts) =>
+        !LeftOf(manifest, facts.Instances).IsEmpty || !manifest.Instances.All(Moves);
+
     /// <summary>What stands in the way of a look for further instances of a finished move stops nothing: the account that they left may be closed to us by now.</summary>
-    internal Diagnostic Judge(Diagnostic finding) => Steps.OfType<InstanceStep>().Any(step => finding.Subject == $"{step.Move}.from")
+    public Diagnostic Judge(Diagnostic finding) => Steps.OfType<InstanceStep>().Any(step => finding.Subject == $"{step.Move}.from")
         ? InstanceMoveDiagnostics.NotLookedFor(finding)
         : finding;
 
@@ -93,12 +97,12 @@ public sealed record KeptWork
         };
     }
 
-    /// <summary>Instances that are not moved yet.</summary>
+    /// <summary>Instances that are not moved yet. That another move's has the new name already is no reason to leave one out.</summary>
     internal ImmutableArray<InstanceFacts> LeftOf(MigrationManifest manifest, ImmutableArray<InstanceFacts> instances)
     {
         var moves = manifest.Instances.ToDictionary(move => move.Path, StringComparer.Ordinal);
-        var moved = Steps.OfType<InstanceStep>().Select(step => step.Database).ToHashSet(StringComparer.Ordinal);
-        return [.. instances.Where(instance => !moved.Contains(InstancePlanner.AddressOf(moves[instance.Move], instance.Identifier)))];
+        var moved = Steps.OfType<InstanceStep>().Select(step => (step.Move, step.Database)).ToHashSet();
+        return [.. instances.Where(instance => !moved.Contains((instance.Move, InstancePlanner.AddressOf(moves[instance.Move], instance.Identifier))))];
     }
 
     private static bool IsSame(MigrationManifest manifest, PlannedDatabase before) =>

@@ -28,12 +28,12 @@ internal static class MovedInstanceDifferences
             yield return Say("publiclyAccessible", Word(moved.IsPublic), Word(wanted.PubliclyAccessible));
         }
 
-        if (wanted.ParameterGroup is { } parameters && moved.ParameterGroup != parameters)
+        // RDS keeps the names of groups in lower case.
+        if (wanted.ParameterGroup is { } parameters && !parameters.Equals(moved.ParameterGroup, StringComparison.OrdinalIgnoreCase))
         {
             yield return Say("parameterGroup", moved.ParameterGroup, parameters);
         }
 
-        // RDS keeps the names of subnet groups in lower case.
         if (wanted.SubnetGroup is { } group && !group.Equals(moved.SubnetGroup, StringComparison.OrdinalIgnoreCase))
         {
             yield return Say("subnetGroup", moved.SubnetGroup, group);

@@ -44,7 +44,7 @@ public static class Planner
         var seen = manifest.Instances.Where(move =>
             !facts.Diagnostics.Any(finding => finding.Subject?.StartsWith($"{move.Path}.", StringComparison.Ordinal) == true)
             && (!kept.Moves(move) || facts.Instances.Any(instance => instance.Move == move.Path)));
-        var (moves, moveFindings) = InstancePlanner.Plan(manifest with { Instances = [.. seen] }, facts, SnapshotNames.Snapshot, positions);
+        var (moves, moveFindings) = InstancePlanner.Plan(manifest with { Instances = [.. seen] }, facts, SnapshotNames.Snapshot, positions, kept);
         diagnostics.AddRange(moveFindings);
         var found = diagnostics.ToImmutable();
         return found.Any(diagnostic => diagnostic.Severity == Severity.Error)

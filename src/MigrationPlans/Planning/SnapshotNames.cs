@@ -4,7 +4,7 @@ using MigrationPlans.Manifest;
 
 namespace MigrationPlans.Planning;
 
-/// <summary>Deterministic names, so that a resumed run finds what it began; and the tag that says whose it is.</summary>
+/// <summary>Deterministic names, so that a resumed run finds what it began; and the tags that say whose it is and where it is from.</summary>
 public static class SnapshotNames
 {
     /// <summary>The tag that every resource of ours bears; its value is the plan's name.</summary>
@@ -12,6 +12,9 @@ public static class SnapshotNames
 
     /// <summary>The tag that says which state a resource is in; its value is the state's lineage.</summary>
     public const string LineageTag = "migplan:lineage";
+
+    /// <summary>The tag that says which instance's data a resource holds; its value is an <see cref="InstanceOrigin"/>.</summary>
+    public const string OriginTag = "migplan:from";
 
     private const int LongestSnapshot = 255;
 

@@ -38,7 +38,7 @@ public sealed class VerificationTextView(StyledWriter writer)
     {
         writer.Write(report.IsEqual ? "equal     " : "different ", report.IsEqual ? TextStyle.Good : TextStyle.Bad)
             .Write($"{report.From} → {report.Instance}", TextStyle.Heading)
-            .WriteLine(report.Exists ? $"  {report.Facts}; compared with {report.ComparedWith}" : "  the new instance is not there");
+            .WriteLine(report.Exists ? $"  {report.Facts}; compared with {report.ComparedWith}" : $"  the new instance is not there{(report.Facts.Length > 0 ? $": {report.Facts}" : "")}");
         foreach (var difference in report.Differences)
         {
             writer.WriteLine($"  {difference}", TextStyle.Bad);

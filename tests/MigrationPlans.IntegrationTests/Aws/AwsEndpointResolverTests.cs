@@ -173,10 +173,11 @@ public sealed class AwsEndpointResolverTests
         Assert.That(found.Code, Is.EqualTo("MP3520"));
     }
 
-    [Test]
-    public async Task A_secret_without_a_user_is_told_without_its_text()
+    [TestCase("half", """{"password":"half-hidden"}""")]
+    [TestCase("zero", """{"username":"a\u0000b","password":"half-hidden"}""")]
+    public async Task A_secret_without_a_user_is_told_without_its_text(string name, string text)
     {
-        var arn = await accountA.CreateSecretAsync(Region, "half", """{"password":"half-hidden"}""");
+        var arn = await accountA.CreateSecretAsync(Region, name, text);
         var found = Refusal(Rds("source-a", new SecretCredentials(arn), RoleA));
         Assert.That(found.Code, Is.EqualTo("MP3521"));
         Assert.That($"{found}{found.Detail}{found.Help}", Does.Not.Contain("half-hidden"));

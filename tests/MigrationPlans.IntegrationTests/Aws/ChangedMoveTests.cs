@@ -69,6 +69,40 @@ public sealed class ChangedMoveTests
     }
 
     [Test]
+    public async Task A_new_identifier_is_not_taken_while_the_instance_of_before_is_being_deleted()
+    {
+        using var fixture = new MoveFixture(sourceKey: null, (request, answer) => Task.FromResult(request.Action == "DeleteDBInstance"
+            ? new ScriptedAnswer(200, "<DeleteDBInstanceResponse><DeleteDBInstanceResult/></DeleteDBInstanceResponse>") : answer()));
+        await ApplyAsync(fixture);
+        using var rollback = await RollBackAsync(fixture);
+        Assert.That(rollback.ExitCode, Is.Zero, rollback.ToString());
+        fixture.Rds.SetStatus(MoveFixture.TargetAccount, MoveFixture.To, "env-shop-moved", "deleting");
+        using var apply = await fixture.ApplyAsync();
+        Assert.That(apply.ExitCode, Is.EqualTo(1), apply.ToString());
+        Assert.That(apply.Error, Does.Contain("MP3619").And.Contain("aws rds wait db-instance-deleted"));
+        Assert.That(fixture.Requests("CreateDBSnapshot"), Is.EqualTo(1));
+    }
+
+    [TestCase("deleting", "an instance of that name is being deleted")]
+    [TestCase("available", "an instance of that name is there without the tag migplan:plan=to-ireland")]
+    public async Task An_instance_of_a_finished_move_that_goes_or_was_made_by_hand_is_gone(string status, string finding)
+    {
+        using var fixture = new MoveFixture(sourceKey: null);
+        await ApplyAsync(fixture);
+        fixture.Rds.AddInstance(MoveFixture.TargetAccount, MoveFixture.To, new FakeResource("env-shop-moved", status));
+        foreach (var verb in (string[][])[["plan"], ["apply", "--auto-approve"]])
+        {
+            using var process = await fixture.RunAsync([verb[0], fixture.Manifest, .. verb[1..]]);
+            Assert.That(process.ExitCode, Is.EqualTo(6), process.ToString());
+            Assert.That(process.Error, Does.Contain($"{MoveFixture.To}/env-shop-moved was migrated, and is gone: {finding}"));
+        }
+
+        using var verify = await fixture.RunAsync("verify", fixture.Manifest);
+        Assert.That(verify.ExitCode, Is.EqualTo(8), verify.ToString());
+        Assert.That(verify.Output, Does.Contain($"the new instance is not there: {finding}"));
+    }
+
+    [Test]
     public async Task Within_one_region_and_account_a_move_does_not_pick_what_it_has_made()
     {
         using var fixture = new MoveFixture(sourceKey: null);

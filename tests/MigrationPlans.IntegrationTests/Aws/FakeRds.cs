@@ -41,6 +41,18 @@ internal sealed class FakeRds
         }
     }
 
+    /// <summary>From all instances and snapshots.</summary>
+    public void RemoveTag(string key)
+    {
+        lock (gate)
+        {
+            foreach (var resource in instances.Values.Concat(snapshots.Values))
+            {
+                resource.RemoveTag(key);
+            }
+        }
+    }
+
     public void RemoveInstance(string account, string region, string name)
     {
         lock (gate)
@@ -199,7 +211,7 @@ internal sealed class FakeRds
         }
 
         Effects.Enqueue($"{request.Action} {account}/{region}/{resource.Name}");
-        return new ScriptedAnswer(200, $"<R><RResult>{resource.ToXml(kind, account, region)}</RResult></R>");
+        return new ScriptedAnswer(200, $"<{request.Action}Response><{request.Action}Result>{resource.ToXml(kind, account, region)}</{request.Action}Result></{request.Action}Response>");
     }
 
     private ScriptedAnswer Delete(ScriptedRequest request, Dictionary<(string Account, string Region, string Name), FakeResource> all, string kind, string account, string region)
@@ -212,7 +224,7 @@ internal sealed class FakeRds
 
         all.Remove((account, region, name));
         Effects.Enqueue($"{request.Action} {account}/{region}/{name}");
-        return new ScriptedAnswer(200, "<R><RResult/></R>");
+        return new ScriptedAnswer(200, $"<{request.Action}Response><{request.Action}Result/></{request.Action}Response>");
     }
 
     private static ScriptedAnswer Describe(
@@ -221,7 +233,7 @@ internal sealed class FakeRds
         var found = all.Where(entry => entry.Key.Account == account && entry.Key.Region == region && (name is null || entry.Key.Name == name)).ToList();
         return found.Count == 0 && name is not null
             ? ScriptedAnswer.Error(404, $"{kind}NotFound", string.Create(CultureInfo.InvariantCulture, $"{name} not found"))
-            : new ScriptedAnswer(200, $"<R><RResult><{kind}s>{string.Concat(found.Select(entry => entry.Value.ToXml(kind, account, region)))}</{kind}s></RResult></R>");
+            : new ScriptedAnswer(200, $"<Describe{kind}sResponse><Describe{kind}sResult><{kind}s>{string.Concat(found.Select(entry => entry.Value.ToXml(kind, account, region)))}</{kind}s></Describe{kind}sResult></Describe{kind}sResponse>");
     }
 
     private List<string> Names(Dictionary<(string Account, string Region, string Name), FakeResource> all, string account, string region)

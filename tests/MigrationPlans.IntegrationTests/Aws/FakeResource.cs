@@ -34,6 +34,8 @@ internal sealed class FakeResource(string name, string status)
         }
     }
 
+    public void RemoveTag(string key) => tags.RemoveAll(tag => tag.Key == key);
+
     /// <param name="kind"><c>DBSnapshot</c> or <c>DBInstance</c>.</param>
     public string ToXml(string kind, string account, string region) =>
         $"""

@@ -4,6 +4,7 @@ using MigrationPlans.Aws.Endpoints;
 using MigrationPlans.Aws.Snapshots;
 using MigrationPlans.Execution;
 using MigrationPlans.Manifest;
+using MigrationPlans.Planning;
 using MigrationPlans.Planning.Steps;
 using NUnit.Framework;
 
@@ -68,7 +69,7 @@ public sealed class InstanceMoveTests
         Assert.That(moved.Select(instance => instance.DBInstanceIdentifier), Is.EquivalentTo(new[] { "env-plain-whole", "env-secret-whole" }));
         Assert.That(moved.Select(instance => instance.KmsKeyId), Is.All.EqualTo(key));
         Assert.That(moved.Select(instance => instance.StorageEncrypted), Is.All.True);
-        Assert.That(moved[0].TagList.Select(tag => $"{tag.Key}={tag.Value}"), Is.SupersetOf(new[] { "migplan:plan=whole", "moved=yes" }));
+        Assert.That(moved[0].TagList.Select(tag => $"{tag.Key}={tag.Value}"), Is.SupersetOf(new[] { "migplan:plan=whole", $"migplan:from={From}/{Account}/{moved[0].DBInstanceIdentifier[..^6]}", "moved=yes" }));
         Assert.That(run.Created.Select(resource => $"{resource.Kind} {resource.Endpoint}").Take(3), Is.EqualTo(new[]
         {
             $"snapshot {From}/{Account}", $"snapshot {To}/{Account}", $"instance {To}/{Account}",
@@ -110,7 +111,7 @@ public sealed class InstanceMoveTests
         await own.CreateInstanceAsync(To, "bystander");
         var foreign = await remover.RemoveAsync(
             Manifest("undone"), "l1neage", new CreatedResource("instance", $"{To}/{Account}", "bystander"), isConfirmed: true, CancellationToken.None);
-        Assert.That(foreign, Is.EqualTo(new RemovalResult(IsGone: false, "it lacks the tags migplan:plan=undone and migplan:lineage=l1neage")));
+        Assert.That(foreign, Is.EqualTo(new RemovalResult(IsGone: false, "it lacks the tags migplan:plan=undone and migplan:lineage=l1neage") { IsOurs = false }));
     }
 
     [Test]
@@ -134,13 +135,28 @@ public sealed class InstanceMoveTests
     public async Task What_a_run_with_another_state_began_is_neither_taken_over_nor_deleted()
     {
         var lost = await CarryOutAsync("lost");
+        var steps = await lost.PlanAsync();
         var run = new InstanceMoveRun(session, Manifest("lost")) { Lineage = "an0ther" };
-        var failure = Assert.ThrowsAsync<StepFailedException>(async () => await run.CarryOutAsync(await run.PlanAsync()))!;
+        var failure = Assert.ThrowsAsync<StepFailedException>(() => run.CarryOutAsync(steps))!;
         Assert.That(failure.Diagnostic.Code, Is.EqualTo("MP3606"));
         Assert.That(failure.Diagnostic.Help, Does.Contain("delete-db-snapshot --region eu-central-1").And.Contain("migplan:lineage=an0ther"));
         foreach (var resource in lost.Created)
         {
             Assert.That((await new SnapshotRemover(session).RemoveAsync(Manifest("lost"), "an0ther", resource, isConfirmed: true, CancellationToken.None)).IsGone, Is.False);
+        }
+    }
+
+    [Test]
+    public async Task What_holds_another_instances_data_is_not_taken_for_done()
+    {
+        var steps = await (await CarryOutAsync("origin")).PlanAsync();
+        var run = new InstanceMoveRun(session, Manifest("origin"));
+        foreach (var step in steps.Cast<InstanceStep>())
+        {
+            var other = step with { Origin = new InstanceOrigin("us-east-1", Account, "env-plain") };
+            var failure = Assert.ThrowsAsync<StepFailedException>(() => run.CarryOutAsync([other]), step.Kind)!;
+            Assert.That(failure.Diagnostic.Code, Is.EqualTo("MP3617"), step.Kind);
+            Assert.That(failure.Diagnostic.Message, Does.Contain($"{From}/{Account}/env-").And.EndWith($"not of us-east-1/{Account}/env-plain"));
         }
     }
 

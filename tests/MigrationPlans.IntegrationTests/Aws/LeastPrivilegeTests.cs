@@ -74,6 +74,7 @@ public sealed class LeastPrivilegeTests
 
     [TestCase("arn:aws:kms:eu-west-1:222222222222:key/k-1", ExpectedResult = "arn:aws:kms:eu-west-1:222222222222:key/k-1")]
     [TestCase("arn:aws:kms:eu-west-1:444444444444:alias/rds", ExpectedResult = "arn:aws:kms:eu-west-1:444444444444:key/*")]
+    [TestCase("mrk-1234abcd12ab34cd56ef1234567890ab", ExpectedResult = "arn:aws:kms:eu-west-1:222222222222:key/mrk-1234abcd12ab34cd56ef1234567890ab")]
     [TestCase("alias/rds", ExpectedResult = "arn:aws:kms:eu-west-1:222222222222:key/*")]
     [TestCase("18d4c02d-89df-4690-82a1-f2a61b0e9ccb", ExpectedResult = "arn:aws:kms:eu-west-1:222222222222:key/18d4c02d-89df-4690-82a1-f2a61b0e9ccb")]
     public string A_key_is_granted_by_its_id_and_behind_an_alias_may_be_any(string key) =>
@@ -95,6 +96,17 @@ public sealed class LeastPrivilegeTests
     {
         var plain = Move() with { To = Move().To with { KmsKeyId = null } };
         Assert.That(Policies(plain).SelectMany(Actions), Has.None.StartsWith("kms:"));
+    }
+
+    [TestCase("arn:aws:iam::222222222222:user/me", false, true)]
+    [TestCase(Host, true, false)]
+    [TestCase(null, true, true)]
+    public void Whether_a_move_to_a_role_leaves_the_callers_account_the_principal_says(string? principal, bool shares, bool readsKeys)
+    {
+        var move = Move() with { From = Move().From with { RoleArn = null }, To = new InstanceMoveTarget { Region = "eu-central-1", RoleArn = RoleB } };
+        var policies = LeastPrivilege.For(new MigrationManifest { File = "m", Name = "move", Digest = "", Instances = [move] }, principal);
+        var purposes = policies.SelectMany(policy => policy.Permissions).Select(statement => statement.Purpose).ToList();
+        Assert.That((purposes.Contains("ShareSnapshots"), purposes.Contains("ReadSourceSnapshots")), Is.EqualTo((shares, readsKeys)));
     }
 
     [TestCase("cn-north-1", "aws-cn", ExpectedResult = "rds.cn-north-1.amazonaws.com.cn")]

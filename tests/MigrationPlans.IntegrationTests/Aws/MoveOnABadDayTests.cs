@@ -22,17 +22,29 @@ public sealed class MoveOnABadDayTests
         Assert.That(apply.Error.Contains("MP3607", StringComparison.Ordinal), Is.EqualTo(key is not null));
     }
 
-    [Test]
-    public async Task A_run_that_lost_its_state_takes_over_nothing()
+    [TestCase(false)]
+    [TestCase(true)]
+    public async Task A_run_that_lost_its_state_takes_over_nothing(bool withoutSnapshots)
     {
         using var fixture = new MoveFixture();
         using var first = await fixture.ApplyAsync();
         Assert.That(first.ExitCode, Is.Zero, first.ToString());
-        var effects = fixture.Rds.Effects.Count;
         Directory.Delete(fixture.StateDirectory, recursive: true);
+        if (withoutSnapshots)
+        {
+            fixture.Rds.RemoveSnapshots(MoveFixture.SourceAccount, MoveFixture.From);
+            fixture.Rds.RemoveSnapshots(MoveFixture.TargetAccount, MoveFixture.To);
+        }
+
+        var effects = fixture.Rds.Effects.Count;
+        using var plan = await fixture.RunAsync("plan", fixture.Manifest);
         using var second = await fixture.ApplyAsync();
-        Assert.That(second.ExitCode, Is.EqualTo(1).Or.EqualTo(7), second.ToString());
-        Assert.That(second.Error, Does.Contain("MP3606").And.Contain("migplan:lineage="));
+        foreach (var process in new[] { plan, second })
+        {
+            Assert.That(process.ExitCode, Is.EqualTo(1), process.ToString());
+            Assert.That(process.Error, Does.Contain("MP3606").And.Contain("match.exclude"));
+        }
+
         using var rollback = await fixture.RunAsync("rollback", fixture.Manifest, "--auto-approve");
         Assert.That(fixture.Rds.Effects, Has.Count.EqualTo(effects));
     }
@@ -202,6 +214,7 @@ public sealed class MoveOnABadDayTests
         using var apply = await fixture.ApplyAsync();
         Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
         Assert.That(refusals, Is.EqualTo(3));
+        Assert.That(apply.Error, Does.Contain("env-shop in eu-central-1: busy (is backing-up)"));
     }
 
     [TestCase("modifying", 0)]
@@ -257,6 +270,40 @@ public sealed class MoveOnABadDayTests
         using var rollback = await fixture.RunAsync("rollback", fixture.Manifest, "--auto-approve");
         Assert.That(rollback.ExitCode, Is.Zero, rollback.ToString());
         Assert.That(fixture.Rds.Snapshots(MoveFixture.SourceAccount, MoveFixture.From), Is.Empty);
+    }
+
+    [TestCase("CopyDBSnapshot", MoveFixture.SourceAccount, MoveFixture.From)]
+    [TestCase("RestoreDBInstanceFromDBSnapshot", MoveFixture.TargetAccount, MoveFixture.To)]
+    public async Task A_snapshot_that_is_deleted_before_it_is_used_is_made_anew(string action, string account, string region)
+    {
+        var isDenied = true;
+        using var fixture = new MoveFixture(script: (request, answer) => Task.FromResult(
+            isDenied && request.Action == action ? ScriptedAnswer.Error(403, "AccessDenied", "no") : answer()));
+        using var denied = await fixture.ApplyAsync();
+        Assert.That(denied.ExitCode, Is.EqualTo(1), denied.ToString());
+        isDenied = false;
+        fixture.Rds.RemoveSnapshots(account, region);
+        using var resumed = await fixture.ApplyAsync();
+        Assert.That(resumed.ExitCode, Is.Zero, resumed.ToString());
+        Assert.That(fixture.Rds.Instances(MoveFixture.TargetAccount, MoveFixture.To), Is.EqualTo(new[] { "env-shop-moved" }));
+        Assert.That(fixture.Rds.Shares(MoveFixture.SourceAccount, MoveFixture.From), Is.Empty);
+    }
+
+    [Test]
+    public async Task A_rollback_ends_past_an_instance_that_somebody_else_made_in_the_place_of_a_refused_one()
+    {
+        using var fixture = new MoveFixture(script: (request, answer) => Task.FromResult(
+            request.Action == "RestoreDBInstanceFromDBSnapshot" ? ScriptedAnswer.Error(403, "AccessDenied", "no") : answer()));
+        using var apply = await fixture.ApplyAsync();
+        Assert.That(apply.ExitCode, Is.EqualTo(1), apply.ToString());
+        fixture.Rds.AddInstance(MoveFixture.TargetAccount, MoveFixture.To, "env-shop-moved");
+        using var rollback = await fixture.RunAsync("rollback", fixture.Manifest, "--auto-approve");
+        Assert.That(rollback.ExitCode, Is.Zero, rollback.ToString());
+        Assert.That(rollback.Output, Does.Contain("env-shop-moved: is not this plan's and stays: it lacks the tags migplan:plan=to-ireland").And.Contain("rolled back"));
+        Assert.That(fixture.Rds.Instances(MoveFixture.TargetAccount, MoveFixture.To), Is.EqualTo(new[] { "env-shop-moved" }));
+        Assert.That(fixture.Rds.Snapshots(MoveFixture.SourceAccount, MoveFixture.From), Is.Empty);
+        using var state = await fixture.RunAsync("state", "list", fixture.Manifest);
+        Assert.That(state.Output, Does.Not.Contain($"{MoveFixture.TargetAccount}/env-shop-moved"));
     }
 
     [Test]

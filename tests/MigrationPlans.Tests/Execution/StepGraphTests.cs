@@ -37,6 +37,21 @@ public sealed class StepGraphTests
     }
 
     [Test]
+    public void A_snapshot_is_looked_at_again_until_the_instance_is_restored()
+    {
+        var snapshot = new CreateSnapshotStep { Id = "r/i:create-snapshot", Database = "r/i", Move = "m", Region = "r", Instance = "i", Snapshot = "s" };
+        var copy = new CopySnapshotStep { Id = "r/i:copy-snapshot", Database = "r/i", DependsOn = [snapshot.Id], Move = "m", Region = "r", SourceRegion = "q", SourceAccount = "1", SourceSnapshot = "s", Snapshot = "s" };
+        var restore = new RestoreInstanceStep { Id = "r/i:restore-instance", Database = "r/i", DependsOn = [copy.Id], Move = "m", Region = "r", Snapshot = "s", Instance = "i", InstanceClass = "c" };
+        var unshare = new UnshareSnapshotStep { Id = "r/i:unshare-snapshot", Database = "r/i", DependsOn = [restore.Id], Move = "m", Region = "r", Snapshot = "s", SharedWith = "2" };
+        var graph = new StepGraph([snapshot, copy, restore, unshare], [snapshot.Id, copy.Id]);
+        Assert.That(graph.Ready, Is.EqualTo(new Step[] { snapshot }));
+        graph.Start(snapshot);
+        graph.Complete(snapshot);
+        Assert.That(graph.Ready, Is.EqualTo(new Step[] { copy }));
+        Assert.That(new StepGraph([snapshot, copy, restore, unshare], [snapshot.Id, copy.Id, restore.Id]).Ready, Is.EqualTo(new Step[] { unshare }));
+    }
+
+    [Test]
     public void Where_nothing_is_left_the_fence_is_left_alone()
     {
         var graph = new StepGraph(Steps, [Fence.Id, Create.Id, Refresh.Id]);

@@ -61,7 +61,7 @@ public sealed class InstancePlannerTests
     }
 
     [Test]
-    public void A_move_that_picks_nothing_is_only_a_warning() => Assert.That(Codes(Plan([])), Is.EqualTo(new[] { "MP3600" }));
+    public void A_move_that_picks_nothing_is_refused() => Assert.That(Codes(Plan([])), Is.EqualTo(new[] { "MP3600" }));
 
     [Test]
     public void An_identifier_that_RDS_does_not_take_is_refused() =>
@@ -90,6 +90,15 @@ public sealed class InstancePlannerTests
     [TestCase("move", ExpectedResult = "")]
     public string An_identifier_that_is_taken_is_refused_unless_by_this_plan(string? owner) =>
         string.Join(' ', Plan([InstanceSample.Of("env-a") with { Moved = Moved(owner) }]).Diagnostics.Select(diagnostic => diagnostic.Code));
+
+    [TestCase("eu-central-1/222222222222/env-a", "instance `env-a-migrated` in eu-west-1 holds the data of eu-central-1/222222222222/env-a, not of eu-central-1/111111111111/env-a")]
+    [TestCase(null, "nothing says that instance `env-a-migrated` in eu-west-1 holds the data of eu-central-1/111111111111/env-a")]
+    public void What_holds_another_instances_data_does_not_count_as_moved(string? origin, string message)
+    {
+        var (steps, diagnostics) = Plan([InstanceSample.Of("env-a") with { Moved = Moved("move") with { Origin = origin } }]);
+        Assert.That(diagnostics.Select(diagnostic => $"{diagnostic.Code} {diagnostic.Message}"), Is.EqualTo(new[] { $"MP3617 {message}" }));
+        Assert.That(steps, Is.Empty);
+    }
 
     [Test]
     public void What_was_moved_before_is_told_where_it_is_not_what_the_manifest_says_by_now()
@@ -126,7 +135,7 @@ public sealed class InstancePlannerTests
     }
 
     [TestCase("mine", ExpectedResult = "MP3609")]
-    [TestCase("another", ExpectedResult = "")]
+    [TestCase("another", ExpectedResult = "MP3606")]
     [TestCase(null, ExpectedResult = "")]
     public string A_snapshot_that_an_earlier_run_of_this_state_left_is_not_restored(string? lineage)
     {
@@ -218,8 +227,19 @@ public sealed class InstancePlannerTests
         new InspectedFacts { Instances = instances, Lineage = lineage },
         (_, _, instance, _, _) => $"snap-{instance}");
 
+    [TestCase("mine", "available", ExpectedResult = "")]
+    [TestCase("another", "available", ExpectedResult = "MP3606")]
+    [TestCase("mine", "deleting", ExpectedResult = "MP3619")]
+    public string What_bears_the_new_identifier_counts_as_moved_only_where_this_state_made_it_and_it_stays(string lineage, string status)
+    {
+        var moved = Moved("move");
+        moved = moved with { Status = status, Tags = moved.Tags.Add(SnapshotNames.LineageTag, lineage) };
+        return string.Join(' ', Plan([InstanceSample.Of("env-a") with { Moved = moved }], lineage: "mine").Diagnostics.Select(diagnostic => diagnostic.Code));
+    }
+
     private static MovedInstanceFacts Moved(string? plan) => new()
     {
+        Origin = "eu-central-1/111111111111/env-a",
         Tags = plan is null ? ImmutableSortedDictionary<string, string>.Empty : ImmutableSortedDictionary<string, string>.Empty.Add(SnapshotNames.PlanTag, plan),
     };
 }

@@ -71,6 +71,21 @@ public sealed class KeptWorkTests
     }
 
     [Test]
+    public void A_move_to_a_name_that_a_finished_one_has_taken_is_refused_as_in_a_new_manifest()
+    {
+        var plan = Plan([First with { Path = "instances[0]" }], KeptWork.None, InstanceSample.Of("env-a", 0));
+        var second = First with { Path = "instances[1]", From = First.From with { Region = "us-east-1" } };
+        var grown = Manifest(First with { Path = "instances[0]" }, second);
+        foreach (var kept in new[] { KeptWork.None, Done(grown, plan) })
+        {
+            var (none, findings) = Planner.Plan(grown, Facts(InstanceSample.Of("env-a", 0), InstanceSample.Of("env-a", 1)), kept: kept);
+            Assert.That(none, Is.Null);
+            Assert.That(findings.Single().Code, Is.EqualTo("MP3602"));
+            Assert.That(findings.Single().Message, Is.EqualTo("`eu-central-1/111111111111/env-a` and `us-east-1/111111111111/env-a` would both become `env-a-migrated`"));
+        }
+    }
+
+    [Test]
     public void A_move_that_has_moved_all_that_it_picked_may_pick_nothing_any_more()
     {
         var plan = Plan([First with { Path = "instances[0]" }], KeptWork.None, InstanceSample.Of("env-a", 0));

@@ -44,6 +44,15 @@ internal sealed class ManifestLoaderTests
     }
 
     [Test]
+    public void Names_that_RDS_keeps_in_lower_case_are_read_so()
+    {
+        const string Move = "from: { region: eu-central-1, match: { identifiers: [Env-*], exclude: [ENV-dev] } }, to: { region: eu-west-1, identifier: \"{identifier}-New\", subnetGroup: Blue }";
+        var move = Manifests.Valid($"{Head}instances:\n  - {{ {Move} }}\n").Instances[0];
+        Assert.That((move.From.Match.Identifiers.Single(), move.From.Match.Exclude.Single()), Is.EqualTo(("env-*", "env-dev")));
+        Assert.That((move.To.Identifier, move.To.SubnetGroup), Is.EqualTo(("{identifier}-new", "blue")));
+    }
+
+    [Test]
     public void Roles_called_like_those_of_rds_can_be_mapped_to_others()
     {
         var manifest = Manifests.Valid(Manifests.Full.Replace("{ app_prod: app }", "{ rds_superuser: app, rds_reports: reports }", StringComparison.Ordinal));

@@ -49,5 +49,5 @@ public sealed class AmazonRDSClient(AWSCredentials credentials, AmazonRDSConfig 
 
     private Task<TResponse> InvokeAsync<TResponse>(RdsRequest request, Func<XElement, TResponse> read, CancellationToken cancellationToken)
         where TResponse : AmazonWebServiceResponse, new() =>
-        InvokeAsync<TResponse>(request, RdsMarshaller.Instance, new RdsUnmarshaller(read), cancellationToken);
+        InvokeAsync<TResponse>(request, RdsMarshaller.Instance, new RdsUnmarshaller(request.Action, read), cancellationToken);
 }

@@ -7,7 +7,8 @@ using Amazon.Runtime.Internal.Transform;
 namespace MigrationPlans.Aws.ThinClients.Rds;
 
 /// <summary>Reads the <c>…Result</c> element of an answer.</summary>
-internal sealed class RdsUnmarshaller(Func<XElement, AmazonWebServiceResponse> read) : XmlResponseUnmarshaller
+/// <param name="action">Names the answer's root. A proxy's page with status 200 has another one, and would otherwise look like "nothing there".</param>
+internal sealed class RdsUnmarshaller(string action, Func<XElement, AmazonWebServiceResponse> read) : XmlResponseUnmarshaller
 {
     public override AmazonWebServiceResponse Unmarshall(XmlUnmarshallerContext input)
     {
@@ -15,6 +16,11 @@ internal sealed class RdsUnmarshaller(Func<XElement, AmazonWebServiceResponse> r
         {
             using var reader = XmlReader.Create(input.Stream, new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit });
             var root = XDocument.Load(reader).Root!;
+            if (root.Name.LocalName != $"{action}Response")
+            {
+                throw new AmazonUnmarshallingException("the answer is none of RDS", null, null, input.ResponseData.StatusCode);
+            }
+
             var result = root.Elements().FirstOrDefault(element => element.Name.LocalName.EndsWith("Result", StringComparison.Ordinal)) ?? root;
             var response = read(result);
             response.ResponseMetadata = new ResponseMetadata { RequestId = root.Child("ResponseMetadata")?.Text("RequestId") };

@@ -20,4 +20,7 @@ public sealed record CopySnapshotStep : InstanceStep
 
     /// <summary>A key of the target region; null leaves the copy as the source is.</summary>
     public string? KmsKeyId { get; init; }
+
+    [JsonIgnore]
+    public override bool CanVanish => true;
 }

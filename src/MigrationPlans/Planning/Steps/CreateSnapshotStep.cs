@@ -17,6 +17,9 @@ public sealed record CreateSnapshotStep : InstanceStep
     /// <summary>The account that may copy it; null: nobody else.</summary>
     public string? ShareWith { get; init; }
 
+    [JsonIgnore]
+    public override bool CanVanish => true;
+
     /// <summary>On a single-AZ instance, input and output stand still for a moment while a snapshot begins.</summary>
     public override StepRisk Risk => StepRisk.Load;
 }

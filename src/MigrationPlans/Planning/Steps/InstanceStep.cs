@@ -10,5 +10,11 @@ public abstract record InstanceStep : Step
     /// <summary>Where it happens.</summary>
     public required string Region { get; init; }
 
+    /// <summary>The instance that is moved; null where an older version wrote the plan.</summary>
+    public InstanceOrigin? Origin { get; init; }
+
+    /// <summary>The account that it goes to; null where an older version wrote the plan.</summary>
+    public string? TargetAccount { get; init; }
+
     public override bool IsReversible => true;
 }
