@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using MigrationPlans.Execution;
 using MigrationPlans.Execution.Verification;
 using MigrationPlans.Manifest;
 using MigrationPlans.PostgreSql.Connections;
@@ -53,7 +54,7 @@ internal sealed class TableComparer(SharedSnapshot sourceSnapshot, SharedSnapsho
 
     private async Task<Sums> ReadAsync(List<TablePair> pairs, Func<TablePair, ImmutableArray<RowHashColumn>> columnsOf, CancellationToken cancellationToken)
     {
-        var (onSource, onTarget) = (new RowSums(sourceSnapshot, mapping.From.ToString()), new RowSums(targetSnapshot, mapping.To.ToString()));
+        var (onSource, onTarget) = (new RowSums(sourceSnapshot), new RowSums(targetSnapshot));
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var reads = new[]
         {
@@ -117,10 +118,10 @@ internal sealed class TableComparer(SharedSnapshot sourceSnapshot, SharedSnapsho
                 _ => comparison,
             };
         }
-        catch (PostgresException exception) when (!PostgresErrors.IsTransient(exception.SqlState))
+        catch (StepFailedException failed) when (failed is { FailureClass: FailureClass.Permanent, InnerException: PostgresException })
         {
             // The difference is known; only more of it can't be.
-            return comparison with { RowsUnknown = exception.MessageText };
+            return comparison with { RowsUnknown = ((PostgresException)failed.InnerException!).MessageText };
         }
     }
 
@@ -130,14 +131,19 @@ internal sealed class TableComparer(SharedSnapshot sourceSnapshot, SharedSnapsho
     /// </summary>
     private async Task<TableComparison> FreshenAsync(TableComparison comparison, TablePair pair, CancellationToken cancellationToken)
     {
-        await using var connection = await sourceSnapshot.OpenAsync(cancellationToken);
-        var definitions = await connection.QueryAsync(
-            "SELECT pg_catalog.pg_get_viewdef($1::pg_catalog.regclass)", row => row.GetString(0), cancellationToken, SqlText.Qualified(pair.Source.Schema, pair.Source.Name));
-        var fresh = $"({definitions[0].TrimEnd().TrimEnd(';')})";
-        var query = hash is not null ? hash.Select(fresh, pair.Columns) : $"SELECT pg_catalog.count(*) FROM {fresh} AS t";
-        var sums = await connection.QueryAsync(query, row => new RowSum(row.GetInt64(0), hash is not null ? row.GetString(1) : null), cancellationToken);
-        var refreshed = comparison with { SourceRows = sums[0].Rows, SourceHash = sums[0].Hash };
+        var sum = await sourceSnapshot.ReadAsync(connection => SumQueryAsync(connection, pair.Source, pair.Columns, cancellationToken), cancellationToken);
+        var refreshed = comparison with { SourceRows = sum.Rows, SourceHash = sum.Hash };
         return refreshed.HasEqualRows ? refreshed : comparison;
+    }
+
+    /// <summary>What the view's query gives at the moment.</summary>
+    private async Task<RowSum> SumQueryAsync(NpgsqlConnection connection, VerifiedTable view, ImmutableArray<RowHashColumn> columns, CancellationToken cancellationToken)
+    {
+        var definitions = await connection.QueryAsync(
+            "SELECT pg_catalog.pg_get_viewdef($1::pg_catalog.regclass)", row => row.GetString(0), cancellationToken, SqlText.Qualified(view.Schema, view.Name));
+        var fresh = $"({definitions[0].TrimEnd().TrimEnd(';')})";
+        var query = hash is not null ? hash.Select(fresh, columns) : $"SELECT pg_catalog.count(*) FROM {fresh} AS t";
+        return (await connection.QueryAsync(query, row => new RowSum(row.GetInt64(0), hash is not null ? row.GetString(1) : null), cancellationToken))[0];
     }
 
     /// <param name="TooLong">Tables that have a row which is too long on one of the sides, and that server's words.</param>
