@@ -22,7 +22,7 @@ internal sealed class ObjectComparer(DatabaseMapping mapping, LeftBehind left, b
         var (here, there) = (ObjectListing.Pick(source, mapping, mapRoles: true), ObjectListing.Pick(target, mapping, mapRoles: false));
         var outside = source.Where(item => !ObjectListing.IsPicked(item, filter, mapping)).Select(item => (item.Kind, item.Name)).ToHashSet();
         var hasPublic = source.Any(item => item is { Kind: "schema", Name: "public" });
-        return here.Keys.Union(there.Keys).OrderBy(key => key.Kind, StringComparer.Ordinal).ThenBy(key => key.Name, StringComparer.Ordinal)
+        return here.Keys.Union(there.Keys).OrderBy(key => key.Kind, StringComparer.Ordinal).ThenBy(key => key.Text, StringComparer.Ordinal)
             .Where(key => (here.GetValueOrDefault(key), there.GetValueOrDefault(key)) switch
             {
                 ({ } missing, null) => !left.Includes(missing.About),
@@ -32,12 +32,14 @@ internal sealed class ObjectComparer(DatabaseMapping mapping, LeftBehind left, b
                 ({ } one, { } other) => AreDifferent(one, other),
                 _ => false,
             })
-            .Select(key => new ObjectDifference(key.Kind, key.Name, here.GetValueOrDefault(key)?.Value, there.GetValueOrDefault(key)?.Value));
+            .Select(key => new ObjectDifference(key.Kind, key.Text, Value(here.GetValueOrDefault(key)), Value(there.GetValueOrDefault(key))));
     }
+
+    private static string? Value(ListedObject? item) => item is null ? null : ObjectKey.Readable(item.Value);
 
     private bool AreDifferent(ListedObject one, ListedObject other) =>
         one.Value != other.Value && !(PrintedByVersion.Contains(one.Kind) && !sameVersion) && PrintedForm.Normalize(one.Value) != PrintedForm.Normalize(other.Value);
 
     /// <summary>A pick does not take the schema <c>public</c> away where the source has none.</summary>
-    private bool IsOfNewDatabase((string Kind, string Name) key) => !filter.IsEverything && PublicSchema.IsAbout(key);
+    private bool IsOfNewDatabase(ObjectKey key) => !filter.IsEverything && PublicSchema.IsAbout((key.Kind, key.Text));
 }

@@ -9,7 +9,8 @@ namespace MigrationPlans.PostgreSql.Verification;
 /// <param name="About">The object that is described, in the ids of <see cref="MigrationPlans.Inspection.ObjectNeeds"/>; null for what no pick leaves behind. Means something on its own side only.</param>
 /// <param name="Schema">Null for what is outside of schemas.</param>
 /// <param name="Relation">Null for what is not part of one.</param>
-/// <param name="Role">Who owns it or may do it; null where nobody is named.</param>
+/// <param name="Name">Its parts with <see cref="ObjectKey.Separator"/> between them.</param>
+/// <param name="Role">Who owns it or may do it; empty for PUBLIC, null where nobody is named.</param>
 /// <param name="Owner">Of a grant, the role that needs none: it owns the object, or default privileges are for what it creates.</param>
 internal sealed record ListedObject(string Kind, long? About, string? Schema, string? Relation, string Name, string? Role, string? Owner, string Value)
 {
@@ -45,35 +46,28 @@ internal static class ObjectListing
     /// <param name="objects">As read.</param>
     /// <param name="mapping">Picks and renames.</param>
     /// <param name="mapRoles">True for the source's objects.</param>
-    public static Dictionary<(string Kind, string Name), ListedObject> Pick(IEnumerable<ListedObject> objects, DatabaseMapping mapping, bool mapRoles)
+    public static Dictionary<ObjectKey, ListedObject> Pick(IEnumerable<ListedObject> objects, DatabaseMapping mapping, bool mapRoles)
     {
         var filter = SelectionFilter.For(mapping);
         string? Map(string? role) => role is null || !mapRoles ? role : Sides.MapRole(mapping, role);
         var mapped = objects.Where(item => IsPicked(item, filter, mapping)).Select(item => (Item: item with { Role = Map(item.Role), Owner = Map(item.Owner) }, WasOwners: item.IsOwners));
-        var picked = new Dictionary<(string Kind, string Name), ListedObject>();
+        var picked = new Dictionary<ObjectKey, ListedObject>();
         foreach (var (item, becameOwners) in mapped.Select(pair => (pair.Item, BecameOwners: pair.Item.IsOwners && !pair.WasOwners)).OrderBy(pair => pair.BecameOwners))
         {
             var listed = item.Kind == "owner" ? item with { Value = item.Role! } : item;
-            if (picked.TryGetValue(KeyOf(item), out var other))
+            if (picked.TryGetValue(ObjectKey.Of(item), out var other))
             {
                 // Two source roles that are mapped to one: together they have both's privileges.
-                picked[KeyOf(item)] = listed with { Value = Union(other.Value, listed.Value) };
+                picked[ObjectKey.Of(item)] = listed with { Value = Union(other.Value, listed.Value) };
             }
             else if (!becameOwners)
             {
-                picked[KeyOf(item)] = listed;
+                picked[ObjectKey.Of(item)] = listed;
             }
         }
 
         return picked;
     }
-
-    private static (string Kind, string Name) KeyOf(ListedObject item) => item switch
-    {
-        { Kind: DefaultPrivileges } => (item.Kind, $"{item.Name} {item.Owner} to {item.Role}"),
-        { Kind: not "owner", Role: { } role } => (item.Kind, $"{item.Name} to {role}"),
-        _ => (item.Kind, item.Name),
-    };
 
     public static bool IsPicked(ListedObject item, SelectionFilter filter, DatabaseMapping mapping) => item switch
     {

@@ -1,8 +1,9 @@
 -- Every object of a database as rows of text, to be compared with another database's: kind, the object that the row is about (catalog and
 -- oid in one, as in needs.sql; what follows from a partitioned table's object is about that; null where no pick leaves it behind), schema, relation
 -- (null for what is not of one; of a table's own sequence the table), name, roles (null where none; of a grant to whom, and whose own rights need
--- none), value. $1: MAINTAIN counts, which servers have from 17 on; $2: rights on what the server or an extension brings count, which only
--- superusers can carry over; $3: but for extensions of these names, which stay behind. What differs by design is not listed: members of extensions, invalid indexes, publications, subscriptions, our
+-- none; empty for PUBLIC), value. The parts of a name have \x01 between them, which shows as a dot: a."b.c" is not "a.b".c. $1: MAINTAIN counts,
+-- which servers have from 17 on; $2: rights on what the server or an extension brings count, which only superusers can carry over; $3: but
+-- for extensions of these names, which stay behind. What differs by design is not listed: members of extensions, invalid indexes, publications, subscriptions, our
 -- ledger. Definitions are printed by the server, with an empty search_path. 12 to 18; not-null constraints are in pg_constraint from 18 on, and
 -- are compared as a property of the column everywhere.
 WITH RECURSIVE member AS (
@@ -23,7 +24,7 @@ WITH RECURSIVE member AS (
    WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
      AND NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_catalog.pg_class'::regclass AND m.objid = c.oid)
 ), fun AS (
-  SELECT p.*, n.nspname, 'pg_catalog.pg_proc'::regclass::int8 * 4294967296 + p.oid::int8 AS id, pg_catalog.format('%s.%s(%s)', n.nspname, p.proname, pg_catalog.oidvectortypes(p.proargtypes)) AS signature
+  SELECT p.*, n.nspname, 'pg_catalog.pg_proc'::regclass::int8 * 4294967296 + p.oid::int8 AS id, pg_catalog.format(E'%s\x01%s(%s)', n.nspname, p.proname, pg_catalog.oidvectortypes(p.proargtypes)) AS signature
     FROM pg_catalog.pg_proc p JOIN space n ON n.oid = p.pronamespace
    WHERE NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_catalog.pg_proc'::regclass AND m.objid = p.oid)
      -- Made by the server beside a range type.
@@ -35,13 +36,13 @@ WITH RECURSIVE member AS (
    WHERE (t.typrelid = 0 OR c.relkind = 'c') AND t.typtype IN ('e', 'd', 'c', 'r')
      AND NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_catalog.pg_type'::regclass AND m.objid = t.oid)
 ), acl AS (
-  SELECT r.id, r.of_schema::text AS schema, r.of_relation::text AS relation, r.nspname || '.' || r.relname AS name, r.relowner AS owner,
+  SELECT r.id, r.of_schema::text AS schema, r.of_relation::text AS relation, r.nspname || E'\x01' || r.relname AS name, r.relowner AS owner,
          COALESCE(r.relacl, pg_catalog.acldefault(CASE r.relkind WHEN 'S' THEN 's' ELSE 'r' END::"char", r.relowner)) AS acl FROM rel r
-  UNION ALL SELECT r.id, r.nspname, r.relname, r.nspname || '.' || r.relname || '.' || t.attname, NULL, t.attacl
+  UNION ALL SELECT r.id, r.nspname, r.relname, r.nspname || E'\x01' || r.relname || E'\x01' || t.attname, NULL, t.attacl
     FROM rel r JOIN pg_catalog.pg_attribute t ON t.attrelid = r.oid AND t.attacl IS NOT NULL
   UNION ALL SELECT NULL, n.nspname, NULL, 'schema ' || n.nspname, n.nspowner, COALESCE(n.nspacl, pg_catalog.acldefault('n', n.nspowner)) FROM space n
   UNION ALL SELECT f.id, f.nspname, NULL, f.signature, f.proowner, COALESCE(f.proacl, pg_catalog.acldefault('f', f.proowner)) FROM fun f
-  UNION ALL SELECT t.id, t.nspname, NULL, 'type ' || t.nspname || '.' || t.typname, t.typowner, COALESCE(t.typacl, pg_catalog.acldefault('T', t.typowner)) FROM typ t
+  UNION ALL SELECT t.id, t.nspname, NULL, 'type ' || t.nspname || E'\x01' || t.typname, t.typowner, COALESCE(t.typacl, pg_catalog.acldefault('T', t.typowner)) FROM typ t
   UNION ALL SELECT NULL, NULL, NULL, o.name, o.owner, o.acl
     FROM (SELECT 'pg_catalog.pg_foreign_data_wrapper'::regclass AS class, w.oid, 'foreign-data wrapper ' || w.fdwname AS name, w.fdwowner AS owner, COALESCE(w.fdwacl, pg_catalog.acldefault('F', w.fdwowner)) AS acl
             FROM pg_catalog.pg_foreign_data_wrapper w
@@ -58,7 +59,7 @@ WITH RECURSIVE member AS (
 )
 SELECT 'schema' AS kind, NULL::int8 AS id, n.nspname::text AS schema, NULL::text AS relation, n.nspname::text AS name, NULL::text[] AS roles, '' AS value FROM space n
 UNION ALL
-SELECT r.kind, r.id, r.of_schema, r.of_relation, r.nspname || '.' || r.relname, NULL,
+SELECT r.kind, r.id, r.of_schema, r.of_relation, r.nspname || E'\x01' || r.relname, NULL,
        pg_catalog.concat_ws(' ', CASE WHEN r.relkind = 'p' THEN 'partitioned by ' || pg_catalog.pg_get_partkeydef(r.oid) END,
          CASE WHEN r.relpersistence = 'u' THEN 'unlogged' END, CASE WHEN r.relrowsecurity THEN 'row security' END,
          CASE WHEN r.relforcerowsecurity THEN 'forced' END, 'replica identity ' || r.relreplident::text,
@@ -69,15 +70,15 @@ SELECT r.kind, r.id, r.of_schema, r.of_relation, r.nspname || '.' || r.relname, 
             FROM pg_catalog.pg_foreign_table f JOIN pg_catalog.pg_foreign_server v ON v.oid = f.ftserver WHERE f.ftrelid = r.oid))
   FROM rel r
 UNION ALL
-SELECT 'partition', 'pg_catalog.pg_class'::regclass::int8 * 4294967296 + c.oid::int8, r.nspname, r.relname, r.nspname || '.' || r.relname, NULL,
-       pg_catalog.concat_ws(' ', 'of', n.nspname || '.' || c.relname, pg_catalog.pg_get_expr(r.relpartbound, r.oid))
+SELECT 'partition', 'pg_catalog.pg_class'::regclass::int8 * 4294967296 + c.oid::int8, r.nspname, r.relname, r.nspname || E'\x01' || r.relname, NULL,
+       pg_catalog.concat_ws(' ', 'of', n.nspname || E'\x01' || c.relname, pg_catalog.pg_get_expr(r.relpartbound, r.oid))
   FROM rel r
   JOIN pg_catalog.pg_inherits i ON i.inhrelid = r.oid
   JOIN pg_catalog.pg_class c ON c.oid = i.inhparent
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
  WHERE r.relispartition
 UNION ALL
-SELECT 'parent', r.id, r.nspname, r.relname, r.nspname || '.' || r.relname || ' of ' || n.nspname || '.' || c.relname, NULL,
+SELECT 'parent', r.id, r.nspname, r.relname, r.nspname || E'\x01' || r.relname || ' of ' || n.nspname || E'\x01' || c.relname, NULL,
        (pg_catalog.row_number() OVER (PARTITION BY r.oid ORDER BY i.inhseqno))::text
   FROM rel r
   JOIN pg_catalog.pg_inherits i ON i.inhrelid = r.oid
@@ -85,7 +86,7 @@ SELECT 'parent', r.id, r.nspname, r.relname, r.nspname || '.' || r.relname || ' 
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
  WHERE NOT r.relispartition
 UNION ALL
-SELECT 'column', r.id, r.nspname, r.relname, r.nspname || '.' || r.relname || '.' || a.attname, NULL,
+SELECT 'column', r.id, r.nspname, r.relname, r.nspname || E'\x01' || r.relname || E'\x01' || a.attname, NULL,
        pg_catalog.concat_ws(' ', pg_catalog.format_type(a.atttypid, a.atttypmod), CASE WHEN a.attnotnull THEN 'not null' END,
          CASE WHEN a.attidentity <> '' THEN 'identity ' || a.attidentity::text END, CASE WHEN a.attgenerated <> '' THEN 'generated ' || a.attgenerated::text END,
          CASE WHEN l.collname <> 'default' THEN 'collate ' || l.collname END)
@@ -96,7 +97,7 @@ SELECT 'column', r.id, r.nspname, r.relname, r.nspname || '.' || r.relname || '.
 UNION ALL
 -- What was set for a column, where anything was. A target for statistics is -1 below 17, and null from there, where none was. pg_attver is the server's own.
 SELECT 'column options', x.id, x.nspname, x.relname, x.name, NULL, x.value
-  FROM (SELECT r.id, r.nspname, r.relname, r.nspname || '.' || r.relname || '.' || a.attname AS name,
+  FROM (SELECT r.id, r.nspname, r.relname, r.nspname || E'\x01' || r.relname || E'\x01' || a.attname AS name,
                pg_catalog.concat_ws(' ', CASE WHEN a.attstorage <> t.typstorage THEN 'storage ' || a.attstorage::text END, 'compression ' || NULLIF(z.attcompression::text, ''),
                  'statistics ' || NULLIF(a.attstattarget, -1), (SELECT pg_catalog.string_agg(o, ' ' ORDER BY o COLLATE pg_catalog."C") FROM pg_catalog.unnest(a.attoptions) o WHERE o NOT LIKE 'pg\_attver=%'),
                  pg_catalog.md5((SELECT pg_catalog.string_agg(o, ',' ORDER BY o COLLATE pg_catalog."C") FROM pg_catalog.unnest(a.attfdwoptions) o))) AS value
@@ -109,24 +110,24 @@ SELECT 'column options', x.id, x.nspname, x.relname, x.name, NULL, x.value
          WHERE r.relkind IN ('r', 'p', 'm', 'f')) x
  WHERE x.value <> ''
 UNION ALL
-SELECT 'default', r.id, r.nspname, r.relname, r.nspname || '.' || r.relname || '.' || a.attname, NULL, pg_catalog.pg_get_expr(d.adbin, d.adrelid)
+SELECT 'default', r.id, r.nspname, r.relname, r.nspname || E'\x01' || r.relname || E'\x01' || a.attname, NULL, pg_catalog.pg_get_expr(d.adbin, d.adrelid)
   FROM rel r
   JOIN pg_catalog.pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
   JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
 UNION ALL
-SELECT 'index', 'pg_catalog.pg_class'::regclass::int8 * 4294967296 + c.oid::int8, r.nspname, r.relname, r.nspname || '.' || c.relname, NULL,
+SELECT 'index', 'pg_catalog.pg_class'::regclass::int8 * 4294967296 + c.oid::int8, r.nspname, r.relname, r.nspname || E'\x01' || c.relname, NULL,
        pg_catalog.concat_ws(' ', pg_catalog.pg_get_indexdef(i.indexrelid), (SELECT pg_catalog.string_agg('statistics ' || a.attnum || ' ' || a.attstattarget, ' ' ORDER BY a.attnum)
                                                                               FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attstattarget >= 0))
   FROM pg_catalog.pg_index i JOIN rel r ON r.oid = i.indrelid JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
  WHERE i.indisvalid OR r.relkind = 'p'
 UNION ALL
 -- It is valid when all partitions have theirs. A foreign one can have none: an index that was made with such a partition counts as valid all the same, one that was attached never.
-SELECT 'valid index', 'pg_catalog.pg_class'::regclass::int8 * 4294967296 + c.oid::int8, r.nspname, r.relname, r.nspname || '.' || c.relname, NULL, 'valid'
+SELECT 'valid index', 'pg_catalog.pg_class'::regclass::int8 * 4294967296 + c.oid::int8, r.nspname, r.relname, r.nspname || E'\x01' || c.relname, NULL, 'valid'
   FROM pg_catalog.pg_index i JOIN rel r ON r.oid = i.indrelid JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
  WHERE i.indisvalid AND r.relkind = 'p'
    AND NOT EXISTS (SELECT FROM pg_catalog.pg_partition_tree(r.oid) t JOIN pg_catalog.pg_class p ON p.oid = t.relid WHERE p.relkind = 'f')
 UNION ALL
-SELECT 'index partition', 'pg_catalog.pg_class'::regclass::int8 * 4294967296 + h.inhparent::int8, r.nspname, r.relname, r.nspname || '.' || c.relname, NULL, 'of ' || p.relname
+SELECT 'index partition', 'pg_catalog.pg_class'::regclass::int8 * 4294967296 + h.inhparent::int8, r.nspname, r.relname, r.nspname || E'\x01' || c.relname, NULL, 'of ' || p.relname
   FROM pg_catalog.pg_inherits h
   JOIN pg_catalog.pg_index i ON i.indexrelid = h.inhrelid JOIN rel r ON r.oid = i.indrelid JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
   JOIN pg_catalog.pg_class p ON p.oid = h.inhparent
@@ -134,14 +135,14 @@ SELECT 'index partition', 'pg_catalog.pg_class'::regclass::int8 * 4294967296 + h
 UNION ALL
 SELECT CASE k.contype WHEN 'f' THEN 'foreign key' ELSE 'constraint' END,
        CASE k.contype WHEN 'c' THEN r.id WHEN 'f' THEN 'pg_catalog.pg_constraint'::regclass::int8 * 4294967296 + k.oid::int8
-                      ELSE 'pg_catalog.pg_class'::regclass::int8 * 4294967296 + k.conindid::int8 END, r.nspname, r.relname, r.nspname || '.' || r.relname || '.' || k.conname, NULL,
+                      ELSE 'pg_catalog.pg_class'::regclass::int8 * 4294967296 + k.conindid::int8 END, r.nspname, r.relname, r.nspname || E'\x01' || r.relname || E'\x01' || k.conname, NULL,
        pg_catalog.pg_get_constraintdef(k.oid)
   FROM pg_catalog.pg_constraint k JOIN rel r ON r.oid = k.conrelid
  WHERE k.contype IN ('c', 'f', 'p', 'u', 'x')
    -- A foreign key to a partitioned table has one more for each of its partitions, made and named by the server, by each version in its way.
    AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint up WHERE up.oid = k.conparentid AND up.confrelid <> k.confrelid)
 UNION ALL
-SELECT 'trigger', 'pg_catalog.pg_trigger'::regclass::int8 * 4294967296 + u.origin::int8, r.nspname, r.relname, r.nspname || '.' || r.relname || '.' || t.tgname, NULL, pg_catalog.pg_get_triggerdef(t.oid) || ' ' || t.tgenabled::text
+SELECT 'trigger', 'pg_catalog.pg_trigger'::regclass::int8 * 4294967296 + u.origin::int8, r.nspname, r.relname, r.nspname || E'\x01' || r.relname || E'\x01' || t.tgname, NULL, pg_catalog.pg_get_triggerdef(t.oid) || ' ' || t.tgenabled::text
   FROM pg_catalog.pg_trigger t JOIN rel r ON r.oid = t.tgrelid JOIN trig u ON u.oid = t.oid
  -- A partition's trigger that follows from its table's counts as internal below 15, as those of foreign keys do everywhere.
  WHERE NOT t.tgisinternal OR (NOT EXISTS (SELECT FROM pg_catalog.pg_constraint k WHERE k.oid = t.tgconstraint AND k.contype = 'f') AND EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_trigger'::regclass
@@ -151,22 +152,22 @@ SELECT 'statistics object', 'pg_catalog.pg_statistic_ext'::regclass::int8 * 4294
   FROM pg_catalog.pg_statistic_ext x JOIN rel r ON r.oid = x.stxrelid
  CROSS JOIN LATERAL pg_catalog.pg_identify_object('pg_catalog.pg_statistic_ext'::regclass, x.oid, 0) i
 UNION ALL
-SELECT 'rule', 'pg_catalog.pg_rewrite'::regclass::int8 * 4294967296 + w.oid::int8, r.nspname, r.relname, r.nspname || '.' || r.relname || '.' || w.rulename, NULL, pg_catalog.pg_get_ruledef(w.oid) || ' ' || w.ev_enabled::text
+SELECT 'rule', 'pg_catalog.pg_rewrite'::regclass::int8 * 4294967296 + w.oid::int8, r.nspname, r.relname, r.nspname || E'\x01' || r.relname || E'\x01' || w.rulename, NULL, pg_catalog.pg_get_ruledef(w.oid) || ' ' || w.ev_enabled::text
   FROM pg_catalog.pg_rewrite w JOIN rel r ON r.oid = w.ev_class WHERE r.relkind NOT IN ('v', 'm') OR w.rulename <> '_RETURN'
 UNION ALL
-SELECT 'definition', r.id, r.nspname, r.relname, r.nspname || '.' || r.relname, NULL, pg_catalog.pg_get_viewdef(r.oid) FROM rel r WHERE r.relkind IN ('v', 'm')
+SELECT 'definition', r.id, r.nspname, r.relname, r.nspname || E'\x01' || r.relname, NULL, pg_catalog.pg_get_viewdef(r.oid) FROM rel r WHERE r.relkind IN ('v', 'm')
 UNION ALL
-SELECT 'policy', 'pg_catalog.pg_policy'::regclass::int8 * 4294967296 + p.oid::int8, r.nspname, r.relname, r.nspname || '.' || r.relname || '.' || p.polname, NULL,
+SELECT 'policy', 'pg_catalog.pg_policy'::regclass::int8 * 4294967296 + p.oid::int8, r.nspname, r.relname, r.nspname || E'\x01' || r.relname || E'\x01' || p.polname, NULL,
        pg_catalog.concat_ws(' ', p.polcmd, p.polpermissive) FROM pg_catalog.pg_policy p JOIN rel r ON r.oid = p.polrelid
 UNION ALL
-SELECT 'policy condition', 'pg_catalog.pg_policy'::regclass::int8 * 4294967296 + p.oid::int8, r.nspname, r.relname, r.nspname || '.' || r.relname || '.' || p.polname, NULL,
+SELECT 'policy condition', 'pg_catalog.pg_policy'::regclass::int8 * 4294967296 + p.oid::int8, r.nspname, r.relname, r.nspname || E'\x01' || r.relname || E'\x01' || p.polname, NULL,
        pg_catalog.concat_ws(' ', pg_catalog.pg_get_expr(p.polqual, p.polrelid), 'check', pg_catalog.pg_get_expr(p.polwithcheck, p.polrelid))
   FROM pg_catalog.pg_policy p JOIN rel r ON r.oid = p.polrelid
 UNION ALL
-SELECT 'policy', 'pg_catalog.pg_policy'::regclass::int8 * 4294967296 + p.oid::int8, r.nspname, r.relname, r.nspname || '.' || r.relname || '.' || p.polname, ARRAY[g.rolname::text], 'for'
+SELECT 'policy', 'pg_catalog.pg_policy'::regclass::int8 * 4294967296 + p.oid::int8, r.nspname, r.relname, r.nspname || E'\x01' || r.relname || E'\x01' || p.polname, ARRAY[g.rolname::text], 'for'
   FROM pg_catalog.pg_policy p JOIN rel r ON r.oid = p.polrelid CROSS JOIN LATERAL pg_catalog.unnest(p.polroles) u (oid) JOIN pg_catalog.pg_roles g ON g.oid = u.oid
 UNION ALL
-SELECT 'sequence options', r.id, r.of_schema, r.of_relation, r.nspname || '.' || r.relname, NULL,
+SELECT 'sequence options', r.id, r.of_schema, r.of_relation, r.nspname || E'\x01' || r.relname, NULL,
        pg_catalog.concat_ws(' ', pg_catalog.format_type(s.seqtypid, NULL), s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcache, s.seqcycle)
   FROM rel r JOIN pg_catalog.pg_sequence s ON s.seqrelid = r.oid
 UNION ALL
@@ -181,7 +182,7 @@ SELECT 'function', f.id, f.nspname, NULL, f.signature, NULL,
 UNION ALL
 SELECT 'function body', f.id, f.nspname, NULL, f.signature, NULL, pg_catalog.pg_get_functiondef(f.oid) FROM fun f WHERE f.prokind <> 'a' AND f.prosrc = ''
 UNION ALL
-SELECT 'type', t.id, t.nspname, NULL, t.nspname || '.' || t.typname, NULL,
+SELECT 'type', t.id, t.nspname, NULL, t.nspname || E'\x01' || t.typname, NULL,
        pg_catalog.concat_ws(' ', t.typtype,
          (SELECT pg_catalog.string_agg(e.enumlabel, ',' ORDER BY e.enumsortorder) FROM pg_catalog.pg_enum e WHERE e.enumtypid = t.oid),
          CASE WHEN t.typtype = 'd' THEN pg_catalog.format_type(t.typbasetype, t.typtypmod) END, CASE WHEN t.typnotnull THEN 'not null' END, t.typdefault,
@@ -194,23 +195,23 @@ SELECT 'extension', NULL, NULL, NULL, e.extname, NULL, '' FROM pg_catalog.pg_ext
 UNION ALL
 SELECT 'event trigger', NULL, NULL, NULL, e.evtname, NULL, 
        -- Whether it fires stands last.
-       pg_catalog.concat_ws(' ', e.evtevent, n.nspname || '.' || p.proname, (SELECT pg_catalog.string_agg(t, ',' ORDER BY t COLLATE pg_catalog."C") FROM pg_catalog.unnest(e.evttags) t), e.evtenabled)
+       pg_catalog.concat_ws(' ', e.evtevent, n.nspname || E'\x01' || p.proname, (SELECT pg_catalog.string_agg(t, ',' ORDER BY t COLLATE pg_catalog."C") FROM pg_catalog.unnest(e.evttags) t), e.evtenabled)
   FROM pg_catalog.pg_event_trigger e JOIN pg_catalog.pg_proc p ON p.oid = e.evtfoid JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
  WHERE NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_catalog.pg_event_trigger'::regclass AND m.objid = e.oid)
 UNION ALL
 -- Compared where publications are copied. Those of all tables name none. Below 13 there is no pubviaroot, and none publishes so.
-SELECT 'published table', r.id, r.nspname, r.relname, p.pubname || ' of ' || r.nspname || '.' || r.relname, NULL,
+SELECT 'published table', r.id, r.nspname, r.relname, p.pubname || ' of ' || r.nspname || E'\x01' || r.relname, NULL,
        pg_catalog.concat_ws(' ', p.pubinsert, p.pubupdate, p.pubdelete, p.pubtruncate, COALESCE(pg_catalog.to_jsonb(p) ->> 'pubviaroot', 'false'))
   FROM pg_catalog.pg_publication_rel m JOIN pg_catalog.pg_publication p ON p.oid = m.prpubid JOIN rel r ON r.oid = m.prrelid
 UNION ALL
 SELECT 'large objects', NULL, NULL, NULL, 'all', NULL, pg_catalog.count(*)::text FROM pg_catalog.pg_largeobject_metadata
 UNION ALL
-SELECT 'comment', r.id, r.of_schema, r.of_relation, pg_catalog.concat_ws('.', r.nspname, r.relname, a.attname), NULL, d.description
+SELECT 'comment', r.id, r.of_schema, r.of_relation, pg_catalog.concat_ws(E'\x01', r.nspname, r.relname, a.attname), NULL, d.description
   FROM pg_catalog.pg_description d JOIN rel r ON r.oid = d.objoid
   LEFT JOIN pg_catalog.pg_attribute a ON d.objsubid > 0 AND a.attrelid = r.oid AND a.attnum = d.objsubid
  WHERE d.classoid = 'pg_catalog.pg_class'::regclass
 UNION ALL
-SELECT 'comment', 'pg_catalog.pg_class'::regclass::int8 * 4294967296 + c.oid::int8, r.nspname, r.relname, 'index ' || r.nspname || '.' || c.relname, NULL, d.description
+SELECT 'comment', 'pg_catalog.pg_class'::regclass::int8 * 4294967296 + c.oid::int8, r.nspname, r.relname, 'index ' || r.nspname || E'\x01' || c.relname, NULL, d.description
   FROM pg_catalog.pg_description d JOIN pg_catalog.pg_index i ON i.indexrelid = d.objoid JOIN rel r ON r.oid = i.indrelid JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
  WHERE d.classoid = 'pg_catalog.pg_class'::regclass AND (i.indisvalid OR r.relkind = 'p')
 UNION ALL
@@ -253,17 +254,17 @@ SELECT i.type, o.class::int8 * 4294967296 + o.oid::int8, i.schema, NULL, CASE WH
  CROSS JOIN LATERAL pg_catalog.pg_identify_object(o.class, o.oid, 0) i
  WHERE o.oid >= 16384 AND NOT EXISTS (SELECT FROM member m WHERE m.classid = o.class AND m.objid = o.oid)
 UNION ALL
-SELECT 'user mapping', NULL, NULL, NULL, u.srvname, ARRAY[COALESCE(r.rolname::text, 'PUBLIC')], '' FROM pg_catalog.pg_user_mappings u LEFT JOIN pg_catalog.pg_roles r ON r.oid = u.umuser
+SELECT 'user mapping', NULL, NULL, NULL, u.srvname, ARRAY[COALESCE(r.rolname::text, '')], '' FROM pg_catalog.pg_user_mappings u LEFT JOIN pg_catalog.pg_roles r ON r.oid = u.umuser
 UNION ALL
-SELECT 'owner', r.id, r.of_schema, r.of_relation, r.nspname || '.' || r.relname, ARRAY[o.rolname::text], '' FROM rel r JOIN pg_catalog.pg_roles o ON o.oid = r.relowner
+SELECT 'owner', r.id, r.of_schema, r.of_relation, r.nspname || E'\x01' || r.relname, ARRAY[o.rolname::text], '' FROM rel r JOIN pg_catalog.pg_roles o ON o.oid = r.relowner
 UNION ALL
 SELECT 'owner', NULL, n.nspname, NULL, 'schema ' || n.nspname, ARRAY[o.rolname::text], '' FROM space n JOIN pg_catalog.pg_roles o ON o.oid = n.nspowner WHERE n.nspname <> 'public'
 UNION ALL
 SELECT 'owner', f.id, f.nspname, NULL, f.signature, ARRAY[o.rolname::text], '' FROM fun f JOIN pg_catalog.pg_roles o ON o.oid = f.proowner
 UNION ALL
-SELECT 'owner', t.id, t.nspname, NULL, 'type ' || t.nspname || '.' || t.typname, ARRAY[o.rolname::text], '' FROM typ t JOIN pg_catalog.pg_roles o ON o.oid = t.typowner
+SELECT 'owner', t.id, t.nspname, NULL, 'type ' || t.nspname || E'\x01' || t.typname, ARRAY[o.rolname::text], '' FROM typ t JOIN pg_catalog.pg_roles o ON o.oid = t.typowner
 UNION ALL
-SELECT 'grant', a.id, a.schema, a.relation, a.name, ARRAY[COALESCE(g.rolname::text, 'PUBLIC'), pg_catalog.pg_get_userbyid(a.owner)::text],
+SELECT 'grant', a.id, a.schema, a.relation, a.name, ARRAY[COALESCE(g.rolname::text, ''), pg_catalog.pg_get_userbyid(a.owner)::text],
        pg_catalog.string_agg(DISTINCT x.privilege_type || CASE WHEN x.is_grantable THEN '*' ELSE '' END, ',')
   FROM acl a CROSS JOIN LATERAL pg_catalog.aclexplode(a.acl) x LEFT JOIN pg_catalog.pg_roles g ON g.oid = x.grantee
  WHERE (x.privilege_type <> 'MAINTAIN' OR $1) AND x.grantee IS DISTINCT FROM a.owner
@@ -271,7 +272,7 @@ SELECT 'grant', a.id, a.schema, a.relation, a.name, ARRAY[COALESCE(g.rolname::te
 UNION ALL
 -- For new objects of the second role. Those that hold in all schemas begin with what holds without them: listed is what is otherwise.
 SELECT 'default privileges', NULL, n.nspname, NULL, pg_catalog.concat_ws(' ', 'for', CASE d.defaclobjtype WHEN 'r' THEN 'tables' WHEN 'S' THEN 'sequences' WHEN 'f' THEN 'functions' WHEN 'T' THEN 'types' WHEN 'n' THEN 'schemas'
-         ELSE d.defaclobjtype::text END, 'in ' || n.nspname, 'of'), ARRAY[COALESCE(g.rolname::text, 'PUBLIC'), o.rolname::text], p.privileges
+         ELSE d.defaclobjtype::text END, 'in ' || n.nspname, 'of'), ARRAY[COALESCE(g.rolname::text, ''), o.rolname::text], p.privileges
   FROM pg_catalog.pg_default_acl d JOIN pg_catalog.pg_roles o ON o.oid = d.defaclrole LEFT JOIN pg_catalog.pg_namespace n ON n.oid = d.defaclnamespace
  CROSS JOIN LATERAL (
        SELECT COALESCE(own.grantee, common.grantee) AS grantee, own.privileges
