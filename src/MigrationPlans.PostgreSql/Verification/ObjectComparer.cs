@@ -9,11 +9,8 @@ namespace MigrationPlans.PostgreSql.Verification;
 /// <param name="left">What the target need not have.</param>
 internal sealed class ObjectComparer(DatabaseMapping mapping, LeftBehind left, bool sameVersion)
 {
-    // Expressions over more than one table, printed by the server: from 16 on without the table's name where that is enough.
-    private static readonly HashSet<string> PrintedByVersion = new(StringComparer.Ordinal)
-    {
-        "definition", "default", "rule", "policy condition", "function body",
-    };
+    // Queries, printed by the server: from 16 on without the table's name where that is enough.
+    private static readonly HashSet<string> Queries = new(StringComparer.Ordinal) { "definition", "rule", "function body" };
 
     private readonly SelectionFilter filter = SelectionFilter.For(mapping);
 
@@ -38,7 +35,11 @@ internal sealed class ObjectComparer(DatabaseMapping mapping, LeftBehind left, b
     private static string? Value(ListedObject? item) => item is null ? null : ObjectKey.Readable(item.Value);
 
     private bool AreDifferent(ListedObject one, ListedObject other) =>
-        one.Value != other.Value && !(PrintedByVersion.Contains(one.Kind) && !sameVersion) && PrintedForm.Normalize(one.Value) != PrintedForm.Normalize(other.Value);
+        one.Value != other.Value && !(!sameVersion && HoldQueries(one, other)) && PrintedForm.Normalize(one.Value) != PrintedForm.Normalize(other.Value);
+
+    /// <summary>Of all expressions, only a policy's may hold one.</summary>
+    private static bool HoldQueries(ListedObject one, ListedObject other) =>
+        Queries.Contains(one.Kind) || (one.Kind is "policy condition" or "policy check" && PrintedForm.HoldsQuery(one.Value) && PrintedForm.HoldsQuery(other.Value));
 
     /// <summary>A pick does not take the schema <c>public</c> away where the source has none.</summary>
     private bool IsOfNewDatabase(ObjectKey key) => !filter.IsEverything && PublicSchema.IsAbout((key.Kind, key.Text));

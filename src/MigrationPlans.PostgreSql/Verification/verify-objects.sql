@@ -161,8 +161,10 @@ SELECT 'policy', 'pg_catalog.pg_policy'::regclass::int8 * 4294967296 + p.oid::in
        pg_catalog.concat_ws(' ', p.polcmd, p.polpermissive) FROM pg_catalog.pg_policy p JOIN rel r ON r.oid = p.polrelid
 UNION ALL
 SELECT 'policy condition', 'pg_catalog.pg_policy'::regclass::int8 * 4294967296 + p.oid::int8, r.nspname, r.relname, r.nspname || E'\x01' || r.relname || E'\x01' || p.polname, NULL,
-       pg_catalog.concat_ws(' ', pg_catalog.pg_get_expr(p.polqual, p.polrelid), 'check', pg_catalog.pg_get_expr(p.polwithcheck, p.polrelid))
-  FROM pg_catalog.pg_policy p JOIN rel r ON r.oid = p.polrelid
+       pg_catalog.pg_get_expr(p.polqual, p.polrelid) FROM pg_catalog.pg_policy p JOIN rel r ON r.oid = p.polrelid WHERE p.polqual IS NOT NULL
+UNION ALL
+SELECT 'policy check', 'pg_catalog.pg_policy'::regclass::int8 * 4294967296 + p.oid::int8, r.nspname, r.relname, r.nspname || E'\x01' || r.relname || E'\x01' || p.polname, NULL,
+       pg_catalog.pg_get_expr(p.polwithcheck, p.polrelid) FROM pg_catalog.pg_policy p JOIN rel r ON r.oid = p.polrelid WHERE p.polwithcheck IS NOT NULL
 UNION ALL
 SELECT 'policy', 'pg_catalog.pg_policy'::regclass::int8 * 4294967296 + p.oid::int8, r.nspname, r.relname, r.nspname || E'\x01' || r.relname || E'\x01' || p.polname, ARRAY[g.rolname::text], 'for'
   FROM pg_catalog.pg_policy p JOIN rel r ON r.oid = p.polrelid CROSS JOIN LATERAL pg_catalog.unnest(p.polroles) u (oid) JOIN pg_catalog.pg_roles g ON g.oid = u.oid
