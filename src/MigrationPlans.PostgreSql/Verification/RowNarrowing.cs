@@ -86,7 +86,8 @@ internal sealed class RowNarrowing(SharedSnapshot source, SharedSnapshot target,
     /// <summary>Short numbers before long ones.</summary>
     private static string Sortable(ImmutableArray<string> key) => string.Join('\0', key.Select(value => value.Length.ToString("D4", CultureInfo.InvariantCulture) + value));
 
-    private string KeyValues => string.Join(", ", pair.Key.Select(name => $"pg_catalog.left(t.{SqlText.Identifier(name)}::pg_catalog.text, 200)"));
+    /// <summary>By the types' own output, not by a cast: users can make casts that give another text, or fail.</summary>
+    private string KeyValues => string.Join(", ", pair.Key.Select(name => $"CASE WHEN t.{SqlText.Identifier(name)} IS NOT NULL THEN pg_catalog.left(pg_catalog.format('%s', t.{SqlText.Identifier(name)}), 200) END"));
 
     private string KeyText => hash.Digest($"ROW({string.Join(", ", pair.Key.Select(name => $"t.{SqlText.Identifier(name)}"))})::pg_catalog.text");
 
