@@ -18,7 +18,7 @@ internal sealed class ObjectComparison(SharedSnapshot source, SharedSnapshot tar
 
     public async Task<(ImmutableArray<ObjectDifference> Differences, ImmutableArray<LeftOutDifference> LeftOut)> CompareAsync(CancellationToken cancellationToken)
     {
-        var definitions = await CompareDefinitionsAsync(cancellationToken);
+        var (definitions, otherSequences) = await CompareDefinitionsAsync(cancellationToken);
 
         // Catalogs are all that these two read, and sequences last.
         await using var here = await source.OpenAsync(cancellationToken);
@@ -30,25 +30,28 @@ internal sealed class ObjectComparison(SharedSnapshot source, SharedSnapshot tar
                 .. definitions.Where(difference => !IsByDesign(difference, isUnfinished, fixedPublic is not null)),
                 .. await SubscriptionComparison.CompareAsync(here, there, mapping, cancellationToken),
                 .. await DatabasePropertyComparison.CompareAsync(here, there, missingProviders, mapping, cancellationToken),
-                .. await CompareSequencesAsync(here, there, cancellationToken),
+                .. await CompareSequencesAsync(here, there, otherSequences, cancellationToken),
             ],
             fixedPublic is null ? [] : LeftOutOf(await PublicSchemaLook.ReadAsync(here, cancellationToken), fixedPublic));
     }
 
     /// <summary>A change that was under way during a look can seem a difference that there never was: only what two looks find is one.</summary>
-    private async Task<ImmutableArray<ObjectDifference>> CompareDefinitionsAsync(CancellationToken cancellationToken)
+    private async Task<Look> CompareDefinitionsAsync(CancellationToken cancellationToken)
     {
-        var found = await LookAsync(cancellationToken);
-        return found.IsEmpty ? [] : [.. found.Intersect(await LookAsync(cancellationToken))];
+        var look = await LookAsync(cancellationToken);
+        return look.Differences.IsEmpty ? look : look with { Differences = [.. look.Differences.Intersect((await LookAsync(cancellationToken)).Differences)] };
     }
 
-    private async Task<ImmutableArray<ObjectDifference>> LookAsync(CancellationToken cancellationToken)
+    private async Task<Look> LookAsync(CancellationToken cancellationToken)
     {
         var here = source.ReadDefinitionsAsync(async connection => (await LeftBehind.ReadAsync(connection, mapping, cancellationToken), await ListAsync(connection)), cancellationToken);
         var there = target.ReadDefinitionsAsync(ListAsync, cancellationToken);
         await Task.WhenAll(here, there);
         var (left, onSource) = await here;
-        return [.. new ObjectComparer(mapping, left, source.ServerMajor == target.ServerMajor).Compare(onSource, await there)];
+        var filter = SelectionFilter.For(mapping);
+        return new Look(
+            [.. new ObjectComparer(mapping, left, source.ServerMajor == target.ServerMajor).Compare(onSource, await there)],
+            [.. onSource.Where(item => item.Kind == "sequence" && !ObjectListing.IsPicked(item, filter, mapping)).Select(item => item.Name)]);
 
         Task<ImmutableArray<ListedObject>> ListAsync(NpgsqlConnection connection) => ObjectListing.ReadAsync(
             connection, Math.Min(source.ServerMajor, target.ServerMajor) >= FirstWithMaintain, target.IsSuperuser, mapping.SkipExtensions, cancellationToken);
@@ -74,10 +77,11 @@ internal sealed class ObjectComparison(SharedSnapshot source, SharedSnapshot tar
     }
 
     /// <summary>Positions of the sequences that both sides have; a missing one is among the objects.</summary>
-    private static async Task<IEnumerable<ObjectDifference>> CompareSequencesAsync(NpgsqlConnection here, NpgsqlConnection there, CancellationToken cancellationToken)
+    private static async Task<IEnumerable<ObjectDifference>> CompareSequencesAsync(
+        NpgsqlConnection here, NpgsqlConnection there, ImmutableHashSet<string> others, CancellationToken cancellationToken)
     {
         var onTarget = (await Sequences.ListAsync(there, cancellationToken)).ToHashSet();
-        var shared = (await Sequences.ListAsync(here, cancellationToken)).Where(onTarget.Contains).ToList();
+        var shared = (await Sequences.ListAsync(here, cancellationToken)).Where(sequence => onTarget.Contains(sequence) && !others.Contains($"{sequence.Schema}{ObjectKey.Separator}{sequence.Name}")).ToList();
         var reads = await Task.WhenAll(Sequences.ReadAsync(here, shared, cancellationToken), Sequences.ReadAsync(there, shared, cancellationToken));
         var arrived = reads[1].ToDictionary(position => position.Key, StringComparer.Ordinal);
         return reads[0]
@@ -86,4 +90,7 @@ internal sealed class ObjectComparison(SharedSnapshot source, SharedSnapshot tar
     }
 
     private static string Describe(Steps.SequencePosition position) => $"{position.LastValue}{(position.IsCalled ? "" : " (not called)")}";
+
+    /// <param name="OtherSequences">Those of the source that are not picked, as listed.</param>
+    private sealed record Look(ImmutableArray<ObjectDifference> Differences, ImmutableHashSet<string> OtherSequences);
 }
