@@ -24,15 +24,18 @@ internal sealed class ObjectComparer(DatabaseMapping mapping, LeftBehind left, b
             {
                 ({ } missing, null) => !left.Includes(missing.About),
                 // On the source, one that got its parts from several sessions at once can be invalid for ever.
-                (null, { Kind: "valid index" }) => false,
+                (null, { Kind: "valid index" }) or ({ Kind: "disabled foreign key" }, null) => false,
+                // Lists of columns, of which one says itself when it is on one side only.
+                ({ Kind: "column order" }, null) or (null, { Kind: "column order" }) => false,
+                ({ Kind: "column order" } one, { } other) => one.Value != other.Value && Columns(one).SetEquals(Columns(other)),
                 (null, { } extra) => !outside.Contains((extra.Kind, extra.Name)) && !(IsOfNewDatabase(key) && !hasPublic),
                 ({ } one, { } other) => AreDifferent(one, other),
                 _ => false,
             })
-            .Select(key => new ObjectDifference(key.Kind, key.Text, Value(here.GetValueOrDefault(key)), Value(there.GetValueOrDefault(key))));
+            .Select(key => new ObjectDifference(key.Kind, key.Text, here.GetValueOrDefault(key)?.Text, there.GetValueOrDefault(key)?.Text));
     }
 
-    private static string? Value(ListedObject? item) => item is null ? null : ObjectKey.Readable(item.Value);
+    private static HashSet<string> Columns(ListedObject order) => order.Value.Split(", ").ToHashSet(StringComparer.Ordinal);
 
     private bool AreDifferent(ListedObject one, ListedObject other) =>
         one.Value != other.Value && !(!sameVersion && HoldQueries(one, other)) && PrintedForm.Normalize(one.Value) != PrintedForm.Normalize(other.Value);

@@ -14,6 +14,12 @@ namespace MigrationPlans.PostgreSql.Verification;
 /// <param name="Owner">Of a grant, the role that needs none: it owns the object, or default privileges are for what it creates.</param>
 internal sealed record ListedObject(string Kind, long? About, string? Schema, string? Relation, string Name, string? Role, string? Owner, string Value)
 {
+    /// <summary>The role's name where it was listed; the mapping can give it another.</summary>
+    public string? RoleBefore { get; init; }
+
+    /// <summary>The value for people.</summary>
+    public string Text => Kind == "owner" && RoleBefore != Role ? $"{Value} ({RoleBefore} there)" : ObjectKey.Readable(Value);
+
     /// <summary>Rights that are in nobody's list, because they are the owner's. In one schema, default privileges begin with none.</summary>
     public bool IsOwners => Role == Owner && Role is not null && !(Kind == ObjectListing.DefaultPrivileges && Schema is not null);
 }
@@ -50,7 +56,7 @@ internal static class ObjectListing
     {
         var filter = SelectionFilter.For(mapping);
         string? Map(string? role) => role is null || !mapRoles ? role : Sides.MapRole(mapping, role);
-        var mapped = objects.Where(item => IsPicked(item, filter, mapping)).Select(item => (Item: item with { Role = Map(item.Role), Owner = Map(item.Owner) }, WasOwners: item.IsOwners));
+        var mapped = objects.Where(item => IsPicked(item, filter, mapping)).Select(item => (Item: item with { Role = Map(item.Role), Owner = Map(item.Owner), RoleBefore = item.Role }, WasOwners: item.IsOwners));
         var picked = new Dictionary<ObjectKey, ListedObject>();
         foreach (var (item, becameOwners) in mapped.Select(pair => (pair.Item, BecameOwners: pair.Item.IsOwners && !pair.WasOwners)).OrderBy(pair => pair.BecameOwners))
         {
@@ -72,8 +78,8 @@ internal static class ObjectListing
     public static bool IsPicked(ListedObject item, SelectionFilter filter, DatabaseMapping mapping) => item switch
     {
         { Kind: "extension" } => !mapping.SkipExtensions.Contains(item.Name) && filter.IsEveryObject,
-        { Kind: "published table" } when mapping.Publications != PublicationPolicy.Copy => false,
-        { Kind: "large objects" } => filter.IsEverything,
+        { Kind: "publication" or "published schema" or "published table" } when mapping.Publications != PublicationPolicy.Copy => false,
+        { Kind: "large objects" or "large object comment" } => filter.IsEverything,
         { Schema: null } => filter.IsEveryObject,
         { Relation: { } relation, Schema: { } schema } => filter.PicksTable(schema, relation),
         _ => filter.PicksWholeSchema(item.Schema),
