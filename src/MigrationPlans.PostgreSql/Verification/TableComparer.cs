@@ -39,7 +39,7 @@ internal sealed class TableComparer(SharedSnapshot sourceSnapshot, SharedSnapsho
     /// more likely one whose owner sees none.
     /// </summary>
     private static bool IsDerived(TableComparison comparison, TablePair pair) =>
-        pair.Source.IsMaterializedView && !comparison.HasEqualRows && comparison.TargetRows >= 0 && comparison is not { SourceRows: > 0, TargetRows: 0 } && comparison.LoneColumns.IsEmpty;
+        pair.Source.IsMaterializedView && !comparison.HasEqualRows && !comparison.IsStaleOnTarget && comparison.TargetRows >= 0 && comparison is not { SourceRows: > 0, TargetRows: 0 } && comparison.LoneColumns.IsEmpty;
 
     private static LeftOutDifference LeaveOut(TableComparison view) => new(
         "materialized view",
@@ -47,7 +47,7 @@ internal sealed class TableComparer(SharedSnapshot sourceSnapshot, SharedSnapsho
         Rows(view.SourceRows),
         Rows(view.TargetRows),
         (view.SourceRows == view.TargetRows ? "with other content; " : "") + (view.RowsUnknown is { } why
-            ? $"it may be stale on the source, where its query can't be run: {why}"
+            ? $"it may be stale on one side, and its query can't be run to find out: {why}"
             : "it was refreshed at another time, and its query asks for the time or the order of rows, or reads a view that is stale on the source"));
 
     private static string Rows(long rows) => string.Create(CultureInfo.InvariantCulture, $"{rows} {(rows == 1 ? "row" : "rows")}");
@@ -127,13 +127,19 @@ internal sealed class TableComparer(SharedSnapshot sourceSnapshot, SharedSnapsho
 
     /// <summary>
     /// A materialized view on the source may be older than its tables, and the target's is fresh: where they differ, what counts
-    /// is what the source's would hold now.
+    /// is what the source's would hold now. Where the target's would hold just that, and does not, it is the one that is stale.
     /// </summary>
     private async Task<TableComparison> FreshenAsync(TableComparison comparison, TablePair pair, CancellationToken cancellationToken)
     {
-        var sum = await sourceSnapshot.ReadAsync(connection => SumQueryAsync(connection, pair.Source, pair.Columns, cancellationToken), cancellationToken);
-        var refreshed = comparison with { SourceRows = sum.Rows, SourceHash = sum.Hash };
-        return refreshed.HasEqualRows ? refreshed : comparison;
+        var here = await sourceSnapshot.ReadAsync(connection => SumQueryAsync(connection, pair.Source, pair.Columns, cancellationToken), cancellationToken);
+        var refreshed = comparison with { SourceRows = here.Rows, SourceHash = here.Hash };
+        if (refreshed.HasEqualRows)
+        {
+            return refreshed;
+        }
+
+        var there = await targetSnapshot.ReadAsync(connection => SumQueryAsync(connection, pair.Target!, pair.Columns, cancellationToken), cancellationToken);
+        return comparison with { IsStaleOnTarget = here == there };
     }
 
     /// <summary>What the view's query gives at the moment.</summary>
