@@ -22,12 +22,12 @@ internal sealed class ObjectComparer(DatabaseMapping mapping, LeftBehind left, b
         return here.Keys.Union(there.Keys).OrderBy(key => key.Kind, StringComparer.Ordinal).ThenBy(key => key.Text, StringComparer.Ordinal)
             .Where(key => (here.GetValueOrDefault(key), there.GetValueOrDefault(key)) switch
             {
-                ({ } missing, null) => !left.Includes(missing.About),
                 // On the source, one that got its parts from several sessions at once can be invalid for ever.
                 (null, { Kind: "valid index" }) or ({ Kind: "disabled foreign key" }, null) => false,
                 // Lists of columns, of which one says itself when it is on one side only.
                 ({ Kind: "column order" }, null) or (null, { Kind: "column order" }) => false,
                 ({ Kind: "column order" } one, { } other) => one.Value != other.Value && Columns(one).SetEquals(Columns(other)),
+                ({ } missing, null) => !left.Includes(missing.About),
                 (null, { } extra) => !outside.Contains((extra.Kind, extra.Name)) && !(IsOfNewDatabase(key) && !hasPublic),
                 ({ } one, { } other) => AreDifferent(one, other),
                 _ => false,
