@@ -122,6 +122,22 @@ public sealed class VerifyExactnessTests
         Assert.That(Differences(json.Output), Is.EqualTo(new[] { "other: 1", "words: " }), json.ToString());
     }
 
+    [Test]
+    public async Task A_row_is_named_by_its_keys_own_text_whatever_casts_there_are()
+    {
+        await Sql.RunAsync(Source, "postgres", "CREATE DATABASE casts");
+        await Sql.RunAsync(Source, "casts", """
+            CREATE TYPE mood AS ENUM ('sad', 'ok'); CREATE FUNCTION told(mood) RETURNS text LANGUAGE plpgsql IMMUTABLE AS 'BEGIN RAISE ''never''; END'; CREATE CAST (mood AS text) WITH FUNCTION told(mood);
+            CREATE TABLE felt (m mood PRIMARY KEY, n int); INSERT INTO felt VALUES ('sad', 1), ('ok', 2)
+            """);
+        await ApplyAsync("casts");
+
+        await Sql.RunAsync(Target, "casts", "UPDATE felt SET n = 3 WHERE m = 'ok'");
+        using var json = await RunAsync("verify", "casts", "--format", "json");
+
+        Assert.That(Differences(json.Output), Is.EqualTo(new[] { "felt: ok" }), json.ToString());
+    }
+
     /// <summary>Its quotes are doubled twice, so that its text passes 1 GB; there is no shorter one.</summary>
     [Test]
     public async Task A_row_that_no_server_can_print_is_said_not_to_be_compared()

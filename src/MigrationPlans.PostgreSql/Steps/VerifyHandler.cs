@@ -88,16 +88,19 @@ public sealed class VerifyHandler(PostgresConnector connector) : PostgresStepHan
     private static Diagnostic Describe(VerificationReport report, StepContext context)
     {
         var tables = report.Tables.Where(table => !table.IsEqual).Select(Describe).ToList();
-        var objects = report.Differences.Select(difference => $"{difference.Kind} {difference.Name}: source {difference.Source ?? "has none"}, target {difference.Target ?? "has none"}");
+        var objects = report.Differences.Select(difference => $"{difference.Kind} {difference.Name}: source {Value(difference.Source)}, target {Value(difference.Target)}");
         var first = string.Join("; ", tables.Concat(objects).Take(ShownDifferences));
         var mayBeWritten = context.Mapping.Fence == Fence.None && (tables.Count > 0 || report.Differences.Any(difference => difference.Kind == ObjectDifference.SequencePosition));
         return VerificationDiagnostics.Difference(context.Mapping.Address, first, tables.Count, report.Differences.Length, mayBeWritten);
     }
 
+    private static string Value(string? value) => value switch { null => "has none", "" => "has one", _ => value };
+
     /// <summary>Without the keys of rows: this goes into the state, which holds no data. The verb <c>verify</c> shows them.</summary>
     private static string Describe(TableComparison table) => table switch
     {
         { TargetRows: < 0 } => $"{table.Schema}.{table.Name} is missing",
+        { IsStaleOnTarget: true } => $"{table.Schema}.{table.Name} is stale on the target",
         _ when table.SourceRows != table.TargetRows => $"{table.Schema}.{table.Name} {table.SourceRows} rows, target {table.TargetRows}",
         { HasEqualRows: true } => $"{table.Schema}.{table.Name} has columns on one side only",
         _ => $"{table.Schema}.{table.Name} same count, other content",

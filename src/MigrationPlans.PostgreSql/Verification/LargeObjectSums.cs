@@ -1,3 +1,4 @@
+using MigrationPlans.Execution;
 using MigrationPlans.Execution.Verification;
 using MigrationPlans.PostgreSql.Connections;
 using Npgsql;
@@ -31,15 +32,12 @@ internal static class LargeObjectSums
             var sums = await Task.WhenAll(ReadAsync(source, cancellationToken), ReadAsync(target, cancellationToken));
             return sums.All(sum => sum.Rows == 0) ? (null, null) : (new TableComparison(Schema, Name, sums[0].Rows, sums[1].Rows, sums[0].Hash, sums[1].Hash), null);
         }
-        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.InsufficientPrivilege)
+        catch (StepFailedException failed) when (failed.InnerException is PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } refused)
         {
-            return (null, new UncomparedRows(Schema, Name, exception.MessageText));
+            return (null, new UncomparedRows(Schema, Name, refused.MessageText));
         }
     }
 
-    private static async Task<RowSum> ReadAsync(SharedSnapshot snapshot, CancellationToken cancellationToken)
-    {
-        await using var connection = await snapshot.OpenAsync(cancellationToken);
-        return (await connection.QueryAsync(Sql, row => new RowSum(row.GetInt64(0), row.GetString(1)), cancellationToken))[0];
-    }
+    private static Task<RowSum> ReadAsync(SharedSnapshot snapshot, CancellationToken cancellationToken) => snapshot.ReadAsync(
+        async connection => (await connection.QueryAsync(Sql, row => new RowSum(row.GetInt64(0), row.GetString(1)), cancellationToken))[0], cancellationToken);
 }

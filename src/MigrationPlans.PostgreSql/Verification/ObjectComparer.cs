@@ -9,11 +9,8 @@ namespace MigrationPlans.PostgreSql.Verification;
 /// <param name="left">What the target need not have.</param>
 internal sealed class ObjectComparer(DatabaseMapping mapping, LeftBehind left, bool sameVersion)
 {
-    // Expressions over more than one table, printed by the server: from 16 on without the table's name where that is enough.
-    private static readonly HashSet<string> PrintedByVersion = new(StringComparer.Ordinal)
-    {
-        "definition", "default", "rule", "policy condition", "function body",
-    };
+    // Queries, printed by the server: from 16 on without the table's name where that is enough.
+    private static readonly HashSet<string> Queries = new(StringComparer.Ordinal) { "definition", "rule", "function body" };
 
     private readonly SelectionFilter filter = SelectionFilter.For(mapping);
 
@@ -22,22 +19,31 @@ internal sealed class ObjectComparer(DatabaseMapping mapping, LeftBehind left, b
         var (here, there) = (ObjectListing.Pick(source, mapping, mapRoles: true), ObjectListing.Pick(target, mapping, mapRoles: false));
         var outside = source.Where(item => !ObjectListing.IsPicked(item, filter, mapping)).Select(item => (item.Kind, item.Name)).ToHashSet();
         var hasPublic = source.Any(item => item is { Kind: "schema", Name: "public" });
-        return here.Keys.Union(there.Keys).OrderBy(key => key.Kind, StringComparer.Ordinal).ThenBy(key => key.Name, StringComparer.Ordinal)
+        return here.Keys.Union(there.Keys).OrderBy(key => key.Kind, StringComparer.Ordinal).ThenBy(key => key.Text, StringComparer.Ordinal)
             .Where(key => (here.GetValueOrDefault(key), there.GetValueOrDefault(key)) switch
             {
-                ({ } missing, null) => !left.Includes(missing.About),
                 // On the source, one that got its parts from several sessions at once can be invalid for ever.
-                (null, { Kind: "valid index" }) => false,
+                (null, { Kind: "valid index" }) or ({ Kind: "disabled foreign key" }, null) => false,
+                // Lists of columns, of which one says itself when it is on one side only.
+                ({ Kind: "column order" }, null) or (null, { Kind: "column order" }) => false,
+                ({ Kind: "column order" } one, { } other) => one.Value != other.Value && Columns(one).SetEquals(Columns(other)),
+                ({ } missing, null) => !left.Includes(missing.About),
                 (null, { } extra) => !outside.Contains((extra.Kind, extra.Name)) && !(IsOfNewDatabase(key) && !hasPublic),
                 ({ } one, { } other) => AreDifferent(one, other),
                 _ => false,
             })
-            .Select(key => new ObjectDifference(key.Kind, key.Name, here.GetValueOrDefault(key)?.Value, there.GetValueOrDefault(key)?.Value));
+            .Select(key => new ObjectDifference(key.Kind, key.Text, here.GetValueOrDefault(key)?.Text, there.GetValueOrDefault(key)?.Text));
     }
 
+    private static HashSet<string> Columns(ListedObject order) => order.Value.Split(", ").ToHashSet(StringComparer.Ordinal);
+
     private bool AreDifferent(ListedObject one, ListedObject other) =>
-        one.Value != other.Value && !(PrintedByVersion.Contains(one.Kind) && !sameVersion) && PrintedForm.Normalize(one.Value) != PrintedForm.Normalize(other.Value);
+        one.Value != other.Value && !(!sameVersion && HoldQueries(one, other)) && PrintedForm.Normalize(one.Value) != PrintedForm.Normalize(other.Value);
+
+    /// <summary>Of all expressions, only a policy's may hold one.</summary>
+    private static bool HoldQueries(ListedObject one, ListedObject other) =>
+        Queries.Contains(one.Kind) || (one.Kind is "policy condition" or "policy check" && PrintedForm.HoldsQuery(one.Value) && PrintedForm.HoldsQuery(other.Value));
 
     /// <summary>A pick does not take the schema <c>public</c> away where the source has none.</summary>
-    private bool IsOfNewDatabase((string Kind, string Name) key) => !filter.IsEverything && PublicSchema.IsAbout(key);
+    private bool IsOfNewDatabase(ObjectKey key) => !filter.IsEverything && PublicSchema.IsAbout((key.Kind, key.Text));
 }

@@ -9,7 +9,8 @@ namespace MigrationPlans.PostgreSql.Verification;
 /// <param name="About">The object that is described, in the ids of <see cref="MigrationPlans.Inspection.ObjectNeeds"/>; null for what no pick leaves behind. Means something on its own side only.</param>
 /// <param name="Schema">Null for what is outside of schemas.</param>
 /// <param name="Relation">Null for what is not part of one.</param>
-/// <param name="Role">Who owns it or may do it; null where nobody is named.</param>
+/// <param name="Name">Its parts with <see cref="ObjectKey.Separator"/> between them.</param>
+/// <param name="Role">Who owns it or may do it; empty for PUBLIC, null where nobody is named.</param>
 /// <param name="Owner">Of a grant, the role that needs none: it owns the object, or default privileges are for what it creates.</param>
 /// <param name="Grantor">Of a grant, who gave it; null where nobody is named.</param>
 /// <param name="Giver">In whose name the object's owner gives: of a column, its table's owner.</param>
@@ -17,6 +18,12 @@ internal sealed record ListedObject(string Kind, long? About, string? Schema, st
 {
     /// <summary>Who gave it, where that is not the object's owner.</summary>
     public string? OtherGrantor => Grantor == Giver ? null : Grantor;
+
+    /// <summary>The role's name where it was listed; the mapping can give it another.</summary>
+    public string? RoleBefore { get; init; }
+
+    /// <summary>The value for people.</summary>
+    public string Text => Kind == "owner" && RoleBefore != Role ? $"{Value} ({RoleBefore} there)" : ObjectKey.Readable(Value);
 
     /// <summary>Rights that are in nobody's list, because they are the owner's. In one schema, default privileges begin with none.</summary>
     public bool IsOwners => Role == Owner && Role is not null && !(Kind == ObjectListing.DefaultPrivileges && Schema is not null);
@@ -59,42 +66,34 @@ internal static class ObjectListing
     /// <param name="objects">As read.</param>
     /// <param name="mapping">Picks and renames.</param>
     /// <param name="mapRoles">True for the source's objects.</param>
-    public static Dictionary<(string Kind, string Name), ListedObject> Pick(IEnumerable<ListedObject> objects, DatabaseMapping mapping, bool mapRoles)
+    public static Dictionary<ObjectKey, ListedObject> Pick(IEnumerable<ListedObject> objects, DatabaseMapping mapping, bool mapRoles)
     {
         var filter = SelectionFilter.For(mapping);
         string? Map(string? role) => role is null || !mapRoles ? role : Sides.MapRole(mapping, role);
-        var mapped = objects.Where(item => IsPicked(item, filter, mapping)).Select(item => (Item: item with { Role = Map(item.Role), Owner = Map(item.Owner), Grantor = Map(item.Grantor), Giver = Map(item.Giver) }, WasOwners: item.IsOwners));
-        var picked = new Dictionary<(string Kind, string Name), ListedObject>();
+        var mapped = objects.Where(item => IsPicked(item, filter, mapping)).Select(item => (Item: item with { Role = Map(item.Role), Owner = Map(item.Owner), Grantor = Map(item.Grantor), Giver = Map(item.Giver), RoleBefore = item.Role }, WasOwners: item.IsOwners));
+        var picked = new Dictionary<ObjectKey, ListedObject>();
         foreach (var (item, becameOwners) in mapped.Select(pair => (pair.Item, BecameOwners: pair.Item.IsOwners && !pair.WasOwners)).OrderBy(pair => pair.BecameOwners))
         {
             var listed = item.Kind == "owner" ? item with { Value = item.Role! } : item;
-            if (picked.TryGetValue(KeyOf(item), out var other))
+            if (picked.TryGetValue(ObjectKey.Of(item), out var other))
             {
                 // Two source roles that are mapped to one: together they have both's privileges.
-                picked[KeyOf(item)] = listed with { Value = Union(other.Value, listed.Value) };
+                picked[ObjectKey.Of(item)] = listed with { Value = Union(other.Value, listed.Value) };
             }
             else if (!becameOwners)
             {
-                picked[KeyOf(item)] = listed;
+                picked[ObjectKey.Of(item)] = listed;
             }
         }
 
         return picked;
     }
 
-    private static (string Kind, string Name) KeyOf(ListedObject item) => item switch
-    {
-        { Kind: DefaultPrivileges } => (item.Kind, $"{item.Name} {item.Owner} to {item.Role}"),
-        { OtherGrantor: { } grantor } => (item.Kind, $"{item.Name} to {item.Role} by {grantor}"),
-        { Kind: not "owner", Role: { } role } => (item.Kind, $"{item.Name} to {role}"),
-        _ => (item.Kind, item.Name),
-    };
-
     public static bool IsPicked(ListedObject item, SelectionFilter filter, DatabaseMapping mapping) => item switch
     {
         { Kind: "extension" } => !mapping.SkipExtensions.Contains(item.Name) && filter.IsEveryObject,
-        { Kind: "published table" } when mapping.Publications != PublicationPolicy.Copy => false,
-        { Kind: "large objects" } => filter.IsEverything,
+        { Kind: "publication" or "published schema" or "published table" } when mapping.Publications != PublicationPolicy.Copy => false,
+        { Kind: "large objects" or "large object comment" } => filter.IsEverything,
         { Schema: null } => filter.IsEveryObject,
         { Relation: { } relation, Schema: { } schema } => filter.PicksTable(schema, relation),
         _ => filter.PicksWholeSchema(item.Schema),

@@ -1,12 +1,8 @@
 using System.Collections.Immutable;
 using MigrationPlans.Execution.Verification;
-using MigrationPlans.Inspection;
 using MigrationPlans.Manifest;
 using MigrationPlans.PostgreSql.Connections;
-using MigrationPlans.PostgreSql.Inspection;
-using MigrationPlans.PostgreSql.Ledger;
 using MigrationPlans.PostgreSql.Schema;
-using MigrationPlans.PostgreSql.Steps;
 using Npgsql;
 
 namespace MigrationPlans.PostgreSql.Verification;
@@ -16,8 +12,6 @@ namespace MigrationPlans.PostgreSql.Verification;
 /// </summary>
 public sealed class PostgresVerifier(PostgresConnector connector) : IDatabaseVerifier
 {
-    private const int FirstWithMaintain = 17;
-
     public async Task<VerificationReport> VerifyAsync(
         MigrationManifest manifest, DatabaseMapping mapping, VerificationLevel level, int parallelism, CancellationToken cancellationToken)
     {
@@ -33,11 +27,13 @@ public sealed class PostgresVerifier(PostgresConnector connector) : IDatabaseVer
             await using var source = await sides.OpenSourceAsync(cancellationToken);
             await using var target = await sides.OpenTargetAsync(cancellationToken);
             var snapshots = await Task.WhenAll(
-                SharedSnapshot.TakeAsync(source, sides.OpenSourceAsync, cancellationToken), SharedSnapshot.TakeAsync(target, sides.OpenTargetAsync, cancellationToken));
-            var left = await LeftBehind.ReadAsync(source, mapping, cancellationToken);
-            var listings = await Task.WhenAll(ListSourceAsync(source, left, cancellationToken), VerifiedTable.ListAsync(target, cancellationToken));
-            // Objects by these two connections, rows by others, at the same time; both as the snapshots have them.
-            var objects = CompareObjectsAsync(source, target, await MissingProvidersAsync(source, sides, cancellationToken), left, mapping, cancellationToken);
+                SharedSnapshot.TakeAsync(source, sides.OpenSourceAsync, mapping.From.ToString(), cancellationToken),
+                SharedSnapshot.TakeAsync(target, sides.OpenTargetAsync, mapping.To.ToString(), cancellationToken));
+            var listings = await Task.WhenAll(
+                snapshots[0].ReadAsync(connection => ListSourceAsync(connection, mapping, cancellationToken), cancellationToken),
+                snapshots[1].ReadAsync(connection => VerifiedTable.ListAsync(connection, cancellationToken), cancellationToken));
+            var missingProviders = await MissingProvidersAsync(snapshots[0], sides, cancellationToken);
+            var objects = new ObjectComparison(snapshots[0], snapshots[1], missingProviders, mapping).CompareAsync(cancellationToken);
             var hash = level == VerificationLevel.Checksums ? RowHash.Between(source, target) : null;
             var comparer = new TableComparer(snapshots[0], snapshots[1], mapping, hash, parallelism);
             var rows = CompareRowsAsync(comparer, snapshots, listings, mapping, hash is not null, cancellationToken);
@@ -48,7 +44,7 @@ public sealed class PostgresVerifier(PostgresConnector connector) : IDatabaseVer
         }
         catch (NpgsqlException exception)
         {
-            throw PostgresErrors.Translate(exception, mapping.Address);
+            throw PostgresErrors.Translate(exception, $"{mapping.From} → {mapping.To}");
         }
     }
 
@@ -70,50 +66,17 @@ public sealed class PostgresVerifier(PostgresConnector connector) : IDatabaseVer
     }
 
     /// <summary>Without materialized views that stay behind or show rows which do.</summary>
-    private static async Task<ImmutableArray<VerifiedTable>> ListSourceAsync(NpgsqlConnection source, LeftBehind left, CancellationToken cancellationToken) =>
-        [.. (await VerifiedTable.ListAsync(source, cancellationToken)).Where(table => !(table.IsMaterializedView && left.IncludesRowsOf(table)))];
-
-    private static async Task<(ImmutableArray<ObjectDifference> Differences, ImmutableArray<LeftOutDifference> LeftOut)> CompareObjectsAsync(
-        NpgsqlConnection source, NpgsqlConnection target, ImmutableHashSet<string> missingProviders, LeftBehind left, DatabaseMapping mapping, CancellationToken cancellationToken)
+    private static async Task<ImmutableArray<VerifiedTable>> ListSourceAsync(NpgsqlConnection source, DatabaseMapping mapping, CancellationToken cancellationToken)
     {
-        var withMaintain = Math.Min(source.PostgreSqlVersion.Major, target.PostgreSqlVersion.Major) >= FirstWithMaintain;
-        var withSystemGrants = target.PostgresParameters.GetValueOrDefault("is_superuser") == "on";
-        var reads = await Task.WhenAll(new[] { source, target }.Select(side => ObjectListing.ReadAsync(side, withMaintain, withSystemGrants, mapping.SkipExtensions, cancellationToken)));
-        var sameVersion = source.PostgreSqlVersion.Major == target.PostgreSqlVersion.Major;
-        var isUnfinished = await TargetLedger.ExistsAsync(target, cancellationToken);
-        var fixedPublic = await PublicSchemaLook.ReadAsync(target, cancellationToken) is { IsFixed: true } there ? there : null;
-        var objects = new ObjectComparer(mapping, left, sameVersion).Compare(reads[0], reads[1])
-            .Where(difference => fixedPublic is null || !PublicSchema.IsAbout((difference.Kind, difference.Name)))
-            .Where(difference => !(isUnfinished && IsOnlyAsleep(difference)))
-            .Where(difference => difference.Kind != "security label" || !missingProviders.Any(provider => difference.Name.EndsWith($" of {provider}", StringComparison.Ordinal)));
-        return (
-            [
-                .. objects,
-                .. await CompareSequencesAsync(source, target, cancellationToken),
-                .. await SubscriptionComparison.CompareAsync(source, target, mapping, cancellationToken),
-                .. await DatabasePropertyComparison.CompareAsync(source, target, missingProviders, mapping, cancellationToken),
-            ],
-            fixedPublic is null ? [] : LeftOutOf(await PublicSchemaLook.ReadAsync(source, cancellationToken), fixedPublic, mapping));
+        var left = await LeftBehind.ReadAsync(source, mapping, cancellationToken);
+        return [.. (await VerifiedTable.ListAsync(source, cancellationToken)).Where(table => !(table.IsMaterializedView && left.IncludesRowsOf(table)))];
     }
 
-    /// <summary>As <see cref="EventTriggers"/> are until a run has ended: the same but for the last letter, which says when it fires.</summary>
-    private static bool IsOnlyAsleep(ObjectDifference difference) =>
-        difference is { Kind: "event trigger", Source: { } source, Target: { } target } && target.EndsWith('D') && source[..^1] == target[..^1];
-
-    /// <summary>What is said of the schema public and could not be carried over.</summary>
-    private static ImmutableArray<LeftOutDifference> LeftOutOf(PublicSchemaFacts? source, PublicSchemaFacts target, DatabaseMapping mapping)
+    /// <summary>The target can't have labels of these. Asked in a session of its own: a refusal ends its transaction.</summary>
+    private static async Task<ImmutableHashSet<string>> MissingProvidersAsync(SharedSnapshot source, Openers sides, CancellationToken cancellationToken)
     {
-        var filter = SelectionFilter.For(mapping);
-        return (source is null ? filter.IsEverything : filter.PicksSchema("public"))
-            ? [.. PublicSchemaDifference.Find(source, target, role => Sides.MapRole(mapping, role)).Select(difference => new LeftOutDifference(
-                difference.Kind, difference.Name, difference.Source, difference.Target, $"the schema belongs to the superuser {target.Owner} there, and the login may not change it"))]
-            : [];
-    }
-
-    /// <summary>The target can't have labels of these. Asked in a session of its own: a refusal ends the transaction that holds the snapshot.</summary>
-    private static async Task<ImmutableHashSet<string>> MissingProvidersAsync(NpgsqlConnection source, Openers sides, CancellationToken cancellationToken)
-    {
-        var providers = await source.QueryAsync("SELECT DISTINCT l.provider FROM pg_catalog.pg_seclabels l", row => row.GetString(0), cancellationToken);
+        var providers = await source.ReadAsync(
+            connection => connection.QueryAsync("SELECT DISTINCT l.provider FROM pg_catalog.pg_seclabels l", row => row.GetString(0), cancellationToken), cancellationToken);
         if (providers.IsEmpty)
         {
             return [];
@@ -122,20 +85,6 @@ public sealed class PostgresVerifier(PostgresConnector connector) : IDatabaseVer
         await using var target = await sides.OpenTargetAsync(cancellationToken);
         return await LabelProviders.FindMissingAsync(target, providers, cancellationToken);
     }
-
-    /// <summary>Positions of the sequences that both sides have; a missing one is among the objects.</summary>
-    private static async Task<IEnumerable<ObjectDifference>> CompareSequencesAsync(NpgsqlConnection source, NpgsqlConnection target, CancellationToken cancellationToken)
-    {
-        var there = (await Sequences.ListAsync(target, cancellationToken)).ToHashSet();
-        var shared = (await Sequences.ListAsync(source, cancellationToken)).Where(there.Contains).ToList();
-        var reads = await Task.WhenAll(Sequences.ReadAsync(source, shared, cancellationToken), Sequences.ReadAsync(target, shared, cancellationToken));
-        var onTarget = reads[1].ToDictionary(position => position.Key, StringComparer.Ordinal);
-        return reads[0]
-            .Where(position => onTarget[position.Key] != position)
-            .Select(position => new ObjectDifference(ObjectDifference.SequencePosition, $"{position.Schema}.{position.Name}", Describe(position), Describe(onTarget[position.Key])));
-    }
-
-    private static string Describe(Steps.SequencePosition position) => $"{position.LastValue}{(position.IsCalled ? "" : " (not called)")}";
 
     private sealed record Openers(PostgresConnector Connector, MigrationManifest Manifest, DatabaseMapping Mapping)
     {

@@ -25,6 +25,8 @@ internal static class PrintedForm
         return expression;
     }
 
+    public static bool HoldsQuery(string expression) => SqlScanner.Scan(expression).Any(token => token.IsWord(expression, "SELECT"));
+
     /// <summary>Null when the parenthesis is not cast to an array type.</summary>
     private static string? Rewrite(string text, List<SqlToken> tokens, int open)
     {

@@ -25,14 +25,16 @@ internal sealed class RowNarrowing(SharedSnapshot source, SharedSnapshot target,
     public async Task<RowDifferences> FindAsync(long rows, CancellationToken cancellationToken)
     {
         var buckets = (int)Math.Clamp(BitOperations.RoundUpToPowerOf2((ulong)(rows / RowsInBucket) + 1), 1, MostBuckets);
-        await using var there = await target.OpenAsync(cancellationToken);
-        await using var here = await source.OpenAsync(cancellationToken);
-        var sums = await Task.WhenAll(ReadBucketsAsync(here, pair.Source, buckets, cancellationToken), ReadBucketsAsync(there, pair.Target!, buckets, cancellationToken));
+        var sums = await BothAsync((connection, table) => ReadBucketsAsync(connection, table, buckets, cancellationToken), cancellationToken);
         var different = Different(sums[0], sums[1]).Order().ToList();
         var read = different.Take(BucketsRead).ToArray();
-        var keys = await Task.WhenAll(ReadKeysAsync(here, pair.Source, buckets, read, cancellationToken), ReadKeysAsync(there, pair.Target!, buckets, read, cancellationToken));
+        var keys = await BothAsync((connection, table) => ReadKeysAsync(connection, table, buckets, read, cancellationToken), cancellationToken);
         return Describe(keys[0], keys[1], different.Count <= BucketsRead);
     }
+
+    private Task<T[]> BothAsync<T>(Func<NpgsqlConnection, VerifiedTable, Task<T>> readAsync, CancellationToken cancellationToken) => Task.WhenAll(
+        source.ReadAsync(connection => readAsync(connection, pair.Source), cancellationToken),
+        target.ReadAsync(connection => readAsync(connection, pair.Target!), cancellationToken));
 
     private static IEnumerable<TKey> Different<TKey, TValue>(Dictionary<TKey, TValue> one, Dictionary<TKey, TValue> other)
         where TKey : notnull =>
@@ -84,7 +86,8 @@ internal sealed class RowNarrowing(SharedSnapshot source, SharedSnapshot target,
     /// <summary>Short numbers before long ones.</summary>
     private static string Sortable(ImmutableArray<string> key) => string.Join('\0', key.Select(value => value.Length.ToString("D4", CultureInfo.InvariantCulture) + value));
 
-    private string KeyValues => string.Join(", ", pair.Key.Select(name => $"pg_catalog.left(t.{SqlText.Identifier(name)}::pg_catalog.text, 200)"));
+    /// <summary>By the types' own output, not by a cast: users can make casts that give another text, or fail.</summary>
+    private string KeyValues => string.Join(", ", pair.Key.Select(name => $"CASE WHEN t.{SqlText.Identifier(name)} IS NOT NULL THEN pg_catalog.left(pg_catalog.format('%s', t.{SqlText.Identifier(name)}), 200) END"));
 
     private string KeyText => hash.Digest($"ROW({string.Join(", ", pair.Key.Select(name => $"t.{SqlText.Identifier(name)}"))})::pg_catalog.text");
 

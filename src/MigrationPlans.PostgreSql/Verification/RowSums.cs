@@ -17,7 +17,7 @@ internal sealed record TableRead(VerifiedTable Table, RowHash? Hash, ImmutableAr
 }
 
 /// <summary>Counts, and where asked hashes, the rows of many tables on one side: large ones in chunks, small ones many a round trip.</summary>
-internal sealed class RowSums(SharedSnapshot snapshot, string subject)
+internal sealed class RowSums(SharedSnapshot snapshot)
 {
     private const long LargeBytes = 8 << 20;
 
@@ -56,7 +56,9 @@ internal sealed class RowSums(SharedSnapshot snapshot, string subject)
     {
         try
         {
-            foreach (var (number, sum) in await QueryAsync(connection, group, cancellationToken))
+            var read = await QueryAsync(connection, group, cancellationToken);
+            await snapshot.RestartAsync(connection, cancellationToken);
+            foreach (var (number, sum) in read)
             {
                 sums.AddOrUpdate(group[number].Table.Id, sum, (_, others) => others.Add(sum));
             }
@@ -77,7 +79,7 @@ internal sealed class RowSums(SharedSnapshot snapshot, string subject)
         }
         catch (NpgsqlException exception)
         {
-            throw PostgresErrors.Translate(exception, $"{subject}, table {group[0].Table.Schema}.{group[0].Table.Name}");
+            throw PostgresErrors.Translate(exception, $"{snapshot.Subject}, table {group[0].Table.Schema}.{group[0].Table.Name}");
         }
     }
 

@@ -3,39 +3,113 @@ using Npgsql;
 
 namespace MigrationPlans.PostgreSql.Verification;
 
-/// <summary>One moment of one side for several connections: chunks of a table that is being written to still add up.</summary>
+/// <summary>
+/// One moment of one side for several connections: chunks of a table that is being written to still add up. Each transaction but the
+/// holder's ends with what it reads: a lock kept any longer would make others wait, who stand in the way of our next one.
+/// </summary>
 internal sealed class SharedSnapshot
 {
+    /// <summary>A change of a table that takes longer makes the comparison fail, not wait for ever.</summary>
+    private const string Begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL lock_timeout = '60s'";
+
+    private const int Looks = 5;
+
     private readonly Func<CancellationToken, Task<NpgsqlConnection>> open;
     private readonly NpgsqlConnection holder;
     private readonly string id;
 
-    private SharedSnapshot(Func<CancellationToken, Task<NpgsqlConnection>> open, NpgsqlConnection holder, string id)
+    private SharedSnapshot(Func<CancellationToken, Task<NpgsqlConnection>> open, NpgsqlConnection holder, string id, string subject)
     {
         this.open = open;
         this.holder = holder;
         this.id = id;
+        Subject = subject;
     }
+
+    /// <summary>Whose moment it is, for messages.</summary>
+    public string Subject { get; }
 
     public int ServerMajor => holder.PostgreSqlVersion.Major;
 
-    /// <param name="holder">Begins a transaction, which must stay open as long as the moment is needed.</param>
+    public bool IsSuperuser => holder.PostgresParameters.GetValueOrDefault("is_superuser") == "on";
+
+    /// <param name="holder">Begins a transaction, which must stay open as long as the moment is needed, and reads nothing else.</param>
     /// <param name="open">Opens further connections.</param>
+    /// <param name="subject">The database, for messages.</param>
     /// <param name="cancellationToken">Ends the statement.</param>
-    public static async Task<SharedSnapshot> TakeAsync(NpgsqlConnection holder, Func<CancellationToken, Task<NpgsqlConnection>> open, CancellationToken cancellationToken)
+    /// <exception cref="Execution.StepFailedException">The server refused, or is gone.</exception>
+    public static async Task<SharedSnapshot> TakeAsync(
+        NpgsqlConnection holder, Func<CancellationToken, Task<NpgsqlConnection>> open, string subject, CancellationToken cancellationToken)
     {
-        var ids = await holder.QueryAsync(
-            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT pg_catalog.pg_export_snapshot()", row => row.GetString(0), cancellationToken);
-        return new SharedSnapshot(open, holder, ids[0]);
+        try
+        {
+            var ids = await holder.QueryAsync($"{Begin}; SELECT pg_catalog.pg_export_snapshot()", row => row.GetString(0), cancellationToken);
+            return new SharedSnapshot(open, holder, ids[0], subject);
+        }
+        catch (NpgsqlException exception)
+        {
+            throw PostgresErrors.Translate(exception, subject);
+        }
     }
 
     /// <summary>A connection in a transaction that sees the moment.</summary>
-    public async Task<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken)
+    public Task<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken) => OpenAsync(BeginThen, cancellationToken);
+
+    /// <summary>Reads in a transaction of its own that sees the moment.</summary>
+    /// <exception cref="Execution.StepFailedException">The server refused, or is gone.</exception>
+    public async Task<T> ReadAsync<T>(Func<NpgsqlConnection, Task<T>> readAsync, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var connection = await OpenAsync(cancellationToken);
+            return await readAsync(connection);
+        }
+        catch (NpgsqlException exception)
+        {
+            throw PostgresErrors.Translate(exception, Subject);
+        }
+    }
+
+    /// <summary>
+    /// Reads definitions, in a transaction of its own and as they are now: the server prints some of them so in any case. Where one is
+    /// dropped in the middle of it, all are read again.
+    /// </summary>
+    /// <exception cref="Execution.StepFailedException">The server refused, or is gone.</exception>
+    public async Task<T> ReadDefinitionsAsync<T>(Func<NpgsqlConnection, Task<T>> readAsync, CancellationToken cancellationToken)
+    {
+        for (var look = 1; ; look++)
+        {
+            try
+            {
+                await using var connection = await OpenAsync(Begin, cancellationToken);
+                return await readAsync(connection);
+            }
+            catch (PostgresException exception) when (look < Looks && IsOfADrop(exception.SqlState))
+            {
+            }
+            catch (NpgsqlException exception)
+            {
+                throw PostgresErrors.Translate(exception, Subject);
+            }
+        }
+    }
+
+    /// <summary>Ends the connection's transaction, and begins another that sees the moment.</summary>
+    public Task RestartAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        connection.ExecuteAsync($"ROLLBACK; {BeginThen}", cancellationToken);
+
+    private string BeginThen => $"{Begin}; SET TRANSACTION SNAPSHOT {SqlText.Literal(id)}";
+
+    /// <summary>A catalog's row that another one names is gone ("cache lookup failed", an internal error), or a name is.</summary>
+    private static bool IsOfADrop(string sqlState) => sqlState is PostgresErrorCodes.InternalError or PostgresErrorCodes.UndefinedTable
+        or PostgresErrorCodes.UndefinedObject or PostgresErrorCodes.UndefinedFunction or PostgresErrorCodes.InvalidSchemaName;
+
+    private async Task<NpgsqlConnection> OpenAsync(string begin, CancellationToken cancellationToken)
     {
         var connection = await open(cancellationToken);
         try
         {
-            await BeginAsync(connection, cancellationToken);
+            await connection.ExecuteAsync(begin, cancellationToken);
             return connection;
         }
         catch
@@ -44,14 +118,4 @@ internal sealed class SharedSnapshot
             throw;
         }
     }
-
-    /// <summary>For a connection whose transaction an error has ended.</summary>
-    public async Task RestartAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
-    {
-        await connection.ExecuteAsync("ROLLBACK", cancellationToken);
-        await BeginAsync(connection, cancellationToken);
-    }
-
-    private Task BeginAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
-        connection.ExecuteAsync($"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET TRANSACTION SNAPSHOT {SqlText.Literal(id)}", cancellationToken);
 }

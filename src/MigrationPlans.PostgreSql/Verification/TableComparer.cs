@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using MigrationPlans.Execution;
 using MigrationPlans.Execution.Verification;
 using MigrationPlans.Manifest;
 using MigrationPlans.PostgreSql.Connections;
@@ -38,7 +39,7 @@ internal sealed class TableComparer(SharedSnapshot sourceSnapshot, SharedSnapsho
     /// more likely one whose owner sees none.
     /// </summary>
     private static bool IsDerived(TableComparison comparison, TablePair pair) =>
-        pair.Source.IsMaterializedView && !comparison.HasEqualRows && comparison.TargetRows >= 0 && comparison is not { SourceRows: > 0, TargetRows: 0 } && comparison.LoneColumns.IsEmpty;
+        pair.Source.IsMaterializedView && !comparison.HasEqualRows && !comparison.IsStaleOnTarget && comparison.TargetRows >= 0 && comparison is not { SourceRows: > 0, TargetRows: 0 } && comparison.LoneColumns.IsEmpty;
 
     private static LeftOutDifference LeaveOut(TableComparison view) => new(
         "materialized view",
@@ -46,14 +47,14 @@ internal sealed class TableComparer(SharedSnapshot sourceSnapshot, SharedSnapsho
         Rows(view.SourceRows),
         Rows(view.TargetRows),
         (view.SourceRows == view.TargetRows ? "with other content; " : "") + (view.RowsUnknown is { } why
-            ? $"it may be stale on the source, where its query can't be run: {why}"
+            ? $"it may be stale on one side, and its query can't be run to find out: {why}"
             : "it was refreshed at another time, and its query asks for the time or the order of rows, or reads a view that is stale on the source"));
 
     private static string Rows(long rows) => string.Create(CultureInfo.InvariantCulture, $"{rows} {(rows == 1 ? "row" : "rows")}");
 
     private async Task<Sums> ReadAsync(List<TablePair> pairs, Func<TablePair, ImmutableArray<RowHashColumn>> columnsOf, CancellationToken cancellationToken)
     {
-        var (onSource, onTarget) = (new RowSums(sourceSnapshot, mapping.From.ToString()), new RowSums(targetSnapshot, mapping.To.ToString()));
+        var (onSource, onTarget) = (new RowSums(sourceSnapshot), new RowSums(targetSnapshot));
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var reads = new[]
         {
@@ -117,27 +118,38 @@ internal sealed class TableComparer(SharedSnapshot sourceSnapshot, SharedSnapsho
                 _ => comparison,
             };
         }
-        catch (PostgresException exception) when (!PostgresErrors.IsTransient(exception.SqlState))
+        catch (StepFailedException failed) when (failed is { FailureClass: FailureClass.Permanent, InnerException: PostgresException })
         {
             // The difference is known; only more of it can't be.
-            return comparison with { RowsUnknown = exception.MessageText };
+            return comparison with { RowsUnknown = ((PostgresException)failed.InnerException!).MessageText };
         }
     }
 
     /// <summary>
     /// A materialized view on the source may be older than its tables, and the target's is fresh: where they differ, what counts
-    /// is what the source's would hold now.
+    /// is what the source's would hold now. Where the target's would hold just that, and does not, it is the one that is stale.
     /// </summary>
     private async Task<TableComparison> FreshenAsync(TableComparison comparison, TablePair pair, CancellationToken cancellationToken)
     {
-        await using var connection = await sourceSnapshot.OpenAsync(cancellationToken);
+        var here = await sourceSnapshot.ReadAsync(connection => SumQueryAsync(connection, pair.Source, pair.Columns, cancellationToken), cancellationToken);
+        var refreshed = comparison with { SourceRows = here.Rows, SourceHash = here.Hash };
+        if (refreshed.HasEqualRows)
+        {
+            return refreshed;
+        }
+
+        var there = await targetSnapshot.ReadAsync(connection => SumQueryAsync(connection, pair.Target!, pair.Columns, cancellationToken), cancellationToken);
+        return comparison with { IsStaleOnTarget = here == there };
+    }
+
+    /// <summary>What the view's query gives at the moment.</summary>
+    private async Task<RowSum> SumQueryAsync(NpgsqlConnection connection, VerifiedTable view, ImmutableArray<RowHashColumn> columns, CancellationToken cancellationToken)
+    {
         var definitions = await connection.QueryAsync(
-            "SELECT pg_catalog.pg_get_viewdef($1::pg_catalog.regclass)", row => row.GetString(0), cancellationToken, SqlText.Qualified(pair.Source.Schema, pair.Source.Name));
+            "SELECT pg_catalog.pg_get_viewdef($1::pg_catalog.regclass)", row => row.GetString(0), cancellationToken, SqlText.Qualified(view.Schema, view.Name));
         var fresh = $"({definitions[0].TrimEnd().TrimEnd(';')})";
-        var query = hash is not null ? hash.Select(fresh, pair.Columns) : $"SELECT pg_catalog.count(*) FROM {fresh} AS t";
-        var sums = await connection.QueryAsync(query, row => new RowSum(row.GetInt64(0), hash is not null ? row.GetString(1) : null), cancellationToken);
-        var refreshed = comparison with { SourceRows = sums[0].Rows, SourceHash = sums[0].Hash };
-        return refreshed.HasEqualRows ? refreshed : comparison;
+        var query = hash is not null ? hash.Select(fresh, columns) : $"SELECT pg_catalog.count(*) FROM {fresh} AS t";
+        return (await connection.QueryAsync(query, row => new RowSum(row.GetInt64(0), hash is not null ? row.GetString(1) : null), cancellationToken))[0];
     }
 
     /// <param name="TooLong">Tables that have a row which is too long on one of the sides, and that server's words.</param>

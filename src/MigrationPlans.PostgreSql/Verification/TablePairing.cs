@@ -19,6 +19,8 @@ internal sealed class TablePairing(ImmutableArray<VerifiedTable> source, Immutab
         return source.Where(table => !table.IsTree && !(table.Extension is { } extension && mapping.SkipExtensions.Contains(extension)) && filter.PicksRows(table.Schema, table.Name))
             .ToLookup(table => TreeOf(table) ?? table)
             .Select(group => group.Key.IsTree ? PairTree(group.Key, [.. group]) : PairTable(group.Key))
+            // Missing, or not populated: said of it among the objects.
+            .Where(pair => pair is not { Source.IsMaterializedView: true, Target: null })
             .OrderBy(pair => pair.Source.Schema, StringComparer.Ordinal).ThenBy(pair => pair.Source.Name, StringComparer.Ordinal);
     }
 

@@ -1,8 +1,8 @@
 -- Every object of a database as rows of text, to be compared with another database's: kind, the object that the row is about (catalog and
 -- oid in one, as in needs.sql; what follows from a partitioned table's object is about that; null where no pick leaves it behind), schema, relation
 -- (null for what is not of one; of a table's own sequence the table), name, roles (null where none; of a grant to whom, whose own rights need
--- none, who gave it, and in whose name the owner's grants are), value. $1: MAINTAIN counts, which servers have from 17 on; $2: rights on what the server or an extension brings count, which only
--- superusers can carry over; $3: but for extensions of these names, which stay behind. What differs by design is not listed: members of extensions, invalid indexes, publications, subscriptions, our
+-- none, who gave it, and in whose name the owner's grants are; empty for PUBLIC), value. The parts of a name have \x01 between them, which shows as a dot: a."b.c" is not "a.b".c. $1: MAINTAIN counts,
+-- for extensions of these names, which stay behind. What differs by design is not listed: members of extensions, invalid indexes, publications, subscriptions, our
 -- ledger. Definitions are printed by the server, with an empty search_path. 12 to 18; not-null constraints are in pg_constraint from 18 on, and
 -- are compared as a property of the column everywhere.
 WITH RECURSIVE member AS (
@@ -12,18 +12,19 @@ WITH RECURSIVE member AS (
    WHERE n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'migplan_ledger')
      AND NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_catalog.pg_namespace'::regclass AND m.objid = n.oid)
 ), rel AS (
-  SELECT c.*, n.nspname, COALESCE(o.nspname, n.nspname) AS of_schema, CASE WHEN c.relkind = 'S' THEN o.relname ELSE c.relname END AS of_relation,
+  SELECT c.*, n.nspname, COALESCE(o.nspname, n.nspname) AS of_schema, CASE WHEN c.relkind = 'S' THEN o.relname ELSE c.relname END AS of_relation, o.attname AS of_column,
          'pg_catalog.pg_class'::regclass::int8 * 4294967296 + COALESCE(o.oid, c.oid)::int8 AS id,
          CASE c.relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'table' WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view'
                         WHEN 'f' THEN 'foreign table' WHEN 'S' THEN 'sequence' ELSE 'type' END AS kind
     FROM pg_catalog.pg_class c JOIN space n ON n.oid = c.relnamespace
-    LEFT JOIN LATERAL (SELECT t.oid, t.relname, s.nspname FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_class t ON t.oid = d.refobjid JOIN pg_catalog.pg_namespace s ON s.oid = t.relnamespace
+    LEFT JOIN LATERAL (SELECT t.oid, t.relname, s.nspname, a.attname FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_class t ON t.oid = d.refobjid JOIN pg_catalog.pg_namespace s ON s.oid = t.relnamespace
+                         JOIN pg_catalog.pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
                         WHERE c.relkind = 'S' AND d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.objsubid = 0
                           AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjsubid > 0 AND d.deptype IN ('a', 'i')) o ON true
    WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
      AND NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_catalog.pg_class'::regclass AND m.objid = c.oid)
 ), fun AS (
-  SELECT p.*, n.nspname, 'pg_catalog.pg_proc'::regclass::int8 * 4294967296 + p.oid::int8 AS id, pg_catalog.format('%s.%s(%s)', n.nspname, p.proname, pg_catalog.oidvectortypes(p.proargtypes)) AS signature
+  SELECT p.*, n.nspname, 'pg_catalog.pg_proc'::regclass::int8 * 4294967296 + p.oid::int8 AS id, pg_catalog.format(E'%s\x01%s(%s)', n.nspname, p.proname, pg_catalog.oidvectortypes(p.proargtypes)) AS signature
     FROM pg_catalog.pg_proc p JOIN space n ON n.oid = p.pronamespace
    WHERE NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_catalog.pg_proc'::regclass AND m.objid = p.oid)
      -- Made by the server beside a range type.
@@ -34,14 +35,16 @@ WITH RECURSIVE member AS (
     LEFT JOIN pg_catalog.pg_class c ON c.oid = t.typrelid
    WHERE (t.typrelid = 0 OR c.relkind = 'c') AND t.typtype IN ('e', 'd', 'c', 'r')
      AND NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_catalog.pg_type'::regclass AND m.objid = t.oid)
+), coll (oid, name) AS (
+  SELECT l.oid, CASE WHEN n.nspname = 'pg_catalog' THEN '' ELSE n.nspname || E'\x01' END || l.collname FROM pg_catalog.pg_collation l JOIN pg_catalog.pg_namespace n ON n.oid = l.collnamespace
 ), acl AS (
-  SELECT r.id, r.of_schema::text AS schema, r.of_relation::text AS relation, r.nspname || '.' || r.relname AS name, r.relowner AS owner, r.relowner AS giver,
+  SELECT r.id, r.of_schema::text AS schema, r.of_relation::text AS relation, r.nspname || E'\x01' || r.relname AS name, r.relowner AS owner, r.relowner AS giver,
          COALESCE(r.relacl, pg_catalog.acldefault(CASE r.relkind WHEN 'S' THEN 's' ELSE 'r' END::"char", r.relowner)) AS acl FROM rel r
-  UNION ALL SELECT r.id, r.nspname, r.relname, r.nspname || '.' || r.relname || '.' || t.attname, NULL, r.relowner, t.attacl
+  UNION ALL SELECT r.id, r.nspname, r.relname, r.nspname || E'\x01' || r.relname || E'\x01' || t.attname, NULL, r.relowner, t.attacl
     FROM rel r JOIN pg_catalog.pg_attribute t ON t.attrelid = r.oid AND t.attacl IS NOT NULL
   UNION ALL SELECT NULL, n.nspname, NULL, 'schema ' || n.nspname, n.nspowner, n.nspowner, COALESCE(n.nspacl, pg_catalog.acldefault('n', n.nspowner)) FROM space n
   UNION ALL SELECT f.id, f.nspname, NULL, f.signature, f.proowner, f.proowner, COALESCE(f.proacl, pg_catalog.acldefault('f', f.proowner)) FROM fun f
-  UNION ALL SELECT t.id, t.nspname, NULL, 'type ' || t.nspname || '.' || t.typname, t.typowner, t.typowner, COALESCE(t.typacl, pg_catalog.acldefault('T', t.typowner)) FROM typ t
+  UNION ALL SELECT t.id, t.nspname, NULL, 'type ' || t.nspname || E'\x01' || t.typname, t.typowner, t.typowner, COALESCE(t.typacl, pg_catalog.acldefault('T', t.typowner)) FROM typ t
   UNION ALL SELECT NULL, NULL, NULL, o.name, o.owner, o.owner, o.acl
     FROM (SELECT 'pg_catalog.pg_foreign_data_wrapper'::regclass AS class, w.oid, 'foreign-data wrapper ' || w.fdwname AS name, w.fdwowner AS owner, COALESCE(w.fdwacl, pg_catalog.acldefault('F', w.fdwowner)) AS acl
             FROM pg_catalog.pg_foreign_data_wrapper w
@@ -58,26 +61,29 @@ WITH RECURSIVE member AS (
 )
 SELECT 'schema' AS kind, NULL::int8 AS id, n.nspname::text AS schema, NULL::text AS relation, n.nspname::text AS name, NULL::text[] AS roles, '' AS value FROM space n
 UNION ALL
-SELECT r.kind, r.id, r.of_schema, r.of_relation, r.nspname || '.' || r.relname, NULL,
+SELECT r.kind, r.id, r.of_schema, r.of_relation, r.nspname || E'\x01' || r.relname, NULL,
        pg_catalog.concat_ws(' ', CASE WHEN r.relkind = 'p' THEN 'partitioned by ' || pg_catalog.pg_get_partkeydef(r.oid) END,
          CASE WHEN r.relpersistence = 'u' THEN 'unlogged' END, CASE WHEN r.relrowsecurity THEN 'row security' END,
          CASE WHEN r.relforcerowsecurity THEN 'forced' END, 'replica identity ' || r.relreplident::text,
          (SELECT c.relname FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = r.oid AND i.indisreplident),
-         CASE WHEN r.relkind <> 'S' THEN r.reloptions::text END, (SELECT 'toast ' || t.reloptions::text FROM pg_catalog.pg_class t WHERE t.oid = r.reltoastrelid),
+         (SELECT 'cluster on ' || c.relname FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = r.oid AND i.indisclustered),
+         'of type ' || pg_catalog.format_type(NULLIF(r.reloftype, 0), NULL), CASE WHEN r.relkind = 'm' AND NOT r.relispopulated THEN 'not populated' END,
+         (SELECT pg_catalog.array_agg(o ORDER BY o COLLATE pg_catalog."C")::text FROM pg_catalog.unnest(r.reloptions) o WHERE r.relkind <> 'S'),
+         (SELECT 'toast ' || pg_catalog.array_agg(o ORDER BY o COLLATE pg_catalog."C")::text FROM pg_catalog.pg_class t CROSS JOIN LATERAL pg_catalog.unnest(t.reloptions) o WHERE t.oid = r.reltoastrelid),
          -- Options may hold secrets.
          (SELECT pg_catalog.concat_ws(' ', 'server', v.srvname, pg_catalog.md5((SELECT pg_catalog.string_agg(o, ',' ORDER BY o COLLATE pg_catalog."C") FROM pg_catalog.unnest(f.ftoptions) o)))
             FROM pg_catalog.pg_foreign_table f JOIN pg_catalog.pg_foreign_server v ON v.oid = f.ftserver WHERE f.ftrelid = r.oid))
   FROM rel r
 UNION ALL
-SELECT 'partition', 'pg_catalog.pg_class'::regclass::int8 * 4294967296 + c.oid::int8, r.nspname, r.relname, r.nspname || '.' || r.relname, NULL,
-       pg_catalog.concat_ws(' ', 'of', n.nspname || '.' || c.relname, pg_catalog.pg_get_expr(r.relpartbound, r.oid))
+SELECT 'partition', 'pg_catalog.pg_class'::regclass::int8 * 4294967296 + c.oid::int8, r.nspname, r.relname, r.nspname || E'\x01' || r.relname, NULL,
+       pg_catalog.concat_ws(' ', 'of', n.nspname || E'\x01' || c.relname, pg_catalog.pg_get_expr(r.relpartbound, r.oid))
   FROM rel r
   JOIN pg_catalog.pg_inherits i ON i.inhrelid = r.oid
   JOIN pg_catalog.pg_class c ON c.oid = i.inhparent
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
  WHERE r.relispartition
 UNION ALL
-SELECT 'parent', r.id, r.nspname, r.relname, r.nspname || '.' || r.relname || ' of ' || n.nspname || '.' || c.relname, NULL,
+SELECT 'parent', r.id, r.nspname, r.relname, r.nspname || E'\x01' || r.relname || ' of ' || n.nspname || E'\x01' || c.relname, NULL,
        (pg_catalog.row_number() OVER (PARTITION BY r.oid ORDER BY i.inhseqno))::text
   FROM rel r
   JOIN pg_catalog.pg_inherits i ON i.inhrelid = r.oid
@@ -85,18 +91,24 @@ SELECT 'parent', r.id, r.nspname, r.relname, r.nspname || '.' || r.relname || ' 
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
  WHERE NOT r.relispartition
 UNION ALL
-SELECT 'column', r.id, r.nspname, r.relname, r.nspname || '.' || r.relname || '.' || a.attname, NULL,
+SELECT 'column', r.id, r.nspname, r.relname, r.nspname || E'\x01' || r.relname || E'\x01' || a.attname, NULL,
        pg_catalog.concat_ws(' ', pg_catalog.format_type(a.atttypid, a.atttypmod), CASE WHEN a.attnotnull THEN 'not null' END,
          CASE WHEN a.attidentity <> '' THEN 'identity ' || a.attidentity::text END, CASE WHEN a.attgenerated <> '' THEN 'generated ' || a.attgenerated::text END,
-         CASE WHEN l.collname <> 'default' THEN 'collate ' || l.collname END)
+         'collate ' || NULLIF(l.name, 'default'))
   FROM rel r
   JOIN pg_catalog.pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
-  LEFT JOIN pg_catalog.pg_collation l ON l.oid = a.attcollation
+  LEFT JOIN coll l ON l.oid = a.attcollation
  WHERE r.relkind <> 'S'
+UNION ALL
+-- Compared where both sides list it. Tables that inherit can get another order.
+SELECT 'column order', r.id, r.nspname, r.relname, r.nspname || E'\x01' || r.relname, NULL, pg_catalog.string_agg(a.attname, ', ' ORDER BY a.attnum)
+  FROM rel r JOIN pg_catalog.pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
+ WHERE r.relkind <> 'S' AND NOT EXISTS (SELECT FROM pg_catalog.pg_inherits i WHERE i.inhrelid = r.oid)
+ GROUP BY r.id, r.nspname, r.relname
 UNION ALL
 -- What was set for a column, where anything was. A target for statistics is -1 below 17, and null from there, where none was. pg_attver is the server's own.
 SELECT 'column options', x.id, x.nspname, x.relname, x.name, NULL, x.value
-  FROM (SELECT r.id, r.nspname, r.relname, r.nspname || '.' || r.relname || '.' || a.attname AS name,
+  FROM (SELECT r.id, r.nspname, r.relname, r.nspname || E'\x01' || r.relname || E'\x01' || a.attname AS name,
                pg_catalog.concat_ws(' ', CASE WHEN a.attstorage <> t.typstorage THEN 'storage ' || a.attstorage::text END, 'compression ' || NULLIF(z.attcompression::text, ''),
                  'statistics ' || NULLIF(a.attstattarget, -1), (SELECT pg_catalog.string_agg(o, ' ' ORDER BY o COLLATE pg_catalog."C") FROM pg_catalog.unnest(a.attoptions) o WHERE o NOT LIKE 'pg\_attver=%'),
                  pg_catalog.md5((SELECT pg_catalog.string_agg(o, ',' ORDER BY o COLLATE pg_catalog."C") FROM pg_catalog.unnest(a.attfdwoptions) o))) AS value
@@ -109,24 +121,24 @@ SELECT 'column options', x.id, x.nspname, x.relname, x.name, NULL, x.value
          WHERE r.relkind IN ('r', 'p', 'm', 'f')) x
  WHERE x.value <> ''
 UNION ALL
-SELECT 'default', r.id, r.nspname, r.relname, r.nspname || '.' || r.relname || '.' || a.attname, NULL, pg_catalog.pg_get_expr(d.adbin, d.adrelid)
+SELECT 'default', r.id, r.nspname, r.relname, r.nspname || E'\x01' || r.relname || E'\x01' || a.attname, NULL, pg_catalog.pg_get_expr(d.adbin, d.adrelid)
   FROM rel r
   JOIN pg_catalog.pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
   JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
 UNION ALL
-SELECT 'index', 'pg_catalog.pg_class'::regclass::int8 * 4294967296 + c.oid::int8, r.nspname, r.relname, r.nspname || '.' || c.relname, NULL,
+SELECT 'index', 'pg_catalog.pg_class'::regclass::int8 * 4294967296 + c.oid::int8, r.nspname, r.relname, r.nspname || E'\x01' || c.relname, NULL,
        pg_catalog.concat_ws(' ', pg_catalog.pg_get_indexdef(i.indexrelid), (SELECT pg_catalog.string_agg('statistics ' || a.attnum || ' ' || a.attstattarget, ' ' ORDER BY a.attnum)
                                                                               FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attstattarget >= 0))
   FROM pg_catalog.pg_index i JOIN rel r ON r.oid = i.indrelid JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
  WHERE i.indisvalid OR r.relkind = 'p'
 UNION ALL
 -- It is valid when all partitions have theirs. A foreign one can have none: an index that was made with such a partition counts as valid all the same, one that was attached never.
-SELECT 'valid index', 'pg_catalog.pg_class'::regclass::int8 * 4294967296 + c.oid::int8, r.nspname, r.relname, r.nspname || '.' || c.relname, NULL, 'valid'
+SELECT 'valid index', 'pg_catalog.pg_class'::regclass::int8 * 4294967296 + c.oid::int8, r.nspname, r.relname, r.nspname || E'\x01' || c.relname, NULL, 'valid'
   FROM pg_catalog.pg_index i JOIN rel r ON r.oid = i.indrelid JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
  WHERE i.indisvalid AND r.relkind = 'p'
    AND NOT EXISTS (SELECT FROM pg_catalog.pg_partition_tree(r.oid) t JOIN pg_catalog.pg_class p ON p.oid = t.relid WHERE p.relkind = 'f')
 UNION ALL
-SELECT 'index partition', 'pg_catalog.pg_class'::regclass::int8 * 4294967296 + h.inhparent::int8, r.nspname, r.relname, r.nspname || '.' || c.relname, NULL, 'of ' || p.relname
+SELECT 'index partition', 'pg_catalog.pg_class'::regclass::int8 * 4294967296 + h.inhparent::int8, r.nspname, r.relname, r.nspname || E'\x01' || c.relname, NULL, 'of ' || p.relname
   FROM pg_catalog.pg_inherits h
   JOIN pg_catalog.pg_index i ON i.indexrelid = h.inhrelid JOIN rel r ON r.oid = i.indrelid JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
   JOIN pg_catalog.pg_class p ON p.oid = h.inhparent
@@ -134,44 +146,57 @@ SELECT 'index partition', 'pg_catalog.pg_class'::regclass::int8 * 4294967296 + h
 UNION ALL
 SELECT CASE k.contype WHEN 'f' THEN 'foreign key' ELSE 'constraint' END,
        CASE k.contype WHEN 'c' THEN r.id WHEN 'f' THEN 'pg_catalog.pg_constraint'::regclass::int8 * 4294967296 + k.oid::int8
-                      ELSE 'pg_catalog.pg_class'::regclass::int8 * 4294967296 + k.conindid::int8 END, r.nspname, r.relname, r.nspname || '.' || r.relname || '.' || k.conname, NULL,
+                      ELSE 'pg_catalog.pg_class'::regclass::int8 * 4294967296 + k.conindid::int8 END, r.nspname, r.relname, r.nspname || E'\x01' || r.relname || E'\x01' || k.conname, NULL,
        pg_catalog.pg_get_constraintdef(k.oid)
   FROM pg_catalog.pg_constraint k JOIN rel r ON r.oid = k.conrelid
  WHERE k.contype IN ('c', 'f', 'p', 'u', 'x')
    -- A foreign key to a partitioned table has one more for each of its partitions, made and named by the server, by each version in its way.
    AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint up WHERE up.oid = k.conparentid AND up.confrelid <> k.confrelid)
 UNION ALL
-SELECT 'trigger', 'pg_catalog.pg_trigger'::regclass::int8 * 4294967296 + u.origin::int8, r.nspname, r.relname, r.nspname || '.' || r.relname || '.' || t.tgname, NULL, pg_catalog.pg_get_triggerdef(t.oid) || ' ' || t.tgenabled::text
+-- By their triggers, on either of the two tables. Nobody carries it over: one on the target is a difference, one on the source is none.
+SELECT 'disabled foreign key', 'pg_catalog.pg_constraint'::regclass::int8 * 4294967296 + k.oid::int8, r.nspname, r.relname, r.nspname || E'\x01' || r.relname || E'\x01' || k.conname, NULL,
+       pg_catalog.string_agg(DISTINCT CASE t.tgenabled WHEN 'D' THEN 'disabled' ELSE 'only in a replica' END, ', ')
+  FROM pg_catalog.pg_constraint k JOIN rel r ON r.oid = k.conrelid JOIN pg_catalog.pg_trigger t ON t.tgconstraint = k.oid
+ WHERE k.contype = 'f' AND t.tgisinternal AND t.tgenabled IN ('D', 'R')
+ GROUP BY k.oid, r.nspname, r.relname, k.conname
+UNION ALL
+SELECT 'trigger', 'pg_catalog.pg_trigger'::regclass::int8 * 4294967296 + u.origin::int8, r.nspname, r.relname, r.nspname || E'\x01' || r.relname || E'\x01' || t.tgname, NULL, pg_catalog.pg_get_triggerdef(t.oid) || ' ' || t.tgenabled::text
   FROM pg_catalog.pg_trigger t JOIN rel r ON r.oid = t.tgrelid JOIN trig u ON u.oid = t.oid
  -- A partition's trigger that follows from its table's counts as internal below 15, as those of foreign keys do everywhere.
  WHERE NOT t.tgisinternal OR (NOT EXISTS (SELECT FROM pg_catalog.pg_constraint k WHERE k.oid = t.tgconstraint AND k.contype = 'f') AND EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_trigger'::regclass
                                 AND d.objid = t.oid AND d.refclassid = 'pg_catalog.pg_trigger'::regclass AND d.deptype = 'P'))
 UNION ALL
-SELECT 'statistics object', 'pg_catalog.pg_statistic_ext'::regclass::int8 * 4294967296 + x.oid::int8, r.nspname, r.relname, i.identity, NULL, x.stxkind::text
+SELECT 'statistics object', 'pg_catalog.pg_statistic_ext'::regclass::int8 * 4294967296 + x.oid::int8, r.nspname, r.relname, i.identity, NULL,
+       -- Its own target from 13 on; -1 below 17, and null from there, where none was set.
+       pg_catalog.concat_ws(' ', x.stxkind::text, pg_catalog.pg_get_statisticsobjdef(x.oid), 'target ' || NULLIF(pg_catalog.to_jsonb(x) ->> 'stxstattarget', '-1'))
   FROM pg_catalog.pg_statistic_ext x JOIN rel r ON r.oid = x.stxrelid
  CROSS JOIN LATERAL pg_catalog.pg_identify_object('pg_catalog.pg_statistic_ext'::regclass, x.oid, 0) i
 UNION ALL
-SELECT 'rule', 'pg_catalog.pg_rewrite'::regclass::int8 * 4294967296 + w.oid::int8, r.nspname, r.relname, r.nspname || '.' || r.relname || '.' || w.rulename, NULL, pg_catalog.pg_get_ruledef(w.oid) || ' ' || w.ev_enabled::text
+SELECT 'rule', 'pg_catalog.pg_rewrite'::regclass::int8 * 4294967296 + w.oid::int8, r.nspname, r.relname, r.nspname || E'\x01' || r.relname || E'\x01' || w.rulename, NULL, pg_catalog.pg_get_ruledef(w.oid) || ' ' || w.ev_enabled::text
   FROM pg_catalog.pg_rewrite w JOIN rel r ON r.oid = w.ev_class WHERE r.relkind NOT IN ('v', 'm') OR w.rulename <> '_RETURN'
 UNION ALL
-SELECT 'definition', r.id, r.nspname, r.relname, r.nspname || '.' || r.relname, NULL, pg_catalog.pg_get_viewdef(r.oid) FROM rel r WHERE r.relkind IN ('v', 'm')
+SELECT 'definition', r.id, r.nspname, r.relname, r.nspname || E'\x01' || r.relname, NULL, pg_catalog.pg_get_viewdef(r.oid) FROM rel r WHERE r.relkind IN ('v', 'm')
 UNION ALL
-SELECT 'policy', 'pg_catalog.pg_policy'::regclass::int8 * 4294967296 + p.oid::int8, r.nspname, r.relname, r.nspname || '.' || r.relname || '.' || p.polname, NULL,
+SELECT 'policy', 'pg_catalog.pg_policy'::regclass::int8 * 4294967296 + p.oid::int8, r.nspname, r.relname, r.nspname || E'\x01' || r.relname || E'\x01' || p.polname, NULL,
        pg_catalog.concat_ws(' ', p.polcmd, p.polpermissive) FROM pg_catalog.pg_policy p JOIN rel r ON r.oid = p.polrelid
 UNION ALL
-SELECT 'policy condition', 'pg_catalog.pg_policy'::regclass::int8 * 4294967296 + p.oid::int8, r.nspname, r.relname, r.nspname || '.' || r.relname || '.' || p.polname, NULL,
-       pg_catalog.concat_ws(' ', pg_catalog.pg_get_expr(p.polqual, p.polrelid), 'check', pg_catalog.pg_get_expr(p.polwithcheck, p.polrelid))
-  FROM pg_catalog.pg_policy p JOIN rel r ON r.oid = p.polrelid
+SELECT 'policy condition', 'pg_catalog.pg_policy'::regclass::int8 * 4294967296 + p.oid::int8, r.nspname, r.relname, r.nspname || E'\x01' || r.relname || E'\x01' || p.polname, NULL,
+       pg_catalog.pg_get_expr(p.polqual, p.polrelid) FROM pg_catalog.pg_policy p JOIN rel r ON r.oid = p.polrelid WHERE p.polqual IS NOT NULL
 UNION ALL
-SELECT 'policy', 'pg_catalog.pg_policy'::regclass::int8 * 4294967296 + p.oid::int8, r.nspname, r.relname, r.nspname || '.' || r.relname || '.' || p.polname, ARRAY[g.rolname::text], 'for'
+SELECT 'policy check', 'pg_catalog.pg_policy'::regclass::int8 * 4294967296 + p.oid::int8, r.nspname, r.relname, r.nspname || E'\x01' || r.relname || E'\x01' || p.polname, NULL,
+       pg_catalog.pg_get_expr(p.polwithcheck, p.polrelid) FROM pg_catalog.pg_policy p JOIN rel r ON r.oid = p.polrelid WHERE p.polwithcheck IS NOT NULL
+UNION ALL
+SELECT 'policy', 'pg_catalog.pg_policy'::regclass::int8 * 4294967296 + p.oid::int8, r.nspname, r.relname, r.nspname || E'\x01' || r.relname || E'\x01' || p.polname, ARRAY[g.rolname::text], 'for'
   FROM pg_catalog.pg_policy p JOIN rel r ON r.oid = p.polrelid CROSS JOIN LATERAL pg_catalog.unnest(p.polroles) u (oid) JOIN pg_catalog.pg_roles g ON g.oid = u.oid
 UNION ALL
-SELECT 'sequence options', r.id, r.of_schema, r.of_relation, r.nspname || '.' || r.relname, NULL,
-       pg_catalog.concat_ws(' ', pg_catalog.format_type(s.seqtypid, NULL), s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcache, s.seqcycle)
+SELECT 'sequence options', r.id, r.of_schema, r.of_relation, r.nspname || E'\x01' || r.relname, NULL,
+       pg_catalog.concat_ws(' ', pg_catalog.format_type(s.seqtypid, NULL), s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcache, s.seqcycle, 'of ' || r.of_schema || E'\x01' || r.of_relation || E'\x01' || r.of_column)
   FROM rel r JOIN pg_catalog.pg_sequence s ON s.seqrelid = r.oid
 UNION ALL
 SELECT 'function', f.id, f.nspname, NULL, f.signature, NULL,
-       CASE WHEN f.prokind = 'a' THEN 'aggregate ' || pg_catalog.concat_ws(' ', a.aggtransfn, a.aggfinalfn, a.aggcombinefn, pg_catalog.format_type(a.aggtranstype, NULL), a.agginitval, a.aggmtransfn)
+       CASE WHEN f.prokind = 'a' THEN 'aggregate ' || pg_catalog.concat_ws(' ', a.aggtransfn, a.aggfinalfn, a.aggcombinefn, pg_catalog.format_type(a.aggtranstype, NULL), a.agginitval, a.aggmtransfn,
+              a.aggserialfn, a.aggdeserialfn, a.aggminvtransfn, a.aggmfinalfn, pg_catalog.format_type(NULLIF(a.aggmtranstype, 0), NULL), a.aggminitval, a.aggkind, a.aggnumdirectargs, a.aggfinalextra, a.aggmfinalextra,
+              a.aggfinalmodify, a.aggmfinalmodify, a.aggsortop::regoperator, a.aggtransspace, a.aggmtransspace, 'parallel ' || f.proparallel::text)
             -- A body that the server parsed is printed anew; others are kept as they came.
             WHEN f.prosrc = '' THEN ''
             -- From 14 on, IN is printed before the arguments of procedures.
@@ -181,36 +206,55 @@ SELECT 'function', f.id, f.nspname, NULL, f.signature, NULL,
 UNION ALL
 SELECT 'function body', f.id, f.nspname, NULL, f.signature, NULL, pg_catalog.pg_get_functiondef(f.oid) FROM fun f WHERE f.prokind <> 'a' AND f.prosrc = ''
 UNION ALL
-SELECT 'type', t.id, t.nspname, NULL, t.nspname || '.' || t.typname, NULL,
+SELECT 'type', t.id, t.nspname, NULL, t.nspname || E'\x01' || t.typname, NULL,
        pg_catalog.concat_ws(' ', t.typtype,
          (SELECT pg_catalog.string_agg(e.enumlabel, ',' ORDER BY e.enumsortorder) FROM pg_catalog.pg_enum e WHERE e.enumtypid = t.oid),
-         CASE WHEN t.typtype = 'd' THEN pg_catalog.format_type(t.typbasetype, t.typtypmod) END, CASE WHEN t.typnotnull THEN 'not null' END, t.typdefault,
+         CASE WHEN t.typtype = 'd' THEN pg_catalog.format_type(t.typbasetype, t.typtypmod) END,
+         CASE WHEN t.typtype = 'd' THEN 'collate ' || (SELECT NULLIF(l.name, 'default') FROM coll l WHERE l.oid = t.typcollation) END,
+         (SELECT pg_catalog.concat_ws(' ', pg_catalog.format_type(g.rngsubtype, NULL), 'collate ' || (SELECT l.name FROM coll l WHERE l.oid = g.rngcollation), g.rngcanonical, g.rngsubdiff)
+            FROM pg_catalog.pg_range g WHERE g.rngtypid = t.oid), CASE WHEN t.typnotnull THEN 'not null' END, t.typdefault,
          (SELECT pg_catalog.string_agg(pg_catalog.pg_get_constraintdef(k.oid), ',' ORDER BY k.conname) FROM pg_catalog.pg_constraint k WHERE k.contypid = t.oid AND k.contype = 'c'),
-         (SELECT pg_catalog.string_agg(a.attname || ' ' || pg_catalog.format_type(a.atttypid, a.atttypmod), ',' ORDER BY a.attnum)
-            FROM pg_catalog.pg_attribute a WHERE t.typtype = 'c' AND a.attrelid = t.typrelid AND NOT a.attisdropped))
+         (SELECT pg_catalog.string_agg(pg_catalog.concat_ws(' ', a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), 'collate ' || NULLIF(l.name, 'default')), ',' ORDER BY a.attnum)
+            FROM pg_catalog.pg_attribute a LEFT JOIN coll l ON l.oid = a.attcollation WHERE t.typtype = 'c' AND a.attrelid = t.typrelid AND NOT a.attisdropped))
   FROM typ t
 UNION ALL
-SELECT 'extension', NULL, NULL, NULL, e.extname, NULL, '' FROM pg_catalog.pg_extension e
+SELECT 'extension', NULL, NULL, NULL, e.extname, NULL, 'in ' || n.nspname FROM pg_catalog.pg_extension e JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace
 UNION ALL
 SELECT 'event trigger', NULL, NULL, NULL, e.evtname, NULL, 
        -- Whether it fires stands last.
-       pg_catalog.concat_ws(' ', e.evtevent, n.nspname || '.' || p.proname, (SELECT pg_catalog.string_agg(t, ',' ORDER BY t COLLATE pg_catalog."C") FROM pg_catalog.unnest(e.evttags) t), e.evtenabled)
+       pg_catalog.concat_ws(' ', e.evtevent, n.nspname || E'\x01' || p.proname, (SELECT pg_catalog.string_agg(t, ',' ORDER BY t COLLATE pg_catalog."C") FROM pg_catalog.unnest(e.evttags) t), e.evtenabled)
   FROM pg_catalog.pg_event_trigger e JOIN pg_catalog.pg_proc p ON p.oid = e.evtfoid JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
  WHERE NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_catalog.pg_event_trigger'::regclass AND m.objid = e.oid)
 UNION ALL
--- Compared where publications are copied. Those of all tables name none. Below 13 there is no pubviaroot, and none publishes so.
-SELECT 'published table', r.id, r.nspname, r.relname, p.pubname || ' of ' || r.nspname || '.' || r.relname, NULL,
-       pg_catalog.concat_ws(' ', p.pubinsert, p.pubupdate, p.pubdelete, p.pubtruncate, COALESCE(pg_catalog.to_jsonb(p) ->> 'pubviaroot', 'false'))
+-- Compared where publications are copied; those of all tables, and whole schemas, only where the target's login is a superuser, as nobody else can make them. Below 13 there is
+-- no pubviaroot, and none publishes so; filters of rows and columns, and schemas, are from 15 on, generated columns from 18.
+SELECT 'publication', NULL, NULL, NULL, p.pubname, NULL,
+       pg_catalog.concat_ws(' ', CASE WHEN p.puballtables THEN 'all tables' END, p.pubinsert, p.pubupdate, p.pubdelete, p.pubtruncate, COALESCE(pg_catalog.to_jsonb(p) ->> 'pubviaroot', 'false'),
+         NULLIF(pg_catalog.to_jsonb(p) ->> 'pubgencols', 'n'))
+  FROM pg_catalog.pg_publication p WHERE $2 OR NOT p.puballtables
+UNION ALL
+SELECT 'published schema', NULL, i.schema, NULL, i.identity, NULL, ''
+  FROM pg_catalog.pg_depend d CROSS JOIN LATERAL pg_catalog.pg_identify_object(d.classid, d.objid, 0) i
+ WHERE $2 AND d.refclassid = 'pg_catalog.pg_publication'::regclass AND i.type = 'publication namespace'
+UNION ALL
+SELECT 'published table', r.id, r.nspname, r.relname, p.pubname || ' of ' || r.nspname || E'\x01' || r.relname, NULL,
+       pg_catalog.concat_ws(' ', p.pubinsert, p.pubupdate, p.pubdelete, p.pubtruncate, COALESCE(pg_catalog.to_jsonb(p) ->> 'pubviaroot', 'false'),
+         'where ' || pg_catalog.pg_get_expr(z.prqual, m.prrelid),
+         (SELECT 'columns ' || pg_catalog.string_agg(a.attname, ', ' ORDER BY a.attnum) FROM pg_catalog.pg_attribute a WHERE a.attrelid = m.prrelid AND a.attnum = ANY (z.prattrs)))
   FROM pg_catalog.pg_publication_rel m JOIN pg_catalog.pg_publication p ON p.oid = m.prpubid JOIN rel r ON r.oid = m.prrelid
+ CROSS JOIN (SELECT NULL::pg_node_tree AS prqual, NULL::int2vector AS prattrs) older
+ CROSS JOIN LATERAL (SELECT prqual, prattrs FROM (SELECT m.*) b) z
 UNION ALL
 SELECT 'large objects', NULL, NULL, NULL, 'all', NULL, pg_catalog.count(*)::text FROM pg_catalog.pg_largeobject_metadata
 UNION ALL
-SELECT 'comment', r.id, r.of_schema, r.of_relation, pg_catalog.concat_ws('.', r.nspname, r.relname, a.attname), NULL, d.description
+SELECT 'large object comment', NULL, NULL, NULL, d.objoid::text, NULL, d.description FROM pg_catalog.pg_description d WHERE d.classoid = 'pg_catalog.pg_largeobject'::regclass
+UNION ALL
+SELECT 'comment', r.id, r.of_schema, r.of_relation, pg_catalog.concat_ws(E'\x01', r.nspname, r.relname, a.attname), NULL, d.description
   FROM pg_catalog.pg_description d JOIN rel r ON r.oid = d.objoid
   LEFT JOIN pg_catalog.pg_attribute a ON d.objsubid > 0 AND a.attrelid = r.oid AND a.attnum = d.objsubid
  WHERE d.classoid = 'pg_catalog.pg_class'::regclass
 UNION ALL
-SELECT 'comment', 'pg_catalog.pg_class'::regclass::int8 * 4294967296 + c.oid::int8, r.nspname, r.relname, 'index ' || r.nspname || '.' || c.relname, NULL, d.description
+SELECT 'comment', 'pg_catalog.pg_class'::regclass::int8 * 4294967296 + c.oid::int8, r.nspname, r.relname, 'index ' || r.nspname || E'\x01' || c.relname, NULL, d.description
   FROM pg_catalog.pg_description d JOIN pg_catalog.pg_index i ON i.indexrelid = d.objoid JOIN rel r ON r.oid = i.indrelid JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
  WHERE d.classoid = 'pg_catalog.pg_class'::regclass AND (i.indisvalid OR r.relkind = 'p')
 UNION ALL
@@ -226,44 +270,47 @@ SELECT 'security label', NULL, NULL, NULL, l.objtype || ' ' || l.objname || ' of
 UNION ALL
 -- From 18 on, a transform is `for type language l`; before, `for type on language l`.
 SELECT i.type, o.class::int8 * 4294967296 + o.oid::int8, i.schema, NULL, CASE WHEN i.type = 'transform' THEN pg_catalog.replace(i.identity, ' on language ', ' language ') ELSE i.identity END, NULL, o.value
-  FROM (SELECT 'pg_catalog.pg_operator'::regclass AS class, x.oid, pg_catalog.concat_ws(' ', x.oprcode, x.oprrest, x.oprjoin, x.oprcanhash, x.oprcanmerge) AS value FROM pg_catalog.pg_operator x
-        UNION ALL SELECT 'pg_catalog.pg_opclass'::regclass, x.oid, x.opcdefault::text FROM pg_catalog.pg_opclass x
+  FROM (SELECT 'pg_catalog.pg_operator'::regclass AS class, x.oid, pg_catalog.concat_ws(' ', x.oprcode, x.oprrest, x.oprjoin, x.oprcanhash, x.oprcanmerge, x.oprcom::regoperator, x.oprnegate::regoperator) AS value FROM pg_catalog.pg_operator x
+        UNION ALL SELECT 'pg_catalog.pg_opclass'::regclass, x.oid, pg_catalog.concat_ws(' ', x.opcdefault, pg_catalog.format_type(x.opcintype, NULL), pg_catalog.format_type(NULLIF(x.opckeytype, 0), NULL)) FROM pg_catalog.pg_opclass x
         UNION ALL SELECT 'pg_catalog.pg_opfamily'::regclass, x.oid, '' FROM pg_catalog.pg_opfamily x
         UNION ALL
         -- ICU's locale has a column of its own from 15 on, of another name from 17 on; from 16 on, it is kept in ICU's form, without `-true`.
         SELECT 'pg_catalog.pg_collation'::regclass, x.oid, pg_catalog.concat_ws(' ', x.collprovider, CASE WHEN x.collprovider = 'i'
                  THEN pg_catalog.replace(COALESCE(pg_catalog.to_jsonb(x) ->> 'colllocale', pg_catalog.to_jsonb(x) ->> 'colliculocale', x.collcollate), '-true', '')
                  ELSE pg_catalog.concat_ws(' ', x.collcollate, x.collctype, pg_catalog.to_jsonb(x) ->> 'colllocale') END, x.collisdeterministic) FROM pg_catalog.pg_collation x
-        UNION ALL SELECT 'pg_catalog.pg_conversion'::regclass, x.oid, x.conproc::text FROM pg_catalog.pg_conversion x
-        UNION ALL SELECT 'pg_catalog.pg_ts_config'::regclass, x.oid, (SELECT pg_catalog.string_agg(m.maptokentype || ' ' || m.mapdict::regdictionary, ',' ORDER BY m.maptokentype, m.mapseqno)
-                                                                      FROM pg_catalog.pg_ts_config_map m WHERE m.mapcfg = x.oid) FROM pg_catalog.pg_ts_config x
-        UNION ALL SELECT 'pg_catalog.pg_ts_dict'::regclass, x.oid, x.dictinitoption FROM pg_catalog.pg_ts_dict x
-        UNION ALL SELECT 'pg_catalog.pg_ts_parser'::regclass, x.oid, '' FROM pg_catalog.pg_ts_parser x
-        UNION ALL SELECT 'pg_catalog.pg_ts_template'::regclass, x.oid, '' FROM pg_catalog.pg_ts_template x
-        UNION ALL SELECT 'pg_catalog.pg_cast'::regclass, x.oid, pg_catalog.concat_ws(' ', x.castcontext, x.castmethod) FROM pg_catalog.pg_cast x
+        UNION ALL SELECT 'pg_catalog.pg_conversion'::regclass, x.oid, pg_catalog.concat_ws(' ', x.conproc, x.condefault) FROM pg_catalog.pg_conversion x
+        UNION ALL SELECT 'pg_catalog.pg_ts_config'::regclass, x.oid, pg_catalog.concat_ws(' ', (SELECT p.prsname FROM pg_catalog.pg_ts_parser p WHERE p.oid = x.cfgparser),
+                                                                      (SELECT pg_catalog.string_agg(m.maptokentype || ' ' || m.mapdict::regdictionary, ',' ORDER BY m.maptokentype, m.mapseqno)
+                                                                         FROM pg_catalog.pg_ts_config_map m WHERE m.mapcfg = x.oid)) FROM pg_catalog.pg_ts_config x
+        UNION ALL SELECT 'pg_catalog.pg_ts_dict'::regclass, x.oid, pg_catalog.concat_ws(' ', (SELECT p.tmplname FROM pg_catalog.pg_ts_template p WHERE p.oid = x.dicttemplate), x.dictinitoption) FROM pg_catalog.pg_ts_dict x
+        UNION ALL SELECT 'pg_catalog.pg_ts_parser'::regclass, x.oid, pg_catalog.concat_ws(' ', x.prsstart, x.prstoken, x.prsend, x.prsheadline, x.prslextype) FROM pg_catalog.pg_ts_parser x
+        UNION ALL SELECT 'pg_catalog.pg_ts_template'::regclass, x.oid, pg_catalog.concat_ws(' ', x.tmplinit, x.tmpllexize) FROM pg_catalog.pg_ts_template x
+        UNION ALL SELECT 'pg_catalog.pg_cast'::regclass, x.oid, pg_catalog.concat_ws(' ', x.castcontext, x.castmethod, x.castfunc::regprocedure) FROM pg_catalog.pg_cast x
                    -- From a range to its multirange: made by the server, from 14 on.
                    WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_range r WHERE r.rngtypid = x.castsource AND pg_catalog.to_jsonb(r) ->> 'rngmultitypid' = x.casttarget::text)
         UNION ALL SELECT 'pg_catalog.pg_language'::regclass, x.oid, x.lanpltrusted::text FROM pg_catalog.pg_language x
-        UNION ALL SELECT 'pg_catalog.pg_transform'::regclass, x.oid, '' FROM pg_catalog.pg_transform x
+        UNION ALL SELECT 'pg_catalog.pg_transform'::regclass, x.oid, pg_catalog.concat_ws(' ', x.trffromsql, x.trftosql) FROM pg_catalog.pg_transform x
         UNION ALL SELECT 'pg_catalog.pg_am'::regclass, x.oid, x.amhandler::text FROM pg_catalog.pg_am x
-        UNION ALL SELECT 'pg_catalog.pg_foreign_data_wrapper'::regclass, x.oid, (SELECT pg_catalog.string_agg(o, ',' ORDER BY o) FROM pg_catalog.unnest(x.fdwoptions) o) FROM pg_catalog.pg_foreign_data_wrapper x
+        UNION ALL SELECT 'pg_catalog.pg_foreign_data_wrapper'::regclass, x.oid, pg_catalog.concat_ws(' ', x.fdwhandler::regproc, x.fdwvalidator::regproc,
+                    (SELECT pg_catalog.string_agg(o, ',' ORDER BY o COLLATE pg_catalog."C") FROM pg_catalog.unnest(x.fdwoptions) o)) FROM pg_catalog.pg_foreign_data_wrapper x
         -- Options of a server may hold secrets; of a user mapping they do.
-        UNION ALL SELECT 'pg_catalog.pg_foreign_server'::regclass, x.oid, pg_catalog.concat_ws(' ', x.srvtype, x.srvversion, pg_catalog.md5((SELECT pg_catalog.string_agg(o, ',' ORDER BY o) FROM pg_catalog.unnest(x.srvoptions) o)))
+        UNION ALL SELECT 'pg_catalog.pg_foreign_server'::regclass, x.oid, pg_catalog.concat_ws(' ', (SELECT w.fdwname FROM pg_catalog.pg_foreign_data_wrapper w WHERE w.oid = x.srvfdw), x.srvtype, x.srvversion,
+                    pg_catalog.md5((SELECT pg_catalog.string_agg(o, ',' ORDER BY o COLLATE pg_catalog."C") FROM pg_catalog.unnest(x.srvoptions) o)))
                     FROM pg_catalog.pg_foreign_server x) o
  CROSS JOIN LATERAL pg_catalog.pg_identify_object(o.class, o.oid, 0) i
  WHERE o.oid >= 16384 AND NOT EXISTS (SELECT FROM member m WHERE m.classid = o.class AND m.objid = o.oid)
 UNION ALL
-SELECT 'user mapping', NULL, NULL, NULL, u.srvname, ARRAY[COALESCE(r.rolname::text, 'PUBLIC')], '' FROM pg_catalog.pg_user_mappings u LEFT JOIN pg_catalog.pg_roles r ON r.oid = u.umuser
+SELECT 'user mapping', NULL, NULL, NULL, u.srvname, ARRAY[COALESCE(r.rolname::text, '')], '' FROM pg_catalog.pg_user_mappings u LEFT JOIN pg_catalog.pg_roles r ON r.oid = u.umuser
 UNION ALL
-SELECT 'owner', r.id, r.of_schema, r.of_relation, r.nspname || '.' || r.relname, ARRAY[o.rolname::text], '' FROM rel r JOIN pg_catalog.pg_roles o ON o.oid = r.relowner
+SELECT 'owner', r.id, r.of_schema, r.of_relation, r.nspname || E'\x01' || r.relname, ARRAY[o.rolname::text], '' FROM rel r JOIN pg_catalog.pg_roles o ON o.oid = r.relowner
 UNION ALL
 SELECT 'owner', NULL, n.nspname, NULL, 'schema ' || n.nspname, ARRAY[o.rolname::text], '' FROM space n JOIN pg_catalog.pg_roles o ON o.oid = n.nspowner WHERE n.nspname <> 'public'
 UNION ALL
 SELECT 'owner', f.id, f.nspname, NULL, f.signature, ARRAY[o.rolname::text], '' FROM fun f JOIN pg_catalog.pg_roles o ON o.oid = f.proowner
 UNION ALL
-SELECT 'owner', t.id, t.nspname, NULL, 'type ' || t.nspname || '.' || t.typname, ARRAY[o.rolname::text], '' FROM typ t JOIN pg_catalog.pg_roles o ON o.oid = t.typowner
+SELECT 'owner', t.id, t.nspname, NULL, 'type ' || t.nspname || E'\x01' || t.typname, ARRAY[o.rolname::text], '' FROM typ t JOIN pg_catalog.pg_roles o ON o.oid = t.typowner
 UNION ALL
-SELECT 'grant', a.id, a.schema, a.relation, a.name, ARRAY[COALESCE(g.rolname::text, 'PUBLIC'), pg_catalog.pg_get_userbyid(a.owner)::text, pg_catalog.pg_get_userbyid(x.grantor)::text, pg_catalog.pg_get_userbyid(a.giver)::text],
+SELECT 'grant', a.id, a.schema, a.relation, a.name, ARRAY[COALESCE(g.rolname::text, ''), pg_catalog.pg_get_userbyid(a.owner)::text, pg_catalog.pg_get_userbyid(x.grantor)::text, pg_catalog.pg_get_userbyid(a.giver)::text],
        pg_catalog.string_agg(DISTINCT x.privilege_type || CASE WHEN x.is_grantable THEN '*' ELSE '' END, ',')
   FROM acl a CROSS JOIN LATERAL pg_catalog.aclexplode(a.acl) x LEFT JOIN pg_catalog.pg_roles g ON g.oid = x.grantee
  WHERE (x.privilege_type <> 'MAINTAIN' OR $1) AND x.grantee IS DISTINCT FROM a.owner
@@ -271,7 +318,7 @@ SELECT 'grant', a.id, a.schema, a.relation, a.name, ARRAY[COALESCE(g.rolname::te
 UNION ALL
 -- For new objects of the second role. Those that hold in all schemas begin with what holds without them: listed is what is otherwise.
 SELECT 'default privileges', NULL, n.nspname, NULL, pg_catalog.concat_ws(' ', 'for', CASE d.defaclobjtype WHEN 'r' THEN 'tables' WHEN 'S' THEN 'sequences' WHEN 'f' THEN 'functions' WHEN 'T' THEN 'types' WHEN 'n' THEN 'schemas'
-         ELSE d.defaclobjtype::text END, 'in ' || n.nspname, 'of'), ARRAY[COALESCE(g.rolname::text, 'PUBLIC'), o.rolname::text], p.privileges
+         ELSE d.defaclobjtype::text END, 'in ' || n.nspname, 'of'), ARRAY[COALESCE(g.rolname::text, ''), o.rolname::text], p.privileges
   FROM pg_catalog.pg_default_acl d JOIN pg_catalog.pg_roles o ON o.oid = d.defaclrole LEFT JOIN pg_catalog.pg_namespace n ON n.oid = d.defaclnamespace
  CROSS JOIN LATERAL (
        SELECT COALESCE(own.grantee, common.grantee) AS grantee, own.privileges

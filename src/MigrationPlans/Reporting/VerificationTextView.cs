@@ -25,12 +25,12 @@ public sealed class VerificationTextView(StyledWriter writer)
 
         foreach (var left in report.LeftOut)
         {
-            writer.WriteLine($"  {left.Kind} {left.Name} left out: {left.Source ?? "absent"} on the source, {left.Target ?? "absent"} on the target; {left.Reason}", TextStyle.Warning);
+            writer.WriteLine($"  {left.Kind} {left.Name} left out: {Value(left.Source)} on the source, {Value(left.Target)} on the target; {left.Reason}", TextStyle.Warning);
         }
 
         foreach (var difference in report.Differences)
         {
-            writer.WriteLine($"  {difference.Kind} {difference.Name}: {difference.Source ?? "absent"} on the source, {difference.Target ?? "absent"} on the target", TextStyle.Bad);
+            writer.WriteLine($"  {difference.Kind} {difference.Name}: {Value(difference.Source)} on the source, {Value(difference.Target)} on the target", TextStyle.Bad);
         }
     }
 
@@ -91,6 +91,9 @@ public sealed class VerificationTextView(StyledWriter writer)
             writer.WriteLine($"  {row.Name.PadRight(name)}  {row.Source.PadLeft(source)}  {row.Target.PadLeft(target)}  {row.Remark}".TrimEnd(), TextStyle.Bad);
         }
     }
+
+    /// <summary>Of some objects there is no more to say than that they are there.</summary>
+    private static string Value(string? value) => value switch { null => "absent", "" => "present", _ => value };
 
     private static string Level(VerificationLevel level) => level switch
     {

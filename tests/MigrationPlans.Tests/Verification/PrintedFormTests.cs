@@ -25,4 +25,10 @@ public sealed class PrintedFormTests
     [Test]
     public void Several_lists_and_lists_in_lists_are_all_put_into_one_form() => Assert.That(
         PrintedForm.Normalize("(ARRAY[x])::a[] AND (ARRAY[f((ARRAY[y, z])::b[])])::c[]"), Is.EqualTo("ARRAY[(x)::a] AND ARRAY[(f(ARRAY[(y)::b, (z)::b]))::c]"));
+
+    [TestCase("(a = 'SELECT 1'::text)", false)]
+    [TestCase("(\"SELECT\" = 1)", false)]
+    [TestCase("(a IN ( SELECT b FROM t))", true)]
+    public void A_query_is_told_from_its_name_in_a_text(string expression, bool expected) =>
+        Assert.That(PrintedForm.HoldsQuery(expression), Is.EqualTo(expected));
 }

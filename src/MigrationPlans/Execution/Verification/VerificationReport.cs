@@ -53,6 +53,10 @@ public sealed record TableComparison(string Schema, string Name, long SourceRows
     /// <summary>Columns that only one side has.</summary>
     public ImmutableArray<string> LoneColumns { get; init; } = [];
 
+    /// <summary>For a materialized view that differs: its query gives the same on both sides now, and the target's does not hold that.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsStaleOnTarget { get; init; }
+
     /// <summary>Which rows differ, at level checksums; null when the two sides are equal or the table has no key.</summary>
     public RowDifferences? Rows { get; init; }
 

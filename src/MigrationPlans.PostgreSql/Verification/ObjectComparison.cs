@@ -1,0 +1,96 @@
+using System.Collections.Immutable;
+using MigrationPlans.Execution.Verification;
+using MigrationPlans.Inspection;
+using MigrationPlans.Manifest;
+using MigrationPlans.PostgreSql.Inspection;
+using MigrationPlans.PostgreSql.Ledger;
+using MigrationPlans.PostgreSql.Schema;
+using MigrationPlans.PostgreSql.Steps;
+using Npgsql;
+
+namespace MigrationPlans.PostgreSql.Verification;
+
+/// <summary>Compares everything but rows: definitions, owners, grants, positions of sequences, and what belongs to the databases themselves.</summary>
+/// <param name="missingProviders">Of security labels, which the target therefore can't have.</param>
+internal sealed class ObjectComparison(SharedSnapshot source, SharedSnapshot target, IReadOnlySet<string> missingProviders, DatabaseMapping mapping)
+{
+    private const int FirstWithMaintain = 17;
+
+    public async Task<(ImmutableArray<ObjectDifference> Differences, ImmutableArray<LeftOutDifference> LeftOut)> CompareAsync(CancellationToken cancellationToken)
+    {
+        var (definitions, otherSequences) = await CompareDefinitionsAsync(cancellationToken);
+
+        // Catalogs are all that these two read, and sequences last.
+        await using var here = await source.OpenAsync(cancellationToken);
+        await using var there = await target.OpenAsync(cancellationToken);
+        var isUnfinished = await TargetLedger.ExistsAsync(there, cancellationToken);
+        var fixedPublic = await PublicSchemaLook.ReadAsync(there, cancellationToken) is { IsFixed: true } look ? look : null;
+        return (
+            [
+                .. definitions.Where(difference => !IsByDesign(difference, isUnfinished, fixedPublic is not null)),
+                .. await SubscriptionComparison.CompareAsync(here, there, mapping, cancellationToken),
+                .. await DatabasePropertyComparison.CompareAsync(here, there, missingProviders, mapping, cancellationToken),
+                .. await CompareSequencesAsync(here, there, otherSequences, cancellationToken),
+            ],
+            fixedPublic is null ? [] : LeftOutOf(await PublicSchemaLook.ReadAsync(here, cancellationToken), fixedPublic));
+    }
+
+    /// <summary>A change that was under way during a look can seem a difference that there never was: only what two looks find is one.</summary>
+    private async Task<Look> CompareDefinitionsAsync(CancellationToken cancellationToken)
+    {
+        var look = await LookAsync(cancellationToken);
+        return look.Differences.IsEmpty ? look : look with { Differences = [.. look.Differences.Intersect((await LookAsync(cancellationToken)).Differences)] };
+    }
+
+    private async Task<Look> LookAsync(CancellationToken cancellationToken)
+    {
+        var here = source.ReadDefinitionsAsync(async connection => (await LeftBehind.ReadAsync(connection, mapping, cancellationToken), await ListAsync(connection)), cancellationToken);
+        var there = target.ReadDefinitionsAsync(ListAsync, cancellationToken);
+        await Task.WhenAll(here, there);
+        var (left, onSource) = await here;
+        var filter = SelectionFilter.For(mapping);
+        return new Look(
+            [.. new ObjectComparer(mapping, left, source.ServerMajor == target.ServerMajor).Compare(onSource, await there)],
+            [.. onSource.Where(item => item.Kind == "sequence" && !ObjectListing.IsPicked(item, filter, mapping)).Select(item => item.Name)]);
+
+        Task<ImmutableArray<ListedObject>> ListAsync(NpgsqlConnection connection) => ObjectListing.ReadAsync(
+            connection, Math.Min(source.ServerMajor, target.ServerMajor) >= FirstWithMaintain, target.IsSuperuser, mapping.SkipExtensions, cancellationToken);
+    }
+
+    private bool IsByDesign(ObjectDifference difference, bool isUnfinished, bool isPublicFixed) =>
+        (isPublicFixed && PublicSchema.IsAbout((difference.Kind, difference.Name)))
+        || (isUnfinished && IsOnlyAsleep(difference))
+        || (difference.Kind == "security label" && missingProviders.Any(provider => difference.Name.EndsWith($" of {provider}", StringComparison.Ordinal)));
+
+    /// <summary>As <see cref="EventTriggers"/> are until a run has ended: the same but for the last letter, which says when it fires.</summary>
+    private static bool IsOnlyAsleep(ObjectDifference difference) =>
+        difference is { Kind: "event trigger", Source: { } onSource, Target: { } onTarget } && onTarget.EndsWith('D') && onSource[..^1] == onTarget[..^1];
+
+    /// <summary>What is said of the schema public and could not be carried over.</summary>
+    private ImmutableArray<LeftOutDifference> LeftOutOf(PublicSchemaFacts? here, PublicSchemaFacts there)
+    {
+        var filter = SelectionFilter.For(mapping);
+        return (here is null ? filter.IsEverything : filter.PicksSchema("public"))
+            ? [.. PublicSchemaDifference.Find(here, there, role => Sides.MapRole(mapping, role)).Select(difference => new LeftOutDifference(
+                difference.Kind, difference.Name, difference.Source, difference.Target, $"the schema belongs to the superuser {there.Owner} there, and the login may not change it"))]
+            : [];
+    }
+
+    /// <summary>Positions of the sequences that both sides have; a missing one is among the objects.</summary>
+    private static async Task<IEnumerable<ObjectDifference>> CompareSequencesAsync(
+        NpgsqlConnection here, NpgsqlConnection there, ImmutableHashSet<string> others, CancellationToken cancellationToken)
+    {
+        var onTarget = (await Sequences.ListAsync(there, cancellationToken)).ToHashSet();
+        var shared = (await Sequences.ListAsync(here, cancellationToken)).Where(sequence => onTarget.Contains(sequence) && !others.Contains($"{sequence.Schema}{ObjectKey.Separator}{sequence.Name}")).ToList();
+        var reads = await Task.WhenAll(Sequences.ReadAsync(here, shared, cancellationToken), Sequences.ReadAsync(there, shared, cancellationToken));
+        var arrived = reads[1].ToDictionary(position => position.Key, StringComparer.Ordinal);
+        return reads[0]
+            .Where(position => arrived[position.Key] != position)
+            .Select(position => new ObjectDifference(ObjectDifference.SequencePosition, $"{position.Schema}.{position.Name}", Describe(position), Describe(arrived[position.Key])));
+    }
+
+    private static string Describe(Steps.SequencePosition position) => $"{position.LastValue}{(position.IsCalled ? "" : " (not called)")}";
+
+    /// <param name="OtherSequences">Those of the source that are not picked, as listed.</param>
+    private sealed record Look(ImmutableArray<ObjectDifference> Differences, ImmutableHashSet<string> OtherSequences);
+}

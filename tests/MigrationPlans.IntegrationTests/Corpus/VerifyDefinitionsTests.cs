@@ -1,0 +1,112 @@
+using MigrationPlans.PostgreSql.Clusters;
+using NUnit.Framework;
+
+namespace MigrationPlans.IntegrationTests.Corpus;
+
+/// <summary>What <c>verify</c> finds changed of definitions, each property by itself.</summary>
+public sealed class VerifyDefinitionsTests
+{
+    private const string Source =
+        """
+        CREATE SCHEMA a; CREATE SCHEMA "a.b"; CREATE VIEW a."b.c" AS SELECT 1 x; CREATE VIEW "a.b".c AS SELECT 1 x; CREATE ROLE "PUBLIC";
+        CREATE TABLE a.t (x int); CREATE TABLE a."t.x" (y int); COMMENT ON COLUMN a.t.x IS 'one'; COMMENT ON TABLE a."t.x" IS 'two'; GRANT SELECT ON a.t TO "PUBLIC";
+        CREATE TABLE guarded (id int DEFAULT 1, owner text); CREATE POLICY plain ON guarded USING (owner = CURRENT_USER) WITH CHECK (owner = CURRENT_USER);
+        CREATE POLICY asking ON guarded USING (owner IN (SELECT g.owner FROM guarded g)) WITH CHECK (owner = CURRENT_USER);
+        CREATE SCHEMA s1; CREATE SCHEMA "S 2"; CREATE COLLATION s1.de (provider = icu, locale = 'de'); CREATE COLLATION "S 2".de (provider = icu, locale = 'de');
+        CREATE TABLE holder (id serial PRIMARY KEY, other int, de text COLLATE s1.de); CREATE INDEX holder_other ON holder (other); ALTER TABLE holder CLUSTER ON holder_other; ALTER TABLE holder SET (fillfactor = 70, autovacuum_enabled = off);
+        CREATE TYPE s1.pair AS (a int, b text COLLATE s1.de); CREATE TABLE typed OF s1.pair; CREATE DOMAIN s1.word AS text COLLATE s1.de; CREATE TYPE s1.span AS RANGE (SUBTYPE = int);
+        CREATE AGGREGATE s1.total(int) (SFUNC = int4pl, STYPE = int, INITCOND = '0', PARALLEL = SAFE, SSPACE = 64); CREATE STATISTICS s1.st ON id, other FROM holder;
+        CREATE FUNCTION s1.one(s1.pair) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT $1.b'; CREATE FUNCTION s1.two(s1.pair) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT $1.b'; CREATE CAST (s1.pair AS text) WITH FUNCTION s1.one(s1.pair);
+        CREATE FUNCTION s1.same(s1.pair, s1.pair) RETURNS bool LANGUAGE sql IMMUTABLE AS 'SELECT true'; CREATE OPERATOR s1.=== (FUNCTION = s1.same, LEFTARG = s1.pair, RIGHTARG = s1.pair, COMMUTATOR = OPERATOR(s1.===));
+        CREATE TEXT SEARCH DICTIONARY s1.dict (TEMPLATE = simple); CREATE CONVERSION s1.conv FOR 'LATIN1' TO 'UTF8' FROM iso8859_1_to_utf8;
+        CREATE FOREIGN DATA WRAPPER fdw; CREATE FOREIGN DATA WRAPPER fdw2; CREATE SERVER srv FOREIGN DATA WRAPPER fdw; CREATE EXTENSION pg_trgm SCHEMA s1;
+        CREATE TABLE main (id int PRIMARY KEY); CREATE TABLE ref (id int CONSTRAINT to_main REFERENCES main); ALTER TABLE ref DISABLE TRIGGER ALL; CREATE TABLE ref2 (id int CONSTRAINT to_main2 REFERENCES main); CREATE TABLE ordered (a int, b text);
+        SELECT lo_from_bytea(4000001, 'large'); COMMENT ON LARGE OBJECT 4000001 IS 'one';
+        CREATE PUBLICATION everything FOR ALL TABLES; CREATE PUBLICATION few FOR TABLE main, ordered;
+        /*from 15*/ CREATE PUBLICATION of_schema FOR TABLES IN SCHEMA s1; CREATE PUBLICATION part FOR TABLE ordered (a) WHERE (a > 1); /*end*/
+        """;
+
+    private const string Mapping = ", publications: copy";
+
+    private static readonly (string Sql, string[] Found)[] Changes =
+    [
+        ("DROP VIEW a.\"b.c\"", ["view a.b.c:"]),
+        ("COMMENT ON COLUMN a.t.x IS 'two'; COMMENT ON TABLE a.\"t.x\" IS 'one'", ["comment a.t.x: one on the source, two on the target", "comment a.t.x: two on the source, one on the target"]),
+        ("REVOKE SELECT ON a.t FROM \"PUBLIC\"; GRANT SELECT ON a.t TO PUBLIC", ["grant a.t to PUBLIC: SELECT on the source, absent on the target", "grant a.t to PUBLIC: absent on the source, SELECT on the target"]),
+        ("ALTER TABLE guarded ALTER id SET DEFAULT 999", ["default public.guarded.id: 1 on the source, 999 on the target"]),
+        ("ALTER POLICY plain ON guarded USING (true) WITH CHECK (true)", ["policy condition public.guarded.plain:", "policy check public.guarded.plain:"]),
+        ("ALTER POLICY asking ON guarded USING (true) WITH CHECK (true)", ["policy condition public.guarded.asking:", "policy check public.guarded.asking:"]),
+        ("ALTER SEQUENCE holder_id_seq OWNED BY holder.other", ["sequence options public.holder_id_seq: integer 1 1 1 2147483647 1 f of public.holder.id on the source, integer 1 1 1 2147483647 1 f of public.holder.other on the target"]),
+        ("ALTER TABLE holder ALTER de TYPE text COLLATE \"S 2\".de", ["column public.holder.de: text collate s1.de on the source, text collate S 2.de on the target"]),
+        ("ALTER TABLE holder SET WITHOUT CLUSTER", ["table public.holder: replica identity d cluster on holder_other"]),
+        ("ALTER TABLE typed NOT OF", ["table public.typed: replica identity d of type s1.pair on the source"]),
+        ("DROP DOMAIN s1.word; CREATE DOMAIN s1.word AS text COLLATE \"S 2\".de", ["type s1.word: d text collate s1.de"]),
+        ("DROP TYPE s1.span; CREATE TYPE s1.span AS RANGE (SUBTYPE = date)", ["type s1.span: r integer"]),
+        ("DROP AGGREGATE s1.total(int); CREATE AGGREGATE s1.total(int) (SFUNC = int4pl, STYPE = int, INITCOND = '0')", ["function s1.total(integer): aggregate int4pl"]),
+        ("DROP STATISTICS s1.st; CREATE STATISTICS s1.st ON id, de FROM holder", ["statistics object s1.st:"]),
+        ("DROP CAST (s1.pair AS text); CREATE CAST (s1.pair AS text) WITH FUNCTION s1.two(s1.pair)", ["cast (s1.pair AS pg_catalog.text): e f s1.one(s1.pair) on the source"]),
+        ("DROP OPERATOR s1.=== (s1.pair, s1.pair); CREATE OPERATOR s1.=== (FUNCTION = s1.same, LEFTARG = s1.pair, RIGHTARG = s1.pair)", ["operator s1.===(s1.pair,s1.pair):"]),
+        ("DROP TEXT SEARCH DICTIONARY s1.dict; CREATE TEXT SEARCH DICTIONARY s1.dict (TEMPLATE = pg_catalog.synonym, SYNONYMS = synonym_sample)", ["text search dictionary s1.dict: simple"]),
+        ("DROP CONVERSION s1.conv; CREATE DEFAULT CONVERSION s1.conv FOR 'LATIN1' TO 'UTF8' FROM iso8859_1_to_utf8", ["conversion s1.conv: iso8859_1_to_utf8 f on the source, iso8859_1_to_utf8 t on the target"]),
+        ("DROP SERVER srv; CREATE SERVER srv FOREIGN DATA WRAPPER fdw2", ["server srv: fdw on the source, fdw2 on the target"]),
+        ("ALTER FOREIGN DATA WRAPPER fdw VALIDATOR postgresql_fdw_validator", ["foreign-data wrapper fdw: - - on the source, - postgresql_fdw_validator on the target"]),
+        ("ALTER EXTENSION pg_trgm SET SCHEMA a", ["extension pg_trgm: in s1 on the source, in a on the target"]),
+        ("ALTER TABLE ref2 DISABLE TRIGGER ALL; ALTER TABLE ref2 ENABLE TRIGGER USER", ["disabled foreign key public.ref2.to_main2: absent on the source, disabled on the target"]),
+        ("COMMENT ON LARGE OBJECT 4000001 IS 'two'", ["large object comment 4000001: one on the source, two on the target"]),
+        ("DROP PUBLICATION everything", ["publication everything: all tables t t t t false on the source, absent on the target"]),
+        ("DROP PUBLICATION few; CREATE PUBLICATION few FOR TABLE ordered WITH (publish = 'insert')", ["publication few: t t t t false on the source, t f f f false on the target", "published table few of public.main:"]),
+        ("ALTER TABLE ordered RENAME a TO c; ALTER TABLE ordered RENAME b TO a; ALTER TABLE ordered RENAME c TO b; ALTER TABLE ordered ALTER a TYPE int USING 1, ALTER b TYPE text", ["column order public.ordered: a, b on the source, b, a on the target"]),
+    ];
+
+    private static readonly (string Sql, string[] Found)[] ChangesFrom15 =
+    [
+        ("ALTER PUBLICATION of_schema SET TABLES IN SCHEMA a", ["published schema s1 in publication of_schema:", "published schema a in publication of_schema:"]),
+        ("ALTER PUBLICATION part SET TABLE ordered", ["published table part of public.ordered: t t t t false where (a > 1) columns a on the source"]),
+    ];
+
+    [Test]
+    public async Task Each_property_of_a_definition_is_compared()
+    {
+        await using var corpus = new CorpusMigration("corpus_definitions", isManaged: false);
+        await corpus.StartAsync();
+        await corpus.PsqlAsync(corpus.Source, "corpus_definitions", CorpusText.Of(corpus.Source.MajorVersion, Source));
+        await corpus.PsqlAsync(corpus.Target, "postgres", "CREATE ROLE \"PUBLIC\"");
+        using var apply = await corpus.RunAsync("apply", Mapping, "--auto-approve");
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+
+        using var equal = await corpus.RunAsync("verify", Mapping);
+        Assert.That(equal.ExitCode, Is.Zero, equal.ToString());
+
+        var changes = (corpus.Source.MajorVersion >= 15 ? ChangesFrom15 : []).Concat(Changes).ToList();
+        await corpus.PsqlAsync(corpus.Target, "corpus_definitions", "ALTER TABLE holder RESET (fillfactor); ALTER TABLE holder SET (fillfactor = 70)");
+        await corpus.PsqlAsync(corpus.Target, "corpus_definitions", string.Join("; ", changes.Select(change => change.Sql)));
+        using var verify = await corpus.RunAsync("verify", Mapping);
+
+        Assert.That(verify.ExitCode, Is.EqualTo(8), verify.ToString());
+        Assert.That(changes.SelectMany(change => change.Found).Where(line => !verify.Output.Contains(line, StringComparison.Ordinal)), Is.Empty, verify.ToString());
+    }
+
+    [Test]
+    public async Task Positions_of_sequences_that_are_not_picked_and_roles_that_a_mapping_renames_are_no_difference()
+    {
+        await using var corpus = new CorpusMigration("corpus_positions", isManaged: false) { HasOwnRoles = true };
+        await corpus.StartAsync();
+        await corpus.PsqlAsync(corpus.Source, "corpus_positions", """
+            CREATE ROLE r_old; CREATE SCHEMA a; CREATE SCHEMA b; CREATE SEQUENCE b.s; SELECT nextval('b.s') FROM generate_series(1, 5); CREATE SEQUENCE a.s; CREATE TABLE a.t (id int); ALTER TABLE a.t OWNER TO r_old;
+            CREATE TABLE b.t (id serial); INSERT INTO b.t VALUES (DEFAULT);
+            """);
+        await corpus.PsqlAsync(corpus.Target, "postgres", "CREATE ROLE r_new");
+        const string Pick = ", exclude: { schemas: [b] }, roles: { map: { r_old: r_new } }";
+        using var apply = await corpus.RunAsync("apply", Pick, "--auto-approve");
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+        await corpus.PsqlAsync(corpus.Target, "corpus_positions", "CREATE SCHEMA b; CREATE SEQUENCE b.s; CREATE TABLE b.t (id serial)");
+        using var equal = await corpus.RunAsync("verify", Pick);
+        Assert.That(equal.ExitCode, Is.Zero, equal.ToString());
+
+        await corpus.PsqlAsync(corpus.Target, "corpus_positions", $"SELECT nextval('a.s'); ALTER TABLE a.t OWNER TO {LocalCluster.Superuser}");
+        using var verify = await corpus.RunAsync("verify", Pick);
+
+        Assert.That(verify.ExitCode, Is.EqualTo(8), verify.ToString());
+        Assert.That(verify.Output, Does.Contain("sequence position a.s: 1 (not called) on the source, 1 on the target").And.Contain("owner a.t: r_new (r_old there) on the source").And.Not.Contain(" b."), verify.ToString());
+    }
+}
