@@ -2,7 +2,8 @@ namespace MigrationPlans.PostgreSql.Connections;
 
 /// <summary>
 /// Settings pinned on every connection, so that a server's, database's or role's own settings can't change what is read or
-/// written. Sent in the startup packet: they outrank ALTER DATABASE/ROLE … SET and cost no round trip.
+/// written. Sent in the startup packet: they outrank ALTER DATABASE/ROLE … SET and cost no round trip. Sessions of the target in which
+/// values are computed get <see cref="ComputingSettings"/> on top.
 /// </summary>
 internal static class SessionSettings
 {
@@ -26,7 +27,7 @@ internal static class SessionSettings
         ("row_security", "off"),
         ("search_path", ""),
         ("synchronize_seqscans", "off"),
-        ("default_transaction_isolation", "read\\ committed"),
+        ("default_transaction_isolation", "read committed"),
         ("default_transaction_deferrable", "off"),
         ("statement_timeout", "0"),
         ("lock_timeout", "0"),
@@ -51,7 +52,7 @@ internal static class SessionSettings
         IEnumerable<(string Name, string Value)> own = kind switch
         {
             SessionKind.SourceRead => [("default_transaction_read_only", "on")],
-            SessionKind.Probe => [],
+            SessionKind.Probe or SessionKind.Ordinary => [],
             SessionKind.SourceAdmin => [("default_transaction_read_only", "off")],
             _ =>
             [
@@ -61,12 +62,19 @@ internal static class SessionSettings
                 ("check_function_bodies", "off"),
             ],
         };
-        return string.Join(' ', Always.Concat(own).Concat(NewerFor(serverMajor ?? 0)).Select(setting => $"-c {setting.Name}={setting.Value}"));
+        var always = kind == SessionKind.Ordinary ? Always.Where(setting => !ComputingSettings.Names.Contains(setting.Name)) : Always;
+        return Options(always.Concat(own).Concat(NewerFor(serverMajor ?? 0)));
     }
+
+    /// <summary>Settings as the <c>options</c> parameter has them.</summary>
+    public static string Options(IEnumerable<(string Name, string Value)> settings) => string.Join(' ', settings.Select(setting => $"-c {setting.Name}={Escape(setting.Value)}"));
 
     /// <summary>Sets what the startup packet could not, because nobody knew the server's version.</summary>
     /// <returns>Statements; empty where the server knows none of these settings.</returns>
     public static string NewerSql(int serverMajor) => string.Concat(NewerFor(serverMajor).Select(setting => $"SET {setting.Name} = {setting.Value};"));
+
+    /// <remarks>https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNECT-OPTIONS</remarks>
+    private static string Escape(string value) => value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace(" ", "\\ ", StringComparison.Ordinal);
 
     private static IEnumerable<(string Name, string Value)> NewerFor(int serverMajor) =>
         Newer.Where(setting => setting.Since <= serverMajor).Select(setting => (setting.Name, setting.Value));

@@ -39,7 +39,7 @@ public sealed class PostgresVerifier(PostgresConnector connector) : IDatabaseVer
             // Objects by these two connections, rows by others, at the same time; both as the snapshots have them.
             var objects = CompareObjectsAsync(source, target, await MissingProvidersAsync(source, sides, cancellationToken), left, mapping, cancellationToken);
             var hash = level == VerificationLevel.Checksums ? RowHash.Between(source, target) : null;
-            var comparer = new TableComparer(snapshots[0], snapshots[1], mapping, hash, parallelism);
+            var comparer = new TableComparer(snapshots[0], snapshots[1], sides.ReadSettingsAsync, mapping, hash, parallelism);
             var rows = CompareRowsAsync(comparer, snapshots, listings, mapping, hash is not null, cancellationToken);
             await Task.WhenAll(objects, rows);
             var compared = await rows;
@@ -141,6 +141,12 @@ public sealed class PostgresVerifier(PostgresConnector connector) : IDatabaseVer
     {
         public Task<NpgsqlConnection> OpenSourceAsync(CancellationToken cancellationToken) =>
             Connector.OpenAsync(Manifest.FindSource(Mapping.From.Endpoint)!, Mapping.From.Database, SessionKind.SourceRead, cancellationToken);
+
+        public async Task<ComputingSettings> ReadSettingsAsync(CancellationToken cancellationToken)
+        {
+            await using var target = await OpenTargetAsync(cancellationToken);
+            return await ComputingSettings.ReadAsync(Connector, Manifest, Mapping, target, cancellationToken);
+        }
 
         // Read-only on the target too: verifying changes nothing.
         public Task<NpgsqlConnection> OpenTargetAsync(CancellationToken cancellationToken) =>

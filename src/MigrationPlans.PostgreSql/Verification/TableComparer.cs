@@ -8,8 +8,10 @@ using Npgsql;
 namespace MigrationPlans.PostgreSql.Verification;
 
 /// <summary>Compares the rows of all picked tables, both sides at once, each at one moment.</summary>
+/// <param name="readSettings">What the source's ordinary sessions compute by, where that is needed.</param>
 /// <param name="hash">Null: rows are only counted.</param>
-internal sealed class TableComparer(SharedSnapshot sourceSnapshot, SharedSnapshot targetSnapshot, DatabaseMapping mapping, RowHash? hash, int parallelism)
+internal sealed class TableComparer(
+    SharedSnapshot sourceSnapshot, SharedSnapshot targetSnapshot, Func<CancellationToken, Task<ComputingSettings>> readSettings, DatabaseMapping mapping, RowHash? hash, int parallelism)
 {
     public async Task<RowsCompared> CompareAsync(
         ImmutableArray<VerifiedTable> source, ImmutableArray<VerifiedTable> target, CancellationToken cancellationToken)
@@ -134,10 +136,20 @@ internal sealed class TableComparer(SharedSnapshot sourceSnapshot, SharedSnapsho
         var definitions = await connection.QueryAsync(
             "SELECT pg_catalog.pg_get_viewdef($1::pg_catalog.regclass)", row => row.GetString(0), cancellationToken, SqlText.Qualified(pair.Source.Schema, pair.Source.Name));
         var fresh = $"({definitions[0].TrimEnd().TrimEnd(';')})";
-        var query = hash is not null ? hash.Select(fresh, pair.Columns) : $"SELECT pg_catalog.count(*) FROM {fresh} AS t";
-        var sums = await connection.QueryAsync(query, row => new RowSum(row.GetInt64(0), hash is not null ? row.GetString(1) : null), cancellationToken);
-        var refreshed = comparison with { SourceRows = sums[0].Rows, SourceHash = sums[0].Hash };
+        // The target's rows are hashed again: the text of a value is another by these settings, and one of the source's own is hashed under them too.
+        var settings = await readSettings(cancellationToken);
+        await using var target = await targetSnapshot.OpenAsync(cancellationToken);
+        var sums = await Task.WhenAll(SumAsync(connection, settings, fresh, pair, cancellationToken), SumAsync(target, settings, pair.Target!.From, pair, cancellationToken));
+        var refreshed = comparison with { SourceRows = sums[0].Rows, SourceHash = sums[0].Hash, TargetRows = sums[1].Rows, TargetHash = sums[1].Hash };
         return refreshed.HasEqualRows ? refreshed : comparison;
+    }
+
+    private async Task<RowSum> SumAsync(NpgsqlConnection side, ComputingSettings settings, string rows, TablePair pair, CancellationToken cancellationToken)
+    {
+        await side.ExecuteAsync(settings.LocalSql, cancellationToken);
+        var query = hash is not null ? hash.Select(rows, pair.Columns) : $"SELECT pg_catalog.count(*) FROM {rows} AS t";
+        var sums = await side.QueryAsync(query, row => new RowSum(row.GetInt64(0), hash is not null ? row.GetString(1) : null), cancellationToken);
+        return sums[0];
     }
 
     /// <param name="TooLong">Tables that have a row which is too long on one of the sides, and that server's words.</param>
