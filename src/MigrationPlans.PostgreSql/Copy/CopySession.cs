@@ -157,7 +157,7 @@ internal sealed class CopySession : IAsyncDisposable
             SourceTypes = Source.Types,
             TargetTypes = found.Types,
             HashKeys = Source.HashKeys,
-            IsUnencoded = IsUnencoded(guard) || IsUnencoded(target),
+            BytesInto = EncodingOf(guard) == CopySql.Unencoded || EncodingOf(target) == CopySql.Unencoded ? EncodingOf(target) : null,
         };
         Tables = selection.Choose();
         (sourceVersion, targetVersion) = (guard.PostgreSqlVersion.Major, target.PostgreSqlVersion.Major);
@@ -193,8 +193,7 @@ internal sealed class CopySession : IAsyncDisposable
         }
     }
 
-    private static bool IsUnencoded(NpgsqlConnection connection) =>
-        connection.PostgresParameters.TryGetValue("server_encoding", out var encoding) && encoding == "SQL_ASCII";
+    private static string EncodingOf(NpgsqlConnection connection) => connection.PostgresParameters.GetValueOrDefault("server_encoding", "UTF8");
 
     private IEnumerable<WorkItem> Proofs(TableCopy table)
     {
