@@ -78,7 +78,7 @@ public sealed class PostgresVerifier(PostgresConnector connector) : IDatabaseVer
     {
         var withMaintain = Math.Min(source.PostgreSqlVersion.Major, target.PostgreSqlVersion.Major) >= FirstWithMaintain;
         var withSystemGrants = target.PostgresParameters.GetValueOrDefault("is_superuser") == "on";
-        var reads = await Task.WhenAll(new[] { source, target }.Select(side => ObjectListing.ReadAsync(side, withMaintain, withSystemGrants, mapping.SkipExtensions, cancellationToken)));
+        var reads = await Task.WhenAll(new[] { source, target }.Select(side => ObjectListing.ReadAsync(side, withMaintain, withSystemGrants, mapping.SkipExtensions, RowHash.Between(source, target), cancellationToken)));
         var sameVersion = source.PostgreSqlVersion.Major == target.PostgreSqlVersion.Major;
         var isUnfinished = await TargetLedger.ExistsAsync(target, cancellationToken);
         var fixedPublic = await PublicSchemaLook.ReadAsync(target, cancellationToken) is { IsFixed: true } there ? there : null;
