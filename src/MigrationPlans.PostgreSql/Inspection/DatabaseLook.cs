@@ -135,6 +135,7 @@ internal static class DatabaseLook
         HidesRows = row.GetBoolean(8),
         IsReadable = row.GetBoolean(9),
         IndexBytes = row.GetInt64(10),
+        RoleColumns = [.. row.GetFieldValue<string[]>(13)],
         PartitionOf = row.IsDBNull(11) ? null : new TableIdentity(row.GetString(11), row.GetString(12)),
     };
 }

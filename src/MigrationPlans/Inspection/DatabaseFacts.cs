@@ -136,6 +136,9 @@ public sealed record RelationFacts
 
     public bool IsUnlogged { get; init; }
 
+    /// <summary>Columns whose values are roles (<c>regrole</c>).</summary>
+    public ImmutableArray<string> RoleColumns { get; init; } = [];
+
     /// <summary>The partitioned table that it is a partition of, itself maybe a partition.</summary>
     public TableIdentity? PartitionOf { get; init; }
 
