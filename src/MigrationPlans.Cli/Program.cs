@@ -11,6 +11,8 @@ internal static class Program
 {
     private static async Task<int> Main(string[] arguments)
     {
+        // The driver would send it with each login, past the settings that we choose.
+        Environment.SetEnvironmentVariable("PGTZ", null);
         using var stopping = new CancellationTokenSource();
         using var output = StandardStreams.OpenOut();
         using var error = StandardStreams.OpenError();

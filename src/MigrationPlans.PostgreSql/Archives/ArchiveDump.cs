@@ -14,6 +14,8 @@ internal sealed class ArchiveDump(PostgresConnector connector, SourceSnapshots s
     /// <summary>Told from our own sessions, which a resumed run must not end.</summary>
     public const string ApplicationName = "migplan-archive";
 
+    private const string Unencoded = Copy.CopySql.Unencoded;
+
     /// <summary>Large objects that the mapping leaves behind; known when the archive is written.</summary>
     public long LargeObjectsLeft { get; private set; }
 
@@ -38,7 +40,7 @@ internal sealed class ArchiveDump(PostgresConnector connector, SourceSnapshots s
 
     private async Task<ArchiveDocument> WriteAsync(string directory, SourceSnapshot snapshot, CancellationToken cancellationToken)
     {
-        var (selection, major, isUnencoded) = await LookAsync(snapshot, cancellationToken);
+        var (selection, major, encoding) = await LookAsync(snapshot, cancellationToken);
         var tools = await ArchiveTools.FindForDumpAsync(major, Subject, cancellationToken);
         CheckCompression(context, tools);
         space.Check(context, directory, selection.Bytes);
@@ -61,7 +63,7 @@ internal sealed class ArchiveDump(PostgresConnector connector, SourceSnapshots s
             ToolMajor = tools.MajorVersion,
             Jobs = context.Parallelism,
             Snapshot = snapshot.Id,
-            IsUnencoded = isUnencoded,
+            Encoding = encoding == Unencoded ? await TargetEncodingAsync(cancellationToken) : "UTF8",
         };
         await RunAsync(tools, arguments, directory, cancellationToken);
         ArchiveFiles.HideAll(directory);
@@ -83,15 +85,24 @@ internal sealed class ArchiveDump(PostgresConnector connector, SourceSnapshots s
         }
     }
 
-    private async Task<(ArchiveSelection Selection, int Major, bool IsUnencoded)> LookAsync(SourceSnapshot snapshot, CancellationToken cancellationToken)
+    private async Task<(ArchiveSelection Selection, int Major, string Encoding)> LookAsync(SourceSnapshot snapshot, CancellationToken cancellationToken)
     {
         await using var source = await connector.OpenAsync(context.Manifest.FindSource(context.Mapping.From.Endpoint)!, context.Mapping.From.Database, SessionKind.SourceRead, cancellationToken);
         await source.ExecuteAsync("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY", cancellationToken);
         await source.ExecuteAsync($"SET TRANSACTION SNAPSHOT {SqlText.Literal(snapshot.Id)}", cancellationToken);
         var selection = await ArchiveSelection.ReadAsync(source, context.Mapping, cancellationToken);
         await source.ExecuteAsync("COMMIT", cancellationToken);
-        var isUnencoded = source.PostgresParameters.TryGetValue("server_encoding", out var encoding) && encoding == "SQL_ASCII";
-        return (selection, source.PostgreSqlVersion.Major, isUnencoded);
+        return (selection, source.PostgreSqlVersion.Major, source.PostgresParameters.GetValueOrDefault("server_encoding", "UTF8"));
+    }
+
+    /// <summary>Text without an encoding is dumped as text of the target's, so that what is none is refused; the restore would take it. Null where the target has none, or is made like the source.</summary>
+    private async Task<string?> TargetEncodingAsync(CancellationToken cancellationToken)
+    {
+        var (endpoint, database) = (context.Manifest.FindTarget(context.Mapping.To.Endpoint)!, context.Mapping.To.Database);
+        await using var server = await MaintenanceDatabase.OpenAsync(connector, endpoint, database, SessionKind.Target, cancellationToken);
+        var found = await server.QueryAsync(
+            "SELECT pg_catalog.pg_encoding_to_char(encoding)::pg_catalog.text FROM pg_catalog.pg_database WHERE datname = $1", row => row.GetString(0), cancellationToken, database);
+        return found.FirstOrDefault(encoding => encoding != Unencoded);
     }
 
     private async Task RunAsync(PostgresInstallation tools, DumpArguments arguments, string directory, CancellationToken cancellationToken)

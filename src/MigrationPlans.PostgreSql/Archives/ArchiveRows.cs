@@ -11,7 +11,7 @@ using MigrationPlans.State;
 namespace MigrationPlans.PostgreSql.Archives;
 
 /// <summary>Brings an archive's rows, positions of sequences and large objects' contents to the target by pg_restore.</summary>
-internal sealed class ArchiveRows(PostgresConnector connector, PostgresInstallation tools, Step step, StepContext context)
+internal sealed class ArchiveRows(PostgresConnector connector, PostgresInstallation tools, ComputingSettings settings, Step step, StepContext context)
 {
     private const string ListName = "restore.list";
 
@@ -32,7 +32,8 @@ internal sealed class ArchiveRows(PostgresConnector connector, PostgresInstallat
         var report = new ToolReport(step, context, archive.Tables, context.Parallelism);
         var command = new ToolCommand(tools.Program("pg_restore"), Arguments(to.Database, list, ArchiveFiles.ContentOf(directory)))
         {
-            Environment = connection.Environment.SetItem("LC_ALL", "C").SetItem("PGAPPNAME", ArchiveDump.ApplicationName),
+            Environment = connection.Environment.SetItem("LC_ALL", "C").SetItem("PGAPPNAME", ArchiveDump.ApplicationName)
+                .SetItem("PGOPTIONS", $"{connection.Environment["PGOPTIONS"]} {settings.Options}"),
         };
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, context.Stopping);
         var exitCode = await SupervisedTool.RunAsync(command, report.Hear, ending.Token);

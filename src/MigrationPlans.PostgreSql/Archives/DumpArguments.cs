@@ -22,8 +22,8 @@ internal sealed record DumpArguments
     /// <summary><c>pg_dump --snapshot</c>.</summary>
     public required string Snapshot { get; init; }
 
-    /// <summary>The source's text has no encoding, so that none may be asked for.</summary>
-    public required bool IsUnencoded { get; init; }
+    /// <summary>What the text is to be read as; null where neither side has an encoding, so that none may be asked for.</summary>
+    public required string? Encoding { get; init; }
 
     /// <summary>False when this pg_dump lacks the method.</summary>
     public static bool Supports(int toolMajor, ArchiveCompression? compression) =>
@@ -41,7 +41,7 @@ internal sealed record DumpArguments
         "--verbose",
         // Their connection strings hold passwords; those that are carried over are read from the source when they are created.
         "--no-subscriptions",
-        .. IsUnencoded ? [] : (string[])["--encoding=UTF8"],
+        .. Encoding is null ? [] : (string[])[$"--encoding={Encoding}"],
         .. Selection.WithLargeObjects ? [] : (string[])["--no-blobs"],
         .. Compress(),
         .. Selection.ExcludedRows.Select(pattern => $"--exclude-table-data={pattern}"),

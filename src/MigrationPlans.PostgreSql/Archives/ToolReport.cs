@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using MigrationPlans.Execution;
 using MigrationPlans.Planning;
+using MigrationPlans.PostgreSql.Connections;
 
 namespace MigrationPlans.PostgreSql.Archives;
 
@@ -11,6 +12,8 @@ namespace MigrationPlans.PostgreSql.Archives;
 internal sealed partial class ToolReport(Step step, StepContext context, IReadOnlyCollection<ArchivedTable> tables, int jobs)
 {
     private const int KeptErrors = 3;
+
+    private const string Context = "CONTEXT:  ";
 
     private readonly Dictionary<string, ArchivedTable> byName = tables.ToDictionary(table => $"{table.Schema}.{table.Name}", StringComparer.Ordinal);
     private readonly long bytesTotal = tables.Sum(table => table.Bytes);
@@ -44,6 +47,14 @@ internal sealed partial class ToolReport(Step step, StepContext context, IReadOn
                 // The first errors are the cause of those that follow.
                 errors.Add(line.Trim());
             }
+        }
+        else if (errors.Count > 0 && Detailed().Match(line) is { Success: true } detailed)
+        {
+            errors[^1] = $"{errors[^1].TrimEnd('.')}: {detailed.Groups["text"].Value}";
+        }
+        else if (errors.Count > 0 && line.StartsWith(Context, StringComparison.Ordinal) && CopyPlace.Find(line[Context.Length..]) is { } place)
+        {
+            errors[^1] += $" ({place.Of(place.Table)})";
         }
         else
         {
@@ -85,6 +96,10 @@ internal sealed partial class ToolReport(Step step, StepContext context, IReadOn
 
     [GeneratedRegex("""^pg_(dump|restore): (dumping contents of|processing data for) table "(?<name>.*)"$""", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Started();
+
+    /// <summary>What the server said, where the error line says only what was being done.</summary>
+    [GeneratedRegex("^pg_(dump|restore): detail: (?<text>Error message from server: .*)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Detailed();
 
     [GeneratedRegex("^pg_(dump|restore): finished item [0-9]+ TABLE DATA (?<tag>.*)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Finished();

@@ -24,12 +24,6 @@ internal static partial class FunctionFailure
     public static Diagnostic? Find(PostgresException exception, string subject, string? place = null) =>
         Find(exception.SqlState, exception.MessageText, exception.Where, subject, place);
 
-    /// <summary>The name of the table that rows were being copied into, as the context has it: without its schema. Null where it names none.</summary>
-    public static string? CopiedTable(string? where) => Copy().Match(where ?? "") is { Success: true } copy ? copy.Groups["name"].Value : null;
-
     [GeneratedRegex("""^(SQL|PL/[^ ]+) function ("(?<name>[^\n]+?)"|(?<name>[^\n]+?\)))(?= |$)""", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Call();
-
-    [GeneratedRegex("^COPY (?<name>.+?), line [0-9]+", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex Copy();
 }

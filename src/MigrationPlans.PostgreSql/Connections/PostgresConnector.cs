@@ -30,7 +30,8 @@ public sealed class PostgresConnector(IEndpointResolver resolver) : IAsyncDispos
         try
         {
             var connection = await OpenAsync(source, address, cancellationToken);
-            return address.ServerMajor is null ? await BeFirstAsync(endpoint, connection, cancellationToken) : connection;
+            serverMajors.TryAdd((endpoint.Role, endpoint.Name), await SetUpAsync(connection, kind, address.ServerMajor, cancellationToken));
+            return connection;
         }
         catch (NpgsqlException exception)
         {
@@ -121,19 +122,18 @@ public sealed class PostgresConnector(IEndpointResolver resolver) : IAsyncDispos
         }
     }
 
-    /// <summary>The first connection to a server tells its version, and is given by statements what all later ones ask for when they start.</summary>
-    private async Task<NpgsqlConnection> BeFirstAsync(Endpoint endpoint, NpgsqlConnection connection, CancellationToken cancellationToken)
+    /// <returns>The server's version; the first connection to it tells us, and is given by statements what later ones ask for when they start.</returns>
+    private static async Task<int> SetUpAsync(NpgsqlConnection connection, SessionKind kind, int? serverMajor, CancellationToken cancellationToken)
     {
         try
         {
             var major = connection.PostgreSqlVersion.Major;
-            if (SessionSettings.NewerSql(major) is { Length: > 0 } sql)
+            if (SessionSettings.AfterLoginSql(kind, serverMajor, major) is { Length: > 0 } sql)
             {
                 await connection.ExecuteAsync(sql, cancellationToken);
             }
 
-            serverMajors[(endpoint.Role, endpoint.Name)] = major;
-            return connection;
+            return major;
         }
         catch
         {

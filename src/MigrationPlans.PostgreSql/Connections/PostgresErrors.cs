@@ -14,7 +14,7 @@ public static class PostgresErrors
         {
             var failureClass = IsTransient(server.SqlState) || IsBeingCreated(server) ? FailureClass.Transient : FailureClass.Permanent;
             return new StepFailedException(
-                FunctionFailure.Find(server, subject) ?? ExecutionDiagnostics.ServerError(subject, server.SqlState, server.MessageText, server.Detail, server.Hint), failureClass, exception);
+                FunctionFailure.Find(server, subject) ?? ExecutionDiagnostics.ServerError(subject, server.SqlState, server.MessageText, DetailOf(server.SqlState, server.Detail), server.Hint), failureClass, exception);
         }
 
         if (FindFailure(exception) is { } failure)
@@ -25,6 +25,9 @@ public static class PostgresErrors
         return new StepFailedException(
             ExecutionDiagnostics.ConnectionFailed(subject, Chain(exception).Last().Message), FailureClass.Transient, exception);
     }
+
+    /// <summary>Null where it is a whole row, which is not for messages.</summary>
+    internal static string? DetailOf(string sqlState, string? detail) => sqlState is PostgresErrorCodes.CheckViolation or PostgresErrorCodes.NotNullViolation ? null : detail;
 
     /// <summary>A failure of ours that the driver wrapped: a password that can't be had.</summary>
     internal static StepFailedException? FindFailure(Exception exception)

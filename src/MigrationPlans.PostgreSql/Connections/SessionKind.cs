@@ -12,6 +12,9 @@ public enum SessionKind
     /// <summary>Sees whether a session is read-only where nothing says so but the server.</summary>
     Probe,
 
+    /// <summary>Sees what an ordinary session of a source's database computes by, which is not pinned.</summary>
+    Ordinary,
+
     /// <summary>Writes to a target.</summary>
     Target,
 }

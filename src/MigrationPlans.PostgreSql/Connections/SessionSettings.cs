@@ -2,11 +2,12 @@ namespace MigrationPlans.PostgreSql.Connections;
 
 /// <summary>
 /// Settings pinned on every connection, so that a server's, database's or role's own settings can't change what is read or
-/// written. Sent in the startup packet: they outrank ALTER DATABASE/ROLE … SET and cost no round trip.
+/// written. Nearly all are sent in the startup packet: they outrank ALTER DATABASE/ROLE … SET and cost no round trip. Sessions of the target in which
+/// values are computed get <see cref="ComputingSettings"/> on top.
 /// </summary>
 internal static class SessionSettings
 {
-    private static readonly (string Name, string Value)[] Always =
+    private static readonly (string Name, string Value)[] Pinned =
     [
         // An unpinned DateStyle turned 2024-03-04 into 2024-04-03; IntervalStyle flipped a sign.
         ("DateStyle", "ISO"),
@@ -26,7 +27,7 @@ internal static class SessionSettings
         ("row_security", "off"),
         ("search_path", ""),
         ("synchronize_seqscans", "off"),
-        ("default_transaction_isolation", "read\\ committed"),
+        ("default_transaction_isolation", "read committed"),
         ("default_transaction_deferrable", "off"),
         ("statement_timeout", "0"),
         ("lock_timeout", "0"),
@@ -43,30 +44,69 @@ internal static class SessionSettings
         (17, "transaction_timeout", "0"),
     ];
 
-    /// <summary>The <c>options</c> parameter of the startup packet.</summary>
+    /// <summary>
+    /// From 17 on a trigger may run at each login, in the session that begins: one that writes, or names a table without its schema, would keep us out.
+    /// So these are set when it is through.
+    /// </summary>
+    private static readonly string[] AfterLogin = ["search_path", "row_security", ReadOnly];
+
+    private const int FirstWithLoginTriggers = 17;
+
+    private const string ReadOnly = "default_transaction_read_only";
+
+    /// <summary>The <c>options</c> parameter of the startup packet; <see cref="AfterLoginSql"/> is left to do.</summary>
     /// <param name="kind">What the connection is for.</param>
-    /// <param name="serverMajor">Null where nothing was heard of the server yet; then <see cref="NewerSql"/> is left to do.</param>
+    /// <param name="serverMajor">Null where nothing was heard of the server yet.</param>
     public static string StartupOptions(SessionKind kind, int? serverMajor)
+    {
+        var settings = Always(kind).Concat(NewerFor(serverMajor ?? 0));
+        if (HasLoginTriggers(serverMajor))
+        {
+            // A fence makes sessions read-only from their beginning.
+            IEnumerable<(string Name, string Value)> writable = kind == SessionKind.Probe ? [] : [(ReadOnly, "off")];
+            settings = settings.Where(setting => !AfterLogin.Contains(setting.Name)).Concat(writable);
+        }
+
+        return Options(settings);
+    }
+
+    /// <summary>Sets what the startup packet did not.</summary>
+    /// <param name="kind">As it was there.</param>
+    /// <param name="serverMajor">As it was there.</param>
+    /// <param name="heardMajor">What the server said when it answered.</param>
+    /// <returns>Statements; empty where there is nothing to set.</returns>
+    public static string AfterLoginSql(SessionKind kind, int? serverMajor, int heardMajor)
+    {
+        var newer = serverMajor is null ? NewerFor(heardMajor) : [];
+        var late = HasLoginTriggers(serverMajor) ? Always(kind).Where(setting => AfterLogin.Contains(setting.Name)) : [];
+        return string.Concat(newer.Concat(late).Select(setting => $"SET {setting.Name} = '{setting.Value}';"));
+    }
+
+    private static bool HasLoginTriggers(int? serverMajor) => serverMajor is null or >= FirstWithLoginTriggers;
+
+    private static IEnumerable<(string Name, string Value)> Always(SessionKind kind)
     {
         IEnumerable<(string Name, string Value)> own = kind switch
         {
-            SessionKind.SourceRead => [("default_transaction_read_only", "on")],
-            SessionKind.Probe => [],
-            SessionKind.SourceAdmin => [("default_transaction_read_only", "off")],
+            SessionKind.SourceRead => [(ReadOnly, "on")],
+            SessionKind.Probe or SessionKind.Ordinary => [],
+            SessionKind.SourceAdmin => [(ReadOnly, "off")],
             _ =>
             [
-                ("default_transaction_read_only", "off"),
+                (ReadOnly, "off"),
                 // A crash of the target server during a run loses at most what the ledger loses with it.
                 ("synchronous_commit", "off"),
                 ("check_function_bodies", "off"),
             ],
         };
-        return string.Join(' ', Always.Concat(own).Concat(NewerFor(serverMajor ?? 0)).Select(setting => $"-c {setting.Name}={setting.Value}"));
+        return (kind == SessionKind.Ordinary ? Pinned.Where(setting => !ComputingSettings.Names.Contains(setting.Name)) : Pinned).Concat(own);
     }
 
-    /// <summary>Sets what the startup packet could not, because nobody knew the server's version.</summary>
-    /// <returns>Statements; empty where the server knows none of these settings.</returns>
-    public static string NewerSql(int serverMajor) => string.Concat(NewerFor(serverMajor).Select(setting => $"SET {setting.Name} = {setting.Value};"));
+    /// <summary>Settings as the <c>options</c> parameter has them.</summary>
+    public static string Options(IEnumerable<(string Name, string Value)> settings) => string.Join(' ', settings.Select(setting => $"-c {setting.Name}={Escape(setting.Value)}"));
+
+    /// <remarks>https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNECT-OPTIONS</remarks>
+    private static string Escape(string value) => value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace(" ", "\\ ", StringComparison.Ordinal);
 
     private static IEnumerable<(string Name, string Value)> NewerFor(int serverMajor) =>
         Newer.Where(setting => setting.Since <= serverMajor).Select(setting => (setting.Name, setting.Value));

@@ -46,7 +46,7 @@ internal sealed class CopyRun(
             .. builds.ToItems(),
         ]);
         work = graph;
-        await graph.RunAsync(context.Parallelism, OpenWorkerAsync, context.Stopping, cancellationToken);
+        await graph.RunAsync(context.Parallelism, session.OpenWriterAsync, context.Stopping, cancellationToken);
         return progress;
     }
 
@@ -109,13 +109,6 @@ internal sealed class CopyRun(
         Weight = long.MaxValue,
         RunAsync = (target, token) => target.ExecuteAsync(string.Join(";\n", ["BEGIN", .. UnitCopier.Clear(table), "COMMIT"]), token),
     };
-
-    private async Task<WireConnection> OpenWorkerAsync(CancellationToken cancellationToken)
-    {
-        var target = await session.OpenWriterAsync(cancellationToken);
-        await target.ExecuteAsync(WriterSettings.Sql(context.Parallelism), cancellationToken);
-        return target;
-    }
 
     private async Task ReleaseSourceAsync()
     {

@@ -21,8 +21,8 @@ internal sealed record CopySelection
     /// <summary>Key types of hash-partitioned tables by the root of their tree.</summary>
     public required ILookup<uint, uint> HashKeys { get; init; }
 
-    /// <summary>One of the databases has no encoding, so that its text can be anything.</summary>
-    public required bool IsUnencoded { get; init; }
+    /// <summary>The target's encoding where one of the databases has none, so that its text can be anything; null elsewhere.</summary>
+    public required string? BytesInto { get; init; }
 
     /// <summary>The source's tables whose rows are wanted.</summary>
     public static IEnumerable<TableRows> Pick(DatabaseMapping mapping, ImmutableArray<TableRows> source)
@@ -63,8 +63,8 @@ internal sealed record CopySelection
         {
             Source = table,
             Target = target,
-            IsBinary = !IsUnencoded && table.Columns.Zip(table.Types).All(column => format.IsSafe(column.Second, types[column.First])),
-            IsUnencoded = IsUnencoded,
+            IsBinary = BytesInto is null && table.Columns.Zip(table.Types).All(column => format.IsSafe(column.Second, types[column.First])),
+            BytesInto = BytesInto,
             Through = mover is { HasForeignPartitions: false } ? mover.Name : null,
             StaysInLeaf = mover is { HasForeignPartitions: true },
             NeedsClearing = target.Pages > 0,

@@ -48,6 +48,7 @@ internal sealed class CopySession : IAsyncDisposable
 
     private readonly ConcurrentDictionary<TableName, bool> done = new();
     private ResumeCheck resume = null!;
+    private ComputingSettings settings = null!;
     private int sourceVersion;
     private int targetVersion;
     private bool isHeld;
@@ -73,7 +74,9 @@ internal sealed class CopySession : IAsyncDisposable
     public async Task<WireConnection> OpenWriterAsync(CancellationToken cancellationToken)
     {
         var endpoint = await connector.ResolveAsync(context.Manifest.FindTarget(context.Mapping.To.Endpoint)!, context.Mapping.To.Database, SessionKind.Target, cancellationToken);
-        return await WireConnection.OpenAsync(endpoint, context.Mapping.To.Database, SessionKind.Target, cancellationToken);
+        var writer = await WireConnection.OpenAsync(endpoint, context.Mapping.To.Database, SessionKind.Target, cancellationToken);
+        await writer.ExecuteAsync($"{settings.Sql};\n{WriterSettings.Sql(context.Parallelism)}", cancellationToken);
+        return writer;
     }
 
     private Task<NpgsqlConnection> OpenTargetAsync(CancellationToken cancellationToken) =>
@@ -140,6 +143,7 @@ internal sealed class CopySession : IAsyncDisposable
     private async Task ReadAsync(NpgsqlConnection target, CancellationToken cancellationToken)
     {
         var guard = await guards.RentAsync(cancellationToken);
+        settings = await ComputingSettings.ReadAsync(connector, context, target, cancellationToken);
         var (from, to) = (SourceCatalog.HoldAsync(guard, context.Mapping, cancellationToken), TargetCatalog.ReadAsync(target, cancellationToken));
         await Task.WhenAll(from, to);
         isHeld = true;
@@ -153,7 +157,7 @@ internal sealed class CopySession : IAsyncDisposable
             SourceTypes = Source.Types,
             TargetTypes = found.Types,
             HashKeys = Source.HashKeys,
-            IsUnencoded = IsUnencoded(guard) || IsUnencoded(target),
+            BytesInto = EncodingOf(guard) == CopySql.Unencoded || EncodingOf(target) == CopySql.Unencoded ? EncodingOf(target) : null,
         };
         Tables = selection.Choose();
         (sourceVersion, targetVersion) = (guard.PostgreSqlVersion.Major, target.PostgreSqlVersion.Major);
@@ -189,8 +193,7 @@ internal sealed class CopySession : IAsyncDisposable
         }
     }
 
-    private static bool IsUnencoded(NpgsqlConnection connection) =>
-        connection.PostgresParameters.TryGetValue("server_encoding", out var encoding) && encoding == "SQL_ASCII";
+    private static string EncodingOf(NpgsqlConnection connection) => connection.PostgresParameters.GetValueOrDefault("server_encoding", "UTF8");
 
     private IEnumerable<WorkItem> Proofs(TableCopy table)
     {

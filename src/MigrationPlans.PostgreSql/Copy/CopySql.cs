@@ -6,17 +6,19 @@ namespace MigrationPlans.PostgreSql.Copy;
 /// <summary>The statements of a copy.</summary>
 internal static class CopySql
 {
+    /// <summary>A database of this encoding converts and checks no text.</summary>
+    public const string Unencoded = "SQL_ASCII";
+
     /// <summary>The relay's two statements for a table or one chunk of it.</summary>
     /// <param name="freeze">Rows arrive frozen; only where the same transaction truncated the table.</param>
     public static CopyPair Relay(TableCopy table, TableChunk? chunk, bool freeze)
     {
         var columns = Columns(table.Source);
-        var options = Options(table);
         var target = table.Through ?? table.Target.Name;
         var read = Condition(table, chunk) is { } condition
-            ? $"COPY (SELECT {columns} FROM ONLY {table.Name.Sql} {condition}) TO STDOUT ({options})"
-            : $"COPY {table.Name.Sql}{List(columns)} TO STDOUT ({options})";
-        return new CopyPair($"{read};\n{SnapshotTables.Recheck(table.Source)}", $"COPY {target.Sql}{List(columns)} FROM STDIN ({options}{(freeze ? ", FREEZE" : "")})");
+            ? $"COPY (SELECT {columns} FROM ONLY {table.Name.Sql} {condition}) TO STDOUT ({Options(table, Unencoded)})"
+            : $"COPY {table.Name.Sql}{List(columns)} TO STDOUT ({Options(table, Unencoded)})";
+        return new CopyPair($"{read};\n{SnapshotTables.Recheck(table.Source)}", $"COPY {target.Sql}{List(columns)} FROM STDIN ({Options(table, table.BytesInto)}{(freeze ? ", FREEZE" : "")})");
     }
 
     /// <summary>Empties the target table, or the part of it that is ours to fill.</summary>
@@ -40,8 +42,9 @@ internal static class CopySql
         _ => null,
     };
 
-    private static string Options(TableCopy table) =>
+    /// <param name="encoding">What the bytes are to count as, where they go as they are.</param>
+    private static string Options(TableCopy table, string? encoding) =>
         table.IsBinary ? "FORMAT binary"
-        : table.IsUnencoded ? "FORMAT text, ENCODING 'SQL_ASCII'"
+        : table.BytesInto is not null ? $"FORMAT text, ENCODING '{encoding}'"
         : "FORMAT text";
 }

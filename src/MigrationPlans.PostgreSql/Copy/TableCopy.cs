@@ -9,8 +9,11 @@ internal sealed record TableCopy
 
     public required bool IsBinary { get; init; }
 
-    /// <summary>Text is taken as it is, unchecked: one of the databases has no encoding of its own.</summary>
-    public bool IsUnencoded { get; init; }
+    /// <summary>
+    /// The encoding of the target, where text goes as the bytes that it is because one of the databases has none: by this name COPY checks what comes in.
+    /// Null where the servers convert text.
+    /// </summary>
+    public string? BytesInto { get; init; }
 
     /// <summary>Rows go in through the root of the partition tree: over there they may belong into another leaf.</summary>
     public TableName? Through { get; init; }

@@ -88,6 +88,10 @@ internal sealed class UnitCopier(SourceReaders<WireConnection> readers, string s
         {
             throw new StepFailedException(found, FailureClass.Permanent, exception);
         }
+        catch (WireException exception) when (CopyPlace.Find(exception.Error.Where) is { } place)
+        {
+            throw WireErrors.Translate(exception, $"{mapping.To}: table {place.Of(OneOf(Named(tables, exception.Error)))}");
+        }
     }
 
     private static string OneOf(List<TableCopy> tables) =>
@@ -99,7 +103,7 @@ internal sealed class UnitCopier(SourceReaders<WireConnection> readers, string s
     /// <summary>Several tables' rows are under way at once, and the server says the table's name without its schema; all of them where it says none.</summary>
     private static List<TableCopy> Named(List<TableCopy> tables, ServerError error)
     {
-        var named = tables.FindAll(table => table.Name.Name == FunctionFailure.CopiedTable(error.Where));
+        var named = tables.FindAll(table => table.Name.Name == CopyPlace.Find(error.Where)?.Table);
         return named.Count > 0 ? named : tables;
     }
 

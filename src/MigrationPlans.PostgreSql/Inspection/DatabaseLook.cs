@@ -10,7 +10,7 @@ namespace MigrationPlans.PostgreSql.Inspection;
 /// <summary>Reads a database's facts in one round trip (and one more where an unfinished run left its ledger).</summary>
 internal static class DatabaseLook
 {
-    private static readonly string[] Files = ["database.sql", "relations.sql", "extensions.sql", "foreign-keys.sql", "referenced-roles.sql", "carrying.sql", "schema-objects.sql", "collated-indexes.sql", "security-labels.sql", PublicSchemaLook.File];
+    private static readonly string[] Files = ["database.sql", "relations.sql", "extensions.sql", "foreign-keys.sql", "referenced-roles.sql", "carrying.sql", "schema-objects.sql", "collated-indexes.sql", "security-labels.sql", PublicSchemaLook.File, "outdated.sql"];
 
     /// <summary>Sizes take a lock on each table; an ALTER TABLE that someone left open must not hold the look up for ever.</summary>
     private const string LockTimeout = "SET lock_timeout = '10s'";
@@ -68,7 +68,7 @@ internal static class DatabaseLook
         return (await ReadCarryingAsync(reader, facts, cancellationToken), hasLedger);
     }
 
-    /// <summary>The last four files.</summary>
+    /// <summary>The last files.</summary>
     private static async Task<DatabaseFacts> ReadCarryingAsync(NpgsqlDataReader reader, DatabaseFacts facts, CancellationToken cancellationToken)
     {
         await reader.NextResultAsync(cancellationToken);
@@ -91,7 +91,10 @@ internal static class DatabaseLook
             row => new SecurityLabelFacts(row.GetString(0), row.IsDBNull(1) ? null : row.GetString(1), row.IsDBNull(2) ? null : row.GetString(2), row.GetString(3)), cancellationToken);
         await reader.NextResultAsync(cancellationToken);
         var publicSchema = await reader.ReadAllAsync(PublicSchemaLook.Read, cancellationToken);
-        return facts with { SchemaObjects = objects, CollatedIndexes = indexes, SecurityLabels = labels, Public = publicSchema.SingleOrDefault() };
+        await reader.NextResultAsync(cancellationToken);
+        var outdated = await reader.ReadAllAsync(
+            row => new OutdatedObject(row.GetInt32(0), row.GetString(1), row.GetString(2), row.IsDBNull(3) ? null : row.GetString(3), row.GetString(4)), cancellationToken);
+        return facts with { SchemaObjects = objects, CollatedIndexes = indexes, SecurityLabels = labels, Public = publicSchema.SingleOrDefault(), Outdated = outdated };
     }
 
     private static IEnumerable<ReorderedValue> ReadReorderedValues(NpgsqlDataReader row)
@@ -144,6 +147,7 @@ internal static class DatabaseLook
         HidesRows = row.GetBoolean(8),
         IsReadable = row.GetBoolean(9),
         IndexBytes = row.GetInt64(10),
+        RoleColumns = [.. row.GetFieldValue<string[]>(13)],
         PartitionOf = row.IsDBNull(11) ? null : new TableIdentity(row.GetString(11), row.GetString(12)),
     };
 }

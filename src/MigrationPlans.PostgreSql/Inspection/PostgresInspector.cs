@@ -16,6 +16,8 @@ public sealed class PostgresInspector(PostgresConnector connector) : IInspector
 
     private const int DatabasesAtOnce = 4;
 
+    private const int LocksNamed = 3;
+
     public async Task<InspectedFacts> InspectAsync(MigrationManifest manifest, CancellationToken cancellationToken)
     {
         var tools = FindToolsAsync(manifest, cancellationToken);
@@ -124,9 +126,22 @@ public sealed class PostgresInspector(PostgresConnector connector) : IInspector
         }
         catch (NpgsqlException exception)
         {
-            var reason = PostgresErrors.Translate(exception, address.ToString()).Diagnostic.Message;
+            var reason = PostgresErrors.Translate(exception, address.ToString()).Diagnostic.Message + await TellLocksAsync(endpoint, database, exception, cancellationToken);
             throw new StepFailedException(ConnectionDiagnostics.InspectionFailed(address.ToString(), reason), FailureClass.Permanent, exception);
         }
+    }
+
+    /// <summary>Whom the look has waited for in vain, where that was it.</summary>
+    private async Task<string> TellLocksAsync(Endpoint endpoint, string database, NpgsqlException exception, CancellationToken cancellationToken)
+    {
+        if (exception.SqlState != PostgresErrorCodes.LockNotAvailable)
+        {
+            return "";
+        }
+
+        await using var connection = await connector.OpenAsync(endpoint, database, SessionKind.SourceRead, cancellationToken);
+        var locks = await connection.QueryAsync(EmbeddedSql.Load("exclusive-locks.sql"), row => $"{row.GetString(0)} is locked by {row.GetString(1)}", cancellationToken);
+        return locks.IsEmpty ? "" : $": {string.Join(", ", locks.Take(LocksNamed))}{(locks.Length > LocksNamed ? ", and others" : "")}";
     }
 
     private static bool IsAbsence(StepFailedException exception) =>

@@ -97,7 +97,7 @@ public sealed class SchemaEntryRunner(NpgsqlConnection target, string subject)
         var failed = Enumerable.Range(0, owners.Count).FirstOrDefault(i => commands[i].StatementType == StatementType.Unknown, -1);
         return exception is PostgresException server && general.FailureClass == FailureClass.Permanent && failed >= 0
             ? new StepFailedException(
-                FunctionFailure.Find(server, subject, owners[failed].Describe()) ?? SchemaDiagnostics.EntryFailed(subject, owners[failed].Describe(), server.SqlState, server.MessageText, server.Detail, server.Hint),
+                FunctionFailure.Find(server, subject, owners[failed].Describe()) ?? SchemaDiagnostics.EntryFailed(subject, owners[failed].Describe(), server.SqlState, server.MessageText, PostgresErrors.DetailOf(server.SqlState, server.Detail), server.Hint),
                 PostgresErrors.IsAlreadyThere(server.SqlState) ? FailureClass.Transient : FailureClass.Permanent,
                 exception)
             : general;

@@ -2,6 +2,7 @@ using MigrationPlans.Diagnostics;
 using MigrationPlans.Execution;
 using MigrationPlans.Planning.Steps;
 using MigrationPlans.PostgreSql.Connections;
+using Npgsql;
 
 namespace MigrationPlans.PostgreSql.Steps;
 
@@ -58,12 +59,24 @@ public sealed class FenceSourceHandler(PostgresConnector connector) : PostgresSt
 
     protected override async Task CheckAsync(FenceSourceStep step, StepContext context, CancellationToken cancellationToken)
     {
-        // A session like anybody else's: the fence must show in it.
-        await using var probe = await Connector.OpenAsync(Sides.Source(context), context.Mapping.From.Database, SessionKind.Probe, cancellationToken);
-        var settings = await probe.QueryAsync("SELECT pg_catalog.current_setting('transaction_read_only')", row => row.GetString(0), cancellationToken);
-        if (settings[0] != "on" && !await IsLeakOfOursAsync(context, cancellationToken))
+        if (!await IsReadOnlyAsync(context, cancellationToken) && !await IsLeakOfOursAsync(context, cancellationToken))
         {
             throw StepFailedException.EffectMissing(step, "a new session can write");
+        }
+    }
+
+    /// <summary>A session like anybody else's: the fence must show in it, or in a login trigger that writes.</summary>
+    private async Task<bool> IsReadOnlyAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var probe = await Connector.OpenAsync(Sides.Source(context), context.Mapping.From.Database, SessionKind.Probe, cancellationToken);
+            var settings = await probe.QueryAsync("SELECT pg_catalog.current_setting('transaction_read_only')", row => row.GetString(0), cancellationToken);
+            return settings[0] == "on";
+        }
+        catch (StepFailedException exception) when (exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction })
+        {
+            return true;
         }
     }
 

@@ -28,9 +28,10 @@ public sealed class RefreshViewsHandler(PostgresConnector connector) : PostgresS
     protected override async Task<StepResult> DoAsync(RefreshViewsStep step, StepContext context, CancellationToken cancellationToken)
     {
         var empty = (await ReadAsync(context, cancellationToken)).Where(view => !view.IsPopulated).ToImmutableArray();
+        var settings = await ReadSettingsAsync(context, cancellationToken);
         for (var left = empty; left.Length > 0;)
         {
-            var early = await RefreshAllAsync(left, context, cancellationToken);
+            var early = await RefreshAllAsync(left, settings, context, cancellationToken);
             if (early.Count == left.Length)
             {
                 throw Translate(early[left[0].Key], left[0]);
@@ -42,9 +43,15 @@ public sealed class RefreshViewsHandler(PostgresConnector connector) : PostgresS
         return new StepResult($"{empty.Length} materialized views filled");
     }
 
+    private async Task<ComputingSettings> ReadSettingsAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        await using var target = await OpenTargetAsync(context, cancellationToken);
+        return await ComputingSettings.ReadAsync(Connector, context, target, cancellationToken);
+    }
+
     /// <returns>By key, those that read another one that is not filled yet.</returns>
     private async Task<ConcurrentDictionary<string, PostgresException>> RefreshAllAsync(
-        ImmutableArray<MaterializedView> views, StepContext context, CancellationToken cancellationToken)
+        ImmutableArray<MaterializedView> views, ComputingSettings settings, StepContext context, CancellationToken cancellationToken)
     {
         var early = new ConcurrentDictionary<string, PostgresException>(StringComparer.Ordinal);
         var items = views.Select(view => new WorkItem
@@ -54,7 +61,7 @@ public sealed class RefreshViewsHandler(PostgresConnector connector) : PostgresS
             RunAsync = (target, token) => RefreshAsync(target, view, early, token),
         });
         using var graph = new WorkGraph([.. items]);
-        await graph.RunAsync(context.Parallelism, token => OpenTargetAsync(context, token), context.Stopping, cancellationToken);
+        await graph.RunAsync(context.Parallelism, token => settings.ApplyAsync(OpenTargetAsync(context, token), token), context.Stopping, cancellationToken);
         return early;
     }
 

@@ -62,12 +62,14 @@ internal sealed class RestoreArchiveHandler(PostgresConnector connector, string 
         var content = await ArchiveContent.ReadAsync(Connector, tools, directory, context, cancellationToken);
         var memberships = new TemporaryMemberships(Connector, context.Manifest, context.Mapping.To);
         var created = await schema.RunAsync(content.Schema with { Entries = content.WithoutLargeObjects }, memberships, cancellationToken);
+        var settings = await ComputingSettings.ReadAsync(Connector, context, target, cancellationToken);
         if (!ArchiveMarks.HasRows(await TargetLedger.ReadEntriesAsync(target, cancellationToken), archive))
         {
-            await BringRowsAsync(archive, content, new ArchiveRows(Connector, tools, step, context), directory, context, target, cancellationToken);
+            await BringRowsAsync(archive, content, new ArchiveRows(Connector, tools, settings, step, context), directory, context, target, cancellationToken);
         }
 
-        var constraints = await new ConstraintRestore(target, token => OpenWorkerAsync(context, token), context).RunAsync(content.Schema, cancellationToken);
+        await target.ExecuteAsync(settings.Sql, cancellationToken);
+        var constraints = await new ConstraintRestore(target, token => settings.ApplyAsync(OpenWorkerAsync(context, token), token), context).RunAsync(content.Schema, cancellationToken);
         await ArchiveMarks.EndAsync(target, archive, cancellationToken);
         return new StepResult($"{created} objects, {archive.Tables.Length} tables, {constraints}") { Notes = content.Schema.Notes };
     }

@@ -35,7 +35,10 @@ public sealed class RestoreConstraintsHandler(PostgresConnector connector, Sourc
     {
         var archive = await ReadArchiveAsync(context, cancellationToken);
         await using var target = await OpenTargetAsync(context, cancellationToken);
-        return new StepResult(await new ConstraintRestore(target, token => OpenTargetAsync(context, token), context).RunAsync(archive, cancellationToken));
+        var settings = await ComputingSettings.ReadAsync(Connector, context, target, cancellationToken);
+        await target.ExecuteAsync(settings.Sql, cancellationToken);
+        var restore = new ConstraintRestore(target, token => settings.ApplyAsync(OpenTargetAsync(context, token), token), context);
+        return new StepResult(await restore.RunAsync(archive, cancellationToken));
     }
 
     /// <summary>All rows are copied by now: where the archive had to be read anew, its snapshot is not needed any longer.</summary>

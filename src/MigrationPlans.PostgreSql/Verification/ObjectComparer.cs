@@ -38,7 +38,8 @@ internal sealed class ObjectComparer(DatabaseMapping mapping, LeftBehind left, b
     private static HashSet<string> Columns(ListedObject order) => order.Value.Split(", ").ToHashSet(StringComparer.Ordinal);
 
     private bool AreDifferent(ListedObject one, ListedObject other) =>
-        one.Value != other.Value && !(!sameVersion && HoldQueries(one, other)) && PrintedForm.Normalize(one.Value) != PrintedForm.Normalize(other.Value);
+        one.Value != other.Value && !(!sameVersion && HoldQueries(one, other)) && PrintedForm.Normalize(one.Value) != PrintedForm.Normalize(other.Value)
+        && !(one.Kind == "collation" && IcuLocale.Normalize(one.Value) == IcuLocale.Normalize(other.Value));
 
     /// <summary>Of all expressions, only a policy's may hold one.</summary>
     private static bool HoldQueries(ListedObject one, ListedObject other) =>

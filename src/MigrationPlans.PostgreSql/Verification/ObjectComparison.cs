@@ -11,8 +11,9 @@ using Npgsql;
 namespace MigrationPlans.PostgreSql.Verification;
 
 /// <summary>Compares everything but rows: definitions, owners, grants, positions of sequences, and what belongs to the databases themselves.</summary>
+/// <param name="hash">Says in which encoding text is hashed.</param>
 /// <param name="missingProviders">Of security labels, which the target therefore can't have.</param>
-internal sealed class ObjectComparison(SharedSnapshot source, SharedSnapshot target, IReadOnlySet<string> missingProviders, DatabaseMapping mapping)
+internal sealed class ObjectComparison(SharedSnapshot source, SharedSnapshot target, RowHash hash, IReadOnlySet<string> missingProviders, DatabaseMapping mapping)
 {
     private const int FirstWithMaintain = 17;
 
@@ -54,7 +55,7 @@ internal sealed class ObjectComparison(SharedSnapshot source, SharedSnapshot tar
             [.. onSource.Where(item => item.Kind == "sequence" && !ObjectListing.IsPicked(item, filter, mapping)).Select(item => item.Name)]);
 
         Task<ImmutableArray<ListedObject>> ListAsync(NpgsqlConnection connection) => ObjectListing.ReadAsync(
-            connection, Math.Min(source.ServerMajor, target.ServerMajor) >= FirstWithMaintain, target.IsSuperuser, mapping.SkipExtensions, cancellationToken);
+            connection, Math.Min(source.ServerMajor, target.ServerMajor) >= FirstWithMaintain, target.IsSuperuser, mapping.SkipExtensions, hash, cancellationToken);
     }
 
     private bool IsByDesign(ObjectDifference difference, bool isUnfinished, bool isPublicFixed) =>

@@ -38,8 +38,10 @@ internal static class ObjectListing
     /// <param name="withMaintain">Both servers know this privilege. From 17 on all privileges hold it, also of an older server's.</param>
     /// <param name="withSystemGrants">Also privileges on what the server or an extension brings.</param>
     /// <param name="skippedExtensions">But of these extensions.</param>
+    /// <param name="hash">Says in which encoding text is hashed.</param>
     /// <param name="cancellationToken">Ends the look.</param>
-    public static Task<ImmutableArray<ListedObject>> ReadAsync(NpgsqlConnection connection, bool withMaintain, bool withSystemGrants, IEnumerable<string> skippedExtensions, CancellationToken cancellationToken) =>
+    public static Task<ImmutableArray<ListedObject>> ReadAsync(
+        NpgsqlConnection connection, bool withMaintain, bool withSystemGrants, IEnumerable<string> skippedExtensions, RowHash hash, CancellationToken cancellationToken) =>
         connection.QueryAsync(
             EmbeddedSql.Load("verify-objects.sql"),
             row =>
@@ -60,7 +62,8 @@ internal static class ObjectListing
             cancellationToken,
             withMaintain,
             withSystemGrants,
-            skippedExtensions.ToArray());
+            skippedExtensions.ToArray(),
+            hash.EncodingOn(connection));
 
     /// <summary>What the mapping picks, with roles in the target's names.</summary>
     /// <param name="objects">As read.</param>

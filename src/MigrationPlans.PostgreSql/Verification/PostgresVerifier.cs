@@ -33,9 +33,10 @@ public sealed class PostgresVerifier(PostgresConnector connector) : IDatabaseVer
                 snapshots[0].ReadAsync(connection => ListSourceAsync(connection, mapping, cancellationToken), cancellationToken),
                 snapshots[1].ReadAsync(connection => VerifiedTable.ListAsync(connection, cancellationToken), cancellationToken));
             var missingProviders = await MissingProvidersAsync(snapshots[0], sides, cancellationToken);
-            var objects = new ObjectComparison(snapshots[0], snapshots[1], missingProviders, mapping).CompareAsync(cancellationToken);
-            var hash = level == VerificationLevel.Checksums ? RowHash.Between(source, target) : null;
-            var comparer = new TableComparer(snapshots[0], snapshots[1], mapping, hash, parallelism);
+            var between = RowHash.Between(source, target);
+            var objects = new ObjectComparison(snapshots[0], snapshots[1], between, missingProviders, mapping).CompareAsync(cancellationToken);
+            var hash = level == VerificationLevel.Checksums ? between : null;
+            var comparer = new TableComparer(snapshots[0], snapshots[1], sides.ReadSettingsAsync, mapping, hash, parallelism);
             var rows = CompareRowsAsync(comparer, snapshots, listings, mapping, hash is not null, cancellationToken);
             await Task.WhenAll(objects, rows);
             var compared = await rows;
@@ -90,6 +91,12 @@ public sealed class PostgresVerifier(PostgresConnector connector) : IDatabaseVer
     {
         public Task<NpgsqlConnection> OpenSourceAsync(CancellationToken cancellationToken) =>
             Connector.OpenAsync(Manifest.FindSource(Mapping.From.Endpoint)!, Mapping.From.Database, SessionKind.SourceRead, cancellationToken);
+
+        public async Task<ComputingSettings> ReadSettingsAsync(CancellationToken cancellationToken)
+        {
+            await using var target = await OpenTargetAsync(cancellationToken);
+            return await ComputingSettings.ReadAsync(Connector, Manifest, Mapping, target, cancellationToken);
+        }
 
         // Read-only on the target too: verifying changes nothing.
         public Task<NpgsqlConnection> OpenTargetAsync(CancellationToken cancellationToken) =>

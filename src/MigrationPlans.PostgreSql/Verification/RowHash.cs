@@ -41,6 +41,9 @@ internal sealed record RowHash(bool ByValue, bool AsUtf8)
     /// <summary>MD5, as text, of a text expression; the same in databases of different encodings.</summary>
     public string Digest(string text) => AsUtf8 ? $"pg_catalog.md5(pg_catalog.convert_to({text}, 'UTF8'))" : $"pg_catalog.md5({text})";
 
+    /// <summary>In which encoding text is hashed, as convert_to has it; its own where nothing is to be converted.</summary>
+    public string EncodingOn(NpgsqlConnection connection) => AsUtf8 ? "UTF8" : Encoding(connection);
+
     /// <summary>The same columns for tables with rows that pass 1 GB, the most that a server can hold in one piece: long values go by their digest.</summary>
     /// <remarks>Other sums than those of the columns as they were: both sides must use the same.</remarks>
     public static IEnumerable<RowHashColumn> Shortened(IEnumerable<RowHashColumn> columns) => columns.Select(column => column with { IsShortened = true });

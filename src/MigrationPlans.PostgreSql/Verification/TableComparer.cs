@@ -9,8 +9,10 @@ using Npgsql;
 namespace MigrationPlans.PostgreSql.Verification;
 
 /// <summary>Compares the rows of all picked tables, both sides at once, each at one moment.</summary>
+/// <param name="readSettings">What the source's ordinary sessions compute by, where that is needed.</param>
 /// <param name="hash">Null: rows are only counted.</param>
-internal sealed class TableComparer(SharedSnapshot sourceSnapshot, SharedSnapshot targetSnapshot, DatabaseMapping mapping, RowHash? hash, int parallelism)
+internal sealed class TableComparer(
+    SharedSnapshot sourceSnapshot, SharedSnapshot targetSnapshot, Func<CancellationToken, Task<ComputingSettings>> readSettings, DatabaseMapping mapping, RowHash? hash, int parallelism)
 {
     public async Task<RowsCompared> CompareAsync(
         ImmutableArray<VerifiedTable> source, ImmutableArray<VerifiedTable> target, CancellationToken cancellationToken)
@@ -131,25 +133,35 @@ internal sealed class TableComparer(SharedSnapshot sourceSnapshot, SharedSnapsho
     /// </summary>
     private async Task<TableComparison> FreshenAsync(TableComparison comparison, TablePair pair, CancellationToken cancellationToken)
     {
-        var here = await sourceSnapshot.ReadAsync(connection => SumQueryAsync(connection, pair.Source, pair.Columns, cancellationToken), cancellationToken);
-        var refreshed = comparison with { SourceRows = here.Rows, SourceHash = here.Hash };
+        // The target's rows are hashed again: the text of a value is another by these settings, and one of the source's own is hashed under them too.
+        var settings = await readSettings(cancellationToken);
+        var sums = await Task.WhenAll(
+            sourceSnapshot.ReadAsync(connection => SumQueryAsync(connection, settings, pair.Source, pair, cancellationToken), cancellationToken),
+            targetSnapshot.ReadAsync(connection => SumAsync(connection, settings, pair.Target!.From, pair, cancellationToken), cancellationToken));
+        var refreshed = comparison with { SourceRows = sums[0].Rows, SourceHash = sums[0].Hash, TargetRows = sums[1].Rows, TargetHash = sums[1].Hash };
         if (refreshed.HasEqualRows)
         {
             return refreshed;
         }
 
-        var there = await targetSnapshot.ReadAsync(connection => SumQueryAsync(connection, pair.Target!, pair.Columns, cancellationToken), cancellationToken);
-        return comparison with { IsStaleOnTarget = here == there };
+        var there = await targetSnapshot.ReadAsync(connection => SumQueryAsync(connection, settings, pair.Target!, pair, cancellationToken), cancellationToken);
+        return comparison with { IsStaleOnTarget = sums[0] == there };
     }
 
     /// <summary>What the view's query gives at the moment.</summary>
-    private async Task<RowSum> SumQueryAsync(NpgsqlConnection connection, VerifiedTable view, ImmutableArray<RowHashColumn> columns, CancellationToken cancellationToken)
+    private async Task<RowSum> SumQueryAsync(NpgsqlConnection connection, ComputingSettings settings, VerifiedTable view, TablePair pair, CancellationToken cancellationToken)
     {
         var definitions = await connection.QueryAsync(
             "SELECT pg_catalog.pg_get_viewdef($1::pg_catalog.regclass)", row => row.GetString(0), cancellationToken, SqlText.Qualified(view.Schema, view.Name));
-        var fresh = $"({definitions[0].TrimEnd().TrimEnd(';')})";
-        var query = hash is not null ? hash.Select(fresh, columns) : $"SELECT pg_catalog.count(*) FROM {fresh} AS t";
-        return (await connection.QueryAsync(query, row => new RowSum(row.GetInt64(0), hash is not null ? row.GetString(1) : null), cancellationToken))[0];
+        return await SumAsync(connection, settings, $"({definitions[0].TrimEnd().TrimEnd(';')})", pair, cancellationToken);
+    }
+
+    private async Task<RowSum> SumAsync(NpgsqlConnection side, ComputingSettings settings, string rows, TablePair pair, CancellationToken cancellationToken)
+    {
+        await side.ExecuteAsync(settings.LocalSql, cancellationToken);
+        var query = hash is not null ? hash.Select(rows, pair.Columns) : $"SELECT pg_catalog.count(*) FROM {rows} AS t";
+        var sums = await side.QueryAsync(query, row => new RowSum(row.GetInt64(0), hash is not null ? row.GetString(1) : null), cancellationToken);
+        return sums[0];
     }
 
     /// <param name="TooLong">Tables that have a row which is too long on one of the sides, and that server's words.</param>

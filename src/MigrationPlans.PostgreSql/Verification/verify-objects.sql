@@ -2,7 +2,8 @@
 -- oid in one, as in needs.sql; what follows from a partitioned table's object is about that; null where no pick leaves it behind), schema, relation
 -- (null for what is not of one; of a table's own sequence the table), name, roles (null where none; of a grant to whom, whose own rights need
 -- none, who gave it, and in whose name the owner's grants are; empty for PUBLIC), value. The parts of a name have \x01 between them, which shows as a dot: a."b.c" is not "a.b".c. $1: MAINTAIN counts,
--- for extensions of these names, which stay behind. What differs by design is not listed: members of extensions, invalid indexes, publications, subscriptions, our
+-- which servers have from 17 on; $2: rights on what the server or an extension brings count, which only superusers can carry over; $3: but
+-- for extensions of these names, which stay behind; $4: the encoding in which text is hashed. What differs by design is not listed: members of extensions, invalid indexes, publications, subscriptions, our
 -- ledger. Definitions are printed by the server, with an empty search_path. 12 to 18; not-null constraints are in pg_constraint from 18 on, and
 -- are compared as a property of the column everywhere.
 WITH RECURSIVE member AS (
@@ -71,7 +72,7 @@ SELECT r.kind, r.id, r.of_schema, r.of_relation, r.nspname || E'\x01' || r.relna
          (SELECT pg_catalog.array_agg(o ORDER BY o COLLATE pg_catalog."C")::text FROM pg_catalog.unnest(r.reloptions) o WHERE r.relkind <> 'S'),
          (SELECT 'toast ' || pg_catalog.array_agg(o ORDER BY o COLLATE pg_catalog."C")::text FROM pg_catalog.pg_class t CROSS JOIN LATERAL pg_catalog.unnest(t.reloptions) o WHERE t.oid = r.reltoastrelid),
          -- Options may hold secrets.
-         (SELECT pg_catalog.concat_ws(' ', 'server', v.srvname, pg_catalog.md5((SELECT pg_catalog.string_agg(o, ',' ORDER BY o COLLATE pg_catalog."C") FROM pg_catalog.unnest(f.ftoptions) o)))
+         (SELECT pg_catalog.concat_ws(' ', 'server', v.srvname, pg_catalog.md5(pg_catalog.convert_to((SELECT pg_catalog.string_agg(o, ',' ORDER BY o COLLATE pg_catalog."C") FROM pg_catalog.unnest(f.ftoptions) o), $4)))
             FROM pg_catalog.pg_foreign_table f JOIN pg_catalog.pg_foreign_server v ON v.oid = f.ftserver WHERE f.ftrelid = r.oid))
   FROM rel r
 UNION ALL
@@ -111,7 +112,7 @@ SELECT 'column options', x.id, x.nspname, x.relname, x.name, NULL, x.value
   FROM (SELECT r.id, r.nspname, r.relname, r.nspname || E'\x01' || r.relname || E'\x01' || a.attname AS name,
                pg_catalog.concat_ws(' ', CASE WHEN a.attstorage <> t.typstorage THEN 'storage ' || a.attstorage::text END, 'compression ' || NULLIF(z.attcompression::text, ''),
                  'statistics ' || NULLIF(a.attstattarget, -1), (SELECT pg_catalog.string_agg(o, ' ' ORDER BY o COLLATE pg_catalog."C") FROM pg_catalog.unnest(a.attoptions) o WHERE o NOT LIKE 'pg\_attver=%'),
-                 pg_catalog.md5((SELECT pg_catalog.string_agg(o, ',' ORDER BY o COLLATE pg_catalog."C") FROM pg_catalog.unnest(a.attfdwoptions) o))) AS value
+                 pg_catalog.md5(pg_catalog.convert_to((SELECT pg_catalog.string_agg(o, ',' ORDER BY o COLLATE pg_catalog."C") FROM pg_catalog.unnest(a.attfdwoptions) o), $4))) AS value
           FROM rel r
           JOIN pg_catalog.pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
           JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
@@ -200,8 +201,8 @@ SELECT 'function', f.id, f.nspname, NULL, f.signature, NULL,
             -- A body that the server parsed is printed anew; others are kept as they came.
             WHEN f.prosrc = '' THEN ''
             -- From 14 on, IN is printed before the arguments of procedures.
-            WHEN f.prokind = 'p' THEN pg_catalog.md5(pg_catalog.regexp_replace(pg_catalog.pg_get_functiondef(f.oid), '(\(|, )IN ', '\1', 'g'))
-            ELSE pg_catalog.md5(pg_catalog.pg_get_functiondef(f.oid)) END
+            WHEN f.prokind = 'p' THEN pg_catalog.md5(pg_catalog.convert_to(pg_catalog.regexp_replace(pg_catalog.pg_get_functiondef(f.oid), '(\(|, )IN ', '\1', 'g'), $4))
+            ELSE pg_catalog.md5(pg_catalog.convert_to(pg_catalog.pg_get_functiondef(f.oid), $4)) END
   FROM fun f LEFT JOIN pg_catalog.pg_aggregate a ON a.aggfnoid = f.oid
 UNION ALL
 SELECT 'function body', f.id, f.nspname, NULL, f.signature, NULL, pg_catalog.pg_get_functiondef(f.oid) FROM fun f WHERE f.prokind <> 'a' AND f.prosrc = ''
@@ -295,7 +296,7 @@ SELECT i.type, o.class::int8 * 4294967296 + o.oid::int8, i.schema, NULL, CASE WH
                     (SELECT pg_catalog.string_agg(o, ',' ORDER BY o COLLATE pg_catalog."C") FROM pg_catalog.unnest(x.fdwoptions) o)) FROM pg_catalog.pg_foreign_data_wrapper x
         -- Options of a server may hold secrets; of a user mapping they do.
         UNION ALL SELECT 'pg_catalog.pg_foreign_server'::regclass, x.oid, pg_catalog.concat_ws(' ', (SELECT w.fdwname FROM pg_catalog.pg_foreign_data_wrapper w WHERE w.oid = x.srvfdw), x.srvtype, x.srvversion,
-                    pg_catalog.md5((SELECT pg_catalog.string_agg(o, ',' ORDER BY o COLLATE pg_catalog."C") FROM pg_catalog.unnest(x.srvoptions) o)))
+                    pg_catalog.md5(pg_catalog.convert_to((SELECT pg_catalog.string_agg(o, ',' ORDER BY o COLLATE pg_catalog."C") FROM pg_catalog.unnest(x.srvoptions) o), $4)))
                     FROM pg_catalog.pg_foreign_server x) o
  CROSS JOIN LATERAL pg_catalog.pg_identify_object(o.class, o.oid, 0) i
  WHERE o.oid >= 16384 AND NOT EXISTS (SELECT FROM member m WHERE m.classid = o.class AND m.objid = o.oid)

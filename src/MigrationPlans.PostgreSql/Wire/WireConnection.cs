@@ -70,7 +70,13 @@ internal sealed class WireConnection : IAsyncDisposable
             var stream = await WireTls.UpgradeAsync(new NetworkStream(socket, ownsSocket: true), endpoint, cancellationToken);
             var frames = new FrameReader(stream);
             var key = await new WireHandshake(stream, frames).LogInAsync(endpoint.Username, database, password, kind, endpoint.ServerMajor, cancellationToken);
-            return new WireConnection(endpoint, socket, stream, frames, key);
+            var connection = new WireConnection(endpoint, socket, stream, frames, key);
+            if (SessionSettings.AfterLoginSql(kind, endpoint.ServerMajor, endpoint.ServerMajor ?? 0) is { Length: > 0 } sql)
+            {
+                await connection.ExecuteAsync(sql, cancellationToken);
+            }
+
+            return connection;
         }
         catch
         {

@@ -19,6 +19,10 @@ public static class ServerDiagnostics
         "MP4065", Severity.Error, "a read replica can't be fenced",
         "A fence is a setting of the database, and a replica takes no writes. Fence the primary: name it as the source, or say `fence: none` and keep writers out yourself.");
 
+    private static readonly DiagnosticDescriptor UnloggedOnReplicaDescriptor = new(
+        "MP4110", Severity.Error, "an unlogged table can't be read on a read replica",
+        "What is written to an unlogged table is not sent to replicas, which refuse to read it. Name the primary as the source, or leave the table's rows behind (`exclude: { tableData: … }`).");
+
     private static readonly DiagnosticDescriptor SnapshotTooOldDescriptor = new(
         "MP4066", Severity.Warning, "a source may throw an old snapshot away",
         """
@@ -48,6 +52,11 @@ public static class ServerDiagnostics
 
     public static Diagnostic FenceOnReplica(string mapping, string server, SourceSpan? span) =>
         Make(FenceOnReplicaDescriptor, mapping, $"source `{server}` is a read replica, and can't be fenced", null, "name its primary, or say `fence: none`", span);
+
+    /// <param name="tables">One of them, and how many more.</param>
+    public static Diagnostic UnloggedOnReplica(string mapping, string server, string tables, SourceSpan? span) => Make(
+        UnloggedOnReplicaDescriptor, mapping, $"source `{server}` is a read replica, which can't read the unlogged table {tables}",
+        null, "name its primary, or leave the rows behind with `exclude: { tableData: … }`", span);
 
     public static Diagnostic SnapshotTooOld(string mapping, string server, int minutes, SourceSpan? span) => Make(
         SnapshotTooOldDescriptor, mapping, $"source `{server}` throws snapshots away that are older than {minutes} min",

@@ -81,6 +81,9 @@ public sealed record DatabaseFacts
     /// <summary>Objects that only a superuser can create.</summary>
     public ImmutableArray<SuperuserObject> SuperuserObjects { get; init; } = [];
 
+    /// <summary>What newer servers refuse, or take for something else.</summary>
+    public ImmutableArray<OutdatedObject> Outdated { get; init; } = [];
+
     /// <summary>What schemas hold beside relations.</summary>
     public ImmutableArray<SchemaObjects> SchemaObjects { get; init; } = [];
 
@@ -153,6 +156,9 @@ public sealed record RelationFacts
 
     public bool IsUnlogged { get; init; }
 
+    /// <summary>Columns whose values are roles (<c>regrole</c>).</summary>
+    public ImmutableArray<string> RoleColumns { get; init; } = [];
+
     /// <summary>The partitioned table that it is a partition of, itself maybe a partition.</summary>
     public TableIdentity? PartitionOf { get; init; }
 
@@ -182,6 +188,12 @@ public sealed record ReorderedValue(string Schema, string Table, string Column, 
 /// <param name="Schema">Null for what is in none.</param>
 /// <param name="Name">As the server identifies it, quoted.</param>
 public sealed record SuperuserObject(string Kind, string? Schema, string Name);
+
+/// <param name="Since">The first version that refuses it, or takes it for something else.</param>
+/// <param name="Kind"><c>aggregate</c>, <c>operator</c> or <c>column</c>.</param>
+/// <param name="Table">Null for what is of none.</param>
+/// <param name="Name">As the server identifies it.</param>
+public sealed record OutdatedObject(int Since, string Kind, string Schema, string? Table, string Name);
 
 /// <param name="First">One of their names.</param>
 public sealed record SchemaObjects(string Schema, string Kind, int Count, string First);

@@ -50,7 +50,7 @@ public sealed class DumpArgumentsTests
             ToolMajor = major,
             Jobs = 4,
             Snapshot = "00000003-1",
-            IsUnencoded = false,
+            Encoding = "UTF8",
         }.To("/archive"),
     ];
 }

@@ -35,6 +35,18 @@ public sealed class PlannerServersTests
     }
 
     [Test]
+    public void An_unlogged_table_of_a_replica_is_refused_unless_its_rows_stay_behind()
+    {
+        var replica = sample with
+        {
+            SourceServer = With(sample.SourceServer, new ServerParameters { IsReplica = true }),
+            Source = sample.Source with { Relations = [.. sample.Source.Relations, Sample.Table("public", "scratch") with { IsUnlogged = true }] },
+        };
+        Assert.That(replica.Codes(), Is.EqualTo((string[])["MP4110"]));
+        Assert.That((replica with { Mapping = sample.Mapping with { Exclude = new Selection { TableData = ["public.scratch"] } } }).Codes(), Is.Empty);
+    }
+
+    [Test]
     public void A_source_that_throws_snapshots_away_is_warned_about() =>
         Assert.That((sample with { SourceServer = With(sample.SourceServer, new ServerParameters { OldSnapshotThreshold = 60 }) }).Codes(), Is.EqualTo((string[])["MP4066"]));
 

@@ -20,6 +20,7 @@ internal static class MappingChecks
             .. RoleChecks.Check(facts),
             .. ExtensionChecks.Check(facts),
             .. CompletenessChecks.Check(facts),
+            .. VersionChecks.Check(facts),
             .. SelectionChecks.Check(facts),
             .. ForeignKeyChecks.Check(facts),
         ];

@@ -23,6 +23,12 @@ internal static class ServerChecks
             yield return ServerDiagnostics.SourceIsReplica(facts.Address, source.Name, delay, facts.At("from"));
         }
 
+        if (source.Parameters.IsReplica && facts.CopiedTables.Where(table => table.IsUnlogged).ToList() is [var first, ..] unlogged)
+        {
+            var more = unlogged.Count == 1 ? "" : $" (and {unlogged.Count - 1} more)";
+            yield return ServerDiagnostics.UnloggedOnReplica(facts.Address, source.Name, $"{first.Schema}.{first.Name}{more}", facts.At("from"));
+        }
+
         if (source.Parameters.OldSnapshotThreshold is >= 0 and var minutes)
         {
             yield return ServerDiagnostics.SnapshotTooOld(facts.Address, source.Name, minutes, facts.At("from"));

@@ -1,0 +1,73 @@
+using NUnit.Framework;
+
+namespace MigrationPlans.IntegrationTests;
+
+/// <summary>Databases of another encoding than the target that is there for them.</summary>
+[NonParallelizable]
+public sealed class EncodingTests
+{
+    private const string Database = "encoding";
+
+    private static readonly string Bytes = "CREATE TABLE note (id int PRIMARY KEY, body text); INSERT INTO note VALUES (1, convert_from('\\xc3a9', 'SQL_ASCII')), (2, convert_from('\\xe9', 'SQL_ASCII'))";
+
+    [Test]
+    public async Task Bytes_that_are_no_text_do_not_get_into_a_database_that_checks_it([Values("stream", "archive")] string strategy)
+    {
+        using var fixture = await CreateAsync("SQL_ASCII", Bytes);
+        fixture.WriteManifest("checksums", $"strategy: {strategy}");
+
+        var apply = await fixture.ApplyAsync();
+
+        Assert.That(apply.ExitCode, Is.EqualTo(1), apply.Output);
+        Assert.That(apply.Output, Does.Contain("invalid byte sequence for encoding \"UTF8\": 0xe9"));
+
+        await Sql.RunAsync(TestServers.Source, Database, "DELETE FROM note WHERE id = 2");
+        var second = await fixture.ApplyAsync();
+
+        Assert.That(second.ExitCode, Is.Zero, second.Output);
+        Assert.That(await Sql.ScalarAsync<string>(TestServers.Target, Database, "SELECT body FROM note"), Is.EqualTo("é"));
+    }
+
+    [Test]
+    public async Task Bytes_go_as_they_are_into_a_database_made_like_the_source([Values("stream", "archive")] string strategy)
+    {
+        using var fixture = await CreateAsync("SQL_ASCII", Bytes);
+        await Sql.DropDatabaseAsync(TestServers.Target, Database);
+        fixture.WriteManifest("checksums", $"strategy: {strategy}");
+
+        var apply = await fixture.ApplyAsync();
+
+        Assert.That(apply.ExitCode, Is.Zero, apply.Output);
+        Assert.That(await Sql.ScalarAsync<string>(TestServers.Target, Database, "SELECT string_agg(encode(body::bytea, 'hex'), ' ' ORDER BY id) FROM note"), Is.EqualTo("c3a9 e9"));
+    }
+
+    [Test]
+    public async Task Texts_that_are_compared_by_their_digest_are_equal_in_any_encoding()
+    {
+        using var fixture = await CreateAsync("LATIN1", """
+            CREATE FUNCTION greeting() RETURNS text LANGUAGE sql AS $$ SELECT 'Grüße' $$;
+            CREATE PROCEDURE greet() LANGUAGE sql AS $$ SELECT 'Grüße' $$;
+            CREATE FOREIGN DATA WRAPPER away; CREATE SERVER far FOREIGN DATA WRAPPER away OPTIONS (name 'Köln', "Ähnlich" 'b');
+            CREATE FOREIGN TABLE distant (id int OPTIONS (label 'Größe')) SERVER far OPTIONS (title 'Äpfel');
+            """);
+        fixture.WriteManifest("checksums");
+
+        var apply = await fixture.ApplyAsync();
+
+        Assert.That(apply.ExitCode, Is.Zero, apply.Output);
+        Assert.That(apply.Output, Does.Contain("equal"));
+    }
+
+    /// <summary>An empty target of UTF-8 beside it.</summary>
+    private static async Task<ApplyFixture> CreateAsync(string encoding, string sql)
+    {
+        foreach (var (server, ofServer) in new[] { (TestServers.Source, encoding), (TestServers.Target, "UTF8") })
+        {
+            await Sql.DropDatabaseAsync(server, Database);
+            await Sql.RunAsync(server, "postgres", $"CREATE DATABASE {Database} TEMPLATE template0 ENCODING '{ofServer}' LC_COLLATE 'C' LC_CTYPE 'C'");
+        }
+
+        await Sql.RunAsync(TestServers.Source, Database, sql);
+        return new ApplyFixture(Database);
+    }
+}

@@ -1,0 +1,39 @@
+using MigrationPlans.Inspection;
+using MigrationPlans.Manifest;
+using NUnit.Framework;
+
+namespace MigrationPlans.Tests.Planning;
+
+/// <summary>What the target's version takes otherwise than the source's.</summary>
+public sealed class PlannerVersionsTests
+{
+    private readonly Sample sample = new();
+
+    [TestCase(13, 14, ExpectedResult = "MP4111")]
+    [TestCase(13, 13, ExpectedResult = "")]
+    [TestCase(14, 16, ExpectedResult = "")]
+    public string An_aggregate_over_a_former_signature_is_refused(int source, int target) =>
+        Codes(source, target, new OutdatedObject(14, "aggregate", "public", null, "public.collect(anyelement)"));
+
+    [TestCase(17, 18, ExpectedResult = "MP4112")]
+    [TestCase(17, 17, ExpectedResult = "")]
+    [TestCase(18, 18, ExpectedResult = "")]
+    public string A_column_that_only_its_parent_makes_not_null_is_refused(int source, int target) =>
+        Codes(source, target, new OutdatedObject(18, "column", "public", "orders", "amount of public.orders"));
+
+    [Test]
+    public void What_stays_behind_is_not_spoken_of()
+    {
+        var left = sample with { Mapping = sample.Mapping with { Exclude = new Selection { Tables = ["public.orders"] } } };
+        Assert.That(Codes(left, 17, 18, new OutdatedObject(18, "column", "public", "orders", "amount of public.orders")), Is.Empty);
+    }
+
+    private string Codes(int source, int target, OutdatedObject item) => Codes(sample, source, target, item);
+
+    private static string Codes(Sample sample, int source, int target, OutdatedObject item) => string.Join(' ', (sample with
+    {
+        SourceServer = sample.SourceServer with { VersionNumber = source * 10000 },
+        TargetServer = sample.TargetServer with { VersionNumber = target * 10000 },
+        Source = sample.Source with { Outdated = [item] },
+    }).Codes().Where(code => code is "MP4111" or "MP4112"));
+}
