@@ -175,9 +175,13 @@ SELECT 'function', f.id, f.nspname, NULL, f.signature, NULL,
             -- A body that the server parsed is printed anew; others are kept as they came.
             WHEN f.prosrc = '' THEN ''
             -- From 14 on, IN is printed before the arguments of procedures.
-            WHEN f.prokind = 'p' THEN pg_catalog.md5(pg_catalog.regexp_replace(pg_catalog.pg_get_functiondef(f.oid), '(\(|, )IN ', '\1', 'g'))
-            ELSE pg_catalog.md5(pg_catalog.pg_get_functiondef(f.oid)) END
+            WHEN f.prokind = 'p' THEN pg_catalog.md5(pg_catalog.regexp_replace(d.definition, '(\(|, )IN ', '\1', 'g'))
+            ELSE pg_catalog.md5(d.definition) END
   FROM fun f LEFT JOIN pg_catalog.pg_aggregate a ON a.aggfnoid = f.oid
+ -- Without defaults of arguments, which the server can print in two forms.
+ CROSS JOIN LATERAL (SELECT CASE WHEN f.prokind <> 'a' THEN pg_catalog.replace(pg_catalog.pg_get_functiondef(f.oid), pg_catalog.pg_get_function_arguments(f.oid), pg_catalog.pg_get_function_identity_arguments(f.oid)) END AS definition) d
+UNION ALL
+SELECT 'argument defaults', f.id, f.nspname, NULL, f.signature, NULL, pg_catalog.pg_get_expr(f.proargdefaults, 0) FROM fun f WHERE f.pronargdefaults > 0
 UNION ALL
 SELECT 'function body', f.id, f.nspname, NULL, f.signature, NULL, pg_catalog.pg_get_functiondef(f.oid) FROM fun f WHERE f.prokind <> 'a' AND f.prosrc = ''
 UNION ALL
