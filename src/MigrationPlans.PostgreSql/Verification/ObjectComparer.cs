@@ -36,7 +36,9 @@ internal sealed class ObjectComparer(DatabaseMapping mapping, LeftBehind left, b
     }
 
     private bool AreDifferent(ListedObject one, ListedObject other) =>
-        one.Value != other.Value && !(PrintedByVersion.Contains(one.Kind) && !sameVersion) && PrintedForm.Normalize(one.Value) != PrintedForm.Normalize(other.Value);
+        one.Value != other.Value && !(PrintedByVersion.Contains(one.Kind) && !sameVersion) && Form(one) != Form(other);
+
+    private static string Form(ListedObject item) => PrintedForm.Normalize(PrintedByVersion.Contains(item.Kind) ? ImpliedNames.Drop(item.Value) : item.Value);
 
     /// <summary>A pick does not take the schema <c>public</c> away where the source has none.</summary>
     private bool IsOfNewDatabase((string Kind, string Name) key) => !filter.IsEverything && PublicSchema.IsAbout(key);
