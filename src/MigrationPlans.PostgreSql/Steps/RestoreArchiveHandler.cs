@@ -67,8 +67,16 @@ internal sealed class RestoreArchiveHandler(PostgresConnector connector, string 
         }
 
         var constraints = await new ConstraintRestore(target, token => OpenWorkerAsync(context, token), context).RunAsync(content.Schema, cancellationToken);
+        await AlignAsync(context, source => PartitionKeyNames.AlignAsync(source, target, cancellationToken), cancellationToken);
         await ArchiveMarks.EndAsync(target, archive, cancellationToken);
         return new StepResult($"{created} objects, {archive.Tables.Length} tables, {constraints}") { Notes = content.Schema.Notes };
+    }
+
+    /// <summary>What no archive holds.</summary>
+    private async Task AlignAsync(StepContext context, Func<NpgsqlConnection, Task> align, CancellationToken cancellationToken)
+    {
+        await using var source = await OpenSourceAsync(context, cancellationToken);
+        await align(source);
     }
 
     private static async Task BringRowsAsync(

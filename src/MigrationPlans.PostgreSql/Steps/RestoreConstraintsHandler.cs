@@ -26,16 +26,25 @@ public sealed class RestoreConstraintsHandler(PostgresConnector connector, Sourc
             return StepObservation.NotDone("owners still have the rights that they were given for the restore");
         }
 
-        return missing.Count == 0
-            ? StepObservation.Done("all objects are there")
-            : StepObservation.NotDone($"{missing.Count} objects are missing, {missing[0].Describe()} among them");
+        if (missing.Count > 0)
+        {
+            return StepObservation.NotDone($"{missing.Count} objects are missing, {missing[0].Describe()} among them");
+        }
+
+        await using var source = await OpenSourceAsync(context, cancellationToken);
+        return await PartitionKeyNames.DifferAsync(source, target, cancellationToken)
+            ? StepObservation.NotDone("foreign keys of partitions have other names than on the source")
+            : StepObservation.Done("all objects are there");
     }
 
     protected override async Task<StepResult> DoAsync(RestoreConstraintsStep step, StepContext context, CancellationToken cancellationToken)
     {
         var archive = await ReadArchiveAsync(context, cancellationToken);
         await using var target = await OpenTargetAsync(context, cancellationToken);
-        return new StepResult(await new ConstraintRestore(target, token => OpenTargetAsync(context, token), context).RunAsync(archive, cancellationToken));
+        var done = await new ConstraintRestore(target, token => OpenTargetAsync(context, token), context).RunAsync(archive, cancellationToken);
+        await using var source = await OpenSourceAsync(context, cancellationToken);
+        await PartitionKeyNames.AlignAsync(source, target, cancellationToken);
+        return new StepResult(done);
     }
 
     /// <summary>All rows are copied by now: where the archive had to be read anew, its snapshot is not needed any longer.</summary>

@@ -2,7 +2,7 @@ using NUnit.Framework;
 
 namespace MigrationPlans.IntegrationTests.Corpus;
 
-/// <summary>What the server prints otherwise when it is created anew is no difference.</summary>
+/// <summary>What the server prints or names otherwise when it is created anew is no difference, or is put right.</summary>
 public sealed class PrintedAnewTests
 {
     private const string Names =
@@ -20,6 +20,16 @@ public sealed class PrintedAnewTests
         """
         CREATE FUNCTION g() RETURNS SETOF text BEGIN ATOMIC SELECT b FROM t UNION ALL SELECT 'none'; END;
         CREATE FUNCTION h(x int, y int) RETURNS SETOF int8 BEGIN ATOMIC SELECT big FROM t UNION ALL SELECT $2; END;
+        """;
+
+    /// <summary>Two keys whose names go crosswise, below one and two levels.</summary>
+    private const string Keys =
+        """
+        CREATE TABLE p (id int PRIMARY KEY); INSERT INTO p VALUES (1);
+        CREATE TABLE l (pid int, d int, e int, CONSTRAINT l_pid_fkey FOREIGN KEY (pid) REFERENCES p, CONSTRAINT l_e_fkey FOREIGN KEY (e) REFERENCES p) PARTITION BY LIST (d);
+        CREATE TABLE l1 (pid int, d int, e int, CONSTRAINT l_e_fkey FOREIGN KEY (pid) REFERENCES p, CONSTRAINT l_pid_fkey FOREIGN KEY (e) REFERENCES p) PARTITION BY LIST (e);
+        CREATE TABLE l11 (pid int, d int, e int, CONSTRAINT "My key" FOREIGN KEY (pid) REFERENCES p); INSERT INTO l11 VALUES (1, 1, 1);
+        ALTER TABLE l1 ATTACH PARTITION l11 FOR VALUES IN (1); ALTER TABLE l ATTACH PARTITION l1 FOR VALUES IN (1);
         """;
 
     private CorpusMigration corpus = null!;
@@ -47,5 +57,18 @@ public sealed class PrintedAnewTests
         using var verify = await corpus.RunAsync("verify");
         Assert.That(verify.ExitCode, Is.EqualTo(8), verify.ToString());
         Assert.That(verify.Output, Does.Contain("argument defaults public.fd(boolean, integer): ").And.Contain("'c'::character varying").And.Not.Contain("definition ").And.Not.Contain("function public.fd"));
+    }
+
+    [TestCase("")]
+    [TestCase(", strategy: archive")]
+    public async Task Keys_of_partitions_keep_the_names_that_they_had_before_they_were_attached(string mapping)
+    {
+        await corpus.PsqlAsync(corpus.Source, "corpus_anew", Keys);
+
+        using var apply = await corpus.RunAsync("apply", mapping, "--auto-approve");
+
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+        const string KeyNames = "SELECT string_agg(conrelid::regclass || ' ' || conname || ' ' || conkey::text, ', ' ORDER BY conrelid::regclass::text, conname) FROM pg_constraint WHERE contype = 'f'";
+        Assert.That(await Sql.ScalarAsync<string>(corpus.Target, "corpus_anew", KeyNames), Is.EqualTo(await Sql.ScalarAsync<string>(corpus.Source, "corpus_anew", KeyNames)).And.Contain("l1 l_pid_fkey {3}"));
     }
 }
