@@ -43,8 +43,14 @@ public sealed class PostgresVerifier(PostgresConnector connector) : IDatabaseVer
             var rows = CompareRowsAsync(comparer, snapshots, listings, mapping, hash is not null, cancellationToken);
             await Task.WhenAll(objects, rows);
             var compared = await rows;
-            var (differences, leftOut) = await objects;
-            return report with { Tables = compared.Tables, NotCompared = compared.NotCompared, Differences = differences, LeftOut = [.. compared.LeftOut, .. leftOut] };
+            var (differences, leftOut, unread) = await objects;
+            return report with
+            {
+                Tables = compared.Tables,
+                NotCompared = [.. compared.NotCompared, .. unread],
+                Differences = differences,
+                LeftOut = [.. compared.LeftOut, .. leftOut],
+            };
         }
         catch (NpgsqlException exception)
         {
@@ -73,7 +79,7 @@ public sealed class PostgresVerifier(PostgresConnector connector) : IDatabaseVer
     private static async Task<ImmutableArray<VerifiedTable>> ListSourceAsync(NpgsqlConnection source, LeftBehind left, CancellationToken cancellationToken) =>
         [.. (await VerifiedTable.ListAsync(source, cancellationToken)).Where(table => !(table.IsMaterializedView && left.IncludesRowsOf(table)))];
 
-    private static async Task<(ImmutableArray<ObjectDifference> Differences, ImmutableArray<LeftOutDifference> LeftOut)> CompareObjectsAsync(
+    private static async Task<(ImmutableArray<ObjectDifference> Differences, ImmutableArray<LeftOutDifference> LeftOut, ImmutableArray<UncomparedRows> Unread)> CompareObjectsAsync(
         NpgsqlConnection source, NpgsqlConnection target, ImmutableHashSet<string> missingProviders, LeftBehind left, DatabaseMapping mapping, CancellationToken cancellationToken)
     {
         var withMaintain = Math.Min(source.PostgreSqlVersion.Major, target.PostgreSqlVersion.Major) >= FirstWithMaintain;
@@ -86,14 +92,16 @@ public sealed class PostgresVerifier(PostgresConnector connector) : IDatabaseVer
             .Where(difference => fixedPublic is null || !PublicSchema.IsAbout((difference.Kind, difference.Name)))
             .Where(difference => !(isUnfinished && IsOnlyAsleep(difference)))
             .Where(difference => difference.Kind != "security label" || !missingProviders.Any(provider => difference.Name.EndsWith($" of {provider}", StringComparison.Ordinal)));
+        var (positions, unread) = await SequenceComparison.CompareAsync(source, target, cancellationToken);
         return (
             [
                 .. objects,
-                .. await CompareSequencesAsync(source, target, cancellationToken),
+                .. positions,
                 .. await SubscriptionComparison.CompareAsync(source, target, mapping, cancellationToken),
                 .. await DatabasePropertyComparison.CompareAsync(source, target, missingProviders, mapping, cancellationToken),
             ],
-            fixedPublic is null ? [] : LeftOutOf(await PublicSchemaLook.ReadAsync(source, cancellationToken), fixedPublic, mapping));
+            fixedPublic is null ? [] : LeftOutOf(await PublicSchemaLook.ReadAsync(source, cancellationToken), fixedPublic, mapping),
+            unread);
     }
 
     /// <summary>As <see cref="EventTriggers"/> are until a run has ended: the same but for the last letter, which says when it fires.</summary>
@@ -122,20 +130,6 @@ public sealed class PostgresVerifier(PostgresConnector connector) : IDatabaseVer
         await using var target = await sides.OpenTargetAsync(cancellationToken);
         return await LabelProviders.FindMissingAsync(target, providers, cancellationToken);
     }
-
-    /// <summary>Positions of the sequences that both sides have; a missing one is among the objects.</summary>
-    private static async Task<IEnumerable<ObjectDifference>> CompareSequencesAsync(NpgsqlConnection source, NpgsqlConnection target, CancellationToken cancellationToken)
-    {
-        var there = (await Sequences.ListAsync(target, cancellationToken)).ToHashSet();
-        var shared = (await Sequences.ListAsync(source, cancellationToken)).Where(there.Contains).ToList();
-        var reads = await Task.WhenAll(Sequences.ReadAsync(source, shared, cancellationToken), Sequences.ReadAsync(target, shared, cancellationToken));
-        var onTarget = reads[1].ToDictionary(position => position.Key, StringComparer.Ordinal);
-        return reads[0]
-            .Where(position => onTarget[position.Key] != position)
-            .Select(position => new ObjectDifference("sequence position", $"{position.Schema}.{position.Name}", Describe(position), Describe(onTarget[position.Key])));
-    }
-
-    private static string Describe(Steps.SequencePosition position) => $"{position.LastValue}{(position.IsCalled ? "" : " (not called)")}";
 
     private sealed record Openers(PostgresConnector Connector, MigrationManifest Manifest, DatabaseMapping Mapping)
     {
