@@ -136,5 +136,6 @@ internal static class DatabaseLook
         IsReadable = row.GetBoolean(9),
         IndexBytes = row.GetInt64(10),
         PartitionOf = row.IsDBNull(11) ? null : new TableIdentity(row.GetString(11), row.GetString(12)),
+        IsHalfDetached = row.GetBoolean(13),
     };
 }

@@ -6,7 +6,9 @@ SELECT n.nspname::text, c.relname::text, c.relkind::text, COALESCE(r.rolname::te
        pg_catalog.has_schema_privilege(n.oid, 'USAGE')
          AND CASE WHEN c.relkind = 'S' THEN pg_catalog.has_sequence_privilege(c.oid, 'SELECT') ELSE pg_catalog.has_table_privilege(c.oid, 'SELECT') END,
        CASE WHEN c.relkind IN ('r', 'm') THEN COALESCE(pg_catalog.pg_indexes_size(c.oid), 0) ELSE 0 END,
-       un.nspname::text, u.relname::text
+       un.nspname::text, u.relname::text,
+       -- From 14 on.
+       COALESCE((pg_catalog.to_jsonb(i) ->> 'inhdetachpending')::bool, false)
   FROM pg_catalog.pg_class c
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   LEFT JOIN pg_catalog.pg_roles r ON r.oid = c.relowner

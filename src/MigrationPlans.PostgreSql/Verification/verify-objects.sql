@@ -70,7 +70,7 @@ SELECT r.kind, r.id, r.of_schema, r.of_relation, r.nspname || '.' || r.relname, 
   FROM rel r
 UNION ALL
 SELECT 'partition', 'pg_catalog.pg_class'::regclass::int8 * 4294967296 + c.oid::int8, r.nspname, r.relname, r.nspname || '.' || r.relname, NULL,
-       pg_catalog.concat_ws(' ', 'of', n.nspname || '.' || c.relname, pg_catalog.pg_get_expr(r.relpartbound, r.oid))
+       pg_catalog.concat_ws(' ', 'of', n.nspname || '.' || c.relname, pg_catalog.pg_get_expr(r.relpartbound, r.oid), CASE WHEN pg_catalog.to_jsonb(i) ->> 'inhdetachpending' = 'true' THEN 'half detached' END)
   FROM rel r
   JOIN pg_catalog.pg_inherits i ON i.inhrelid = r.oid
   JOIN pg_catalog.pg_class c ON c.oid = i.inhparent

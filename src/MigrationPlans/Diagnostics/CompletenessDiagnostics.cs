@@ -43,6 +43,13 @@ public static class CompletenessDiagnostics
         order nothing changes, or carry the table over without its rows.
         """);
 
+    private static readonly DiagnosticDescriptor HalfDetachedDescriptor = new(
+        "MP4120", Severity.Error, "a partition is detached by half",
+        """
+        `ALTER TABLE … DETACH PARTITION … CONCURRENTLY` was cut off: the table no longer shows the partition's rows, and the catalogs still have it as a
+        partition. pg_dump attaches it, so its rows would be back on the target. Bring it to an end on the source, or attach it again.
+        """);
+
     internal const string ReorderedValuesHelp = "give the column a type of its own on the source (CREATE TYPE … AS …), or name its table under `exclude.tableData`";
 
     public static Diagnostic ReorderedValues(string mapping, string table, string column, string type, SourceSpan? span) => new()
@@ -50,6 +57,15 @@ public static class CompletenessDiagnostics
         Descriptor = ReorderedValuesDescriptor,
         Message = $"column \"{column}\" of {table} holds values of the row type of {type}, whose columns come in another order",
         Help = ReorderedValuesHelp,
+        Subject = mapping,
+        Span = span,
+    };
+
+    public static Diagnostic HalfDetached(string mapping, string partition, string table, SourceSpan? span) => new()
+    {
+        Descriptor = HalfDetachedDescriptor,
+        Message = $"partition {partition} of {table} is detached by half, and would be attached on the target",
+        Help = $"on the source: ALTER TABLE {table} DETACH PARTITION {partition} FINALIZE",
         Subject = mapping,
         Span = span,
     };

@@ -139,6 +139,9 @@ public sealed record RelationFacts
     /// <summary>The partitioned table that it is a partition of, itself maybe a partition.</summary>
     public TableIdentity? PartitionOf { get; init; }
 
+    /// <summary>A DETACH PARTITION CONCURRENTLY of it was cut off: it is a partition that its table no longer shows.</summary>
+    public bool IsHalfDetached { get; init; }
+
     /// <summary>Row security filters its rows for the login.</summary>
     public bool HidesRows { get; init; }
 

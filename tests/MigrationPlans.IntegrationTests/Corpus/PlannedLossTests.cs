@@ -92,6 +92,23 @@ public sealed class PlannedLossTests
     }
 
     [Test]
+    public async Task A_partition_that_is_detached_by_half_is_an_error_of_the_plan()
+    {
+        await using var corpus = new CorpusMigration("corpus_loss", isManaged: false);
+        await corpus.StartAsync();
+        Assume.That(corpus.Source.MajorVersion, Is.GreaterThanOrEqualTo(14));
+        await corpus.PsqlAsync(corpus.Source, "corpus_loss", "CREATE TABLE l (a int) PARTITION BY LIST (a); CREATE TABLE l1 PARTITION OF l FOR VALUES IN (1); INSERT INTO l VALUES (1); UPDATE pg_inherits SET inhdetachpending = true");
+
+        using var plan = await corpus.RunAsync("plan");
+        await corpus.PsqlAsync(corpus.Source, "corpus_loss", "ALTER TABLE l DETACH PARTITION l1 FINALIZE");
+        using var detached = await corpus.RunAsync("plan");
+
+        Assert.That(plan.ExitCode, Is.Not.Zero);
+        Assert.That(plan.Error, Does.Contain("MP4120").And.Contain("partition public.l1 of public.l").And.Contain("ALTER TABLE public.l DETACH PARTITION public.l1 FINALIZE"), plan.ToString());
+        Assert.That(detached.ExitCode, Is.Zero, detached.ToString());
+    }
+
+    [Test]
     public async Task What_arrives_otherwise_is_noted_in_the_plan()
     {
         await using var corpus = new CorpusMigration("corpus_loss", isManaged: true);

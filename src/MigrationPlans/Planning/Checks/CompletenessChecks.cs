@@ -34,6 +34,12 @@ internal static class CompletenessChecks
             yield return CompletenessDiagnostics.ReorderedValues(facts.Address, $"{value.Schema}.{value.Table}", value.Column, value.RowType, facts.At("from"));
         }
 
+        foreach (var partition in facts.Source.Relations.Where(relation => relation.IsHalfDetached && facts.Filter.PicksTable(relation.Schema, relation.Name)))
+        {
+            var table = partition.PartitionOf!.Value;
+            yield return CompletenessDiagnostics.HalfDetached(facts.Address, $"{partition.Schema}.{partition.Name}", $"{table.Schema}.{table.Name}", facts.At("from"));
+        }
+
         if (!facts.Filter.IsEverything && facts.Source.LargeObjects > 0)
         {
             yield return CompletenessDiagnostics.LargeObjectsStay(facts.Address, facts.Source.LargeObjects, facts.At("include"));
