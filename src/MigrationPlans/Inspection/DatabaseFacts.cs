@@ -72,6 +72,9 @@ public sealed record DatabaseFacts
     /// <summary>Objects that only a superuser can create.</summary>
     public ImmutableArray<SuperuserObject> SuperuserObjects { get; init; } = [];
 
+    /// <summary>Functions that set parameters which no server knows by itself.</summary>
+    public ImmutableArray<FunctionParameter> FunctionParameters { get; init; } = [];
+
     /// <summary>What schemas hold beside relations.</summary>
     public ImmutableArray<SchemaObjects> SchemaObjects { get; init; } = [];
 
@@ -161,6 +164,9 @@ public sealed record ReorderedValue(string Schema, string Table, string Column, 
 /// <param name="Schema">Null for what is in none.</param>
 /// <param name="Name">As the server identifies it, quoted.</param>
 public sealed record SuperuserObject(string Kind, string? Schema, string Name);
+
+/// <param name="Function">As the server identifies it, quoted.</param>
+public sealed record FunctionParameter(string Schema, string Function, string Parameter);
 
 /// <param name="First">One of their names.</param>
 public sealed record SchemaObjects(string Schema, string Kind, int Count, string First);

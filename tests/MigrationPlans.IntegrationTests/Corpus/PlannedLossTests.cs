@@ -109,6 +109,23 @@ public sealed class PlannedLossTests
     }
 
     [Test]
+    public async Task A_function_with_a_parameter_of_its_own_is_a_warning_for_all_but_superusers_and_those_who_may_set_it()
+    {
+        await using var corpus = new CorpusMigration("corpus_loss", isManaged: true);
+        await corpus.StartAsync();
+        await corpus.PsqlAsync(corpus.Source, "corpus_loss", "CREATE SCHEMA s AUTHORIZATION master_src; CREATE FUNCTION s.f() RETURNS int LANGUAGE sql SET app.tenant = 'x' SET work_mem = '1MB' AS 'SELECT 1'; ALTER FUNCTION s.f() OWNER TO master_src");
+
+        using var plan = await corpus.RunAsync("plan");
+        Assert.That(plan.Error, Does.Contain("MP4121").And.Contain("function s.f() sets app.tenant, which login `master_tgt` may not").And.Not.Contain("work_mem"), plan.ToString());
+
+        Assume.That(corpus.Target.MajorVersion, Is.GreaterThanOrEqualTo(15));
+        await corpus.PsqlAsync(corpus.Target, "postgres", "GRANT SET ON PARAMETER app.tenant TO master_tgt");
+        using var apply = await corpus.RunAsync("apply", "", "--auto-approve");
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+        Assert.That(apply.ToString(), Does.Not.Contain("MP4121"));
+    }
+
+    [Test]
     public async Task What_arrives_otherwise_is_noted_in_the_plan()
     {
         await using var corpus = new CorpusMigration("corpus_loss", isManaged: true);

@@ -24,6 +24,11 @@ internal static class CompletenessChecks
             yield return CompletenessDiagnostics.SuperuserObjects(facts.Address, login.Name, first, impossible.Count - Math.Min(Named, impossible.Count) + 1, facts.At("to"));
         }
 
+        foreach (var function in login.IsSuperuser ? [] : facts.Source.FunctionParameters.Where(function => facts.Filter.PicksWholeSchema(function.Schema) && !MaySet(facts.TargetServer, function.Parameter)))
+        {
+            yield return CompletenessDiagnostics.ParameterTakesSuperuser(facts.Address, login.Name, function.Function, function.Parameter, facts.At("to"));
+        }
+
         if (!login.IsSuperuser && OwnersOutOfReach(facts).FirstOrDefault() is { } owner)
         {
             yield return CompletenessDiagnostics.OwnerOutOfReach(facts.Address, login.Name, owner, facts.TargetName(owner), facts.At("roles"));
@@ -45,6 +50,9 @@ internal static class CompletenessChecks
             yield return CompletenessDiagnostics.LargeObjectsStay(facts.Address, facts.Source.LargeObjects, facts.At("include"));
         }
     }
+
+    private static bool MaySet(EndpointFacts server, string parameter) =>
+        server.ParameterPrivileges.Any(pair => pair.Parameter == $"parameter {parameter}" && (pair.Role == server.Login.Name || server.Login.MemberOf.Contains(pair.Role)));
 
     /// <summary>Owners of picked relations whose role on the target is a superuser: nobody but a superuser can give it anything.</summary>
     private static IEnumerable<string> OwnersOutOfReach(MappingFacts facts)
