@@ -126,6 +126,21 @@ public sealed class PlannedLossTests
     }
 
     [Test]
+    public async Task A_materialized_view_that_fails_says_how_to_leave_its_rows_behind()
+    {
+        await using var corpus = new CorpusMigration("corpus_loss", isManaged: false);
+        await corpus.StartAsync();
+        await corpus.PsqlAsync(corpus.Source, "corpus_loss", "CREATE TABLE t (a int); INSERT INTO t VALUES (1); CREATE MATERIALIZED VIEW m AS SELECT 1 / a AS b FROM t; INSERT INTO t VALUES (0)");
+
+        using var apply = await corpus.RunAsync("apply", "", "--auto-approve");
+        using var rollback = await corpus.RunAsync("rollback", "", "--auto-approve");
+        using var without = await corpus.RunAsync("apply", ", exclude: { tableData: [public.m] }", "--auto-approve");
+
+        Assert.That(apply.ToString(), Does.Contain("MP6240").And.Contain("materialized view public.m can't be filled: division by zero").And.Contain("tableData: [public.m]"));
+        Assert.That(without.ExitCode, Is.Zero, rollback.ToString() + without);
+    }
+
+    [Test]
     public async Task What_arrives_otherwise_is_noted_in_the_plan()
     {
         await using var corpus = new CorpusMigration("corpus_loss", isManaged: true);
