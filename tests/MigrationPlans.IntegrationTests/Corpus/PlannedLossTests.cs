@@ -84,8 +84,8 @@ public sealed class PlannedLossTests
         await corpus.StartAsync();
         await corpus.PsqlAsync(corpus.Source, "postgres", "ALTER DATABASE corpus_loss CONNECTION LIMIT 5");
 
-        using var narrow = await corpus.RunAsync("plan", ", parallelism: 4");
-        using var wide = await corpus.RunAsync("plan", ", parallelism: 3");
+        using var narrow = await corpus.RunAsync("plan", ", parallelism: 3");
+        using var wide = await corpus.RunAsync("apply", "", "--auto-approve");
 
         Assert.That(narrow.Error, Does.Contain("MP4016").And.Contain("`old/corpus_loss` lets in 5 connections, and the run needs at least 6"), narrow.ToString());
         Assert.That(wide.ExitCode, Is.Zero, wide.ToString());
