@@ -51,6 +51,11 @@ public sealed class VerifyHandler(PostgresConnector connector) : PostgresStepHan
         {
             yield return VerificationDiagnostics.Derived(context.Mapping.Address, view.Name, views.Count);
         }
+
+        if (report.LeftOut.Where(left => left.Kind == ExtensionMemberComparison.Kind).ToList() is [var member, ..] members)
+        {
+            yield return HandlerDiagnostics.MembersLeft(context.Mapping.Address, $"{member.Name} {member.Source}", members.Count);
+        }
     }
 
     /// <summary>Leaves the owners' roles, makes the last changes, and takes the ledger away with them.</summary>

@@ -100,7 +100,10 @@ public sealed class PostgresVerifier(PostgresConnector connector) : IDatabaseVer
                 .. await SubscriptionComparison.CompareAsync(source, target, mapping, cancellationToken),
                 .. await DatabasePropertyComparison.CompareAsync(source, target, missingProviders, mapping, cancellationToken),
             ],
-            fixedPublic is null ? [] : LeftOutOf(await PublicSchemaLook.ReadAsync(source, cancellationToken), fixedPublic, mapping),
+            [
+                .. fixedPublic is null ? [] : LeftOutOf(await PublicSchemaLook.ReadAsync(source, cancellationToken), fixedPublic, mapping),
+                .. await ExtensionMemberComparison.CompareAsync(source, target, mapping, cancellationToken),
+            ],
             unread);
     }
 

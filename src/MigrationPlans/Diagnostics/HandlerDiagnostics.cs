@@ -93,6 +93,14 @@ public static class HandlerDiagnostics
         Mend the view or its tables on both sides, or leave its rows behind: then it is there, and holds nothing.
         """);
 
+    private static readonly DiagnosticDescriptor MembersLeftDescriptor = new(
+        "MP6241", Severity.Warning, "what somebody added to an extension stays behind",
+        """
+        `ALTER EXTENSION … ADD` makes an object a member of an extension. pg_dump carries no members over, because CREATE EXTENSION brings them; those that
+        were added it does not bring, and rows of added tables are lost with them. Take them out of the extension on the source
+        (`ALTER EXTENSION … DROP`) and copy again, or carry them over yourself.
+        """);
+
     public static Diagnostic RightMissing(string subject, string login, string right, string help) =>
         Make(RightMissingDescriptor, subject, $"`{login}` lacks {right} on {subject}", help);
 
@@ -132,6 +140,13 @@ public static class HandlerDiagnostics
         Subject = $"materialized view {view}",
         Help = $"mend it on both sides and run the same command again; or roll back and write `exclude: {{ tableData: [{view}] }}`, which leaves its rows behind",
     };
+
+    public static Diagnostic MembersLeft(string subject, string first, int count) =>
+        Make(
+            MembersLeftDescriptor,
+            subject,
+            $"{(count == 1 ? "1 member of an extension of" : $"{count} members of extensions of")} {subject} {(count == 1 ? "is" : "are")} not on the target: {first}",
+            "`migplan verify` lists them as left out; ALTER EXTENSION … DROP on the source makes them come along");
 
     public static Diagnostic FenceDenied(string subject, string login, string message) =>
         Make(FenceDeniedDescriptor, subject, $"`{login}` can't fence {subject}: {message}", "log in as the database's owner with pg_signal_backend, or write `fence: none` and keep writers out yourself");

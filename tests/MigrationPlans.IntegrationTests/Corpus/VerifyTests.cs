@@ -78,6 +78,21 @@ public sealed class VerifyTests
         Assert.That(changed.Output, Does.Contain("sequence position app.ours: 1 (not called) on the source, 7 on the target"));
     }
 
+    [Test]
+    public async Task Members_that_were_added_to_an_extension_are_listed_as_left_out()
+    {
+        await using var corpus = new CorpusMigration("corpus_members", isManaged: false);
+        await corpus.StartAsync();
+        await corpus.PsqlAsync(corpus.Source, "corpus_members", "CREATE EXTENSION hstore; CREATE TABLE mine (a int); INSERT INTO mine VALUES (1); ALTER EXTENSION hstore ADD TABLE mine; CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'; ALTER EXTENSION hstore ADD FUNCTION f()");
+
+        using var apply = await corpus.RunAsync("apply", "", "--auto-approve");
+        using var verify = await corpus.RunAsync("verify");
+
+        Assert.That(apply.ToString(), Does.Contain("MP6241").And.Contain("2 members of extensions of new/corpus_members are not on the target: table public.mine of hstore"));
+        Assert.That(verify.ExitCode, Is.Zero, verify.ToString());
+        Assert.That(verify.Output, Does.Contain("extension member table public.mine left out: of hstore on the source, absent on the target").And.Contain("function public.f()"));
+    }
+
     /// <summary>Beside everything that a pick leaves behind by design: what needs <c>other</c>, hangs on what does, or follows from a root there.</summary>
     private const string Split =
         """
