@@ -61,6 +61,7 @@ internal sealed class RestoreArchiveHandler(PostgresConnector connector, string 
         var content = await ArchiveContent.ReadAsync(Connector, tools, directory, context, cancellationToken);
         var memberships = new TemporaryMemberships(Connector, context.Manifest, context.Mapping.To);
         var created = await schema.RunAsync(content.Schema with { Entries = content.WithoutLargeObjects }, memberships, cancellationToken);
+        await AlignAsync(context, source => MultirangeTypes.AlignAsync(source, target, context.Mapping, cancellationToken), cancellationToken);
         if (!ArchiveMarks.HasRows(await TargetLedger.ReadEntriesAsync(target, cancellationToken), archive))
         {
             await BringRowsAsync(archive, content, new ArchiveRows(Connector, tools, step, context), directory, context, target, cancellationToken);

@@ -61,6 +61,23 @@ public sealed class PrintedAnewTests
 
     [TestCase("")]
     [TestCase(", strategy: archive")]
+    public async Task A_multirange_type_may_be_used_by_those_who_may_on_the_source(string mapping)
+    {
+        Assume.That(corpus.Source.MajorVersion, Is.GreaterThanOrEqualTo(14));
+        await corpus.PsqlAsync(corpus.Source, "corpus_anew", """
+            CREATE ROLE corpus_user; ALTER DEFAULT PRIVILEGES REVOKE USAGE ON TYPES FROM PUBLIC; ALTER DEFAULT PRIVILEGES GRANT USAGE ON TYPES TO corpus_user WITH GRANT OPTION;
+            CREATE TYPE r2 AS RANGE (SUBTYPE = int4, MULTIRANGE_TYPE_NAME = r2s);
+            """);
+
+        using var apply = await corpus.RunAsync("apply", mapping, "--auto-approve");
+
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+        const string Rights = "SELECT has_type_privilege('public', 'r2s', 'USAGE') || ' ' || has_type_privilege('corpus_user', 'r2s', 'USAGE WITH GRANT OPTION')";
+        Assert.That(await Sql.ScalarAsync<string>(corpus.Target, "corpus_anew", Rights), Is.EqualTo("false true"));
+    }
+
+    [TestCase("")]
+    [TestCase(", strategy: archive")]
     public async Task Keys_of_partitions_keep_the_names_that_they_had_before_they_were_attached(string mapping)
     {
         await corpus.PsqlAsync(corpus.Source, "corpus_anew", Keys);
