@@ -81,6 +81,7 @@ internal static class DatabaseLook
             ReorderedTables = ReadNames(reader, 2),
             ReorderedValues = [.. ReadReorderedValues(reader)],
             SuperuserObjects = [.. kinds.Select((kind, i) => new SuperuserObject(kind, schemas[i].Length == 0 ? null : schemas[i], names[i]))],
+            FunctionParameters = [.. ReadFunctionParameters(reader)],
         };
         await reader.NextResultAsync(cancellationToken);
         var objects = await reader.ReadAllAsync(row => new SchemaObjects(row.GetString(0), row.GetString(1), row.GetInt32(2), row.GetString(3)), cancellationToken);
@@ -101,6 +102,12 @@ internal static class DatabaseLook
     {
         var (schemas, tables, columns, rowTypes) = (ReadNames(row, 6), ReadNames(row, 7), ReadNames(row, 8), ReadNames(row, 9));
         return schemas.Select((schema, i) => new ReorderedValue(schema, tables[i], columns[i], rowTypes[i]));
+    }
+
+    private static IEnumerable<FunctionParameter> ReadFunctionParameters(NpgsqlDataReader row)
+    {
+        var (schemas, functions, parameters) = (ReadNames(row, 10), ReadNames(row, 11), ReadNames(row, 12));
+        return schemas.Select((schema, i) => new FunctionParameter(schema, functions[i], parameters[i]));
     }
 
     private static DatabaseFacts ReadDatabase(NpgsqlDataReader row, EndpointRole role, DatabaseAddress address) => new()
@@ -149,5 +156,6 @@ internal static class DatabaseLook
         IndexBytes = row.GetInt64(10),
         RoleColumns = [.. row.GetFieldValue<string[]>(13)],
         PartitionOf = row.IsDBNull(11) ? null : new TableIdentity(row.GetString(11), row.GetString(12)),
+        IsHalfDetached = row.GetBoolean(14),
     };
 }

@@ -27,6 +27,14 @@ WITH RECURSIVE own AS (
    CROSS JOIN LATERAL pg_catalog.pg_identify_object(m.class, m.oid, 0) i
    WHERE m.oid >= 16384 AND COALESCE(n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'migplan_ledger'), true)
      AND NOT EXISTS (SELECT FROM member x WHERE x.classid = m.class AND x.objid = m.oid)
+), parameter AS (
+  -- Of names with a dot that no loaded module knows.
+  SELECT n.nspname::text AS schema, i.identity AS function, pg_catalog.split_part(s.setting, '=', 1) AS name
+    FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+   CROSS JOIN LATERAL pg_catalog.unnest(p.proconfig) s (setting)
+   CROSS JOIN LATERAL pg_catalog.pg_identify_object('pg_catalog.pg_proc'::regclass, p.oid, 0) i
+   WHERE p.oid >= 16384 AND NOT EXISTS (SELECT FROM member x WHERE x.classid = 'pg_catalog.pg_proc'::regclass AND x.objid = p.oid)
+     AND pg_catalog.split_part(s.setting, '=', 1) LIKE '%.%' AND pg_catalog.split_part(s.setting, '=', 1) NOT IN (SELECT k.name FROM pg_catalog.pg_settings k)
 ), reordered AS (
   -- pg_dump puts inherited columns first, in the parents' order; partitions are attached as they are.
   SELECT c.reltype, n.nspname || '.' || c.relname AS name FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -72,4 +80,5 @@ SELECT COALESCE((SELECT pg_catalog.sum(g.count) FROM (
               ORDER BY 1),
        ARRAY(SELECT o.name FROM reordered o ORDER BY 1),
        ARRAY(SELECT f.kind FROM found f ORDER BY f.kind, f.name), ARRAY(SELECT f.schema FROM found f ORDER BY f.kind, f.name), ARRAY(SELECT f.name FROM found f ORDER BY f.kind, f.name),
-       ARRAY(SELECT v.schema FROM held v ORDER BY v.place), ARRAY(SELECT v.name FROM held v ORDER BY v.place), ARRAY(SELECT v.attname FROM held v ORDER BY v.place), ARRAY(SELECT v.origin FROM held v ORDER BY v.place)
+       ARRAY(SELECT v.schema FROM held v ORDER BY v.place), ARRAY(SELECT v.name FROM held v ORDER BY v.place), ARRAY(SELECT v.attname FROM held v ORDER BY v.place), ARRAY(SELECT v.origin FROM held v ORDER BY v.place),
+       ARRAY(SELECT p.schema FROM parameter p ORDER BY p.function, p.name), ARRAY(SELECT p.function FROM parameter p ORDER BY p.function, p.name), ARRAY(SELECT p.name FROM parameter p ORDER BY p.function, p.name)

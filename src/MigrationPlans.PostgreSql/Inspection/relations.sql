@@ -7,7 +7,9 @@ SELECT n.nspname::text, c.relname::text, c.relkind::text, COALESCE(r.rolname::te
          AND CASE WHEN c.relkind = 'S' THEN pg_catalog.has_sequence_privilege(c.oid, 'SELECT') ELSE pg_catalog.has_table_privilege(c.oid, 'SELECT') END,
        CASE WHEN c.relkind IN ('r', 'm') THEN COALESCE(pg_catalog.pg_indexes_size(c.oid), 0) ELSE 0 END,
        un.nspname::text, u.relname::text,
-       ARRAY(SELECT a.attname::text FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.atttypid IN ('regrole'::regtype, 'regrole[]'::regtype) ORDER BY a.attnum)
+       ARRAY(SELECT a.attname::text FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.atttypid IN ('regrole'::regtype, 'regrole[]'::regtype) ORDER BY a.attnum),
+       -- From 14 on.
+       COALESCE((pg_catalog.to_jsonb(i) ->> 'inhdetachpending')::bool, false)
   FROM pg_catalog.pg_class c
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   LEFT JOIN pg_catalog.pg_roles r ON r.oid = c.relowner

@@ -3,6 +3,7 @@ using MigrationPlans.Diagnostics;
 using MigrationPlans.Execution;
 using MigrationPlans.Inspection;
 using MigrationPlans.Manifest;
+using MigrationPlans.Planning;
 using MigrationPlans.Planning.Steps;
 using MigrationPlans.PostgreSql.Connections;
 using MigrationPlans.PostgreSql.Inspection;
@@ -14,9 +15,6 @@ namespace MigrationPlans.PostgreSql.Steps;
 /// <param name="further">What strategies need beyond that.</param>
 public sealed class PreflightHandler(PostgresConnector connector, ImmutableArray<IPreflightCheck> further) : PostgresStepHandler<PreflightStep>(connector)
 {
-    // Beside the workers: the snapshot's holder, pg_dump, and one to look with.
-    private const int ExtraConnections = 3;
-
     private const int OldestVersion = 120000;
 
     protected override Task<StepObservation> LookAsync(PreflightStep step, StepContext context, CancellationToken cancellationToken) =>
@@ -81,7 +79,7 @@ public sealed class PreflightHandler(PostgresConnector connector, ImmutableArray
             throw Refuse(ConnectionDiagnostics.ServerTooOld(server.Name, $"{server.MajorVersion}"));
         }
 
-        var needed = context.Parallelism + ExtraConnections;
+        var needed = context.Parallelism + RunConnections.Beside;
         if (server.Room < needed)
         {
             // Other sessions may end: worth another try.
@@ -91,7 +89,7 @@ public sealed class PreflightHandler(PostgresConnector connector, ImmutableArray
 
     private static void CheckLimit(StepContext context, EndpointFacts source, DatabaseFacts database)
     {
-        var needed = context.Parallelism + ExtraConnections;
+        var needed = context.Parallelism + RunConnections.Beside;
         if (!source.Login.IsSuperuser && database.Settings is { ConnectionLimit: >= 0 and var limit } && limit < needed)
         {
             throw Refuse(HandlerDiagnostics.DatabaseLimit(context.Mapping.From.ToString(), limit, needed));

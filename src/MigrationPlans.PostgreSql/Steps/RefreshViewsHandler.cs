@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using MigrationPlans.Diagnostics;
 using MigrationPlans.Execution;
 using MigrationPlans.Manifest;
 using MigrationPlans.Planning.Steps;
@@ -84,8 +85,14 @@ public sealed class RefreshViewsHandler(PostgresConnector connector) : PostgresS
         }
     }
 
-    private static StepFailedException Translate(NpgsqlException exception, MaterializedView view) =>
-        PostgresErrors.Translate(exception, $"materialized view {view.Schema}.{view.Name}");
+    private static StepFailedException Translate(NpgsqlException exception, MaterializedView view)
+    {
+        var name = $"{view.Schema}.{view.Name}";
+        var failure = PostgresErrors.Translate(exception, $"materialized view {name}");
+        return exception is PostgresException server && failure is { FailureClass: FailureClass.Permanent, Diagnostic.Code: "MP6003" }
+            ? new StepFailedException(HandlerDiagnostics.ViewNotFilled(name, server.SqlState, server.MessageText, server.Detail), FailureClass.Permanent, exception)
+            : failure;
+    }
 
     /// <summary>
     /// The views to fill, as they are on the target now. Only where row security filters on the source it may here: an owner that saw all rows

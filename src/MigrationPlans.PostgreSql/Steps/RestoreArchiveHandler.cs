@@ -62,6 +62,7 @@ internal sealed class RestoreArchiveHandler(PostgresConnector connector, string 
         var content = await ArchiveContent.ReadAsync(Connector, tools, directory, context, cancellationToken);
         var memberships = new TemporaryMemberships(Connector, context.Manifest, context.Mapping.To);
         var created = await schema.RunAsync(content.Schema with { Entries = content.WithoutLargeObjects }, memberships, cancellationToken);
+        await AlignAsync(context, source => MultirangeTypes.AlignAsync(source, target, context.Mapping, cancellationToken), cancellationToken);
         var settings = await ComputingSettings.ReadAsync(Connector, context, target, cancellationToken);
         if (!ArchiveMarks.HasRows(await TargetLedger.ReadEntriesAsync(target, cancellationToken), archive))
         {
@@ -70,8 +71,16 @@ internal sealed class RestoreArchiveHandler(PostgresConnector connector, string 
 
         await target.ExecuteAsync(settings.Sql, cancellationToken);
         var constraints = await new ConstraintRestore(target, token => settings.ApplyAsync(OpenWorkerAsync(context, token), token), context).RunAsync(content.Schema, cancellationToken);
+        await AlignAsync(context, source => PartitionKeyNames.AlignAsync(source, target, cancellationToken), cancellationToken);
         await ArchiveMarks.EndAsync(target, archive, cancellationToken);
         return new StepResult($"{created} objects, {archive.Tables.Length} tables, {constraints}") { Notes = content.Schema.Notes };
+    }
+
+    /// <summary>What no archive holds.</summary>
+    private async Task AlignAsync(StepContext context, Func<NpgsqlConnection, Task> align, CancellationToken cancellationToken)
+    {
+        await using var source = await OpenSourceAsync(context, cancellationToken);
+        await align(source);
     }
 
     private static async Task BringRowsAsync(

@@ -26,9 +26,15 @@ public sealed class RestoreConstraintsHandler(PostgresConnector connector, Sourc
             return StepObservation.NotDone("owners still have the rights that they were given for the restore");
         }
 
-        return missing.Count == 0
-            ? StepObservation.Done("all objects are there")
-            : StepObservation.NotDone($"{missing.Count} objects are missing, {missing[0].Describe()} among them");
+        if (missing.Count > 0)
+        {
+            return StepObservation.NotDone($"{missing.Count} objects are missing, {missing[0].Describe()} among them");
+        }
+
+        await using var source = await OpenSourceAsync(context, cancellationToken);
+        return await PartitionKeyNames.DifferAsync(source, target, cancellationToken)
+            ? StepObservation.NotDone("foreign keys of partitions have other names than on the source")
+            : StepObservation.Done("all objects are there");
     }
 
     protected override async Task<StepResult> DoAsync(RestoreConstraintsStep step, StepContext context, CancellationToken cancellationToken)
@@ -38,7 +44,10 @@ public sealed class RestoreConstraintsHandler(PostgresConnector connector, Sourc
         var settings = await ComputingSettings.ReadAsync(Connector, context, target, cancellationToken);
         await target.ExecuteAsync(settings.Sql, cancellationToken);
         var restore = new ConstraintRestore(target, token => settings.ApplyAsync(OpenTargetAsync(context, token), token), context);
-        return new StepResult(await restore.RunAsync(archive, cancellationToken));
+        var done = await restore.RunAsync(archive, cancellationToken);
+        await using var source = await OpenSourceAsync(context, cancellationToken);
+        await PartitionKeyNames.AlignAsync(source, target, cancellationToken);
+        return new StepResult(done);
     }
 
     /// <summary>All rows are copied by now: where the archive had to be read anew, its snapshot is not needed any longer.</summary>

@@ -38,7 +38,7 @@ public sealed class RestoreSchemaHandler(PostgresConnector connector, SchemaArch
         await using var target = await OpenTargetAsync(context, cancellationToken);
         var created = await RestoreOn(target, step, context).RunAsync(archive, new TemporaryMemberships(Connector, context.Manifest, context.Mapping.To), cancellationToken);
         await using var source = await OpenSourceAsync(context, cancellationToken);
-        await MultirangeOwners.AlignAsync(source, target, context.Mapping, cancellationToken);
+        await MultirangeTypes.AlignAsync(source, target, context.Mapping, cancellationToken);
         return new StepResult($"{created} objects") { Notes = archive.Notes };
     }
 

@@ -10,6 +10,9 @@ internal sealed record SequencePosition(string Schema, string Name, long LastVal
     public string Key => SqlText.Qualified(Schema, Name);
 }
 
+/// <param name="Unreadable">Why the login can't read its position; null where it can.</param>
+internal sealed record ListedSequence((string Schema, string Name) Id, string? Unreadable);
+
 /// <summary>Reads and sets positions of any number of sequences in two or three round trips.</summary>
 internal static class Sequences
 {
@@ -17,8 +20,8 @@ internal static class Sequences
     private const int PerStatement = 200;
 
     /// <summary>Sequences that belong to no extension.</summary>
-    public static Task<ImmutableArray<(string Schema, string Name)>> ListAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
-        connection.QueryAsync(EmbeddedSql.Load("sequences.sql"), row => (row.GetString(0), row.GetString(1)), cancellationToken);
+    public static Task<ImmutableArray<ListedSequence>> ListAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        connection.QueryAsync(EmbeddedSql.Load("sequences.sql"), row => new ListedSequence((row.GetString(0), row.GetString(1)), row.IsDBNull(2) ? null : row.GetString(2)), cancellationToken);
 
     /// <summary>pg_sequences hides the position of a sequence that was set but not called, so each sequence is read itself.</summary>
     public static async Task<ImmutableArray<SequencePosition>> ReadAsync(

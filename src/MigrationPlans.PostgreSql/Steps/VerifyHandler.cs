@@ -45,12 +45,17 @@ public sealed class VerifyHandler(PostgresConnector connector) : PostgresStepHan
     {
         if (report.NotCompared is [var unread, ..])
         {
-            yield return VerificationDiagnostics.NotCompared(context.Mapping.Address, $"{unread.Schema}.{unread.Name}", unread.Reason, report.NotCompared.Length);
+            yield return VerificationDiagnostics.NotCompared(context.Mapping.Address, $"{unread.Schema}.{unread.Name}", unread.Reason, report.NotCompared.Count(rows => !rows.IsSequence), report.NotCompared.Count(rows => rows.IsSequence));
         }
 
         if (report.LeftOut.Where(left => left.Kind == "materialized view").ToList() is [var view, ..] views)
         {
             yield return VerificationDiagnostics.Derived(context.Mapping.Address, view.Name, views.Count);
+        }
+
+        if (report.LeftOut.Where(left => left.Kind == ExtensionMemberComparison.Kind).ToList() is [var member, ..] members)
+        {
+            yield return HandlerDiagnostics.MembersLeft(context.Mapping.Address, $"{member.Name} {member.Source}", members.Count);
         }
     }
 

@@ -1,5 +1,8 @@
--- Sequences, identity ones included; of an extension's those that its configuration names. pg_class, pg_extension; 12 to 18.
-SELECT n.nspname::text, c.relname::text
+-- Sequences, identity ones included, and why the login can't read one; of an extension's those that its configuration names. pg_class,
+-- pg_extension; 12 to 18.
+SELECT n.nspname::text, c.relname::text,
+       CASE WHEN NOT pg_catalog.has_schema_privilege(n.oid, 'USAGE') THEN 'the login may not use the schema'
+            WHEN NOT pg_catalog.has_sequence_privilege(c.oid, 'SELECT') THEN 'the login may not read it' END
   FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
  WHERE c.relkind = 'S' AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'migplan_ledger')
    AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend e JOIN pg_catalog.pg_extension x ON x.oid = e.refobjid

@@ -38,12 +38,16 @@ internal sealed class ObjectComparer(DatabaseMapping mapping, LeftBehind left, b
     private static HashSet<string> Columns(ListedObject order) => order.Value.Split(", ").ToHashSet(StringComparer.Ordinal);
 
     private bool AreDifferent(ListedObject one, ListedObject other) =>
-        one.Value != other.Value && !(!sameVersion && HoldQueries(one, other)) && PrintedForm.Normalize(one.Value) != PrintedForm.Normalize(other.Value)
+        one.Value != other.Value && !(!sameVersion && HoldQueries(one, other)) && Form(one) != Form(other)
         && !(one.Kind == "collation" && IcuLocale.Normalize(one.Value) == IcuLocale.Normalize(other.Value));
 
     /// <summary>Of all expressions, only a policy's may hold one.</summary>
     private static bool HoldQueries(ListedObject one, ListedObject other) =>
-        Queries.Contains(one.Kind) || (one.Kind is "policy condition" or "policy check" && PrintedForm.HoldsQuery(one.Value) && PrintedForm.HoldsQuery(other.Value));
+        Queries.Contains(one.Kind) || (IsCondition(one) && PrintedForm.HoldsQuery(one.Value) && PrintedForm.HoldsQuery(other.Value));
+
+    private static bool IsCondition(ListedObject item) => item.Kind is "policy condition" or "policy check";
+
+    private static string Form(ListedObject item) => PrintedForm.Normalize(Queries.Contains(item.Kind) || IsCondition(item) ? ImpliedNames.Drop(item.Value) : item.Value);
 
     /// <summary>A pick does not take the schema <c>public</c> away where the source has none.</summary>
     private bool IsOfNewDatabase(ObjectKey key) => !filter.IsEverything && PublicSchema.IsAbout((key.Kind, key.Text));

@@ -17,7 +17,7 @@ internal sealed class ObjectComparison(SharedSnapshot source, SharedSnapshot tar
 {
     private const int FirstWithMaintain = 17;
 
-    public async Task<(ImmutableArray<ObjectDifference> Differences, ImmutableArray<LeftOutDifference> LeftOut)> CompareAsync(CancellationToken cancellationToken)
+    public async Task<(ImmutableArray<ObjectDifference> Differences, ImmutableArray<LeftOutDifference> LeftOut, ImmutableArray<UncomparedRows> Unread)> CompareAsync(CancellationToken cancellationToken)
     {
         var (definitions, otherSequences) = await CompareDefinitionsAsync(cancellationToken);
 
@@ -26,14 +26,19 @@ internal sealed class ObjectComparison(SharedSnapshot source, SharedSnapshot tar
         await using var there = await target.OpenAsync(cancellationToken);
         var isUnfinished = await TargetLedger.ExistsAsync(there, cancellationToken);
         var fixedPublic = await PublicSchemaLook.ReadAsync(there, cancellationToken) is { IsFixed: true } look ? look : null;
+        var (positions, unread) = await SequenceComparison.CompareAsync(here, there, otherSequences, cancellationToken);
         return (
             [
                 .. definitions.Where(difference => !IsByDesign(difference, isUnfinished, fixedPublic is not null)),
                 .. await SubscriptionComparison.CompareAsync(here, there, mapping, cancellationToken),
                 .. await DatabasePropertyComparison.CompareAsync(here, there, missingProviders, mapping, cancellationToken),
-                .. await CompareSequencesAsync(here, there, otherSequences, cancellationToken),
+                .. positions,
             ],
-            fixedPublic is null ? [] : LeftOutOf(await PublicSchemaLook.ReadAsync(here, cancellationToken), fixedPublic));
+            [
+                .. fixedPublic is null ? [] : LeftOutOf(await PublicSchemaLook.ReadAsync(here, cancellationToken), fixedPublic),
+                .. await ExtensionMemberComparison.CompareAsync(here, there, mapping, cancellationToken),
+            ],
+            unread);
     }
 
     /// <summary>A change that was under way during a look can seem a difference that there never was: only what two looks find is one.</summary>
@@ -76,21 +81,6 @@ internal sealed class ObjectComparison(SharedSnapshot source, SharedSnapshot tar
                 difference.Kind, difference.Name, difference.Source, difference.Target, $"the schema belongs to the superuser {there.Owner} there, and the login may not change it"))]
             : [];
     }
-
-    /// <summary>Positions of the sequences that both sides have; a missing one is among the objects.</summary>
-    private static async Task<IEnumerable<ObjectDifference>> CompareSequencesAsync(
-        NpgsqlConnection here, NpgsqlConnection there, ImmutableHashSet<string> others, CancellationToken cancellationToken)
-    {
-        var onTarget = (await Sequences.ListAsync(there, cancellationToken)).ToHashSet();
-        var shared = (await Sequences.ListAsync(here, cancellationToken)).Where(sequence => onTarget.Contains(sequence) && !others.Contains($"{sequence.Schema}{ObjectKey.Separator}{sequence.Name}")).ToList();
-        var reads = await Task.WhenAll(Sequences.ReadAsync(here, shared, cancellationToken), Sequences.ReadAsync(there, shared, cancellationToken));
-        var arrived = reads[1].ToDictionary(position => position.Key, StringComparer.Ordinal);
-        return reads[0]
-            .Where(position => arrived[position.Key] != position)
-            .Select(position => new ObjectDifference(ObjectDifference.SequencePosition, $"{position.Schema}.{position.Name}", Describe(position), Describe(arrived[position.Key])));
-    }
-
-    private static string Describe(Steps.SequencePosition position) => $"{position.LastValue}{(position.IsCalled ? "" : " (not called)")}";
 
     /// <param name="OtherSequences">Those of the source that are not picked, as listed.</param>
     private sealed record Look(ImmutableArray<ObjectDifference> Differences, ImmutableHashSet<string> OtherSequences);

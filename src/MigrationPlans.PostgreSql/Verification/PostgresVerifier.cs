@@ -40,8 +40,14 @@ public sealed class PostgresVerifier(PostgresConnector connector) : IDatabaseVer
             var rows = CompareRowsAsync(comparer, snapshots, listings, mapping, hash is not null, cancellationToken);
             await Task.WhenAll(objects, rows);
             var compared = await rows;
-            var (differences, leftOut) = await objects;
-            return report with { Tables = compared.Tables, NotCompared = compared.NotCompared, Differences = differences, LeftOut = [.. compared.LeftOut, .. leftOut] };
+            var (differences, leftOut, unread) = await objects;
+            return report with
+            {
+                Tables = compared.Tables,
+                NotCompared = [.. compared.NotCompared, .. unread],
+                Differences = differences,
+                LeftOut = [.. compared.LeftOut, .. leftOut],
+            };
         }
         catch (NpgsqlException exception)
         {

@@ -77,7 +77,7 @@ SELECT r.kind, r.id, r.of_schema, r.of_relation, r.nspname || E'\x01' || r.relna
   FROM rel r
 UNION ALL
 SELECT 'partition', 'pg_catalog.pg_class'::regclass::int8 * 4294967296 + c.oid::int8, r.nspname, r.relname, r.nspname || E'\x01' || r.relname, NULL,
-       pg_catalog.concat_ws(' ', 'of', n.nspname || E'\x01' || c.relname, pg_catalog.pg_get_expr(r.relpartbound, r.oid))
+       pg_catalog.concat_ws(' ', 'of', n.nspname || E'\x01' || c.relname, pg_catalog.pg_get_expr(r.relpartbound, r.oid), CASE WHEN pg_catalog.to_jsonb(i) ->> 'inhdetachpending' = 'true' THEN 'half detached' END)
   FROM rel r
   JOIN pg_catalog.pg_inherits i ON i.inhrelid = r.oid
   JOIN pg_catalog.pg_class c ON c.oid = i.inhparent
@@ -201,9 +201,13 @@ SELECT 'function', f.id, f.nspname, NULL, f.signature, NULL,
             -- A body that the server parsed is printed anew; others are kept as they came.
             WHEN f.prosrc = '' THEN ''
             -- From 14 on, IN is printed before the arguments of procedures.
-            WHEN f.prokind = 'p' THEN pg_catalog.md5(pg_catalog.convert_to(pg_catalog.regexp_replace(pg_catalog.pg_get_functiondef(f.oid), '(\(|, )IN ', '\1', 'g'), $4))
-            ELSE pg_catalog.md5(pg_catalog.convert_to(pg_catalog.pg_get_functiondef(f.oid), $4)) END
+            WHEN f.prokind = 'p' THEN pg_catalog.md5(pg_catalog.convert_to(pg_catalog.regexp_replace(d.definition, '(\(|, )IN ', '\1', 'g'), $4))
+            ELSE pg_catalog.md5(pg_catalog.convert_to(d.definition, $4)) END
   FROM fun f LEFT JOIN pg_catalog.pg_aggregate a ON a.aggfnoid = f.oid
+ -- Without defaults of arguments, which the server can print in two forms.
+ CROSS JOIN LATERAL (SELECT CASE WHEN f.prokind <> 'a' THEN pg_catalog.replace(pg_catalog.pg_get_functiondef(f.oid), pg_catalog.pg_get_function_arguments(f.oid), pg_catalog.pg_get_function_identity_arguments(f.oid)) END AS definition) d
+UNION ALL
+SELECT 'argument defaults', f.id, f.nspname, NULL, f.signature, NULL, pg_catalog.pg_get_expr(f.proargdefaults, 0) FROM fun f WHERE f.pronargdefaults > 0
 UNION ALL
 SELECT 'function body', f.id, f.nspname, NULL, f.signature, NULL, pg_catalog.pg_get_functiondef(f.oid) FROM fun f WHERE f.prokind <> 'a' AND f.prosrc = ''
 UNION ALL

@@ -51,6 +51,20 @@ public static class CompletenessDiagnostics
         order nothing changes, or carry the table over without its rows.
         """);
 
+    private static readonly DiagnosticDescriptor HalfDetachedDescriptor = new(
+        "MP4120", Severity.Error, "a partition is detached by half",
+        """
+        `ALTER TABLE … DETACH PARTITION … CONCURRENTLY` was cut off: the table no longer shows the partition's rows, and the catalogs still have it as a
+        partition. pg_dump attaches it, so its rows would be back on the target. Bring it to an end on the source, or attach it again.
+        """);
+
+    private static readonly DiagnosticDescriptor ParameterTakesSuperuserDescriptor = new(
+        "MP4121", Severity.Warning, "a function sets a parameter that the target login may not set",
+        """
+        A function may bring a value for a parameter of a made-up name (`SET app.tenant = 'x'`). Only a superuser may create such a function and, from 15 on,
+        a role that was granted SET on the parameter. The restore fails at it, unless the target has a module loaded that knows the parameter.
+        """);
+
     internal const string ReorderedValuesHelp = "give the column a type of its own on the source (CREATE TYPE … AS …), or name its table under `exclude.tableData`";
 
     public static Diagnostic ReorderedValues(string mapping, string table, string column, string type, SourceSpan? span) => new()
@@ -58,6 +72,24 @@ public static class CompletenessDiagnostics
         Descriptor = ReorderedValuesDescriptor,
         Message = $"column \"{column}\" of {table} holds values of the row type of {type}, whose columns come in another order",
         Help = ReorderedValuesHelp,
+        Subject = mapping,
+        Span = span,
+    };
+
+    public static Diagnostic HalfDetached(string mapping, string partition, string table, SourceSpan? span) => new()
+    {
+        Descriptor = HalfDetachedDescriptor,
+        Message = $"partition {partition} of {table} is detached by half, and would be attached on the target",
+        Help = $"on the source: ALTER TABLE {table} DETACH PARTITION {partition} FINALIZE",
+        Subject = mapping,
+        Span = span,
+    };
+
+    public static Diagnostic ParameterTakesSuperuser(string mapping, string login, string function, string parameter, SourceSpan? span) => new()
+    {
+        Descriptor = ParameterTakesSuperuserDescriptor,
+        Message = $"function {function} sets {parameter}, which login `{login}` may not",
+        Help = $"as a superuser of the target, from 15 on: GRANT SET ON PARAMETER {parameter} TO {login}; else take the setting off the function",
         Subject = mapping,
         Span = span,
     };

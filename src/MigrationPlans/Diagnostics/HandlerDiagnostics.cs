@@ -85,6 +85,22 @@ public static class HandlerDiagnostics
         name or a tunnel may lead elsewhere since the plan was made. They are the same server, so nothing was dropped.
         """);
 
+    private static readonly DiagnosticDescriptor ViewNotFilledDescriptor = new(
+        "MP6240", Severity.Error, "a materialized view can't be filled",
+        """
+        A materialized view that holds rows on the source is filled on the target by its query, in the name of its owner. The server refuses: the
+        query fails on rows that came later (a division by zero), or its owner may no longer read what it names. Refreshing it on the source would fail too.
+        Mend the view or its tables on both sides, or leave its rows behind: then it is there, and holds nothing.
+        """);
+
+    private static readonly DiagnosticDescriptor MembersLeftDescriptor = new(
+        "MP6241", Severity.Warning, "what somebody added to an extension stays behind",
+        """
+        `ALTER EXTENSION … ADD` makes an object a member of an extension. pg_dump carries no members over, because CREATE EXTENSION brings them; those that
+        were added it does not bring, and rows of added tables are lost with them. Take them out of the extension on the source
+        (`ALTER EXTENSION … DROP`) and copy again, or carry them over yourself.
+        """);
+
     public static Diagnostic RightMissing(string subject, string login, string right, string help) =>
         Make(RightMissingDescriptor, subject, $"`{login}` lacks {right} on {subject}", help);
 
@@ -115,6 +131,22 @@ public static class HandlerDiagnostics
 
     public static Diagnostic LocaleMissing(string subject, string locale, string message) =>
         Make(LocaleMissingDescriptor, subject, $"{subject} can't be created with the source's {locale}: {message}", "install the locale on the target server, or create an empty database with the locale you want and run the same command again");
+
+    public static Diagnostic ViewNotFilled(string view, string sqlState, string message, string? detail) => new()
+    {
+        Descriptor = ViewNotFilledDescriptor,
+        Message = $"materialized view {view} can't be filled: {message} (SQLSTATE {sqlState})",
+        Detail = detail,
+        Subject = $"materialized view {view}",
+        Help = $"mend it on both sides and run the same command again; or roll back and write `exclude: {{ tableData: [{view}] }}`, which leaves its rows behind",
+    };
+
+    public static Diagnostic MembersLeft(string subject, string first, int count) =>
+        Make(
+            MembersLeftDescriptor,
+            subject,
+            $"{(count == 1 ? "1 member of an extension of" : $"{count} members of extensions of")} {subject} {(count == 1 ? "is" : "are")} not on the target: {first}",
+            "`migplan verify` lists them as left out; ALTER EXTENSION … DROP on the source makes them come along");
 
     public static Diagnostic FenceDenied(string subject, string login, string message) =>
         Make(FenceDeniedDescriptor, subject, $"`{login}` can't fence {subject}: {message}", "log in as the database's owner with pg_signal_backend, or write `fence: none` and keep writers out yourself");

@@ -54,7 +54,7 @@ public static class PlanningDiagnostics
 
     private static readonly DiagnosticDescriptor ConnectionLimitDescriptor = new(
         "MP4016", Severity.Error, "a database lets in fewer connections than a run needs",
-        "`ALTER DATABASE … CONNECTION LIMIT` holds for every login that is no superuser. A run needs one connection that holds the snapshot, one for the schema, and one for each worker.");
+        "`ALTER DATABASE … CONNECTION LIMIT` holds for every login that is no superuser. A run needs one connection that holds the snapshot, one for the schema, one to look with, and one for each worker, of which it takes as many as there is room for, unless `parallelism` says how many.");
 
     private static readonly DiagnosticDescriptor PickMatchesNothingDescriptor = new(
         "MP4010", Severity.Error, "a pick matches nothing",

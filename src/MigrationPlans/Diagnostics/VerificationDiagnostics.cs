@@ -15,8 +15,8 @@ public static class VerificationDiagnostics
         "MP7002", Severity.Note, "some rows could not be compared",
         """
         One of the two logins may not read them, or row security would hide some from it: forced row security filters even for
-        the owner. Nothing is said about these rows. Compare again with logins that may read them, for example with BYPASSRLS
-        and pg_read_all_data: `migplan verify`.
+        the owner. Nothing is said about these rows, nor about positions of sequences that a login may not read. Compare again with
+        logins that may read them, for example with BYPASSRLS and pg_read_all_data: `migplan verify`.
         """);
 
     private static readonly DiagnosticDescriptor DerivedDescriptor = new(
@@ -27,10 +27,15 @@ public static class VerificationDiagnostics
         its own. To see it equal, refresh it on both sides, those that it reads first, where its query lets it be.
         """);
 
-    public static Diagnostic NotCompared(string subject, string first, string reason, int count) => new()
+    public static Diagnostic NotCompared(string subject, string first, string reason, int tables, int sequences) => new()
     {
         Descriptor = NotComparedDescriptor,
-        Message = $"rows of {(count == 1 ? "1 table" : $"{count} tables")} of {subject} were not compared: {first}: {reason}",
+        Message = (tables, sequences) switch
+        {
+            (_, 0) => $"rows of {Count(tables, "table")}",
+            (0, _) => $"positions of {Count(sequences, "sequence")}",
+            _ => $"rows of {Count(tables, "table")} and positions of {Count(sequences, "sequence")}",
+        } + $" of {subject} were not compared: {first}: {reason}",
         Subject = subject,
         Help = "run `migplan verify` with logins that may read them",
     };
@@ -52,4 +57,6 @@ public static class VerificationDiagnostics
             ? "the source was not fenced: writes since the copy began look like differences; stop the writers or use `fence: read-only`, then roll back and apply again"
             : "run `migplan verify` to see all of it; `migplan rollback` takes the target back",
     };
+
+    private static string Count(int count, string noun) => $"{count} {noun}{(count == 1 ? "" : "s")}";
 }

@@ -20,6 +20,10 @@ public sealed record RunLimits
     public ImmutableDictionary<(EndpointRole Role, string Endpoint), int> ConnectionRoom { get; init; } =
         ImmutableDictionary<(EndpointRole Role, string Endpoint), int>.Empty;
 
+    /// <summary>How many connections databases let in that have a limit of their own; it does not hold for superusers.</summary>
+    public ImmutableDictionary<(EndpointRole Role, DatabaseAddress Database), int> DatabaseRoom { get; init; } =
+        ImmutableDictionary<(EndpointRole Role, DatabaseAddress Database), int>.Empty;
+
     /// <summary>How long a step that was asked to stop may go on before it is cut off.</summary>
     public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(5);
 
@@ -44,6 +48,9 @@ public sealed record RunLimits
                 ? ImmutableDictionary<(EndpointRole Role, string Endpoint), int>.Empty
                 // What is reserved stays so, for whoever has to look after the server meanwhile.
                 : facts.Endpoints.ToImmutableDictionary(endpoint => (endpoint.Role, endpoint.Name), endpoint => Math.Min(endpoint.Room, endpoint.Connections.Free)),
+            DatabaseRoom = (facts?.Databases ?? [])
+                .Where(database => database.Settings is { ConnectionLimit: >= 0 } && facts!.FindEndpoint(database.Role, database.Address.Endpoint) is { Login.IsSuperuser: false })
+                .ToImmutableDictionary(database => (database.Role, database.Address), database => database.Settings!.ConnectionLimit),
         };
     }
 }

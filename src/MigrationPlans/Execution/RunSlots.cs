@@ -10,9 +10,6 @@ namespace MigrationPlans.Execution;
 /// </summary>
 internal sealed class RunSlots(RunLimits limits)
 {
-    /// <summary>A step that does not copy: its own connection, the snapshot's, and one to spare, on each side.</summary>
-    internal const int ConnectionsOfAStep = 3;
-
     private readonly List<(Step Step, DatabaseMapping Mapping)> taken = [];
     private readonly HashSet<string> moves = new(StringComparer.Ordinal);
 
@@ -47,7 +44,7 @@ internal sealed class RunSlots(RunLimits limits)
     private bool HasRoom(EndpointRole role, string endpoint)
     {
         var here = taken.Count(entry => EndpointOf(role, entry.Mapping) == endpoint);
-        return here == 0 || !limits.ConnectionRoom.TryGetValue((role, endpoint), out var room) || (here + 1) * (ConnectionsOfAStep + 1) <= room;
+        return here == 0 || !limits.ConnectionRoom.TryGetValue((role, endpoint), out var room) || (here + 1) * RunConnections.Least <= room;
     }
 
     /// <summary>Roles, databases and their settings live in catalogs that all databases of a server share: two at once fail each other.</summary>

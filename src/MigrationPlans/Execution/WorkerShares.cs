@@ -14,6 +14,7 @@ internal static class WorkerShares
         var room = Math.Min(
             RoomOn(EndpointRole.Source, mapping.From.Endpoint, active.Count(other => other.From.Endpoint == mapping.From.Endpoint), limits),
             RoomOn(EndpointRole.Target, mapping.To.Endpoint, active.Count(other => other.To.Endpoint == mapping.To.Endpoint), limits));
+        room = Math.Min(room, Math.Min(RoomIn(EndpointRole.Source, mapping.From, limits), RoomIn(EndpointRole.Target, mapping.To, limits)));
         var share = Math.Min(Math.Min(fair, room), mapping.Parallelism ?? int.MaxValue);
         return Math.Clamp(share, 1, limits.Workers);
     }
@@ -22,8 +23,11 @@ internal static class WorkerShares
     private static int RoomOn(EndpointRole role, string endpoint, int databases, RunLimits limits)
     {
         var atOnce = Math.Clamp(databases, 1, limits.Workers);
-        return limits.ConnectionRoom.TryGetValue((role, endpoint), out var room) ? (room / atOnce) - RunSlots.ConnectionsOfAStep : int.MaxValue;
+        return limits.ConnectionRoom.TryGetValue((role, endpoint), out var room) ? (room / atOnce) - RunConnections.Beside : int.MaxValue;
     }
+
+    private static int RoomIn(EndpointRole role, DatabaseAddress database, RunLimits limits) =>
+        limits.DatabaseRoom.TryGetValue((role, database), out var room) ? room - RunConnections.Beside : int.MaxValue;
 
     /// <summary>Never 0: a database that looks empty, or was not looked at, has work too.</summary>
     private static long WeightOf(PlannedDatabase database) => Math.Max(1 << 20, database.Estimate?.Bytes ?? 0);

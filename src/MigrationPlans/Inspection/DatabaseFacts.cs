@@ -84,6 +84,9 @@ public sealed record DatabaseFacts
     /// <summary>What newer servers refuse, or take for something else.</summary>
     public ImmutableArray<OutdatedObject> Outdated { get; init; } = [];
 
+    /// <summary>Functions that set parameters which no server knows by itself.</summary>
+    public ImmutableArray<FunctionParameter> FunctionParameters { get; init; } = [];
+
     /// <summary>What schemas hold beside relations.</summary>
     public ImmutableArray<SchemaObjects> SchemaObjects { get; init; } = [];
 
@@ -162,6 +165,9 @@ public sealed record RelationFacts
     /// <summary>The partitioned table that it is a partition of, itself maybe a partition.</summary>
     public TableIdentity? PartitionOf { get; init; }
 
+    /// <summary>A DETACH PARTITION CONCURRENTLY of it was cut off: it is a partition that its table no longer shows.</summary>
+    public bool IsHalfDetached { get; init; }
+
     /// <summary>Row security filters its rows for the login.</summary>
     public bool HidesRows { get; init; }
 
@@ -194,6 +200,9 @@ public sealed record SuperuserObject(string Kind, string? Schema, string Name);
 /// <param name="Table">Null for what is of none.</param>
 /// <param name="Name">As the server identifies it.</param>
 public sealed record OutdatedObject(int Since, string Kind, string Schema, string? Table, string Name);
+
+/// <param name="Function">As the server identifies it, quoted.</param>
+public sealed record FunctionParameter(string Schema, string Function, string Parameter);
 
 /// <param name="First">One of their names.</param>
 public sealed record SchemaObjects(string Schema, string Kind, int Count, string First);

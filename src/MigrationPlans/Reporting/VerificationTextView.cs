@@ -18,9 +18,9 @@ public sealed class VerificationTextView(StyledWriter writer)
             .Write($"{report.From} → {report.To}", TextStyle.Heading)
             .WriteLine($"  {HumanUnits.Count(report.Tables.Length, "table")}, {HumanUnits.Count(report.Rows, "row")}, {Level(report.Level)}");
         WriteTables([.. report.Tables.Where(table => !table.IsEqual)]);
-        foreach (var table in report.NotCompared)
+        foreach (var unread in report.NotCompared)
         {
-            writer.WriteLine($"  rows of {table.Schema}.{table.Name} not compared: {table.Reason}", TextStyle.Warning);
+            writer.WriteLine($"  {(unread.IsSequence ? "position" : "rows")} of {unread.Schema}.{unread.Name} not compared: {unread.Reason}", TextStyle.Warning);
         }
 
         foreach (var left in report.LeftOut)

@@ -84,11 +84,60 @@ public sealed class PlannedLossTests
         await corpus.StartAsync();
         await corpus.PsqlAsync(corpus.Source, "postgres", "ALTER DATABASE corpus_loss CONNECTION LIMIT 5");
 
-        using var narrow = await corpus.RunAsync("plan", ", parallelism: 4");
-        using var wide = await corpus.RunAsync("plan", ", parallelism: 3");
+        using var narrow = await corpus.RunAsync("plan", ", parallelism: 3");
+        using var wide = await corpus.RunAsync("apply", "", "--auto-approve");
 
         Assert.That(narrow.Error, Does.Contain("MP4016").And.Contain("`old/corpus_loss` lets in 5 connections, and the run needs at least 6"), narrow.ToString());
         Assert.That(wide.ExitCode, Is.Zero, wide.ToString());
+    }
+
+    [Test]
+    public async Task A_partition_that_is_detached_by_half_is_an_error_of_the_plan()
+    {
+        await using var corpus = new CorpusMigration("corpus_loss", isManaged: false);
+        await corpus.StartAsync();
+        Assume.That(corpus.Source.MajorVersion, Is.GreaterThanOrEqualTo(14));
+        await corpus.PsqlAsync(corpus.Source, "corpus_loss", "CREATE TABLE l (a int) PARTITION BY LIST (a); CREATE TABLE l1 PARTITION OF l FOR VALUES IN (1); INSERT INTO l VALUES (1); UPDATE pg_inherits SET inhdetachpending = true");
+
+        using var plan = await corpus.RunAsync("plan");
+        await corpus.PsqlAsync(corpus.Source, "corpus_loss", "ALTER TABLE l DETACH PARTITION l1 FINALIZE");
+        using var detached = await corpus.RunAsync("plan");
+
+        Assert.That(plan.ExitCode, Is.Not.Zero);
+        Assert.That(plan.Error, Does.Contain("MP4120").And.Contain("partition public.l1 of public.l").And.Contain("ALTER TABLE public.l DETACH PARTITION public.l1 FINALIZE"), plan.ToString());
+        Assert.That(detached.ExitCode, Is.Zero, detached.ToString());
+    }
+
+    [Test]
+    public async Task A_function_with_a_parameter_of_its_own_is_a_warning_for_all_but_superusers_and_those_who_may_set_it()
+    {
+        await using var corpus = new CorpusMigration("corpus_loss", isManaged: true);
+        await corpus.StartAsync();
+        await corpus.PsqlAsync(corpus.Source, "corpus_loss", "CREATE SCHEMA s AUTHORIZATION master_src; CREATE FUNCTION s.f() RETURNS int LANGUAGE sql SET app.tenant = 'x' SET work_mem = '1MB' AS 'SELECT 1'; ALTER FUNCTION s.f() OWNER TO master_src");
+
+        using var plan = await corpus.RunAsync("plan");
+        Assert.That(plan.Error, Does.Contain("MP4121").And.Contain("function s.f() sets app.tenant, which login `master_tgt` may not").And.Not.Contain("work_mem"), plan.ToString());
+
+        Assume.That(corpus.Target.MajorVersion, Is.GreaterThanOrEqualTo(15));
+        await corpus.PsqlAsync(corpus.Target, "postgres", "GRANT SET ON PARAMETER app.tenant TO master_tgt");
+        using var apply = await corpus.RunAsync("apply", "", "--auto-approve");
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+        Assert.That(apply.ToString(), Does.Not.Contain("MP4121"));
+    }
+
+    [Test]
+    public async Task A_materialized_view_that_fails_says_how_to_leave_its_rows_behind()
+    {
+        await using var corpus = new CorpusMigration("corpus_loss", isManaged: false);
+        await corpus.StartAsync();
+        await corpus.PsqlAsync(corpus.Source, "corpus_loss", "CREATE TABLE t (a int); INSERT INTO t VALUES (1); CREATE MATERIALIZED VIEW m AS SELECT 1 / a AS b FROM t; INSERT INTO t VALUES (0)");
+
+        using var apply = await corpus.RunAsync("apply", "", "--auto-approve");
+        using var rollback = await corpus.RunAsync("rollback", "", "--auto-approve");
+        using var without = await corpus.RunAsync("apply", ", exclude: { tableData: [public.m] }", "--auto-approve");
+
+        Assert.That(apply.ToString(), Does.Contain("MP6240").And.Contain("materialized view public.m can't be filled: division by zero").And.Contain("tableData: [public.m]"));
+        Assert.That(without.ExitCode, Is.Zero, rollback.ToString() + without);
     }
 
     [Test]

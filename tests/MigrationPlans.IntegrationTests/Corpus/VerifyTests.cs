@@ -56,6 +56,43 @@ public sealed class VerifyTests
         Assert.That(orders.GetProperty("changed").GetArrayLength(), Is.EqualTo(2));
     }
 
+    [Test]
+    public async Task Positions_of_sequences_that_a_login_may_not_read_are_listed()
+    {
+        await using var corpus = new CorpusMigration("corpus_positions", isManaged: true);
+        await corpus.StartAsync();
+        await corpus.PsqlAsync(corpus.Source, "corpus_positions", """
+            CREATE ROLE corpus_counter; CREATE SCHEMA app AUTHORIZATION master_src; GRANT USAGE, CREATE ON SCHEMA app TO corpus_counter;
+            CREATE SEQUENCE app.theirs; SELECT nextval('app.theirs'); ALTER SEQUENCE app.theirs OWNER TO corpus_counter; CREATE SEQUENCE app.ours; ALTER SEQUENCE app.ours OWNER TO master_src;
+            """);
+        using var apply = await corpus.RunAsync("apply", "", "--auto-approve");
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+
+        using var verify = await corpus.RunAsync("verify");
+        Assert.That(verify.ExitCode, Is.EqualTo(1), verify.ToString());
+        Assert.That(verify.Output, Does.Contain("position of app.theirs not compared: on the target, the login may not read it").And.Not.Contain("app.ours"));
+
+        await corpus.PsqlAsync(corpus.Target, "corpus_positions", "SELECT setval('app.ours', 7)");
+        using var changed = await corpus.RunAsync("verify");
+        Assert.That(changed.ExitCode, Is.EqualTo(8), changed.ToString());
+        Assert.That(changed.Output, Does.Contain("sequence position app.ours: 1 (not called) on the source, 7 on the target"));
+    }
+
+    [Test]
+    public async Task Members_that_were_added_to_an_extension_are_listed_as_left_out()
+    {
+        await using var corpus = new CorpusMigration("corpus_members", isManaged: false);
+        await corpus.StartAsync();
+        await corpus.PsqlAsync(corpus.Source, "corpus_members", "CREATE EXTENSION hstore; CREATE TABLE mine (a int); INSERT INTO mine VALUES (1); ALTER EXTENSION hstore ADD TABLE mine; CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'; ALTER EXTENSION hstore ADD FUNCTION f()");
+
+        using var apply = await corpus.RunAsync("apply", "", "--auto-approve");
+        using var verify = await corpus.RunAsync("verify");
+
+        Assert.That(apply.ToString(), Does.Contain("MP6241").And.Contain("2 members of extensions of new/corpus_members are not on the target: table public.mine of hstore"));
+        Assert.That(verify.ExitCode, Is.Zero, verify.ToString());
+        Assert.That(verify.Output, Does.Contain("extension member table public.mine left out: of hstore on the source, absent on the target").And.Contain("function public.f()"));
+    }
+
     /// <summary>Beside everything that a pick leaves behind by design: what needs <c>other</c>, hangs on what does, or follows from a root there.</summary>
     private const string Split =
         """

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace MigrationPlans.Execution.Verification;
 
@@ -22,4 +23,9 @@ public sealed record RowDifferences
 }
 
 /// <param name="Reason">Why the login can't read all of it.</param>
-public sealed record UncomparedRows(string Schema, string Name, string Reason);
+public sealed record UncomparedRows(string Schema, string Name, string Reason)
+{
+    /// <summary>It is a sequence, which has a position and no rows.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsSequence { get; init; }
+}

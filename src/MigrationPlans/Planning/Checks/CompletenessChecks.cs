@@ -24,6 +24,11 @@ internal static class CompletenessChecks
             yield return CompletenessDiagnostics.SuperuserObjects(facts.Address, login.Name, first, impossible.Count - Math.Min(Named, impossible.Count) + 1, facts.At("to"));
         }
 
+        foreach (var function in login.IsSuperuser ? [] : facts.Source.FunctionParameters.Where(function => facts.Filter.PicksWholeSchema(function.Schema) && !MaySet(facts.TargetServer, function.Parameter)))
+        {
+            yield return CompletenessDiagnostics.ParameterTakesSuperuser(facts.Address, login.Name, function.Function, function.Parameter, facts.At("to"));
+        }
+
         foreach (var (owner, example) in login.IsSuperuser ? [] : OwnersOutOfReach(facts))
         {
             yield return CompletenessDiagnostics.OwnerOutOfReach(facts.Address, login.Name, owner, example, facts.TargetName(owner), facts.At("roles"));
@@ -39,11 +44,20 @@ internal static class CompletenessChecks
             yield return CompletenessDiagnostics.ReorderedValues(facts.Address, $"{value.Schema}.{value.Table}", value.Column, value.RowType, facts.At("from"));
         }
 
+        foreach (var partition in facts.Source.Relations.Where(relation => relation.IsHalfDetached && facts.Filter.PicksTable(relation.Schema, relation.Name)))
+        {
+            var table = partition.PartitionOf!.Value;
+            yield return CompletenessDiagnostics.HalfDetached(facts.Address, $"{partition.Schema}.{partition.Name}", $"{table.Schema}.{table.Name}", facts.At("from"));
+        }
+
         if (!facts.Filter.IsEverything && facts.Source.LargeObjects > 0)
         {
             yield return CompletenessDiagnostics.LargeObjectsStay(facts.Address, facts.Source.LargeObjects, facts.At("include"));
         }
     }
+
+    private static bool MaySet(EndpointFacts server, string parameter) =>
+        server.ParameterPrivileges.Any(pair => pair.Parameter == $"parameter {parameter}" && (pair.Role == server.Login.Name || server.Login.MemberOf.Contains(pair.Role)));
 
     /// <summary>Owners whose role on the target is a superuser: nobody but a superuser can give it anything.</summary>
     private static IEnumerable<(string Role, string Example)> OwnersOutOfReach(MappingFacts facts)

@@ -7,12 +7,6 @@ namespace MigrationPlans.Planning.Checks;
 /// <summary>Room for connections on each server.</summary>
 internal static class ConnectionChecks
 {
-    /// <summary>A snapshot, a schema dump and one stream of rows.</summary>
-    private const int Least = 3;
-
-    /// <summary>Beside the streams: the snapshot and the session that watches.</summary>
-    private const int Beside = 2;
-
     public static IEnumerable<Diagnostic> Check(ImmutableArray<MappingFacts> mappings)
     {
         var sides = mappings.SelectMany(mapping => new[] { (Server: mapping.SourceServer, Mapping: mapping), (Server: mapping.TargetServer, Mapping: mapping) });
@@ -20,11 +14,11 @@ internal static class ConnectionChecks
         {
             var (facts, mapping) = server.MaxBy(side => side.Mapping.Mapping.Parallelism ?? 0);
             var free = facts.Room;
-            var wanted = (mapping.Mapping.Parallelism ?? 1) + Beside;
+            var wanted = (mapping.Mapping.Parallelism ?? 1) + RunConnections.Beside;
             var span = mapping.At("parallelism");
-            if (free < Least)
+            if (free < RunConnections.Least)
             {
-                yield return PlanningDiagnostics.NoConnections(mapping.Address, facts.Name, free, Least, span);
+                yield return PlanningDiagnostics.NoConnections(mapping.Address, facts.Name, free, RunConnections.Least, span);
             }
             else if (free < wanted)
             {
@@ -41,7 +35,7 @@ internal static class ConnectionChecks
     /// <summary>A database's own limit; it does not hold for superusers.</summary>
     private static IEnumerable<Diagnostic> OfDatabases(MappingFacts facts)
     {
-        var wanted = (facts.Mapping.Parallelism ?? 1) + Beside;
+        var wanted = (facts.Mapping.Parallelism ?? 1) + RunConnections.Beside;
         (EndpointFacts Server, DatabaseFacts Database)[] sides = facts.Target.Exists && !facts.Replaces
             ? [(facts.SourceServer, facts.Source), (facts.TargetServer, facts.Target)]
             : [(facts.SourceServer, facts.Source)];

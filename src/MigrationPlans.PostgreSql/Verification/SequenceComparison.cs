@@ -1,0 +1,39 @@
+using System.Collections.Immutable;
+using MigrationPlans.Execution.Verification;
+using MigrationPlans.PostgreSql.Steps;
+using Npgsql;
+
+namespace MigrationPlans.PostgreSql.Verification;
+
+/// <summary>Positions of the sequences that both sides have; a missing one is among the objects.</summary>
+internal static class SequenceComparison
+{
+    /// <param name="source">A session in the source database.</param>
+    /// <param name="target">A session in the target database.</param>
+    /// <param name="others">Sequences of the source that are not picked, as listed.</param>
+    /// <param name="cancellationToken">Ends the look.</param>
+    public static async Task<(ImmutableArray<ObjectDifference> Differences, ImmutableArray<UncomparedRows> Unread)> CompareAsync(
+        NpgsqlConnection source, NpgsqlConnection target, IReadOnlySet<string> others, CancellationToken cancellationToken)
+    {
+        var there = (await Sequences.ListAsync(target, cancellationToken)).ToDictionary(sequence => sequence.Id, sequence => sequence.Unreadable);
+        var shared = (await Sequences.ListAsync(source, cancellationToken)).Where(sequence => there.ContainsKey(sequence.Id) && !others.Contains($"{sequence.Id.Schema}{ObjectKey.Separator}{sequence.Id.Name}"))
+            .ToLookup(sequence => Unreadable(sequence.Unreadable, there[sequence.Id]), sequence => sequence.Id);
+        var readable = shared[null].ToList();
+        var reads = await Task.WhenAll(Sequences.ReadAsync(source, readable, cancellationToken), Sequences.ReadAsync(target, readable, cancellationToken));
+        var onTarget = reads[1].ToDictionary(position => position.Key, StringComparer.Ordinal);
+        return (
+            [
+                .. reads[0].Where(position => onTarget[position.Key] != position).Select(position => new ObjectDifference(
+                    ObjectDifference.SequencePosition, $"{position.Schema}.{position.Name}", Describe(position), Describe(onTarget[position.Key]))),
+            ],
+            [
+                .. shared.Where(group => group.Key is not null)
+                    .SelectMany(group => group.Select(sequence => new UncomparedRows(sequence.Schema, sequence.Name, group.Key!) { IsSequence = true })),
+            ]);
+    }
+
+    private static string? Unreadable(string? source, string? target) =>
+        source is not null ? $"on the source, {source}" : target is not null ? $"on the target, {target}" : null;
+
+    private static string Describe(Steps.SequencePosition position) => $"{position.LastValue}{(position.IsCalled ? "" : " (not called)")}";
+}

@@ -1,0 +1,91 @@
+using NUnit.Framework;
+
+namespace MigrationPlans.IntegrationTests.Corpus;
+
+/// <summary>What the server prints or names otherwise when it is created anew is no difference, or is put right.</summary>
+public sealed class PrintedAnewTests
+{
+    private const string Names =
+        """
+        CREATE TABLE t (a int, b text, big int8); INSERT INTO t VALUES (1, 'k', 1);
+        CREATE VIEW v AS SELECT a FROM t WHERE b IN (SELECT 'foo' UNION SELECT 'bar') OR EXISTS (SELECT 'x' FROM t) OR b = (SELECT 'q') OR b = (SELECT 'x' COLLATE "C") OR b = (SELECT (SELECT 'z')) OR a = ANY (ARRAY(SELECT -1));
+        CREATE VIEW w AS SELECT 1 AS a FROM t WHERE EXISTS (SELECT '1'::numeric(3,1), NULL, 'a'::"char" UNION ALL SELECT 1, 'b', 'c') AND EXISTS (SELECT '2020-01-01'::timestamp(3)::date UNION SELECT timestamp '2020-01-01' + '1 day' UNION SELECT NULL);
+        CREATE MATERIALIZED VIEW m AS SELECT b FROM t WHERE b = ANY (ARRAY(SELECT 'k'));
+        CREATE RULE r AS ON UPDATE TO t WHERE new.b IN (SELECT 'foo') DO ALSO INSERT INTO t (b) SELECT 'x';
+        CREATE FUNCTION fd(b bool DEFAULT 'x'::varchar IN ('a', 'b'), c int DEFAULT 1) RETURNS int LANGUAGE sql AS 'select 1';
+        """;
+
+    /// <summary>From 14 on.</summary>
+    private const string Bodies =
+        """
+        CREATE FUNCTION g() RETURNS SETOF text BEGIN ATOMIC SELECT b FROM t UNION ALL SELECT 'none'; END;
+        CREATE FUNCTION h(x int, y int) RETURNS SETOF int8 BEGIN ATOMIC SELECT big FROM t UNION ALL SELECT $2; END;
+        """;
+
+    /// <summary>Two keys whose names go crosswise, below one and two levels.</summary>
+    private const string Keys =
+        """
+        CREATE TABLE p (id int PRIMARY KEY); INSERT INTO p VALUES (1);
+        CREATE TABLE l (pid int, d int, e int, CONSTRAINT l_pid_fkey FOREIGN KEY (pid) REFERENCES p, CONSTRAINT l_e_fkey FOREIGN KEY (e) REFERENCES p) PARTITION BY LIST (d);
+        CREATE TABLE l1 (pid int, d int, e int, CONSTRAINT l_e_fkey FOREIGN KEY (pid) REFERENCES p, CONSTRAINT l_pid_fkey FOREIGN KEY (e) REFERENCES p) PARTITION BY LIST (e);
+        CREATE TABLE l11 (pid int, d int, e int, CONSTRAINT "My key" FOREIGN KEY (pid) REFERENCES p); INSERT INTO l11 VALUES (1, 1, 1);
+        ALTER TABLE l1 ATTACH PARTITION l11 FOR VALUES IN (1); ALTER TABLE l ATTACH PARTITION l1 FOR VALUES IN (1);
+        """;
+
+    private CorpusMigration corpus = null!;
+
+    [SetUp]
+    public async Task StartAsync()
+    {
+        corpus = new CorpusMigration("corpus_anew", isManaged: false);
+        await corpus.StartAsync();
+    }
+
+    [TearDown]
+    public async Task StopAsync() => await corpus.DisposeAsync();
+
+    [Test]
+    public async Task Names_and_lists_that_only_printing_adds_are_no_difference_and_other_ones_are()
+    {
+        var hasBodies = Math.Min(corpus.Source.MajorVersion, corpus.Target.MajorVersion) >= 14;
+        await corpus.PsqlAsync(corpus.Source, "corpus_anew", hasBodies ? Names + Bodies : Names);
+
+        using var apply = await corpus.RunAsync("apply", "", "--auto-approve");
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+
+        await corpus.PsqlAsync(corpus.Target, "corpus_anew", "CREATE OR REPLACE FUNCTION fd(b bool DEFAULT 'x'::varchar IN ('a', 'c'), c int DEFAULT 1) RETURNS int LANGUAGE sql AS 'select 1'");
+        using var verify = await corpus.RunAsync("verify");
+        Assert.That(verify.ExitCode, Is.EqualTo(8), verify.ToString());
+        Assert.That(verify.Output, Does.Contain("argument defaults public.fd(boolean, integer): ").And.Contain("'c'::character varying").And.Not.Contain("definition ").And.Not.Contain("function public.fd"));
+    }
+
+    [TestCase("")]
+    [TestCase(", strategy: archive")]
+    public async Task A_multirange_type_may_be_used_by_those_who_may_on_the_source(string mapping)
+    {
+        Assume.That(corpus.Source.MajorVersion, Is.GreaterThanOrEqualTo(14));
+        await corpus.PsqlAsync(corpus.Source, "corpus_anew", """
+            CREATE ROLE corpus_user; ALTER DEFAULT PRIVILEGES REVOKE USAGE ON TYPES FROM PUBLIC; ALTER DEFAULT PRIVILEGES GRANT USAGE ON TYPES TO corpus_user WITH GRANT OPTION;
+            CREATE TYPE r2 AS RANGE (SUBTYPE = int4, MULTIRANGE_TYPE_NAME = r2s);
+            """);
+
+        using var apply = await corpus.RunAsync("apply", mapping, "--auto-approve");
+
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+        const string Rights = "SELECT has_type_privilege('public', 'r2s', 'USAGE') || ' ' || has_type_privilege('corpus_user', 'r2s', 'USAGE WITH GRANT OPTION')";
+        Assert.That(await Sql.ScalarAsync<string>(corpus.Target, "corpus_anew", Rights), Is.EqualTo("false true"));
+    }
+
+    [TestCase("")]
+    [TestCase(", strategy: archive")]
+    public async Task Keys_of_partitions_keep_the_names_that_they_had_before_they_were_attached(string mapping)
+    {
+        await corpus.PsqlAsync(corpus.Source, "corpus_anew", Keys);
+
+        using var apply = await corpus.RunAsync("apply", mapping, "--auto-approve");
+
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+        const string KeyNames = "SELECT string_agg(conrelid::regclass || ' ' || conname || ' ' || conkey::text, ', ' ORDER BY conrelid::regclass::text, conname) FROM pg_constraint WHERE contype = 'f'";
+        Assert.That(await Sql.ScalarAsync<string>(corpus.Target, "corpus_anew", KeyNames), Is.EqualTo(await Sql.ScalarAsync<string>(corpus.Source, "corpus_anew", KeyNames)).And.Contain("l1 l_pid_fkey {3}"));
+    }
+}
