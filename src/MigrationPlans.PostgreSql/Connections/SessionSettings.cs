@@ -52,11 +52,11 @@ internal static class SessionSettings
         {
             SessionKind.SourceRead => [("default_transaction_read_only", "on")],
             SessionKind.Probe => [],
-            SessionKind.SourceAdmin => [("default_transaction_read_only", "off")],
+            SessionKind.SourceAdmin => [("default_transaction_read_only", "off"), ("synchronous_commit", "local")],
             _ =>
             [
                 ("default_transaction_read_only", "off"),
-                // A crash of the target server during a run loses at most what the ledger loses with it.
+                // A crash of the target server loses at most what the ledger loses with it; what a step is done with, WriteAheadLog.FlushAsync keeps.
                 ("synchronous_commit", "off"),
                 ("check_function_bodies", "off"),
             ],

@@ -25,10 +25,16 @@ public sealed class CopyDataHandler(
         {
             var endpoint = context.Manifest.FindTarget(context.Mapping.To.Endpoint)!;
             await using var target = await connector.OpenAsync(endpoint, context.Mapping.To.Database, SessionKind.Target, cancellationToken);
-            return await new CopyObservation(context.Mapping, target).LookAsync(
+            var observation = await new CopyObservation(context.Mapping, target).LookAsync(
                 token => connector.OpenAsync(context.Manifest.FindSource(context.Mapping.From.Endpoint)!, context.Mapping.From.Database, SessionKind.SourceRead, token),
                 token => readEntriesAsync(context, token),
                 cancellationToken);
+            if (observation.IsDone)
+            {
+                await WriteAheadLog.FlushAsync(target, cancellationToken);
+            }
+
+            return observation;
         }
         catch (NpgsqlException exception)
         {
@@ -94,6 +100,7 @@ public sealed class CopyDataHandler(
             throw StepFailedException.EffectMissing(step, left.Finding);
         }
 
+        await WriteAheadLog.FlushAsync(target, cancellationToken);
         return new StepResult(string.Create(
             CultureInfo.InvariantCulture,
             $"{session.Tables.Length} tables, {progress.Rows} rows, {progress.Bytes / 1_000_000.0:0.#} MB, {progress.IndexesDone} indexes"))

@@ -14,7 +14,7 @@ namespace MigrationPlans.PostgreSql.Steps;
 
 /// <summary>Creates the target database like the source's, and marks it as this plan's with the ledger. Drops one first only where the plan says so.</summary>
 /// <param name="archives">Reads the source's schema meanwhile.</param>
-public sealed class CreateDatabaseHandler(PostgresConnector connector, SchemaArchives archives) : PostgresStepHandler<CreateDatabaseStep>(connector)
+public sealed class CreateDatabaseHandler(PostgresConnector connector, SchemaArchives archives) : TargetStepHandler<CreateDatabaseStep>(connector)
 {
     // invalid_parameter_value, wrong_object_type, syntax: versions answer differently to a locale or provider they don't know.
     private static readonly string[] LocaleErrors = ["22023", "42809", "42602", "42601", "0A000"];

@@ -170,6 +170,7 @@ public sealed class PostgresResourceRemover(PostgresConnector connector, TimePro
         try
         {
             await server.ExecuteAsync($"DROP ROLE IF EXISTS {SqlText.Identifier(resource.Name)}", cancellationToken);
+            await WriteAheadLog.FlushAsync(server, cancellationToken);
             return new RemovalResult(IsGone: true, "role dropped");
         }
         catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.DependentObjectsStillExist or PostgresErrorCodes.ObjectInUse)

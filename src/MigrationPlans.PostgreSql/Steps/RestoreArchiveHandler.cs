@@ -10,7 +10,7 @@ using Npgsql;
 namespace MigrationPlans.PostgreSql.Steps;
 
 /// <summary>Restores the archive: objects, rows, then indexes and constraints. What the ledger shows is not done again; rows come wholly or anew.</summary>
-internal sealed class RestoreArchiveHandler(PostgresConnector connector, string baseDirectory) : PostgresStepHandler<RestoreArchiveStep>(connector)
+internal sealed class RestoreArchiveHandler(PostgresConnector connector, string baseDirectory) : TargetStepHandler<RestoreArchiveStep>(connector)
 {
     protected override async Task<StepObservation> LookAsync(RestoreArchiveStep step, StepContext context, CancellationToken cancellationToken)
     {

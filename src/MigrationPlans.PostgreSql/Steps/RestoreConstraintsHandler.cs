@@ -8,7 +8,7 @@ using MigrationPlans.PostgreSql.Snapshots;
 namespace MigrationPlans.PostgreSql.Steps;
 
 /// <summary>Restores what is left of the post-data section: foreign keys, rules, triggers, policies, privileges, event triggers.</summary>
-public sealed class RestoreConstraintsHandler(PostgresConnector connector, SourceSnapshots snapshots, SchemaArchives archives) : PostgresStepHandler<RestoreConstraintsStep>(connector)
+public sealed class RestoreConstraintsHandler(PostgresConnector connector, SourceSnapshots snapshots, SchemaArchives archives) : TargetStepHandler<RestoreConstraintsStep>(connector)
 {
     protected override async Task<StepObservation> LookAsync(RestoreConstraintsStep step, StepContext context, CancellationToken cancellationToken)
     {

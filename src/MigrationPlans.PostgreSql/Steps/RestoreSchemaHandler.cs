@@ -8,7 +8,7 @@ using Npgsql;
 namespace MigrationPlans.PostgreSql.Steps;
 
 /// <summary>Creates the objects of the pre-data section that the ledger does not show yet.</summary>
-public sealed class RestoreSchemaHandler(PostgresConnector connector, SchemaArchives archives) : PostgresStepHandler<RestoreSchemaStep>(connector)
+public sealed class RestoreSchemaHandler(PostgresConnector connector, SchemaArchives archives) : TargetStepHandler<RestoreSchemaStep>(connector)
 {
     protected override async Task<StepObservation> LookAsync(RestoreSchemaStep step, StepContext context, CancellationToken cancellationToken)
     {
