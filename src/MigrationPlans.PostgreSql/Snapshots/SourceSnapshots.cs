@@ -74,8 +74,13 @@ public sealed class SourceSnapshots(PostgresConnector connector) : IAsyncDisposa
         }
         catch (NpgsqlException exception)
         {
-            await holder.DisposeAsync();
+            await CloseAsync(holder);
             throw PostgresErrors.Translate(exception, context.Mapping.From.ToString());
+        }
+        catch
+        {
+            await CloseAsync(holder);
+            throw;
         }
     }
 
@@ -97,7 +102,19 @@ public sealed class SourceSnapshots(PostgresConnector connector) : IAsyncDisposa
     {
         if (held.Remove(address, out var entry))
         {
-            await entry.Holder.DisposeAsync();
+            await CloseAsync(entry.Holder);
+        }
+    }
+
+    /// <summary>One that the server has ended can't take its leave any more, and need not.</summary>
+    private static async Task CloseAsync(NpgsqlConnection holder)
+    {
+        try
+        {
+            await holder.DisposeAsync();
+        }
+        catch (NpgsqlException)
+        {
         }
     }
 }
