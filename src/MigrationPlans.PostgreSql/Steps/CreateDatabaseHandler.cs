@@ -14,7 +14,7 @@ namespace MigrationPlans.PostgreSql.Steps;
 
 /// <summary>Creates the target database like the source's, and marks it as this plan's with the ledger. Drops one first only where the plan says so.</summary>
 /// <param name="archives">Reads the source's schema meanwhile.</param>
-public sealed class CreateDatabaseHandler(PostgresConnector connector, SchemaArchives archives) : TargetStepHandler<CreateDatabaseStep>(connector)
+public sealed class CreateDatabaseHandler(PostgresConnector connector, SchemaArchives archives) : PostgresStepHandler<CreateDatabaseStep>(connector)
 {
     // invalid_parameter_value, wrong_object_type, syntax: versions answer differently to a locale or provider they don't know.
     private static readonly string[] LocaleErrors = ["22023", "42809", "42602", "42601", "0A000"];
@@ -65,6 +65,12 @@ public sealed class CreateDatabaseHandler(PostgresConnector connector, SchemaArc
         }
     }
 
+    protected override async Task SettleAsync(CreateDatabaseStep step, StepContext context, CancellationToken cancellationToken)
+    {
+        await using var target = await OpenTargetAsync(context, cancellationToken);
+        await WriteAheadLog.FlushAsync(target, cancellationToken);
+    }
+
     private async Task<StepResult> CreateAsync(CreateDatabaseStep step, StepContext context, CancellationToken cancellationToken)
     {
         var name = context.Mapping.To.Database;
@@ -73,10 +79,12 @@ public sealed class CreateDatabaseHandler(PostgresConnector connector, SchemaArc
         await using var server = await OpenTargetServerAsync(context, cancellationToken);
         var identity = await ServerIdentityLook.ReadAsync(server, cancellationToken);
         var existing = await FindAsync(server, name, cancellationToken);
+        var resource = new CreatedResource("database", context.Mapping.To.Endpoint, name) { SystemIdentifier = identity.SystemIdentifier };
         var summary = "database found empty";
         if (existing is { IsValid: true } && TargetState.Admit(await LookInsideAsync(context, cancellationToken), context, step.Replaces) is { } found)
         {
-            await context.RecordCreatedAsync(new CreatedResource(TargetLedger.ResourceKind, context.Mapping.To.Endpoint, name) { SystemIdentifier = identity.SystemIdentifier });
+            resource = new CreatedResource(TargetLedger.ResourceKind, context.Mapping.To.Endpoint, name) { SystemIdentifier = identity.SystemIdentifier };
+            await context.RecordCreatedAsync(resource);
             notes = Compare(context.Mapping.To, wanted, found);
         }
         else
@@ -87,7 +95,7 @@ public sealed class CreateDatabaseHandler(PostgresConnector connector, SchemaArc
                 await SourceProtection.CheckAsync(Connector, server, context, cancellationToken);
             }
 
-            await context.RecordCreatedAsync(new CreatedResource("database", context.Mapping.To.Endpoint, name) { SystemIdentifier = identity.SystemIdentifier });
+            await context.RecordCreatedAsync(resource);
             summary = existing is null ? "database created" : "database dropped and created";
             if (existing is not null)
             {
@@ -103,6 +111,7 @@ public sealed class CreateDatabaseHandler(PostgresConnector connector, SchemaArc
 
         await using var target = await OpenTargetAsync(context, cancellationToken);
         await TargetLedger.EnsureAsync(target, context.Plan.Name, cancellationToken);
+        await context.RecordCreatedAsync(resource with { DatabaseOid = await DatabaseProperties.ReadOidAsync(target, cancellationToken) });
         return new StepResult(summary) { Notes = notes };
     }
 
