@@ -15,6 +15,7 @@ public abstract class PostgresStepHandler<TStep>(PostgresConnector connector) : 
     protected sealed override Task<StepObservation> ObserveAsync(TStep step, StepContext context, CancellationToken cancellationToken) =>
         TranslateAsync(step, async () =>
         {
+            await AdmitAsync(context, cancellationToken);
             var observation = await LookAsync(step, context, cancellationToken);
             if (observation.IsDone)
             {
@@ -48,6 +49,9 @@ public abstract class PostgresStepHandler<TStep>(PostgresConnector connector) : 
             throw StepFailedException.EffectMissing(step, observation.Finding);
         }
     }
+
+    /// <summary>Refuses a server or database that the step may not even look at as its own. Default: none.</summary>
+    protected virtual Task AdmitAsync(StepContext context, CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>Makes what was done or found outlast a crash of the server, before it is journaled. Default: the server did so itself.</summary>
     protected virtual Task SettleAsync(TStep step, StepContext context, CancellationToken cancellationToken) => Task.CompletedTask;

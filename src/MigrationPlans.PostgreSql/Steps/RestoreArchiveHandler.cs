@@ -16,7 +16,7 @@ internal sealed class RestoreArchiveHandler(PostgresConnector connector, string 
     {
         await using var target = await OpenTargetAsync(context, cancellationToken);
         var archive = ArchiveDocument.TryRead(ArchivePlace.Of(context, baseDirectory));
-        if (!await TargetLedger.ExistsAsync(target, cancellationToken) || !ArchiveMarks.IsRestored(await TargetLedger.ReadEntriesAsync(target, cancellationToken), archive))
+        if (!ArchiveMarks.IsRestored(await TargetLedger.ReadEntriesAsync(target, cancellationToken), archive))
         {
             return StepObservation.NotDone("the archive is not restored yet");
         }
@@ -31,7 +31,6 @@ internal sealed class RestoreArchiveHandler(PostgresConnector connector, string 
         var directory = ArchivePlace.Of(context, baseDirectory);
         await using var target = await OpenTargetAsync(context, cancellationToken);
         var schema = new SchemaRestore(target, token => OpenTargetAsync(context, token), step, context);
-        await schema.TakeLedgerAsync(cancellationToken);
         var result = new StepResult("restored before");
         if (!ArchiveMarks.IsRestored(await TargetLedger.ReadEntriesAsync(target, cancellationToken), ArchiveDocument.TryRead(directory)))
         {

@@ -14,11 +14,6 @@ public sealed class RestoreConstraintsHandler(PostgresConnector connector, Sourc
     {
         var archive = await ReadArchiveAsync(context, cancellationToken);
         await using var target = await OpenTargetAsync(context, cancellationToken);
-        if (!await TargetLedger.ExistsAsync(target, cancellationToken))
-        {
-            return StepObservation.NotDone("the target has no ledger");
-        }
-
         var restored = await TargetLedger.ReadEntriesAsync(target, cancellationToken);
         var missing = archive.In(SchemaSection.PostData).Where(entry => !restored.Contains(entry.Digest)).ToList();
         if (missing.Count == 0 && await new TemporaryGrants(target, context.Mapping.To.ToString()).HasCreationAsync(cancellationToken))

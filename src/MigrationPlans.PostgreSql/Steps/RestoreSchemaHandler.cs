@@ -1,7 +1,6 @@
 using MigrationPlans.Execution;
 using MigrationPlans.Planning.Steps;
 using MigrationPlans.PostgreSql.Connections;
-using MigrationPlans.PostgreSql.Ledger;
 using MigrationPlans.PostgreSql.Schema;
 using Npgsql;
 
@@ -13,11 +12,6 @@ public sealed class RestoreSchemaHandler(PostgresConnector connector, SchemaArch
     protected override async Task<StepObservation> LookAsync(RestoreSchemaStep step, StepContext context, CancellationToken cancellationToken)
     {
         await using var target = await OpenTargetAsync(context, cancellationToken);
-        if (await TargetLedger.FindOwnerAsync(target, cancellationToken) is null)
-        {
-            return StepObservation.NotDone("nothing is restored yet");
-        }
-
         var archive = await archives.GetAsync(context, cancellationToken);
         var missing = await RestoreOn(target, step, context).MissingAsync(archive, cancellationToken);
         if (missing.IsEmpty && !archive.TargetIsSuperuser && await new TemporaryGrants(target, context.Mapping.To.ToString()).LacksOwnersAsync(archive.Entries, cancellationToken))

@@ -20,9 +20,16 @@ public sealed class VerifyHandler(PostgresConnector connector) : PostgresStepHan
     protected override async Task<StepObservation> LookAsync(VerifyStep step, StepContext context, CancellationToken cancellationToken)
     {
         await using var target = await OpenTargetAsync(context, cancellationToken);
-        return await TargetLedger.ExistsAsync(target, cancellationToken)
-            ? StepObservation.NotDone("not compared yet")
-            : StepObservation.Done("compared, and the ledger is gone");
+        if (await TargetLedger.ExistsAsync(target, cancellationToken))
+        {
+            await TargetLedger.RequireAsync(target, context.Plan.Name, context.Mapping.To.ToString(), cancellationToken);
+            return StepObservation.NotDone("not compared yet");
+        }
+
+        // So is that of a database which somebody put in the place of this plan's.
+        return context.TargetOid is null || context.TargetOid == await DatabaseProperties.ReadOidAsync(target, cancellationToken)
+            ? StepObservation.Done("compared, and the ledger is gone")
+            : throw new StepFailedException(CopyDiagnostics.MarkMissing(context.Mapping.To.ToString()), FailureClass.Permanent);
     }
 
     protected override async Task<StepResult> DoAsync(VerifyStep step, StepContext context, CancellationToken cancellationToken)

@@ -77,6 +77,22 @@ public static class CopyDiagnostics
         filled through its root.
         """);
 
+    private static readonly DiagnosticDescriptor MarkMissingDescriptor = new(
+        "MP6110", Severity.Error, "the target database is not the one that this plan marked as its own",
+        """
+        When a run begins to fill a database, it marks it with the schema `migplan_ledger`, which stays until the database is verified. This one does
+        not bear the mark: somebody dropped the database and made another one in its place, or dropped the schema. What is in it is not this plan's,
+        so nothing of it is changed.
+        """);
+
+    public static Diagnostic MarkMissing(string database) => new()
+    {
+        Descriptor = MarkMissingDescriptor,
+        Message = $"{database} is not the database that this plan began to fill: the mark in it is missing",
+        Subject = database,
+        Help = "if what is in it may go, drop it; then roll back, which leaves alone what is not this plan's, and run the same command again",
+    };
+
     public static Diagnostic RowsBelongElsewhere(string database, string table) => new()
     {
         Descriptor = RowsBelongElsewhereDescriptor,
