@@ -5,6 +5,7 @@ using MigrationPlans.Execution.Verification;
 using MigrationPlans.Manifest;
 using MigrationPlans.Planning.Steps;
 using MigrationPlans.PostgreSql.Connections;
+using MigrationPlans.PostgreSql.Copy;
 using MigrationPlans.PostgreSql.Ledger;
 using MigrationPlans.PostgreSql.Verification;
 
@@ -34,6 +35,7 @@ public sealed class VerifyHandler(PostgresConnector connector) : PostgresStepHan
 
     protected override async Task<StepResult> DoAsync(VerifyStep step, StepContext context, CancellationToken cancellationToken)
     {
+        await RefuseEmptiedAsync(context, cancellationToken);
         var report = await verifier.VerifyAsync(context.Manifest, context.Mapping, step.Level, context.Parallelism, cancellationToken);
         if (!report.IsEqual)
         {
@@ -45,6 +47,15 @@ public sealed class VerifyHandler(PostgresConnector connector) : PostgresStepHan
         {
             Notes = [.. NotesOf(report, context), .. left],
         };
+    }
+
+    private async Task RefuseEmptiedAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        await using var target = await OpenTargetAsync(context, cancellationToken);
+        if (await TargetLedger.ExistsAsync(target, cancellationToken) && await EmptiedTables.FindAsync(target, cancellationToken) is [var first, ..] emptied)
+        {
+            throw new StepFailedException(CopyDiagnostics.UnloggedEmptied(context.Mapping.To.ToString(), first.ToString(), emptied.Length), FailureClass.Permanent);
+        }
     }
 
     private static IEnumerable<Diagnostic> NotesOf(VerificationReport report, StepContext context)

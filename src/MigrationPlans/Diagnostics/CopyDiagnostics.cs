@@ -93,6 +93,21 @@ public static class CopyDiagnostics
         Help = "if what is in it may go, drop it; then roll back, which leaves alone what is not this plan's, and run the same command again",
     };
 
+    private static readonly DiagnosticDescriptor UnloggedEmptiedDescriptor = new(
+        "MP6111", Severity.Error, "a crash of the target emptied unlogged tables after they were filled",
+        """
+        When a server crashes or fails over, it empties its unlogged tables. Here that happened after their rows had been copied, and the copy is done.
+        Fill them yourself, and the same command goes on; or roll back and apply again.
+        """);
+
+    public static Diagnostic UnloggedEmptied(string database, string table, int count) => new()
+    {
+        Descriptor = UnloggedEmptiedDescriptor,
+        Message = $"{database} has lost the rows of {count} unlogged tables, {table} among them: the server crashed after they were copied",
+        Subject = database,
+        Help = "fill them yourself and run the same command again, or roll back and apply again",
+    };
+
     public static Diagnostic RowsBelongElsewhere(string database, string table) => new()
     {
         Descriptor = RowsBelongElsewhereDescriptor,
