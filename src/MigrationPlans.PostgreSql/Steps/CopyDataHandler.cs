@@ -87,6 +87,7 @@ public sealed class CopyDataHandler(
         var endpoint = context.Manifest.FindTarget(context.Mapping.To.Endpoint)!;
         await using var target = await connector.OpenAsync(endpoint, context.Mapping.To.Database, SessionKind.Target, cancellationToken);
         await TargetLedger.RequireAsync(target, context.Plan.Name, context.Mapping.To.ToString(), cancellationToken);
+        await using var claim = await TargetClaim.TakeAsync(target, context.Lineage, context.Mapping.To.ToString(), cancellationToken);
         await LeftoverSessions.EndAsync(target, context.Mapping.To.ToString(), context.Clock, cancellationToken);
         await using var session = await CopySession.OpenAsync(context, connector, snapshot, target, cancellationToken);
         var entries = await readEntriesAsync(context, cancellationToken);

@@ -30,6 +30,7 @@ internal sealed class RestoreArchiveHandler(PostgresConnector connector, string 
     {
         var directory = ArchivePlace.Of(context, baseDirectory);
         await using var target = await OpenTargetAsync(context, cancellationToken);
+        await using var claim = await TargetClaim.TakeAsync(target, context.Lineage, context.Mapping.To.ToString(), cancellationToken);
         var schema = new SchemaRestore(target, token => OpenTargetAsync(context, token), step, context);
         var result = new StepResult("restored before");
         if (!ArchiveMarks.IsRestored(await TargetLedger.ReadEntriesAsync(target, cancellationToken), ArchiveDocument.TryRead(directory)))

@@ -30,6 +30,7 @@ public sealed class RestoreConstraintsHandler(PostgresConnector connector, Sourc
     {
         var archive = await ReadArchiveAsync(context, cancellationToken);
         await using var target = await OpenTargetAsync(context, cancellationToken);
+        await using var claim = await TargetClaim.TakeAsync(target, context.Lineage, context.Mapping.To.ToString(), cancellationToken);
         return new StepResult(await new ConstraintRestore(target, token => OpenTargetAsync(context, token), context).RunAsync(archive, cancellationToken));
     }
 

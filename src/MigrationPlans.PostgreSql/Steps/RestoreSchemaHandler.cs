@@ -1,6 +1,7 @@
 using MigrationPlans.Execution;
 using MigrationPlans.Planning.Steps;
 using MigrationPlans.PostgreSql.Connections;
+using MigrationPlans.PostgreSql.Ledger;
 using MigrationPlans.PostgreSql.Schema;
 using Npgsql;
 
@@ -29,6 +30,7 @@ public sealed class RestoreSchemaHandler(PostgresConnector connector, SchemaArch
     {
         var archive = await archives.GetAsync(context, cancellationToken);
         await using var target = await OpenTargetAsync(context, cancellationToken);
+        await using var claim = await TargetClaim.TakeAsync(target, context.Lineage, context.Mapping.To.ToString(), cancellationToken);
         var created = await RestoreOn(target, step, context).RunAsync(archive, new TemporaryMemberships(Connector, context.Manifest, context.Mapping.To), cancellationToken);
         await using var source = await OpenSourceAsync(context, cancellationToken);
         await MultirangeOwners.AlignAsync(source, target, context.Mapping, cancellationToken);

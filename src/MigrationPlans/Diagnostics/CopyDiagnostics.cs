@@ -100,12 +100,28 @@ public static class CopyDiagnostics
         Fill them yourself, and the same command goes on; or roll back and apply again.
         """);
 
+    private static readonly DiagnosticDescriptor TargetClaimedDescriptor = new(
+        "MP6112", Severity.Error, "another run fills the target database",
+        """
+        A run of the same plan with another state (another `--state`, or another copy of the directory) is filling this database. Two that do so at once
+        would undo each other's work. The step is tried again by itself a few times. Where that run was killed and its state is lost, its session on the
+        target may still be at work: it goes when its statement ends, or when you end it.
+        """);
+
     public static Diagnostic UnloggedEmptied(string database, string table, int count) => new()
     {
         Descriptor = UnloggedEmptiedDescriptor,
         Message = $"{database} has lost the rows of {count} unlogged tables, {table} among them: the server crashed after they were copied",
         Subject = database,
         Help = "fill them yourself and run the same command again, or roll back and apply again",
+    };
+
+    public static Diagnostic TargetClaimed(string database, int pid) => new()
+    {
+        Descriptor = TargetClaimedDescriptor,
+        Message = $"a run with another state is filling {database} (session {pid})",
+        Subject = database,
+        Help = "let it end, and use its state directory (`--state`) from then on; end the session (pg_terminate_backend) only where that run is dead",
     };
 
     public static Diagnostic RowsBelongElsewhere(string database, string table) => new()

@@ -120,6 +120,25 @@ public sealed class SchemaResumeTests
     }
 
     [Test]
+    public async Task A_run_with_another_state_is_kept_out_until_the_step_of_the_first_has_ended()
+    {
+        await SchemaText.PrepareAsync("schema_claimed");
+        await Sql.RunAsync(TestServers.Source, "schema_claimed", "CREATE TABLE a (id int)");
+        await using var connection = await Sql.OpenAsync(TestServers.Target, "schema_claimed");
+        await using var migration = new SchemaMigration("schema_claimed");
+        await using (await PostgreSql.Ledger.TargetClaim.TakeAsync(connection, "another state", "t", CancellationToken.None))
+        {
+            var failure = Assert.ThrowsAsync<StepFailedException>(migration.RunSchemaAsync);
+            Assert.That((failure!.Diagnostic.Code, failure.FailureClass), Is.EqualTo(("MP6112", FailureClass.Transient)));
+        }
+
+        await using (await PostgreSql.Ledger.TargetClaim.TakeAsync(connection, migration.Context.Lineage, "t", CancellationToken.None))
+        {
+            Assert.That(migration.RunSchemaAsync, Throws.Nothing, "a killed run of the same state");
+        }
+    }
+
+    [Test]
     public async Task A_stop_is_heeded_between_two_transactions()
     {
         await SchemaText.PrepareAsync("schema_stopped");
