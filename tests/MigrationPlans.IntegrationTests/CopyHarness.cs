@@ -9,6 +9,7 @@ using MigrationPlans.Planning;
 using MigrationPlans.Planning.Steps;
 using MigrationPlans.PostgreSql.Clusters;
 using MigrationPlans.PostgreSql.Connections;
+using MigrationPlans.PostgreSql.Ledger;
 using MigrationPlans.PostgreSql.Schema;
 using MigrationPlans.PostgreSql.Snapshots;
 using MigrationPlans.PostgreSql.Steps;
@@ -18,6 +19,8 @@ namespace MigrationPlans.IntegrationTests;
 /// <summary>A database with the same schema on both servers, and what copy-data needs around it.</summary>
 internal sealed class CopyHarness : IAsyncDisposable
 {
+    private const string PlanName = "copying";
+
     private CopyHarness(string database, LocalCluster source, LocalCluster target)
     {
         Database = database;
@@ -60,6 +63,9 @@ internal sealed class CopyHarness : IAsyncDisposable
             await Sql.RunAsync(server, "postgres", $"CREATE DATABASE {harness.Database}");
             await Sql.RunAsync(server, harness.Database, schema);
         }
+
+        await using var marked = await Sql.OpenAsync(target, harness.Database);
+        await TargetLedger.EnsureAsync(marked, PlanName, CancellationToken.None);
 
         return harness;
     }
@@ -162,7 +168,7 @@ internal sealed class CopyHarness : IAsyncDisposable
         var manifest = new MigrationManifest
         {
             File = "plan.yaml",
-            Name = "copying",
+            Name = PlanName,
             Digest = "0",
             Sources = [At("a", EndpointRole.Source, Source)],
             Targets = [At("b", EndpointRole.Target, Target)],

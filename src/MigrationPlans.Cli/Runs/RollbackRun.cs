@@ -74,7 +74,7 @@ internal sealed class RollbackRun(CommandHost host, MigrationManifest manifest, 
         var isConfirmed = session.State!.Find(resource.Step)?.Status is not (StepStatus.Running or StepStatus.Failed or StepStatus.Interrupted);
         try
         {
-            var created = new CreatedResource(resource.Kind, resource.Endpoint, resource.Name) { SystemIdentifier = resource.SystemIdentifier };
+            var created = new CreatedResource(resource.Kind, resource.Endpoint, resource.Name) { SystemIdentifier = resource.SystemIdentifier, DatabaseOid = resource.DatabaseOid };
             var result = await session.Parts.Remover.RemoveAsync(manifest, session.State.Lineage, created, isConfirmed, host.Stopping);
             writer.Write($"  {NameOf(resource)}: ")
                 .WriteLine(result.IsOurs ? result.Finding : $"is not this plan's and stays: {result.Finding}", result.IsGone ? TextStyle.Good : TextStyle.Warning);

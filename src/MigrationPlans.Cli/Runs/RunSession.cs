@@ -131,7 +131,7 @@ internal sealed class RunSession : IAsyncDisposable
     private Task<InspectedFacts> LookAtServersAsync(CancellationToken cancellationToken) =>
         Parts.Inspector.InspectAsync(manifest with { Databases = [], Instances = [] }, cancellationToken);
 
-    private static ReadOnlyMemory<byte> BytesOf(MigrationPlan plan) => Encoding.UTF8.GetBytes(PlanDocument.Write(plan));
+    private static byte[] BytesOf(MigrationPlan plan) => Encoding.UTF8.GetBytes(PlanDocument.Write(plan));
 
     private static string ToolVersion() =>
         typeof(RunSession).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown";

@@ -15,16 +15,16 @@ internal static class StoredPlan
     /// <exception cref="DiagnosticException">It is missing, is another one, or can't be read.</exception>
     public static async Task<MigrationPlan> ReadAsync(IStateFiles files, RunState state, CancellationToken cancellationToken)
     {
-        var plan = await TryReadAsync(files, StateStore.PlanName, cancellationToken);
+        var (plan, fault) = await TryReadAsync(files, StateStore.PlanName, cancellationToken);
         if (plan?.Digest == state.PlanDigest)
         {
             return plan;
         }
 
-        var before = await TryReadAsync(files, StateStore.PlanBeforeName, cancellationToken);
+        var (before, _) = await TryReadAsync(files, StateStore.PlanBeforeName, cancellationToken);
         return before?.Digest == state.PlanDigest
             ? before
-            : throw new DiagnosticException(StateDiagnostics.StoredPlanUnfit(Path.Combine(files.Location, StateStore.PlanName), plan is null ? "it is missing" : "it is another plan"));
+            : throw new DiagnosticException(StateDiagnostics.StoredPlanUnfit(Path.Combine(files.Location, StateStore.PlanName), fault ?? "it is another plan"));
     }
 
     /// <summary>What of the manifest the plan has done, once it is finished or rolled back.</summary>
@@ -45,8 +45,18 @@ internal static class StoredPlan
         return KeptWork.Of(manifest, done.IsEmpty ? null : await ReadAsync(files, state, cancellationToken), done, [.. filled]);
     }
 
-    private static async Task<MigrationPlan?> TryReadAsync(IStateFiles files, string name, CancellationToken cancellationToken) =>
-        await files.ReadAsync(name, cancellationToken) is { } bytes ? PlanDocument.Parse(Encoding.UTF8.GetString(bytes), Path.Combine(files.Location, name)) : null;
+    /// <summary>What is wrong with the file is not for its user to mend, as it would be with a plan of their own.</summary>
+    private static async Task<(MigrationPlan? Plan, string? Fault)> TryReadAsync(IStateFiles files, string name, CancellationToken cancellationToken)
+    {
+        // Older versions left an empty one where there was no plan before.
+        if (await files.ReadAsync(name, cancellationToken) is not { Length: > 0 } bytes)
+        {
+            return (null, "it is missing");
+        }
+
+        var plan = PlanDocument.Read(Encoding.UTF8.GetString(bytes), Path.Combine(files.Location, name)).Plan;
+        return (plan, plan is null ? "it is damaged, or was changed" : null);
+    }
 
     /// <summary>The steps of each instance that moves as a whole.</summary>
     public static ImmutableArray<ImmutableArray<InstanceStep>> Moves(ImmutableArray<Step> steps) =>

@@ -90,11 +90,11 @@ internal static class SessionSettings
         {
             SessionKind.SourceRead => [(ReadOnly, "on")],
             SessionKind.Probe or SessionKind.Ordinary => [],
-            SessionKind.SourceAdmin => [(ReadOnly, "off")],
+            SessionKind.SourceAdmin => [(ReadOnly, "off"), ("synchronous_commit", "local")],
             _ =>
             [
                 (ReadOnly, "off"),
-                // A crash of the target server during a run loses at most what the ledger loses with it.
+                // A crash of the target server loses at most what the ledger loses with it; what a step is done with, WriteAheadLog.FlushAsync keeps.
                 ("synchronous_commit", "off"),
                 ("check_function_bodies", "off"),
             ],

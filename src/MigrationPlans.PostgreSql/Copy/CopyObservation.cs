@@ -22,11 +22,6 @@ internal sealed class CopyObservation(DatabaseMapping mapping, NpgsqlConnection 
         Func<CancellationToken, Task<ImmutableArray<SchemaEntry>>> readEntriesAsync,
         CancellationToken cancellationToken)
     {
-        if (!await TargetLedger.ExistsAsync(target, cancellationToken))
-        {
-            return StepObservation.NotDone("the target has no ledger");
-        }
-
         var chunks = await ChunkLedger.ReadAsync(target, cancellationToken);
         if (chunks.IsEmpty)
         {

@@ -105,7 +105,7 @@ internal sealed class IndexWork(
         foreach (var build in large.OrderBy(build => build is { Split: null, Entry.Kind: IndexBuilds.Constraint } ? 0 : 1).ThenBy(build => build.Entry.Id))
         {
             var (entry, key) = (build.Entry, IndexKey(build.Entry));
-            var (sql, mark) = build.Split is { } split ? (split.IndexSql, IndexMark(entry)) : (entry.Sql, entry.Digest);
+            var (sql, mark) = build.Split is { } split ? (split.IndexSql, IndexSteps.IndexMark(entry)) : (entry.Sql, entry.Digest);
             if (done.Contains(mark))
             {
                 continue;
@@ -181,7 +181,7 @@ internal sealed class IndexWork(
     }
 
     private bool IsSmall(SchemaEntry entry) =>
-        entry.Kind != IndexBuilds.Attach && builds.TablesOf(entry).ToList() is [var only] && bytesOf(only) is > 0 and < CopyPlanner.SmallTable;
+        entry.Kind != IndexBuilds.Attach && !done.Contains(IndexSteps.IndexMark(entry)) && builds.TablesOf(entry).ToList() is [var only] && bytesOf(only) is > 0 and < CopyPlanner.SmallTable;
 
     private IEnumerable<string> Needs(IReadOnlyCollection<SchemaEntry> some) =>
         some.SelectMany(entry => entry.DependsOn).Where(keys.ContainsKey).Select(id => keys[id]).Concat(some.SelectMany(UnitsOf));
@@ -193,9 +193,6 @@ internal sealed class IndexWork(
     private static string IndexKey(SchemaEntry entry) => string.Create(CultureInfo.InvariantCulture, $"index {entry.Id}");
 
     private static string FurtherKey(TableName table) => $"further {table}";
-
-    /// <summary>In the ledger: the index is there, what the entry says further is not.</summary>
-    private static string IndexMark(SchemaEntry entry) => $"{entry.Digest}:index";
 
     /// <param name="Table">The first, where there are several.</param>
     /// <param name="Split">Null for what goes in one step.</param>

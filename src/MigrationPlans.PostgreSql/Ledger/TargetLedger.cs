@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using MigrationPlans.Diagnostics;
+using MigrationPlans.Execution;
 using MigrationPlans.PostgreSql.Connections;
 using Npgsql;
 
@@ -31,6 +33,18 @@ public static class TargetLedger
         }
 
         await transaction.CommitAsync(cancellationToken);
+    }
+
+    /// <summary>Makes sure that the database is the one that was marked as the plan's.</summary>
+    /// <param name="subject">The database, for messages.</param>
+    /// <exception cref="StepFailedException">It is another plan's, or nobody's.</exception>
+    public static async Task RequireAsync(NpgsqlConnection target, string plan, string subject, CancellationToken cancellationToken)
+    {
+        var owner = await FindOwnerAsync(target, cancellationToken);
+        if (owner != plan)
+        {
+            throw new StepFailedException(owner is null ? CopyDiagnostics.MarkMissing(subject) : SchemaDiagnostics.ForeignLedger(subject, owner), FailureClass.Permanent);
+        }
     }
 
     /// <summary>The plan that the ledger belongs to; null when there is no ledger.</summary>

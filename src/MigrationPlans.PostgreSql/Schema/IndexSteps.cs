@@ -8,6 +8,21 @@ namespace MigrationPlans.PostgreSql.Schema;
 /// <param name="FurtherSql">All that is left to say.</param>
 internal sealed record IndexSteps(string IndexSql, string FurtherSql)
 {
+    /// <summary>In the ledger: the index is there, what the entry says further is not.</summary>
+    public static string IndexMark(SchemaEntry entry) => $"{entry.Digest}:index";
+
+    /// <summary>What is left to do of an index or a constraint that the ledger does not show as a whole.</summary>
+    /// <param name="done">Digests and marks in the ledger.</param>
+    public static string LeftOf(SchemaEntry entry, IReadOnlySet<string> done)
+    {
+        if (!done.Contains(IndexMark(entry)))
+        {
+            return entry.Sql;
+        }
+
+        return (entry.Kind == "CONSTRAINT" ? UniqueConstraintStatement.TrySplit(entry.Sql)?.ConstraintSql : TrySplit(entry.Sql)?.FurtherSql) ?? entry.Sql;
+    }
+
     /// <summary>Null for an index of which nothing further is said.</summary>
     /// <param name="sql">Of an entry of kind <c>INDEX</c>.</param>
     public static IndexSteps? TrySplit(string sql)

@@ -14,7 +14,7 @@ namespace MigrationPlans.PostgreSql.Steps;
 /// Collects statistics: large tables each on their own, largest first; small ones many in a statement. Where the mapping says so and the
 /// target can be told, tables get those of the source, and what these lack is collected.
 /// </summary>
-public sealed class AnalyzeHandler(PostgresConnector connector) : PostgresStepHandler<AnalyzeStep>(connector)
+public sealed class AnalyzeHandler(PostgresConnector connector) : TargetStepHandler<AnalyzeStep>(connector)
 {
     private const long LargeBytes = 1 << 20;
 

@@ -12,7 +12,7 @@ namespace MigrationPlans.PostgreSql.Steps;
 /// Carries over what belongs to the database itself, in one transaction. What only a superuser could do becomes a note; what could
 /// keep the run's own sessions out waits for <see cref="VerifyHandler"/>.
 /// </summary>
-public sealed class ApplySettingsHandler(PostgresConnector connector) : PostgresStepHandler<ApplySettingsStep>(connector)
+public sealed class ApplySettingsHandler(PostgresConnector connector) : TargetStepHandler<ApplySettingsStep>(connector)
 {
     protected override async Task<StepObservation> LookAsync(ApplySettingsStep step, StepContext context, CancellationToken cancellationToken)
     {

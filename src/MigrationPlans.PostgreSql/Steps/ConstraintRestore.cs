@@ -25,7 +25,7 @@ internal sealed class ConstraintRestore(NpgsqlConnection target, Func<Cancellati
         var phases = ConstraintPhases.Of(archive, restored);
         var runner = new SchemaEntryRunner(target, context.Mapping.To.ToString());
 
-        await RunGraphAsync(IndexItems(archive, phases), cancellationToken);
+        await RunGraphAsync(IndexItems(archive, phases, restored), cancellationToken);
         await RunInOrderAsync(runner, phases.Rest, cancellationToken);
         await SuspendRowSecurityAsync(phases.EarlyRowSecurity, cancellationToken);
         await AddKeysAsync(runner, phases, restored, cancellationToken);
@@ -51,7 +51,7 @@ internal sealed class ConstraintRestore(NpgsqlConnection target, Func<Cancellati
     private Task RunInOrderAsync(SchemaEntryRunner runner, ImmutableArray<SchemaEntry> entries, CancellationToken cancellationToken) =>
         runner.RunInBatchesAsync(entries, _ => { }, context.Stopping, cancellationToken);
 
-    private IReadOnlyCollection<WorkItem> IndexItems(SchemaArchive archive, ConstraintPhases phases)
+    private IReadOnlyCollection<WorkItem> IndexItems(SchemaArchive archive, ConstraintPhases phases, HashSet<string> restored)
     {
         var attachedBefore = AttachChains.Predecessors(phases.Indexes.Select(index => index.Entry), archive.Entries);
         var lockedBefore = LockedBefore(phases);
@@ -63,7 +63,7 @@ internal sealed class ConstraintRestore(NpgsqlConnection target, Func<Cancellati
                     .Concat(attachedBefore.TryGetValue(index.Entry.Id, out var attached) ? [attached] : [])
                     .Concat(lockedBefore.TryGetValue(index.Entry.Id, out var locked) ? [locked] : [])
                     .Select(Key),
-                index.Entry.Sql)),
+                IndexSteps.LeftOf(index.Entry, restored))),
         ];
     }
 

@@ -25,10 +25,17 @@ public sealed class CopyDataHandler(
         {
             var endpoint = context.Manifest.FindTarget(context.Mapping.To.Endpoint)!;
             await using var target = await connector.OpenAsync(endpoint, context.Mapping.To.Database, SessionKind.Target, cancellationToken);
-            return await new CopyObservation(context.Mapping, target).LookAsync(
+            await TargetLedger.RequireAsync(target, context.Plan.Name, context.Mapping.To.ToString(), cancellationToken);
+            var observation = await new CopyObservation(context.Mapping, target).LookAsync(
                 token => connector.OpenAsync(context.Manifest.FindSource(context.Mapping.From.Endpoint)!, context.Mapping.From.Database, SessionKind.SourceRead, token),
                 token => readEntriesAsync(context, token),
                 cancellationToken);
+            if (observation.IsDone)
+            {
+                await WriteAheadLog.FlushAsync(target, cancellationToken);
+            }
+
+            return observation;
         }
         catch (NpgsqlException exception)
         {
@@ -79,7 +86,8 @@ public sealed class CopyDataHandler(
         var snapshot = await snapshots.HoldAsync(context, cancellationToken);
         var endpoint = context.Manifest.FindTarget(context.Mapping.To.Endpoint)!;
         await using var target = await connector.OpenAsync(endpoint, context.Mapping.To.Database, SessionKind.Target, cancellationToken);
-        await TargetLedger.EnsureAsync(target, context.Plan.Name, cancellationToken);
+        await TargetLedger.RequireAsync(target, context.Plan.Name, context.Mapping.To.ToString(), cancellationToken);
+        await using var claim = await TargetClaim.TakeAsync(target, context.Lineage, context.Mapping.To.ToString(), cancellationToken);
         await LeftoverSessions.EndAsync(target, context.Mapping.To.ToString(), context.Clock, cancellationToken);
         await using var session = await CopySession.OpenAsync(context, connector, snapshot, target, cancellationToken);
         var entries = await readEntriesAsync(context, cancellationToken);
@@ -94,6 +102,7 @@ public sealed class CopyDataHandler(
             throw StepFailedException.EffectMissing(step, left.Finding);
         }
 
+        await WriteAheadLog.FlushAsync(target, cancellationToken);
         return new StepResult(string.Create(
             CultureInfo.InvariantCulture,
             $"{session.Tables.Length} tables, {progress.Rows} rows, {progress.Bytes / 1_000_000.0:0.#} MB, {progress.IndexesDone} indexes"))

@@ -66,6 +66,12 @@ public sealed class CreateDatabaseHandler(PostgresConnector connector, SchemaArc
         }
     }
 
+    protected override async Task SettleAsync(CreateDatabaseStep step, StepContext context, CancellationToken cancellationToken)
+    {
+        await using var target = await OpenTargetAsync(context, cancellationToken);
+        await WriteAheadLog.FlushAsync(target, cancellationToken);
+    }
+
     private async Task<StepResult> CreateAsync(CreateDatabaseStep step, StepContext context, CancellationToken cancellationToken)
     {
         var name = context.Mapping.To.Database;
@@ -74,10 +80,12 @@ public sealed class CreateDatabaseHandler(PostgresConnector connector, SchemaArc
         await using var server = await OpenTargetServerAsync(context, cancellationToken);
         var identity = await ServerIdentityLook.ReadAsync(server, cancellationToken);
         var existing = await FindAsync(server, name, cancellationToken);
+        var resource = new CreatedResource("database", context.Mapping.To.Endpoint, name) { SystemIdentifier = identity.SystemIdentifier };
         var summary = "database found empty";
         if (existing is { IsValid: true } && TargetState.Admit(await LookInsideAsync(context, cancellationToken), context, step.Replaces) is { } found)
         {
-            await context.RecordCreatedAsync(new CreatedResource(TargetLedger.ResourceKind, context.Mapping.To.Endpoint, name) { SystemIdentifier = identity.SystemIdentifier });
+            resource = new CreatedResource(TargetLedger.ResourceKind, context.Mapping.To.Endpoint, name) { SystemIdentifier = identity.SystemIdentifier };
+            await context.RecordCreatedAsync(resource);
             notes = Compare(context.Mapping.To, wanted, found);
         }
         else
@@ -88,7 +96,7 @@ public sealed class CreateDatabaseHandler(PostgresConnector connector, SchemaArc
                 await SourceProtection.CheckAsync(Connector, server, context, cancellationToken);
             }
 
-            await context.RecordCreatedAsync(new CreatedResource("database", context.Mapping.To.Endpoint, name) { SystemIdentifier = identity.SystemIdentifier });
+            await context.RecordCreatedAsync(resource);
             summary = existing is null ? "database created" : "database dropped and created";
             if (existing is not null)
             {
@@ -105,6 +113,7 @@ public sealed class CreateDatabaseHandler(PostgresConnector connector, SchemaArc
 
         await using var target = await OpenTargetAsync(context, cancellationToken);
         await TargetLedger.EnsureAsync(target, context.Plan.Name, cancellationToken);
+        await context.RecordCreatedAsync(resource with { DatabaseOid = await DatabaseProperties.ReadOidAsync(target, cancellationToken) });
         return new StepResult(summary) { Notes = notes };
     }
 

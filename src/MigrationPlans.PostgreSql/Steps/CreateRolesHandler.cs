@@ -48,6 +48,15 @@ public sealed class CreateRolesHandler(PostgresConnector connector) : PostgresSt
         }
     }
 
+    protected override async Task SettleAsync(CreateRolesStep step, StepContext context, CancellationToken cancellationToken)
+    {
+        if (step.Roles is not (null or []))
+        {
+            await using var server = await OpenTargetServerAsync(context, cancellationToken);
+            await WriteAheadLog.FlushAsync(server, cancellationToken);
+        }
+    }
+
     protected override async Task<StepResult> DoAsync(CreateRolesStep step, StepContext context, CancellationToken cancellationToken)
     {
         var notes = new List<Diagnostic>();

@@ -32,6 +32,10 @@ internal sealed record DatabaseProperties
 
     public ImmutableArray<SecurityLabel> Labels { get; init; } = [];
 
+    /// <summary>What tells the database from another one of its name.</summary>
+    public static async Task<uint> ReadOidAsync(NpgsqlConnection connection, CancellationToken cancellationToken) => (await connection.QueryAsync(
+        "SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()", row => row.GetFieldValue<uint>(0), cancellationToken))[0];
+
     public static async Task<DatabaseProperties> ReadAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(EmbeddedSql.Load("database-properties.sql"), connection);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using MigrationPlans.Diagnostics;
 using MigrationPlans.Execution;
 using MigrationPlans.Manifest;
@@ -35,8 +36,9 @@ public sealed class PostgresResourceRemover(PostgresConnector connector, TimePro
     {
         var name = resource.Name;
         await using var server = await MaintenanceDatabase.OpenAsync(connector, target, name, SessionKind.Target, cancellationToken);
-        var connectionLimits = await server.QueryAsync("SELECT datconnlimit FROM pg_catalog.pg_database WHERE datname = $1", row => row.GetInt32(0), cancellationToken, name);
-        if (connectionLimits.Length == 0)
+        var found = await server.QueryAsync(
+            "SELECT datconnlimit, oid FROM pg_catalog.pg_database WHERE datname = $1", row => (ConnectionLimit: row.GetInt32(0), Oid: row.GetFieldValue<uint>(1)), cancellationToken, name);
+        if (found.Length == 0)
         {
             return new RemovalResult(IsGone: true, "is gone already");
         }
@@ -46,8 +48,14 @@ public sealed class PostgresResourceRemover(PostgresConnector connector, TimePro
             return astray;
         }
 
+        var (connectionLimit, oid) = found[0];
+        if (isConfirmed && resource.DatabaseOid is { } made && made != oid)
+        {
+            return new RemovalResult(IsGone: false, string.Create(CultureInfo.InvariantCulture, $"somebody has made it since, in the place of this plan's (oid {oid}, not {made})")) { IsOurs = false };
+        }
+
         // -2: a DROP DATABASE that was cut. Nobody can look inside, and it can only be dropped.
-        if (!isConfirmed && connectionLimits[0] != -2 && !await IsOursAsync(manifest, target, name, cancellationToken))
+        if (!isConfirmed && connectionLimit != -2 && !await IsOursAsync(manifest, target, name, cancellationToken))
         {
             return new RemovalResult(IsGone: false, "it holds something that this plan did not bring") { IsOurs = false };
         }
@@ -56,7 +64,7 @@ public sealed class PostgresResourceRemover(PostgresConnector connector, TimePro
         await using (await memberships.TakeTurnAsync(cancellationToken))
         {
             await OwnerMembership.OpenUpAsync(server, name, cancellationToken);
-            if (connectionLimits[0] != -2)
+            if (connectionLimit != -2)
             {
                 await PrepareDropAsync(memberships, target, name, cancellationToken);
             }
@@ -181,6 +189,7 @@ public sealed class PostgresResourceRemover(PostgresConnector connector, TimePro
         try
         {
             await server.ExecuteAsync($"DROP ROLE IF EXISTS {SqlText.Identifier(resource.Name)}", cancellationToken);
+            await WriteAheadLog.FlushAsync(server, cancellationToken);
             return new RemovalResult(IsGone: true, "role dropped");
         }
         catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.DependentObjectsStillExist or PostgresErrorCodes.ObjectInUse)

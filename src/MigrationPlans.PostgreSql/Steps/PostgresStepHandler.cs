@@ -13,7 +13,17 @@ public abstract class PostgresStepHandler<TStep>(PostgresConnector connector) : 
     protected PostgresConnector Connector { get; } = connector;
 
     protected sealed override Task<StepObservation> ObserveAsync(TStep step, StepContext context, CancellationToken cancellationToken) =>
-        TranslateAsync(step, () => LookAsync(step, context, cancellationToken));
+        TranslateAsync(step, async () =>
+        {
+            await AdmitAsync(context, cancellationToken);
+            var observation = await LookAsync(step, context, cancellationToken);
+            if (observation.IsDone)
+            {
+                await SettleAsync(step, context, cancellationToken);
+            }
+
+            return observation;
+        });
 
     protected sealed override Task<StepResult> ActAsync(TStep step, StepContext context, CancellationToken cancellationToken) =>
         TranslateAsync(step, () => DoAsync(step, context, cancellationToken));
@@ -21,6 +31,7 @@ public abstract class PostgresStepHandler<TStep>(PostgresConnector connector) : 
     protected sealed override Task VerifyAsync(TStep step, StepContext context, CancellationToken cancellationToken) =>
         TranslateAsync(step, async () =>
         {
+            await SettleAsync(step, context, cancellationToken);
             await CheckAsync(step, context, cancellationToken);
             return true;
         });
@@ -38,6 +49,12 @@ public abstract class PostgresStepHandler<TStep>(PostgresConnector connector) : 
             throw StepFailedException.EffectMissing(step, observation.Finding);
         }
     }
+
+    /// <summary>Refuses a server or database that the step may not even look at as its own. Default: none.</summary>
+    protected virtual Task AdmitAsync(StepContext context, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Makes what was done or found outlast a crash of the server, before it is journaled. Default: the server did so itself.</summary>
+    protected virtual Task SettleAsync(TStep step, StepContext context, CancellationToken cancellationToken) => Task.CompletedTask;
 
     protected Task<NpgsqlConnection> OpenSourceAsync(StepContext context, CancellationToken cancellationToken) =>
         Connector.OpenAsync(Sides.Source(context), context.Mapping.From.Database, SessionKind.SourceRead, cancellationToken);

@@ -11,7 +11,7 @@ using Npgsql;
 namespace MigrationPlans.PostgreSql.Steps;
 
 /// <summary>Fills the picked materialized views that are populated on the source; independent ones at once, each after those it reads.</summary>
-public sealed class RefreshViewsHandler(PostgresConnector connector) : PostgresStepHandler<RefreshViewsStep>(connector)
+public sealed class RefreshViewsHandler(PostgresConnector connector) : TargetStepHandler<RefreshViewsStep>(connector)
 {
     protected override async Task<StepObservation> LookAsync(RefreshViewsStep step, StepContext context, CancellationToken cancellationToken)
     {

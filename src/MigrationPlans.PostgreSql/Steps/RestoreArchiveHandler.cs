@@ -11,13 +11,13 @@ using Npgsql;
 namespace MigrationPlans.PostgreSql.Steps;
 
 /// <summary>Restores the archive: objects, rows, then indexes and constraints. What the ledger shows is not done again; rows come wholly or anew.</summary>
-internal sealed class RestoreArchiveHandler(PostgresConnector connector, string baseDirectory) : PostgresStepHandler<RestoreArchiveStep>(connector)
+internal sealed class RestoreArchiveHandler(PostgresConnector connector, string baseDirectory) : TargetStepHandler<RestoreArchiveStep>(connector)
 {
     protected override async Task<StepObservation> LookAsync(RestoreArchiveStep step, StepContext context, CancellationToken cancellationToken)
     {
         await using var target = await OpenTargetAsync(context, cancellationToken);
         var archive = ArchiveDocument.TryRead(ArchivePlace.Of(context, baseDirectory));
-        if (!await TargetLedger.ExistsAsync(target, cancellationToken) || !ArchiveMarks.IsRestored(await TargetLedger.ReadEntriesAsync(target, cancellationToken), archive))
+        if (!ArchiveMarks.IsRestored(await TargetLedger.ReadEntriesAsync(target, cancellationToken), archive))
         {
             return StepObservation.NotDone("the archive is not restored yet");
         }
@@ -31,8 +31,8 @@ internal sealed class RestoreArchiveHandler(PostgresConnector connector, string 
     {
         var directory = ArchivePlace.Of(context, baseDirectory);
         await using var target = await OpenTargetAsync(context, cancellationToken);
+        await using var claim = await TargetClaim.TakeAsync(target, context.Lineage, context.Mapping.To.ToString(), cancellationToken);
         var schema = new SchemaRestore(target, token => OpenTargetAsync(context, token), step, context);
-        await schema.TakeLedgerAsync(cancellationToken);
         var result = new StepResult("restored before");
         if (!ArchiveMarks.IsRestored(await TargetLedger.ReadEntriesAsync(target, cancellationToken), ArchiveDocument.TryRead(directory)))
         {

@@ -8,17 +8,12 @@ using MigrationPlans.PostgreSql.Snapshots;
 namespace MigrationPlans.PostgreSql.Steps;
 
 /// <summary>Restores what is left of the post-data section: foreign keys, rules, triggers, policies, privileges, event triggers.</summary>
-public sealed class RestoreConstraintsHandler(PostgresConnector connector, SourceSnapshots snapshots, SchemaArchives archives) : PostgresStepHandler<RestoreConstraintsStep>(connector)
+public sealed class RestoreConstraintsHandler(PostgresConnector connector, SourceSnapshots snapshots, SchemaArchives archives) : TargetStepHandler<RestoreConstraintsStep>(connector)
 {
     protected override async Task<StepObservation> LookAsync(RestoreConstraintsStep step, StepContext context, CancellationToken cancellationToken)
     {
         var archive = await ReadArchiveAsync(context, cancellationToken);
         await using var target = await OpenTargetAsync(context, cancellationToken);
-        if (!await TargetLedger.ExistsAsync(target, cancellationToken))
-        {
-            return StepObservation.NotDone("the target has no ledger");
-        }
-
         var restored = await TargetLedger.ReadEntriesAsync(target, cancellationToken);
         var missing = archive.In(SchemaSection.PostData).Where(entry => !restored.Contains(entry.Digest)).ToList();
         if (missing.Count == 0 && await new CreationRights(target).AreGrantedAsync(cancellationToken))
@@ -41,6 +36,7 @@ public sealed class RestoreConstraintsHandler(PostgresConnector connector, Sourc
     {
         var archive = await ReadArchiveAsync(context, cancellationToken);
         await using var target = await OpenTargetAsync(context, cancellationToken);
+        await using var claim = await TargetClaim.TakeAsync(target, context.Lineage, context.Mapping.To.ToString(), cancellationToken);
         var settings = await ComputingSettings.ReadAsync(Connector, context, target, cancellationToken);
         await target.ExecuteAsync(settings.Sql, cancellationToken);
         var restore = new ConstraintRestore(target, token => settings.ApplyAsync(OpenTargetAsync(context, token), token), context);

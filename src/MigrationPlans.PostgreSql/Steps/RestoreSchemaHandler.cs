@@ -9,16 +9,11 @@ using Npgsql;
 namespace MigrationPlans.PostgreSql.Steps;
 
 /// <summary>Creates the objects of the pre-data section that the ledger does not show yet.</summary>
-public sealed class RestoreSchemaHandler(PostgresConnector connector, SchemaArchives archives) : PostgresStepHandler<RestoreSchemaStep>(connector)
+public sealed class RestoreSchemaHandler(PostgresConnector connector, SchemaArchives archives) : TargetStepHandler<RestoreSchemaStep>(connector)
 {
     protected override async Task<StepObservation> LookAsync(RestoreSchemaStep step, StepContext context, CancellationToken cancellationToken)
     {
         await using var target = await OpenTargetAsync(context, cancellationToken);
-        if (await TargetLedger.FindOwnerAsync(target, cancellationToken) is null)
-        {
-            return StepObservation.NotDone("nothing is restored yet");
-        }
-
         var archive = await archives.GetAsync(context, cancellationToken);
         var missing = await RestoreOn(target, step, context).MissingAsync(archive, cancellationToken);
         if (missing.IsEmpty && !archive.TargetIsSuperuser && (await Membership.LackingAsync(target, RolePlaces.Acting(archive.Entries), cancellationToken)).Length > 0)
@@ -36,6 +31,7 @@ public sealed class RestoreSchemaHandler(PostgresConnector connector, SchemaArch
     {
         var archive = await archives.GetAsync(context, cancellationToken);
         await using var target = await OpenTargetAsync(context, cancellationToken);
+        await using var claim = await TargetClaim.TakeAsync(target, context.Lineage, context.Mapping.To.ToString(), cancellationToken);
         var created = await RestoreOn(target, step, context).RunAsync(archive, new TemporaryMemberships(Connector, context.Manifest, context.Mapping.To), cancellationToken);
         await using var source = await OpenSourceAsync(context, cancellationToken);
         await MultirangeTypes.AlignAsync(source, target, context.Mapping, cancellationToken);

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using MigrationPlans.Diagnostics;
 using MigrationPlans.Execution;
 using MigrationPlans.Planning;
 using MigrationPlans.PostgreSql.Ledger;
@@ -32,17 +31,6 @@ internal sealed class SchemaRestore(NpgsqlConnection target, Func<CancellationTo
         return [.. archive.In(SchemaSection.PreData).Where(entry => !restored.Contains(entry.Digest))];
     }
 
-    /// <summary>Makes sure that the ledger is there and is this plan's.</summary>
-    /// <exception cref="StepFailedException">It is another plan's.</exception>
-    public async Task TakeLedgerAsync(CancellationToken cancellationToken)
-    {
-        await TargetLedger.EnsureAsync(target, context.Plan.Name, cancellationToken);
-        if (await TargetLedger.FindOwnerAsync(target, cancellationToken) is { } owner && owner != context.Plan.Name)
-        {
-            throw new StepFailedException(SchemaDiagnostics.ForeignLedger(Subject, owner), FailureClass.Permanent);
-        }
-    }
-
     /// <param name="memberships">Of the login in the owners' roles; only a login that is no superuser needs them.</param>
     /// <returns>How many objects were created.</returns>
     public async Task<int> RunAsync(SchemaArchive archive, TemporaryMemberships memberships, CancellationToken cancellationToken)
@@ -69,13 +57,13 @@ internal sealed class SchemaRestore(NpgsqlConnection target, Func<CancellationTo
     {
         if (archive.TargetIsSuperuser)
         {
-            await TakeLedgerAsync(cancellationToken);
+            await TargetLedger.RequireAsync(target, context.Plan.Name, Subject, cancellationToken);
             return;
         }
 
         await context.RecordCreatedAsync(memberships.Resource);
         await using var turn = await memberships.TakeTurnAsync(cancellationToken);
-        await TakeLedgerAsync(cancellationToken);
+        await TargetLedger.RequireAsync(target, context.Plan.Name, Subject, cancellationToken);
         await new NotedMemberships(target, Subject).JoinAsync(RolePlaces.Acting(archive.Entries), cancellationToken);
     }
 

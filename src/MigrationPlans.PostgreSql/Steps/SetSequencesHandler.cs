@@ -9,7 +9,7 @@ namespace MigrationPlans.PostgreSql.Steps;
 /// Sets every sequence that came to the target to its position on the source. Read last: sequences are outside of snapshots,
 /// so a position read after the rows is never behind them.
 /// </summary>
-public sealed class SetSequencesHandler(PostgresConnector connector) : PostgresStepHandler<SetSequencesStep>(connector)
+public sealed class SetSequencesHandler(PostgresConnector connector) : TargetStepHandler<SetSequencesStep>(connector)
 {
     protected override async Task<StepObservation> LookAsync(SetSequencesStep step, StepContext context, CancellationToken cancellationToken)
     {

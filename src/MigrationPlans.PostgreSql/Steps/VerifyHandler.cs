@@ -5,6 +5,7 @@ using MigrationPlans.Execution.Verification;
 using MigrationPlans.Manifest;
 using MigrationPlans.Planning.Steps;
 using MigrationPlans.PostgreSql.Connections;
+using MigrationPlans.PostgreSql.Copy;
 using MigrationPlans.PostgreSql.Ledger;
 using MigrationPlans.PostgreSql.Memberships;
 using MigrationPlans.PostgreSql.Verification;
@@ -21,13 +22,21 @@ public sealed class VerifyHandler(PostgresConnector connector) : PostgresStepHan
     protected override async Task<StepObservation> LookAsync(VerifyStep step, StepContext context, CancellationToken cancellationToken)
     {
         await using var target = await OpenTargetAsync(context, cancellationToken);
-        return await TargetLedger.ExistsAsync(target, cancellationToken)
-            ? StepObservation.NotDone("not compared yet")
-            : StepObservation.Done("compared, and the ledger is gone");
+        if (await TargetLedger.ExistsAsync(target, cancellationToken))
+        {
+            await TargetLedger.RequireAsync(target, context.Plan.Name, context.Mapping.To.ToString(), cancellationToken);
+            return StepObservation.NotDone("not compared yet");
+        }
+
+        // So is that of a database which somebody put in the place of this plan's.
+        return context.TargetOid is null || context.TargetOid == await DatabaseProperties.ReadOidAsync(target, cancellationToken)
+            ? StepObservation.Done("compared, and the ledger is gone")
+            : throw new StepFailedException(CopyDiagnostics.MarkMissing(context.Mapping.To.ToString()), FailureClass.Permanent);
     }
 
     protected override async Task<StepResult> DoAsync(VerifyStep step, StepContext context, CancellationToken cancellationToken)
     {
+        await RefuseEmptiedAsync(context, cancellationToken);
         var report = await verifier.VerifyAsync(context.Manifest, context.Mapping, step.Level, context.Parallelism, cancellationToken);
         if (!report.IsEqual)
         {
@@ -39,6 +48,15 @@ public sealed class VerifyHandler(PostgresConnector connector) : PostgresStepHan
         {
             Notes = [.. NotesOf(report, context), .. left],
         };
+    }
+
+    private async Task RefuseEmptiedAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        await using var target = await OpenTargetAsync(context, cancellationToken);
+        if (await TargetLedger.ExistsAsync(target, cancellationToken) && await EmptiedTables.FindAsync(target, cancellationToken) is [var first, ..] emptied)
+        {
+            throw new StepFailedException(CopyDiagnostics.UnloggedEmptied(context.Mapping.To.ToString(), first.ToString(), emptied.Length), FailureClass.Permanent);
+        }
     }
 
     private static IEnumerable<Diagnostic> NotesOf(VerificationReport report, StepContext context)

@@ -77,6 +77,53 @@ public static class CopyDiagnostics
         filled through its root.
         """);
 
+    private static readonly DiagnosticDescriptor MarkMissingDescriptor = new(
+        "MP6110", Severity.Error, "the target database is not the one that this plan marked as its own",
+        """
+        When a run begins to fill a database, it marks it with the schema `migplan_ledger`, which stays until the database is verified. This one does
+        not bear the mark: somebody dropped the database and made another one in its place, or dropped the schema. What is in it is not this plan's,
+        so nothing of it is changed.
+        """);
+
+    public static Diagnostic MarkMissing(string database) => new()
+    {
+        Descriptor = MarkMissingDescriptor,
+        Message = $"{database} is not the database that this plan began to fill: the mark in it is missing",
+        Subject = database,
+        Help = "if what is in it may go, drop it; then roll back, which leaves alone what is not this plan's, and run the same command again",
+    };
+
+    private static readonly DiagnosticDescriptor UnloggedEmptiedDescriptor = new(
+        "MP6111", Severity.Error, "a crash of the target emptied unlogged tables after they were filled",
+        """
+        When a server crashes or fails over, it empties its unlogged tables. Here that happened after their rows had been copied, and the copy is done.
+        Fill them yourself, and the same command goes on; or roll back and apply again.
+        """);
+
+    private static readonly DiagnosticDescriptor TargetClaimedDescriptor = new(
+        "MP6112", Severity.Error, "another run fills the target database",
+        """
+        A run of the same plan with another state (another `--state`, or another copy of the directory) is filling this database. Two that do so at once
+        would undo each other's work. The step is tried again by itself a few times. Where that run was killed and its state is lost, its session on the
+        target may still be at work: it goes when its statement ends, or when you end it.
+        """);
+
+    public static Diagnostic UnloggedEmptied(string database, string table, int count) => new()
+    {
+        Descriptor = UnloggedEmptiedDescriptor,
+        Message = $"{database} has lost the rows of {count} unlogged tables, {table} among them: the server crashed after they were copied",
+        Subject = database,
+        Help = "fill them yourself and run the same command again, or roll back and apply again",
+    };
+
+    public static Diagnostic TargetClaimed(string database, int pid) => new()
+    {
+        Descriptor = TargetClaimedDescriptor,
+        Message = $"a run with another state is filling {database} (session {pid})",
+        Subject = database,
+        Help = "let it end, and use its state directory (`--state`) from then on; end the session (pg_terminate_backend) only where that run is dead",
+    };
+
     public static Diagnostic RowsBelongElsewhere(string database, string table) => new()
     {
         Descriptor = RowsBelongElsewhereDescriptor,

@@ -66,7 +66,8 @@ public static class StateDiagnostics
         "MP5010", Severity.Error, "the stored plan does not fit the state",
         """
         The state directory's `plan.json` holds the plan that is being carried out; `plan.before.json` holds it where a run ended while it put another one in its
-        place. Neither does: both are missing, or other plans. Put the directory back from a copy.
+        place. Neither does: both are missing, damaged, or other plans. Put the directory back from a copy. Without one, `migplan rollback MANIFEST` takes back what
+        the unfinished run did, for which it needs no plan; then apply again.
         """);
 
     private static readonly DiagnosticDescriptor LockUnreadableDescriptor = new(
@@ -216,7 +217,7 @@ public static class StateDiagnostics
         Descriptor = StoredPlanUnfitDescriptor,
         Message = $"`{file}` does not fit the state: {reason}",
         Subject = file,
-        Help = "put the state directory back from a copy",
+        Help = "put the state directory back from a copy; without one, take the unfinished run back with `migplan rollback` and apply again",
     };
 
     public static Diagnostic LockUnreadable(string file) => new()

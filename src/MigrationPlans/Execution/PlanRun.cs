@@ -13,6 +13,7 @@ internal sealed class PlanRun : IDisposable
     private readonly MigrationManifest manifest;
     private readonly MigrationPlan plan;
     private readonly string lineage;
+    private readonly StateStore store;
     private readonly RunJournal journal;
     private readonly StepRunner steps;
     private readonly ImmutableHashSet<string> doneBefore;
@@ -50,6 +51,7 @@ internal sealed class PlanRun : IDisposable
     {
         this.manifest = manifest;
         this.plan = plan;
+        this.store = store;
         this.events = events;
         this.limits = limits;
         this.clock = clock;
@@ -189,10 +191,13 @@ internal sealed class PlanRun : IDisposable
             Database = database,
             Mapping = mapping,
             Kept = kept,
+            TargetOid = store.State?.AllResources.LastOrDefault(resource => resource.DatabaseOid is not null && IsOf(step.Database, resource))?.DatabaseOid,
             Parallelism = WorkerShares.ShareOf(database, active, mapping, limits),
             DoneBefore = [.. plan.Steps.Where(other => other.Database == step.Database && doneBefore.Contains(other.Id)).Select(other => other.Kind)],
         };
     }
+
+    private bool IsOf(string database, ResourceState resource) => databaseOf.GetValueOrDefault(resource.Step) == database;
 
     /// <summary>Null: the step moves a whole instance.</summary>
     private DatabaseMapping? MappingOf(Step step) => step is InstanceStep ? null : mappings[step.Database];

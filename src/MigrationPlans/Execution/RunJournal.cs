@@ -14,7 +14,7 @@ internal sealed class RunJournal(StateStore store, ImmutableArray<PlannedEndpoin
 
     public Task CreatedAsync(Step step, CreatedResource resource) =>
         AppendAsync(new ResourceRecorded(
-            step.Id, resource.Kind, resource.Endpoint, resource.Name, LocationOf(resource), resource.SystemIdentifier, resource.IsFound ? true : null));
+            step.Id, resource.Kind, resource.Endpoint, resource.Name, LocationOf(resource), resource.SystemIdentifier, resource.IsFound ? true : null, resource.DatabaseOid));
 
     public Task RemovedAsync(CreatedResource resource) => AppendAsync(new ResourceRemoved(resource.Kind, resource.Endpoint, resource.Name, LocationOf(resource)));
 

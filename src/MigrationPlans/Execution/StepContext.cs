@@ -55,6 +55,9 @@ public sealed record StepContext
     /// <summary>Kinds of the database's steps that an earlier run finished.</summary>
     public ImmutableHashSet<string> DoneBefore { get; init; } = [];
 
+    /// <summary>The <c>pg_database.oid</c> of the target database that the plan created or found empty; null where no run of it has recorded one.</summary>
+    public uint? TargetOid { get; init; }
+
     /// <summary>Addresses of mappings that a plan before this one has finished: their sources may be gone.</summary>
     public ImmutableHashSet<string> Kept { get; init; } = [];
 
@@ -70,6 +73,9 @@ public sealed record CreatedResource(string Kind, string Endpoint, string Name)
 {
     /// <summary>Of the server that it is on, <see cref="Inspection.ServerIdentity.SystemIdentifier"/>; null where it says none, and for kinds that do without.</summary>
     public string? SystemIdentifier { get; init; }
+
+    /// <summary>Of a database, <c>pg_database.oid</c>: another database of its name has another one. Null before it is there, and for other kinds.</summary>
+    public uint? DatabaseOid { get; init; }
 
     /// <summary>It stood before the step acted: if an earlier plan made it, it stays that plan's.</summary>
     public bool IsFound { get; init; }

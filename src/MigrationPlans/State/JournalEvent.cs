@@ -34,6 +34,7 @@ public sealed record StepBegun(string Step) : JournalEvent;
 /// <param name="Location">Of the endpoint, as the plan has it; null for what is on no server, and where an older version wrote it.</param>
 /// <param name="SystemIdentifier">The <c>system_identifier</c> of the server that was reached; null where it is not known.</param>
 /// <param name="Found">True: it stood before, whoever made it. Null: not so.</param>
+/// <param name="DatabaseOid">Of a database, its <c>pg_database.oid</c>, recorded once it is there.</param>
 public sealed record ResourceRecorded(
     string Step,
     string Resource,
@@ -41,7 +42,8 @@ public sealed record ResourceRecorded(
     string Name,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Location = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? SystemIdentifier = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? Found = null) : JournalEvent;
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? Found = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] uint? DatabaseOid = null) : JournalEvent;
 
 /// <param name="FoundDone">The effect was there already; nothing was done.</param>
 public sealed record StepFinished(string Step, string Summary, bool FoundDone, ImmutableArray<string> Notes) : JournalEvent;

@@ -131,6 +131,10 @@ public sealed record ResourceState(string Kind, string Endpoint, string Name, st
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? SystemIdentifier { get; init; }
 
+    /// <summary>Of a database, its <c>pg_database.oid</c>: one that somebody made in its place has another. Null where it is not known.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public uint? DatabaseOid { get; init; }
+
     /// <summary>Where it is, for people: on an endpoint, but for an archive, whose name is a path on this machine.</summary>
     public string Describe() => Kind == "archive" ? Name : $"{Endpoint}/{Name}";
 }

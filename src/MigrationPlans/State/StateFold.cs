@@ -110,8 +110,19 @@ internal static class StateFold
     /// <summary>What an earlier plan made and this one makes anew is this one's from then on. What it finds in its place stays the earlier one's, for what lives there.</summary>
     private static RunState Record(RunState state, ResourceRecorded created)
     {
-        var resource = new ResourceState(created.Resource, created.Endpoint, created.Name, created.Step) { Location = created.Location, SystemIdentifier = created.SystemIdentifier };
+        var resource = new ResourceState(created.Resource, created.Endpoint, created.Name, created.Step)
+        {
+            Location = created.Location,
+            SystemIdentifier = created.SystemIdentifier,
+            DatabaseOid = created.DatabaseOid,
+        };
         var known = state.AllResources.FirstOrDefault(known => Same(known, created.Resource, created.Endpoint, created.Name, created.Location));
+        if (known is not null && created.DatabaseOid is not null && state.Resources.IndexOf(known) is >= 0 and var place)
+        {
+            // Recorded before it was made; this says what it became.
+            return state with { Resources = state.Resources.SetItem(place, resource) };
+        }
+
         var isSettled = known is not null && (created.Found == true || state.Resources.Contains(known));
         return isSettled ? state : state with { Resources = state.Resources.Add(resource), Earlier = AnyOf((state.Earlier ?? []).Where(earlier => earlier != known)) };
     }

@@ -82,12 +82,12 @@ public sealed class StateStore : IDisposable
     /// <summary>Keeps the plan that is about to be adopted, as text that only its writer understands.</summary>
     /// <param name="before">The plan that the state is about until then, and still is where the run ends before the adoption; null where nothing of it is needed.</param>
     /// <exception cref="DiagnosticException">It can't be written.</exception>
-    public async Task WritePlanAsync(ReadOnlyMemory<byte> plan, ReadOnlyMemory<byte>? before = null)
+    public async Task WritePlanAsync(ReadOnlyMemory<byte> plan, byte[]? before = null)
     {
         RefuseIfLost();
-        if (before is { } kept)
+        if (before is not null)
         {
-            await files.ReplaceAsync(PlanBeforeName, kept);
+            await files.ReplaceAsync(PlanBeforeName, before);
         }
 
         await files.ReplaceAsync(PlanName, plan);

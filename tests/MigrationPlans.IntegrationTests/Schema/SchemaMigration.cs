@@ -5,6 +5,7 @@ using MigrationPlans.Planning;
 using MigrationPlans.Planning.Steps;
 using MigrationPlans.PostgreSql.Clusters;
 using MigrationPlans.PostgreSql.Connections;
+using MigrationPlans.PostgreSql.Ledger;
 using MigrationPlans.PostgreSql.Schema;
 using MigrationPlans.PostgreSql.Snapshots;
 using MigrationPlans.PostgreSql.Steps;
@@ -16,6 +17,7 @@ internal sealed class SchemaMigration : IAsyncDisposable
 {
     private readonly PostgresConnector connector;
     private readonly SourceSnapshots snapshots;
+    private bool isMarked;
 
     public SchemaMigration(string database, Func<DatabaseMapping, DatabaseMapping>? adapt = null, Login? target = null, CancellationToken stopping = default)
     {
@@ -46,7 +48,17 @@ internal sealed class SchemaMigration : IAsyncDisposable
     /// <summary>Both steps, each observed after it acted, as the runner does it.</summary>
     public async Task<(StepResult Schema, StepResult Constraints)> RunAsync() => (await RunSchemaAsync(), await RunConstraintsAsync());
 
-    public Task<StepResult> RunSchemaAsync() => RunAsync(RestoreSchema, SchemaStep);
+    /// <summary>In a database that is marked first, as create-database does it.</summary>
+    public async Task<StepResult> RunSchemaAsync()
+    {
+        if (!isMarked)
+        {
+            await MarkAsync();
+            isMarked = true;
+        }
+
+        return await RunAsync(RestoreSchema, SchemaStep);
+    }
 
     public Task<StepResult> RunConstraintsAsync() => RunAsync(RestoreConstraints, ConstraintsStep);
 
@@ -55,6 +67,19 @@ internal sealed class SchemaMigration : IAsyncDisposable
         Archives.Dispose();
         await snapshots.DisposeAsync();
         await connector.DisposeAsync();
+    }
+
+    private async Task MarkAsync()
+    {
+        try
+        {
+            await using var target = await connector.OpenAsync(Context.Manifest.Targets[0], Context.Mapping.To.Database, SessionKind.Target, CancellationToken.None);
+            await TargetLedger.EnsureAsync(target, Context.Plan.Name, CancellationToken.None);
+        }
+        catch (Npgsql.NpgsqlException exception)
+        {
+            throw PostgresErrors.Translate(exception, "mark");
+        }
     }
 
     private async Task<StepResult> RunAsync(IStepHandler handler, Step step)

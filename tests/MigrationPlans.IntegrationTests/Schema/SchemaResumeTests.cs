@@ -69,6 +69,24 @@ public sealed class SchemaResumeTests
     }
 
     [Test]
+    public async Task A_constraint_whose_index_is_there_already_is_made_of_it()
+    {
+        await SchemaText.PrepareAsync("schema_half");
+        await Sql.RunAsync(TestServers.Source, "schema_half", "CREATE TABLE big (id int CONSTRAINT big_pkey PRIMARY KEY, n int); CREATE INDEX big_n ON big (n); ALTER TABLE big CLUSTER ON big_n");
+        await using var migration = new SchemaMigration("schema_half");
+        await migration.RunSchemaAsync();
+        await Sql.RunAsync(TestServers.Target, "schema_half", "CREATE UNIQUE INDEX big_pkey ON big (id); CREATE INDEX big_n ON big (n)");
+        foreach (var entry in (await migration.ReadAsync()).Entries.Where(entry => entry.Kind is "CONSTRAINT" or "INDEX"))
+        {
+            await Sql.RunAsync(TestServers.Target, "schema_half", $"INSERT INTO migplan_ledger.entry VALUES ('{entry.Digest}:index')");
+        }
+
+        await migration.RunConstraintsAsync();
+
+        Assert.That(await SchemaText.OfAsync(TestServers.Target, "schema_half"), Is.EqualTo(await SchemaText.OfAsync(TestServers.Source, "schema_half")));
+    }
+
+    [Test]
     public async Task An_object_that_the_target_refuses_is_named_and_nothing_of_its_batch_stays()
     {
         await SchemaText.PrepareAsync("schema_clash");
@@ -99,6 +117,25 @@ public sealed class SchemaResumeTests
         var failure = Assert.ThrowsAsync<StepFailedException>(migration.RunSchemaAsync);
 
         Assert.That(failure!.Diagnostic.Code, Is.EqualTo("MP6206"));
+    }
+
+    [Test]
+    public async Task A_run_with_another_state_is_kept_out_until_the_step_of_the_first_has_ended()
+    {
+        await SchemaText.PrepareAsync("schema_claimed");
+        await Sql.RunAsync(TestServers.Source, "schema_claimed", "CREATE TABLE a (id int)");
+        await using var connection = await Sql.OpenAsync(TestServers.Target, "schema_claimed");
+        await using var migration = new SchemaMigration("schema_claimed");
+        await using (await PostgreSql.Ledger.TargetClaim.TakeAsync(connection, "another state", "t", CancellationToken.None))
+        {
+            var failure = Assert.ThrowsAsync<StepFailedException>(migration.RunSchemaAsync);
+            Assert.That((failure!.Diagnostic.Code, failure.FailureClass), Is.EqualTo(("MP6112", FailureClass.Transient)));
+        }
+
+        await using (await PostgreSql.Ledger.TargetClaim.TakeAsync(connection, migration.Context.Lineage, "t", CancellationToken.None))
+        {
+            Assert.That(migration.RunSchemaAsync, Throws.Nothing, "a killed run of the same state");
+        }
     }
 
     [Test]

@@ -44,7 +44,7 @@ public sealed class SourceProtectionTests
         await stage.RunAsync(Preflight);
         Assert.That((await stage.RunAsync(Create)).Summary, Is.EqualTo("database dropped and created"));
         Assert.That(
-            stage.Created.Single().SystemIdentifier, Is.EqualTo(await Sql.ScalarAsync<string>(TestServers.Target, "postgres", "SELECT system_identifier::text FROM pg_control_system()")));
+            stage.Created.Last().SystemIdentifier, Is.EqualTo(await Sql.ScalarAsync<string>(TestServers.Target, "postgres", "SELECT system_identifier::text FROM pg_control_system()")));
     }
 
     [Test]

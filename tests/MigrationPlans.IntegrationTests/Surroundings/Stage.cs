@@ -56,6 +56,9 @@ internal sealed class Stage : IAsyncDisposable
     /// <summary>Addresses of mappings that an earlier plan has finished.</summary>
     public ImmutableHashSet<string> Kept { get; set; } = [];
 
+    /// <summary>Of the target database that an earlier run made.</summary>
+    public uint? TargetOid { get; set; }
+
     public IReadOnlyCollection<CreatedResource> Created => created;
 
     public StepContext Context => new()
@@ -70,6 +73,7 @@ internal sealed class Stage : IAsyncDisposable
         Stopping = CancellationToken.None,
         Parallelism = 3,
         Kept = Kept,
+        TargetOid = TargetOid,
         RecordCreatedAsync = resource =>
         {
             created.Enqueue(resource);

@@ -27,7 +27,7 @@ public sealed class StreamStepsTests
             new PlannedRole("surr_group", new RoleFacts { Name = "surr_group" }),
             new PlannedRole("surr_owner", new RoleFacts { Name = "surr_owner", CanLogin = true, ConnectionLimit = 7, MemberOf = [new("surr_group", false)], Settings = ["search_path=shop, \"odd schema\""] }));
         Assert.That(results["create-roles"].Notes.Select(note => note.Code), Is.EqualTo(new[] { "MP6310" }));
-        Assert.That(stage.Created.Select(resource => resource.Kind), Is.EquivalentTo(new[] { "role", "role", "database" }));
+        Assert.That(stage.Created.Select(resource => (resource.Kind, resource.Name)).Distinct().Select(resource => resource.Kind), Is.EquivalentTo(new[] { "role", "role", "database" }));
         Assert.That(await PropertiesAsync(TestServers.Target, name), Is.EqualTo(await PropertiesAsync(TestServers.Source, name)));
         Assert.That(
             await Sql.ScalarAsync<string>(TestServers.Target, "postgres", "SELECT setconfig::text FROM pg_db_role_setting WHERE setrole = 'surr_owner'::regrole AND setdatabase = 0"),
@@ -48,6 +48,22 @@ public sealed class StreamStepsTests
             Assert.That((await stage.ObserveAsync(step)).IsDone, Is.EqualTo(step is not PreflightStep), step.Kind);
             await stage.RunAsync(step);
         }
+    }
+
+    [Test]
+    public async Task A_database_without_the_ledger_is_not_taken_for_verified_when_it_is_another_one()
+    {
+        await CreateSourceAsync("surr_other");
+        await using var stage = new Stage("surr_other");
+        await stage.RunAllAsync();
+        var verify = Stage.Steps().OfType<VerifyStep>().Single();
+        stage.TargetOid = stage.Created.Last().DatabaseOid;
+        Assert.That((await stage.ObserveAsync(verify)).IsDone, Is.True);
+
+        stage.Connector.CloseIdle(stage.Manifest.Targets[0], "surr_other");
+        await Sql.RunAsync(TestServers.Target, "postgres", "DROP DATABASE surr_other WITH (FORCE)");
+        await Sql.RunAsync(TestServers.Target, "postgres", "CREATE DATABASE surr_other");
+        Assert.That(Assert.ThrowsAsync<StepFailedException>(() => stage.ObserveAsync(verify))!.Diagnostic.Code, Is.EqualTo("MP6110"));
     }
 
     [Test]
@@ -180,7 +196,8 @@ public sealed class StreamStepsTests
         await other;
         Assert.That((await stage.RunAsync(step)).Summary, Is.EqualTo("database found empty"));
         Assert.That(stage.Created.First().SystemIdentifier, Is.Not.Null);
-        Assert.That(stage.Created.Last(), Is.EqualTo(stage.Created.First() with { Kind = "ledger" }));
+        var oid = await Sql.ScalarAsync<uint>(TestServers.Target, "postgres", "SELECT oid FROM pg_database WHERE datname = 'surr_twice'");
+        Assert.That(stage.Created.Last(), Is.EqualTo(stage.Created.First() with { Kind = "ledger", DatabaseOid = oid }));
     }
 
     [Test]

@@ -56,6 +56,24 @@ public sealed class CutAdoptionTests
         Assert.That(stage.Parts.Acts, Does.Contain("t/other:verify").And.None.StartsWith("t/a:"));
     }
 
+    [TestCase(null, "it is missing")]
+    [TestCase("", "it is missing")]
+    [TestCase("{ \"formatVersion\":", "it is damaged, or was changed")]
+    public async Task A_plan_that_is_gone_or_damaged_is_told_by_its_own_name(string? text, string reason)
+    {
+        Assert.That(File.Exists(FileOf(StateStore.PlanBeforeName)), Is.False, "there was no plan before");
+        File.Delete(FileOf(StateStore.PlanName));
+        if (text is not null)
+        {
+            await File.WriteAllTextAsync(FileOf(StateStore.PlanName), text);
+        }
+
+        // What an older version wrote.
+        await File.WriteAllTextAsync(FileOf(StateStore.PlanBeforeName), "");
+        stage.Map(A, B);
+        Assert.That((await stage.ApplyAsync()).Error, Does.Contain($"{StateStore.PlanName}` does not fit the state: {reason}").And.Contain("migplan rollback"));
+    }
+
     [Test]
     public async Task A_plan_that_fits_in_neither_place_is_refused()
     {

@@ -38,7 +38,10 @@ public sealed class PlannerPrivilegesTests
     {
         var weak = sample with { TargetServer = sample.TargetServer with { Login = Sample.Login(createDatabases: true) } };
         Assert.That(weak.Codes(), Is.EqualTo((string[])["MP4033"]));
-        var there = weak with { TargetServer = weak.TargetServer with { Roles = [new RoleFacts { Name = "shop_owner" }] } };
+        var there = weak with
+        {
+            TargetServer = weak.TargetServer with { Login = Sample.Login(true, false, "shop_owner"), Roles = [new RoleFacts { Name = "shop_owner" }] },
+        };
         Assert.That(there.Codes(), Is.Empty);
     }
 

@@ -181,6 +181,17 @@ public sealed class StateStoreTests
     }
 
     [Test]
+    public async Task What_a_database_became_is_added_to_what_was_recorded_before_it_was_made()
+    {
+        using var store = await StateStore.OpenAsync(await StateScript.WriteAsync(4), new FakeClock(), CancellationToken.None);
+        var before = store.State!.Resources.Single();
+        await store.AppendAsync(new ResourceRecorded("t/a:one", "database", "t", "a", "db.internal:5432", "7301", DatabaseOid: 16384));
+        Assert.That(store.State.Resources.Single(), Is.EqualTo(before with { DatabaseOid = 16384 }));
+        await store.AppendAsync(new ResourceRecorded("t/a:one", "database", "t", "a", "db.internal:5432", "7301"));
+        Assert.That(store.State.Resources.Single().DatabaseOid, Is.EqualTo(16384));
+    }
+
+    [Test]
     public async Task What_is_made_anew_is_the_new_plans_and_what_is_found_in_its_place_stays_the_earlier_ones()
     {
         using var store = await SecondPlanAsync();

@@ -1,0 +1,96 @@
+using NUnit.Framework;
+
+namespace MigrationPlans.IntegrationTests;
+
+/// <summary>A target server that crashes while a run goes on, just after a step is done: what the journal says is done must be there still.</summary>
+[NonParallelizable]
+public sealed class TargetCrashTests
+{
+    private const int Tables = 40;
+
+    private OwnServers servers = null!;
+
+    [OneTimeSetUp]
+    public async Task StartAsync() => servers = await OwnServers.StartAsync(
+        ["max_connections = 50"],
+        // What nobody waits for reaches the disk late.
+        ["max_connections = 50", "wal_writer_delay = 10s", "wal_writer_flush_after = 0"]);
+
+    [OneTimeTearDown]
+    public async Task StopAsync() => await servers.DisposeAsync();
+
+    [TestCase("create-roles")]
+    [TestCase("create-database")]
+    [TestCase("restore-schema")]
+    [TestCase("copy-data")]
+    [TestCase("restore-constraints")]
+    [TestCase("set-sequences")]
+    [TestCase("apply-settings")]
+    public async Task Nothing_of_a_step_that_is_done_is_lost(string step)
+    {
+        var database = $"crash_{step.Replace('-', '_')}";
+        await FillAsync(database);
+        using var apply = servers.Start("apply", servers.WriteManifest(step, $"{{ from: source/{database}, to: target/{database}, verify: none }}"), "--auto-approve");
+        await apply.WaitForErrorTextAsync($"{step} done");
+        await CrashAsync();
+        await apply.WaitAsync();
+
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+        Assert.That(await ContentAsync(servers.Target, database), Is.EqualTo(await ContentAsync(servers.Source, database)), apply.ToString());
+    }
+
+    [Test]
+    public async Task An_unlogged_table_that_it_empties_after_the_copy_is_told()
+    {
+        await Sql.RunAsync(servers.Source, "postgres", "CREATE DATABASE crash_unlogged");
+        await Sql.RunAsync(servers.Source, "crash_unlogged", "CREATE UNLOGGED TABLE scratch (id int); INSERT INTO scratch VALUES (1), (2)");
+        // Fails on the target, where nobody sets it: the copy is done by then, and what comes after is not.
+        await Sql.RunAsync(servers.Source, "crash_unlogged", "SET crash.allowed = 'yes'; CREATE MATERIALIZED VIEW late AS SELECT current_setting('crash.allowed')");
+        var manifest = servers.WriteManifest("unlogged", "{ from: source/crash_unlogged, to: target/crash_unlogged, verify: none }");
+        using var first = await servers.RunAsync("apply", manifest, "--auto-approve");
+        Assert.That(first.ExitCode, Is.EqualTo(1), first.ToString());
+        await CrashAsync();
+        await Sql.RunAsync(servers.Target, "postgres", "ALTER DATABASE crash_unlogged SET crash.allowed = 'yes'");
+
+        using var again = await servers.RunAsync("apply", manifest, "--auto-approve");
+        Assert.That(again.ExitCode, Is.EqualTo(1), again.ToString());
+        Assert.That(again.ToString(), Does.Contain("MP6111").And.Contain("public.scratch"));
+        await Sql.RunAsync(servers.Target, "crash_unlogged", "INSERT INTO scratch VALUES (1), (2)");
+        using var filled = await servers.RunAsync("apply", manifest, "--auto-approve");
+        Assert.That(filled.ExitCode, Is.Zero, filled.ToString());
+    }
+
+    private async Task FillAsync(string database)
+    {
+        await Sql.RunAsync(servers.Source, "postgres", $"CREATE DATABASE {database}; CREATE ROLE {database}_owner");
+        await Sql.RunAsync(servers.Source, database, $"""
+            DO $$ BEGIN
+              FOR i IN 1..{Tables} LOOP
+                EXECUTE format('CREATE TABLE n%s (a int, b text)', i);
+                EXECUTE format('INSERT INTO n%s SELECT g, ''row '' || g FROM generate_series(1, 300) g', i);
+              END LOOP;
+            END $$;
+            CREATE TABLE referred (id int PRIMARY KEY, n int REFERENCES referred);
+            CREATE SEQUENCE counter;
+            SELECT setval('counter', 555);
+            ALTER TABLE n1 OWNER TO {database}_owner;
+            COMMENT ON DATABASE {database} IS 'kept';
+            """);
+    }
+
+    private async Task CrashAsync()
+    {
+        await servers.Target.StopAsync("immediate", CancellationToken.None);
+        await servers.Target.StartAsync(CancellationToken.None);
+    }
+
+    private static async Task<string> ContentAsync(PostgreSql.Clusters.LocalCluster server, string database) =>
+        await Sql.ScalarAsync<string>(server, database, $"""
+            SELECT concat_ws(' ',
+              (SELECT string_agg((xpath('/row/c/text()', query_to_xml(format('SELECT count(*) AS c FROM n%s', i), false, true, '')))[1]::text, ',') FROM generate_series(1, {Tables}) i),
+              (SELECT last_value FROM counter),
+              (SELECT string_agg(conname, ',' ORDER BY conname) FROM pg_constraint WHERE conrelid = 'referred'::regclass),
+              (SELECT tableowner FROM pg_tables WHERE tablename = 'n1'),
+              (SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database()))
+            """);
+}

@@ -1,0 +1,73 @@
+using NUnit.Framework;
+
+namespace MigrationPlans.IntegrationTests;
+
+/// <summary>A target database that somebody drops, and makes another one of its name: that one is not the plan's, neither to fill nor to drop.</summary>
+[NonParallelizable]
+public sealed class TargetReplacedTests
+{
+    private OwnServers servers = null!;
+
+    [OneTimeSetUp]
+    public async Task StartAsync() => servers = await OwnServers.StartAsync("max_connections = 50");
+
+    [OneTimeTearDown]
+    public async Task StopAsync() => await servers.DisposeAsync();
+
+    [TestCase("stream")]
+    [TestCase("archive")]
+    public async Task A_run_that_goes_on_changes_nothing_of_it_nor_does_the_rollback(string strategy)
+    {
+        var database = $"replaced_{strategy}";
+        await FillAsync(database);
+        // Fails on the target, where nobody sets it.
+        await Sql.RunAsync(servers.Source, database, "SET replaced.allowed = 'yes'; CREATE MATERIALIZED VIEW late AS SELECT current_setting('replaced.allowed')");
+        var manifest = servers.WriteManifest(strategy, $"{{ from: source/{database}, to: target/{database}, strategy: {strategy}, verify: none }}");
+        using var first = await servers.RunAsync("apply", manifest, "--auto-approve");
+        Assert.That(first.ExitCode, Is.EqualTo(1), first.ToString());
+        await ReplaceAsync(database);
+
+        using var again = await servers.RunAsync("apply", manifest, "--auto-approve");
+        Assert.That(again.ExitCode, Is.EqualTo(1), again.ToString());
+        Assert.That(again.Error + again.Output, Does.Contain("MP6110"));
+        using var rollback = await servers.RunAsync("rollback", manifest, "--auto-approve");
+        Assert.That(rollback.ExitCode, Is.Zero, rollback.ToString());
+        Assert.That(rollback.Output + rollback.Error, Does.Contain($"database target/{database}: is not this plan's and stays"));
+        await AssertUntouchedAsync(database);
+    }
+
+    [Test]
+    public async Task The_rollback_of_a_finished_plan_leaves_it_alone()
+    {
+        await FillAsync("replaced_later");
+        var manifest = servers.WriteManifest("later", "{ from: source/replaced_later, to: target/replaced_later }");
+        using var apply = await servers.RunAsync("apply", manifest, "--auto-approve");
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+        await ReplaceAsync("replaced_later");
+
+        using var rollback = await servers.RunAsync("rollback", manifest, "--auto-approve");
+
+        Assert.That(rollback.ExitCode, Is.Zero, rollback.ToString());
+        Assert.That(rollback.Output + rollback.Error, Does.Contain("database target/replaced_later: is not this plan's and stays"));
+        await AssertUntouchedAsync("replaced_later");
+    }
+
+    private async Task FillAsync(string database)
+    {
+        await Sql.RunAsync(servers.Source, "postgres", $"CREATE DATABASE {database}");
+        await Sql.RunAsync(servers.Source, database, "CREATE TABLE item (name text); INSERT INTO item VALUES ('copied')");
+    }
+
+    private async Task ReplaceAsync(string database)
+    {
+        await Sql.RunAsync(servers.Target, "postgres", $"DROP DATABASE {database} WITH (FORCE)");
+        await Sql.RunAsync(servers.Target, "postgres", $"CREATE DATABASE {database}");
+        await Sql.RunAsync(servers.Target, database, "CREATE TABLE item (name text); INSERT INTO item VALUES ('precious')");
+    }
+
+    private async Task AssertUntouchedAsync(string database)
+    {
+        Assert.That(await Sql.ScalarAsync<string>(servers.Target, database, "SELECT string_agg(name, ',') FROM item"), Is.EqualTo("precious"));
+        Assert.That(await Sql.ScalarAsync<bool>(servers.Target, database, "SELECT to_regnamespace('migplan_ledger') IS NULL"), Is.True);
+    }
+}
