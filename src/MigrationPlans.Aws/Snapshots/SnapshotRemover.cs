@@ -85,5 +85,6 @@ public sealed class SnapshotRemover(AwsSession session) : IResourceRemover
 
     /// <summary>Recorded, and never made or ours no more: what a run makes bears both tags from its first moment.</summary>
     private static RemovalResult NotOurs(ResourceOwner owner) => new(
-        IsGone: false, $"it lacks the tags {SnapshotNames.PlanTag}={owner.Plan} and {SnapshotNames.LineageTag}={owner.Lineage}") { IsOurs = false };
+        IsGone: false, $"it lacks the tags {SnapshotNames.PlanTag}={owner.Plan} and {SnapshotNames.LineageTag}={owner.Lineage}")
+    { IsOurs = false };
 }
