@@ -17,12 +17,12 @@ namespace MigrationPlans.PostgreSql.Connections;
 internal sealed record ComputingSettings
 {
     public static readonly ImmutableArray<string> Names =
-        ["DateStyle", "IntervalStyle", "TimeZone", .. MayBeMissing, "extra_float_digits", "bytea_output", "xmlbinary"];
+        ["DateStyle", "IntervalStyle", .. MayBeMissing, "extra_float_digits", "bytea_output", "xmlbinary"];
 
     public required ImmutableArray<(string Name, string Value)> Values { get; init; }
 
-    /// <summary>What is not on every server: the operating system's locales, and what a pick can leave behind.</summary>
-    private static ImmutableArray<string> MayBeMissing => ["default_text_search_config", "lc_numeric", "lc_time"];
+    /// <summary>What is not on every server: the operating system's time zones and locales, and what a pick can leave behind.</summary>
+    private static ImmutableArray<string> MayBeMissing => ["TimeZone", "default_text_search_config", "lc_numeric", "lc_time"];
 
     /// <summary>As the <c>options</c> of a startup packet.</summary>
     public string Options => SessionSettings.Options(Values);

@@ -75,8 +75,16 @@ internal sealed class CopySession : IAsyncDisposable
     {
         var endpoint = await connector.ResolveAsync(context.Manifest.FindTarget(context.Mapping.To.Endpoint)!, context.Mapping.To.Database, SessionKind.Target, cancellationToken);
         var writer = await WireConnection.OpenAsync(endpoint, context.Mapping.To.Database, SessionKind.Target, cancellationToken);
-        await writer.ExecuteAsync($"{settings.Sql};\n{WriterSettings.Sql(context.Parallelism)}", cancellationToken);
-        return writer;
+        try
+        {
+            await writer.ExecuteAsync($"{settings.Sql};\n{WriterSettings.Sql(context.Parallelism)}", cancellationToken);
+            return writer;
+        }
+        catch
+        {
+            await writer.DisposeAsync();
+            throw;
+        }
     }
 
     private Task<NpgsqlConnection> OpenTargetAsync(CancellationToken cancellationToken) =>

@@ -139,9 +139,17 @@ public sealed class PostgresInspector(PostgresConnector connector) : IInspector
             return "";
         }
 
-        await using var connection = await connector.OpenAsync(endpoint, database, SessionKind.SourceRead, cancellationToken);
-        var locks = await connection.QueryAsync(EmbeddedSql.Load("exclusive-locks.sql"), row => $"{row.GetString(0)} is locked by {row.GetString(1)}", cancellationToken);
-        return locks.IsEmpty ? "" : $": {string.Join(", ", locks.Take(LocksNamed))}{(locks.Length > LocksNamed ? ", and others" : "")}";
+        try
+        {
+            await using var connection = await connector.OpenAsync(endpoint, database, SessionKind.SourceRead, cancellationToken);
+            var locks = await connection.QueryAsync(EmbeddedSql.Load("exclusive-locks.sql"), row => $"{row.GetString(0)} is locked by {row.GetString(1)}", cancellationToken);
+            return locks.IsEmpty ? "" : $": {string.Join(", ", locks.Take(LocksNamed))}{(locks.Length > LocksNamed ? ", and others" : "")}";
+        }
+        catch (Exception unknown) when (unknown is NpgsqlException or StepFailedException)
+        {
+            // What is known is told all the same.
+            return "";
+        }
     }
 
     private static bool IsAbsence(StepFailedException exception) =>

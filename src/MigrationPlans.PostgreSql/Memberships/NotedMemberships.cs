@@ -55,8 +55,7 @@ internal sealed class NotedMemberships(NpgsqlConnection target, string subject)
     {
         foreach (var mark in await TargetLedger.ReadMarksAsync(target, Mark, cancellationToken))
         {
-            var borrowed = JsonSerializer.Deserialize(mark[Mark.Length..], EdgeJsonContext.Default.BorrowedMembership)!;
-            await TargetLedger.TakeBackAsync(target, mark, Membership.Leave(borrowed), cancellationToken);
+            await TargetLedger.TakeBackAsync(target, mark, Membership.Leave(Read(mark[Mark.Length..])), cancellationToken);
         }
     }
 
@@ -68,6 +67,10 @@ internal sealed class NotedMemberships(NpgsqlConnection target, string subject)
         await using var batch = new NpgsqlBatch(target) { BatchCommands = { TargetLedger.ForgetEntriesCommand(marks) } };
         await batch.ExecuteNonQueryAsync(cancellationToken);
     }
+
+    /// <summary>A ledger of an earlier version has the role's name alone.</summary>
+    private static BorrowedMembership Read(string noted) =>
+        noted.StartsWith('{') ? JsonSerializer.Deserialize(noted, EdgeJsonContext.Default.BorrowedMembership)! : new BorrowedMembership(noted);
 
     /// <returns>Why the server refuses; null when it does not.</returns>
     private async Task<PostgresException?> JoinAsync(string role, CancellationToken cancellationToken)

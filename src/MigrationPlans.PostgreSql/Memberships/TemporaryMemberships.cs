@@ -24,7 +24,7 @@ internal sealed class TemporaryMemberships(PostgresConnector connector, Migratio
     private Endpoint Server => manifest.FindTarget(database.Endpoint)!;
 
     /// <summary>One database of a server at a time begins or ends; held until it is disposed of.</summary>
-    public async Task<NpgsqlConnection> TakeTurnAsync(CancellationToken cancellationToken)
+    public async Task<Turn> TakeTurnAsync(CancellationToken cancellationToken)
     {
         var server = await MaintenanceDatabase.OpenFirstAsync(connector, Server, SessionKind.Target, cancellationToken);
         try
@@ -32,7 +32,7 @@ internal sealed class TemporaryMemberships(PostgresConnector connector, Migratio
             // Ends with the transaction, whatever becomes of us.
             await server.ExecuteAsync("BEGIN", cancellationToken);
             await server.ExecuteAsync("SELECT pg_catalog.pg_advisory_xact_lock($1)", cancellationToken, (long)AdvisoryLock.Turn);
-            return server;
+            return new Turn(server);
         }
         catch
         {
@@ -91,6 +91,21 @@ internal sealed class TemporaryMemberships(PostgresConnector connector, Migratio
         {
             // Not created yet, or not ours to look into: then it holds no ledger of ours either.
             return null;
+        }
+    }
+
+    internal sealed class Turn(NpgsqlConnection server) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            try
+            {
+                await server.DisposeAsync();
+            }
+            catch (NpgsqlException)
+            {
+                // The server has ended it, and the turn with it: as when the very database that it was taken in is dropped.
+            }
         }
     }
 }

@@ -108,7 +108,15 @@ internal sealed class RestoreArchiveHandler(PostgresConnector connector, string 
     private async Task<NpgsqlConnection> OpenWorkerAsync(StepContext context, CancellationToken cancellationToken)
     {
         var worker = await OpenTargetAsync(context, cancellationToken);
-        await worker.ExecuteAsync(Copy.WriterSettings.Sql(context.Parallelism), cancellationToken);
-        return worker;
+        try
+        {
+            await worker.ExecuteAsync(Copy.WriterSettings.Sql(context.Parallelism), cancellationToken);
+            return worker;
+        }
+        catch
+        {
+            await worker.DisposeAsync();
+            throw;
+        }
     }
 }

@@ -12,6 +12,9 @@ internal sealed class ObjectComparer(DatabaseMapping mapping, LeftBehind left, b
     // Queries, printed by the server: from 16 on without the table's name where that is enough.
     private static readonly HashSet<string> Queries = new(StringComparer.Ordinal) { "definition", "rule", "function body" };
 
+    // As one is whose rows stay behind.
+    private const string NotPopulated = " not populated";
+
     private readonly SelectionFilter filter = SelectionFilter.For(mapping);
 
     public IEnumerable<ObjectDifference> Compare(ImmutableArray<ListedObject> source, ImmutableArray<ListedObject> target)
@@ -47,7 +50,12 @@ internal sealed class ObjectComparer(DatabaseMapping mapping, LeftBehind left, b
 
     private static bool IsCondition(ListedObject item) => item.Kind is "policy condition" or "policy check";
 
-    private static string Form(ListedObject item) => PrintedForm.Normalize(Queries.Contains(item.Kind) || IsCondition(item) ? ImpliedNames.Drop(item.Value) : item.Value);
+    private string Form(ListedObject item) => PrintedForm.Normalize(item switch
+    {
+        { Kind: "materialized view", Schema: { } schema, Relation: { } view } when !filter.PicksRows(schema, view) => item.Value.Replace(NotPopulated, "", StringComparison.Ordinal),
+        _ when Queries.Contains(item.Kind) || IsCondition(item) => ImpliedNames.Drop(item.Value),
+        _ => item.Value,
+    });
 
     /// <summary>A pick does not take the schema <c>public</c> away where the source has none.</summary>
     private bool IsOfNewDatabase(ObjectKey key) => !filter.IsEverything && PublicSchema.IsAbout((key.Kind, key.Text));

@@ -129,7 +129,8 @@ internal sealed class TableComparer(
 
     /// <summary>
     /// A materialized view on the source may be older than its tables, and the target's is fresh: where they differ, what counts
-    /// is what the source's would hold now. Where the target's would hold just that, and does not, it is the one that is stale.
+    /// is what the source's would hold now. Where the source's holds just that, and the target's would and does not,
+    /// it is the one that is stale.
     /// </summary>
     private async Task<TableComparison> FreshenAsync(TableComparison comparison, TablePair pair, CancellationToken cancellationToken)
     {
@@ -144,8 +145,10 @@ internal sealed class TableComparer(
             return refreshed;
         }
 
-        var there = await targetSnapshot.ReadAsync(connection => SumQueryAsync(connection, settings, pair.Target!, pair, cancellationToken), cancellationToken);
-        return comparison with { IsStaleOnTarget = sums[0] == there };
+        var others = await Task.WhenAll(
+            sourceSnapshot.ReadAsync(connection => SumAsync(connection, settings, pair.Source.From, pair, cancellationToken), cancellationToken),
+            targetSnapshot.ReadAsync(connection => SumQueryAsync(connection, settings, pair.Target!, pair, cancellationToken), cancellationToken));
+        return comparison with { IsStaleOnTarget = others.All(sum => sum == sums[0]) };
     }
 
     /// <summary>What the view's query gives at the moment.</summary>

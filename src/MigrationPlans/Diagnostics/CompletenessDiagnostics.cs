@@ -116,7 +116,7 @@ public static class CompletenessDiagnostics
     {
         Descriptor = OwnerNotGrantableDescriptor,
         Message = $"login `{login}` can't give {example} to `{targetRole}`: it is no member of that role, and may not make itself one",
-        Help = $"run as an administrator of the target: GRANT \"{targetRole}\" TO \"{login}\"",
+        Help = $"run as an administrator of the target: GRANT \"{targetRole}\" TO \"{login}\" (from 16 on WITH INHERIT TRUE, SET TRUE)",
         Subject = mapping,
         Span = span,
     };

@@ -45,7 +45,7 @@ public sealed record DatabaseFacts
     /// <summary>Roles that own something here or are granted something, by name.</summary>
     public ImmutableArray<string> ReferencedRoles { get; init; } = [];
 
-    /// <summary>By role and schema; those of publications and of what only superusers make left out, and the schema <c>public</c>.</summary>
+    /// <summary>By role and schema; those of publications, large objects and of what only superusers make left out, and the schema <c>public</c>.</summary>
     public ImmutableArray<OwnerFacts> Owners { get; init; } = [];
 
     public long LargeObjects { get; init; }
@@ -116,7 +116,7 @@ public sealed record DatabaseFacts
 }
 
 /// <summary>A role owns something in a schema: the schema itself, a relation, a function, a type …</summary>
-/// <param name="Schema">Null: something that is in none, such as a large object.</param>
+/// <param name="Schema">Null: something that is in none, such as a foreign server.</param>
 /// <param name="Example">One of it, as the server identifies it: <c>function shop.total(integer)</c>.</param>
 public sealed record OwnerFacts(string Role, string? Schema, string Example);
 

@@ -20,6 +20,6 @@ internal static class LoginRights
         var grantors = server.Roles.Where(one => one.Name == login.Name || login.MemberOf.Contains(one.Name));
         return login.ActsAs(role)
             || (server.MajorVersion < 16 && login.CanCreateRoles)
-            || grantors.SelectMany(one => one.MemberOf).Any(membership => membership.Role == role && (membership.WithAdmin || membership.WithSet == true));
+            || grantors.SelectMany(one => one.MemberOf).Any(membership => membership.Role == role && membership.WithAdmin);
     }
 }

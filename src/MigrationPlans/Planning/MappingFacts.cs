@@ -46,7 +46,10 @@ internal sealed record MappingFacts
     public IEnumerable<RelationFacts> CopiedTables =>
         Source.Relations.Where(relation => relation.Kind == RelationKind.Table && Filter.PicksRows(relation.Schema, relation.Name));
 
-    /// <summary>Roles of the source that own what is picked, by an example; the database's too, where it is not its owner's on the target already.</summary>
+    /// <summary>
+    /// Roles of the source that own what is picked, by an example; the database's too, where it is not its owner's on the target already. Without Amazon's,
+    /// whose objects stay behind.
+    /// </summary>
     public IEnumerable<(string Role, string Example)> PickedOwners
     {
         get
@@ -54,7 +57,8 @@ internal sealed record MappingFacts
             var tables = Source.Relations.Where(relation => Filter.PicksTable(relation.Schema, relation.Name)).Select(relation => (relation.Owner, $"{relation.Schema}.{relation.Name}"));
             var others = Source.Owners.Where(owner => owner.Schema is { } schema ? Filter.PicksWholeSchema(schema) : Mapping.Include is null).Select(owner => (owner.Role, owner.Example));
             var isSet = Source.Settings is null || (Target is { Exists: true, Settings: { } there } && !Replaces && there.Owner == TargetName(Source.Settings.Owner));
-            return [.. tables, .. others, .. isSet ? [] : new[] { (Source.Settings!.Owner, $"database {Mapping.From.Database}") }];
+            var database = isSet ? [] : new[] { (Source.Settings!.Owner, $"database {Mapping.From.Database}") };
+            return tables.Concat(others).Concat(database).Where(owner => owner.Item1 != RolePlans.RdsAdministrator);
         }
     }
 

@@ -7,7 +7,7 @@ namespace MigrationPlans.Planning;
 /// <summary>Which roles a mapping needs on the target, and which of them are missing.</summary>
 internal static class RolePlans
 {
-    private const string RdsAdministrator = "rdsadmin";
+    internal const string RdsAdministrator = "rdsadmin";
 
     /// <summary>Roles to create; none when the manifest says so.</summary>
     public static ImmutableArray<PlannedRole> Missing(MappingFacts facts)

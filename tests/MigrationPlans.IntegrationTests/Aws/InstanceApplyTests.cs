@@ -123,7 +123,7 @@ public sealed class InstanceApplyTests
     public async Task One_target_can_be_moved_alone_and_the_rest_later()
     {
         using var wrong = await RunAsync("apply", manifest, "--auto-approve", "--target", "eu-west-1/env-shop");
-        Assert.That(wrong.ExitCode, Is.EqualTo(1), wrong.ToString());
+        Assert.That(wrong.ExitCode, Is.EqualTo(64), wrong.ToString());
         Assert.That(wrong.Error, Does.Contain("MP9103").And.Contain("eu-west-1/env-shop-migrated"));
 
         using var one = await RunAsync("apply", manifest, "--auto-approve", "--target", "eu-west-1/env-shop-migrated");

@@ -141,7 +141,7 @@ public sealed class SnapshotWaitTests
         rds.RefusedCreates = int.MaxValue;
         var failure = Failure(new WaitSettings { FirstDelay = TimeSpan.FromMilliseconds(20), Timeout = TimeSpan.FromMilliseconds(200) });
         Assert.That(failure.Diagnostic.Code, Is.EqualTo("MP6403"));
-        Assert.That(failure.Diagnostic.Message, Does.StartWith("instance `env` in eu-central-1 is still `busy`"));
+        Assert.That(failure.Diagnostic.Message, Does.StartWith("instance `env` in eu-central-1 is still `busy (is backing-up)`"));
     }
 
     [Test]

@@ -17,7 +17,7 @@ internal static partial class KnownDifferences
     ];
 
     /// <summary>
-    /// A list on a varchar column is printed in two ways that mean the same ("Printed form of lists"). Without casts and parentheses
+    /// A list on a varchar column is printed in two ways that mean the same ("Printed form of lists and of names"). Without casts and parentheses
     /// both look alike. Nor does it count what a server keeps for itself among a column's options.
     /// </summary>
     public static string Flatten(string line) => ServersOwn().Replace(line.Contains("ARRAY[", StringComparison.Ordinal) ? Decoration().Replace(line, "") : line, "");
@@ -32,7 +32,7 @@ internal static partial class KnownDifferences
     /// <summary>"Between versions": multirange types, which servers below 14 don't have, belong to whoever restores their range types.</summary>
     public static bool IsOwnerOfMultirange(string line) => MultirangeOwner().IsMatch(line);
 
-    public static IEnumerable<string> Headings => All.Select(known => known.Heading).Append("Printed form of lists").Append("Between versions");
+    public static IEnumerable<string> Headings => All.Select(known => known.Heading).Append("Printed form of lists and of names").Append("Between versions");
 
     public static IEnumerable<string> Unexplained(IEnumerable<string> differences) =>
         differences.Where(line => !All.Any(known => known.Line.IsMatch(line)));

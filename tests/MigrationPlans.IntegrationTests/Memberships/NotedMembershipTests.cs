@@ -70,6 +70,19 @@ public sealed class NotedMembershipTests
         Assert.That(await Sql.ScalarAsync<string>(TestServers.Target, "postgres", AllMembershipsSql), Is.EqualTo(before));
     }
 
+    [Test]
+    public async Task A_membership_that_an_earlier_version_noted_is_given_back_too()
+    {
+        await using var login = await LoginAsync("marked_login", "CREATE ROLE marked_login LOGIN CREATEROLE; CREATE ROLE marked_owner" + MayGrant("marked_owner", "marked_login"));
+        var before = await Sql.ScalarAsync<string>(TestServers.Target, "postgres", AllMembershipsSql);
+        await Sql.RunAsync(login, "GRANT marked_owner TO CURRENT_USER");
+        await TargetLedger.RecordEntriesAsync(login, ["temporary-member:marked_owner"], CancellationToken.None);
+
+        await new NotedMemberships(login, "t").LeaveAsync(CancellationToken.None);
+
+        Assert.That(await Sql.ScalarAsync<string>(TestServers.Target, "postgres", AllMembershipsSql), Is.EqualTo(before));
+    }
+
     /// <summary>As a member of those who may hand the role out: the server grants in their name.</summary>
     [Test]
     public async Task From_16_on_a_membership_that_another_role_granted_is_put_back_as_it_was()
@@ -97,7 +110,7 @@ public sealed class NotedMembershipTests
     {
         await using var stage = new Stage("turns");
         var (own, other) = (TurnOf("postgres"), TurnOf("turns"));
-        Task<NpgsqlConnection> waiting;
+        Task<TemporaryMemberships.Turn> waiting;
         await using (await own.TakeTurnAsync(CancellationToken.None))
         {
             waiting = other.TakeTurnAsync(CancellationToken.None);

@@ -68,6 +68,7 @@ public sealed class PostgresInspectorTests
         await Sql.RunAsync(TestServers.Source, "postgres", "CREATE DATABASE surr_owners OWNER surr_owning");
         await Sql.RunAsync(TestServers.Source, "surr_owners", """
             CREATE SCHEMA "S 1"; CREATE FUNCTION "S 1".f() RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE TABLE t (i int); ALTER TABLE t OWNER TO surr_owning;
+            CREATE TYPE span AS RANGE (subtype = int); ALTER TYPE span OWNER TO surr_owning;
             CREATE EXTENSION postgres_fdw; CREATE SERVER far FOREIGN DATA WRAPPER postgres_fdw; CREATE PUBLICATION p; CREATE TEMPORARY TABLE gone ();
             ALTER DEFAULT PRIVILEGES FOR ROLE surr_owning GRANT SELECT ON TABLES TO PUBLIC; SELECT lo_create(70001)
             """);
