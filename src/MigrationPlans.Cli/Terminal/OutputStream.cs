@@ -31,8 +31,9 @@ internal sealed class OutputStream : Stream
 
     public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
-    public override void Write(byte[] buffer, int offset, int count) => Try(() => stream?.Write(buffer, offset, count));
+    public override void Write(byte[] buffer, int offset, int count) => Try(() => (stream ?? throw closed!).Write(buffer, offset, count));
 
+    // A closed one has taken nothing that would need it.
     public override void Flush() => Try(() => stream?.Flush());
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
@@ -43,12 +44,6 @@ internal sealed class OutputStream : Stream
 
     private void Try(Action write)
     {
-        if (closed is not null)
-        {
-            onFailure(closed);
-            return;
-        }
-
         try
         {
             write();

@@ -77,7 +77,7 @@ public sealed class PostgresInspectorTests
 
         OwnerFacts[] owners =
         [
-            new(LocalCluster.Superuser, "S 1", "function \"S 1\".f()"), new(LocalCluster.Superuser, null, "server far"), new("surr_owning", "public", "table public.t"),
+            new(LocalCluster.Superuser, "S 1", "function \"S 1\".f()"), new(LocalCluster.Superuser, null, "server far"), new("surr_owning", "public", "type public.span"),
             new("surr_owning", null, "default acl for role surr_owning on tables"),
         ];
         Assert.That(source.Owners, Is.EquivalentTo(owners));
