@@ -132,7 +132,7 @@ public sealed class InstanceApplyTests
         using var status = await RunAsync("status", manifest);
         Assert.That(status.Output, Does.Contain("unfinished, 1 of 2 instances done"), status.ToString());
         using var wrongLater = await RunAsync("apply", manifest, "--auto-approve", "--target", "eu-west-1/env-wiki-migrated");
-        Assert.That(wrongLater.ExitCode, Is.EqualTo(1), wrongLater.ToString());
+        Assert.That(wrongLater.ExitCode, Is.EqualTo(64), wrongLater.ToString());
 
         using var rest = await RunAsync("apply", manifest, "--auto-approve");
         Assert.That(rest.ExitCode, Is.Zero, rest.ToString());
