@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Measures `migplan apply` against pg_dump/pg_restore (and pgcopydb, where it is installed) on two throw-away servers.
 #   eng/bench.sh [--shape wide|indexed|many|one-big|documents|blobs|fleet|far] [--runs N] [--size-mb N]
-# The shapes are files in bench/shapes. At the default size it needs about 6 GB of disk in /var/tmp (or $BENCH_DIR).
+# The shapes are files in bench/shapes. Nothing is deleted before the end: at the default size three runs need about 40 GB of disk in /var/tmp (or $BENCH_DIR).
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
