@@ -9,26 +9,30 @@ namespace MigrationPlans.PostgreSql.Inspection;
 /// <summary>Reads a server's facts in two round trips, over a connection to any of its databases.</summary>
 internal static class ServerLook
 {
+    private static readonly string[] State = ["server.sql", "roles.sql", "databases.sql"];
+
+    private static readonly string[] Rest = ["collation-versions.sql", "server-parameters.sql"];
+
+    // What only a target is asked for. The list of extensions reads a file for each version of each: a tenth of a second where there are some hundred.
+    private const string ExtensionsFile = "available-extensions.sql";
+
+    private const string SizesFile = "database-sizes.sql";
+
     /// <param name="rds">What AWS tells about the server; null where it is no RDS instance.</param>
     public static async Task<EndpointFacts> ReadAsync(NpgsqlConnection connection, Endpoint endpoint, RdsFacts? rds, CancellationToken cancellationToken)
     {
         var identity = await ServerIdentityLook.ReadAsync(connection, cancellationToken);
-        var wantsSizes = rds is not null && endpoint.Role == EndpointRole.Target;
-        await using var batch = SqlBatch.Create(
-            connection, ["server.sql", "roles.sql", "databases.sql", "available-extensions.sql", "collation-versions.sql", "server-parameters.sql", .. wantsSizes ? ["database-sizes.sql"] : (string[])[]]);
+        string[] ofTarget = endpoint.Role == EndpointRole.Target ? [ExtensionsFile, .. rds is null ? (string[])[] : [SizesFile]] : [];
+        await using var batch = SqlBatch.Create(connection, [.. State, .. Rest, .. ofTarget]);
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
-        await reader.ReadAsync(cancellationToken);
-        var facts = ReadServer(reader, endpoint);
-        await reader.NextResultAsync(cancellationToken);
-        var roles = await reader.ReadAllAsync(row => (Role: ReadRole(row), Parameters: row.GetFieldValue<string[]>(16)), cancellationToken);
-        await reader.NextResultAsync(cancellationToken);
-        var databases = await reader.ReadAllAsync(row => ReadSettings(row), cancellationToken);
-        await reader.NextResultAsync(cancellationToken);
-        var extensions = await reader.ReadAllAsync(row => (Name: row.GetString(0), Version: row.GetString(1), TakesSuperuser: row.GetBoolean(2)), cancellationToken);
+        var facts = await ReadStateAsync(reader, endpoint, cancellationToken);
         await reader.NextResultAsync(cancellationToken);
         var versions = await reader.ReadAllAsync(row => KeyValuePair.Create(row.GetString(0), row.GetString(1)), cancellationToken);
         await reader.NextResultAsync(cancellationToken);
         var parameters = await reader.ReadAllAsync(ReadParameters, cancellationToken);
+        var extensions = await reader.NextResultAsync(cancellationToken)
+            ? await reader.ReadAllAsync(row => (Name: row.GetString(0), Version: row.GetString(1), TakesSuperuser: row.GetBoolean(2)), cancellationToken)
+            : [];
         var sizes = await reader.NextResultAsync(cancellationToken)
             ? await reader.ReadAllAsync(row => KeyValuePair.Create(row.GetString(0), row.IsDBNull(1) ? (long?)null : row.GetInt64(1)), cancellationToken)
             : [];
@@ -39,11 +43,31 @@ internal static class ServerLook
             Rds = rds,
             Parameters = parameters[0],
             DatabaseBytes = sizes.ToImmutableSortedDictionary(StringComparer.Ordinal),
-            Roles = [.. roles.Select(role => role.Role)],
-            ParameterPrivileges = [.. roles.SelectMany(role => role.Parameters.Select(parameter => (role.Role.Name, parameter)))],
-            Databases = databases,
             AvailableExtensions = extensions.ToImmutableSortedDictionary(extension => extension.Name, extension => extension.Version, StringComparer.Ordinal),
             SuperuserExtensions = [.. extensions.Where(extension => extension.TakesSuperuser).Select(extension => extension.Name)],
+        };
+    }
+
+    /// <summary>Only the version, our login, the room for connections, roles and databases; the rest stays empty.</summary>
+    public static async Task<EndpointFacts> ReadStateAsync(NpgsqlConnection connection, Endpoint endpoint, CancellationToken cancellationToken)
+    {
+        await using var batch = SqlBatch.Create(connection, State);
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        return await ReadStateAsync(reader, endpoint, cancellationToken);
+    }
+
+    private static async Task<EndpointFacts> ReadStateAsync(NpgsqlDataReader reader, Endpoint endpoint, CancellationToken cancellationToken)
+    {
+        await reader.ReadAsync(cancellationToken);
+        var facts = ReadServer(reader, endpoint);
+        await reader.NextResultAsync(cancellationToken);
+        var roles = await reader.ReadAllAsync(row => (Role: ReadRole(row), Parameters: row.GetFieldValue<string[]>(16)), cancellationToken);
+        await reader.NextResultAsync(cancellationToken);
+        return facts with
+        {
+            Roles = [.. roles.Select(role => role.Role)],
+            ParameterPrivileges = [.. roles.SelectMany(role => role.Parameters.Select(parameter => (role.Role.Name, parameter)))],
+            Databases = await reader.ReadAllAsync(row => ReadSettings(row), cancellationToken),
         };
     }
 

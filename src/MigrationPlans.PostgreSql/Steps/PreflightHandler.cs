@@ -52,7 +52,7 @@ public sealed class PreflightHandler(PostgresConnector connector, ImmutableArray
     private async Task<(EndpointFacts Server, DatabaseFacts Database)> LookAtSourceAsync(StepContext context, CancellationToken cancellationToken)
     {
         await using var connection = await OpenSourceAsync(context, cancellationToken);
-        var server = await ServerLook.ReadAsync(connection, Sides.Source(context), rds: null, cancellationToken);
+        var server = await ServerLook.ReadStateAsync(connection, Sides.Source(context), cancellationToken);
         CheckServer(server, context);
         return (server, await DatabaseLook.ReadRelationsAsync(connection, EndpointRole.Source, context.Mapping.From, cancellationToken));
     }
@@ -61,7 +61,7 @@ public sealed class PreflightHandler(PostgresConnector connector, ImmutableArray
     private async Task<(EndpointFacts Server, DatabaseFacts? Database)> LookAtTargetAsync(StepContext context, CancellationToken cancellationToken)
     {
         await using var connection = await OpenTargetServerAsync(context, cancellationToken);
-        var server = await ServerLook.ReadAsync(connection, Sides.Target(context), rds: null, cancellationToken);
+        var server = await ServerLook.ReadStateAsync(connection, Sides.Target(context), cancellationToken);
         CheckServer(server, context);
         if (!server.Databases.Any(database => database.Name == context.Mapping.To.Database))
         {

@@ -35,7 +35,7 @@ public sealed record EndpointFacts
     /// <summary>Databases that accept connections, templates left out, by name.</summary>
     public ImmutableArray<DatabaseSettings> Databases { get; init; } = [];
 
-    /// <summary>Extensions that can be created there: name to default version.</summary>
+    /// <summary>Extensions that can be created there: name to default version. Only a target is asked.</summary>
     public ImmutableSortedDictionary<string, string> AvailableExtensions { get; init; } =
         ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
 

@@ -28,7 +28,8 @@ public sealed class PostgresInspectorTests
         Assert.That(source.ReferencedRoles, Is.EqualTo(new[] { LocalCluster.Superuser }));
         Assert.That(source.IsEmpty, Is.False);
         Assert.That(facts.Endpoints.Select(endpoint => endpoint.Login.IsSuperuser), Is.All.True);
-        Assert.That(facts.Endpoints[0].AvailableExtensions, Does.ContainKey("plpgsql"));
+        Assert.That(facts.Endpoints[1].AvailableExtensions, Does.ContainKey("plpgsql"));
+        Assert.That(facts.Endpoints[0].AvailableExtensions, Is.Empty, "takes long, and nobody asks for a source's");
         Assert.That(facts.Endpoints[0].Connections.Free, Is.GreaterThan(50));
     }
 
