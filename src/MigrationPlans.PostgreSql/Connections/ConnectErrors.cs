@@ -37,6 +37,9 @@ internal static class ConnectErrors
             (ConnectionDiagnostics.ConnectDenied(subject, endpoint.Username, server.MessageText), FailureClass.Permanent),
         PostgresErrorCodes.TooManyConnections or PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown =>
             (ConnectionDiagnostics.ServerBusy(subject, server.SqlState, server.MessageText), FailureClass.Transient),
+        // A server takes a startup packet as we send it; PgBouncer and RDS Proxy don't take settings in it.
+        PostgresErrorCodes.ProtocolViolation or PostgresErrorCodes.FeatureNotSupported =>
+            (ConnectionDiagnostics.PoolerBetween(subject, server.SqlState, server.MessageText), FailureClass.Permanent),
         _ => (ExecutionDiagnostics.ServerError(subject, server.SqlState, server.MessageText, server.Detail, server.Hint), FailureClass.Permanent),
     };
 

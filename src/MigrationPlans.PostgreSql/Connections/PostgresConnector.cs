@@ -30,7 +30,7 @@ public sealed class PostgresConnector(IEndpointResolver resolver) : IAsyncDispos
         try
         {
             var connection = await OpenAsync(source, address, cancellationToken);
-            serverMajors.TryAdd((endpoint.Role, endpoint.Name), await SetUpAsync(connection, kind, address.ServerMajor, cancellationToken));
+            serverMajors.TryAdd((endpoint.Role, endpoint.Name), await SetUpAsync(connection, kind, address.ServerMajor, $"{endpoint.Name}/{database}", cancellationToken));
             return connection;
         }
         catch (NpgsqlException exception)
@@ -123,10 +123,15 @@ public sealed class PostgresConnector(IEndpointResolver resolver) : IAsyncDispos
     }
 
     /// <returns>The server's version; the first connection to it tells us, and is given by statements what later ones ask for when they start.</returns>
-    private static async Task<int> SetUpAsync(NpgsqlConnection connection, SessionKind kind, int? serverMajor, CancellationToken cancellationToken)
+    private static async Task<int> SetUpAsync(NpgsqlConnection connection, SessionKind kind, int? serverMajor, string subject, CancellationToken cancellationToken)
     {
         try
         {
+            if (serverMajor is null)
+            {
+                await PinnedSettings.RequireAsync(connection, kind, subject, cancellationToken);
+            }
+
             var major = connection.PostgreSqlVersion.Major;
             if (SessionSettings.AfterLoginSql(kind, serverMajor, major) is { Length: > 0 } sql)
             {

@@ -57,7 +57,10 @@ internal static class SessionSettings
     /// <summary>The <c>options</c> parameter of the startup packet; <see cref="AfterLoginSql"/> is left to do.</summary>
     /// <param name="kind">What the connection is for.</param>
     /// <param name="serverMajor">Null where nothing was heard of the server yet.</param>
-    public static string StartupOptions(SessionKind kind, int? serverMajor)
+    public static string StartupOptions(SessionKind kind, int? serverMajor) => Options(AtStart(kind, serverMajor));
+
+    /// <summary>The settings of <see cref="StartupOptions"/>.</summary>
+    public static IEnumerable<(string Name, string Value)> AtStart(SessionKind kind, int? serverMajor)
     {
         var settings = Always(kind).Concat(NewerFor(serverMajor ?? 0));
         if (HasLoginTriggers(serverMajor))
@@ -67,7 +70,7 @@ internal static class SessionSettings
             settings = settings.Where(setting => !AfterLogin.Contains(setting.Name)).Concat(writable);
         }
 
-        return Options(settings);
+        return settings;
     }
 
     /// <summary>Sets what the startup packet did not.</summary>

@@ -47,6 +47,12 @@ public static class ConnectionDiagnostics
         "MP3013", Severity.Error, "a server asks for a password and what should hold it is empty",
         "The variable, file or secret that `password` in `credentials` names is there, but nothing is in it, or nothing but a line break.");
 
+    private static readonly DiagnosticDescriptor PoolerBetweenDescriptor = new(
+        "MP3014", Severity.Error, "a connection pooler stands before the server",
+        "A session of PgBouncer, RDS Proxy or another pooler is not a session of the server: it does not keep the settings, locks and snapshots that a migration stands on. Such a pooler refuses the settings that a session asks for when it starts, or drops them without a word. A login trigger that sets them anew shows in the same way.");
+
+    private const string PoolerWayOut = "name the server's own host and port instead of the pooler's (PgBouncer, RDS Proxy)";
+
     public static Diagnostic Unreachable(string subject, string address, string reason) =>
         Make(UnreachableDescriptor, subject, $"{subject} can't be reached at {address}: {reason}", "check host, port and network path; if it needs a tunnel, open it and name it in `connect`");
 
@@ -79,6 +85,13 @@ public static class ConnectionDiagnostics
 
     public static Diagnostic ServerTooOld(string subject, string version) =>
         Make(ServerTooOldDescriptor, subject, $"{subject} runs PostgreSQL {version}; 12 is the oldest that is supported", "upgrade the server first");
+
+    public static Diagnostic PoolerBetween(string subject, string sqlState, string message) =>
+        Make(PoolerBetweenDescriptor, subject, $"{subject} does not take the settings that a session starts with: {message} (SQLSTATE {sqlState})", PoolerWayOut);
+
+    /// <param name="settings">Their names.</param>
+    public static Diagnostic SettingsLost(string subject, IEnumerable<string> settings) =>
+        Make(PoolerBetweenDescriptor, subject, $"a session of {subject} does not have the settings that it started with: {string.Join(", ", settings)}", PoolerWayOut);
 
     private static Diagnostic Make(DiagnosticDescriptor descriptor, string subject, string message, string? help) =>
         new() { Descriptor = descriptor, Message = message, Subject = subject, Help = help };
