@@ -16,6 +16,9 @@ public sealed record DatabaseFacts
     /// <summary>Holds no user object: no table, view, function, type, extension but plpgsql, schema but public, large object.</summary>
     public bool IsEmpty { get; init; } = true;
 
+    /// <summary><c>pg_database.oid</c>: another database of its name has another one. Null where nobody asked.</summary>
+    public uint? Oid { get; init; }
+
     /// <summary>The plan name that an unfinished run's <c>migplan_ledger</c> belongs to; null when there is none.</summary>
     public string? LedgerPlan { get; init; }
 
