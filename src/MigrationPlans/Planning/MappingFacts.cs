@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using MigrationPlans.Diagnostics;
 using MigrationPlans.Inspection;
 using MigrationPlans.Manifest;
@@ -23,6 +24,9 @@ internal sealed record MappingFacts
 
     /// <summary>The target, where a plan of this state filled it and was finished, under another mapping than this one.</summary>
     public FilledDatabase? FilledBefore { get; init; }
+
+    /// <summary>Roles to create on the target that it shares with other mappings or names.</summary>
+    public ImmutableArray<SharedRole> SharedRoles { get; init; } = [];
 
     public SelectionFilter Filter => field ??= SelectionFilter.For(Mapping).Knowing(Source.Partitions);
 

@@ -19,12 +19,15 @@ internal static class RolePlans
 
         return
         [
-            .. Absent(facts).Where(role => !IsOfRdsUnmapped(facts, role))
+            .. Creatable(facts)
                 .GroupBy(facts.TargetName, StringComparer.Ordinal)
                 .OrderBy(group => group.Key, StringComparer.Ordinal)
-                .Select(group => new PlannedRole(group.Key, Describe(facts, group.Order(StringComparer.Ordinal).First()))),
+                .Select(group => Settle(facts, new PlannedRole(group.Key, Describe(facts, group.Order(StringComparer.Ordinal).First())))),
         ];
     }
+
+    /// <summary>Needed source roles, by name, that can be created under their target names.</summary>
+    public static IEnumerable<string> Creatable(MappingFacts facts) => Absent(facts).Where(role => !IsOfRdsUnmapped(facts, role));
 
     /// <summary>Needed source roles, by name, whose target role is not there.</summary>
     public static IEnumerable<string> Absent(MappingFacts facts)
@@ -57,7 +60,12 @@ internal static class RolePlans
 
         while (open.TryPop(out var role))
         {
-            if (IsOnBothSides(facts, role) || !needed.Add(role) || facts.Mapping.Roles.Map.ContainsKey(role) || !known.TryGetValue(role, out var description))
+            if (IsOnBothSides(facts, role) || !needed.Add(role) || !known.TryGetValue(role, out var description))
+            {
+                continue;
+            }
+
+            if (facts.Mapping.Roles.Map.ContainsKey(role))
             {
                 continue;
             }
@@ -121,6 +129,11 @@ internal static class RolePlans
     private static bool IsRds(EndpointFacts server) => server.Rds is not null || server.Roles.Any(role => role.Name == RdsAdministrator);
 
     /// <summary>A role that the source's list lacks was dropped meanwhile or is hidden: a plain role stands in.</summary>
-    private static RoleFacts Describe(MappingFacts facts, string role) =>
+    public static RoleFacts Describe(MappingFacts facts, string role) =>
         facts.SourceServer.Roles.FirstOrDefault(candidate => candidate.Name == role) ?? new RoleFacts { Name = role };
+
+    private static PlannedRole Settle(MappingFacts facts, PlannedRole role) =>
+        facts.SharedRoles.FirstOrDefault(shared => shared.Name == role.Name) is { } found
+            ? role with { Source = found.Settle(role.Source), PasswordFrom = found.PasswordFrom }
+            : role;
 }
