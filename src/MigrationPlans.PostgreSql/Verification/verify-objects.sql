@@ -25,7 +25,10 @@ WITH RECURSIVE member AS (
    WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
      AND NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_catalog.pg_class'::regclass AND m.objid = c.oid)
 ), fun AS (
-  SELECT p.*, n.nspname, 'pg_catalog.pg_proc'::regclass::int8 * 4294967296 + p.oid::int8 AS id, pg_catalog.format(E'%s\x01%s(%s)', n.nspname, p.proname, pg_catalog.oidvectortypes(p.proargtypes)) AS signature
+  SELECT p.*, n.nspname, 'pg_catalog.pg_proc'::regclass::int8 * 4294967296 + p.oid::int8 AS id, pg_catalog.format(E'%s\x01%s(%s)', n.nspname, p.proname, pg_catalog.oidvectortypes(p.proargtypes)) AS signature,
+         -- As the server prints it; listed by itself, because the role may have another name on the target.
+         COALESCE((SELECT ' SET ' || pg_catalog.split_part(c, '=', 1) || ' TO ''' || pg_catalog.replace(pg_catalog.substr(c, pg_catalog.strpos(c, '=') + 1), '''', '''''') || E'''\n'
+                     FROM pg_catalog.unnest(p.proconfig) c WHERE pg_catalog.split_part(c, '=', 1) IN ('role', 'session_authorization') LIMIT 1), '') AS as_role
     FROM pg_catalog.pg_proc p JOIN space n ON n.oid = p.pronamespace
    WHERE NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_catalog.pg_proc'::regclass AND m.objid = p.oid)
      -- Made by the server beside a range type.
@@ -205,11 +208,14 @@ SELECT 'function', f.id, f.nspname, NULL, f.signature, NULL,
             ELSE pg_catalog.md5(pg_catalog.convert_to(d.definition, $4)) END
   FROM fun f LEFT JOIN pg_catalog.pg_aggregate a ON a.aggfnoid = f.oid
  -- Without defaults of arguments, which the server can print in two forms.
- CROSS JOIN LATERAL (SELECT CASE WHEN f.prokind <> 'a' THEN pg_catalog.replace(pg_catalog.pg_get_functiondef(f.oid), pg_catalog.pg_get_function_arguments(f.oid), pg_catalog.pg_get_function_identity_arguments(f.oid)) END AS definition) d
+ CROSS JOIN LATERAL (SELECT CASE WHEN f.prokind <> 'a' THEN pg_catalog.replace(pg_catalog.replace(pg_catalog.pg_get_functiondef(f.oid), f.as_role, ''), pg_catalog.pg_get_function_arguments(f.oid), pg_catalog.pg_get_function_identity_arguments(f.oid)) END AS definition) d
 UNION ALL
 SELECT 'argument defaults', f.id, f.nspname, NULL, f.signature, NULL, pg_catalog.pg_get_expr(f.proargdefaults, 0) FROM fun f WHERE f.pronargdefaults > 0
 UNION ALL
-SELECT 'function body', f.id, f.nspname, NULL, f.signature, NULL, pg_catalog.pg_get_functiondef(f.oid) FROM fun f WHERE f.prokind <> 'a' AND f.prosrc = ''
+SELECT 'function body', f.id, f.nspname, NULL, f.signature, NULL, pg_catalog.replace(pg_catalog.pg_get_functiondef(f.oid), f.as_role, '') FROM fun f WHERE f.prokind <> 'a' AND f.prosrc = ''
+UNION ALL
+SELECT 'function setting', f.id, f.nspname, NULL, f.signature || ' ' || pg_catalog.split_part(c, '=', 1), ARRAY[pg_catalog.substr(c, pg_catalog.strpos(c, '=') + 1)], 'as'
+  FROM fun f CROSS JOIN LATERAL pg_catalog.unnest(f.proconfig) c WHERE pg_catalog.split_part(c, '=', 1) IN ('role', 'session_authorization')
 UNION ALL
 SELECT 'type', t.id, t.nspname, NULL, t.nspname || E'\x01' || t.typname, NULL,
        pg_catalog.concat_ws(' ', t.typtype,

@@ -65,6 +65,12 @@ internal static class RolePlans
                 continue;
             }
 
+            // One that is there keeps its own settings.
+            foreach (var named in IsThere(facts, role) ? [] : description.Settings.Select(RoleSetting.FindRole).OfType<string>())
+            {
+                open.Push(named);
+            }
+
             if (facts.Mapping.Roles.Map.ContainsKey(role))
             {
                 continue;
@@ -128,9 +134,13 @@ internal static class RolePlans
     /// <summary>An instance may be named by its address, so that nobody asked AWS; its administrator shows it.</summary>
     private static bool IsRds(EndpointFacts server) => server.Rds is not null || server.Roles.Any(role => role.Name == RdsAdministrator);
 
-    /// <summary>A role that the source's list lacks was dropped meanwhile or is hidden: a plain role stands in.</summary>
+    /// <summary>With settings in the target's names. A role that the source's list lacks was dropped meanwhile or is hidden: a plain role stands in.</summary>
     public static RoleFacts Describe(MappingFacts facts, string role) =>
-        facts.SourceServer.Roles.FirstOrDefault(candidate => candidate.Name == role) ?? new RoleFacts { Name = role };
+        facts.SourceServer.Roles.FirstOrDefault(candidate => candidate.Name == role) is { } known
+            ? known with { Settings = [.. known.Settings.Select(setting => RoleSetting.Rename(setting, facts.TargetName))] }
+            : new RoleFacts { Name = role };
+
+    private static bool IsThere(MappingFacts facts, string role) => facts.TargetServer.Roles.Any(candidate => candidate.Name == facts.TargetName(role));
 
     private static PlannedRole Settle(MappingFacts facts, PlannedRole role) =>
         facts.SharedRoles.FirstOrDefault(shared => shared.Name == role.Name) is { } found
