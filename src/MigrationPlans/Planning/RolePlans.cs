@@ -47,7 +47,7 @@ internal static class RolePlans
     {
         var known = facts.SourceServer.Roles.ToDictionary(role => role.Name, StringComparer.Ordinal);
         var needed = new SortedSet<string>(StringComparer.Ordinal);
-        var open = new Stack<string>(facts.Source.ReferencedRoles);
+        var open = new Stack<string>(PickedRoles.List(facts));
         foreach (var subscription in SubscriptionPlans.Carried(facts))
         {
             open.Push(subscription.Owner);

@@ -33,6 +33,7 @@ internal static class SkippedNotes
         var present = facts.TargetServer.Roles.Select(role => role.Name).ToHashSet(StringComparer.Ordinal);
         var created = RolePlans.Missing(facts).Select(role => role.Source.Name).ToHashSet(StringComparer.Ordinal);
         return
+            .. PickedRoles.Left(facts).Select(role => Skipped($"role {role}", "has nothing in what is picked: it is not created, and where the target lacks it, what it may do with the database itself stays behind")),
         [
             .. RolePlans.OnlyMembers(facts).Select(pair => Skipped($"role {pair.Role}", $"has its rights as a member of {pair.Through} only, so the database does not name it: create it where it is wanted")),
             .. RolePlans.LeftMemberships(facts).Select(pair => Skipped($"membership of role {pair.Role}", present.Contains(pair.Group) ? $"{pair.Group} is on the target already, and who is in it is decided there" : $"{pair.Group} is RDS's own")),
