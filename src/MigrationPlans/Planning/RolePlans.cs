@@ -102,15 +102,29 @@ internal static class RolePlans
             .Where(pair => pair.Through is not null)!;
     }
 
-    /// <summary>Memberships of roles that are created in RDS's own, and in roles that were on the target before: only their owners give those.</summary>
-    public static IEnumerable<(string Role, string Group)> LeftMemberships(MappingFacts facts)
+    /// <summary>Memberships of roles that are created which the run can't give, with why.</summary>
+    public static IEnumerable<(string Role, string Group, string Reason)> LeftMemberships(MappingFacts facts) =>
+        from role in Missing(facts)
+        from membership in role.Source.MemberOf
+        let reason = WhyLeft(facts, membership.Role)
+        where reason is not null
+        select (role.Name, facts.TargetName(membership.Role), reason);
+
+    /// <summary>Who is in RDS's own roles, and in those that were on the target before, is for their owners to say; a role that is mapped to was chosen.</summary>
+    private static string? WhyLeft(MappingFacts facts, string group)
     {
-        var present = facts.TargetServer.Roles.Select(role => role.Name).ToHashSet(StringComparer.Ordinal);
-        var chosen = facts.Mapping.Roles.Map.Values.ToHashSet(StringComparer.Ordinal);
-        return Missing(facts).SelectMany(role => role.Source.MemberOf
-            .Select(membership => (Source: membership.Role, Group: facts.TargetName(membership.Role)))
-            .Where(pair => (present.Contains(pair.Group) || IsOfRds(facts.SourceServer, pair.Source)) && !chosen.Contains(pair.Group))
-            .Select(pair => (role.Name, pair.Group)));
+        var (server, target) = (facts.TargetServer, facts.TargetName(group));
+        var isOnTarget = server.Roles.Any(role => role.Name == target);
+        return target switch
+        {
+            _ when IsPredefined(target) && !server.PredefinedRoles.Contains(target) => $"is a role that PostgreSQL {server.MajorVersion} does not have",
+            _ when IsPredefined(target) || (isOnTarget && facts.Mapping.Roles.Map.ContainsValue(target)) =>
+                server.MayGrant(target) ? null : $"is not for {server.Login.Name} to give: GRANT {target} TO {server.Login.Name} WITH ADMIN OPTION",
+            _ when facts.Mapping.Roles.Map.ContainsValue(target) => null,
+            _ when isOnTarget => "is on the target already, and who is in it is decided there",
+            _ when IsOfRds(facts.SourceServer, group) => "is RDS's own",
+            _ => null,
+        };
     }
 
     /// <summary>PostgreSQL's predefined roles and, on a server of Amazon RDS, those that it brings: nobody creates them there.</summary>
