@@ -51,7 +51,7 @@ internal sealed record MappingFacts
         Source.Relations.Where(relation => relation.Kind == RelationKind.Table && Filter.PicksRows(relation.Schema, relation.Name));
 
     /// <summary>
-    /// Roles of the source that own what is picked, by an example; the database's too, where it is not its owner's on the target already. Without Amazon's,
+    /// Roles of the source that own what is picked, by an example; the database's too, where it is not its owner's on the target already. Without Amazon's that are not mapped,
     /// whose objects stay behind.
     /// </summary>
     public IEnumerable<(string Role, string Example)> PickedOwners
@@ -62,7 +62,7 @@ internal sealed record MappingFacts
             var others = Source.Owners.Where(owner => owner.Schema is { } schema ? Filter.PicksWholeSchema(schema) : Mapping.Include is null).Select(owner => (owner.Role, owner.Example));
             var isSet = Source.Settings is null || (Target is { Exists: true, Settings: { } there } && !Replaces && there.Owner == TargetName(Source.Settings.Owner));
             var database = isSet ? [] : new[] { (Source.Settings!.Owner, $"database {Mapping.From.Database}") };
-            return tables.Concat(others).Concat(database).Where(owner => owner.Item1 != RolePlans.RdsAdministrator);
+            return tables.Concat(others).Concat(database).Where(owner => owner.Item1 != RolePlans.RdsAdministrator || Mapping.Roles.Map.ContainsKey(owner.Item1));
         }
     }
 

@@ -130,7 +130,7 @@ internal static class RolePlans
     /// <summary>PostgreSQL's predefined roles and, on a server of Amazon RDS, those that it brings: nobody creates them there.</summary>
     public static bool IsProvided(EndpointFacts server, string role) => IsPredefined(role) || IsOfRds(server, role);
 
-    private static bool IsPredefined(string role) => role is "PUBLIC" or "public" || role.StartsWith("pg_", StringComparison.Ordinal);
+    private static bool IsPredefined(string role) => role.StartsWith("pg_", StringComparison.Ordinal);
 
     /// <summary>Elsewhere than on RDS these names are as good as any other.</summary>
     private static bool IsOfRds(EndpointFacts server, string role) =>
