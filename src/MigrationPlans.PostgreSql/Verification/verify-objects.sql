@@ -3,7 +3,7 @@
 -- (null for what is not of one; of a table's own sequence the table), name, roles (null where none; of a grant to whom, whose own rights need
 -- none, who gave it, and in whose name the owner's grants are; empty for PUBLIC), value. The parts of a name have \x01 between them, which shows as a dot: a."b.c" is not "a.b".c. $1: MAINTAIN counts,
 -- which servers have from 17 on; $2: rights on what the server or an extension brings count, which only superusers can carry over; $3: but
--- for extensions of these names, which stay behind; $4: the encoding in which text is hashed. What differs by design is not listed: members of extensions, invalid indexes, publications, subscriptions, our
+-- for extensions of these names, which stay behind; $4: the encoding in which text is hashed; $5: multirange types have owners and privileges of their own, on both servers. What differs by design is not listed: members of extensions, invalid indexes, publications, subscriptions, our
 -- ledger. Definitions are printed by the server, with an empty search_path. 12 to 18; not-null constraints are in pg_constraint from 18 on, and
 -- are compared as a property of the column everywhere.
 WITH RECURSIVE member AS (
@@ -39,6 +39,9 @@ WITH RECURSIVE member AS (
     LEFT JOIN pg_catalog.pg_class c ON c.oid = t.typrelid
    WHERE (t.typrelid = 0 OR c.relkind = 'c') AND t.typtype IN ('e', 'd', 'c', 'r')
      AND NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_catalog.pg_type'::regclass AND m.objid = t.oid)
+), multi AS (
+  -- pg_range has them from 14 on.
+  SELECT y.typowner, y.typacl, r.rngtypid AS of FROM pg_catalog.pg_range r JOIN pg_catalog.pg_type y ON y.oid = (pg_catalog.to_jsonb(r) ->> 'rngmultitypid')::pg_catalog.oid WHERE $5
 ), coll (oid, name) AS (
   SELECT l.oid, CASE WHEN n.nspname = 'pg_catalog' THEN '' ELSE n.nspname || E'\x01' END || l.collname FROM pg_catalog.pg_collation l JOIN pg_catalog.pg_namespace n ON n.oid = l.collnamespace
 ), acl AS (
@@ -49,6 +52,7 @@ WITH RECURSIVE member AS (
   UNION ALL SELECT NULL, n.nspname, NULL, 'schema ' || n.nspname, n.nspowner, n.nspowner, COALESCE(n.nspacl, pg_catalog.acldefault('n', n.nspowner)) FROM space n
   UNION ALL SELECT f.id, f.nspname, NULL, f.signature, f.proowner, f.proowner, COALESCE(f.proacl, pg_catalog.acldefault('f', f.proowner)) FROM fun f
   UNION ALL SELECT t.id, t.nspname, NULL, 'type ' || t.nspname || E'\x01' || t.typname, t.typowner, t.typowner, COALESCE(t.typacl, pg_catalog.acldefault('T', t.typowner)) FROM typ t
+  UNION ALL SELECT t.id, t.nspname, NULL, 'multirange type of ' || t.nspname || E'\x01' || t.typname, m.typowner, m.typowner, COALESCE(m.typacl, pg_catalog.acldefault('T', m.typowner)) FROM typ t JOIN multi m ON m.of = t.oid
   UNION ALL SELECT NULL, NULL, NULL, o.name, o.owner, o.owner, o.acl
     FROM (SELECT 'pg_catalog.pg_foreign_data_wrapper'::regclass AS class, w.oid, 'foreign-data wrapper ' || w.fdwname AS name, w.fdwowner AS owner, COALESCE(w.fdwacl, pg_catalog.acldefault('F', w.fdwowner)) AS acl
             FROM pg_catalog.pg_foreign_data_wrapper w
@@ -320,6 +324,11 @@ UNION ALL
 SELECT 'owner', f.id, f.nspname, NULL, f.signature, ARRAY[o.rolname::text], '' FROM fun f JOIN pg_catalog.pg_roles o ON o.oid = f.proowner
 UNION ALL
 SELECT 'owner', t.id, t.nspname, NULL, 'type ' || t.nspname || E'\x01' || t.typname, ARRAY[o.rolname::text], '' FROM typ t JOIN pg_catalog.pg_roles o ON o.oid = t.typowner
+UNION ALL
+-- Only publications are outside of schemas, and have their owners compared. Those of all tables as above.
+SELECT 'owner', NULL, NULL, NULL, 'publication ' || p.pubname, ARRAY[o.rolname::text], '' FROM pg_catalog.pg_publication p JOIN pg_catalog.pg_roles o ON o.oid = p.pubowner WHERE $2 OR NOT p.puballtables
+UNION ALL
+SELECT 'owner', t.id, t.nspname, NULL, 'multirange type of ' || t.nspname || E'\x01' || t.typname, ARRAY[o.rolname::text], '' FROM typ t JOIN multi m ON m.of = t.oid JOIN pg_catalog.pg_roles o ON o.oid = m.typowner
 UNION ALL
 SELECT 'grant', a.id, a.schema, a.relation, a.name, ARRAY[COALESCE(g.rolname::text, ''), pg_catalog.pg_get_userbyid(a.owner)::text, pg_catalog.pg_get_userbyid(x.grantor)::text, pg_catalog.pg_get_userbyid(a.giver)::text],
        pg_catalog.string_agg(DISTINCT x.privilege_type || CASE WHEN x.is_grantable THEN '*' ELSE '' END, ',')
