@@ -1,3 +1,4 @@
+using MigrationPlans.IntegrationTests.Corpus;
 using NUnit.Framework;
 
 namespace MigrationPlans.IntegrationTests;
@@ -54,15 +55,15 @@ public sealed class SetRoleTests
             CREATE ROLE old_owner; CREATE ROLE "odd '\ role"; CREATE ROLE helper; CREATE ROLE old_app IN ROLE old_owner; ALTER ROLE old_app SET role = 'old_owner'; ALTER ROLE old_app SET work_mem = '8MB';
             """);
         await Sql.RunAsync(servers.Source, "postgres", "CREATE DATABASE settings OWNER old_owner");
-        await Sql.RunAsync(servers.Source, "settings", """
+        await Sql.RunAsync(servers.Source, "settings", CorpusText.Of(servers.Source.MajorVersion, """
             ALTER DATABASE settings SET role = 'old_owner'; ALTER ROLE old_app IN DATABASE settings SET role = 'old_owner';
             SET ROLE none; CREATE TABLE t (role text); GRANT SELECT ON t TO old_app;
             CREATE FUNCTION f() RETURNS text LANGUAGE sql SET role = 'old_owner' AS ' SELECT ''
              SET role TO ''''old_owner''''
             '' ';
             CREATE PROCEDURE p() LANGUAGE sql SET role = 'odd ''\ role' SET work_mem = '1MB' AS 'UPDATE t SET role = ''old_owner''';
-            CREATE FUNCTION g() RETURNS text LANGUAGE sql SET role = 'helper' RETURN 'x';
-            """);
+            CREATE FUNCTION g() RETURNS text LANGUAGE sql SET role = 'helper' /*from 14*/ RETURN 'x' /*end*/ /*below 14*/ AS 'SELECT ''x''::text' /*end*/;
+            """));
         const string Map = "roles: { map: { old_owner: new_owner, \"odd '\\\\ role\": \"new '\\\\ role\", old_app: new_app } }";
         var manifest = servers.WriteManifest("settings", $"{{ from: source/settings, to: target/settings, strategy: {strategy}, {Map} }}");
 
