@@ -66,6 +66,66 @@ public sealed class RotatedPasswordTests
         Assert.That(secret.Refusals, Is.EqualTo(2));
     }
 
+    /// <summary>A minute passes while the secret is fetched, and the login itself takes no time.</summary>
+    [Test]
+    public async Task The_time_that_the_password_takes_is_not_the_logins()
+    {
+        var clock = new MovedClock();
+        var secret = new CachedSecret(TestServers.Source.Password) { Fetching = () => clock.Move(TimeSpan.FromMinutes(1)) };
+        await using var connector = new PostgresConnector(secret, clock);
+        await using var connection = await connector.OpenAsync(CachedSecret.Endpoint, "postgres", SessionKind.SourceRead, CancellationToken.None);
+        Assert.That(await Sql.ScalarAsync<int>(connection, "SELECT 1"), Is.EqualTo(1));
+    }
+
+    /// <summary>Fires the timers that are due when a test moves it.</summary>
+    private sealed class MovedClock : TimeProvider
+    {
+        private readonly List<MovedTimer> timers = [];
+
+        public void Move(TimeSpan by) => timers.ForEach(timer => timer.Pass(by));
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            var timer = new MovedTimer(() => callback(state)) { Left = dueTime };
+            timers.Add(timer);
+            return timer;
+        }
+
+        private sealed class MovedTimer(Action fire) : ITimer
+        {
+            public TimeSpan Left { get; set; }
+
+            public void Pass(TimeSpan by)
+            {
+                if (Left == Timeout.InfiniteTimeSpan)
+                {
+                    return;
+                }
+
+                Left -= by;
+                if (Left <= TimeSpan.Zero)
+                {
+                    Left = Timeout.InfiniteTimeSpan;
+                    fire();
+                }
+            }
+
+            public bool Change(TimeSpan dueTime, TimeSpan period)
+            {
+                Left = dueTime;
+                return true;
+            }
+
+            public void Dispose() => Left = Timeout.InfiniteTimeSpan;
+
+            public ValueTask DisposeAsync()
+            {
+                Dispose();
+                return ValueTask.CompletedTask;
+            }
+        }
+    }
+
     /// <summary>Gives an old password until told that it was refused.</summary>
     private sealed class CachedSecret(string current) : IEndpointResolver
     {
@@ -82,13 +142,19 @@ public sealed class RotatedPasswordTests
 
         public int Refusals { get; private set; }
 
+        public Action Fetching { get; init; } = () => { };
+
         public ResolvedEndpoint Resolved => new()
         {
             Name = "rotating",
             Host = LocalCluster.Host,
             Address = new NetworkAddress(LocalCluster.Host, TestServers.Source.Port),
             Username = LocalCluster.Superuser,
-            Password = _ => ValueTask.FromResult<Secret?>(new Secret(isOld ? "last-months" : current)),
+            Password = _ =>
+            {
+                Fetching();
+                return ValueTask.FromResult<Secret?>(new Secret(isOld ? "last-months" : current));
+            },
             PasswordRefused = () =>
             {
                 isOld = false;

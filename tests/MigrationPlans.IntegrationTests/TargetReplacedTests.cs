@@ -37,6 +37,25 @@ public sealed class TargetReplacedTests
     }
 
     [Test]
+    public async Task A_finished_plan_does_not_take_it_for_its_own()
+    {
+        await FillAsync("replaced_after");
+        var manifest = servers.WriteManifest("after", "{ from: source/replaced_after, to: target/replaced_after }");
+        using var apply = await servers.RunAsync("apply", manifest, "--auto-approve");
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+        using var same = await servers.RunAsync("apply", manifest, "--auto-approve");
+        Assert.That(same.ExitCode, Is.Zero, same.ToString());
+        await ReplaceAsync("replaced_after");
+
+        using var plan = await servers.RunAsync("plan", manifest);
+        using var again = await servers.RunAsync("apply", manifest, "--auto-approve");
+
+        Assert.That(new[] { plan.ExitCode, again.ExitCode }, Is.All.EqualTo(6), again.ToString());
+        Assert.That(again.Error, Does.Contain("MP6008").And.Contain("target/replaced_after was migrated, and is gone: another database of its name was made in its place"));
+        await AssertUntouchedAsync("replaced_after");
+    }
+
+    [Test]
     public async Task The_rollback_of_a_finished_plan_leaves_it_alone()
     {
         await FillAsync("replaced_later");

@@ -89,7 +89,7 @@ internal sealed class PlanCommand
     {
         var wanted = loaded.Manifest!;
         await using var parts = host.Compose(wanted, ManifestInput.DirectoryOf(host, parsed.GetValue(manifest)!));
-        var finished = new FinishedCheck(host, wanted, parts);
+        var finished = new FinishedCheck(host, wanted, parts, started.Resources);
         if (started is { Plan: { } begun, IsFinished: false })
         {
             return (begun, null);

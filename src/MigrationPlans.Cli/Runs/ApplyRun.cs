@@ -42,7 +42,7 @@ internal sealed class ApplyRun(CommandHost host, ApplyRequest request, string pa
             return ExitCode.Failed;
         }
 
-        var check = new FinishedCheck(host, manifest, session.Parts);
+        var check = new FinishedCheck(host, manifest, session.Parts, session.State?.AllResources ?? []);
         if (await check.RefuseIfGoneAsync([.. manifest.Databases.Where(session.Kept.Holds)], StoredPlan.Moves(session.Kept.Steps)) is { } gone)
         {
             return gone;
@@ -131,7 +131,7 @@ internal sealed class ApplyRun(CommandHost host, ApplyRequest request, string pa
         }
 
         var moves = manifest.Instances.IsEmpty ? [] : StoredPlan.Moves((await session.ReadStoredPlanAsync(host.Stopping)).Steps);
-        return await new FinishedCheck(host, manifest, session.Parts).RefuseIfGoneAsync(manifest.Databases, moves) ?? await SayDoneAsync(moves.Length);
+        return await new FinishedCheck(host, manifest, session.Parts, session.State?.AllResources ?? []).RefuseIfGoneAsync(manifest.Databases, moves) ?? await SayDoneAsync(moves.Length);
     }
 
     private async Task<int> SayDoneAsync(int instances)

@@ -25,6 +25,9 @@ internal sealed record StartedWork
     /// <summary>The steps that are done, and how long each took.</summary>
     public ImmutableDictionary<string, TimeSpan> Done { get; private init; } = ImmutableDictionary.Create<string, TimeSpan>(StringComparer.Ordinal);
 
+    /// <summary>What was made, by this plan and those before it.</summary>
+    public ImmutableArray<ResourceState> Resources { get; private init; } = [];
+
     /// <summary>Of the state; null where there is none.</summary>
     public string? Lineage { get; private init; }
 
@@ -53,10 +56,11 @@ internal sealed record StartedWork
                     Kept = await StoredPlan.FindKeptAsync(manifest, files, state, cancellationToken),
                     Done = state.TimesOf(done),
                     Lineage = state.Lineage,
+                    Resources = [.. state.AllResources],
                 };
             default:
                 var kept = await StoredPlan.FindKeptAsync(manifest, files, state, cancellationToken);
-                return None with { Kept = kept, Done = state.TimesOf(kept.Steps.Select(step => step.Id)), Lineage = state.Lineage };
+                return None with { Kept = kept, Done = state.TimesOf(kept.Steps.Select(step => step.Id)), Lineage = state.Lineage, Resources = [.. state.AllResources] };
         }
     }
 }

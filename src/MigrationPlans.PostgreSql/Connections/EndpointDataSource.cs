@@ -12,7 +12,7 @@ namespace MigrationPlans.PostgreSql.Connections;
 /// <summary>The driver's settings for an endpoint; TLS modes mean what they mean to libpq.</summary>
 internal static class EndpointDataSource
 {
-    /// <summary>For all of a login: the driver's own limit leaves the TLS handshake out.</summary>
+    /// <summary>For all of a login but fetching the password, by <see cref="LoginDeadline"/>: the driver's own limit leaves the TLS handshake out, and counts the password in.</summary>
     public const int ConnectSeconds = 15;
 
     /// <exception cref="StepFailedException">The root certificate can't be read.</exception>
@@ -37,7 +37,7 @@ internal static class EndpointDataSource
             ConnectionPruningInterval = 1,
             // Workers are limited elsewhere: nobody may wait here for another's connection.
             MaxPoolSize = 1024,
-            Timeout = ConnectSeconds,
+            Timeout = 0,
             CommandTimeout = 0,
             KeepAlive = 30,
             // The driver's own are sent between statements only.
@@ -55,7 +55,7 @@ internal static class EndpointDataSource
         builder.UsePasswordProvider(
             _ => throw new NotSupportedException("connections are opened asynchronously"),
             // Called only when the server asks for one.
-            async (_, cancellationToken) => (await endpoint.Password(cancellationToken))?.Reveal() switch
+            async (_, cancellationToken) => (await LoginDeadline.WithoutAsync(() => endpoint.Password(cancellationToken)))?.Reveal() switch
             {
                 null => throw new DiagnosticException(ConnectionDiagnostics.PasswordMissing(endpoint.Name, endpoint.Username)),
                 "" => throw new DiagnosticException(ConnectionDiagnostics.PasswordEmpty(endpoint.Name, endpoint.Username)),

@@ -8,7 +8,8 @@ using Npgsql;
 namespace MigrationPlans.PostgreSql.Connections;
 
 /// <summary>Opens connections to endpoints. Resolves each endpoint once; asks for the password anew at each connect.</summary>
-public sealed class PostgresConnector(IEndpointResolver resolver) : IAsyncDisposable
+/// <param name="time">By which a login is too slow; null: the system's.</param>
+public sealed class PostgresConnector(IEndpointResolver resolver, TimeProvider? time = null) : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<(EndpointRole Role, string Endpoint), Lazy<Task<ResolvedEndpoint>>> resolved = new();
     private readonly ConcurrentDictionary<(EndpointRole Role, string Endpoint, string Database, SessionKind Kind, int? ServerMajor), NpgsqlDataSource> dataSources = new();
@@ -92,7 +93,7 @@ public sealed class PostgresConnector(IEndpointResolver resolver) : IAsyncDispos
         disposed.Dispose();
     }
 
-    private static async Task<NpgsqlConnection> OpenAsync(NpgsqlDataSource source, ResolvedEndpoint address, CancellationToken cancellationToken)
+    private async Task<NpgsqlConnection> OpenAsync(NpgsqlDataSource source, ResolvedEndpoint address, CancellationToken cancellationToken)
     {
         try
         {
@@ -107,15 +108,14 @@ public sealed class PostgresConnector(IEndpointResolver resolver) : IAsyncDispos
     }
 
     /// <exception cref="NpgsqlException">Holds a <see cref="TimeoutException"/> where the time passed.</exception>
-    private static async Task<NpgsqlConnection> OpenInTimeAsync(NpgsqlDataSource source, CancellationToken cancellationToken)
+    private async Task<NpgsqlConnection> OpenInTimeAsync(NpgsqlDataSource source, CancellationToken cancellationToken)
     {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(TimeSpan.FromSeconds(EndpointDataSource.ConnectSeconds));
+        using var deadline = new LoginDeadline(TimeSpan.FromSeconds(EndpointDataSource.ConnectSeconds), time ?? TimeProvider.System, cancellationToken);
         try
         {
             return await source.OpenConnectionAsync(deadline.Token);
         }
-        catch (Exception exception) when (deadline.IsCancellationRequested && PostgresErrors.Chain(exception).Any(cause => cause is OperationCanceledException))
+        catch (Exception exception) when (deadline.Token.IsCancellationRequested && PostgresErrors.Chain(exception).Any(cause => cause is OperationCanceledException))
         {
             cancellationToken.ThrowIfCancellationRequested();
             throw new NpgsqlException("the login took too long", new TimeoutException(exception.Message, exception));

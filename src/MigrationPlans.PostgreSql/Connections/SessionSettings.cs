@@ -26,6 +26,8 @@ internal static class SessionSettings
         // A filtered table must fail, not lose rows.
         ("row_security", "off"),
         ("search_path", ""),
+        // Where a database or login says `SET role`, we would act as that one.
+        ("role", "none"),
         ("synchronize_seqscans", "off"),
         ("default_transaction_isolation", "read committed"),
         ("default_transaction_deferrable", "off"),

@@ -129,6 +129,7 @@ internal static class DatabaseLook
         PreparedTransactions = row.GetInt32(20),
         LargeObjectBytes = row.GetInt64(21),
         OwnSettings = ReadNames(row, 24),
+        Oid = row.GetFieldValue<uint>(25),
     };
 
     private static ImmutableArray<string> ReadNames(NpgsqlDataReader row, int column) => [.. row.GetFieldValue<string[]>(column)];

@@ -23,6 +23,12 @@ internal static class NeedsLook
             },
             cancellationToken);
 
+    public static Task<ImmutableArray<RoleUse>> ReadRoleUsesAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        connection.QueryAsync(
+            EmbeddedSql.Load("role-uses.sql"),
+            row => new RoleUse(row.GetString(0), row.GetInt64(1), row.GetString(2), row.IsDBNull(3) ? null : row.GetString(3)),
+            cancellationToken);
+
     public static Task<ImmutableArray<ExtensionMember>> ReadMembersAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
         connection.QueryAsync(
             "SELECT e.extname::text, d.classid::int8 * 4294967296 + d.objid::int8 FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_extension e ON e.oid = d.refobjid WHERE d.refclassid = 'pg_catalog.pg_extension'::regclass AND d.deptype = 'e'",

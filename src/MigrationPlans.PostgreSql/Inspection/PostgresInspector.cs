@@ -116,6 +116,7 @@ public sealed class PostgresInspector(PostgresConnector connector) : IInspector
                 {
                     ObjectNeeds = await NeedsLook.ReadAsync(connection, cancellationToken),
                     PublishedParts = facts.Publications.IsEmpty ? [] : await PublishedPartsLook.ReadAsync(connection, cancellationToken),
+                    RoleUses = mappings.All(mapping => SelectionFilter.For(mapping).IsEveryObject) ? [] : await NeedsLook.ReadRoleUsesAsync(connection, cancellationToken),
                     ExtensionMembers = skips ? await NeedsLook.ReadMembersAsync(connection, cancellationToken) : [],
                 }
                 : facts;

@@ -36,7 +36,8 @@ SELECT d.datname::text, r.rolname::text, pg_catalog.pg_encoding_to_char(d.encodi
        ARRAY(SELECT pg_catalog.pg_get_userbyid(s.subowner)::text FROM pg_catalog.pg_subscription s WHERE s.subdbid = d.oid ORDER BY s.subname::text COLLATE pg_catalog."C"),
        pg_catalog.has_column_privilege('pg_catalog.pg_subscription', 'subconninfo', 'SELECT'),
        ARRAY(SELECT pg_catalog.split_part(c.setting, '=', 1) || COALESCE(' of ' || o.rolname, '') FROM pg_catalog.pg_db_role_setting s LEFT JOIN pg_catalog.pg_roles o ON o.oid = s.setrole
-              CROSS JOIN LATERAL pg_catalog.unnest(s.setconfig) AS c (setting) WHERE s.setdatabase = d.oid ORDER BY 1)
+              CROSS JOIN LATERAL pg_catalog.unnest(s.setconfig) AS c (setting) WHERE s.setdatabase = d.oid ORDER BY 1),
+       d.oid
   FROM pg_catalog.pg_database d
   LEFT JOIN pg_catalog.pg_roles r ON r.oid = d.datdba
  CROSS JOIN LATERAL (SELECT pg_catalog.to_jsonb(d.*) - 'datacl' AS row) j

@@ -1,7 +1,7 @@
 -- What is said of the schema public: a row, or none where it was dropped. pg_namespace; 12 to 18. Below 15 it is the bootstrap
 -- superuser's (oid 10), from 15 on pg_database_owner's (oid 6171).
 WITH granted AS (
-  SELECT COALESCE(r.rolname::text, 'PUBLIC') COLLATE pg_catalog."C" AS role,
+  SELECT COALESCE(r.rolname::text, '') COLLATE pg_catalog."C" AS role,
          pg_catalog.string_agg(DISTINCT a.privilege_type || CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END, ', '
                                ORDER BY a.privilege_type || CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END) AS privileges
     FROM pg_catalog.pg_namespace n

@@ -59,6 +59,10 @@ SELECT DISTINCT r.rolname::text COLLATE pg_catalog."C", NULL::text, NULL::text
          UNION ALL SELECT d.datdba FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database()
          UNION ALL SELECT s.setrole FROM pg_catalog.pg_db_role_setting s JOIN pg_catalog.pg_database d ON d.oid = s.setdatabase
                     WHERE d.datname = pg_catalog.current_database()
+         -- Named by SET role in settings of the database and of functions.
+         UNION ALL SELECT n.oid FROM (SELECT pg_catalog.unnest(s.setconfig) FROM pg_catalog.pg_db_role_setting s JOIN pg_catalog.pg_database d ON d.oid = s.setdatabase AND d.datname = pg_catalog.current_database()
+                                       UNION ALL SELECT pg_catalog.unnest(p.proconfig) FROM pg_catalog.pg_proc p WHERE p.oid >= 16384) c (setting)
+                    JOIN pg_catalog.pg_roles n ON c.setting IN ('role=' || n.rolname, 'session_authorization=' || n.rolname)
          UNION ALL SELECT 10 WHERE EXISTS (SELECT FROM carried c WHERE c.owner = 10)
          UNION ALL SELECT 10 WHERE EXISTS (SELECT FROM carried c CROSS JOIN LATERAL pg_catalog.aclexplode(c.acl) a WHERE 10 IN (a.grantee, a.grantor))
          UNION ALL SELECT 10 WHERE EXISTS (SELECT FROM pg_catalog.pg_policy p WHERE 10 = ANY (p.polroles))

@@ -1,3 +1,5 @@
+using MigrationPlans.Inspection;
+
 namespace MigrationPlans.PostgreSql.Schema;
 
 /// <summary>Finds the role names in the statements of an entry: only where the grammar has a role.</summary>
@@ -13,6 +15,7 @@ internal static class RolePlaces
             "DEFAULT ACL" => [.. After(statement, tokens, "FOR", "ROLE"), .. PrivilegePlaces(statement, tokens)],
             "POLICY" => After(statement, tokens, "TO"),
             "USER MAPPING" => After(statement, tokens, "FOR"),
+            "FUNCTION" or "PROCEDURE" => [.. SettingPlaces(statement, tokens), .. OwnerPlaces(statement, tokens)],
             "SCHEMA" => [.. After(statement, tokens, "AUTHORIZATION"), .. OwnerPlaces(statement, tokens)],
             _ => OwnerPlaces(statement, tokens),
         };
@@ -60,6 +63,12 @@ internal static class RolePlaces
         tokens.Count > 3 && tokens[0].IsWord(sql, "SET") && tokens[1].IsWord(sql, "SESSION") && tokens[2].IsWord(sql, "AUTHORIZATION")
             ? tokens[3].IsWord(sql, "DEFAULT") ? [] : [tokens[3]]
             : [.. After(sql, tokens, "TO"), .. After(sql, tokens, "FROM"), .. After(sql, tokens, "GRANTED", "BY")];
+
+    /// <summary>In <c>SET role TO 'role'</c> of a function the string. Nothing else in a definition looks so: an UPDATE in a body has an equals sign.</summary>
+    private static IEnumerable<SqlToken> SettingPlaces(string sql, List<SqlToken> tokens) =>
+        from at in Enumerable.Range(0, Math.Max(0, tokens.Count - 3))
+        where tokens[at].IsWord(sql, "SET") && IsName(tokens[at + 1]) && RoleSetting.IsOne(tokens[at + 1].Name(sql)) && tokens[at + 2].IsWord(sql, "TO") && tokens[at + 3].Kind == SqlTokenKind.Text
+        select tokens[at + 3];
 
     /// <summary>The list of names that follows the words, where they first stand outside parentheses.</summary>
     private static List<SqlToken> After(string sql, List<SqlToken> tokens, params string[] words)

@@ -33,9 +33,10 @@ internal sealed class RoleRewriter(ImmutableSortedDictionary<string, string> map
         var (text, position) = (new StringBuilder(sql.Length), 0);
         foreach (var place in places)
         {
-            if (map.TryGetValue(place.Name(sql), out var name))
+            var isText = place.Kind == SqlTokenKind.Text;
+            if (map.TryGetValue(isText ? place.Value(sql) : place.Name(sql), out var name))
             {
-                text.Append(sql, position, place.Start - position).Append(SqlText.Identifier(name));
+                text.Append(sql, position, place.Start - position).Append(isText ? SqlText.Literal(name) : SqlText.Identifier(name));
                 position = place.End;
             }
         }

@@ -35,6 +35,14 @@ internal readonly record struct SqlToken(SqlTokenKind Kind, int Start, int Lengt
         ? sql.Substring(Start + 1, Length - 2).Replace("\"\"", "\"", StringComparison.Ordinal)
         : FoldAscii(In(sql));
 
+    /// <summary>What a string in quotes stands for, as pg_dump writes it: quotes are doubled, and after an E backslashes too.</summary>
+    public string Value(string sql)
+    {
+        var text = sql.Substring(Start, Length);
+        var value = text[(text.IndexOf('\'', StringComparison.Ordinal) + 1)..^1].Replace("''", "'", StringComparison.Ordinal);
+        return text[0] is 'E' or 'e' ? value.Replace("\\\\", "\\", StringComparison.Ordinal) : value;
+    }
+
     private static string FoldAscii(ReadOnlySpan<char> word) =>
         string.Create(word.Length, word, static (folded, source) =>
         {

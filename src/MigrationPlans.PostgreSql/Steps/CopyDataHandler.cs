@@ -91,6 +91,7 @@ public sealed class CopyDataHandler(
         await LeftoverSessions.EndAsync(target, context.Mapping.To.ToString(), context.Clock, cancellationToken);
         await using var session = await CopySession.OpenAsync(context, connector, snapshot, target, cancellationToken);
         var entries = await readEntriesAsync(context, cancellationToken);
+        SchemaDrift.Refuse(entries, session.EntriesDone, context);
         await session.ProveAsync(cancellationToken);
         // The workers open connections of their own, as many as there may be.
         connector.CloseIdle(context.Manifest.FindSource(context.Mapping.From.Endpoint)!, context.Mapping.From.Database);

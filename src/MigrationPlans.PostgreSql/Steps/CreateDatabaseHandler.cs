@@ -70,6 +70,10 @@ public sealed class CreateDatabaseHandler(PostgresConnector connector, SchemaArc
     {
         await using var target = await OpenTargetAsync(context, cancellationToken);
         await WriteAheadLog.FlushAsync(target, cancellationToken);
+        if (context.TargetOid is null)
+        {
+            await RecordOidAsync(target, context.Recorded, context, cancellationToken);
+        }
     }
 
     private async Task<StepResult> CreateAsync(CreateDatabaseStep step, StepContext context, CancellationToken cancellationToken)
@@ -113,8 +117,21 @@ public sealed class CreateDatabaseHandler(PostgresConnector connector, SchemaArc
 
         await using var target = await OpenTargetAsync(context, cancellationToken);
         await TargetLedger.EnsureAsync(target, context.Plan.Name, cancellationToken);
-        await context.RecordCreatedAsync(resource with { DatabaseOid = await DatabaseProperties.ReadOidAsync(target, cancellationToken) });
+        await RecordOidAsync(target, [.. context.Recorded, resource], context, cancellationToken);
         return new StepResult(summary) { Notes = notes };
+    }
+
+    /// <summary>
+    /// Which database it is, known from here on by more than its name. A run may have been killed after it made and marked the database, and before it noted this.
+    /// </summary>
+    /// <param name="recorded">Notes of the database.</param>
+    private static async Task RecordOidAsync(NpgsqlConnection target, IEnumerable<CreatedResource> recorded, StepContext context, CancellationToken cancellationToken)
+    {
+        var oid = await DatabaseProperties.ReadOidAsync(target, cancellationToken);
+        foreach (var resource in recorded.Where(resource => resource.DatabaseOid is null).DistinctBy(resource => resource.Kind))
+        {
+            await context.RecordCreatedAsync(resource with { DatabaseOid = oid });
+        }
     }
 
     /// <summary>They would keep the database from being dropped. One with a slot is in use, and does so.</summary>

@@ -90,13 +90,33 @@ public sealed class CreateRolesHandler(PostgresConnector connector) : PostgresSt
     /// <returns>Roles that are left without one.</returns>
     private async Task<ImmutableArray<string>> GivePasswordsAsync(NpgsqlConnection server, ImmutableArray<PlannedRole> roles, StepContext context, CancellationToken cancellationToken)
     {
-        if (roles.IsEmpty || context.Mapping.Roles.Passwords != RolePasswordPolicy.Copy)
+        var own = context.Mapping.Roles.Passwords == RolePasswordPolicy.Copy ? context.Mapping.From.Endpoint : null;
+        var left = ImmutableArray.CreateBuilder<string>();
+        foreach (var group in roles.GroupBy(role => role.PasswordFrom?.Endpoint ?? own, StringComparer.Ordinal))
         {
-            return [.. roles.Select(role => role.Name)];
+            if (group.Key is null)
+            {
+                left.AddRange(group.Select(role => role.Name));
+                continue;
+            }
+
+            await using var source = await OpenPasswordSourceAsync(group.Key, context, cancellationToken);
+            left.AddRange(await RolePasswords.CopyAsync(source, server, [.. group], cancellationToken));
         }
 
-        await using var source = await OpenSourceAsync(context, cancellationToken);
-        return await RolePasswords.CopyAsync(source, server, roles, cancellationToken);
+        return left.ToImmutable();
+    }
+
+    /// <summary>The mapping's own source, or another one that has the role too and stands before it in the manifest.</summary>
+    private Task<NpgsqlConnection> OpenPasswordSourceAsync(string endpoint, StepContext context, CancellationToken cancellationToken)
+    {
+        if (endpoint == context.Mapping.From.Endpoint)
+        {
+            return OpenSourceAsync(context, cancellationToken);
+        }
+
+        var databases = context.Manifest.Databases.Where(mapping => mapping.From.Endpoint == endpoint).Select(mapping => mapping.From.Database);
+        return MaintenanceDatabase.OpenAsync(Connector, context.Manifest.FindSource(endpoint)!, databases, SessionKind.SourceRead, cancellationToken);
     }
 
     private static string Describe(ImmutableArray<PlannedRole> missing) =>

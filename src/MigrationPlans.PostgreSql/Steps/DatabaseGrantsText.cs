@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MigrationPlans.Inspection;
 using MigrationPlans.PostgreSql.Connections;
 
 namespace MigrationPlans.PostgreSql.Steps;
@@ -60,5 +61,5 @@ internal static class DatabaseGrantsText
 
     private static string Role(string grantee) => grantee.Length == 0 ? "PUBLIC" : SqlText.Identifier(grantee);
 
-    private static string Name(string grantee) => grantee.Length == 0 ? "PUBLIC" : grantee;
+    private static string Name(string grantee) => GranteeName.For(grantee);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MigrationPlans.Inspection;
 using MigrationPlans.Manifest;
 using MigrationPlans.PostgreSql.Connections;
 using Npgsql;
@@ -53,7 +54,7 @@ internal sealed record DatabaseProperties
     }
 
     /// <summary>Makes other sessions of those that begin afterwards: they would act as another role.</summary>
-    public static bool IsLate(DatabaseSetting setting) => SettingText.Split(setting.Setting).Name == "role";
+    public static bool IsLate(DatabaseSetting setting) => RoleSetting.IsOne(SettingText.Split(setting.Setting).Name);
 
     /// <summary>Without what is changed last, for a target that is not finished.</summary>
     public DatabaseProperties WithoutLate() => this with { ConnectionLimit = -1, IsTemplate = false, Settings = [.. Settings.Where(setting => !IsLate(setting))] };
@@ -78,7 +79,7 @@ internal sealed record DatabaseProperties
             Settings =
             [
                 .. Settings.Where(setting => !(setting.Role.Length == 0 && SourceFence.IsMark(setting.Setting)))
-                    .Select(setting => setting with { Role = Map(setting.Role) })
+                    .Select(setting => new DatabaseSetting(Map(setting.Role), RoleSetting.Rename(setting.Setting, Map)))
                     .Where(setting => IsThere(setting.Role)),
             ],
         };

@@ -37,6 +37,7 @@ public sealed class RestoreConstraintsHandler(PostgresConnector connector, Sourc
         var archive = await ReadArchiveAsync(context, cancellationToken);
         await using var target = await OpenTargetAsync(context, cancellationToken);
         await using var claim = await TargetClaim.TakeAsync(target, context.Lineage, context.Mapping.To.ToString(), cancellationToken);
+        SchemaDrift.Refuse(archive.Entries, await TargetLedger.ReadEntriesAsync(target, cancellationToken), context);
         var settings = await ComputingSettings.ReadAsync(Connector, context, target, cancellationToken);
         await target.ExecuteAsync(settings.Sql, cancellationToken);
         var restore = new ConstraintRestore(target, token => settings.ApplyAsync(OpenTargetAsync(context, token), token), context);

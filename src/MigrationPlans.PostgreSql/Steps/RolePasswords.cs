@@ -15,12 +15,12 @@ internal static class RolePasswords
     /// <returns>Roles that log in and have none now: unreadable, not set, or salted with a name that they do not bear any longer.</returns>
     public static async Task<ImmutableArray<string>> CopyAsync(NpgsqlConnection source, NpgsqlConnection target, IReadOnlyCollection<PlannedRole> roles, CancellationToken cancellationToken)
     {
-        var hashes = await ReadAsync(source, [.. roles.Select(role => role.Source.Name)], cancellationToken);
+        var hashes = await ReadAsync(source, [.. roles.Select(NameOnSource)], cancellationToken);
         var left = ImmutableArray.CreateBuilder<string>();
         foreach (var role in roles)
         {
             // An MD5 hash holds the role's name.
-            var isUsable = hashes.TryGetValue(role.Source.Name, out var hash) && (role.Name == role.Source.Name || !hash.StartsWith("md5", StringComparison.Ordinal));
+            var isUsable = hashes.TryGetValue(NameOnSource(role), out var hash) && (role.Name == NameOnSource(role) || !hash.StartsWith("md5", StringComparison.Ordinal));
             if (!isUsable || await target.TryAsync($"ALTER ROLE {SqlText.Identifier(role.Name)} PASSWORD {SqlText.Literal(hash!)}", cancellationToken) is not null)
             {
                 left.Add(role.Name);
@@ -29,6 +29,8 @@ internal static class RolePasswords
 
         return left.ToImmutable();
     }
+
+    private static string NameOnSource(PlannedRole role) => role.PasswordFrom?.Role ?? role.Source.Name;
 
     private static async Task<Dictionary<string, string>> ReadAsync(NpgsqlConnection source, string[] names, CancellationToken cancellationToken)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using MigrationPlans.Execution.Verification;
+using MigrationPlans.Inspection;
 using MigrationPlans.Manifest;
 using MigrationPlans.PostgreSql.Connections;
 using MigrationPlans.PostgreSql.Ledger;
@@ -91,5 +92,5 @@ internal static class DatabasePropertyComparison
         return listed;
     }
 
-    private static string Grant(string grantee, string? grantor = null) => $"privileges of {(grantee.Length == 0 ? "PUBLIC" : grantee)}{(grantor is null ? "" : $" by {grantor}")}";
+    private static string Grant(string grantee, string? grantor = null) => $"privileges of {GranteeName.For(grantee)}{(grantor is null ? "" : $" by {grantor}")}";
 }

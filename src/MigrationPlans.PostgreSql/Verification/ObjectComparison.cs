@@ -17,6 +17,9 @@ internal sealed class ObjectComparison(SharedSnapshot source, SharedSnapshot tar
 {
     private const int FirstWithMaintain = 17;
 
+    /// <summary>From 14 on there are multirange types; from 17 on they belong to whom their range types belong to, and have their privileges.</summary>
+    private bool HaveOwnMultiranges => new[] { source.ServerMajor, target.ServerMajor }.All(major => major is >= 14 and < 17);
+
     public async Task<(ImmutableArray<ObjectDifference> Differences, ImmutableArray<LeftOutDifference> LeftOut, ImmutableArray<UncomparedRows> Unread)> CompareAsync(CancellationToken cancellationToken)
     {
         var (definitions, otherSequences) = await CompareDefinitionsAsync(cancellationToken);
@@ -31,6 +34,7 @@ internal sealed class ObjectComparison(SharedSnapshot source, SharedSnapshot tar
             [
                 .. definitions.Where(difference => !IsByDesign(difference, isUnfinished, fixedPublic is not null)),
                 .. await SubscriptionComparison.CompareAsync(here, there, mapping, cancellationToken),
+                .. await LargeObjectRights.CompareAsync(here, there, mapping, cancellationToken),
                 .. await DatabasePropertyComparison.CompareAsync(here, there, missingProviders, mapping, cancellationToken),
                 .. positions,
             ],
@@ -60,7 +64,7 @@ internal sealed class ObjectComparison(SharedSnapshot source, SharedSnapshot tar
             [.. onSource.Where(item => item.Kind == "sequence" && !ObjectListing.IsPicked(item, filter, mapping)).Select(item => item.Name)]);
 
         Task<ImmutableArray<ListedObject>> ListAsync(NpgsqlConnection connection) => ObjectListing.ReadAsync(
-            connection, Math.Min(source.ServerMajor, target.ServerMajor) >= FirstWithMaintain, target.IsSuperuser, mapping.SkipExtensions, hash, cancellationToken);
+            connection, Math.Min(source.ServerMajor, target.ServerMajor) >= FirstWithMaintain, target.IsSuperuser, HaveOwnMultiranges, mapping.SkipExtensions, hash, cancellationToken);
     }
 
     private bool IsByDesign(ObjectDifference difference, bool isUnfinished, bool isPublicFixed) =>

@@ -1,3 +1,5 @@
+using MigrationPlans.Inspection;
+
 namespace MigrationPlans.PostgreSql.Verification;
 
 /// <summary>What makes a listed object the same on both sides.</summary>
@@ -18,7 +20,7 @@ internal readonly record struct ObjectKey(string Kind, string Name, string? Role
     };
 
     /// <summary>The name for people.</summary>
-    public string Text => $"{Readable(Name)}{(Creator is null ? "" : $" {Creator}")}{(Role is null ? "" : $" to {(Role.Length == 0 ? "PUBLIC" : Role)}")}{(Grantor is null ? "" : $" by {Grantor}")}";
+    public string Text => $"{Readable(Name)}{(Creator is null ? "" : $" {Creator}")}{(Role is null ? "" : $" to {GranteeName.For(Role)}")}{(Grantor is null ? "" : $" by {Grantor}")}";
 
     public static string Readable(string listed) => listed.Replace(Separator, '.');
 }

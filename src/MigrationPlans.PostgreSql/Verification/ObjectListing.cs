@@ -37,11 +37,12 @@ internal static class ObjectListing
     /// <param name="connection">A session in the database.</param>
     /// <param name="withMaintain">Both servers know this privilege. From 17 on all privileges hold it, also of an older server's.</param>
     /// <param name="withSystemGrants">Also privileges on what the server or an extension brings.</param>
+    /// <param name="withMultiranges">Both servers have multirange types with owners and privileges of their own.</param>
     /// <param name="skippedExtensions">But of these extensions.</param>
     /// <param name="hash">Says in which encoding text is hashed.</param>
     /// <param name="cancellationToken">Ends the look.</param>
     public static Task<ImmutableArray<ListedObject>> ReadAsync(
-        NpgsqlConnection connection, bool withMaintain, bool withSystemGrants, IEnumerable<string> skippedExtensions, RowHash hash, CancellationToken cancellationToken) =>
+        NpgsqlConnection connection, bool withMaintain, bool withSystemGrants, bool withMultiranges, IEnumerable<string> skippedExtensions, RowHash hash, CancellationToken cancellationToken) =>
         connection.QueryAsync(
             EmbeddedSql.Load("verify-objects.sql"),
             row =>
@@ -63,7 +64,8 @@ internal static class ObjectListing
             withMaintain,
             withSystemGrants,
             skippedExtensions.ToArray(),
-            hash.EncodingOn(connection));
+            hash.EncodingOn(connection),
+            withMultiranges);
 
     /// <summary>What the mapping picks, with roles in the target's names.</summary>
     /// <param name="objects">As read.</param>
@@ -96,6 +98,7 @@ internal static class ObjectListing
     {
         { Kind: "extension" } => !mapping.SkipExtensions.Contains(item.Name) && filter.IsEveryObject,
         { Kind: "publication" or "published schema" or "published table" } when mapping.Publications != PublicationPolicy.Copy => false,
+        { Kind: "owner", Schema: null } when mapping.Publications != PublicationPolicy.Copy => false,
         { Kind: "large objects" or "large object comment" } => filter.IsEverything,
         { Schema: null } => filter.IsEveryObject,
         { Relation: { } relation, Schema: { } schema } => filter.PicksTable(schema, relation),

@@ -3,7 +3,7 @@
 -- (null for what is not of one; of a table's own sequence the table), name, roles (null where none; of a grant to whom, whose own rights need
 -- none, who gave it, and in whose name the owner's grants are; empty for PUBLIC), value. The parts of a name have \x01 between them, which shows as a dot: a."b.c" is not "a.b".c. $1: MAINTAIN counts,
 -- which servers have from 17 on; $2: rights on what the server or an extension brings count, which only superusers can carry over; $3: but
--- for extensions of these names, which stay behind; $4: the encoding in which text is hashed. What differs by design is not listed: members of extensions, invalid indexes, publications, subscriptions, our
+-- for extensions of these names, which stay behind; $4: the encoding in which text is hashed; $5: multirange types have owners and privileges of their own, on both servers. What differs by design is not listed: members of extensions, invalid indexes, publications, subscriptions, our
 -- ledger. Definitions are printed by the server, with an empty search_path. 12 to 18; not-null constraints are in pg_constraint from 18 on, and
 -- are compared as a property of the column everywhere.
 WITH RECURSIVE member AS (
@@ -25,7 +25,10 @@ WITH RECURSIVE member AS (
    WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
      AND NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_catalog.pg_class'::regclass AND m.objid = c.oid)
 ), fun AS (
-  SELECT p.*, n.nspname, 'pg_catalog.pg_proc'::regclass::int8 * 4294967296 + p.oid::int8 AS id, pg_catalog.format(E'%s\x01%s(%s)', n.nspname, p.proname, pg_catalog.oidvectortypes(p.proargtypes)) AS signature
+  SELECT p.*, n.nspname, 'pg_catalog.pg_proc'::regclass::int8 * 4294967296 + p.oid::int8 AS id, pg_catalog.format(E'%s\x01%s(%s)', n.nspname, p.proname, pg_catalog.oidvectortypes(p.proargtypes)) AS signature,
+         -- As the server prints it; listed by itself, because the role may have another name on the target.
+         COALESCE((SELECT ' SET ' || pg_catalog.split_part(c, '=', 1) || ' TO ''' || pg_catalog.replace(pg_catalog.substr(c, pg_catalog.strpos(c, '=') + 1), '''', '''''') || E'''\n'
+                     FROM pg_catalog.unnest(p.proconfig) c WHERE pg_catalog.split_part(c, '=', 1) IN ('role', 'session_authorization') LIMIT 1), '') AS as_role
     FROM pg_catalog.pg_proc p JOIN space n ON n.oid = p.pronamespace
    WHERE NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_catalog.pg_proc'::regclass AND m.objid = p.oid)
      -- Made by the server beside a range type.
@@ -36,6 +39,9 @@ WITH RECURSIVE member AS (
     LEFT JOIN pg_catalog.pg_class c ON c.oid = t.typrelid
    WHERE (t.typrelid = 0 OR c.relkind = 'c') AND t.typtype IN ('e', 'd', 'c', 'r')
      AND NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_catalog.pg_type'::regclass AND m.objid = t.oid)
+), multi AS (
+  -- pg_range has them from 14 on.
+  SELECT y.typowner, y.typacl, r.rngtypid AS of FROM pg_catalog.pg_range r JOIN pg_catalog.pg_type y ON y.oid = (pg_catalog.to_jsonb(r) ->> 'rngmultitypid')::pg_catalog.oid WHERE $5
 ), coll (oid, name) AS (
   SELECT l.oid, CASE WHEN n.nspname = 'pg_catalog' THEN '' ELSE n.nspname || E'\x01' END || l.collname FROM pg_catalog.pg_collation l JOIN pg_catalog.pg_namespace n ON n.oid = l.collnamespace
 ), acl AS (
@@ -46,6 +52,7 @@ WITH RECURSIVE member AS (
   UNION ALL SELECT NULL, n.nspname, NULL, 'schema ' || n.nspname, n.nspowner, n.nspowner, COALESCE(n.nspacl, pg_catalog.acldefault('n', n.nspowner)) FROM space n
   UNION ALL SELECT f.id, f.nspname, NULL, f.signature, f.proowner, f.proowner, COALESCE(f.proacl, pg_catalog.acldefault('f', f.proowner)) FROM fun f
   UNION ALL SELECT t.id, t.nspname, NULL, 'type ' || t.nspname || E'\x01' || t.typname, t.typowner, t.typowner, COALESCE(t.typacl, pg_catalog.acldefault('T', t.typowner)) FROM typ t
+  UNION ALL SELECT t.id, t.nspname, NULL, 'multirange type of ' || t.nspname || E'\x01' || t.typname, m.typowner, m.typowner, COALESCE(m.typacl, pg_catalog.acldefault('T', m.typowner)) FROM typ t JOIN multi m ON m.of = t.oid
   UNION ALL SELECT NULL, NULL, NULL, o.name, o.owner, o.owner, o.acl
     FROM (SELECT 'pg_catalog.pg_foreign_data_wrapper'::regclass AS class, w.oid, 'foreign-data wrapper ' || w.fdwname AS name, w.fdwowner AS owner, COALESCE(w.fdwacl, pg_catalog.acldefault('F', w.fdwowner)) AS acl
             FROM pg_catalog.pg_foreign_data_wrapper w
@@ -205,11 +212,14 @@ SELECT 'function', f.id, f.nspname, NULL, f.signature, NULL,
             ELSE pg_catalog.md5(pg_catalog.convert_to(d.definition, $4)) END
   FROM fun f LEFT JOIN pg_catalog.pg_aggregate a ON a.aggfnoid = f.oid
  -- Without defaults of arguments, which the server can print in two forms.
- CROSS JOIN LATERAL (SELECT CASE WHEN f.prokind <> 'a' THEN pg_catalog.replace(pg_catalog.pg_get_functiondef(f.oid), pg_catalog.pg_get_function_arguments(f.oid), pg_catalog.pg_get_function_identity_arguments(f.oid)) END AS definition) d
+ CROSS JOIN LATERAL (SELECT CASE WHEN f.prokind <> 'a' THEN pg_catalog.replace(pg_catalog.replace(pg_catalog.pg_get_functiondef(f.oid), f.as_role, ''), pg_catalog.pg_get_function_arguments(f.oid), pg_catalog.pg_get_function_identity_arguments(f.oid)) END AS definition) d
 UNION ALL
 SELECT 'argument defaults', f.id, f.nspname, NULL, f.signature, NULL, pg_catalog.pg_get_expr(f.proargdefaults, 0) FROM fun f WHERE f.pronargdefaults > 0
 UNION ALL
-SELECT 'function body', f.id, f.nspname, NULL, f.signature, NULL, pg_catalog.pg_get_functiondef(f.oid) FROM fun f WHERE f.prokind <> 'a' AND f.prosrc = ''
+SELECT 'function body', f.id, f.nspname, NULL, f.signature, NULL, pg_catalog.replace(pg_catalog.pg_get_functiondef(f.oid), f.as_role, '') FROM fun f WHERE f.prokind <> 'a' AND f.prosrc = ''
+UNION ALL
+SELECT 'function setting', f.id, f.nspname, NULL, f.signature || ' ' || pg_catalog.split_part(c, '=', 1), ARRAY[pg_catalog.substr(c, pg_catalog.strpos(c, '=') + 1)], 'as'
+  FROM fun f CROSS JOIN LATERAL pg_catalog.unnest(f.proconfig) c WHERE pg_catalog.split_part(c, '=', 1) IN ('role', 'session_authorization')
 UNION ALL
 SELECT 'type', t.id, t.nspname, NULL, t.nspname || E'\x01' || t.typname, NULL,
        pg_catalog.concat_ws(' ', t.typtype,
@@ -314,6 +324,11 @@ UNION ALL
 SELECT 'owner', f.id, f.nspname, NULL, f.signature, ARRAY[o.rolname::text], '' FROM fun f JOIN pg_catalog.pg_roles o ON o.oid = f.proowner
 UNION ALL
 SELECT 'owner', t.id, t.nspname, NULL, 'type ' || t.nspname || E'\x01' || t.typname, ARRAY[o.rolname::text], '' FROM typ t JOIN pg_catalog.pg_roles o ON o.oid = t.typowner
+UNION ALL
+-- Only publications are outside of schemas, and have their owners compared. Those of all tables as above.
+SELECT 'owner', NULL, NULL, NULL, 'publication ' || p.pubname, ARRAY[o.rolname::text], '' FROM pg_catalog.pg_publication p JOIN pg_catalog.pg_roles o ON o.oid = p.pubowner WHERE $2 OR NOT p.puballtables
+UNION ALL
+SELECT 'owner', t.id, t.nspname, NULL, 'multirange type of ' || t.nspname || E'\x01' || t.typname, ARRAY[o.rolname::text], '' FROM typ t JOIN multi m ON m.of = t.oid JOIN pg_catalog.pg_roles o ON o.oid = m.typowner
 UNION ALL
 SELECT 'grant', a.id, a.schema, a.relation, a.name, ARRAY[COALESCE(g.rolname::text, ''), pg_catalog.pg_get_userbyid(a.owner)::text, pg_catalog.pg_get_userbyid(x.grantor)::text, pg_catalog.pg_get_userbyid(a.giver)::text],
        pg_catalog.string_agg(DISTINCT x.privilege_type || CASE WHEN x.is_grantable THEN '*' ELSE '' END, ',')

@@ -21,7 +21,7 @@ public static class MappingDiagnostics
 
     private static readonly DiagnosticDescriptor ReservedRoleDescriptor = new(
         "MP2129", Severity.Error, "a role is reserved by the server",
-        "Roles whose names start with `pg_`, and `public`, `none` and `rdsadmin`, belong to the server. Nothing is mapped to a role whose name starts with `rds_`, which RDS keeps for itself; one that the target lacks can be mapped to another.");
+        "Roles whose names start with `pg_`, and `public` and `none`, belong to the server. Nothing is mapped to `rdsadmin` or a role whose name starts with `rds_`, which RDS keeps for itself; one that the target lacks can be mapped to another.");
 
     private static readonly DiagnosticDescriptor BadRoleNameDescriptor = new(
         "MP2130", Severity.Error, "a role's name can't be used",

@@ -58,6 +58,9 @@ public sealed record StepContext
     /// <summary>The <c>pg_database.oid</c> of the target database that the plan created or found empty; null where no run of it has recorded one.</summary>
     public uint? TargetOid { get; init; }
 
+    /// <summary>What attempts of this step before this one have recorded.</summary>
+    public ImmutableArray<CreatedResource> Recorded { get; init; } = [];
+
     /// <summary>Addresses of mappings that a plan before this one has finished: their sources may be gone.</summary>
     public ImmutableHashSet<string> Kept { get; init; } = [];
 

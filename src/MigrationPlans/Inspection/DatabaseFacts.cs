@@ -16,6 +16,9 @@ public sealed record DatabaseFacts
     /// <summary>Holds no user object: no table, view, function, type, extension but plpgsql, schema but public, large object.</summary>
     public bool IsEmpty { get; init; } = true;
 
+    /// <summary><c>pg_database.oid</c>: another database of its name has another one. Null where nobody asked.</summary>
+    public uint? Oid { get; init; }
+
     /// <summary>The plan name that an unfinished run's <c>migplan_ledger</c> belongs to; null when there is none.</summary>
     public string? LedgerPlan { get; init; }
 
@@ -44,6 +47,9 @@ public sealed record DatabaseFacts
 
     /// <summary>Roles that own something here or are granted something, by name.</summary>
     public ImmutableArray<string> ReferencedRoles { get; init; } = [];
+
+    /// <summary>Of the same roles, each of their objects; only where a mapping picks a part of the database. What belongs to the superuser that made the server is not among them.</summary>
+    public ImmutableArray<RoleUse> RoleUses { get; init; } = [];
 
     /// <summary>By role and schema; those of publications, large objects and of what only superusers make left out, and the schema <c>public</c>.</summary>
     public ImmutableArray<OwnerFacts> Owners { get; init; } = [];

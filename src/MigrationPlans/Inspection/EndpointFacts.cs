@@ -23,6 +23,9 @@ public sealed record EndpointFacts
     /// <summary>All roles but the predefined <c>pg_*</c> ones, by name.</summary>
     public ImmutableArray<RoleFacts> Roles { get; init; } = [];
 
+    /// <summary>Names of the <c>pg_*</c> ones, of which each version has its own.</summary>
+    public ImmutableArray<string> PredefinedRoles { get; init; } = [];
+
     /// <summary>Roles that may set a parameter which others may not (<c>GRANT SET ON PARAMETER</c>), with what PostgreSQL calls it: <c>parameter work_mem</c>.</summary>
     public ImmutableArray<(string Role, string Parameter)> ParameterPrivileges { get; init; } = [];
 

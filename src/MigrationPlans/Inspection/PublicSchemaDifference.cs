@@ -36,7 +36,7 @@ public sealed record PublicSchemaDifference(string Kind, string Name, string? So
             .Where(group => group.Key != target.Owner)
             .ToDictionary(group => group.Key, group => Union(group.Select(grant => grant.Value)), StringComparer.Ordinal);
         return here.Keys.Union(target.Grants.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal)
-            .SelectMany(role => Compare("grant", $"{Schema} to {role}", here.GetValueOrDefault(role), target.Grants.GetValueOrDefault(role)));
+            .SelectMany(role => Compare("grant", $"{Schema} to {GranteeName.For(role)}", here.GetValueOrDefault(role), target.Grants.GetValueOrDefault(role)));
     }
 
     /// <summary>Two source roles that are mapped to one have both's privileges.</summary>

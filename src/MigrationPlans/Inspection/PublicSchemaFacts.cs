@@ -8,6 +8,8 @@ public sealed record PublicSchemaFacts
     /// <summary>What PUBLIC may do below 15 where nobody ever changed it.</summary>
     private const string OldDefault = "CREATE, USAGE";
 
+    private const string Everybody = "";
+
     public required string Owner { get; init; }
 
     /// <summary>It never changed hands: below 15 it is the superuser's that made the server, from 15 on the database's owner's.</summary>
@@ -19,7 +21,7 @@ public sealed record PublicSchemaFacts
     /// <summary>Null also where it is the one that every database has.</summary>
     public string? Comment { get; init; }
 
-    /// <summary>Roles other than the owner, <c>PUBLIC</c> among them, with their privileges in one form: <c>CREATE, USAGE WITH GRANT OPTION</c>.</summary>
+    /// <summary>Roles other than the owner, the empty one for everybody, with their privileges in one form: <c>CREATE, USAGE WITH GRANT OPTION</c>.</summary>
     public ImmutableSortedDictionary<string, string> Grants { get; init; } = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
 
     /// <summary>As a new database below 15 has it, where nobody changed the server's template.</summary>
@@ -29,6 +31,6 @@ public sealed record PublicSchemaFacts
         Owner = superuser,
         HasDefaultOwner = true,
         IsFixed = true,
-        Grants = ImmutableSortedDictionary<string, string>.Empty.WithComparers(StringComparer.Ordinal).Add("PUBLIC", OldDefault),
+        Grants = ImmutableSortedDictionary<string, string>.Empty.WithComparers(StringComparer.Ordinal).Add(Everybody, OldDefault),
     };
 }

@@ -17,9 +17,18 @@ internal static class LoginRights
     public static bool MayBecome(this EndpointFacts server, string role)
     {
         var login = server.Login;
-        var grantors = server.Roles.Where(one => one.Name == login.Name || login.MemberOf.Contains(one.Name));
-        return login.ActsAs(role)
-            || (server.MajorVersion < 16 && login.CanCreateRoles)
-            || grantors.SelectMany(one => one.MemberOf).Any(membership => membership.Role == role && membership.WithAdmin);
+        return login.ActsAs(role) || (server.MajorVersion < 16 && login.CanCreateRoles) || server.Administers(role);
     }
+
+    /// <summary>Gives others the membership in a role that is there.</summary>
+    public static bool MayGrant(this EndpointFacts server, string role)
+    {
+        var login = server.Login;
+        var isMighty = server.Roles.Any(one => one.Name == role && one.IsSuperuser);
+        return login.IsSuperuser || (!isMighty && ((server.MajorVersion < 16 && login.CanCreateRoles) || server.Administers(role)));
+    }
+
+    private static bool Administers(this EndpointFacts server, string role) =>
+        server.Roles.Where(one => one.Name == server.Login.Name || server.Login.MemberOf.Contains(one.Name))
+            .SelectMany(one => one.MemberOf).Any(membership => membership.Role == role && membership.WithAdmin);
 }

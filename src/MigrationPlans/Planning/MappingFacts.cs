@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using MigrationPlans.Diagnostics;
 using MigrationPlans.Inspection;
 using MigrationPlans.Manifest;
@@ -24,6 +25,9 @@ internal sealed record MappingFacts
     /// <summary>The target, where a plan of this state filled it and was finished, under another mapping than this one.</summary>
     public FilledDatabase? FilledBefore { get; init; }
 
+    /// <summary>Roles to create on the target that it shares with other mappings or names.</summary>
+    public ImmutableArray<SharedRole> SharedRoles { get; init; } = [];
+
     public SelectionFilter Filter => field ??= SelectionFilter.For(Mapping).Knowing(Source.Partitions);
 
     /// <summary>What of the source comes along under the mapping's pick.</summary>
@@ -47,7 +51,7 @@ internal sealed record MappingFacts
         Source.Relations.Where(relation => relation.Kind == RelationKind.Table && Filter.PicksRows(relation.Schema, relation.Name));
 
     /// <summary>
-    /// Roles of the source that own what is picked, by an example; the database's too, where it is not its owner's on the target already. Without Amazon's,
+    /// Roles of the source that own what is picked, by an example; the database's too, where it is not its owner's on the target already. Without Amazon's that are not mapped,
     /// whose objects stay behind.
     /// </summary>
     public IEnumerable<(string Role, string Example)> PickedOwners
@@ -58,7 +62,7 @@ internal sealed record MappingFacts
             var others = Source.Owners.Where(owner => owner.Schema is { } schema ? Filter.PicksWholeSchema(schema) : Mapping.Include is null).Select(owner => (owner.Role, owner.Example));
             var isSet = Source.Settings is null || (Target is { Exists: true, Settings: { } there } && !Replaces && there.Owner == TargetName(Source.Settings.Owner));
             var database = isSet ? [] : new[] { (Source.Settings!.Owner, $"database {Mapping.From.Database}") };
-            return tables.Concat(others).Concat(database).Where(owner => owner.Item1 != RolePlans.RdsAdministrator);
+            return tables.Concat(others).Concat(database).Where(owner => owner.Item1 != RolePlans.RdsAdministrator || Mapping.Roles.Map.ContainsKey(owner.Item1));
         }
     }
 

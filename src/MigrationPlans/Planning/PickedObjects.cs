@@ -18,6 +18,7 @@ public sealed class PickedObjects
     private readonly HashSet<long> needed = [];
     private readonly Dictionary<long, bool> placeable = [];
     private readonly HashSet<long> kept = [];
+    private HashSet<long>? needs;
 
     /// <param name="mapping">Whose pick it is.</param>
     /// <param name="objects">All of the source database.</param>
@@ -60,6 +61,12 @@ public sealed class PickedObjects
 
     /// <summary>The same by the object's id.</summary>
     public bool Keeps(long id) => !byId.ContainsKey(id) || kept.Contains(id);
+
+    /// <summary>It is one of those that were listed: others are the server's, or need nothing.</summary>
+    public bool Knows(long id) => byId.ContainsKey(id);
+
+    /// <summary>Something that comes can't be without it.</summary>
+    public bool Needs(long id) => (needs ??= [.. objects.Where(item => kept.Contains(item.Id)).SelectMany(item => item.Needs)]).Contains(id);
 
     /// <summary>False for a view on rows that stay behind, at any remove: on the target it shows others.</summary>
     public bool ShowsAllRows(string schema, string view)

@@ -30,10 +30,11 @@ public static class Planner
 
         kept ??= KeptWork.None;
         var diagnostics = facts.Diagnostics.Select(kept.Judge).ToImmutableArray().ToBuilder();
-        var mappings = Collect(manifest, facts, positions ?? SourceMap.Empty, kept, diagnostics);
+        var mappings = SharedRoles.Settle(Collect(manifest, facts, positions ?? SourceMap.Empty, kept, diagnostics));
         diagnostics.AddRange(mappings.SelectMany(MappingChecks.Check));
         diagnostics.AddRange(SameDatabaseChecks.Check(mappings));
         diagnostics.AddRange(SplitChecks.Check(mappings));
+        diagnostics.AddRange(SharedRoleChecks.Check(mappings));
         diagnostics.AddRange(ConnectionChecks.Check(mappings));
         diagnostics.AddRange(StorageChecks.Check(mappings));
         diagnostics.AddRange(ToolChecks.Check(mappings, facts.DumpTools));

@@ -19,12 +19,15 @@ internal static class RolePlans
 
         return
         [
-            .. Absent(facts).Where(role => !IsOfRdsUnmapped(facts, role))
+            .. Creatable(facts)
                 .GroupBy(facts.TargetName, StringComparer.Ordinal)
                 .OrderBy(group => group.Key, StringComparer.Ordinal)
-                .Select(group => new PlannedRole(group.Key, Describe(facts, group.Order(StringComparer.Ordinal).First()))),
+                .Select(group => Settle(facts, new PlannedRole(group.Key, Describe(facts, group.Order(StringComparer.Ordinal).First())))),
         ];
     }
+
+    /// <summary>Needed source roles, by name, that can be created under their target names.</summary>
+    public static IEnumerable<string> Creatable(MappingFacts facts) => Absent(facts).Where(role => !IsOfRdsUnmapped(facts, role));
 
     /// <summary>Needed source roles, by name, whose target role is not there.</summary>
     public static IEnumerable<string> Absent(MappingFacts facts)
@@ -44,7 +47,7 @@ internal static class RolePlans
     {
         var known = facts.SourceServer.Roles.ToDictionary(role => role.Name, StringComparer.Ordinal);
         var needed = new SortedSet<string>(StringComparer.Ordinal);
-        var open = new Stack<string>(facts.Source.ReferencedRoles);
+        var open = new Stack<string>(PickedRoles.List(facts));
         foreach (var subscription in SubscriptionPlans.Carried(facts))
         {
             open.Push(subscription.Owner);
@@ -57,7 +60,18 @@ internal static class RolePlans
 
         while (open.TryPop(out var role))
         {
-            if (IsOnBothSides(facts, role) || !needed.Add(role) || facts.Mapping.Roles.Map.ContainsKey(role) || !known.TryGetValue(role, out var description))
+            if (IsOnBothSides(facts, role) || !needed.Add(role) || !known.TryGetValue(role, out var description))
+            {
+                continue;
+            }
+
+            // One that is there keeps its own settings.
+            foreach (var named in IsThere(facts, role) ? [] : description.Settings.Select(RoleSetting.FindRole).OfType<string>())
+            {
+                open.Push(named);
+            }
+
+            if (facts.Mapping.Roles.Map.ContainsKey(role))
             {
                 continue;
             }
@@ -88,21 +102,35 @@ internal static class RolePlans
             .Where(pair => pair.Through is not null)!;
     }
 
-    /// <summary>Memberships of roles that are created in RDS's own, and in roles that were on the target before: only their owners give those.</summary>
-    public static IEnumerable<(string Role, string Group)> LeftMemberships(MappingFacts facts)
+    /// <summary>Memberships of roles that are created which the run can't give, with why.</summary>
+    public static IEnumerable<(string Role, string Group, string Reason)> LeftMemberships(MappingFacts facts) =>
+        from role in Missing(facts)
+        from membership in role.Source.MemberOf
+        let reason = WhyLeft(facts, membership.Role)
+        where reason is not null
+        select (role.Name, facts.TargetName(membership.Role), reason);
+
+    /// <summary>Who is in RDS's own roles, and in those that were on the target before, is for their owners to say; a role that is mapped to was chosen.</summary>
+    private static string? WhyLeft(MappingFacts facts, string group)
     {
-        var present = facts.TargetServer.Roles.Select(role => role.Name).ToHashSet(StringComparer.Ordinal);
-        var chosen = facts.Mapping.Roles.Map.Values.ToHashSet(StringComparer.Ordinal);
-        return Missing(facts).SelectMany(role => role.Source.MemberOf
-            .Select(membership => (Source: membership.Role, Group: facts.TargetName(membership.Role)))
-            .Where(pair => (present.Contains(pair.Group) || IsOfRds(facts.SourceServer, pair.Source)) && !chosen.Contains(pair.Group))
-            .Select(pair => (role.Name, pair.Group)));
+        var (server, target) = (facts.TargetServer, facts.TargetName(group));
+        var isOnTarget = server.Roles.Any(role => role.Name == target);
+        return target switch
+        {
+            _ when IsPredefined(target) && !server.PredefinedRoles.Contains(target) => $"is a role that PostgreSQL {server.MajorVersion} does not have",
+            _ when IsPredefined(target) || (isOnTarget && facts.Mapping.Roles.Map.ContainsValue(target)) =>
+                server.MayGrant(target) ? null : $"is not for {server.Login.Name} to give: GRANT {target} TO {server.Login.Name} WITH ADMIN OPTION",
+            _ when facts.Mapping.Roles.Map.ContainsValue(target) => null,
+            _ when isOnTarget => "is on the target already, and who is in it is decided there",
+            _ when IsOfRds(facts.SourceServer, group) => "is RDS's own",
+            _ => null,
+        };
     }
 
     /// <summary>PostgreSQL's predefined roles and, on a server of Amazon RDS, those that it brings: nobody creates them there.</summary>
     public static bool IsProvided(EndpointFacts server, string role) => IsPredefined(role) || IsOfRds(server, role);
 
-    private static bool IsPredefined(string role) => role is "PUBLIC" or "public" || role.StartsWith("pg_", StringComparison.Ordinal);
+    private static bool IsPredefined(string role) => role.StartsWith("pg_", StringComparison.Ordinal);
 
     /// <summary>Elsewhere than on RDS these names are as good as any other.</summary>
     private static bool IsOfRds(EndpointFacts server, string role) =>
@@ -120,7 +148,16 @@ internal static class RolePlans
     /// <summary>An instance may be named by its address, so that nobody asked AWS; its administrator shows it.</summary>
     private static bool IsRds(EndpointFacts server) => server.Rds is not null || server.Roles.Any(role => role.Name == RdsAdministrator);
 
-    /// <summary>A role that the source's list lacks was dropped meanwhile or is hidden: a plain role stands in.</summary>
-    private static RoleFacts Describe(MappingFacts facts, string role) =>
-        facts.SourceServer.Roles.FirstOrDefault(candidate => candidate.Name == role) ?? new RoleFacts { Name = role };
+    /// <summary>With settings in the target's names. A role that the source's list lacks was dropped meanwhile or is hidden: a plain role stands in.</summary>
+    public static RoleFacts Describe(MappingFacts facts, string role) =>
+        facts.SourceServer.Roles.FirstOrDefault(candidate => candidate.Name == role) is { } known
+            ? known with { Settings = [.. known.Settings.Select(setting => RoleSetting.Rename(setting, facts.TargetName))] }
+            : new RoleFacts { Name = role };
+
+    private static bool IsThere(MappingFacts facts, string role) => facts.TargetServer.Roles.Any(candidate => candidate.Name == facts.TargetName(role));
+
+    private static PlannedRole Settle(MappingFacts facts, PlannedRole role) =>
+        facts.SharedRoles.FirstOrDefault(shared => shared.Name == role.Name) is { } found
+            ? role with { Source = found.Settle(role.Source), PasswordFrom = found.PasswordFrom }
+            : role;
 }

@@ -59,6 +59,9 @@ internal sealed class Stage : IAsyncDisposable
     /// <summary>Of the target database that an earlier run made.</summary>
     public uint? TargetOid { get; set; }
 
+    /// <summary>By attempts before.</summary>
+    public ImmutableArray<CreatedResource> Recorded { get; set; } = [];
+
     public IReadOnlyCollection<CreatedResource> Created => created;
 
     public StepContext Context => new()
@@ -74,6 +77,7 @@ internal sealed class Stage : IAsyncDisposable
         Parallelism = 3,
         Kept = Kept,
         TargetOid = TargetOid,
+        Recorded = Recorded,
         RecordCreatedAsync = resource =>
         {
             created.Enqueue(resource);

@@ -66,6 +66,30 @@ public sealed class StreamStepsTests
         Assert.That(Assert.ThrowsAsync<StepFailedException>(() => stage.ObserveAsync(verify))!.Diagnostic.Code, Is.EqualTo("MP6110"));
     }
 
+    /// <summary>Its state knows the name alone.</summary>
+    [TestCase("database")]
+    [TestCase("ledger")]
+    public async Task A_run_that_was_killed_before_it_noted_which_database_it_made_notes_it_when_it_goes_on(string kind)
+    {
+        var database = $"surr_unnoted_{kind}";
+        await CreateSourceAsync(database);
+        var create = Stage.Steps().OfType<CreateDatabaseStep>().Single();
+        await using (var killed = new Stage(database))
+        {
+            await killed.RunAsync(create);
+        }
+
+        var named = new CreatedResource(kind, "t", database) { SystemIdentifier = "1" };
+        await using var stage = new Stage(database) { Recorded = [named] };
+        Assert.That((await stage.ObserveAsync(create)).IsDone, Is.True);
+
+        var oid = (uint)await Sql.ScalarAsync<long>(TestServers.Target, database, "SELECT oid::int8 FROM pg_database WHERE datname = current_database()");
+        Assert.That(stage.Created, Is.EqualTo(new[] { named with { DatabaseOid = oid } }));
+        stage.TargetOid = oid;
+        await stage.ObserveAsync(create);
+        Assert.That(stage.Created, Has.Count.EqualTo(1), "once");
+    }
+
     [Test]
     public async Task A_login_with_createdb_and_createrole_only_carries_a_database()
     {

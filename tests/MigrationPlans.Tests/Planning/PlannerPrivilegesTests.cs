@@ -184,5 +184,68 @@ public sealed class PlannerPrivilegesTests
             Is.EqualTo(((string, string)[])[("app", "a"), ("shop_owner", "shop_owner")]));
     }
 
+    [Test]
+    public void Memberships_that_the_target_login_cannot_give_are_foretold()
+    {
+        RoleMembership[] groups = [new("pg_monitor", false), new("pg_maintain", false), new("boss", false)];
+        var target = sample.TargetServer with
+        {
+            VersionNumber = 160004,
+            PredefinedRoles = ["pg_monitor"],
+            Login = Sample.Login(createDatabases: true, createRoles: true),
+            Roles = [new RoleFacts { Name = "weak" }, new RoleFacts { Name = "chief" }],
+        };
+        var member = sample with
+        {
+            SourceServer = sample.SourceServer with { Roles = [new RoleFacts { Name = "shop_owner", MemberOf = [.. groups] }, new RoleFacts { Name = "boss" }] },
+            TargetServer = target,
+            Mapping = sample.Mapping with { Roles = new RolePolicy { Map = ImmutableSortedDictionary<string, string>.Empty.Add("boss", "chief") } },
+        };
+        Assert.That(Left(member), Is.EqualTo((string[])
+        [
+            "pg_monitor is not for weak to give: GRANT pg_monitor TO weak WITH ADMIN OPTION",
+            "pg_maintain is a role that PostgreSQL 16 does not have",
+            "chief is not for weak to give: GRANT chief TO weak WITH ADMIN OPTION",
+        ]));
+        var admin = target.Roles[0] with { MemberOf = [new RoleMembership("pg_monitor", true), new RoleMembership("chief", true)] };
+        Assert.That(Left(member with { TargetServer = target with { Roles = [admin, target.Roles[1]] } }), Has.Exactly(1).Items);
+        Assert.That(Left(member with { TargetServer = target with { VersionNumber = 150004 } }), Is.EqualTo((string[])["pg_maintain is a role that PostgreSQL 15 does not have"]));
+        Assert.That(Left(member with { TargetServer = target with { VersionNumber = 150004, Roles = [target.Roles[0], target.Roles[1] with { IsSuperuser = true }] } }), Has.Exactly(2).Items);
+
+        static IEnumerable<string> Left(Sample of) => of.Plan().Databases.Single().Notes.Where(note => note.Subject == "membership of role shop_owner").Select(note => note.Reason);
+    }
+
+    [Test]
+    public void A_role_that_is_called_PUBLIC_is_one_like_any_other()
+    {
+        var named = sample with { Source = sample.Source with { ReferencedRoles = ["PUBLIC", "shop_owner"] } };
+        Assert.That(Created(named), Is.EqualTo((string[])["PUBLIC", "shop_owner"]));
+    }
+
+    [Test]
+    public void Amazons_administrator_can_be_mapped()
+    {
+        var rds = sample with
+        {
+            SourceServer = sample.SourceServer with { Roles = [new RoleFacts { Name = "rdsadmin" }, new RoleFacts { Name = "shop_owner" }] },
+            Source = sample.Source with { ReferencedRoles = ["rdsadmin", "shop_owner"] },
+            Mapping = sample.Mapping with { Roles = new RolePolicy { Map = ImmutableSortedDictionary<string, string>.Empty.Add("rdsadmin", "amazon") } },
+        };
+        Assert.That(Created(rds), Is.EqualTo((string[])["amazon", "shop_owner"]));
+    }
+
+    [Test]
+    public void A_role_that_a_created_roles_setting_names_is_created_and_renamed_there()
+    {
+        var set = sample with
+        {
+            SourceServer = sample.SourceServer with { Roles = [new RoleFacts { Name = "shop_owner", Settings = ["role=acting", "work_mem=1MB"] }, new RoleFacts { Name = "acting" }] },
+            Mapping = sample.Mapping with { Roles = new RolePolicy { Map = ImmutableSortedDictionary<string, string>.Empty.Add("acting", "acts") } },
+        };
+        var roles = set.Plan().Steps.OfType<CreateRolesStep>().Single().Roles!.Value;
+        Assert.That(roles.Select(role => role.Name), Is.EqualTo((string[])["acts", "shop_owner"]));
+        Assert.That(roles[1].Source.Settings, Is.EqualTo((string[])["role=acts", "work_mem=1MB"]));
+    }
+
     private static IEnumerable<string> Created(Sample of) => of.Plan().Steps.OfType<CreateRolesStep>().Single().Roles!.Value.Select(role => role.Name);
 }

@@ -12,7 +12,7 @@ public sealed class PlannerPublicSchemaTests
 
     private Sample Kept => sample with
     {
-        Source = sample.Source with { Public = Said("shop_owner", ("PUBLIC", "CREATE, USAGE"), ("reader", "USAGE")) with { Comment = "ours" } },
+        Source = sample.Source with { Public = Said("shop_owner", ("", "CREATE, USAGE"), ("reader", "USAGE")) with { Comment = "ours" } },
         TargetServer = sample.TargetServer with { Login = Sample.Login(true, true, "shop_owner"), OwnerOfNewPublic = "postgres" },
     };
 
@@ -26,7 +26,7 @@ public sealed class PlannerPublicSchemaTests
     [Test]
     public void What_nobody_ever_changed_loses_nothing()
     {
-        var unchanged = Said("someone", ("PUBLIC", "CREATE, USAGE")) with { HasDefaultOwner = true };
+        var unchanged = Said("someone", ("", "CREATE, USAGE")) with { HasDefaultOwner = true };
         Assert.That(Notes(Kept with { Source = Kept.Source with { Public = unchanged } }), Is.Empty);
     }
 
@@ -58,7 +58,7 @@ public sealed class PlannerPublicSchemaTests
     {
         var map = ImmutableSortedDictionary<string, string>.Empty.Add("reader", "readers").Add("boss", "postgres").Add("other", "readers");
         var mapped = Kept with { Mapping = Kept.Mapping with { Roles = new RolePolicy { Map = map } } };
-        var said = Said("boss", ("PUBLIC", "CREATE, USAGE"), ("other", "CREATE"), ("reader", "USAGE"));
+        var said = Said("boss", ("", "CREATE, USAGE"), ("other", "CREATE"), ("reader", "USAGE"));
         Assert.That(Notes(mapped with { Source = mapped.Source with { Public = said } }).Single(), Does.StartWith("privileges on schema public to readers: CREATE, USAGE on the source"));
     }
 

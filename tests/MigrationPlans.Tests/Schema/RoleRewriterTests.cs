@@ -23,5 +23,7 @@ public sealed class RoleRewriterTests
     [TestCase("DEFAULT ACL", "ALTER DEFAULT PRIVILEGES FOR ROLE \"a\" IN SCHEMA \"a\" REVOKE ALL ON TABLES FROM \"a\";", "ALTER DEFAULT PRIVILEGES FOR ROLE \"b\" IN SCHEMA \"a\" REVOKE ALL ON TABLES FROM \"b\";")]
     [TestCase("POLICY", "CREATE POLICY \"a\" ON \"a\" FOR SELECT TO \"a\", \"c\" USING ((\"a\" = 'TO a'));", "CREATE POLICY \"a\" ON \"a\" FOR SELECT TO \"b\", \"c\" USING ((\"a\" = 'TO a'));")]
     [TestCase("USER MAPPING", "CREATE USER MAPPING FOR \"a\" SERVER \"a\" OPTIONS (\"user\" 'a');", "CREATE USER MAPPING FOR \"b\" SERVER \"a\" OPTIONS (\"user\" 'a');")]
+    [TestCase("FUNCTION", "CREATE FUNCTION \"f\"() SET \"role\" TO 'a' SET \"work_mem\" TO 'a' AS 'SET role TO x'; -- a", "CREATE FUNCTION \"f\"() SET \"role\" TO 'b' SET \"work_mem\" TO 'a' AS 'SET role TO x'; -- a")]
+    [TestCase("PROCEDURE", "CREATE PROCEDURE \"f\"() SET \"role\" TO 'Odd \"one' BEGIN ATOMIC UPDATE \"t\" SET \"role\" = 'a'; END;", "CREATE PROCEDURE \"f\"() SET \"role\" TO 'x\"y' BEGIN ATOMIC UPDATE \"t\" SET \"role\" = 'a'; END;")]
     public void Only_roles_are_renamed(string kind, string statement, string expected) => Assert.That(Rewriter.Rewrite(kind, statement), Is.EqualTo(expected));
 }

@@ -104,7 +104,11 @@ internal static class RiskNotes
 
         foreach (var role in RolePlans.Missing(facts))
         {
-            if (role.Source.CanLogin && facts.Mapping.Roles.Passwords == RolePasswordPolicy.Copy && facts.SourceServer.Login.ReadsPasswords)
+            if (role.Source.CanLogin && role.PasswordFrom is { } from)
+            {
+                yield return Risk($"role {role.Name}", $"created with the password that {from.Role} has on {from.Endpoint} (`roles.passwords: copy`)");
+            }
+            else if (role.Source.CanLogin && facts.Mapping.Roles.Passwords == RolePasswordPolicy.Copy && facts.SourceServer.Login.ReadsPasswords)
             {
                 yield return Risk($"role {role.Name}", "created with the password that it has on the source (`roles.passwords: copy`)");
             }

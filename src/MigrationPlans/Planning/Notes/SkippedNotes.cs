@@ -30,12 +30,12 @@ internal static class SkippedNotes
     /// <summary>What roles have beside objects of the database: it belongs to the server.</summary>
     private static IEnumerable<PlanNote> Roles(MappingFacts facts)
     {
-        var present = facts.TargetServer.Roles.Select(role => role.Name).ToHashSet(StringComparer.Ordinal);
         var created = RolePlans.Missing(facts).Select(role => role.Source.Name).ToHashSet(StringComparer.Ordinal);
         return
         [
+            .. PickedRoles.Left(facts).Select(role => Skipped($"role {role}", "has nothing in what is picked: it is not created, and where the target lacks it, what it may do with the database itself stays behind")),
             .. RolePlans.OnlyMembers(facts).Select(pair => Skipped($"role {pair.Role}", $"has its rights as a member of {pair.Through} only, so the database does not name it: create it where it is wanted")),
-            .. RolePlans.LeftMemberships(facts).Select(pair => Skipped($"membership of role {pair.Role}", present.Contains(pair.Group) ? $"{pair.Group} is on the target already, and who is in it is decided there" : $"{pair.Group} is RDS's own")),
+            .. RolePlans.LeftMemberships(facts).Select(pair => Skipped($"membership of role {pair.Role}", $"{pair.Group} {pair.Reason}")),
             .. facts.SourceServer.ParameterPrivileges.Where(pair => created.Contains(pair.Role))
                 .Select(pair => Skipped($"privileges of role {pair.Role} on {pair.Parameter}", "they belong to the server: GRANT SET ON PARAMETER where they are wanted")),
         ];

@@ -33,8 +33,8 @@ internal sealed class RoleMapRules : ManifestRule
         }
     });
 
-    private static bool IsReserved(string role) => role.StartsWith("pg_", StringComparison.Ordinal) || role is "public" or "none" or "rdsadmin";
+    private static bool IsReserved(string role) => role.StartsWith("pg_", StringComparison.Ordinal) || role is "public" or "none";
 
     /// <summary>What RDS has of its own can be missing on the target, and then be mapped; nobody should hand anything over to it.</summary>
-    private static bool IsOfRds(string role) => role.StartsWith("rds_", StringComparison.Ordinal);
+    private static bool IsOfRds(string role) => role == "rdsadmin" || role.StartsWith("rds_", StringComparison.Ordinal);
 }

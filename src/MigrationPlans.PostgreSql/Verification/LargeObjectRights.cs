@@ -1,0 +1,73 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using MigrationPlans.Execution.Verification;
+using MigrationPlans.Inspection;
+using MigrationPlans.Manifest;
+using MigrationPlans.PostgreSql.Connections;
+using MigrationPlans.PostgreSql.Steps;
+using Npgsql;
+
+namespace MigrationPlans.PostgreSql.Verification;
+
+/// <summary>Compares who owns large objects and who may do what with them, many at a time: those that are alike in this are counted.</summary>
+internal static class LargeObjectRights
+{
+    public static async Task<ImmutableArray<ObjectDifference>> CompareAsync(NpgsqlConnection source, NpgsqlConnection target, DatabaseMapping mapping, CancellationToken cancellationToken)
+    {
+        if (!SelectionFilter.For(mapping).IsEverything)
+        {
+            return [];
+        }
+
+        var onSource = await ReadAsync(source, role => Sides.MapRole(mapping, role), cancellationToken);
+        var onTarget = await ReadAsync(target, role => role, cancellationToken);
+        if (mapping.Roles.Create == RoleCreation.None)
+        {
+            // What is of roles that the target need not have, is the login's there.
+            var roles = (await target.QueryAsync("SELECT rolname::text FROM pg_catalog.pg_roles", row => row.GetString(0), cancellationToken)).ToHashSet(StringComparer.Ordinal);
+            if (!onSource.Keys.SelectMany(rights => rights.Roles).All(roles.Contains))
+            {
+                return [];
+            }
+        }
+
+        return
+        [
+            .. onSource.Keys.Union(onTarget.Keys).OrderBy(rights => rights.Text, StringComparer.Ordinal)
+                .Where(rights => onSource.GetValueOrDefault(rights) != onTarget.GetValueOrDefault(rights))
+                .Select(rights => new ObjectDifference("large objects", rights.Text, Count(onSource, rights), Count(onTarget, rights))),
+        ];
+    }
+
+    private static string? Count(Dictionary<Rights, Objects> of, Rights rights) =>
+        of.TryGetValue(rights, out var found) ? string.Create(CultureInfo.InvariantCulture, $"{found.Count} (oids {found.Oids})") : null;
+
+    private static async Task<Dictionary<Rights, Objects>> ReadAsync(NpgsqlConnection connection, Func<string, string> nameOf, CancellationToken cancellationToken)
+    {
+        var rows = await connection.QueryAsync(
+            EmbeddedSql.Load("large-object-rights.sql"),
+            row => (Rights: Rights.Of(nameOf(row.GetString(0)), row.GetFieldValue<string[]>(1).Select(grantee => grantee.Length == 0 ? "" : nameOf(grantee)).Zip(row.GetFieldValue<string[]>(2))), Objects: new Objects(row.GetInt64(3), row.GetInt64(4))),
+            cancellationToken);
+        return rows.GroupBy(row => row.Rights).ToDictionary(group => group.Key, group => new Objects(group.Sum(row => row.Objects.Count), unchecked(group.Aggregate(0L, (sum, row) => sum + row.Objects.Oids))));
+    }
+
+    private readonly record struct Objects(long Count, long Oids);
+
+    /// <param name="Grants">In one form: each <c>grantee: privilege</c>, sorted.</param>
+    private readonly record struct Rights(string Owner, string Grants)
+    {
+        private const char Separator = '\n';
+
+        /// <summary>Who is named.</summary>
+        public IEnumerable<string> Roles => Grants.Split(Separator, StringSplitOptions.RemoveEmptyEntries).Select(grant => grant[..grant.LastIndexOf(':')]).Where(role => role.Length > 0).Append(Owner);
+
+        public string Text => $"of {Owner}{(Grants.Length == 0 ? "" : $" for {string.Join(", ", Grants.Split(Separator).Select(grant => $"{GranteeName.For(grant[..grant.LastIndexOf(':')])}{grant[grant.LastIndexOf(':')..]}"))}")}";
+
+        /// <summary>Roles that became one have the rights of all; what becomes the owner needs none.</summary>
+        public static Rights Of(string owner, IEnumerable<(string Grantee, string Privilege)> grants)
+        {
+            var all = grants.Where(grant => grant.Grantee != owner).ToHashSet();
+            return new Rights(owner, string.Join(Separator, all.Where(grant => !all.Contains((grant.Grantee, $"{grant.Privilege}*"))).Select(grant => $"{grant.Grantee}:{grant.Privilege}").Order(StringComparer.Ordinal)));
+        }
+    }
+}

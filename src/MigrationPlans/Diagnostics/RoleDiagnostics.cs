@@ -1,0 +1,25 @@
+namespace MigrationPlans.Diagnostics;
+
+/// <summary>Stage 4: what becomes of roles on their way.</summary>
+public static class RoleDiagnostics
+{
+    private static readonly DiagnosticDescriptor SharedDifferDescriptor = new(
+        "MP4150", Severity.Warning, "roles that become one on the target differ on their sources",
+        """
+        Roles belong to the server, so roles of one name from several sources become one role on the target, and so do roles that `roles.map` gives one
+        name. Where the target does not have it yet, it is created the same way whichever database is begun first: SUPERUSER, CREATEDB, CREATEROLE,
+        REPLICATION and BYPASSRLS only where all of them have it; all else (LOGIN, INHERIT, connection limit, VALID UNTIL, settings, comment) as on the
+        source whose mapping stands first in the manifest. Privileges and memberships are those of all. Give one of them another name with `roles.map`,
+        make them alike on the sources, or create the role on the target beforehand as you want it.
+        """);
+
+    public static Diagnostic SharedDiffer(string mapping, string role, string target, string sources, string differences, SourceSpan? span) => new()
+    {
+        Descriptor = SharedDifferDescriptor,
+        Message = $"role `{role}` on `{target}` comes from {sources}, which differ",
+        Detail = differences,
+        Help = $"keep them apart with `roles: {{ map: {{ {role}: … }} }}` in one of the mappings, make them alike, or create the role beforehand",
+        Subject = mapping,
+        Span = span,
+    };
+}

@@ -1,0 +1,32 @@
+using MigrationPlans.Inspection;
+using MigrationPlans.Manifest;
+
+namespace MigrationPlans.Planning;
+
+/// <summary>The roles that what a mapping picks can't be without. Those that only the rest of the database names stay behind with it.</summary>
+internal static class PickedRoles
+{
+    /// <summary>Source roles, by name; each can be named more than once.</summary>
+    public static IEnumerable<string> List(MappingFacts facts) => facts.Filter.IsEveryObject
+        ? facts.Source.ReferencedRoles
+        :
+        [
+            .. facts.Source.RoleUses.Where(use => IsPicked(facts, use)).Select(use => use.Role),
+            // The server does not record what belongs to the superuser that made it.
+            .. facts.PickedOwners.Select(owner => owner.Role),
+        ];
+
+    /// <summary>Roles that have something in the database, and nothing in what is picked; by name.</summary>
+    public static IEnumerable<string> Left(MappingFacts facts) => facts.Filter.IsEveryObject
+        ? []
+        : facts.Source.ReferencedRoles.Except(RolePlans.Needed(facts), StringComparer.Ordinal).Where(role => !RolePlans.IsProvided(facts.SourceServer, role));
+
+    private static bool IsPicked(MappingFacts facts, RoleUse use) => facts.Picked.Needs(use.Id) || use switch
+    {
+        _ when facts.Picked.Knows(use.Id) => facts.Picked.Keeps(use.Id),
+        { Kind: "publication" } => facts.Mapping.Publications == PublicationPolicy.Copy,
+        { Kind: "schema", Schema: { } schema } => facts.Filter.PicksSchema(schema),
+        { Schema: { } schema } => facts.Filter.PicksWholeSchema(schema),
+        _ => facts.Mapping.Include is null,
+    };
+}

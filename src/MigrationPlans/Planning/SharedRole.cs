@@ -1,0 +1,88 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using MigrationPlans.Inspection;
+using MigrationPlans.Manifest;
+
+namespace MigrationPlans.Planning;
+
+/// <summary>
+/// Several roles, of several sources or of several names, that become one which the target does not have yet. What it will be like is settled here:
+/// otherwise the database that is begun first would decide.
+/// </summary>
+internal sealed class SharedRole
+{
+    /// <summary>What gives a role power over more than its own objects: it is only given where all of them have it.</summary>
+    private static readonly (string Word, Func<RoleFacts, bool> Has)[] Powers =
+    [
+        ("SUPERUSER", role => role.IsSuperuser),
+        ("CREATEDB", role => role.CanCreateDatabases),
+        ("CREATEROLE", role => role.CanCreateRoles),
+        ("REPLICATION", role => role.CanReplicate),
+        ("BYPASSRLS", role => role.BypassesRowSecurity),
+    ];
+
+    private static readonly Func<RoleFacts, string>[] Others =
+    [
+        role => role.CanLogin ? "LOGIN" : "NOLOGIN",
+        role => role.Inherits ? "INHERIT" : "NOINHERIT",
+        role => role.ConnectionLimit < 0 ? "no CONNECTION LIMIT" : string.Create(CultureInfo.InvariantCulture, $"CONNECTION LIMIT {role.ConnectionLimit}"),
+        role => role.ValidUntil is { } until ? $"VALID UNTIL {until}" : "no VALID UNTIL",
+    ];
+
+    /// <summary>On the target.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>In the manifest's order, each role of a source once.</summary>
+    public required ImmutableArray<(MappingFacts Mapping, RoleFacts Role)> Arrivals { get; init; }
+
+    /// <summary>Whose password it gets: that of the first which has one to give. Null where nobody asks for passwords.</summary>
+    public PasswordSource? PasswordFrom => Arrivals
+        .Where(arrival => arrival.Role.CanLogin && arrival.Mapping.Mapping.Roles.Passwords == RolePasswordPolicy.Copy && arrival.Mapping.SourceServer.Login.ReadsPasswords)
+        .Select(arrival => new PasswordSource(arrival.Mapping.SourceServer.Name, arrival.Role.Name))
+        .FirstOrDefault();
+
+    private RoleFacts First => Arrivals[0].Role;
+
+    private string FirstSource => Label(Arrivals[0]);
+
+    /// <summary>As every mapping creates it, whichever is the first: with the memberships of its own source.</summary>
+    public RoleFacts Settle(RoleFacts own) => own with
+    {
+        CanLogin = First.CanLogin,
+        Inherits = First.Inherits,
+        ConnectionLimit = First.ConnectionLimit,
+        ValidUntil = First.ValidUntil,
+        Comment = First.Comment,
+        Settings = First.Settings,
+        IsSuperuser = Arrivals.All(arrival => arrival.Role.IsSuperuser),
+        CanCreateDatabases = Arrivals.All(arrival => arrival.Role.CanCreateDatabases),
+        CanCreateRoles = Arrivals.All(arrival => arrival.Role.CanCreateRoles),
+        CanReplicate = Arrivals.All(arrival => arrival.Role.CanReplicate),
+        BypassesRowSecurity = Arrivals.All(arrival => arrival.Role.BypassesRowSecurity),
+    };
+
+    /// <summary>In what they differ, and what becomes of it; empty where they are alike.</summary>
+    public IEnumerable<string> Differences() =>
+    [
+        .. Powers.Where(power => Arrivals.Any(arrival => power.Has(arrival.Role)) && !Arrivals.All(arrival => power.Has(arrival.Role)))
+            .Select(power => $"{power.Word} is only had on {string.Join(" and ", Arrivals.Where(arrival => power.Has(arrival.Role)).Select(Label))}, so it is not given"),
+        .. Others.Where(IsDiffering)
+            .Select(other => $"{string.Join(", ", Arrivals.Select(arrival => $"{other(arrival.Role)} on {Label(arrival)}"))}: as on {FirstSource}"),
+        .. SettingNames().Where(name => IsDiffering(role => role.Settings.FirstOrDefault(setting => NameOf(setting) == name) ?? ""))
+            .Select(name => $"setting {name} differs: as on {FirstSource}"),
+        .. IsDiffering(role => role.Comment ?? "") ? [$"the comment differs: as on {FirstSource}"] : (string[])[],
+    ];
+
+    /// <summary>The sources that it comes from.</summary>
+    public string Sources => string.Join(" and ", Arrivals.Select(Label));
+
+    private bool IsDiffering(Func<RoleFacts, string> value) => Arrivals.Select(arrival => value(arrival.Role)).Distinct(StringComparer.Ordinal).Skip(1).Any();
+
+    private IEnumerable<string> SettingNames() =>
+        Arrivals.SelectMany(arrival => arrival.Role.Settings).Select(NameOf).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+
+    private string Label((MappingFacts Mapping, RoleFacts Role) arrival) =>
+        arrival.Role.Name == Name ? arrival.Mapping.SourceServer.Name : $"{arrival.Mapping.SourceServer.Name} ({arrival.Role.Name})";
+
+    private static string NameOf(string setting) => setting.Split('=', 2)[0];
+}
