@@ -37,7 +37,7 @@ public sealed class ArchiveRefusalTests
         Assert.That(refusal.Diagnostic.Code, Is.EqualTo("MP6501"));
         Assert.That(Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories).Where(file => file.Contains("/space/", StringComparison.Ordinal)), Is.Empty);
         var result = await DumpAsync(stage, "space", needed);
-        Assert.That(result.Summary, Does.StartWith("1 tables in "));
+        Assert.That(result.Summary, Does.StartWith("1 table in "));
         Assert.That(result.Notes.Select(note => note.Code), Is.EqualTo(new[] { "MP6104" }));
     }
 

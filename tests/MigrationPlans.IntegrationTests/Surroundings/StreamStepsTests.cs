@@ -95,7 +95,7 @@ public sealed class StreamStepsTests
 
         var before = await stage.ObserveAsync(second);
 
-        Assert.That(before, Is.EqualTo(StepObservation.NotDone("1 memberships are missing: surr_both_app in surr_both_reader")));
+        Assert.That(before, Is.EqualTo(StepObservation.NotDone("1 membership is missing: surr_both_app in surr_both_reader")));
         Assert.That((await stage.RunAsync(second)).Summary, Is.EqualTo("0 roles created"));
         Assert.That(await Sql.ScalarAsync<bool>(TestServers.Target, "postgres", "SELECT pg_has_role('surr_both_app', 'surr_both_reader', 'MEMBER')"), Is.True);
         Assert.That((await stage.ObserveAsync(second)).IsDone, Is.True);
@@ -238,7 +238,7 @@ public sealed class StreamStepsTests
         var refused = Assert.ThrowsAsync<StepFailedException>(() => stage.RunAsync(new PreflightStep { Id = "p", Database = "t" }))!.Diagnostic;
 
         Assert.That(refused.Code, Is.EqualTo("MP6301"));
-        Assert.That(refused.Message, Is.EqualTo("`surr_locker` can't read 1 tables of s/surr_locks that are not copied, but that pg_dump must lock: b.kept"));
+        Assert.That(refused.Message, Is.EqualTo("`surr_locker` can't read 1 table of s/surr_locks that is not copied, but that pg_dump must lock: b.kept"));
         await Sql.RunAsync(TestServers.Target, "postgres", "CREATE DATABASE surr_locks");
         var failure = Assert.ThrowsAsync<StepFailedException>(() => stage.RunAsync(new RestoreSchemaStep { Id = "s", Database = "t" }))!;
         Assert.That((failure.Diagnostic.Code, failure.FailureClass), Is.EqualTo(("MP6202", FailureClass.Permanent)));
