@@ -3,6 +3,8 @@ using MigrationPlans.Inspection;
 using MigrationPlans.Manifest;
 using MigrationPlans.Planning;
 using MigrationPlans.Planning.Steps;
+using MigrationPlans.PostgreSql.Connections;
+using MigrationPlans.PostgreSql.Ledger;
 using MigrationPlans.PostgreSql.Verification;
 using NUnit.Framework;
 
@@ -64,6 +66,47 @@ public sealed class StreamStepsTests
         await Sql.RunAsync(TestServers.Target, "postgres", "DROP DATABASE surr_other WITH (FORCE)");
         await Sql.RunAsync(TestServers.Target, "postgres", "CREATE DATABASE surr_other");
         Assert.That(Assert.ThrowsAsync<StepFailedException>(() => stage.ObserveAsync(verify))!.Diagnostic.Code, Is.EqualTo("MP6110"));
+    }
+
+    [Test]
+    public async Task An_empty_database_that_is_there_already_is_taken_with_its_own_locale_and_that_is_said()
+    {
+        await CreateSourceAsync("surr_there");
+        await Sql.RunAsync(TestServers.Target, "postgres", "CREATE DATABASE surr_there TEMPLATE template0 ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C'");
+        await using var stage = new Stage("surr_there");
+        var note = (await stage.RunAsync(Stage.Steps().OfType<CreateDatabaseStep>().Single())).Notes.Single();
+        Assert.That(note.Code, Is.EqualTo("MP6312"));
+        Assert.That(note.Message, Does.StartWith("t/surr_there was there already, and differs: source has ").And.Contain("target encoding LATIN1, LC_COLLATE C"));
+    }
+
+    [Test]
+    public async Task A_database_that_lets_in_fewer_than_the_run_needs_is_refused_beforehand()
+    {
+        await CreateSourceAsync("surr_narrow");
+        await Sql.RunAsync(TestServers.Source, "postgres", "CREATE ROLE surr_narrow_login LOGIN PASSWORD 'n'; ALTER DATABASE surr_narrow CONNECTION LIMIT 2");
+        await using var stage = new Stage("surr_narrow", source: new StageLogin("surr_narrow_login", "n"));
+        var refusal = Assert.ThrowsAsync<StepFailedException>(() => stage.RunAsync(Stage.Steps().OfType<PreflightStep>().Single()))!;
+        Assert.That(refusal.Diagnostic.Code, Is.EqualTo("MP6305"), refusal.ToString());
+        Assert.That(refusal.Diagnostic.Message, Does.Contain("s/surr_narrow lets in 2 connections").And.Contain($"the run needs {stage.Context.Parallelism + RunConnections.Beside}"));
+    }
+
+    /// <summary>A table that a superuser made on the target: no login joins a superuser.</summary>
+    [Test]
+    public async Task A_table_of_an_owner_out_of_reach_is_not_analyzed_and_named()
+    {
+        await Sql.RunAsync(TestServers.Target, "postgres", "CREATE ROLE surr_reach LOGIN CREATEROLE PASSWORD 'r'");
+        await Sql.RunAsync(TestServers.Target, "postgres", "CREATE DATABASE surr_reach OWNER surr_reach");
+        await using var stage = new Stage("surr_reach", target: new StageLogin("surr_reach", "r"));
+        await using (var target = await stage.Connector.OpenAsync(stage.Manifest.Targets[0], "surr_reach", SessionKind.Target, CancellationToken.None))
+        {
+            await TargetLedger.EnsureAsync(target, stage.Plan.Name, CancellationToken.None);
+        }
+
+        await Sql.RunAsync(TestServers.Target, "surr_reach", "CREATE TABLE theirs AS SELECT 1 AS i; CREATE TABLE ours AS SELECT 1 AS i; ALTER TABLE ours OWNER TO surr_reach");
+        var result = await stage.RunAsync(Stage.Steps().OfType<AnalyzeStep>().Single());
+        Assert.That(result.Notes.Single().Code, Is.EqualTo("MP6313"));
+        Assert.That(result.Notes.Single().Message, Does.Contain("public.theirs"));
+        Assert.That(await Sql.ScalarAsync<string>(TestServers.Target, "surr_reach", "SELECT string_agg(tablename, ' ') FROM pg_stats WHERE schemaname = 'public'"), Is.EqualTo("ours"));
     }
 
     [Test]
