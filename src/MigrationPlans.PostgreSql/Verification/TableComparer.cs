@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using MigrationPlans.Diagnostics;
-using MigrationPlans.Execution.Verification;
 using MigrationPlans.Execution;
+using MigrationPlans.Execution.Verification;
 using MigrationPlans.Manifest;
 using MigrationPlans.PostgreSql.Connections;
 using Npgsql;
