@@ -2,7 +2,7 @@
 # Everything that a change must pass: set-up, locked restore, build without warnings, format, the published program, all tests.
 # Tests that start the program start the published one, as users do.
 # The last line of standard output is always `N passed, N failed` (with `, N skipped` where tests were skipped).
-# Arguments go to `dotnet test`: eng/test.sh --filter Name~Torture
+# Arguments go to `dotnet test`: eng/test.sh --filter Name~Torture; with them, the integration tests run one after another.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 
@@ -35,7 +35,7 @@ finish() {
   exit $status
 }
 trap finish EXIT
-trap 'exit 130' INT TERM
+trap 'kill $(jobs -p) 2>/dev/null; exit 130' INT TERM
 
 stage() {
   local name=$1; shift
@@ -43,20 +43,66 @@ stage() {
   "$@" || { status=$?; echo "── $name failed ($status)" >&2; exit "$status"; }
 }
 
-stage 'set-up' eng/setup.sh --tests
-stage 'restore' dotnet restore MigrationPlans.sln --locked-mode
-stage 'build' dotnet build MigrationPlans.sln --configuration Release --no-restore -warnaserror
-stage 'format' dotnet format MigrationPlans.sln --no-restore --verify-no-changes
-publish() { MIGPLAN_PROGRAM=$(eng/publish.sh); }
-stage 'publish' publish
-export MIGPLAN_PROGRAM
+# What keeps one core busy, or none for a while, runs beside other work. Each one's output comes in one piece, when those before it have ended.
+begun=()
+begin() {
+  local name=$1; shift
+  echo "── $name" >&2
+  "$@" >"$results/$name.log" 2>&1 &
+  begun+=("$!" "$name")
+}
+
+# Waits for all that was begun; $failures names those that failed.
+await() {
+  failures=
+  local i
+  for ((i = 0; i < ${#begun[@]}; i += 2)); do
+    if ! wait "${begun[i]}"; then
+      failures+=" ${begun[i + 1]} "; status=1
+      echo "── ${begun[i + 1]} failed" >&2
+    fi
+    cat "$results/${begun[i + 1]}.log"
+  done
+  begun=()
+}
+
 # A shell that starts this in the background lets it ignore Ctrl-C, and whatever it starts, too; tests stop the program that way.
 listening=()
 if env --default-signal=INT true 2>/dev/null; then listening=(env --default-signal=INT); fi
 
-# Every project runs, also after one that failed. The solution's projects run one after another: they share the machine.
-for project in tests/*/*.csproj; do
-  name=$(basename "$project" .csproj)
-  echo "── $name" >&2
-  ${listening[@]+"${listening[@]}"} dotnet test "$project" --configuration Release --no-build --results-directory "$results" --logger "trx;LogFileName=$name.trx" "$@" || status=1
-done
+# One run of a project's tests. Those that run at the same time have servers of their own, each.
+run_tests() {
+  local name=$1 project=$2; shift 2
+  exec ${listening[@]+"${listening[@]}"} dotnet test "tests/$project" --configuration Release --no-build --results-directory "$results" --logger "trx;LogFileName=$name.trx" "$@"
+}
+
+# The build holds the rules of code and of style. What it does not see is how lines are laid out and in which order usings stand; all of
+# `dotnet format` runs every analyzer once more. (Naming one rule keeps it from doing so; usings are looked at in any case.)
+check_format() {
+  dotnet format whitespace MigrationPlans.sln --no-restore --verify-no-changes &&
+    dotnet format style MigrationPlans.sln --no-restore --verify-no-changes --diagnostics IDE0161
+}
+
+stage 'set-up' eng/setup.sh --tests
+stage 'restore' dotnet restore MigrationPlans.sln --locked-mode
+stage 'build' dotnet build MigrationPlans.sln --configuration Release --no-restore -warnaserror
+
+begin 'publish' eng/publish.sh
+begin 'format' check_format
+begin 'MigrationPlans.Tests' run_tests MigrationPlans.Tests MigrationPlans.Tests "$@"
+await
+[[ $failures != *' publish '* && $failures != *' format '* ]] || exit 1
+MIGPLAN_PROGRAM=$(tail -1 "$results/publish.log")
+export MIGPLAN_PROGRAM
+
+# Tests wait a good deal, for servers and for time to pass: parts of them side by side, each with servers of its own. A class is in exactly one part.
+# Rehearsals tidy up after others, and stay together.
+if [[ $# -gt 0 ]]; then
+  begin 'MigrationPlans.IntegrationTests' run_tests MigrationPlans.IntegrationTests MigrationPlans.IntegrationTests "$@"
+else
+  begin 'IntegrationTests.Aws' run_tests IntegrationTests.Aws MigrationPlans.IntegrationTests --filter 'FullyQualifiedName~IntegrationTests.Aws.'
+  begin 'IntegrationTests.Corpus' run_tests IntegrationTests.Corpus MigrationPlans.IntegrationTests --filter 'FullyQualifiedName~IntegrationTests.Corpus.'
+  begin 'IntegrationTests' run_tests IntegrationTests MigrationPlans.IntegrationTests \
+    --filter 'FullyQualifiedName!~IntegrationTests.Aws.&FullyQualifiedName!~IntegrationTests.Corpus.'
+fi
+await

@@ -74,13 +74,20 @@ internal sealed class ApplyFixture : IDisposable
     public void WriteFile(string name, string content) => File.WriteAllText(Path.Combine(directory, name), content);
 
     /// <summary>Starts the real binary.</summary>
-    public Process Start(params string[] arguments)
+    public Process Start(params string[] arguments) => Start([], arguments);
+
+    public Process Start((string Name, string Value)[] variables, params string[] arguments)
     {
         var start = ProgramUnderTest.StartInfo(arguments);
         start.WorkingDirectory = directory;
         (start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError) = (true, true, true);
         start.Environment["APPLY_TEST_OLD"] = TestServers.Source.Password;
         start.Environment["APPLY_TEST_NEW"] = TestServers.Target.Password;
+        foreach (var (name, value) in variables)
+        {
+            start.Environment[name] = value;
+        }
+
         var process = Process.Start(start)!;
         process.StandardInput.Close();
         return process;

@@ -43,7 +43,7 @@ public sealed class CopyChunkTests
 
         var (source, target) = await copy.ContentsAsync();
         Assert.That(target, Is.EqualTo(source));
-        Assert.That(result.Summary, Does.StartWith("1 tables, ").And.Not.Contain("200000 rows"));
+        Assert.That(result.Summary, Does.StartWith("1 table, ").And.Not.Contain("200000 rows"));
     }
 
     [Test]

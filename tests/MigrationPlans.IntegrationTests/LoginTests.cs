@@ -43,6 +43,34 @@ public sealed class LoginTests
     }
 
     [Test]
+    public async Task A_server_without_a_free_connection_is_one_to_try_later()
+    {
+        await Sql.RunAsync(TestServers.Source, "postgres", "CREATE ROLE login_full LOGIN PASSWORD 'secret' CONNECTION LIMIT 0");
+        using var plan = await PlanAsync(TestServers.Source.Port, "{ env: OWN }", "login_full");
+        Assert.That(plan.ExitCode, Is.EqualTo(1), plan.ToString);
+        Assert.That(plan.Error, Does.Contain("error[MP3009]").And.Contain("takes no connection now: too many connections for role \"login_full\" (SQLSTATE 53300)").And.Contain("run the same command again later"));
+    }
+
+    [Test]
+    public async Task A_root_certificate_that_can_not_be_read_is_named()
+    {
+        await File.WriteAllTextAsync(Path.Combine(directory, "none.pem"), "what the browser saved instead");
+        using var plan = await PlanAsync(TestServers.Source.Port, "{ env: OWN }", more: ", tls: { mode: verify-ca, rootCertificate: none.pem }");
+        Assert.That(plan.ExitCode, Is.EqualTo(1), plan.ToString);
+        Assert.That(plan.Error, Does.Contain("error[MP3010]").And.Contain("none.pem` of endpoint `s` can't be read: it holds no PEM certificate"));
+    }
+
+    [Test]
+    public async Task A_server_before_12_is_refused_by_its_version()
+    {
+        await File.WriteAllTextAsync(Path.Combine(directory, "pw"), TestServers.Source.Password);
+        using var old = new AgedServer(TestServers.Source, version: 110022);
+        using var plan = await PlanAsync(old.Port, "{ file: pw }");
+        Assert.That(plan.ExitCode, Is.EqualTo(1), plan.ToString);
+        Assert.That(plan.Error, Does.Contain("error[MP3012]: s runs PostgreSQL 11; 12 is the oldest that is supported"));
+    }
+
+    [Test]
     public async Task A_password_comes_out_of_a_pipe_for_all_connections()
     {
         using var mkfifo = Process.Start("mkfifo", [Path.Combine(directory, "pw")]);
@@ -74,14 +102,14 @@ public sealed class LoginTests
         Assert.That(plan.Error, Does.Contain("MP3002").And.Contain("it holds more than 16 KiB"));
     }
 
-    private async Task<MigplanProcess> PlanAsync(int port, string password) => await MigplanProcess.RunAsync(
-        ["plan", await WriteManifestAsync(port, password)],
+    private async Task<MigplanProcess> PlanAsync(int port, string password, string username = LocalCluster.Superuser, string more = "") => await MigplanProcess.RunAsync(
+        ["plan", await WriteManifestAsync(port, password, username, more)],
         new Dictionary<string, string>(StringComparer.Ordinal) { ["OWN"] = "secret" });
 
-    private async Task<string> WriteManifestAsync(int port, string password)
+    private async Task<string> WriteManifestAsync(int port, string password, string username = LocalCluster.Superuser, string more = "")
     {
         var file = Path.Combine(directory, "m.yaml");
-        var endpoint = $"{{ postgres: {{ host: 127.0.0.1, port: {port.ToString(CultureInfo.InvariantCulture)} }}, credentials: {{ username: {LocalCluster.Superuser}, password: {password} }} }}";
+        var endpoint = $"{{ postgres: {{ host: 127.0.0.1, port: {port.ToString(CultureInfo.InvariantCulture)} }}, credentials: {{ username: {username}, password: {password} }}{more} }}";
         await File.WriteAllTextAsync(file, $$"""
             apiVersion: migrationplans.dev/v1
             kind: MigrationPlan

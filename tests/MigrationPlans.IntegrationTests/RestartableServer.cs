@@ -10,7 +10,7 @@ internal sealed class RestartableServer(string directory, LocalCluster server) :
     public static async Task<RestartableServer> StartAsync(params string[] settings)
     {
         var directory = LocalCluster.CreateParentDirectory("migplan-restart-");
-        return new RestartableServer(directory, await LocalCluster.StartAsync(directory, ["shared_buffers = 64MB", .. settings], CancellationToken.None));
+        return new RestartableServer(directory, await TestServers.StartNewestAsync(directory, ["shared_buffers = 64MB", .. settings]));
     }
 
     public async ValueTask DisposeAsync()

@@ -53,4 +53,15 @@ internal static class Sql
         await using var connection = await OpenAsync(server, database);
         return await ScalarAsync<T>(connection, sql);
     }
+
+    /// <summary>Waits until the answer is yes.</summary>
+    public static async Task UntilAsync(LocalCluster server, string database, string question)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        await using var connection = await OpenAsync(server, database);
+        while (!await ScalarAsync<bool>(connection, question))
+        {
+            await Task.Delay(20, patience.Token);
+        }
+    }
 }

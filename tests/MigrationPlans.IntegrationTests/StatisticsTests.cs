@@ -74,6 +74,26 @@ public sealed class StatisticsTests
         Assert.That(output, CanBeTold ? Does.Not.Contain("statistics: copy") : Does.Contain("can't be told statistics"));
     }
 
+    /// <summary>Nobody computes the expression until ANALYZE does, for every row.</summary>
+    [Test]
+    public async Task A_table_that_can_not_be_analyzed_is_told_and_holds_up_nothing()
+    {
+        if (TestServers.Source.MajorVersion < 14)
+        {
+            Assert.Ignore("statistics on expressions came with 14");
+        }
+
+        using var fixture = new ApplyFixture("told_overflow");
+        await fixture.CreateAsync("""
+            CREATE TABLE squares (i int); INSERT INTO squares SELECT i * 1000 FROM generate_series(1, 100) i; CREATE STATISTICS squared ON (i * i) FROM squares;
+            CREATE TABLE plain AS SELECT i FROM generate_series(1, 100) i
+            """);
+        var (exitCode, output) = await fixture.ApplyAsync();
+        Assert.That(exitCode, Is.Zero, output);
+        Assert.That(output, Does.Match("note MP6701: 1 table of new/told_overflow could not be analyzed: .*squares.*: integer out of range"));
+        Assert.That(await Sql.ScalarAsync<long>(TestServers.Target, "told_overflow", "SELECT count(*) FROM pg_stats WHERE tablename = 'plain'"), Is.EqualTo(1));
+    }
+
     private static async Task<ApplyFixture> StartAsync(string properties = "statistics: copy")
     {
         var fixture = new ApplyFixture(Database);

@@ -20,6 +20,13 @@ public sealed class TestServers
     /// <summary>A server to copy to: of the newest version here, or of the one whose bin directory MIGPLAN_TEST_TARGET names.</summary>
     public static Task<LocalCluster> StartTargetAsync(string parent, IEnumerable<string> settings) => StartAsync(parent, settings, "MIGPLAN_TEST_TARGET");
 
+    /// <summary>A server of the newest version here.</summary>
+    public static async Task<LocalCluster> StartNewestAsync(string parent, IEnumerable<string> settings)
+    {
+        var newest = (await PostgresInstallations.FindAsync("initdb", CancellationToken.None)).First(candidate => candidate.Has("postgres") && candidate.Has("pg_ctl"));
+        return await LocalCluster.StartAsync(parent, settings, await QuickInstallations.OfAsync(newest), CancellationToken.None);
+    }
+
     [OneTimeSetUp]
     public async Task StartAsync()
     {
@@ -38,17 +45,18 @@ public sealed class TestServers
         }
 
         Directory.Delete(directory!, recursive: true);
+        QuickInstallations.RemoveAll();
     }
 
     private static async Task<LocalCluster> StartAsync(string parent, IEnumerable<string> settings, string variable)
     {
         if (Environment.GetEnvironmentVariable(variable) is not { Length: > 0 } directory)
         {
-            return await LocalCluster.StartAsync(parent, settings, CancellationToken.None);
+            return await StartNewestAsync(parent, settings);
         }
 
         var installation = await PostgresInstallations.ReadAsync(directory, "initdb", CancellationToken.None)
             ?? throw new DirectoryNotFoundException($"{variable}: there is no initdb in {directory}");
-        return await LocalCluster.StartAsync(parent, settings, installation, CancellationToken.None);
+        return await LocalCluster.StartAsync(parent, settings, await QuickInstallations.OfAsync(installation), CancellationToken.None);
     }
 }

@@ -56,7 +56,7 @@ public sealed class UnixSocketTests
         var endpoint = WireDatabases.Endpoint(own.Server) with { Address = new NetworkAddress(own.Server.DataDirectory, own.Server.Port) };
         await using var connection = await WireConnection.OpenAsync(endpoint, "postgres", SessionKind.SourceRead, CancellationToken.None);
         var sleeping = connection.ExecuteAsync("SELECT pg_catalog.pg_sleep(60)", CancellationToken.None);
-        await Task.Delay(200);
+        await Sql.UntilAsync(own.Server, "postgres", "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE query = 'SELECT pg_catalog.pg_sleep(60)' AND wait_event = 'PgSleep')");
         await connection.CancelAsync(CancellationToken.None);
         Assert.That(Assert.ThrowsAsync<WireException>(() => sleeping)!.Error.SqlState, Is.EqualTo("57014"));
     }

@@ -175,7 +175,7 @@ public sealed class WireTests
         await using var databases = await WireDatabases.CreateAsync("wire_cancel", "");
         await using var connection = await databases.OpenAsync(TestServers.Source, SessionKind.SourceRead);
         var sleeping = connection.ExecuteAsync("SELECT pg_catalog.pg_sleep(60)", CancellationToken.None);
-        await Task.Delay(200);
+        await Sql.UntilAsync(TestServers.Source, "postgres", "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE query = 'SELECT pg_catalog.pg_sleep(60)' AND wait_event = 'PgSleep')");
         await connection.CancelAsync(CancellationToken.None);
         var failure = Assert.ThrowsAsync<WireException>(() => sleeping);
         Assert.That(failure!.Error.SqlState, Is.EqualTo("57014"));

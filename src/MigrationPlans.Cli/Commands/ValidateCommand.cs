@@ -63,9 +63,7 @@ internal static class ValidateCommand
         var errors = result.Diagnostics.Count(diagnostic => diagnostic.Severity == Severity.Error);
         var warnings = result.Diagnostics.Count(diagnostic => diagnostic.Severity == Severity.Warning);
         return errors == 0
-            ? $"valid{(warnings == 0 ? "" : $", {Count(warnings, "warning")}")}"
-            : $"not valid, {Count(errors, "error")}{(warnings == 0 ? "" : $", {Count(warnings, "warning")}")}";
+            ? $"valid{(warnings == 0 ? "" : $", {Counts.Of(warnings, "warning")}")}"
+            : $"not valid, {Counts.Of(errors, "error")}{(warnings == 0 ? "" : $", {Counts.Of(warnings, "warning")}")}";
     }
-
-    private static string Count(int number, string noun) => $"{number} {noun}{(number == 1 ? "" : "s")}";
 }

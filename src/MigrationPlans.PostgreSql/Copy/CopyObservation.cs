@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MigrationPlans.Diagnostics;
 using MigrationPlans.Execution;
 using MigrationPlans.Manifest;
 using MigrationPlans.PostgreSql.Connections;
@@ -86,14 +87,14 @@ internal sealed class CopyObservation(DatabaseMapping mapping, NpgsqlConnection 
 
         if (wanted.Count(table => !complete.Contains(table)) is var left and > 0)
         {
-            return StepObservation.NotDone($"{left} of {wanted.Count} tables are left");
+            return StepObservation.NotDone($"{left} of {Counts.Of(wanted.Count, "table")} {Counts.Word(left, "is", "are")} left");
         }
 
         var done = await TargetLedger.ReadEntriesAsync(target, cancellationToken);
         var indexes = new IndexBuilds(entries, tables).Pick();
         var missing = indexes.Count(entry => !done.Contains(entry.Digest));
         return missing > 0
-            ? StepObservation.NotDone($"{missing} of {indexes.Length} indexes are left")
-            : StepObservation.Done($"{wanted.Count} tables and {indexes.Length} indexes are there");
+            ? StepObservation.NotDone($"{missing} of {Counts.Of(indexes.Length, "index", "indexes")} {Counts.Word(missing, "is", "are")} left")
+            : StepObservation.Done($"{Counts.Of(wanted.Count, "table")} and {Counts.Of(indexes.Length, "index", "indexes")} are there");
     }
 }

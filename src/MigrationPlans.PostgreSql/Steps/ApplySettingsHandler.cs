@@ -32,7 +32,7 @@ public sealed class ApplySettingsHandler(PostgresConnector connector) : TargetSt
         var notes = await PropertyChanges.MakeAsync(
             changes, await WantedOwnerAsync(context, cancellationToken), context.Mapping.Address, target, () => KeepConnectAsync(target, context, cancellationToken), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return new StepResult($"{changes.Length - notes.Count(note => note.Code == "MP6311")} properties set") { Notes = notes };
+        return new StepResult($"{Counts.Of(changes.Length - notes.Count(note => note.Code == "MP6311"), "property", "properties")} set") { Notes = notes };
     }
 
     /// <summary>What was left out with a note stays different: acting went through, and that is the effect.</summary>

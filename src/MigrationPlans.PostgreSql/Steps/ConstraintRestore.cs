@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MigrationPlans.Diagnostics;
 using MigrationPlans.Execution;
 using MigrationPlans.PostgreSql.Ledger;
 using MigrationPlans.PostgreSql.Scheduling;
@@ -126,6 +127,6 @@ internal sealed class ConstraintRestore(NpgsqlConnection target, Func<Cancellati
     {
         var keys = phases.TwoStepKeys.Length + phases.OneStepKeys.Length;
         var others = phases.Indexes.Length + phases.Rest.Length + phases.RowSecurity.Length + phases.Remarks.Length + phases.Privileges.Length + phases.EventTriggers.Length;
-        return $"{keys} foreign keys, {others} other objects";
+        return $"{Counts.Of(keys, "foreign key")}, {Counts.Of(others, "other object")}";
     }
 }

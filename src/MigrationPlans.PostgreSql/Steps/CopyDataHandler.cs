@@ -106,7 +106,7 @@ public sealed class CopyDataHandler(
         await WriteAheadLog.FlushAsync(target, cancellationToken);
         return new StepResult(string.Create(
             CultureInfo.InvariantCulture,
-            $"{session.Tables.Length} tables, {progress.Rows} rows, {progress.Bytes / 1_000_000.0:0.#} MB, {progress.IndexesDone} indexes"))
+            $"{Counts.Of(session.Tables.Length, "table")}, {Counts.Of(progress.Rows, "row")}, {progress.Bytes / 1_000_000.0:0.#} MB, {Counts.Of(progress.IndexesDone, "index", "indexes")}"))
         {
             Notes = session.LargeObjectsLeft > 0
                 ? [CopyDiagnostics.LargeObjectsStay(context.Mapping.From.ToString(), session.LargeObjectsLeft)]

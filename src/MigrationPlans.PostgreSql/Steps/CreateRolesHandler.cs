@@ -33,8 +33,8 @@ public sealed class CreateRolesHandler(PostgresConnector connector) : PostgresSt
 
         var memberships = await PlannedMemberships.LackingAsync(server, roles, context.Mapping, cancellationToken);
         return memberships.IsEmpty
-            ? StepObservation.Done($"{roles.Length} roles exist")
-            : StepObservation.NotDone($"{memberships.Length} memberships are missing: {string.Join(", ", memberships.Take(5).Select(membership => $"{membership.Member} in {membership.Group}"))}");
+            ? StepObservation.Done(Counts.Of(roles.Length, "role exists", "roles exist"))
+            : StepObservation.NotDone($"{Counts.Of(memberships.Length, "membership is", "memberships are")} missing: {string.Join(", ", memberships.Take(5).Select(membership => $"{membership.Member} in {membership.Group}"))}");
     }
 
     /// <summary>Only the roles themselves: a membership that the server refused is left out with a note.</summary>
@@ -84,7 +84,7 @@ public sealed class CreateRolesHandler(PostgresConnector connector) : PostgresSt
             notes.Add(HandlerDiagnostics.PasswordsLeft(context.Mapping.To.Endpoint, string.Join(", ", passwordless)));
         }
 
-        return new StepResult($"{created.Length} roles created") { Notes = [.. notes] };
+        return new StepResult($"{Counts.Of(created.Length, "role")} created") { Notes = [.. notes] };
     }
 
     /// <returns>Roles that are left without one.</returns>
@@ -120,7 +120,7 @@ public sealed class CreateRolesHandler(PostgresConnector connector) : PostgresSt
     }
 
     private static string Describe(ImmutableArray<PlannedRole> missing) =>
-        $"{missing.Length} roles are missing: {string.Join(", ", missing.Take(5).Select(role => role.Name))}";
+        $"{Counts.Of(missing.Length, "role is", "roles are")} missing: {string.Join(", ", missing.Take(5).Select(role => role.Name))}";
 
     private static async Task<ImmutableArray<PlannedRole>> MissingAsync(NpgsqlConnection server, ImmutableArray<PlannedRole> roles, CancellationToken cancellationToken)
     {

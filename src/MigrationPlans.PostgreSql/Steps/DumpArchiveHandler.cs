@@ -103,5 +103,5 @@ internal sealed class DumpArchiveHandler(PostgresConnector connector, SourceSnap
     }
 
     private static string Describe(ArchiveDocument archive) =>
-        $"{archive.Tables.Length} tables in {archive.Files.Length} files, {ArchiveSpace.Megabytes(archive.Files.Sum(file => file.Bytes))}";
+        $"{Counts.Of(archive.Tables.Length, "table")} in {Counts.Of(archive.Files.Length, "file")}, {ArchiveSpace.Megabytes(archive.Files.Sum(file => file.Bytes))}";
 }

@@ -54,7 +54,7 @@ public sealed class FenceSourceHandler(PostgresConnector connector) : PostgresSt
             notes.Add(HandlerDiagnostics.PreparedTransactions(context.Mapping.From.ToString(), prepared));
         }
 
-        return new StepResult($"read-only, {ended} sessions ended") { Notes = [.. notes] };
+        return new StepResult($"read-only, {Counts.Of(ended, "session")} ended") { Notes = [.. notes] };
     }
 
     protected override async Task CheckAsync(FenceSourceStep step, StepContext context, CancellationToken cancellationToken)

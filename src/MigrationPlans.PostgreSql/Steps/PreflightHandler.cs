@@ -41,7 +41,7 @@ public sealed class PreflightHandler(PostgresConnector connector, ImmutableArray
             await check.CheckAsync(context, source.MajorVersion, cancellationToken);
         }
 
-        return new StepResult($"PostgreSQL {source.MajorVersion} to {target.MajorVersion}, {database.Relations.Length} relations")
+        return new StepResult($"PostgreSQL {source.MajorVersion} to {target.MajorVersion}, {Counts.Of(database.Relations.Length, "relation")}")
         {
             Notes = await CheckLocksAsync(context, database, cancellationToken),
         };

@@ -18,8 +18,8 @@ public sealed class RefreshViewsHandler(PostgresConnector connector) : TargetSte
         var views = await ReadAsync(context, cancellationToken);
         var empty = views.Where(view => !view.IsPopulated).ToList();
         return empty.Count == 0
-            ? StepObservation.Done($"{views.Length} materialized views are filled")
-            : StepObservation.NotDone($"{empty.Count} of {views.Length} materialized views are not filled, {empty[0].Schema}.{empty[0].Name} among them");
+            ? StepObservation.Done($"{Counts.Of(views.Length, "materialized view is", "materialized views are")} filled")
+            : StepObservation.NotDone($"{empty.Count} of {Counts.Of(views.Length, "materialized view")} {Counts.Word(empty.Count, "is", "are")} not filled, {empty[0].Schema}.{empty[0].Name} among them");
     }
 
     /// <summary>
@@ -41,7 +41,7 @@ public sealed class RefreshViewsHandler(PostgresConnector connector) : TargetSte
             left = [.. left.Where(view => early.ContainsKey(view.Key))];
         }
 
-        return new StepResult($"{empty.Length} materialized views filled");
+        return new StepResult($"{Counts.Of(empty.Length, "materialized view")} filled");
     }
 
     private async Task<ComputingSettings> ReadSettingsAsync(StepContext context, CancellationToken cancellationToken)

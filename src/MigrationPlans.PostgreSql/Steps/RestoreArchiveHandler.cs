@@ -73,7 +73,7 @@ internal sealed class RestoreArchiveHandler(PostgresConnector connector, string 
         var constraints = await new ConstraintRestore(target, token => settings.ApplyAsync(OpenWorkerAsync(context, token), token), context).RunAsync(content.Schema, cancellationToken);
         await AlignAsync(context, source => PartitionKeyNames.AlignAsync(source, target, cancellationToken), cancellationToken);
         await ArchiveMarks.EndAsync(target, archive, cancellationToken);
-        return new StepResult($"{created} objects, {archive.Tables.Length} tables, {constraints}") { Notes = content.Schema.Notes };
+        return new StepResult($"{Counts.Of(created, "object")}, {Counts.Of(archive.Tables.Length, "table")}, {constraints}") { Notes = content.Schema.Notes };
     }
 
     /// <summary>What no archive holds.</summary>

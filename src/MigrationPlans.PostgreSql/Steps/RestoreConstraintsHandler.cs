@@ -1,3 +1,4 @@
+using MigrationPlans.Diagnostics;
 using MigrationPlans.Execution;
 using MigrationPlans.Planning.Steps;
 using MigrationPlans.PostgreSql.Connections;
@@ -23,7 +24,7 @@ public sealed class RestoreConstraintsHandler(PostgresConnector connector, Sourc
 
         if (missing.Count > 0)
         {
-            return StepObservation.NotDone($"{missing.Count} objects are missing, {missing[0].Describe()} among them");
+            return StepObservation.NotDone($"{Counts.Of(missing.Count, "object is", "objects are")} missing, {missing[0].Describe()} among them");
         }
 
         await using var source = await OpenSourceAsync(context, cancellationToken);

@@ -1,3 +1,4 @@
+using MigrationPlans.Diagnostics;
 using MigrationPlans.Execution;
 using MigrationPlans.Planning.Steps;
 using MigrationPlans.PostgreSql.Connections;
@@ -24,7 +25,7 @@ public sealed class RestoreSchemaHandler(PostgresConnector connector, SchemaArch
 
         return missing.IsEmpty
             ? StepObservation.Done("all objects are there")
-            : StepObservation.NotDone($"{missing.Length} objects are missing, {missing[0].Describe()} among them");
+            : StepObservation.NotDone($"{Counts.Of(missing.Length, "object is", "objects are")} missing, {missing[0].Describe()} among them");
     }
 
     protected override async Task<StepResult> DoAsync(RestoreSchemaStep step, StepContext context, CancellationToken cancellationToken)
@@ -35,7 +36,7 @@ public sealed class RestoreSchemaHandler(PostgresConnector connector, SchemaArch
         var created = await RestoreOn(target, step, context).RunAsync(archive, new TemporaryMemberships(Connector, context.Manifest, context.Mapping.To), cancellationToken);
         await using var source = await OpenSourceAsync(context, cancellationToken);
         await MultirangeTypes.AlignAsync(source, target, context.Mapping, cancellationToken);
-        return new StepResult($"{created} objects") { Notes = archive.Notes };
+        return new StepResult(Counts.Of(created, "object")) { Notes = archive.Notes };
     }
 
     private SchemaRestore RestoreOn(NpgsqlConnection target, RestoreSchemaStep step, StepContext context) => new(target, token => OpenTargetAsync(context, token), step, context);

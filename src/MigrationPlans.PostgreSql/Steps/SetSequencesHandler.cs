@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MigrationPlans.Diagnostics;
 using MigrationPlans.Execution;
 using MigrationPlans.Planning.Steps;
 using MigrationPlans.PostgreSql.Connections;
@@ -15,8 +16,8 @@ public sealed class SetSequencesHandler(PostgresConnector connector) : TargetSte
     {
         var (all, behind) = await CompareAsync(context, cancellationToken);
         return behind.IsEmpty
-            ? StepObservation.Done($"{all} sequences are where they are on the source")
-            : StepObservation.NotDone($"{behind.Length} of {all} sequences differ, {behind[0].Schema}.{behind[0].Name} among them");
+            ? StepObservation.Done($"{Counts.Of(all, "sequence is where it is", "sequences are where they are")} on the source")
+            : StepObservation.NotDone($"{behind.Length} of {Counts.Of(all, "sequence")} {Counts.Word(behind.Length, "differs", "differ")}, {behind[0].Schema}.{behind[0].Name} among them");
     }
 
     protected override async Task<StepResult> DoAsync(SetSequencesStep step, StepContext context, CancellationToken cancellationToken)
@@ -28,7 +29,7 @@ public sealed class SetSequencesHandler(PostgresConnector connector) : TargetSte
             await Sequences.SetAsync(target, behind, cancellationToken);
         }
 
-        return new StepResult($"{behind.Length} sequences set");
+        return new StepResult($"{Counts.Of(behind.Length, "sequence")} set");
     }
 
     /// <summary>An unfenced source goes on counting: the target must not be behind what was set, and that is all that can be asked.</summary>

@@ -44,7 +44,7 @@ public sealed class VerifyHandler(PostgresConnector connector) : PostgresStepHan
         }
 
         var left = await FinishAsync(context, cancellationToken);
-        return new StepResult(step.Level == VerificationLevel.None ? "not compared" : $"{report.Tables.Length} tables, {report.Rows} rows equal")
+        return new StepResult(step.Level == VerificationLevel.None ? "not compared" : $"{Counts.Of(report.Tables.Length, "table")}, {Counts.Of(report.Rows, "row")} equal")
         {
             Notes = [.. NotesOf(report, context), .. left],
         };
@@ -124,7 +124,7 @@ public sealed class VerifyHandler(PostgresConnector connector) : PostgresStepHan
     {
         { TargetRows: < 0 } => $"{table.Schema}.{table.Name} is missing",
         { IsStaleOnTarget: true } => $"{table.Schema}.{table.Name} is stale on the target",
-        _ when table.SourceRows != table.TargetRows => $"{table.Schema}.{table.Name} {table.SourceRows} rows, target {table.TargetRows}",
+        _ when table.SourceRows != table.TargetRows => $"{table.Schema}.{table.Name} {Counts.Of(table.SourceRows, "row")}, target {table.TargetRows}",
         { HasEqualRows: true } => $"{table.Schema}.{table.Name} has columns on one side only",
         _ => $"{table.Schema}.{table.Name} same count, other content",
     };

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using System.Globalization;
+using MigrationPlans.Diagnostics;
 using MigrationPlans.Execution;
 using MigrationPlans.Execution.Verification;
 using MigrationPlans.Manifest;
@@ -52,7 +52,7 @@ internal sealed class TableComparer(
             ? $"it may be stale on one side, and its query can't be run to find out: {why}"
             : "it was refreshed at another time, and its query asks for the time or the order of rows, or reads a view that is stale on the source"));
 
-    private static string Rows(long rows) => string.Create(CultureInfo.InvariantCulture, $"{rows} {(rows == 1 ? "row" : "rows")}");
+    private static string Rows(long rows) => Counts.Of(rows, "row");
 
     private async Task<Sums> ReadAsync(List<TablePair> pairs, Func<TablePair, ImmutableArray<RowHashColumn>> columnsOf, CancellationToken cancellationToken)
     {

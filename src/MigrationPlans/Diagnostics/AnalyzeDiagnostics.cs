@@ -14,7 +14,7 @@ public static class AnalyzeDiagnostics
     public static Diagnostic AnalyzeRefused(string subject, string first, string reason, int count) => new()
     {
         Descriptor = AnalyzeRefusedDescriptor,
-        Message = $"{(count == 1 ? "1 table" : $"{count} tables")} of {subject} could not be analyzed: {first}: {reason}",
+        Message = $"{Counts.Of(count, "table")} of {subject} could not be analyzed: {first}: {reason}",
         Subject = subject,
         Help = "ANALYZE on the source shows the same; planning works without these statistics",
     };

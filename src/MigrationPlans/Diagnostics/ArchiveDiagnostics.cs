@@ -81,7 +81,7 @@ public static class ArchiveDiagnostics
         Make(RestoreToolMissingDescriptor, subject, $"the archive of {subject} was written by pg_dump {wroteIt}, and {(found.Length == 0 ? "no pg_restore was found" : $"only {found} was found")}", $"install the PostgreSQL {wroteIt.Split('.')[0]} client programs");
 
     public static Diagnostic SessionsRemain(string subject, int count) =>
-        Make(SessionsRemainDescriptor, subject, $"{count} sessions of a killed restore are still open on {subject}", "end them (pg_terminate_backend), or wait");
+        Make(SessionsRemainDescriptor, subject, $"{Counts.Of(count, "session")} of a killed restore {Counts.Word(count, "is", "are")} still open on {subject}", "end them (pg_terminate_backend), or wait");
 
     public static Diagnostic OtherArchive(string subject) =>
         Make(OtherArchiveDescriptor, subject, $"{subject} holds the rows of an archive that this state knows nothing of", "drop the database, and run the same command again");

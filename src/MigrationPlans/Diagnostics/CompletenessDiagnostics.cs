@@ -124,7 +124,7 @@ public static class CompletenessDiagnostics
     public static Diagnostic LargeObjectsUnreadable(string mapping, string login, long count, SourceSpan? span) => new()
     {
         Descriptor = LargeObjectsUnreadableDescriptor,
-        Message = $"login `{login}` may not read {(count == 1 ? "1 large object" : $"{count} large objects")} of the source",
+        Message = $"login `{login}` may not read {Counts.Of(count, "large object")} of the source",
         Help = $"GRANT the owning roles TO {login}, or GRANT SELECT ON LARGE OBJECT … TO {login}",
         Subject = mapping,
         Span = span,
@@ -142,7 +142,7 @@ public static class CompletenessDiagnostics
     public static Diagnostic LargeObjectsStay(string mapping, long count, SourceSpan? span) => new()
     {
         Descriptor = LargeObjectsStayDescriptor,
-        Message = $"{(count == 1 ? "1 large object" : $"{count} large objects")} of the source stay behind: only a part of the database is picked",
+        Message = $"{Counts.Of(count, "large object")} of the source {Counts.Word(count, "stays", "stay")} behind: only a part of the database is picked",
         Help = "map the whole database to carry them along",
         Subject = mapping,
         Span = span,

@@ -111,7 +111,7 @@ public static class CopyDiagnostics
     public static Diagnostic UnloggedEmptied(string database, string table, int count) => new()
     {
         Descriptor = UnloggedEmptiedDescriptor,
-        Message = $"{database} has lost the rows of {count} unlogged tables, {table} among them: the server crashed after they were copied",
+        Message = $"{database} has lost the rows of {Counts.Of(count, "unlogged table")}, {table} among them: the server crashed after they were copied",
         Subject = database,
         Help = "fill them yourself and run the same command again, or roll back and apply again",
     };
@@ -135,7 +135,7 @@ public static class CopyDiagnostics
     public static Diagnostic SessionsRemain(string database, int count) => new()
     {
         Descriptor = SessionsRemainDescriptor,
-        Message = $"{count} sessions of a killed run are still open on {database}",
+        Message = $"{Counts.Of(count, "session")} of a killed run {Counts.Word(count, "is", "are")} still open on {database}",
         Subject = database,
         Help = "end them (pg_terminate_backend), or wait",
     };

@@ -69,13 +69,6 @@ public static class ExecutionDiagnostics
         Help = "run the same command again; if it repeats, please report it",
     };
 
-    public static Diagnostic Skipped(string step, string becauseOf) => new()
-    {
-        Descriptor = SkippedDescriptor,
-        Message = $"{step} was not tried, because {becauseOf} failed",
-        Subject = step,
-    };
-
     public static Diagnostic NoHandler(string step, string kind) => new()
     {
         Descriptor = NoHandlerDescriptor,

@@ -109,10 +109,10 @@ public static class HandlerDiagnostics
         RightMissing(subject, login, $"INHERIT (to have the rights of {owner} as its member)", $"as a superuser: ALTER ROLE {login} INHERIT");
 
     public static Diagnostic TablesUnreadable(string subject, string login, int count, string examples) =>
-        Make(TablesUnreadableDescriptor, subject, $"`{login}` can't read {count} tables of {subject} whole: {examples}", $"GRANT pg_read_all_data TO {login} and, for row-level security, ALTER ROLE {login} BYPASSRLS; or use the tables' owner");
+        Make(TablesUnreadableDescriptor, subject, $"`{login}` can't read {Counts.Of(count, "table")} of {subject} whole: {examples}", $"GRANT pg_read_all_data TO {login} and, for row-level security, ALTER ROLE {login} BYPASSRLS; or use the tables' owner");
 
     public static Diagnostic TablesNotLockable(string subject, string login, int count, string examples) =>
-        Make(TablesUnreadableDescriptor, subject, $"`{login}` can't read {count} tables of {subject} that are not copied, but that pg_dump must lock: {examples}", $"GRANT pg_read_all_data TO {login}, or grant SELECT and the schema's USAGE; or use the tables' owner");
+        Make(TablesUnreadableDescriptor, subject, $"`{login}` can't read {Counts.Of(count, "table")} of {subject} that {Counts.Word(count, "is", "are")} not copied, but that pg_dump must lock: {examples}", $"GRANT pg_read_all_data TO {login}, or grant SELECT and the schema's USAGE; or use the tables' owner");
 
     public static Diagnostic TargetNotEmpty(string subject) =>
         Make(TargetNotEmptyDescriptor, subject, $"the target database {subject} is not empty", "choose another name, drop it yourself, or write `onExisting: replace` in the mapping");
@@ -124,10 +124,10 @@ public static class HandlerDiagnostics
         Make(ToolMissingDescriptor, subject, $"{subject} runs PostgreSQL {needed}, and {found}", $"install the PostgreSQL {needed} client programs (package postgresql-client-{needed})");
 
     public static Diagnostic NoRoom(string subject, int needed, int free) =>
-        Make(NoRoomDescriptor, subject, $"{subject} has {free} free connections, and the run needs {needed}", "lower `parallelism`, end idle sessions, or raise max_connections");
+        Make(NoRoomDescriptor, subject, $"{subject} has {Counts.Of(free, "free connection")}, and the run needs {needed}", "lower `parallelism`, end idle sessions, or raise max_connections");
 
     public static Diagnostic DatabaseLimit(string subject, int limit, int needed) =>
-        Make(NoRoomDescriptor, subject, $"{subject} lets in {limit} connections (ALTER DATABASE … CONNECTION LIMIT), and the run needs {needed}", "lower `parallelism`, or raise the limit: the target gets the source's when all is done");
+        Make(NoRoomDescriptor, subject, $"{subject} lets in {Counts.Of(limit, "connection")} (ALTER DATABASE … CONNECTION LIMIT), and the run needs {needed}", "lower `parallelism`, or raise the limit: the target gets the source's when all is done");
 
     public static Diagnostic LocaleMissing(string subject, string locale, string message) =>
         Make(LocaleMissingDescriptor, subject, $"{subject} can't be created with the source's {locale}: {message}", "install the locale on the target server, or create an empty database with the locale you want and run the same command again");
@@ -145,7 +145,7 @@ public static class HandlerDiagnostics
         Make(
             MembersLeftDescriptor,
             subject,
-            $"{(count == 1 ? "1 member of an extension of" : $"{count} members of extensions of")} {subject} {(count == 1 ? "is" : "are")} not on the target: {first}",
+            $"{Counts.Of(count, "member of an extension of", "members of extensions of")} {subject} {Counts.Word(count, "is", "are")} not on the target: {first}",
             "`migplan verify` lists them as left out; ALTER EXTENSION … DROP on the source makes them come along");
 
     public static Diagnostic FenceDenied(string subject, string login, string message) =>
@@ -158,7 +158,7 @@ public static class HandlerDiagnostics
         Make(FenceLapsedDescriptor, subject, $"{subject} was open for writers after its rows had been copied behind a fence", "`migplan rollback MANIFEST`, then apply again");
 
     public static Diagnostic SessionsRemain(string subject, int count) =>
-        Make(SessionsRemainDescriptor, subject, $"{count} sessions from before the fence are still open on {subject}", "end them (pg_terminate_backend) and run the same command again");
+        Make(SessionsRemainDescriptor, subject, $"{Counts.Of(count, "session")} from before the fence {Counts.Word(count, "is", "are")} still open on {subject}", "end them (pg_terminate_backend) and run the same command again");
 
     public static Diagnostic PasswordsLeft(string subject, string roles) =>
         Make(PasswordsLeftDescriptor, subject, $"created without a password on {subject}: {roles}", "set one for each role that logs in with it: \\password ROLE in psql");
@@ -170,13 +170,13 @@ public static class HandlerDiagnostics
         Make(ExistingDiffersDescriptor, subject, $"{subject} was there already, and differs: {what}", null);
 
     public static Diagnostic NotAnalyzed(string subject, string first, int count) =>
-        Make(NotAnalyzedDescriptor, subject, $"{count} tables of {subject} were not analyzed: {first}", "run ANALYZE as their owner");
+        Make(NotAnalyzedDescriptor, subject, $"{Counts.Of(count, "table")} of {subject} {Counts.Word(count, "was", "were")} not analyzed: {first}", "run ANALYZE as their owner");
 
     public static Diagnostic ConnectKept(string subject, string database, string login) =>
         Make(ConnectKeptDescriptor, subject, $"`{login}` was granted CONNECT on {subject}", $"afterwards: REVOKE CONNECT ON DATABASE {database} FROM {login}");
 
     public static Diagnostic PreparedTransactions(string subject, long count) =>
-        Make(PreparedTransactionsDescriptor, subject, $"{count} prepared transactions are open on {subject}", "commit or roll them back (pg_prepared_xacts lists them)");
+        Make(PreparedTransactionsDescriptor, subject, $"{Counts.Of(count, "prepared transaction is", "prepared transactions are")} open on {subject}", "commit or roll them back (pg_prepared_xacts lists them)");
 
     public static Diagnostic LocksScarce(string subject, long tables, long locks) =>
         Make(LocksScarceDescriptor, subject, $"{subject} has {tables} relations and room for about {locks} locks", "raise max_locks_per_transaction on the server if the dump fails with `out of shared memory`");

@@ -42,10 +42,6 @@ public static class ManifestSchemaDiagnostics
         "MP2009", Severity.Error, "a list holds an item twice",
         "The second one would change nothing, so it is probably a slip. Remove or correct it.");
 
-    private static readonly DiagnosticDescriptor OtherDescriptor = new(
-        "MP2010", Severity.Error, "a value does not fit the schema",
-        "`migplan schema` prints the JSON Schema of manifests.");
-
     public static Diagnostic WrongType(SourceSpan span, string path, string found, string wanted, string? help) => new()
     {
         Descriptor = WrongTypeDescriptor,
@@ -121,13 +117,6 @@ public static class ManifestSchemaDiagnostics
         Message = $"{Place(path)} holds this item twice",
         Span = span,
         Label = "second time",
-    };
-
-    public static Diagnostic Other(SourceSpan span, string path, string kind) => new()
-    {
-        Descriptor = OtherDescriptor,
-        Message = $"{Place(path)} does not fit the schema ({kind})",
-        Span = span,
     };
 
     private static string Place(string path) => path.Length == 0 ? "the manifest" : Quoting.Plain(path);

@@ -174,7 +174,7 @@ public static class PlanningDiagnostics
     public static Diagnostic ConnectionLimit(string mapping, string database, string name, int limit, int needed, SourceSpan? span) => new()
     {
         Descriptor = ConnectionLimitDescriptor,
-        Message = $"`{database}` lets in {limit} connections, and the run needs at least {needed}",
+        Message = $"`{database}` lets in {Counts.Of(limit, "connection")}, and the run needs at least {needed}",
         Help = $"as its owner: ALTER DATABASE {name} CONNECTION LIMIT …; the target gets the limit that the source has when all is done",
         Subject = mapping,
         Span = span,

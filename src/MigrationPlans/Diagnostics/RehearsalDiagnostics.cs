@@ -96,7 +96,7 @@ public static class RehearsalDiagnostics
     public static Diagnostic InstancesLeftOut(int count) => new()
     {
         Descriptor = InstancesLeftOutDescriptor,
-        Message = $"{(count == 1 ? "1 instance move is" : $"{count} instance moves are")} left out of the rehearsal",
+        Message = $"{Counts.Of(count, "instance move is", "instance moves are")} left out of the rehearsal",
     };
 
     public static Diagnostic LeftoverRemoved(string directory) => new()

@@ -48,7 +48,7 @@ public static class StorageDiagnostics
     };
 
     private static string Sum(StorageUse use) =>
-        $"on it {Size(use.Used)}{(use.Hidden == 0 ? "" : $" (and {use.Hidden} {(use.Hidden == 1 ? "database" : "databases")} whose size this login may not see)")}"
+        $"on it {Size(use.Used)}{(use.Hidden == 0 ? "" : $" (and {Counts.Of(use.Hidden, "database")} whose size this login may not see)")}"
         + $" + to come {Size(use.Coming)} ({use.Parts}) + write-ahead log up to {Size(use.Wal)}";
 
     private static string Limit(StorageUse use) => use.Limit is { } limit ? $" (autoscaling up to {Size(limit)})" : "";

@@ -22,7 +22,7 @@ public static class TransactionDiagnostics
     public static Diagnostic LongOpen(string mapping, string source, int count, TimeSpan oldest, bool isFenced, SourceSpan? span) => new()
     {
         Descriptor = LongOpenDescriptor,
-        Message = $"{count} {(count == 1 ? "transaction has" : "transactions have")} been open for over a minute on `{source}`{(oldest > TimeSpan.Zero ? $", the oldest for {Age(oldest)}" : "")}",
+        Message = $"{Counts.Of(count, "transaction has", "transactions have")} been open for over a minute on `{source}`{(oldest > TimeSpan.Zero ? $", the oldest for {Age(oldest)}" : "")}",
         Detail = isFenced
             ? "the fence ends their sessions, and what they have not committed is lost"
             : "the run may wait for their locks, and what they have not committed is not copied",
@@ -34,7 +34,7 @@ public static class TransactionDiagnostics
     public static Diagnostic Prepared(string mapping, string source, int count, SourceSpan? span) => new()
     {
         Descriptor = PreparedDescriptor,
-        Message = $"{count} prepared {(count == 1 ? "transaction waits" : "transactions wait")} on `{source}`",
+        Message = $"{Counts.Of(count, "prepared transaction waits", "prepared transactions wait")} on `{source}`",
         Detail = "what they wrote is not copied, and the run may wait for their locks",
         Help = "COMMIT PREPARED or ROLLBACK PREPARED each of pg_prepared_xacts before `apply`",
         Subject = mapping,

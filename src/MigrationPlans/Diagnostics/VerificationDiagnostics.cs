@@ -32,9 +32,9 @@ public static class VerificationDiagnostics
         Descriptor = NotComparedDescriptor,
         Message = (tables, sequences) switch
         {
-            (_, 0) => $"rows of {Count(tables, "table")}",
-            (0, _) => $"positions of {Count(sequences, "sequence")}",
-            _ => $"rows of {Count(tables, "table")} and positions of {Count(sequences, "sequence")}",
+            (_, 0) => $"rows of {Counts.Of(tables, "table")}",
+            (0, _) => $"positions of {Counts.Of(sequences, "sequence")}",
+            _ => $"rows of {Counts.Of(tables, "table")} and positions of {Counts.Of(sequences, "sequence")}",
         } + $" of {subject} were not compared: {first}: {reason}",
         Subject = subject,
         Help = "run `migplan verify` with logins that may read them",
@@ -43,7 +43,7 @@ public static class VerificationDiagnostics
     public static Diagnostic Derived(string subject, string first, int count) => new()
     {
         Descriptor = DerivedDescriptor,
-        Message = $"{(count == 1 ? "1 materialized view" : $"{count} materialized views")} of {subject} {(count == 1 ? "holds" : "hold")} other rows than on the source: {first}",
+        Message = $"{Counts.Of(count, "materialized view")} of {subject} {Counts.Word(count, "holds", "hold")} other rows than on the source: {first}",
         Subject = subject,
         Help = "`migplan verify` lists such views as left out, which is no difference",
     };
@@ -51,12 +51,11 @@ public static class VerificationDiagnostics
     public static Diagnostic Difference(string subject, string first, int tables, int objects, bool mayBeWritten) => new()
     {
         Descriptor = DifferenceDescriptor,
-        Message = $"{subject} differs from its source: {tables} tables, {objects} objects ({first})",
+        Message = $"{subject} differs from its source: {Counts.Of(tables, "table")}, {Counts.Of(objects, "object")} ({first})",
         Subject = subject,
         Help = mayBeWritten
             ? "the source was not fenced: writes since the copy began look like differences; stop the writers or use `fence: read-only`, then roll back and apply again"
             : "run `migplan verify` to see all of it; `migplan rollback` takes the target back",
     };
 
-    private static string Count(int count, string noun) => $"{count} {noun}{(count == 1 ? "" : "s")}";
 }

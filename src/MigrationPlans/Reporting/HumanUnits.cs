@@ -1,4 +1,5 @@
 using System.Globalization;
+using MigrationPlans.Diagnostics;
 
 namespace MigrationPlans.Reporting;
 
@@ -44,7 +45,7 @@ public static class HumanUnits
     public static string Count(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
 
     /// <summary><c>1 table</c>, <c>1,200 tables</c>.</summary>
-    public static string Count(long count, string one, string? many = null) => $"{Count(count)} {(count == 1 ? one : many ?? one + "s")}";
+    public static string Count(long count, string one, string? many = null) => $"{Count(count)} {Counts.Word(count, one, many)}";
 
     /// <summary>A server's estimate: <c>about 1,200 rows</c>; unknown below zero.</summary>
     public static string EstimatedRows(long rows) => rows < 0 ? "rows not yet counted" : $"about {Count(rows, "row")}";

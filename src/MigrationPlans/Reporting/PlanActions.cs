@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MigrationPlans.Diagnostics;
 using MigrationPlans.Inspection;
 using MigrationPlans.Manifest;
 using MigrationPlans.Planning;
@@ -20,7 +21,7 @@ internal static class PlanActions
             switch (step)
             {
                 case CreateRolesStep { Roles: { IsEmpty: false } roles }:
-                    yield return ("create", $"{Plural(roles.Length, "role")} {string.Join(", ", roles.Select(role => role.Name))}", TextStyle.Good);
+                    yield return ("create", $"{Counts.Word(roles.Length, "role")} {string.Join(", ", roles.Select(role => role.Name))}", TextStyle.Good);
                     break;
                 case CreateRolesStep { Roles: null }:
                     yield return ("create", "roles that are missing", TextStyle.Good);
@@ -80,7 +81,7 @@ internal static class PlanActions
 
     private static IEnumerable<(string Verb, string What, TextStyle Style)> Extensions(ImmutableArray<ExtensionFacts>? extensions) =>
         extensions is { IsEmpty: false } list
-            ? [("create", $"{Plural(list.Length, "extension")} {string.Join(", ", list.Select(extension => extension.Name))}", TextStyle.Good)]
+            ? [("create", $"{Counts.Word(list.Length, "extension")} {string.Join(", ", list.Select(extension => extension.Name))}", TextStyle.Good)]
             : [];
 
     private static string Describe(DatabaseSettings? settings) =>
@@ -98,6 +99,4 @@ internal static class PlanActions
             .Select(table => $"{table.Schema}.{table.Name} {HumanUnits.Bytes(table.Estimate?.Bytes ?? 0)}");
         return tables.Length > 1 ? $"{total}; largest: {string.Join(", ", largest)}" : total;
     }
-
-    private static string Plural(int count, string one) => count == 1 ? one : one + "s";
 }

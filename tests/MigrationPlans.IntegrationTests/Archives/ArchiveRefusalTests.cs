@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Globalization;
 using MigrationPlans.Execution;
 using MigrationPlans.IntegrationTests.Surroundings;
 using MigrationPlans.Manifest;
@@ -37,7 +36,7 @@ public sealed class ArchiveRefusalTests
         Assert.That(refusal.Diagnostic.Code, Is.EqualTo("MP6501"));
         Assert.That(Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories).Where(file => file.Contains("/space/", StringComparison.Ordinal)), Is.Empty);
         var result = await DumpAsync(stage, "space", needed);
-        Assert.That(result.Summary, Does.StartWith("1 tables in "));
+        Assert.That(result.Summary, Does.StartWith("1 table in "));
         Assert.That(result.Notes.Select(note => note.Code), Is.EqualTo(new[] { "MP6104" }));
     }
 
@@ -76,6 +75,29 @@ public sealed class ArchiveRefusalTests
         {
             await ShellAsync("umount", small);
         }
+    }
+
+    [Test]
+    public async Task A_dump_that_the_server_refuses_is_told_in_pg_dumps_words_and_not_tried_again()
+    {
+        await Sql.RunAsync(TestServers.Source, "postgres", "CREATE ROLE archive_reader LOGIN PASSWORD 'r'");
+        await using var stage = StageOf("denied", source: new StageLogin("archive_reader", "r"));
+        var refusal = Assert.ThrowsAsync<StepFailedException>(() => DumpAsync(stage, "denied", long.MaxValue))!;
+        Assert.That(refusal.Diagnostic.Code, Is.EqualTo("MP6503"), refusal.ToString());
+        Assert.That(refusal.Diagnostic.Message, Does.Contain("ended with 1").And.Contain("permission denied for table"));
+        Assert.That(refusal.FailureClass, Is.EqualTo(FailureClass.Permanent));
+    }
+
+    /// <summary>The check holds for rows of the source's database only.</summary>
+    [Test]
+    public async Task A_restore_that_fails_each_time_is_told_in_pg_restores_words_and_the_archive_stays()
+    {
+        await ArchiveFixture.CreateAsync("archive_checked", "CREATE TABLE t (i int CHECK (current_database() = 'archive_checked')); INSERT INTO t VALUES (1)");
+        using var fixture = new ArchiveFixture(["{ from: old/archive_checked, to: new/archive_elsewhere }"]);
+        using var migplan = await fixture.ApplyAsync();
+        Assert.That(migplan.ExitCode, Is.EqualTo(1), migplan.ToString);
+        Assert.That(migplan.Error, Does.Contain("MP6507").And.Contain("pg_restore to new/archive_elsewhere ended with 1").And.Contain("violates check constraint"));
+        Assert.That(fixture.Archives(), Has.Count.EqualTo(1));
     }
 
     [Test]
@@ -161,22 +183,16 @@ public sealed class ArchiveRefusalTests
         await Sql.RunAsync(target, "CREATE TABLE t (i int); INSERT INTO t SELECT 1");
         await using var stuck = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(Sql.ConnectionString(TestServers.Target, "archive_stuck")) { ApplicationName = ArchiveDump.ApplicationName }.ConnectionString);
         await stuck.OpenAsync();
-        var pid = (await Sql.ScalarAsync<int>(stuck, "SELECT pg_backend_pid()")).ToString(CultureInfo.InvariantCulture);
-        await ShellAsync("kill", "-STOP", pid);
-        var reset = new TargetReset(target, "t/archive_stuck", TimeProvider.System);
-        try
+        var impatient = new TargetReset(target, "t/archive_stuck", new HastyClock(TimeProvider.System));
+        using (await StoppedProcess.BehindAsync(stuck))
         {
-            var refusal = Assert.ThrowsAsync<StepFailedException>(() => reset.RunAsync(CancellationToken.None))!;
+            var refusal = Assert.ThrowsAsync<StepFailedException>(() => impatient.RunAsync(CancellationToken.None))!;
             Assert.That(refusal.Diagnostic.Code, Is.EqualTo("MP6509"));
             Assert.That(refusal.FailureClass, Is.EqualTo(FailureClass.Transient));
             Assert.That(await Sql.ScalarAsync<long>(target, "SELECT count(*) FROM t"), Is.EqualTo(1));
         }
-        finally
-        {
-            await ShellAsync("kill", "-CONT", pid);
-        }
 
-        await reset.RunAsync(CancellationToken.None);
+        await new TargetReset(target, "t/archive_stuck", TimeProvider.System).RunAsync(CancellationToken.None);
         Assert.That(await Sql.ScalarAsync<long>(target, "SELECT count(*) FROM t"), Is.Zero);
     }
 
@@ -199,8 +215,9 @@ public sealed class ArchiveRefusalTests
         }
     }
 
-    private static Stage StageOf(string name, Func<DatabaseMapping, DatabaseMapping>? adapt = null) => new(
+    private static Stage StageOf(string name, Func<DatabaseMapping, DatabaseMapping>? adapt = null, StageLogin? source = null) => new(
         Database,
+        source,
         adapt: mapping => (adapt?.Invoke(mapping) ?? mapping) with { Strategy = Strategy.Archive, Archive = new ArchiveSettings { Directory = name } });
 
     private StepContext ContextOf(Stage stage, string name) => stage.Context with { Lineage = name, StateDirectory = directory };

@@ -42,7 +42,7 @@ internal sealed class ExampleConsolidation : IAsyncDisposable
         {
             for (var i = 0; i < 3; i++)
             {
-                fixture.servers.Add(await LocalCluster.StartAsync(fixture.directory, ["max_connections = 200"], CancellationToken.None));
+                fixture.servers.Add(await TestServers.StartNewestAsync(fixture.directory, ["max_connections = 200"]));
             }
 
             await fixture.CreateSourceAsync(fixture.SourceA, "111111111111", "a", ["shop_owner", "shop_app", "readonly"]);

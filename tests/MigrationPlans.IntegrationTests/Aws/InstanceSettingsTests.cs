@@ -67,6 +67,20 @@ public sealed class InstanceSettingsTests
         Assert.That(apply.Error, Does.Contain("MP6404").And.Contain("has parameter group default.postgres15, not tuned-ireland"));
     }
 
+    [Test]
+    public async Task An_instance_that_does_not_answer_from_here_is_moved_all_the_same_and_that_is_said()
+    {
+        MoveFixture? fixture = null;
+        var place = $"<Endpoint><Address>127.0.0.1</Address><Port>{MotoServer.FreePort()}</Port></Endpoint>";
+        using var held = fixture = new MoveFixture(
+            script: (request, answer) => Task.FromResult(request.Action == "DescribeDBInstances" && fixture!.HasBegun("verify-instance")
+                ? answer() with { Body = answer().Body.Replace("</DBInstance>", $"{place}</DBInstance>", StringComparison.Ordinal) }
+                : answer()));
+        using var apply = await fixture.ApplyAsync();
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+        Assert.That(apply.Output, Does.Contain("note MP6405: instance `env-shop-moved` does not answer at 127.0.0.1:"));
+    }
+
     private static FakeResource Source() => new("env-shop", "available")
     {
         KmsKeyId = MoveFixture.SourceKey,

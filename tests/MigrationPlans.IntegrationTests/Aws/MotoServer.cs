@@ -2,16 +2,27 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 
 namespace MigrationPlans.IntegrationTests.Aws;
 
-/// <summary>An emulator of AWS that others wrote, as a child process on a free port.</summary>
+/// <summary>
+/// An emulator of AWS that others wrote, as a child process on a free port. Coming up takes it seconds: one serves all fixtures, one after another,
+/// and each gets it empty.
+/// </summary>
 internal sealed class MotoServer : IDisposable
 {
+    // Below the ports that the system gives to outgoing connections, and below those of LocalCluster: others may be at work on this machine.
+    private const int LowestPort = 10000;
+    private const int HighestPort = 20000;
+
+    private static MotoServer? shared;
+
     /// <summary>Where eng/setup.sh puts it, from the repository's root.</summary>
     private static readonly string? Installed = FindInstalled();
 
     private readonly Process process;
+    private bool isLent;
 
     private MotoServer(Process process, Uri address)
     {
@@ -26,7 +37,37 @@ internal sealed class MotoServer : IDisposable
 
     private static string Program => Installed ?? "moto_server";
 
+    /// <summary>To be given back by disposing of it.</summary>
     public static async Task<MotoServer> StartAsync()
+    {
+        shared ??= await LaunchAsync();
+        if (shared.isLent)
+        {
+            throw new InvalidOperationException("two fixtures at once would see each other's resources");
+        }
+
+        using var http = new HttpClient();
+        using var answer = await http.PostAsync(new Uri(shared.Address, "moto-api/reset"), content: null);
+        answer.EnsureSuccessStatusCode();
+        shared.isLent = true;
+        return shared;
+    }
+
+    public void Dispose() => isLent = false;
+
+    /// <summary>Ends the process, if one was started.</summary>
+    public static void End()
+    {
+        if (shared is { process: var process })
+        {
+            process.Kill(entireProcessTree: true);
+            process.WaitForExit();
+            process.Dispose();
+            shared = null;
+        }
+    }
+
+    private static async Task<MotoServer> LaunchAsync()
     {
         var port = FreePort();
         var start = new ProcessStartInfo(Program) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, ArgumentList = { "-H", "127.0.0.1", "-p", $"{port}" } };
@@ -50,18 +91,21 @@ internal sealed class MotoServer : IDisposable
         return server;
     }
 
-    public void Dispose()
-    {
-        process.Kill(entireProcessTree: true);
-        process.WaitForExit();
-        process.Dispose();
-    }
-
     internal static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, RandomNumberGenerator.GetInt32(LowestPort, HighestPort));
+                listener.Start();
+                return ((IPEndPoint)listener.LocalEndpoint).Port;
+            }
+            catch (SocketException)
+            {
+                // Taken; another one is tried.
+            }
+        }
     }
 
     private static string? FindInstalled()

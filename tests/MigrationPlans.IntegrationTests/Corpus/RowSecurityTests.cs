@@ -22,6 +22,23 @@ public sealed class RowSecurityTests
         Assert.That(await Sql.ScalarAsync<long>(corpus.Target, "corpus_rooted", "SELECT count(*) FROM orders"), Is.EqualTo(9));
     }
 
+    /// <summary>Forced, it filters for the owner, too, whose member the login is.</summary>
+    [Test]
+    public async Task Rows_that_the_targets_login_does_not_see_are_said_not_to_be_compared()
+    {
+        await using var corpus = new CorpusMigration("corpus_forced", isManaged: true);
+        await corpus.StartAsync();
+        await corpus.PsqlAsync(corpus.Source, "corpus_forced", """
+            SET ROLE master_src; CREATE TABLE secret (id int); INSERT INTO secret VALUES (1), (2);
+            ALTER TABLE secret ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY; CREATE POLICY one ON secret USING (id = 1);
+            """);
+
+        using var apply = await corpus.RunAsync("apply", "", "--auto-approve");
+
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+        Assert.That(apply.Output, Does.Contain("note MP7002: rows of 1 table of new/corpus_forced were not compared: public.secret"));
+    }
+
     [Test]
     public async Task A_materialized_view_that_has_rows_on_the_source_and_none_on_the_target_is_a_difference()
     {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MigrationPlans.Execution;
+using MigrationPlans.IntegrationTests.Tools;
 using MigrationPlans.PostgreSql.Schema;
 using NUnit.Framework;
 
@@ -24,6 +25,20 @@ public sealed class SchemaDumpTests
         var failure = Assert.ThrowsAsync<StepFailedException>(() => dump.ReadAsync(nowhere, "1-1", CancellationToken.None));
         Assert.That(failure!.Diagnostic.Code, Is.EqualTo("MP6202"));
         Assert.That(failure.Diagnostic.Message, Does.Contain("pg_dump ended with exit code 1 on s/d").And.Contain("127.0.0.1"));
+    }
+
+    /// <summary>Programs that are newer than all others here, and whose pg_restore leaves the tables out of its list.</summary>
+    [Test]
+    public async Task A_list_that_does_not_fit_the_script_is_refused_before_anything_is_run()
+    {
+        using var fixture = new ApplyFixture("schema_unlisted");
+        await fixture.CreateAsync("CREATE TABLE t (id int PRIMARY KEY)");
+        using var tools = await WrappedTools.CreateAsync("case \" $* \" in *' --list '*) \"$real\" \"$@\" | grep -v ' TABLE ';; *) exec \"$real\" \"$@\";; esac");
+        using var migplan = fixture.Start([("PATH", tools.SearchPath)], "apply", "manifest.yaml", "--auto-approve");
+        var (code, output) = await ApplyFixture.EndOf(migplan);
+        Assert.That(code, Is.EqualTo(1), output);
+        Assert.That(output, Does.Contain("MP6203").And.Contain("could not be cut into its entries").And.Contain("please report it"));
+        Assert.That(await Sql.ScalarAsync<bool>(TestServers.Target, "schema_unlisted", "SELECT to_regclass('t') IS NULL"), Is.True);
     }
 
     [Test]

@@ -45,6 +45,25 @@ public sealed class SourceFenceTests
         Assert.That(await SettingsAsync(name), Is.EqualTo(after));
     }
 
+    [Test]
+    public async Task Writers_that_do_not_end_are_named_and_the_fence_is_not_taken_for_shut()
+    {
+        await Sql.RunAsync(TestServers.Source, "postgres", "CREATE DATABASE surr_fence_stuck");
+        await using var writer = await Sql.OpenAsync(TestServers.Source, "surr_fence_stuck");
+        await using var stage = new Stage("surr_fence_stuck", adapt: mapping => mapping with { Fence = Fence.ReadOnly });
+        var fence = new SourceFence(stage.Connector);
+        using (await StoppedProcess.BehindAsync(writer))
+        {
+            var failure = Assert.ThrowsAsync<StepFailedException>(() => fence.FenceAsync(stage.Manifest.Sources[0], "surr_fence_stuck", new HastyClock(TimeProvider.System), CancellationToken.None))!;
+            Assert.That(failure.Diagnostic.Code, Is.EqualTo("MP6309"), failure.ToString());
+            Assert.That(failure.Diagnostic.Message, Does.Contain("from before the fence").And.Contain("s/surr_fence_stuck"));
+            Assert.That(failure.FailureClass, Is.EqualTo(FailureClass.Transient));
+            Assert.That((await stage.ObserveAsync(Step)).IsDone, Is.False);
+        }
+
+        await stage.RunAsync(Step);
+    }
+
     private static Task<string> SettingsAsync(string database) => Sql.ScalarAsync<string>(
         TestServers.Source, "postgres", $"SELECT coalesce((SELECT setconfig::text FROM pg_db_role_setting s JOIN pg_database d ON d.oid = s.setdatabase WHERE datname = '{database}'), '')");
 }

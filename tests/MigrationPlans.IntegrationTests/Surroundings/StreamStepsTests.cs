@@ -3,6 +3,8 @@ using MigrationPlans.Inspection;
 using MigrationPlans.Manifest;
 using MigrationPlans.Planning;
 using MigrationPlans.Planning.Steps;
+using MigrationPlans.PostgreSql.Connections;
+using MigrationPlans.PostgreSql.Ledger;
 using MigrationPlans.PostgreSql.Verification;
 using NUnit.Framework;
 
@@ -91,6 +93,47 @@ public sealed class StreamStepsTests
     }
 
     [Test]
+    public async Task An_empty_database_that_is_there_already_is_taken_with_its_own_locale_and_that_is_said()
+    {
+        await CreateSourceAsync("surr_there");
+        await Sql.RunAsync(TestServers.Target, "postgres", "CREATE DATABASE surr_there TEMPLATE template0 ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C'");
+        await using var stage = new Stage("surr_there");
+        var note = (await stage.RunAsync(Stage.Steps().OfType<CreateDatabaseStep>().Single())).Notes.Single();
+        Assert.That(note.Code, Is.EqualTo("MP6312"));
+        Assert.That(note.Message, Does.StartWith("t/surr_there was there already, and differs: source has ").And.Contain("target encoding LATIN1, LC_COLLATE C"));
+    }
+
+    [Test]
+    public async Task A_database_that_lets_in_fewer_than_the_run_needs_is_refused_beforehand()
+    {
+        await CreateSourceAsync("surr_narrow");
+        await Sql.RunAsync(TestServers.Source, "postgres", "CREATE ROLE surr_narrow_login LOGIN PASSWORD 'n'; ALTER DATABASE surr_narrow CONNECTION LIMIT 2");
+        await using var stage = new Stage("surr_narrow", source: new StageLogin("surr_narrow_login", "n"));
+        var refusal = Assert.ThrowsAsync<StepFailedException>(() => stage.RunAsync(Stage.Steps().OfType<PreflightStep>().Single()))!;
+        Assert.That(refusal.Diagnostic.Code, Is.EqualTo("MP6305"), refusal.ToString());
+        Assert.That(refusal.Diagnostic.Message, Does.Contain("s/surr_narrow lets in 2 connections").And.Contain($"the run needs {stage.Context.Parallelism + RunConnections.Beside}"));
+    }
+
+    /// <summary>A table that a superuser made on the target: no login joins a superuser.</summary>
+    [Test]
+    public async Task A_table_of_an_owner_out_of_reach_is_not_analyzed_and_named()
+    {
+        await Sql.RunAsync(TestServers.Target, "postgres", "CREATE ROLE surr_reach LOGIN CREATEROLE PASSWORD 'r'");
+        await Sql.RunAsync(TestServers.Target, "postgres", "CREATE DATABASE surr_reach OWNER surr_reach");
+        await using var stage = new Stage("surr_reach", target: new StageLogin("surr_reach", "r"));
+        await using (var target = await stage.Connector.OpenAsync(stage.Manifest.Targets[0], "surr_reach", SessionKind.Target, CancellationToken.None))
+        {
+            await TargetLedger.EnsureAsync(target, stage.Plan.Name, CancellationToken.None);
+        }
+
+        await Sql.RunAsync(TestServers.Target, "surr_reach", "CREATE TABLE theirs AS SELECT 1 AS i; CREATE TABLE ours AS SELECT 1 AS i; ALTER TABLE ours OWNER TO surr_reach");
+        var result = await stage.RunAsync(Stage.Steps().OfType<AnalyzeStep>().Single());
+        Assert.That(result.Notes.Single().Code, Is.EqualTo("MP6313"));
+        Assert.That(result.Notes.Single().Message, Does.Contain("public.theirs"));
+        Assert.That(await Sql.ScalarAsync<string>(TestServers.Target, "surr_reach", "SELECT string_agg(tablename, ' ') FROM pg_stats WHERE schemaname = 'public'"), Is.EqualTo("ours"));
+    }
+
+    [Test]
     public async Task A_login_with_createdb_and_createrole_only_carries_a_database()
     {
         await CreateSourceAsync("surr_plain");
@@ -119,7 +162,7 @@ public sealed class StreamStepsTests
 
         var before = await stage.ObserveAsync(second);
 
-        Assert.That(before, Is.EqualTo(StepObservation.NotDone("1 memberships are missing: surr_both_app in surr_both_reader")));
+        Assert.That(before, Is.EqualTo(StepObservation.NotDone("1 membership is missing: surr_both_app in surr_both_reader")));
         Assert.That((await stage.RunAsync(second)).Summary, Is.EqualTo("0 roles created"));
         Assert.That(await Sql.ScalarAsync<bool>(TestServers.Target, "postgres", "SELECT pg_has_role('surr_both_app', 'surr_both_reader', 'MEMBER')"), Is.True);
         Assert.That((await stage.ObserveAsync(second)).IsDone, Is.True);
@@ -262,7 +305,7 @@ public sealed class StreamStepsTests
         var refused = Assert.ThrowsAsync<StepFailedException>(() => stage.RunAsync(new PreflightStep { Id = "p", Database = "t" }))!.Diagnostic;
 
         Assert.That(refused.Code, Is.EqualTo("MP6301"));
-        Assert.That(refused.Message, Is.EqualTo("`surr_locker` can't read 1 tables of s/surr_locks that are not copied, but that pg_dump must lock: b.kept"));
+        Assert.That(refused.Message, Is.EqualTo("`surr_locker` can't read 1 table of s/surr_locks that is not copied, but that pg_dump must lock: b.kept"));
         await Sql.RunAsync(TestServers.Target, "postgres", "CREATE DATABASE surr_locks");
         var failure = Assert.ThrowsAsync<StepFailedException>(() => stage.RunAsync(new RestoreSchemaStep { Id = "s", Database = "t" }))!;
         Assert.That((failure.Diagnostic.Code, failure.FailureClass), Is.EqualTo(("MP6202", FailureClass.Permanent)));

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text.Json;
 using MigrationPlans.PostgreSql.Clusters;
 using MigrationPlans.PostgreSql.Tools;
+using MigrationPlans.State;
 using NUnit.Framework;
 
 namespace MigrationPlans.IntegrationTests.Tools;
@@ -12,7 +14,10 @@ public sealed class MissingToolsTests
     private const string Packages = "/usr/lib/postgresql";
 
     /// <summary>In a file system view of its own the packages' directory is empty.</summary>
-    private const string Hidden = "mount -t tmpfs none " + Packages + " && tool=$(command -v \"$1\") && shift && PATH=\"$SEEN\" exec \"$tool\" \"$@\"";
+    private const string Hidden = "eval \"$BEFORE\" && mount -t tmpfs none " + Packages + " && tool=$(command -v \"$1\") && shift && PATH=\"$SEEN\" exec \"$tool\" \"$@\"";
+
+    private const UnixFileMode Passable =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
 
     private string directory = "";
 
@@ -94,6 +99,43 @@ public sealed class MissingToolsTests
         Assert.That(Starts(), Is.EqualTo(1), "by the online plan");
     }
 
+    [Test]
+    public async Task A_rehearsal_without_a_server_to_start_says_what_to_install()
+    {
+        var run = await RehearseAsync();
+
+        Assert.That(run.ExitCode, Is.EqualTo(1), run.Error);
+        Assert.That(run.Error, Does.Contain("error[MP9200]").And.Contain("initdb, postgres, pg_ctl, psql").And.Contain("eng/setup.sh"));
+    }
+
+    [Test]
+    public async Task A_server_that_can_not_be_made_is_told_in_its_own_words()
+    {
+        foreach (var program in new[] { "initdb", "postgres", "pg_ctl", "psql", "pg_dump" })
+        {
+            await PutAsync(program, $"[ \"$1\" = --version ] && echo '{program} (PostgreSQL) 99.1' && exit\necho '{program}: error: out of everything' >&2\nexit 1\n");
+        }
+
+        var run = await RehearseAsync();
+
+        Assert.That(run.ExitCode, Is.EqualTo(1), run.Error);
+        Assert.That(run.Error, Does.Contain("error[MP9201]").And.Contain("does not start").And.Contain("initdb: error: out of everything"));
+        Assert.That(Directory.EnumerateDirectories(directory, "migplan-rehearse-*"), Is.Empty);
+    }
+
+    [Test]
+    public async Task What_a_killed_rehearsal_left_and_can_not_be_removed_is_named_and_keeps_nothing_up()
+    {
+        var leftover = Path.Combine(directory, "migplan-rehearse-dead");
+        Directory.CreateDirectory(Path.Combine(leftover, "busy"));
+        await File.WriteAllTextAsync(Path.Combine(leftover, "owner.json"), JsonSerializer.Serialize(new { Process = ProcessIdentity.OfThisProcess() with { Started = "1" }, IsKept = false }));
+
+        var run = await RehearseAsync($"mount -t tmpfs none '{leftover}/busy'");
+
+        Assert.That(run.Error, Does.Contain("warning[MP9207]").And.Contain($"{leftover}, which a killed rehearsal left behind, can't be removed"));
+        Assert.That(run.Error, Does.Contain("MP9200"), "it went on");
+    }
+
     private string Log => Path.Combine(directory, "starts");
 
     private int Starts() => File.Exists(Log) ? File.ReadAllLines(Log).Length : 0;
@@ -101,19 +143,36 @@ public sealed class MissingToolsTests
     /// <summary>A pg_dump that says this version and notes each start.</summary>
     private async Task PutToolsAsync(string version)
     {
-        foreach (var (name, text) in new[] { ("pg_dump", $"#!/bin/sh\necho start >> '{Log}'\necho '{version}'\n"), ("pg_restore", "#!/bin/sh\n") })
-        {
-            var path = Path.Combine(directory, "bin", name);
-            await File.WriteAllTextAsync(path, text);
-            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        }
+        await PutAsync("pg_dump", $"echo start >> '{Log}'\necho '{version}'\n");
+        await PutAsync("pg_restore", "");
     }
 
-    private Task<ToolResult> RunAsync(string verb, params string[] options)
+    private async Task PutAsync(string name, string script)
+    {
+        var path = Path.Combine(directory, "bin", name);
+        await File.WriteAllTextAsync(path, $"#!/bin/sh\n{script}");
+        File.SetUnixFileMode(path, Passable);
+    }
+
+    /// <summary>With the system's programs, whose packages have no server, and a temporary directory of its own.</summary>
+    /// <param name="before">What is done first in the same view of the file system.</param>
+    private Task<ToolResult> RehearseAsync(string before = ":")
+    {
+        File.SetUnixFileMode(directory, Passable);
+        return RunAsync("rehearse", [], new()
+        {
+            ["SEEN"] = $"{Path.Combine(directory, "bin")}:/usr/bin:/bin",
+            ["TMPDIR"] = directory,
+            ["BEFORE"] = before,
+        });
+    }
+
+    private Task<ToolResult> RunAsync(string verb, params string[] options) => RunAsync(verb, options, new() { ["SEEN"] = Path.Combine(directory, "bin"), ["BEFORE"] = ":" });
+
+    private Task<ToolResult> RunAsync(string verb, string[] options, Dictionary<string, string?> view)
     {
         var start = ProgramUnderTest.StartInfo([verb, Path.Combine(directory, "manifest.yaml"), .. options]);
-        var environment = ImmutableDictionary<string, string?>.Empty
-            .Add("SEEN", Path.Combine(directory, "bin")).Add("TOOLS_OLD", TestServers.Source.Password).Add("TOOLS_NEW", TestServers.Target.Password);
+        var environment = view.ToImmutableDictionary().Add("TOOLS_OLD", TestServers.Source.Password).Add("TOOLS_NEW", TestServers.Target.Password);
         return ToolProcess.RunAsync(
             new ToolCommand("unshare", ["--mount", "sh", "-c", Hidden, "sh", start.FileName, .. start.ArgumentList]) { Environment = environment }, CancellationToken.None);
     }

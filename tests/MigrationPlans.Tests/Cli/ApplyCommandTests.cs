@@ -72,6 +72,7 @@ public sealed class ApplyCommandTests
         var result = await AnswerAsync(answer, "apply", "m.yaml");
         Assert.That(result.Code, Is.EqualTo(code), result.Error);
         Assert.That(parts.Acts.IsEmpty, Is.EqualTo(code != 0));
+        Assert.That(result.Error, code == 0 ? Does.Not.Contain("MP9102") : Does.Contain("error[MP9102]: not approved; nothing was touched"));
     }
 
     [Test]
@@ -268,6 +269,8 @@ public sealed class ApplyCommandTests
         var json = System.Text.Json.Nodes.JsonNode.Parse((await RunAsync("status", "m.yaml", "--format", "json")).Out)!;
         Assert.That((string?)json["formatVersion"], Is.EqualTo("1.0"));
         Assert.That((string?)json["databases"]![0]!["status"], Is.EqualTo("failed"));
+        var untried = json["databases"]![0]!["steps"]!.AsArray().Single(step => (string?)step!["id"] == "t/a:verify")!;
+        Assert.That((string?)untried["problem"]!["code"], Is.EqualTo("MP6006"));
     }
 
     [Test]
@@ -331,6 +334,54 @@ public sealed class ApplyCommandTests
         Assert.That(parts.Removed, Is.Empty);
         Assert.That((await RunAsync("rollback", "m.yaml", "--overlay", "dev.yaml", "--auto-approve")).Code, Is.Zero);
         Assert.That(parts.Removed, Is.EqualTo(new[] { "database t/a" }));
+    }
+
+    [Test]
+    public async Task Where_nothing_was_applied_there_is_nothing_to_show_or_take_back()
+    {
+        foreach (var command in new[] { new[] { "state", "list", "m.yaml" }, ["state", "show", "m.yaml"], ["rollback", "m.yaml", "--auto-approve"] })
+        {
+            var result = await RunAsync(command);
+            Assert.That(result.Error, Does.Contain("note[MP5013]").And.Contain("there is no state in").And.Contain("--state DIR"), command[1]);
+        }
+
+        Assert.That(parts.Removed, Is.Empty);
+    }
+
+    [Test]
+    public async Task A_state_of_a_manifest_of_another_name_is_left_alone()
+    {
+        await RunAsync("apply", "m.yaml", "--auto-approve", "--state", "here");
+        var text = await File.ReadAllTextAsync(Path.Combine(directory, "m.yaml"));
+        await File.WriteAllTextAsync(Path.Combine(directory, "m.yaml"), text.Replace("name: demo", "name: other", StringComparison.Ordinal));
+        var acts = parts.Acts.Count;
+
+        var result = await RunAsync("apply", "m.yaml", "--auto-approve", "--state", "here");
+
+        Assert.That(result.Code, Is.EqualTo(1), result.Error);
+        Assert.That(result.Error, Does.Contain("error[MP5014]").And.Contain("belongs to `demo`, not to `other`"));
+        Assert.That(parts.Acts, Has.Count.EqualTo(acts));
+    }
+
+    /// <summary>A directory in the file's place can't be read whoever asks.</summary>
+    [TestCase("journal.ndjson")]
+    [TestCase("state.json")]
+    public async Task A_state_that_can_not_be_read_is_named(string file)
+    {
+        await RunAsync("apply", "m.yaml", "--auto-approve");
+        var path = Path.Combine(directory, ".migplan", "demo", file);
+        File.Delete(path);
+        Directory.CreateDirectory(path);
+        var acts = parts.Acts.Count;
+
+        foreach (var command in new[] { new[] { "status", "m.yaml" }, ["apply", "m.yaml", "--auto-approve"] })
+        {
+            var result = await RunAsync(command);
+            Assert.That(result.Code, Is.EqualTo(1), result.Error);
+            Assert.That(result.Error, Does.Contain("error[MP5006]").And.Contain($"{file}` can't be read"));
+        }
+
+        Assert.That(parts.Acts, Has.Count.EqualTo(acts));
     }
 
     [Test]

@@ -102,6 +102,26 @@ internal sealed class ImportCommandTests
         });
     }
 
+    [TestCase("# nothing", "error[MP9003]: the file holds no mapping")]
+    [TestCase("postgres://u@h/a", "error[MP9002]: line 1 can't be understood: it is not `old_url@@new_url`")]
+    [TestCase("postgres://u@h/a@@postgres://v@H:5432/a", "error[MP9008]: both URLs of this line name the same database")]
+    public async Task What_no_manifest_can_be_made_of_is_told_with_its_line(string line, string finding)
+    {
+        var run = await Import($"{line}\n");
+        Assert.That(run.ExitCode, Is.EqualTo(3), run.Error);
+        Assert.That(run.Error, Does.Contain(finding).And.Contain("db_mapping.txt:1:1"));
+    }
+
+    [TestCase("u:one@h/a", "u:two@h/b", "warning[MP9005]: this line has another password for the same user of the same server than line 1", "password: { env: SOURCE_H_PASSWORD }")]
+    [TestCase("u@h/a?sslmode=require", "u@h/b?sslmode=verify-full", "warning[MP9011]: another line asks for `sslmode=verify-full` of the same server", "tls: { mode: verify-full }")]
+    public async Task What_lines_of_one_login_do_not_agree_on_is_a_warning(string first, string second, string warning, string result)
+    {
+        var run = await Import($"postgres://{first}@@postgres://v@g/a\npostgres://{second}@@postgres://v@g/b\n");
+        Assert.That(run.ExitCode, Is.Zero, run.Error);
+        Assert.That(run.Error, Does.Contain(warning).And.Not.Contain("one@").And.Not.Contain("two@"));
+        Assert.That(run.Out, Does.Contain(result));
+    }
+
     [TestCase("postgres://u:hunter2#x@h/a@@postgres://u@h/d", "in the old URL, `#` must be URL-encoded (%23)")]
     [TestCase("postgres://u@h/a@@postgres://u@h/app#1", "in the new URL, `#` must be URL-encoded (%23)")]
     [TestCase("postgres://u@h/a?host=x,y@@postgres://u@h/d", "it names several hosts; choose one")]

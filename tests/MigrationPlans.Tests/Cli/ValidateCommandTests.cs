@@ -46,6 +46,28 @@ internal sealed class ValidateCommandTests
         });
     }
 
+    [TestCase("prefer", true)]
+    [TestCase("verify-full", false)]
+    public async Task A_root_certificate_that_nobody_checks_is_a_warning(string mode, bool isWarned)
+    {
+        await File.WriteAllTextAsync(Path.Combine(directory.Path, "tls.yaml"), $$"""
+            apiVersion: migrationplans.dev/v1
+            kind: MigrationPlan
+            metadata: { name: tls }
+            sources:
+              s:
+                postgres: { host: old.internal }
+                credentials: { username: u }
+                tls: { mode: {{mode}}, rootCertificate: ca.pem }
+            targets:
+              t: { postgres: { host: new.internal }, credentials: { username: u } }
+            databases: [{ from: s/a, to: t/a }]
+            """);
+        var run = await CommandRun.Of(directory.Path, "validate", "tls.yaml");
+        Assert.That(run.ExitCode, Is.Zero, run.Out);
+        Assert.That(run.Out, isWarned ? Does.Contain("warning[MP2125]").And.Contain("tls.yaml:8:26").And.Contain("the mode `prefer` does not check it") : Is.EqualTo("tls.yaml: valid\n"));
+    }
+
     [Test]
     public async Task Json_follows_its_schema()
     {

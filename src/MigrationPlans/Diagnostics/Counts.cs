@@ -1,0 +1,11 @@
+namespace MigrationPlans.Diagnostics;
+
+/// <summary>Numbers of things in a sentence.</summary>
+public static class Counts
+{
+    /// <summary><c>1 table</c>, <c>3 tables</c>; <c>0 indexes</c> with the second word given.</summary>
+    public static string Of(long count, string one, string? many = null) => $"{count} {Word(count, one, many)}";
+
+    /// <summary>The word alone: <c>is</c> or <c>are</c>.</summary>
+    public static string Word(long count, string one, string? many = null) => count == 1 ? one : many ?? one + "s";
+}

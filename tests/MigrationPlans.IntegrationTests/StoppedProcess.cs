@@ -1,0 +1,28 @@
+using System.Diagnostics;
+using System.Globalization;
+using Npgsql;
+
+namespace MigrationPlans.IntegrationTests;
+
+/// <summary>A server's process behind a session, standing still until it is disposed: told to end, it does not.</summary>
+internal sealed class StoppedProcess : IDisposable
+{
+    private readonly string id;
+
+    private StoppedProcess(string id) => this.id = id;
+
+    public static async Task<StoppedProcess> BehindAsync(NpgsqlConnection session)
+    {
+        var process = new StoppedProcess((await Sql.ScalarAsync<int>(session, "SELECT pg_backend_pid()")).ToString(CultureInfo.InvariantCulture));
+        process.Signal("STOP");
+        return process;
+    }
+
+    public void Dispose() => Signal("CONT");
+
+    private void Signal(string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", id]);
+        kill.WaitForExit();
+    }
+}
