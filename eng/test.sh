@@ -95,14 +95,22 @@ await
 MIGPLAN_PROGRAM=$(tail -1 "$results/publish.log")
 export MIGPLAN_PROGRAM
 
-# Tests wait a good deal, for servers and for time to pass: parts of them side by side, each with servers of its own. A class is in exactly one part.
-# Rehearsals tidy up after others, and stay together.
+# Tests wait a good deal, for servers and for time to pass: parts of them side by side, each with servers of its own. A part is named by how
+# its classes' names begin; what no part names is the last one, so that each class is in exactly one. Rehearsals tidy up after others, and stay together.
+parts=(Aws. Corpus. 'Archives. Schema. Surroundings. TortureTests.')
+integration() { begin "$1" run_tests "$1" MigrationPlans.IntegrationTests "${@:2}"; }
 if [[ $# -gt 0 ]]; then
-  begin 'MigrationPlans.IntegrationTests' run_tests MigrationPlans.IntegrationTests MigrationPlans.IntegrationTests "$@"
+  integration IntegrationTests "$@"
 else
-  begin 'IntegrationTests.Aws' run_tests IntegrationTests.Aws MigrationPlans.IntegrationTests --filter 'FullyQualifiedName~IntegrationTests.Aws.'
-  begin 'IntegrationTests.Corpus' run_tests IntegrationTests.Corpus MigrationPlans.IntegrationTests --filter 'FullyQualifiedName~IntegrationTests.Corpus.'
-  begin 'IntegrationTests' run_tests IntegrationTests MigrationPlans.IntegrationTests \
-    --filter 'FullyQualifiedName!~IntegrationTests.Aws.&FullyQualifiedName!~IntegrationTests.Corpus.'
+  others=
+  for part in "${parts[@]}"; do
+    filter=
+    for beginning in $part; do
+      filter+="${filter:+|}FullyQualifiedName~IntegrationTests.$beginning"
+      others+="${others:+&}FullyQualifiedName!~IntegrationTests.$beginning"
+    done
+    integration "IntegrationTests.${part%%.*}" --filter "$filter"
+  done
+  integration IntegrationTests --filter "$others"
 fi
 await
