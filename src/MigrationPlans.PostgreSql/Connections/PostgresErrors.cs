@@ -55,11 +55,11 @@ public static class PostgresErrors
         }
     }
 
-    // Class 08 connection, 40 rollback (deadlock, serialization), 53 resources, 55P03 a lock not had in time, 57P0x shutdown and restart.
+    // Class 08 connection, 40 rollback (deadlock, serialization), 53 resources (but not 53400, a limit that was set), 55P03 a lock not had in time, 57P0x shutdown and restart.
     internal static bool IsTransient(string sqlState) =>
         sqlState.StartsWith("08", StringComparison.Ordinal)
         || sqlState.StartsWith("40", StringComparison.Ordinal)
-        || sqlState.StartsWith("53", StringComparison.Ordinal)
+        || (sqlState.StartsWith("53", StringComparison.Ordinal) && sqlState != PostgresErrorCodes.ConfigurationLimitExceeded)
         || sqlState == PostgresErrorCodes.LockNotAvailable
         || sqlState.StartsWith("57P0", StringComparison.Ordinal);
 
