@@ -123,6 +123,22 @@ public sealed class PlannedLossTests
         using var apply = await corpus.RunAsync("apply", "", "--auto-approve");
         Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
         Assert.That(apply.ToString(), Does.Not.Contain("MP4121"));
+    /// <summary>Its range type was given away below 17, and it was not.</summary>
+    [TestCase("")]
+    [TestCase(", strategy: archive")]
+    public async Task A_multirange_type_of_a_role_that_the_login_may_not_act_for_stays_with_the_login(string mapping)
+    {
+        await using var corpus = new CorpusMigration("corpus_loss", isManaged: true);
+        await corpus.StartAsync();
+        Assume.That((corpus.Source.MajorVersion, corpus.Target.MajorVersion) is (>= 14 and < 17, < 17));
+        await corpus.PsqlAsync(corpus.Source, "corpus_loss", "CREATE TYPE span AS RANGE (SUBTYPE = int4, MULTIRANGE_TYPE_NAME = spans); ALTER TYPE span OWNER TO master_src");
+
+        using var apply = await corpus.RunAsync("apply", mapping, "--auto-approve");
+
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+        Assert.That(apply.Output, Does.Contain("MP6260").And.Contain("multirange type \"public\".\"spans\" could not be given to migplan"));
+        Assert.That(await Sql.ScalarAsync<string>(corpus.Target, "corpus_loss", "SELECT string_agg(typowner::regrole::text, ' ') FROM pg_type WHERE typname IN ('span', 'spans')"), Is.EqualTo("master_tgt master_tgt"));
+
     }
 
     [Test]
