@@ -93,7 +93,9 @@ SELECT 'parent', r.id, r.nspname, r.relname, r.nspname || E'\x01' || r.relname |
  WHERE NOT r.relispartition
 UNION ALL
 SELECT 'column', r.id, r.nspname, r.relname, r.nspname || E'\x01' || r.relname || E'\x01' || a.attname, NULL,
-       pg_catalog.concat_ws(' ', pg_catalog.format_type(a.atttypid, a.atttypmod), CASE WHEN a.attnotnull THEN 'not null' END,
+       pg_catalog.concat_ws(' ', pg_catalog.format_type(a.atttypid, a.atttypmod),
+         -- Below 16 a table could be made a view by a rule: a view's columns that are NOT NULL are so to no effect, and nobody can say so of them.
+         CASE WHEN a.attnotnull AND r.relkind <> 'v' THEN 'not null' END,
          CASE WHEN a.attidentity <> '' THEN 'identity ' || a.attidentity::text END, CASE WHEN a.attgenerated <> '' THEN 'generated ' || a.attgenerated::text END,
          'collate ' || NULLIF(l.name, 'default'))
   FROM rel r
@@ -271,6 +273,8 @@ SELECT 'comment', d.classoid::int8 * 4294967296 + d.objoid::int8, CASE WHEN d.cl
    AND i.identity NOT LIKE 'migplan\_ledger%' AND NOT EXISTS (SELECT FROM member m WHERE m.classid = d.classoid AND m.objid = d.objoid)
 UNION ALL
 SELECT 'security label', NULL, NULL, NULL, l.objtype || ' ' || l.objname || ' of ' || l.provider, NULL, l.label
+                   -- One that was named by others only is made where they are, and stays when they are dropped; pg_dump knows none.
+                   WHERE x.oprcode <> 0
   FROM pg_catalog.pg_seclabels l WHERE l.objtype NOT IN ('database', 'role', 'tablespace', 'large object', 'publication', 'subscription')
 UNION ALL
 -- From 18 on, a transform is `for type language l`; before, `for type on language l`.
