@@ -50,6 +50,9 @@ public sealed class PickedPartitionTests
         CREATE TABLE app.root (id int CONSTRAINT "to ref" REFERENCES app.ref, d int) PARTITION BY RANGE (d); CREATE TRIGGER noting AFTER INSERT ON app.root FOR EACH ROW EXECUTE FUNCTION app.note();
         CREATE TABLE app.between PARTITION OF app.root FOR VALUES FROM (1) TO (9) PARTITION BY LIST (id); CREATE TABLE app.leaf PARTITION OF app.between DEFAULT; CREATE TABLE app.direct PARTITION OF app.root DEFAULT;
         INSERT INTO app.root VALUES (1, 1), (1, 10);
+        CREATE SCHEMA deep; CREATE TABLE deep.root (a int, b int, CONSTRAINT root_key PRIMARY KEY (a)) PARTITION BY RANGE (a); CREATE INDEX root_b ON deep.root (b);
+        CREATE TABLE deep.mid PARTITION OF deep.root FOR VALUES FROM (0) TO (50) PARTITION BY RANGE (a); CREATE TABLE deep.mid_1 PARTITION OF deep.mid FOR VALUES FROM (0) TO (10) PARTITION BY RANGE (a);
+        CREATE TABLE deep.mid_11 PARTITION OF deep.mid_1 FOR VALUES FROM (0) TO (5); CREATE TABLE deep.mid_2 PARTITION OF deep.mid DEFAULT; INSERT INTO deep.root SELECT g, g FROM generate_series(0, 4) g;
         """;
 
     private OwnServers servers = null!;
@@ -128,6 +131,21 @@ public sealed class PickedPartitionTests
 
         Assert.That(verify.ExitCode, Is.EqualTo(8), verify.ToString());
         Assert.That(verify.Output, Does.Contain("foreign key app.root.to ref").And.Contain("foreign key app.direct.").And.Contain("trigger app.root.noting").And.Contain("trigger app.direct.noting").And.Not.Contain("app.leaf"));
+    }
+
+    [TestCase("stream", "deep.mid*", 3)]
+    [TestCase("archive", "deep.mid*", 3)]
+    [TestCase("stream", "deep.mid_*", 1)]
+    public async Task Keys_below_a_partition_whose_root_stays_behind_are_parts_of_its_key(string strategy, string pick, int parts)
+    {
+        var database = $"deep_{strategy}_{parts}";
+        var manifest = servers.WriteManifest(database.Replace('_', '-'), $"{{ from: source/between, to: target/{database}, verify: checksums, strategy: {strategy}, include: {{ tables: [\"{pick}\"] }} }}");
+
+        using var apply = await servers.RunAsync("apply", manifest, "--auto-approve");
+
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+        const string Attached = "SELECT count(*) FILTER (WHERE i.indisprimary) || ' ' || count(*) || ' ' || bool_and(i.indisvalid) FROM pg_index i JOIN pg_inherits h ON h.inhrelid = i.indexrelid";
+        Assert.That(await Sql.ScalarAsync<string>(servers.Target, database, Attached), Is.EqualTo($"{parts} {2 * parts} true"));
     }
 
     private static string Database(string name) => $"picked_{name.Replace('-', '_')}";
