@@ -37,6 +37,13 @@ public static class VersionDiagnostics
         "MP4142", Severity.Error, "columns are compressed by a method that the target server was built without",
         "From 14 on a column can ask for LZ4 (`SET COMPRESSION lz4`). A server that was built without it refuses such a column, whether or not a value is compressed.");
 
+    private static readonly DiagnosticDescriptor OwnIdentityDescriptor = new(
+        "MP4143", Severity.Error, "a partition has an identity column of its own",
+        """
+        Below 17 the identity columns of a partitioned table are no matter of its partitions, and a table with one of its own can be attached. From 17 on partitions have
+        their root's identity columns, and the server refuses to attach a table that brings another.
+        """);
+
     public static Diagnostic SignatureGone(string mapping, string item, int since, SourceSpan? span) => new()
     {
         Descriptor = SignatureGoneDescriptor,
@@ -74,6 +81,15 @@ public static class VersionDiagnostics
         Descriptor = CompressionMissingDescriptor,
         Message = $"{columns}{(more > 0 ? $" and {more} more" : "")} can't be created on `{server}`, which was built without LZ4",
         Help = "use a server that was built with it, or on the source: ALTER TABLE … ALTER COLUMN … SET COMPRESSION default",
+        Subject = mapping,
+        Span = span,
+    };
+
+    public static Diagnostic OwnIdentity(string mapping, string column, int since, SourceSpan? span) => new()
+    {
+        Descriptor = OwnIdentityDescriptor,
+        Message = $"PostgreSQL {since} and newer do not attach a partition with an identity column of its own: {column}",
+        Help = "on the source, drop the identity (ALTER COLUMN … DROP IDENTITY) and give the column a default by a sequence, which a partition may have",
         Subject = mapping,
         Span = span,
     };

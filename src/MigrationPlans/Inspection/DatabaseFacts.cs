@@ -202,7 +202,7 @@ public sealed record ReorderedValue(string Schema, string Table, string Column, 
 public sealed record SuperuserObject(string Kind, string? Schema, string Name);
 
 /// <param name="Since">The first version that refuses it, or takes it for something else.</param>
-/// <param name="Kind"><c>aggregate</c>, <c>operator</c>, <c>column</c> or <c>generated column</c>.</param>
+/// <param name="Kind"><c>aggregate</c>, <c>operator</c>, <c>column</c>, <c>generated column</c> or <c>identity column</c>.</param>
 /// <param name="Table">Null for what is of none.</param>
 /// <param name="Name">As the server identifies it.</param>
 public sealed record OutdatedObject(int Since, string Kind, string Schema, string? Table, string Name);

@@ -86,19 +86,20 @@ public sealed class PostgresInspectorTests
 
     /// <summary>Servers from 16 on let nobody make one.</summary>
     [Test]
-    public async Task Generated_columns_that_inherit_from_plain_ones_are_seen()
+    public async Task Generated_columns_that_inherit_from_plain_ones_are_seen_and_identity_columns_of_partitions()
     {
         Assume.That(TestServers.Source.MajorVersion, Is.LessThan(16));
         await Sql.RunAsync(TestServers.Source, "postgres", "CREATE DATABASE surr_generated");
         await Sql.RunAsync(TestServers.Source, "surr_generated", """
             CREATE TABLE plain (a int, b int); CREATE TABLE child (a int, b int GENERATED ALWAYS AS (a * 2) STORED) INHERITS (plain);
             CREATE TABLE root (a int, b int) PARTITION BY LIST (a); CREATE TABLE part (a int, b int GENERATED ALWAYS AS (a * 2) STORED); ALTER TABLE root ATTACH PARTITION part DEFAULT;
+            CREATE TABLE counted (a int NOT NULL, b int) PARTITION BY LIST (b); CREATE TABLE counting (a int GENERATED ALWAYS AS IDENTITY, b int); ALTER TABLE counted ATTACH PARTITION counting DEFAULT;
             CREATE TABLE computing (a int, b int GENERATED ALWAYS AS (a * 2) STORED); CREATE TABLE fine () INHERITS (computing)
             """);
 
         var source = (await InspectAsync(new Stage("surr_generated"))).Databases.Single(facts => facts.Exists);
 
-        OutdatedObject[] refused = [new(16, "generated column", "public", "child", "b of public.child"), new(16, "generated column", "public", "part", "b of public.part")];
+        OutdatedObject[] refused = [new(16, "generated column", "public", "child", "b of public.child"), new(16, "generated column", "public", "part", "b of public.part"), new(17, "identity column", "public", "counting", "a of public.counting")];
         Assert.That(source.Outdated, Is.EqualTo(refused));
     }
 

@@ -1,5 +1,6 @@
 using MigrationPlans.Diagnostics;
 using MigrationPlans.Inspection;
+using MigrationPlans.Manifest;
 
 namespace MigrationPlans.Planning.Checks;
 
@@ -19,6 +20,7 @@ internal static class VersionChecks
     {
         "column" => VersionDiagnostics.NotNullInherited(facts.Address, item.Name, item.Since, facts.At("from")),
         "generated column" => VersionDiagnostics.GeneratedAlone(facts.Address, item.Name, item.Since, facts.At("from")),
+        "identity column" => VersionDiagnostics.OwnIdentity(facts.Address, item.Name, item.Since, facts.At("from")),
         _ => VersionDiagnostics.SignatureGone(facts.Address, $"{item.Kind} {item.Name}", item.Since, facts.At("from")),
     };
 
@@ -47,5 +49,9 @@ internal static class VersionChecks
     private static (string Some, int More) Name(List<string> items) => (string.Join(", ", items.Take(Named)), Math.Max(0, items.Count - Named));
 
     private static bool IsPicked(MappingFacts facts, OutdatedObject item) =>
-        item.Table is { } table ? facts.Filter.PicksTable(item.Schema, table) : facts.Filter.PicksWholeSchema(item.Schema);
+        item.Table is { } table ? facts.Filter.PicksTable(item.Schema, table) && !IsDetached(facts, new TableIdentity(item.Schema, table)) : facts.Filter.PicksWholeSchema(item.Schema);
+
+    /// <summary>A partition whose root is not picked becomes a table of its own, and is not what its root is.</summary>
+    private static bool IsDetached(MappingFacts facts, TableIdentity table) =>
+        facts.Source.Relations.FirstOrDefault(relation => relation.Identity == table)?.PartitionOf is { } root && !facts.Filter.PicksTable(root.Schema, root.Name);
 }
