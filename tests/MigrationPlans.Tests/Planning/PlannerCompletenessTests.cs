@@ -152,6 +152,8 @@ public sealed class PlannerCompletenessTests
         Assert.That(CodesOf(16, creator), Is.EqualTo((string[])["MP4097"]));
         Assert.That(CodesOf(15, creator), Is.Empty);
         Assert.That(CodesOf(16, creator with { IsSuperuser = true }), Is.Empty);
+        predefined = predefined with { Source = predefined.Source with { Owners = [new OwnerFacts("pg_database_owner", "public", "table public.orders")] } };
+        Assert.That(CodesOf(16, creator), Is.Empty);
     }
 
     private string[] CodesAt(int major, LoginFacts login, params RoleMembership[] memberships)
