@@ -149,8 +149,9 @@ internal sealed class EntrySelection
     {
         var indexes = needs.Where(need => need.Kind is "INDEX" or "CONSTRAINT").ToList();
         var above = indexes.SelectMany(index => links[index.Id]).ToHashSet();
-        var part = indexes.FirstOrDefault(index => !above.Contains(index.Id));
-        var both = indexes.Where(index => part is null || index.Id == part.Id || links[part.Id].Contains(index.Id)).ToList();
+        // A key that is attached to a mere index is not said to need it.
+        var further = above.SelectMany(id => links[id]).ToHashSet();
+        var both = indexes.Where(index => !further.Contains(index.Id)).ToList();
         return needs.Where(need => both.Any(index => index.Id == need.Id || (EntryKinds.IsTable(need) && index.DependsOn.Contains(need.Id))));
     }
 
