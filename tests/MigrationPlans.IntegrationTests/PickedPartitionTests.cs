@@ -43,6 +43,19 @@ public sealed class PickedPartitionTests
         ANALYZE;
         """;
 
+    /// <summary>What a leaf has by the root comes by way of the table between them.</summary>
+    private const string Between =
+        """
+        CREATE SCHEMA app; CREATE TABLE app.ref (id int PRIMARY KEY); INSERT INTO app.ref VALUES (1); CREATE FUNCTION app.note() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+        CREATE TABLE app.root (id int CONSTRAINT "to ref" REFERENCES app.ref, d int) PARTITION BY RANGE (d); CREATE TRIGGER noting AFTER INSERT ON app.root FOR EACH ROW EXECUTE FUNCTION app.note();
+        CREATE TABLE app.between PARTITION OF app.root FOR VALUES FROM (1) TO (9) PARTITION BY LIST (id); CREATE TABLE app.leaf PARTITION OF app.between DEFAULT; CREATE TABLE app.direct PARTITION OF app.root DEFAULT;
+        INSERT INTO app.root VALUES (1, 1), (1, 10);
+        CREATE SCHEMA deep; CREATE TABLE deep.root (a int, b int, CONSTRAINT root_key PRIMARY KEY (a)) PARTITION BY RANGE (a); CREATE INDEX root_b ON deep.root (b);
+        CREATE TABLE deep.mid PARTITION OF deep.root FOR VALUES FROM (0) TO (50) PARTITION BY RANGE (a); CREATE TABLE deep.mid_1 PARTITION OF deep.mid FOR VALUES FROM (0) TO (10) PARTITION BY RANGE (a);
+        CREATE TABLE deep.mid_11 PARTITION OF deep.mid_1 FOR VALUES FROM (0) TO (5); CREATE TABLE deep.mid_2 PARTITION OF deep.mid DEFAULT; INSERT INTO deep.root SELECT g, g FROM generate_series(0, 4) g;
+        CREATE TABLE deep.mere (a int) PARTITION BY LIST (a); CREATE UNIQUE INDEX mere_a ON deep.mere (a); CREATE TABLE deep.key (a int PRIMARY KEY); ALTER TABLE deep.mere ATTACH PARTITION deep.key DEFAULT;
+        """;
+
     private OwnServers servers = null!;
 
     [OneTimeSetUp]
@@ -53,6 +66,8 @@ public sealed class PickedPartitionTests
         await Sql.RunAsync(servers.Source, "picked", Schema);
         await Sql.RunAsync(servers.Source, "postgres", "CREATE DATABASE logged");
         await Sql.RunAsync(servers.Source, "logged", Logged);
+        await Sql.RunAsync(servers.Source, "postgres", "CREATE DATABASE between");
+        await Sql.RunAsync(servers.Source, "between", Between);
     }
 
     [OneTimeTearDown]
@@ -102,6 +117,37 @@ public sealed class PickedPartitionTests
 
         Assert.That(await ComparedAsync(manifest), Is.EqualTo(new[] { "audit.other" }));
         Assert.That(await Sql.ScalarAsync<string>(servers.Target, $"logged_{strategy}", "SELECT (SELECT count(*) FROM audit.log) || ' ' || (SELECT count(*) FROM audit.other) || ' ' || (SELECT count(*) FROM pg_class WHERE relispartition AND relkind IN ('r', 'p'))"), Is.EqualTo("0 1 4"));
+    }
+
+    [TestCase("stream")]
+    [TestCase("archive")]
+    public async Task A_partition_whose_root_comes_and_the_table_between_does_not_has_nothing_by_the_root(string strategy)
+    {
+        var manifest = servers.WriteManifest($"between-{strategy}", $"{{ from: source/between, to: target/between_{strategy}, verify: checksums, strategy: {strategy}, exclude: {{ tables: [app.between] }} }}");
+
+        using var apply = await servers.RunAsync("apply", manifest, "--auto-approve");
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+        await Sql.RunAsync(servers.Target, $"between_{strategy}", "ALTER TABLE app.root DROP CONSTRAINT \"to ref\"; DROP TRIGGER noting ON app.root");
+        using var verify = await servers.RunAsync("verify", manifest);
+
+        Assert.That(verify.ExitCode, Is.EqualTo(8), verify.ToString());
+        Assert.That(verify.Output, Does.Contain("foreign key app.root.to ref").And.Contain("foreign key app.direct.").And.Contain("trigger app.root.noting").And.Contain("trigger app.direct.noting").And.Not.Contain("app.leaf"));
+    }
+
+    [TestCase("stream", "deep.mid*", 3)]
+    [TestCase("archive", "deep.mid*", 3)]
+    [TestCase("stream", "deep.mid_*", 1)]
+    [TestCase("stream", "deep.key", 0)]
+    public async Task Keys_below_a_partition_whose_root_stays_behind_are_parts_of_its_key(string strategy, string pick, int parts)
+    {
+        var database = $"deep_{strategy}_{parts}";
+        var manifest = servers.WriteManifest(database.Replace('_', '-'), $"{{ from: source/between, to: target/{database}, verify: checksums, strategy: {strategy}, include: {{ tables: [\"{pick}\"] }} }}");
+
+        using var apply = await servers.RunAsync("apply", manifest, "--auto-approve");
+
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+        const string Attached = "SELECT count(*) FILTER (WHERE i.indisprimary) || ' ' || count(*) || ' ' || COALESCE(bool_and(i.indisvalid), true) FROM pg_index i JOIN pg_inherits h ON h.inhrelid = i.indexrelid";
+        Assert.That(await Sql.ScalarAsync<string>(servers.Target, database, Attached), Is.EqualTo($"{parts} {2 * parts} true"));
     }
 
     private static string Database(string name) => $"picked_{name.Replace('-', '_')}";

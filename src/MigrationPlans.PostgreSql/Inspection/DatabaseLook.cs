@@ -10,7 +10,7 @@ namespace MigrationPlans.PostgreSql.Inspection;
 /// <summary>Reads a database's facts in one round trip (and one more where an unfinished run left its ledger).</summary>
 internal static class DatabaseLook
 {
-    private static readonly string[] Files = ["database.sql", "relations.sql", "extensions.sql", "foreign-keys.sql", "referenced-roles.sql", "carrying.sql", "schema-objects.sql", "collated-indexes.sql", "security-labels.sql", PublicSchemaLook.File, "outdated.sql"];
+    private static readonly string[] Files = ["database.sql", "relations.sql", "extensions.sql", "foreign-keys.sql", "referenced-roles.sql", "carrying.sql", "schema-objects.sql", "collated-indexes.sql", "security-labels.sql", PublicSchemaLook.File, "outdated.sql", LibraryLook.File, "compressed-columns.sql"];
 
     /// <summary>Sizes take a lock on each table; an ALTER TABLE that someone left open must not hold the look up for ever.</summary>
     private const string LockTimeout = "SET lock_timeout = '10s'";
@@ -95,6 +95,11 @@ internal static class DatabaseLook
         await reader.NextResultAsync(cancellationToken);
         var outdated = await reader.ReadAllAsync(
             row => new OutdatedObject(row.GetInt32(0), row.GetString(1), row.GetString(2), row.IsDBNull(3) ? null : row.GetString(3), row.GetString(4)), cancellationToken);
+        await reader.NextResultAsync(cancellationToken);
+        var libraryFunctions = await reader.ReadAllAsync(LibraryLook.Read, cancellationToken);
+        await reader.NextResultAsync(cancellationToken);
+        var compressed = await reader.ReadAllAsync(row => new CompressedColumn(row.GetString(0), row.GetString(1), row.GetString(2)), cancellationToken);
+        facts = facts with { LibraryFunctions = libraryFunctions, CompressedColumns = compressed };
         return facts with { SchemaObjects = objects, CollatedIndexes = indexes, SecurityLabels = labels, Public = publicSchema.SingleOrDefault(), Outdated = outdated };
     }
 

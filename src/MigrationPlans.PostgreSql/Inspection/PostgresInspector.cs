@@ -23,10 +23,12 @@ public sealed class PostgresInspector(PostgresConnector connector) : IInspector
         var tools = FindToolsAsync(manifest, cancellationToken);
         var looks = await Task.WhenAll(
             manifest.Sources.Concat(manifest.Targets).Select(endpoint => LookAtEndpointAsync(manifest, endpoint, cancellationToken)));
+        ImmutableArray<DatabaseFacts> databases = [.. looks.SelectMany(look => look.Databases)];
+        looks = await Task.WhenAll(looks.Select(look => TryLibrariesAsync(manifest, look, databases, cancellationToken)));
         return new InspectedFacts
         {
             Endpoints = [.. looks.Where(look => look.Server is not null).Select(look => look.Server!)],
-            Databases = [.. looks.SelectMany(look => look.Databases)],
+            Databases = databases,
             DumpTools = await tools,
             Diagnostics = [.. looks.SelectMany(look => look.Diagnostics)],
         };
@@ -55,6 +57,42 @@ public sealed class PostgresInspector(PostgresConnector connector) : IInspector
         catch (StepFailedException exception)
         {
             return new EndpointLook { Diagnostics = [exception.Diagnostic] };
+        }
+    }
+
+    /// <summary>What the target can't load of what the sources' functions are in.</summary>
+    private async Task<EndpointLook> TryLibrariesAsync(MigrationManifest manifest, EndpointLook look, IReadOnlyCollection<DatabaseFacts> databases, CancellationToken cancellationToken)
+    {
+        if (look.Server is not { Role: EndpointRole.Target, Login.IsSuperuser: true } server || LibraryLook.Wanted(manifest, server.Name, databases) is not { IsEmpty: false } libraries)
+        {
+            return look;
+        }
+
+        var endpoint = manifest.Targets.Single(target => target.Name == server.Name);
+        var database = "";
+        try
+        {
+            return look with { Server = server with { LibraryFaults = await LibraryLook.FindFaultsAsync(OpenAsync, libraries, cancellationToken) } };
+        }
+        catch (NpgsqlException exception)
+        {
+            return look with { Diagnostics = look.Diagnostics.Add(PostgresErrors.Translate(exception, server.Name).Diagnostic) };
+        }
+        catch (StepFailedException exception)
+        {
+            return look with { Diagnostics = look.Diagnostics.Add(exception.Diagnostic) };
+        }
+        finally
+        {
+            // What is loaded stays in the session: nobody else is to get it.
+            connector.CloseIdle(endpoint, database);
+        }
+
+        async Task<NpgsqlConnection> OpenAsync()
+        {
+            var connection = await MaintenanceDatabase.OpenFirstAsync(connector, endpoint, SessionKind.SourceRead, cancellationToken);
+            database = connection.Database;
+            return connection;
         }
     }
 

@@ -17,6 +17,9 @@ WITH RECURSIVE own AS (
   UNION ALL SELECT 'text search parser', s.prsnamespace, 'pg_catalog.pg_ts_parser'::regclass, s.oid FROM pg_catalog.pg_ts_parser s
   UNION ALL SELECT 'text search template', s.tmplnamespace, 'pg_catalog.pg_ts_template'::regclass, s.oid FROM pg_catalog.pg_ts_template s
   UNION ALL SELECT 'cast', NULL, 'pg_catalog.pg_cast'::regclass, c.oid FROM pg_catalog.pg_cast c WHERE c.castmethod = 'b'
+      -- Otherwise whoever owns a type of it, or the type of a transform: nobody but a superuser those of the server.
+      OR (c.castsource < 16384 AND c.casttarget < 16384)
+  UNION ALL SELECT 'transform', NULL, 'pg_catalog.pg_transform'::regclass, t.oid FROM pg_catalog.pg_transform t WHERE t.trftype < 16384
   UNION ALL SELECT 'language', NULL, 'pg_catalog.pg_language'::regclass, l.oid FROM pg_catalog.pg_language l
   UNION ALL SELECT 'access method', NULL, 'pg_catalog.pg_am'::regclass, a.oid FROM pg_catalog.pg_am a
   UNION ALL SELECT 'event trigger', NULL, 'pg_catalog.pg_event_trigger'::regclass, e.oid FROM pg_catalog.pg_event_trigger e

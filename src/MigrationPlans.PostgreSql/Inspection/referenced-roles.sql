@@ -71,6 +71,7 @@ SELECT DISTINCT r.rolname::text COLLATE pg_catalog."C", NULL::text, NULL::text
 UNION ALL
 SELECT r.rolname::text COLLATE pg_catalog."C", o.nspname::text COLLATE pg_catalog."C", i.type || ' ' || i.identity
   FROM owners o
-  JOIN pg_catalog.pg_roles r ON r.oid = o.owner AND r.rolname !~ '^pg_'
+  -- Predefined roles, too: to act for one takes the same. The database's owner is a member of this one by itself.
+  JOIN pg_catalog.pg_roles r ON r.oid = o.owner AND r.rolname <> 'pg_database_owner'
  CROSS JOIN LATERAL pg_catalog.pg_identify_object(o.class, o.oid, 0) i
  ORDER BY 1, 2, 3 NULLS FIRST

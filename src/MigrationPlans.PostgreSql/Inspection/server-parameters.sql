@@ -5,5 +5,6 @@ SELECT pg_catalog.pg_is_in_recovery(),
        COALESCE(pg_catalog.max(s.setting) FILTER (WHERE s.name = 'max_standby_streaming_delay')::int4, -1),
        COALESCE(pg_catalog.max(s.setting) FILTER (WHERE s.name = 'old_snapshot_threshold')::int4, -1),
        pg_catalog.max(s.setting) FILTER (WHERE s.name = 'shared_preload_libraries'),
-       NULLIF(NULLIF(pg_catalog.max(s.setting) FILTER (WHERE s.name = 'rds.allowed_extensions'), ''), '*')
+       NULLIF(NULLIF(pg_catalog.max(s.setting) FILTER (WHERE s.name = 'rds.allowed_extensions'), ''), '*'),
+       COALESCE(pg_catalog.bool_or('lz4' = ANY (s.enumvals)) FILTER (WHERE s.name = 'default_toast_compression'), true)
   FROM pg_catalog.pg_settings s

@@ -140,7 +140,19 @@ internal sealed class EntrySelection
     private IEnumerable<SchemaEntry> Needs(SchemaEntry entry)
     {
         var needs = entry.DependsOn.Where(id => byId.ContainsKey(id) && !links[entry.Id].Contains(id)).Select(id => byId[id]);
-        return PostDataEntries.IsForeignKey(entry) && CrossingKeys.Tables(entry).ToList() is { Count: 2 } tables ? needs.Where(need => IsOfKey(tables, need)) : needs;
+        return entry.Kind == "INDEX ATTACH" ? OfAttachment([.. needs])
+            : PostDataEntries.IsForeignKey(entry) && CrossingKeys.Tables(entry).ToList() is { Count: 2 } tables ? needs.Where(need => IsOfKey(tables, need)) : needs;
+    }
+
+    /// <summary>pg_dump also names the keys that the key above is attached to in its turn, up to the root's: of those indexes two are meant, and the tables that have them.</summary>
+    private IEnumerable<SchemaEntry> OfAttachment(ImmutableArray<SchemaEntry> needs)
+    {
+        var indexes = needs.Where(need => need.Kind is "INDEX" or "CONSTRAINT").ToList();
+        var above = indexes.SelectMany(index => links[index.Id]).ToHashSet();
+        // A key that is attached to a mere index is not said to need it.
+        var further = above.SelectMany(id => links[id]).ToHashSet();
+        var both = indexes.Where(index => !further.Contains(index.Id)).ToList();
+        return needs.Where(need => both.Any(index => index.Id == need.Id || (EntryKinds.IsTable(need) && index.DependsOn.Contains(need.Id))));
     }
 
     /// <summary>pg_dump also names what the referenced index is attached to, and what is attached to it: a key can do without.</summary>

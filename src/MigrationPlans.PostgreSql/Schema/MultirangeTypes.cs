@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MigrationPlans.Diagnostics;
 using MigrationPlans.Manifest;
 using MigrationPlans.PostgreSql.Connections;
 using MigrationPlans.PostgreSql.Steps;
@@ -16,43 +17,54 @@ internal static class MultirangeTypes
     /// <param name="target">Changed where a type of the same name has others; what is not there stays out of it.</param>
     /// <param name="mapping">Renames roles.</param>
     /// <param name="cancellationToken">Ends the statements.</param>
-    public static async Task AlignAsync(NpgsqlConnection source, NpgsqlConnection target, DatabaseMapping mapping, CancellationToken cancellationToken)
+    /// <returns>What could not be given: to a role that the login may not act for, or that is not there because nothing else is of it.</returns>
+    public static async Task<ImmutableArray<Diagnostic>> AlignAsync(NpgsqlConnection source, NpgsqlConnection target, DatabaseMapping mapping, CancellationToken cancellationToken)
     {
         var found = (await ReadAsync(target, cancellationToken)).ToDictionary(type => type.Name, StringComparer.Ordinal);
         if (found.Count == 0 || target.PostgreSqlVersion.Major >= 17)
         {
-            return;
+            return [];
         }
 
+        var notes = ImmutableArray.CreateBuilder<Diagnostic>();
         foreach (var type in await ReadAsync(source, cancellationToken))
         {
             if (found.TryGetValue(type.Name, out var current))
             {
-                foreach (var statement in Changes(type, current, mapping))
+                foreach (var (what, statement) in Changes(type, current, mapping))
                 {
-                    await target.ExecuteAsync(statement, cancellationToken);
+                    try
+                    {
+                        await target.ExecuteAsync(statement, cancellationToken);
+                    }
+                    catch (PostgresException refusal) when (refusal.SqlState is PostgresErrorCodes.InsufficientPrivilege or PostgresErrorCodes.UndefinedObject)
+                    {
+                        notes.Add(SchemaDiagnostics.MultirangeLeft(mapping.To.ToString(), what, refusal.MessageText));
+                    }
                 }
             }
         }
+
+        return notes.ToImmutable();
     }
 
-    private static IEnumerable<string> Changes(MultirangeType source, MultirangeType target, DatabaseMapping mapping)
+    private static IEnumerable<(string What, string Statement)> Changes(MultirangeType source, MultirangeType target, DatabaseMapping mapping)
     {
         var owner = Sides.MapRole(mapping, source.Owner);
         if (target.Owner != owner)
         {
-            yield return $"ALTER TYPE {source.Name} OWNER TO {SqlText.Identifier(owner)}";
+            yield return ($"{source.Name} could not be given to {owner}", $"ALTER TYPE {source.Name} OWNER TO {SqlText.Identifier(owner)}");
         }
 
         var wanted = source.Grants.Select(grant => grant with { Role = grant.Role.Length == 0 ? "" : Sides.MapRole(mapping, grant.Role) }).Where(grant => grant.Role != owner).ToHashSet();
         foreach (var grant in target.Grants.Where(grant => grant.Role != owner && !wanted.Contains(grant)))
         {
-            yield return $"REVOKE ALL ON TYPE {source.Name} FROM {Grantee(grant)}";
+            yield return ($"USAGE of {source.Name} could not be taken from {Grantee(grant)}", $"REVOKE ALL ON TYPE {source.Name} FROM {Grantee(grant)}");
         }
 
         foreach (var grant in wanted.Except(target.Grants))
         {
-            yield return $"GRANT USAGE ON TYPE {source.Name} TO {Grantee(grant)}{(grant.IsGrantable ? " WITH GRANT OPTION" : "")}";
+            yield return ($"USAGE of {source.Name} could not be given to {Grantee(grant)}", $"GRANT USAGE ON TYPE {source.Name} TO {Grantee(grant)}{(grant.IsGrantable ? " WITH GRANT OPTION" : "")}");
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using MigrationPlans.Diagnostics;
 using MigrationPlans.Execution;
 using MigrationPlans.Planning.Steps;
@@ -62,7 +63,7 @@ internal sealed class RestoreArchiveHandler(PostgresConnector connector, string 
         var content = await ArchiveContent.ReadAsync(Connector, tools, directory, context, cancellationToken);
         var memberships = new TemporaryMemberships(Connector, context.Manifest, context.Mapping.To);
         var created = await schema.RunAsync(content.Schema with { Entries = content.WithoutLargeObjects }, memberships, cancellationToken);
-        await AlignAsync(context, source => MultirangeTypes.AlignAsync(source, target, context.Mapping, cancellationToken), cancellationToken);
+        var left = await AlignMultirangesAsync(context, target, cancellationToken);
         var settings = await ComputingSettings.ReadAsync(Connector, context, target, cancellationToken);
         if (!ArchiveMarks.HasRows(await TargetLedger.ReadEntriesAsync(target, cancellationToken), archive))
         {
@@ -71,16 +72,23 @@ internal sealed class RestoreArchiveHandler(PostgresConnector connector, string 
 
         await target.ExecuteAsync(settings.Sql, cancellationToken);
         var constraints = await new ConstraintRestore(target, token => settings.ApplyAsync(OpenWorkerAsync(context, token), token), context).RunAsync(content.Schema, cancellationToken);
-        await AlignAsync(context, source => PartitionKeyNames.AlignAsync(source, target, cancellationToken), cancellationToken);
+        await AlignKeyNamesAsync(context, target, cancellationToken);
         await ArchiveMarks.EndAsync(target, archive, cancellationToken);
-        return new StepResult($"{Counts.Of(created, "object")}, {Counts.Of(archive.Tables.Length, "table")}, {constraints}") { Notes = content.Schema.Notes };
+        return new StepResult($"{Counts.Of(created, "object")}, {Counts.Of(archive.Tables.Length, "table")}, {constraints}") { Notes = [.. content.Schema.Notes, .. left] };
     }
 
     /// <summary>What no archive holds.</summary>
-    private async Task AlignAsync(StepContext context, Func<NpgsqlConnection, Task> align, CancellationToken cancellationToken)
+    private async Task<ImmutableArray<Diagnostic>> AlignMultirangesAsync(StepContext context, NpgsqlConnection target, CancellationToken cancellationToken)
     {
         await using var source = await OpenSourceAsync(context, cancellationToken);
-        await align(source);
+        return await MultirangeTypes.AlignAsync(source, target, context.Mapping, cancellationToken);
+    }
+
+    /// <summary>Nor these.</summary>
+    private async Task AlignKeyNamesAsync(StepContext context, NpgsqlConnection target, CancellationToken cancellationToken)
+    {
+        await using var source = await OpenSourceAsync(context, cancellationToken);
+        await PartitionKeyNames.AlignAsync(source, target, cancellationToken);
     }
 
     private static async Task BringRowsAsync(

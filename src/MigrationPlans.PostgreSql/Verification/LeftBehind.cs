@@ -11,9 +11,9 @@ namespace MigrationPlans.PostgreSql.Verification;
 internal sealed class LeftBehind
 {
     private readonly PickedObjects? picked;
-    private readonly ImmutableHashSet<long> foreignKeys;
+    private readonly ImmutableHashSet<long> parts;
 
-    private LeftBehind(PickedObjects? picked, ImmutableHashSet<long> foreignKeys) => (this.picked, this.foreignKeys) = (picked, foreignKeys);
+    private LeftBehind(PickedObjects? picked, ImmutableHashSet<long> parts) => (this.picked, this.parts) = (picked, parts);
 
     /// <param name="source">At the moment at which its objects are listed.</param>
     /// <param name="mapping">Whose pick it is.</param>
@@ -30,16 +30,19 @@ internal sealed class LeftBehind
         var filter = SelectionFilter.For(mapping).Knowing(objects.Where(item => item.IsTable).Select(
             item => (tables[item.Id], item.Root is { } root && tables.TryGetValue(root, out var above) ? above : (TableIdentity?)null)));
         var picked = new PickedObjects(mapping, objects);
-        var keys = await source.QueryAsync(
-            EmbeddedSql.Load("verify-foreign-keys.sql"),
-            row => (Id: row.GetInt64(0), Table: new TableIdentity(row.GetString(1), row.GetString(2)), Referenced: new TableIdentity(row.GetString(3), row.GetString(4))),
+        var parts = await source.QueryAsync(
+            EmbeddedSql.Load("verify-inherited-parts.sql"),
+            row => (Id: row.GetInt64(0), Above: row.GetInt64(1), Table: new TableIdentity(row.GetString(2), row.GetString(3)), Referenced: row.IsDBNull(4) ? (TableIdentity?)null : new TableIdentity(row.GetString(4), row.GetString(5))),
             cancellationToken);
         bool Stays(TableIdentity table) => !picked.Keeps(table.Schema, table.Name);
-        return new LeftBehind(picked, [.. keys.Where(key => Stays(key.Table) || Stays(key.Referenced) || filter.IsCrossing(key.Table, key.Referenced)).Select(key => key.Id)]);
+        // A partition without one of the tables above it has not what it has by that.
+        return new LeftBehind(picked, [.. parts
+            .Where(part => !picked.Keeps(part.Above) || Stays(part.Table) || (part.Referenced is { } referenced && (Stays(referenced) || filter.IsCrossing(part.Table, referenced))))
+            .Select(part => part.Id)]);
     }
 
     /// <param name="about">The object, as <see cref="ListedObject.About"/> has it.</param>
-    public bool Includes(long? about) => about is { } id && picked is not null && (!picked.Keeps(id) || foreignKeys.Contains(id));
+    public bool Includes(long? about) => about is { } id && picked is not null && (!picked.Keeps(id) || parts.Contains(id));
 
     /// <summary>It needs what is not picked, or shows rows that stay behind.</summary>
     public bool IncludesRowsOf(VerifiedTable view) => picked is not null && !(picked.Keeps(view.Schema, view.Name) && picked.ShowsAllRows(view.Schema, view.Name));

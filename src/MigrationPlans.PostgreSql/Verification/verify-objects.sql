@@ -6,7 +6,7 @@
 -- for extensions of these names, which stay behind; $4: the encoding in which text is hashed; $5: multirange types have owners and privileges of their own, on both servers. What differs by design is not listed: members of extensions, invalid indexes, publications, subscriptions, our
 -- ledger. Definitions are printed by the server, with an empty search_path. 12 to 18; not-null constraints are in pg_constraint from 18 on, and
 -- are compared as a property of the column everywhere.
-WITH RECURSIVE member AS (
+WITH member AS (
   SELECT d.classid, d.objid FROM pg_catalog.pg_depend d WHERE d.deptype = 'e'
 ), space AS (
   SELECT n.* FROM pg_catalog.pg_namespace n
@@ -61,11 +61,6 @@ WITH RECURSIVE member AS (
    WHERE CASE WHEN $2 THEN NOT EXISTS (SELECT FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_extension e ON e.oid = d.refobjid
                                         WHERE d.classid = o.class AND d.objid = o.oid AND d.deptype = 'e' AND e.extname = ANY ($3))
               ELSE o.oid >= 16384 AND NOT EXISTS (SELECT FROM member m WHERE m.classid = o.class AND m.objid = o.oid) END
-), trig (oid, origin) AS (
-  SELECT t.oid, t.oid FROM pg_catalog.pg_trigger t
-   WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_trigger'::regclass AND d.objid = t.oid AND d.refclassid = 'pg_catalog.pg_trigger'::regclass AND d.deptype = 'P')
-   UNION ALL
-  SELECT d.objid, u.origin FROM trig u JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_trigger'::regclass AND d.refclassid = 'pg_catalog.pg_trigger'::regclass AND d.refobjid = u.oid AND d.deptype = 'P'
 )
 SELECT 'schema' AS kind, NULL::int8 AS id, n.nspname::text AS schema, NULL::text AS relation, n.nspname::text AS name, NULL::text[] AS roles, '' AS value FROM space n
 UNION ALL
@@ -100,8 +95,11 @@ SELECT 'parent', r.id, r.nspname, r.relname, r.nspname || E'\x01' || r.relname |
  WHERE NOT r.relispartition
 UNION ALL
 SELECT 'column', r.id, r.nspname, r.relname, r.nspname || E'\x01' || r.relname || E'\x01' || a.attname, NULL,
-       pg_catalog.concat_ws(' ', pg_catalog.format_type(a.atttypid, a.atttypmod), CASE WHEN a.attnotnull THEN 'not null' END,
-         CASE WHEN a.attidentity <> '' THEN 'identity ' || a.attidentity::text END, CASE WHEN a.attgenerated <> '' THEN 'generated ' || a.attgenerated::text END,
+       pg_catalog.concat_ws(' ', pg_catalog.format_type(a.atttypid, a.atttypmod),
+         -- Below 16 a table could be made a view by a rule: a view's columns that are NOT NULL are so to no effect, and nobody can say so of them.
+         CASE WHEN a.attnotnull AND r.relkind <> 'v' THEN 'not null' END,
+         -- From 17 on a partition has its root's.
+         CASE WHEN a.attidentity <> '' AND NOT (r.relispartition AND pg_catalog.current_setting('server_version_num')::int4 >= 170000) THEN 'identity ' || a.attidentity::text END, CASE WHEN a.attgenerated <> '' THEN 'generated ' || a.attgenerated::text END,
          'collate ' || NULLIF(l.name, 'default'))
   FROM rel r
   JOIN pg_catalog.pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
@@ -168,8 +166,8 @@ SELECT 'disabled foreign key', 'pg_catalog.pg_constraint'::regclass::int8 * 4294
  WHERE k.contype = 'f' AND t.tgisinternal AND t.tgenabled IN ('D', 'R')
  GROUP BY k.oid, r.nspname, r.relname, k.conname
 UNION ALL
-SELECT 'trigger', 'pg_catalog.pg_trigger'::regclass::int8 * 4294967296 + u.origin::int8, r.nspname, r.relname, r.nspname || E'\x01' || r.relname || E'\x01' || t.tgname, NULL, pg_catalog.pg_get_triggerdef(t.oid) || ' ' || t.tgenabled::text
-  FROM pg_catalog.pg_trigger t JOIN rel r ON r.oid = t.tgrelid JOIN trig u ON u.oid = t.oid
+SELECT 'trigger', 'pg_catalog.pg_trigger'::regclass::int8 * 4294967296 + t.oid::int8, r.nspname, r.relname, r.nspname || E'\x01' || r.relname || E'\x01' || t.tgname, NULL, pg_catalog.pg_get_triggerdef(t.oid) || ' ' || t.tgenabled::text
+  FROM pg_catalog.pg_trigger t JOIN rel r ON r.oid = t.tgrelid
  -- A partition's trigger that follows from its table's counts as internal below 15, as those of foreign keys do everywhere.
  WHERE NOT t.tgisinternal OR (NOT EXISTS (SELECT FROM pg_catalog.pg_constraint k WHERE k.oid = t.tgconstraint AND k.contype = 'f') AND EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_trigger'::regclass
                                 AND d.objid = t.oid AND d.refclassid = 'pg_catalog.pg_trigger'::regclass AND d.deptype = 'P'))
@@ -286,6 +284,8 @@ UNION ALL
 -- From 18 on, a transform is `for type language l`; before, `for type on language l`.
 SELECT i.type, o.class::int8 * 4294967296 + o.oid::int8, i.schema, NULL, CASE WHEN i.type = 'transform' THEN pg_catalog.replace(i.identity, ' on language ', ' language ') ELSE i.identity END, NULL, o.value
   FROM (SELECT 'pg_catalog.pg_operator'::regclass AS class, x.oid, pg_catalog.concat_ws(' ', x.oprcode, x.oprrest, x.oprjoin, x.oprcanhash, x.oprcanmerge, x.oprcom::regoperator, x.oprnegate::regoperator) AS value FROM pg_catalog.pg_operator x
+                   -- One that was named by others only is made where they are, and stays when they are dropped; pg_dump knows none.
+                   WHERE x.oprcode <> 0
         UNION ALL SELECT 'pg_catalog.pg_opclass'::regclass, x.oid, pg_catalog.concat_ws(' ', x.opcdefault, pg_catalog.format_type(x.opcintype, NULL), pg_catalog.format_type(NULLIF(x.opckeytype, 0), NULL)) FROM pg_catalog.pg_opclass x
         UNION ALL SELECT 'pg_catalog.pg_opfamily'::regclass, x.oid, '' FROM pg_catalog.pg_opfamily x
         UNION ALL

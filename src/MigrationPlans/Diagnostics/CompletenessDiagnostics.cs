@@ -11,7 +11,7 @@ public static class CompletenessDiagnostics
         "MP4092", Severity.Error, "the target login can't create some objects",
         """
         Only a superuser can create functions in C or other untrusted languages, LEAKPROOF functions, base types, operator classes and
-        families, casts without a function, text search parsers and templates, access methods and languages; event triggers and
+        families, casts without a function, casts between and transforms of PostgreSQL's own types, text search parsers and templates, access methods and languages; event triggers and
         foreign-data wrappers too, unless the provider lets its master user do it (on RDS: members of `rds_superuser`). The
         restore would fail at the first of them.
         """);

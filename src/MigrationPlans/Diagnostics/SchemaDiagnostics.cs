@@ -56,6 +56,13 @@ public static class SchemaDiagnostics
         "MP6213", Severity.Warning, "security labels stay behind",
         "A security label means something only to the library that provides it, and PostgreSQL refuses labels of a provider that is not loaded. Everything else is carried over, and `verify` does not compare these labels. Where they are wanted, load the provider's library on the target (`shared_preload_libraries`, or `session_preload_libraries` for the login of the run) before the run, or set the labels afterwards.");
 
+    private static readonly DiagnosticDescriptor MultirangeLeftDescriptor = new(
+        "MP6260", Severity.Note, "a multirange type does not get its owner or privileges",
+        """
+        A range type brings a multirange type. Below 17 it does not follow when the range type is given to somebody else, so that it often belongs to whoever made the range type
+        long ago. Where the target login may not act for that role, or the role is not there, the multirange type stays as pg_restore leaves it: with the login.
+        """);
+
     private static readonly DiagnosticDescriptor SubscriptionsOffDescriptor = new(
         "MP6214", Severity.Note, "subscriptions are created switched off",
         """
@@ -103,6 +110,15 @@ public static class SchemaDiagnostics
         Message = $"created on {subject} disabled, without slot and password: {names}",
         Subject = subject,
         Help = "once the source's is disabled and has `slot_name = NONE`: ALTER SUBSCRIPTION … CONNECTION, SET (slot_name = …), ENABLE, REFRESH PUBLICATION WITH (copy_data = false)",
+    };
+
+    /// <param name="what">What was not done, in words.</param>
+    /// <param name="reason">The server's.</param>
+    public static Diagnostic MultirangeLeft(string subject, string what, string reason) => new()
+    {
+        Descriptor = MultirangeLeftDescriptor,
+        Message = $"multirange type {what}: {reason}",
+        Subject = subject,
     };
 
     /// <param name="objects">What is labelled.</param>

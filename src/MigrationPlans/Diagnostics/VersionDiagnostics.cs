@@ -1,6 +1,6 @@
 namespace MigrationPlans.Diagnostics;
 
-/// <summary>Stage 4: what is otherwise in the target's version of PostgreSQL.</summary>
+/// <summary>Stage 4: what is otherwise in the target's version and build of PostgreSQL.</summary>
 public static class VersionDiagnostics
 {
     private static readonly DiagnosticDescriptor SignatureGoneDescriptor = new(
@@ -18,11 +18,78 @@ public static class VersionDiagnostics
         a null in it are refused there, and without any the column is another than on the source.
         """);
 
+    private static readonly DiagnosticDescriptor GeneratedAloneDescriptor = new(
+        "MP4140", Severity.Error, "a generated column inherits from one that is not generated",
+        """
+        Below 16 a table could have a generated column of the same name as a plain one of its parent, and so could a partition. From 16 on the server refuses to
+        create such a table, or to attach it; pg_upgrade fails at it too.
+        """);
+
+    private static readonly DiagnosticDescriptor LibraryMissingDescriptor = new(
+        "MP4141", Severity.Error, "the target server can't load a library that functions are in",
+        """
+        Functions in C, and with them what is built on them (base types, operator classes, handlers of languages), are a name in a file of the server's machine. The file does not travel with
+        the database; one that was built for another version of PostgreSQL is refused. `plan` asks the target to load each library, in a session of its own, as
+        `pg_upgrade --check` does it. Libraries of extensions are the extensions' matter; that a library is there and lacks the function shows when it is created.
+        """);
+
+    private static readonly DiagnosticDescriptor CompressionMissingDescriptor = new(
+        "MP4142", Severity.Error, "columns are compressed by a method that the target server was built without",
+        "From 14 on a column can ask for LZ4 (`SET COMPRESSION lz4`). A server that was built without it refuses such a column, whether or not a value is compressed.");
+
+    private static readonly DiagnosticDescriptor OwnIdentityDescriptor = new(
+        "MP4143", Severity.Error, "a partition has an identity column of its own",
+        """
+        Below 17 the identity columns of a partitioned table are no matter of its partitions, and a table with one of its own can be attached. From 17 on partitions have
+        their root's identity columns, and the server refuses to attach a table that brings another.
+        """);
+
     public static Diagnostic SignatureGone(string mapping, string item, int since, SourceSpan? span) => new()
     {
         Descriptor = SignatureGoneDescriptor,
         Message = $"{item} can't be created by PostgreSQL {since} and newer: a function that it uses takes other types there",
         Help = "drop it on the source, and make it on the target with anycompatiblearray and anycompatible in place of anyarray and anyelement",
+        Subject = mapping,
+        Span = span,
+    };
+
+    public static Diagnostic GeneratedAlone(string mapping, string column, int since, SourceSpan? span) => new()
+    {
+        Descriptor = GeneratedAloneDescriptor,
+        Message = $"generated column {column} can't be created by PostgreSQL {since} and newer: its parent's is not generated",
+        Help = "on the source, turn it into a plain one (from 13 on: ALTER COLUMN … DROP EXPRESSION), or take the table off its parent (NO INHERIT, DETACH PARTITION)",
+        Subject = mapping,
+        Span = span,
+    };
+
+    /// <param name="functions">Some of them, as the server identifies them.</param>
+    /// <param name="more">How many there are besides.</param>
+    /// <param name="reason">In the target server's words.</param>
+    public static Diagnostic LibraryMissing(string mapping, string library, string functions, int more, string server, string reason, SourceSpan? span) => new()
+    {
+        Descriptor = LibraryMissingDescriptor,
+        Message = $"{functions}{(more > 0 ? $" and {more} more" : "")} can't be created on `{server}`, which can't load the library {library}: {reason}",
+        Help = "install the library for the target's version of PostgreSQL, leave the functions' schemas out with `exclude`, or drop the functions on the source with what needs them",
+        Subject = mapping,
+        Span = span,
+    };
+
+    /// <param name="columns">Some of them.</param>
+    /// <param name="more">How many there are besides.</param>
+    public static Diagnostic CompressionMissing(string mapping, string columns, int more, string server, SourceSpan? span) => new()
+    {
+        Descriptor = CompressionMissingDescriptor,
+        Message = $"{columns}{(more > 0 ? $" and {more} more" : "")} can't be created on `{server}`, which was built without LZ4",
+        Help = "use a server that was built with it, or on the source: ALTER TABLE … ALTER COLUMN … SET COMPRESSION default",
+        Subject = mapping,
+        Span = span,
+    };
+
+    public static Diagnostic OwnIdentity(string mapping, string column, int since, SourceSpan? span) => new()
+    {
+        Descriptor = OwnIdentityDescriptor,
+        Message = $"PostgreSQL {since} and newer do not attach a partition with an identity column of its own: {column}",
+        Help = "on the source, drop the identity (ALTER COLUMN … DROP IDENTITY) and give the column a default by a sequence, which a partition may have",
         Subject = mapping,
         Span = span,
     };

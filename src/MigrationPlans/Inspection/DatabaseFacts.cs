@@ -90,6 +90,12 @@ public sealed record DatabaseFacts
     /// <summary>What newer servers refuse, or take for something else.</summary>
     public ImmutableArray<OutdatedObject> Outdated { get; init; } = [];
 
+    /// <summary>Functions in C that no extension brings, by library and name.</summary>
+    public ImmutableArray<LibraryFunction> LibraryFunctions { get; init; } = [];
+
+    /// <summary>By schema, table and place.</summary>
+    public ImmutableArray<CompressedColumn> CompressedColumns { get; init; } = [];
+
     /// <summary>Functions that set parameters which no server knows by itself.</summary>
     public ImmutableArray<FunctionParameter> FunctionParameters { get; init; } = [];
 
@@ -202,7 +208,7 @@ public sealed record ReorderedValue(string Schema, string Table, string Column, 
 public sealed record SuperuserObject(string Kind, string? Schema, string Name);
 
 /// <param name="Since">The first version that refuses it, or takes it for something else.</param>
-/// <param name="Kind"><c>aggregate</c>, <c>operator</c> or <c>column</c>.</param>
+/// <param name="Kind"><c>aggregate</c>, <c>operator</c>, <c>column</c>, <c>generated column</c> or <c>identity column</c>.</param>
 /// <param name="Table">Null for what is of none.</param>
 /// <param name="Name">As the server identifies it.</param>
 public sealed record OutdatedObject(int Since, string Kind, string Schema, string? Table, string Name);

@@ -48,6 +48,9 @@ public sealed record EndpointFacts
     /// <summary>Versions of the libraries that sort: <c>icu</c> and <c>libc</c>, where the server knows them.</summary>
     public ImmutableSortedDictionary<string, string> CollationVersions { get; init; } = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
 
+    /// <summary>Libraries of functions to come that a target could not load, with its reason. Only superusers are let to try, and only they create such functions.</summary>
+    public ImmutableSortedDictionary<string, string> LibraryFaults { get; init; } = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+
     public ServerParameters Parameters { get; init; } = new();
 
     /// <summary>Null: the server was not found through AWS.</summary>

@@ -20,6 +20,9 @@ public sealed record ServerParameters
     /// <summary><c>shared_preload_libraries</c>; null where the login may not see it.</summary>
     public ImmutableArray<string>? PreloadedLibraries { get; init; }
 
+    /// <summary>Whether the server was built with LZ4, as the values show that <c>default_toast_compression</c> can have; below 14 no column asks for it.</summary>
+    public bool HasLz4 { get; init; } = true;
+
     /// <summary><c>rds.allowed_extensions</c>; null where everything is allowed.</summary>
     public ImmutableArray<string>? AllowedExtensions { get; init; }
 }

@@ -126,6 +126,59 @@ public sealed class PlannedLossTests
     }
 
     [Test]
+    public async Task Functions_in_a_library_that_the_target_can_not_load_are_an_error_of_the_plan()
+    {
+        await using var corpus = new CorpusMigration("corpus_loss", isManaged: false);
+        await corpus.StartAsync();
+        await corpus.PsqlAsync(corpus.Source, "corpus_loss", """
+            CREATE EXTENSION hstore; CREATE FUNCTION there() RETURNS language_handler LANGUAGE c AS '$libdir/plpgsql', 'plpgsql_call_handler';
+            CREATE SCHEMA s; CREATE FUNCTION s."Gone"(int) RETURNS language_handler LANGUAGE c AS '$libdir/plpgsql', 'plpgsql_call_handler';
+            UPDATE pg_proc SET probin = '$libdir/it''s nowhere' WHERE proname = 'Gone';
+            """);
+
+        using var plan = await corpus.RunAsync("plan");
+        using var without = await corpus.RunAsync("apply", ", exclude: { schemas: [s] }", "--auto-approve");
+
+        Assert.That(plan.ExitCode, Is.Not.Zero);
+        Assert.That(plan.Error, Does.Contain("MP4141").And.Contain("function s.\"Gone\"(integer) can't be created on `new`, which can't load the library $libdir/it's nowhere: could not access file"), plan.ToString());
+        Assert.That(plan.Error, Does.Not.Contain("there()").And.Not.Contain("hstore"));
+        Assert.That(without.ExitCode, Is.Zero, without.ToString());
+    }
+
+    [Test]
+    public async Task Casts_and_transforms_of_types_that_nobody_can_own_take_a_superuser()
+    {
+        await using var corpus = new CorpusMigration("corpus_loss", isManaged: true);
+        await corpus.StartAsync();
+        await corpus.PsqlAsync(corpus.Source, "corpus_loss", """
+            CREATE FUNCTION as_int(text) RETURNS int LANGUAGE sql AS 'SELECT length($1)'; CREATE CAST (text AS int) WITH FUNCTION as_int(text); CREATE TYPE own AS (a int); CREATE CAST (own AS text) WITH INOUT;
+            CREATE TRANSFORM FOR int LANGUAGE sql (FROM SQL WITH FUNCTION prsd_lextype(internal), TO SQL WITH FUNCTION int4recv(internal));
+            """);
+
+        using var plan = await corpus.RunAsync("plan");
+
+        Assert.That(plan.ExitCode, Is.Not.Zero);
+        Assert.That(plan.Error, Does.Contain("MP4092").And.Contain("can't create cast (pg_catalog.text AS integer), transform for integer").And.Not.Contain("own AS text"), plan.ToString());
+    }
+
+    /// <summary>Its range type was given away below 17, and it was not.</summary>
+    [TestCase("")]
+    [TestCase(", strategy: archive")]
+    public async Task A_multirange_type_of_a_role_that_the_login_may_not_act_for_stays_with_the_login(string mapping)
+    {
+        await using var corpus = new CorpusMigration("corpus_loss", isManaged: true);
+        await corpus.StartAsync();
+        Assume.That((corpus.Source.MajorVersion, corpus.Target.MajorVersion) is (>= 14 and < 17, < 17));
+        await corpus.PsqlAsync(corpus.Source, "corpus_loss", "CREATE TYPE span AS RANGE (SUBTYPE = int4, MULTIRANGE_TYPE_NAME = spans); ALTER TYPE span OWNER TO master_src");
+
+        using var apply = await corpus.RunAsync("apply", mapping, "--auto-approve");
+
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+        Assert.That(apply.Output, Does.Contain("MP6260").And.Contain("multirange type \"public\".\"spans\" could not be given to migplan"));
+        Assert.That(await Sql.ScalarAsync<string>(corpus.Target, "corpus_loss", "SELECT string_agg(typowner::regrole::text, ' ') FROM pg_type WHERE typname IN ('span', 'spans')"), Is.EqualTo("master_tgt master_tgt"));
+    }
+
+    [Test]
     public async Task A_materialized_view_that_fails_says_how_to_leave_its_rows_behind()
     {
         await using var corpus = new CorpusMigration("corpus_loss", isManaged: false);

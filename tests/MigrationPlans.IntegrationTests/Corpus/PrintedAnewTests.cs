@@ -59,6 +59,21 @@ public sealed class PrintedAnewTests
         Assert.That(verify.Output, Does.Contain("argument defaults public.fd(boolean, integer): ").And.Contain("'c'::character varying").And.Not.Contain("definition ").And.Not.Contain("function public.fd"));
     }
 
+    /// <summary>An operator that lost the one that had named it as its negator, and, below 16, a table that a rule made a view.</summary>
+    [Test]
+    public async Task What_a_server_keeps_and_nobody_can_say_is_no_difference()
+    {
+        await corpus.PsqlAsync(corpus.Source, "corpus_anew", "CREATE OPERATOR === (LEFTARG = bool, RIGHTARG = bool, FUNCTION = booleq, NEGATOR = !==); DROP OPERATOR === (bool, bool)");
+        if (corpus.Source.MajorVersion < 16)
+        {
+            await corpus.PsqlAsync(corpus.Source, "corpus_anew", "CREATE TABLE was (a int NOT NULL, b text); CREATE RULE \"_RETURN\" AS ON SELECT TO was DO INSTEAD SELECT 1 AS a, NULL AS b");
+        }
+
+        using var apply = await corpus.RunAsync("apply", "", "--auto-approve");
+
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+    }
+
     [TestCase("")]
     [TestCase(", strategy: archive")]
     public async Task A_multirange_type_may_be_used_by_those_who_may_on_the_source(string mapping)

@@ -71,7 +71,8 @@ public sealed class PostgresInspectorTests
             CREATE SCHEMA "S 1"; CREATE FUNCTION "S 1".f() RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE TABLE t (i int); ALTER TABLE t OWNER TO surr_owning;
             CREATE TYPE span AS RANGE (subtype = int); ALTER TYPE span OWNER TO surr_owning;
             CREATE EXTENSION postgres_fdw; CREATE SERVER far FOREIGN DATA WRAPPER postgres_fdw; CREATE PUBLICATION p; CREATE TEMPORARY TABLE gone ();
-            ALTER DEFAULT PRIVILEGES FOR ROLE surr_owning GRANT SELECT ON TABLES TO PUBLIC; SELECT lo_create(70001)
+            ALTER DEFAULT PRIVILEGES FOR ROLE surr_owning GRANT SELECT ON TABLES TO PUBLIC; SELECT lo_create(70001);
+            ALTER DEFAULT PRIVILEGES FOR ROLE pg_monitor GRANT SELECT ON TABLES TO PUBLIC
             """);
 
         var source = (await InspectAsync(new Stage("surr_owners"))).Databases.Single(facts => facts.Exists);
@@ -79,9 +80,43 @@ public sealed class PostgresInspectorTests
         OwnerFacts[] owners =
         [
             new(LocalCluster.Superuser, "S 1", "function \"S 1\".f()"), new(LocalCluster.Superuser, null, "server far"), new("surr_owning", "public", "type public.span"),
-            new("surr_owning", null, "default acl for role surr_owning on tables"),
+            new("surr_owning", null, "default acl for role surr_owning on tables"), new("pg_monitor", null, "default acl for role pg_monitor on tables"),
         ];
         Assert.That(source.Owners, Is.EquivalentTo(owners));
+    }
+
+    /// <summary>Servers from 16 on let nobody make one.</summary>
+    [Test]
+    public async Task Generated_columns_that_inherit_from_plain_ones_are_seen_and_identity_columns_of_partitions()
+    {
+        Assume.That(TestServers.Source.MajorVersion, Is.LessThan(16));
+        await Sql.RunAsync(TestServers.Source, "postgres", "CREATE DATABASE surr_generated");
+        await Sql.RunAsync(TestServers.Source, "surr_generated", """
+            CREATE TABLE plain (a int, b int); CREATE TABLE child (a int, b int GENERATED ALWAYS AS (a * 2) STORED) INHERITS (plain);
+            CREATE TABLE root (a int, b int) PARTITION BY LIST (a); CREATE TABLE part (a int, b int GENERATED ALWAYS AS (a * 2) STORED); ALTER TABLE root ATTACH PARTITION part DEFAULT;
+            CREATE TABLE counted (a int NOT NULL, b int) PARTITION BY LIST (b); CREATE TABLE counting (a int GENERATED ALWAYS AS IDENTITY, b int); ALTER TABLE counted ATTACH PARTITION counting DEFAULT;
+            CREATE TABLE computing (a int, b int GENERATED ALWAYS AS (a * 2) STORED); CREATE TABLE fine () INHERITS (computing)
+            """);
+
+        var source = (await InspectAsync(new Stage("surr_generated"))).Databases.Single(facts => facts.Exists);
+
+        OutdatedObject[] refused = [new(16, "generated column", "public", "child", "b of public.child"), new(16, "generated column", "public", "part", "b of public.part"), new(17, "identity column", "public", "counting", "a of public.counting")];
+        Assert.That(source.Outdated, Is.EqualTo(refused));
+    }
+
+    /// <summary>What PostgreSQL is built with differs: Debian's has LZ4, those of the npm registry have not.</summary>
+    [Test]
+    public async Task Columns_that_ask_for_lz4_are_seen_and_whether_a_server_has_it()
+    {
+        await Sql.RunAsync(TestServers.Source, "postgres", "CREATE DATABASE surr_lz4");
+        var facts = await InspectAsync(new Stage("surr_lz4"));
+        Assert.That(facts.Endpoints[1].Parameters.HasLz4, Is.EqualTo(TestServers.Target.MajorVersion < 14 || await Sql.ScalarAsync<bool>(TestServers.Target, "postgres", "SELECT 'lz4' = ANY (enumvals) FROM pg_settings WHERE name = 'default_toast_compression'")));
+        Assume.That(TestServers.Source.MajorVersion >= 14 && facts.Endpoints[0].Parameters.HasLz4);
+        await Sql.RunAsync(TestServers.Source, "surr_lz4", "CREATE TABLE t (a text, b text COMPRESSION lz4, c text COMPRESSION pglz); CREATE VIEW v AS SELECT * FROM t");
+
+        var source = (await InspectAsync(new Stage("surr_lz4"))).Databases.Single(database => database.Exists);
+
+        Assert.That(source.CompressedColumns, Is.EqualTo(new[] { new CompressedColumn("public", "t", "b") }));
     }
 
     [Test]

@@ -143,6 +143,19 @@ public sealed class PlannerCompletenessTests
         Assert.That(CodesAt(16, creator, new RoleMembership("other", WithAdmin: true)), Is.EqualTo((string[])["MP4097"]));
     }
 
+    [Test]
+    public void A_predefined_owner_takes_it_too_and_is_on_every_server()
+    {
+        var creator = new LoginFacts { Name = "mig", CanCreateDatabases = true, CanCreateRoles = true };
+        var predefined = sample with { Source = sample.Source with { Owners = [new OwnerFacts("pg_monitor", null, "default acl for role pg_monitor on tables")] } };
+        string[] CodesOf(int major, LoginFacts login) => [.. (predefined with { TargetServer = sample.TargetServer with { VersionNumber = major * 10000, Login = login } }).Codes()];
+        Assert.That(CodesOf(16, creator), Is.EqualTo((string[])["MP4097"]));
+        Assert.That(CodesOf(15, creator), Is.Empty);
+        Assert.That(CodesOf(16, creator with { IsSuperuser = true }), Is.Empty);
+        predefined = predefined with { Source = predefined.Source with { Owners = [new OwnerFacts("pg_database_owner", "public", "table public.orders")] } };
+        Assert.That(CodesOf(16, creator), Is.Empty);
+    }
+
     private string[] CodesAt(int major, LoginFacts login, params RoleMembership[] memberships)
     {
         RoleFacts[] roles = [new() { Name = "shop_owner" }, new() { Name = login.Name, MemberOf = [.. memberships] }];

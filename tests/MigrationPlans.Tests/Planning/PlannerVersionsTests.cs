@@ -21,6 +21,35 @@ public sealed class PlannerVersionsTests
     public string A_column_that_only_its_parent_makes_not_null_is_refused(int source, int target) =>
         Codes(source, target, new OutdatedObject(18, "column", "public", "orders", "amount of public.orders"));
 
+    [TestCase(15, 16, ExpectedResult = "MP4140")]
+    [TestCase(15, 15, ExpectedResult = "")]
+    [TestCase(16, 18, ExpectedResult = "")]
+    public string A_generated_column_that_inherits_from_a_plain_one_is_refused(int source, int target) =>
+        Codes(source, target, new OutdatedObject(16, "generated column", "public", "orders", "amount of public.orders"));
+
+    [TestCase("public.*", ExpectedResult = "MP4143")]
+    [TestCase("public.orders", ExpectedResult = "")]
+    public string An_identity_column_of_a_partition_is_refused_with_its_root(string picked)
+    {
+        var orders = new RelationFacts { Schema = "public", Name = "orders", Kind = RelationKind.Table, Owner = "shop_owner", PartitionOf = new TableIdentity("public", "customers") };
+        var partition = sample with
+        {
+            Mapping = sample.Mapping with { Include = new Selection { Tables = [picked] } },
+            Source = sample.Source with { Relations = [sample.Source.Relations[0] with { Kind = RelationKind.PartitionedTable }, orders], ForeignKeys = [] },
+        };
+        return Codes(partition, 16, 17, new OutdatedObject(17, "identity column", "public", "orders", "id of public.orders"));
+    }
+
+    [TestCase(false, "public.orders", ExpectedResult = "MP4142")]
+    [TestCase(false, "public.customers", ExpectedResult = "")]
+    [TestCase(true, "public.orders", ExpectedResult = "")]
+    public string Columns_that_ask_for_lz4_are_refused_where_the_server_has_none(bool hasLz4, string picked) => string.Join(' ', (sample with
+    {
+        Mapping = sample.Mapping with { Include = new Selection { Tables = [picked] } },
+        TargetServer = sample.TargetServer with { Parameters = new ServerParameters { HasLz4 = hasLz4 } },
+        Source = sample.Source with { CompressedColumns = [new CompressedColumn("public", "orders", "note")], ForeignKeys = [] },
+    }).Codes().Where(code => code is "MP4142"));
+
     [Test]
     public void What_stays_behind_is_not_spoken_of()
     {
@@ -35,5 +64,5 @@ public sealed class PlannerVersionsTests
         SourceServer = sample.SourceServer with { VersionNumber = source * 10000 },
         TargetServer = sample.TargetServer with { VersionNumber = target * 10000 },
         Source = sample.Source with { Outdated = [item] },
-    }).Codes().Where(code => code is "MP4111" or "MP4112"));
+    }).Codes().Where(code => code is "MP4111" or "MP4112" or "MP4140" or "MP4143"));
 }

@@ -9,6 +9,12 @@ internal static class CompletenessChecks
 {
     private const int Named = 3;
 
+    /// <summary>Such roles every server has.</summary>
+    private const string Predefined = "pg_";
+
+    /// <summary>Has no other members than the owner of the database, whom the login acts for.</summary>
+    private const string DatabaseOwner = "pg_database_owner";
+
     /// <summary>Roles of managed services that stand in for a superuser, as far as the service lets them.</summary>
     private static readonly ImmutableArray<string> MasterRoles = ["rds_superuser", "cloudsqlsuperuser", "azure_pg_admin", "alloydbsuperuser"];
 
@@ -72,7 +78,7 @@ internal static class CompletenessChecks
         var there = facts.TargetServer.Roles.Where(role => !role.IsSuperuser).Select(role => role.Name).ToHashSet(StringComparer.Ordinal);
         return facts.PickedOwners
             .Select(owner => (Role: facts.TargetName(owner.Role), owner.Example))
-            .Where(owner => there.Contains(owner.Role) && !facts.TargetServer.MayBecome(owner.Role))
+            .Where(owner => (there.Contains(owner.Role) || (owner.Role.StartsWith(Predefined, StringComparison.Ordinal) && owner.Role != DatabaseOwner)) && !facts.TargetServer.MayBecome(owner.Role))
             .DistinctBy(owner => owner.Role, StringComparer.Ordinal);
     }
 
