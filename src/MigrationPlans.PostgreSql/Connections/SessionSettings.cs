@@ -48,9 +48,11 @@ internal static class SessionSettings
     /// From 17 on a trigger may run at each login, in the session that begins: one that writes, or names a table without its schema, would keep us out.
     /// So these are set when it is through.
     /// </summary>
-    private static readonly string[] AfterLogin = ["search_path", "row_security", ReadOnly];
+    private static readonly string[] AfterLogin = [SearchPath, "row_security", ReadOnly];
 
     private const int FirstWithLoginTriggers = 17;
+
+    private const string SearchPath = "search_path";
 
     private const string ReadOnly = "default_transaction_read_only";
 
@@ -67,7 +69,7 @@ internal static class SessionSettings
             settings = settings.Where(setting => !AfterLogin.Contains(setting.Name)).Concat(writable);
         }
 
-        return Options(settings);
+        return Options(settings.Where(setting => setting.Name != SearchPath || !IsReadByScripts(kind)));
     }
 
     /// <summary>Sets what the startup packet did not.</summary>
@@ -78,9 +80,14 @@ internal static class SessionSettings
     public static string AfterLoginSql(SessionKind kind, int? serverMajor, int heardMajor)
     {
         var newer = serverMajor is null ? NewerFor(heardMajor) : [];
-        var late = HasLoginTriggers(serverMajor) ? Always(kind).Where(setting => AfterLogin.Contains(setting.Name)) : [];
+        var late = Always(kind).Where(setting => HasLoginTriggers(serverMajor) ? AfterLogin.Contains(setting.Name) : setting.Name == SearchPath && IsReadByScripts(kind));
         return string.Concat(newer.Concat(late).Select(setting => $"SET {setting.Name} = '{setting.Value}';"));
     }
+
+    /// <summary>
+    /// Scripts of extensions add themselves to what RESET would set (postgis_topology: <c>ALTER DATABASE … SET search_path</c>), and the startup packet sets that too: an empty one makes them fail.
+    /// </summary>
+    private static bool IsReadByScripts(SessionKind kind) => kind == SessionKind.Target;
 
     private static bool HasLoginTriggers(int? serverMajor) => serverMajor is null or >= FirstWithLoginTriggers;
 

@@ -70,6 +70,7 @@ internal static class ServerLook
         OldSnapshotThreshold = row.GetInt32(3),
         PreloadedLibraries = ReadList(row, 4),
         AllowedExtensions = ReadList(row, 5),
+        CronDatabase = row.IsDBNull(6) ? null : row.GetString(6),
     };
 
     /// <summary>A setting that is a list: <c>pg_cron, pg_stat_statements</c>.</summary>

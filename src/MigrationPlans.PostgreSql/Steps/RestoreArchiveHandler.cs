@@ -69,6 +69,7 @@ internal sealed class RestoreArchiveHandler(PostgresConnector connector, string 
             await BringRowsAsync(archive, content, new ArchiveRows(Connector, tools, settings, step, context), directory, context, target, cancellationToken);
         }
 
+        await AlignAsync(context, async source => await Sequences.SetAsync(target, (await Sequences.CompareAsync(source, target, onlyOfExtensions: true, cancellationToken)).Behind, cancellationToken), cancellationToken);
         await target.ExecuteAsync(settings.Sql, cancellationToken);
         var constraints = await new ConstraintRestore(target, token => settings.ApplyAsync(OpenWorkerAsync(context, token), token), context).RunAsync(content.Schema, cancellationToken);
         await AlignAsync(context, source => PartitionKeyNames.AlignAsync(source, target, cancellationToken), cancellationToken);
@@ -76,7 +77,7 @@ internal sealed class RestoreArchiveHandler(PostgresConnector connector, string 
         return new StepResult($"{created} objects, {archive.Tables.Length} tables, {constraints}") { Notes = content.Schema.Notes };
     }
 
-    /// <summary>What no archive holds.</summary>
+    /// <summary>What no archive holds; of extensions, not all sequences are in one.</summary>
     private async Task AlignAsync(StepContext context, Func<NpgsqlConnection, Task> align, CancellationToken cancellationToken)
     {
         await using var source = await OpenSourceAsync(context, cancellationToken);
@@ -100,7 +101,9 @@ internal sealed class RestoreArchiveHandler(PostgresConnector connector, string 
 
         await ArchiveMarks.BeginAsync(target, archive, cancellationToken);
         await new SchemaEntryRunner(target, subject).RunInBatchesAsync(content.LargeObjects, _ => { }, context.Stopping, cancellationToken);
-        await rows.RestoreAsync(directory, archive, content.Data, cancellationToken);
+        await rows.RestoreAsync(directory, archive, content.ExtensionData, isOrdered: true, cancellationToken);
+        await CronJobs.PutAsleepAsync(target, context.Mapping, cancellationToken);
+        await rows.RestoreAsync(directory, archive, content.Data, isOrdered: false, cancellationToken);
         await ArchiveMarks.CompleteAsync(target, archive, cancellationToken);
     }
 
