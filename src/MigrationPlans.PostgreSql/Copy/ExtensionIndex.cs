@@ -30,6 +30,6 @@ internal static partial class ExtensionIndex
 
     private static bool IsMade(string sql) => Method().Match(sql) is { Success: true } made && !BuiltIn.Contains(made.Groups["name"].Value);
 
-    [GeneratedRegex("""^(CREATE( UNIQUE)? INDEX|ALTER TABLE( ONLY)? .*? ADD CONSTRAINT) .*? USING "?(?<name>[^ "]+)"? \(""", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.Singleline, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("""^(CREATE( UNIQUE)? INDEX|ALTER TABLE( ONLY)? .*? ADD CONSTRAINT) .*? USING "?(?<name>[^ "]+)"? \(""", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.Multiline | RegexOptions.Singleline, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Method();
 }

@@ -21,7 +21,7 @@ public static class ExtensionDiagnostics
         "MP6252", Severity.Error, "an extension's table is another one in the target's version",
         """
         Rows of an extension's configuration tables are carried over, and the target's version of the extension does without a table, or a column, that has such rows on the source (pg_partman 5 did so).
-        Bring the extension on the source to the target's version (`ALTER EXTENSION … UPDATE`), whose scripts know how the rows change; or leave the rows behind under `exclude: { tableData: … }` and
+        Bring the extension on the source to the target's version (`ALTER EXTENSION … UPDATE`), whose scripts know how the rows change; or take the run back (`migplan rollback`), leave the rows behind under `exclude: { tableData: … }`, and
         configure the extension anew on the target.
         """);
 

@@ -178,6 +178,9 @@ public sealed record RelationFacts
 public sealed record ExtensionFacts(string Name, string Version, string Schema)
 {
     public string? Owner { get; init; }
+
+    /// <summary>Its tables that may hold rows of the user's, as <c>schema.table</c>.</summary>
+    public ImmutableArray<string> Configuration { get; init; } = [];
 }
 
 /// <param name="Schema">Null for all tables of the database.</param>

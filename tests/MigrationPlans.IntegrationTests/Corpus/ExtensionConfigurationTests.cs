@@ -191,7 +191,8 @@ public sealed class ExtensionConfigurationTests
         await corpus.PsqlAsync(corpus.Source, "corpus_older", $"CREATE EXTENSION {extension.Name} VERSION '1.0'; INSERT INTO config VALUES (1, 1); CREATE TABLE t (id int)");
 
         using var refused = await corpus.RunAsync("apply", "", "--auto-approve");
-        using var apply = await corpus.RunAsync("apply", ", exclude: { tableData: [public.config] }, onExisting: replace", "--auto-approve");
+        using var rollback = await corpus.RunAsync("rollback", "", "--auto-approve");
+        using var apply = await corpus.RunAsync("apply", ", exclude: { tableData: [public.config] }", "--auto-approve");
 
         Assert.That(refused.ExitCode, Is.Not.Zero, refused.ToString());
         Assert.That(refused.ToString(), Does.Contain("MP6252").And.Contain("its column \"gone\"").And.Contain("exclude: { tableData: [public.config] }"));
