@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using MigrationPlans.Manifest;
 
 namespace MigrationPlans.Inspection;
@@ -179,7 +180,8 @@ public sealed record ExtensionFacts(string Name, string Version, string Schema)
 {
     public string? Owner { get; init; }
 
-    /// <summary>Its tables that may hold rows of the user's, as <c>schema.table</c>.</summary>
+    /// <summary>Its tables that may hold rows of the user's, as <c>schema.table</c>; only for checks, no part of a plan.</summary>
+    [JsonIgnore]
     public ImmutableArray<string> Configuration { get; init; } = [];
 }
 
