@@ -12,7 +12,10 @@ internal sealed record ArchiveContent
 {
     public required SchemaArchive Schema { get; init; }
 
-    /// <summary>Ids for pg_restore.</summary>
+    /// <summary>Ids for pg_restore: rows of extensions' tables, in order.</summary>
+    public required ImmutableArray<int> ExtensionData { get; init; }
+
+    /// <summary>Ids for pg_restore: all other rows, positions of sequences, contents of large objects.</summary>
     public required ImmutableArray<int> Data { get; init; }
 
     /// <summary>They are made with the rows, because they are thrown away with them.</summary>
@@ -32,7 +35,8 @@ internal sealed record ArchiveContent
         var isEverything = SelectionFilter.For(context.Mapping).IsEverything;
         var schema = ArchiveAssembly.Assemble([.. all.Where(entry => IsSchema(entry) && (isEverything || !IsLargeObject(entry)))], context.Mapping, source, target);
         var list = await dump.ListFileAsync(file, cancellationToken);
-        return new ArchiveContent { Schema = schema, Data = ArchiveToc.PickData(list, all, schema.Entries) };
+        var (ofExtensions, others) = ArchiveToc.PickData(list, all, schema.Entries);
+        return new ArchiveContent { Schema = schema, ExtensionData = ofExtensions, Data = others };
     }
 
     /// <summary>Materialized views are filled by a step of their own.</summary>

@@ -16,21 +16,23 @@ internal sealed class ArchiveRows(PostgresConnector connector, PostgresInstallat
     private const string ListName = "restore.list";
 
     /// <param name="entries">Ids of the archive's entries.</param>
+    /// <param name="isOrdered">One after another, as they are given.</param>
     /// <exception cref="StepFailedException">pg_restore failed; what it brought until then stays.</exception>
-    public async Task RestoreAsync(string directory, ArchiveDocument archive, ImmutableArray<int> entries, CancellationToken cancellationToken)
+    public async Task RestoreAsync(string directory, ArchiveDocument archive, ImmutableArray<int> entries, bool isOrdered, CancellationToken cancellationToken)
     {
         if (entries.IsEmpty)
         {
             return;
         }
 
+        var jobs = isOrdered ? 1 : context.Parallelism;
         var list = Path.Combine(directory, ListName);
         DurableFile.Replace(list, Encoding.ASCII.GetBytes(string.Concat(entries.Select(id => string.Create(CultureInfo.InvariantCulture, $"{id};\n")))));
         var to = context.Mapping.To;
         var resolved = await connector.ResolveAsync(context.Manifest.FindTarget(to.Endpoint)!, to.Database, SessionKind.Target, cancellationToken);
         using var connection = await ToolConnection.OpenAsync(resolved, to.Database, SessionKind.Target, cancellationToken);
-        var report = new ToolReport(step, context, archive.Tables, context.Parallelism);
-        var command = new ToolCommand(tools.Program("pg_restore"), Arguments(to.Database, list, ArchiveFiles.ContentOf(directory)))
+        var report = new ToolReport(step, context, archive.Tables, jobs);
+        var command = new ToolCommand(tools.Program("pg_restore"), Arguments(to.Database, list, ArchiveFiles.ContentOf(directory), jobs))
         {
             Environment = connection.Environment.SetItem("LC_ALL", "C").SetItem("PGAPPNAME", ArchiveDump.ApplicationName)
                 .SetItem("PGOPTIONS", $"{connection.Environment["PGOPTIONS"]} {settings.Options}"),
@@ -45,13 +47,13 @@ internal sealed class ArchiveRows(PostgresConnector connector, PostgresInstallat
         }
     }
 
-    private ImmutableArray<string> Arguments(string database, string list, string content) =>
+    private static ImmutableArray<string> Arguments(string database, string list, string content, int jobs) =>
     [
         // A bare name with an equals sign in it would be read as a whole connection string.
         $"--dbname=dbname={ConnectionText.Value(database)}",
         "--section=data",
         $"--use-list={list}",
-        string.Create(CultureInfo.InvariantCulture, $"--jobs={context.Parallelism}"),
+        string.Create(CultureInfo.InvariantCulture, $"--jobs={jobs}"),
         "--exit-on-error",
         "--no-password",
         "--verbose",

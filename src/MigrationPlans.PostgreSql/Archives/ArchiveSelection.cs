@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using MigrationPlans.Manifest;
 using MigrationPlans.PostgreSql.Connections;
+using MigrationPlans.PostgreSql.Copy;
 using Npgsql;
 
 namespace MigrationPlans.PostgreSql.Archives;
@@ -26,11 +27,14 @@ internal sealed record ArchiveSelection
 
     public static async Task<ArchiveSelection> ReadAsync(NpgsqlConnection source, DatabaseMapping mapping, CancellationToken cancellationToken)
     {
+        var unused = (await UserRowsLook.ReadAsync(source, await CopyCatalog.ReadTablesAsync(source, cancellationToken), cancellationToken))
+            .Where(table => table is { Condition: not null, Pages: 0 }).Select(table => table.Name).ToHashSet();
         var relations = await source.QueryAsync(
             EmbeddedSql.Load("archived-relations.sql"),
             row => new Relation(row.GetString(0), row.GetString(1), row.GetBoolean(2), row.GetInt64(3), row.IsDBNull(4) ? null : row.GetString(4))
             {
                 IsPartitioned = row.GetBoolean(5),
+                IsUnused = unused.Contains(new TableName(row.GetString(0), row.GetString(1))),
                 Parent = row.IsDBNull(6) ? null : new TableIdentity(row.GetString(6), row.GetString(7)),
             },
             cancellationToken);
@@ -57,7 +61,7 @@ internal sealed record ArchiveSelection
 
         // Positions of sequences are picked at the restore, with the sequences.
         bool IsExcluded(Relation relation) =>
-            (relation.Extension is { } extension && mapping.SkipExtensions.Contains(extension))
+            relation.IsUnused || (relation.Extension is { } extension && mapping.SkipExtensions.Contains(extension))
             || (!relation.IsSequence && !filter.PicksRows(relation.Schema, relation.Name));
     }
 
@@ -84,6 +88,9 @@ internal sealed record ArchiveSelection
     {
         /// <summary>Its rows are those of its partitions.</summary>
         public bool IsPartitioned { get; init; }
+
+        /// <summary>An extension's, without rows of the user's: who does not own the extension could not even bring none.</summary>
+        public bool IsUnused { get; init; }
 
         /// <summary>The partitioned table that it is a partition of.</summary>
         public TableIdentity? Parent { get; init; }

@@ -10,19 +10,23 @@ internal static partial class ArchiveToc
 {
     private static readonly string[] DataKinds = ["TABLE DATA ", "SEQUENCE SET ", "BLOBS "];
 
-    /// <summary>Ids of the entries to restore between pre-data and post-data: those whose object is carried over.</summary>
+    /// <summary>
+    /// Ids of the entries to restore between pre-data and post-data: those whose object is carried over. Those of extensions' tables by themselves, in the archive's order, which heeds the foreign keys
+    /// that come with these tables; what an entry depends on does not say them.
+    /// </summary>
     /// <param name="list">What pg_restore printed.</param>
     /// <param name="all">The archive's schema, whole.</param>
     /// <param name="carried">Of that, what the mapping carries over.</param>
-    public static ImmutableArray<int> PickData(string list, IEnumerable<SchemaEntry> all, IEnumerable<SchemaEntry> carried)
+    public static (ImmutableArray<int> OfExtensions, ImmutableArray<int> Others) PickData(string list, IEnumerable<SchemaEntry> all, IEnumerable<SchemaEntry> carried)
     {
         var known = all.Select(entry => entry.Id).ToHashSet();
         var kept = carried.Select(entry => entry.Id).ToHashSet();
         // What is not in the schema belongs to an extension, which brings the table itself.
-        return [.. ReadData(list).Where(entry => entry.DependsOn.All(id => !known.Contains(id) || kept.Contains(id))).Select(entry => entry.Id)];
+        var picked = ReadData(list).Where(entry => entry.DependsOn.All(id => !known.Contains(id) || kept.Contains(id))).ToLookup(entry => entry.IsTable && !entry.DependsOn.Any(known.Contains), entry => entry.Id);
+        return ([.. picked[true]], [.. picked[false]]);
     }
 
-    private static IEnumerable<(int Id, ImmutableArray<int> DependsOn)> ReadData(string list)
+    private static IEnumerable<(int Id, bool IsTable, ImmutableArray<int> DependsOn)> ReadData(string list)
     {
         var lines = list.Split('\n');
         for (var i = 0; i < lines.Length; i++)
@@ -31,7 +35,7 @@ internal static partial class ArchiveToc
             if (Entry().Match(lines[i]) is { Success: true } entry && Array.Exists(DataKinds, kind => entry.Groups["rest"].Value.StartsWith(kind, StringComparison.Ordinal)))
             {
                 var needs = i + 1 < lines.Length ? Dependencies().Match(lines[i + 1]) : Match.Empty;
-                yield return (Number(entry.Groups["id"].Value), [.. needs.Groups["ids"].Value.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Number)]);
+                yield return (Number(entry.Groups["id"].Value), entry.Groups["rest"].Value.StartsWith(DataKinds[0], StringComparison.Ordinal), [.. needs.Groups["ids"].Value.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Number)]);
             }
         }
     }

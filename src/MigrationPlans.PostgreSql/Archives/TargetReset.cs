@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using MigrationPlans.Diagnostics;
 using MigrationPlans.Execution;
 using MigrationPlans.PostgreSql.Connections;
+using MigrationPlans.PostgreSql.Copy;
 using Npgsql;
 
 namespace MigrationPlans.PostgreSql.Archives;
@@ -35,7 +37,8 @@ internal sealed class TargetReset(NpgsqlConnection target, string subject, TimeP
     // What an extension brought itself stays; the condition picks what its users added.
     private const string ConfigurationSql =
         """
-        SELECT n.nspname::pg_catalog.text, c.relname::pg_catalog.text, e.extcondition[i]
+        SELECT n.nspname::pg_catalog.text, c.relname::pg_catalog.text, e.extcondition[i], c.oid,
+          ARRAY(SELECT k.confrelid FROM pg_catalog.pg_constraint k WHERE k.conrelid OPERATOR(pg_catalog.=) c.oid AND k.contype OPERATOR(pg_catalog.=) 'f')
         FROM pg_catalog.pg_extension e
         CROSS JOIN LATERAL pg_catalog.generate_subscripts(e.extconfig, 1) i
         JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) e.extconfig[i]
@@ -53,8 +56,11 @@ internal sealed class TargetReset(NpgsqlConnection target, string subject, TimeP
             await target.ExecuteAsync($"TRUNCATE {string.Join(", ", some.Select(table => $"ONLY {table}"))}", cancellationToken);
         }
 
-        var configuration = await target.QueryAsync(ConfigurationSql, row => (Table: SqlText.Qualified(row.GetString(0), row.GetString(1)), Condition: row.GetString(2)), cancellationToken);
-        foreach (var (table, condition) in configuration)
+        var configuration = await target.QueryAsync(
+            ConfigurationSql,
+            row => (Table: SqlText.Qualified(row.GetString(0), row.GetString(1)), Condition: row.GetString(2), Oid: row.GetFieldValue<uint>(3), Referenced: row.GetFieldValue<uint[]>(4).ToImmutableArray()),
+            cancellationToken);
+        foreach (var (table, condition, _, _) in ConfigurationLinks.InOrder(configuration, table => table.Oid, table => table.Referenced).Reverse())
         {
             await target.ExecuteAsync($"DELETE FROM {table} {condition}", cancellationToken);
         }

@@ -50,9 +50,11 @@ internal static class SessionSettings
     /// From 17 on a trigger may run at each login, in the session that begins: one that writes, or names a table without its schema, would keep us out.
     /// So these are set when it is through.
     /// </summary>
-    private static readonly string[] AfterLogin = ["search_path", "row_security", ReadOnly];
+    private static readonly string[] AfterLogin = [SearchPath, "row_security", ReadOnly];
 
     private const int FirstWithLoginTriggers = 17;
+
+    private const string SearchPath = "search_path";
 
     private const string ReadOnly = "default_transaction_read_only";
 
@@ -99,12 +101,16 @@ internal static class SessionSettings
             _ =>
             [
                 (ReadOnly, "off"),
+                // As good as none. Scripts of extensions put what a session starts with before their own (postgis_topology: ALTER DATABASE … SET
+                // search_path), and nothing would be no name.
+                (SearchPath, "pg_catalog"),
                 // A crash of the target server loses at most what the ledger loses with it; what a step is done with, WriteAheadLog.FlushAsync keeps.
                 ("synchronous_commit", "off"),
                 ("check_function_bodies", "off"),
             ],
         };
-        return (kind == SessionKind.Ordinary ? Pinned.Where(setting => !ComputingSettings.Names.Contains(setting.Name)) : Pinned).Concat(own);
+        var pinned = kind == SessionKind.Ordinary ? Pinned.Where(setting => !ComputingSettings.Names.Contains(setting.Name)) : Pinned;
+        return pinned.ExceptBy(own.Select(setting => setting.Name), setting => setting.Name).Concat(own);
     }
 
     /// <summary>Settings as the <c>options</c> parameter has them.</summary>

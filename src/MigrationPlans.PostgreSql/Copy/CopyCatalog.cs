@@ -34,6 +34,7 @@ internal static class CopyCatalog
                 Parent = reader.IsDBNull(14) ? null : new TableIdentity(reader.GetString(14), reader.GetString(15)),
                 HasForeignPartitions = reader.GetBoolean(16),
                 IsUnlogged = reader.GetBoolean(17),
+                Referenced = [.. reader.GetFieldValue<uint[]>(18)],
             });
         }
 

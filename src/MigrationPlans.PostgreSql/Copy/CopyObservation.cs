@@ -48,7 +48,7 @@ internal sealed class CopyObservation(DatabaseMapping mapping, NpgsqlConnection 
 
         var hasLargeObjects = await source.QueryAsync(
             "SELECT EXISTS (SELECT FROM pg_catalog.pg_largeobject_metadata)", reader => reader.GetBoolean(0), cancellationToken);
-        var tables = await CopyCatalog.ReadTablesAsync(source, cancellationToken);
+        var tables = await UserRowsLook.ReadAsync(source, await CopyCatalog.ReadTablesAsync(source, cancellationToken), cancellationToken);
         return await JudgeAsync(chunks, tables, hasLargeObjects[0], await readEntriesAsync(cancellationToken), cancellationToken);
     }
 
@@ -78,7 +78,8 @@ internal sealed class CopyObservation(DatabaseMapping mapping, NpgsqlConnection 
             .Where(table => table.Count() == table.First().Chunks)
             .Select(table => table.Key)
             .ToHashSet();
-        var wanted = CopySelection.Pick(mapping, tables).Select(table => table.Name).ToList();
+        // An extension's table without rows of the user's may be missing in its other version.
+        var wanted = CopySelection.Pick(mapping, tables).Where(table => table is not { Extension: not null, Pages: 0 }).Select(table => table.Name).ToList();
         // The source may have none any more while an earlier state's are still being removed.
         if ((hasLargeObjects || chunks.Any(chunk => new TableName(chunk.Schema, chunk.Table) == LargeObjectCopy.Name)) && SelectionFilter.For(mapping).IsEverything)
         {

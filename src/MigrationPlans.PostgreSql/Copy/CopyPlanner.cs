@@ -26,8 +26,11 @@ internal sealed class CopyPlanner(int workers, bool canChunk)
         var total = tables.Sum(table => table.Weight);
         var units = ImmutableArray.CreateBuilder<CopyUnit>();
         units.AddRange(RootLoads(tables));
-        units.AddRange(tables.Where(table => table is { Through: null, IsLast: true }).Select(Whole));
-        var direct = tables.Where(table => table is { Through: null, IsLast: false }).ToList();
+        var linked = ConfigurationLinks.Find(tables);
+        units.AddRange(linked.Select(Linked));
+        var single = tables.Where(table => table.Through is null).Except(linked.SelectMany(group => group)).ToList();
+        units.AddRange(single.Where(table => table.IsFirst || table.IsLast).Select(Whole));
+        var direct = single.Where(table => table is { IsFirst: false, IsLast: false }).ToList();
         units.AddRange(Batches("empty", [.. direct.Where(table => table.IsEmpty)], MaxBatchTables * 10));
         units.AddRange(Batches("batch", [.. direct.Where(IsSmall)], BatchTables(direct.Count(IsSmall))));
         foreach (var table in direct.Where(table => !table.IsEmpty && !IsSmall(table)))
@@ -77,6 +80,8 @@ internal sealed class CopyPlanner(int workers, bool canChunk)
     };
 
     private static CopyUnit Whole(TableCopy table) => new() { Key = $"table {table.Name}", Tables = [table], Bytes = table.Weight };
+
+    private static CopyUnit Linked(ImmutableArray<TableCopy> group) => new() { Key = $"configuration {group[0].Name}", Tables = group, Bytes = group.Sum(table => table.Weight) };
 
     private static bool IsSmall(TableCopy table) => !table.IsEmpty && table.Weight < SmallTable;
 

@@ -36,14 +36,15 @@ internal sealed class CopyRun(
             await ReleaseSourceAsync();
         }
 
-        var first = units.Where(unit => !unit.IsLast).Select(unit => unit.Key).ToImmutableArray();
+        var first = units.Where(unit => unit.IsFirst).Select(unit => unit.Key).ToImmutableArray();
+        var before = units.Where(unit => !unit.IsLast).Select(unit => unit.Key).ToImmutableArray();
         var ahead = CopyPlanner.Ahead(units, context.Parallelism);
         using var graph = new WorkGraph<WireConnection>(
         [
             .. toClear.Select(ClearItem),
             .. objects,
-            .. units.Select(unit => UnitItem(unit, unit.IsLast ? first : ahead.GetValueOrDefault(unit.Key, []), progress)),
-            .. builds.ToItems(),
+            .. units.Select(unit => UnitItem(unit, unit.IsFirst ? [] : unit.IsLast ? before : first.AddRange(ahead.GetValueOrDefault(unit.Key, [])), progress)),
+            .. builds.ToItems().Select(item => item with { DependsOn = item.DependsOn.AddRange(first) }),
         ]);
         work = graph;
         await graph.RunAsync(context.Parallelism, session.OpenWriterAsync, context.Stopping, cancellationToken);

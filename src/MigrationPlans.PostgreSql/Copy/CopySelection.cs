@@ -38,7 +38,8 @@ internal sealed record CopySelection
         var roots = Target.Where(table => table.IsPartitioned).ToDictionary(table => table.Oid);
         var format = new BinaryFormat(SourceTypes, TargetTypes);
         var order = new AttributeOrder(SourceTypes, TargetTypes);
-        return [.. Pick(Mapping, Source).Select(table => Match(table, targets, roots, format, order))];
+        // Another version of an extension may do without a table; that is no loss where nobody put anything into it.
+        return [.. Pick(Mapping, Source).Where(table => table is not { Extension: not null, Pages: 0 } || targets.ContainsKey(table.Name)).Select(table => Match(table, targets, roots, format, order))];
     }
 
     private static bool IsOurs(DatabaseMapping mapping, TableRows table) =>
@@ -48,13 +49,22 @@ internal sealed record CopySelection
     {
         if (!targets.TryGetValue(table.Name, out var target))
         {
-            throw new StepFailedException(CopyDiagnostics.TargetTableMissing(Mapping.To.ToString(), table.Name.ToString()), FailureClass.Permanent);
+            throw new StepFailedException(
+                table.Extension is { } extension
+                    ? ExtensionDiagnostics.TableChanged(Mapping.To.ToString(), extension, table.Name.ToString(), lacking: "the table")
+                    : CopyDiagnostics.TargetTableMissing(Mapping.To.ToString(), table.Name.ToString()),
+                FailureClass.Permanent);
         }
 
         var types = target.Columns.Zip(target.Types).ToDictionary(column => column.First, column => column.Second, StringComparer.Ordinal);
-        foreach (var column in table.Columns.Where(column => !types.ContainsKey(column)))
+        var isUnused = table is { Extension: not null, Pages: 0 };
+        foreach (var column in table.Columns.Where(column => !isUnused && !types.ContainsKey(column)))
         {
-            throw new StepFailedException(CopyDiagnostics.TargetColumnMissing(Mapping.To.ToString(), table.Name.ToString(), column), FailureClass.Permanent);
+            throw new StepFailedException(
+                table.Extension is { } extension
+                    ? ExtensionDiagnostics.TableChanged(Mapping.To.ToString(), extension, table.Name.ToString(), $"its column \"{column}\"")
+                    : CopyDiagnostics.TargetColumnMissing(Mapping.To.ToString(), table.Name.ToString(), column),
+                FailureClass.Permanent);
         }
 
         RequireOrder(table, types, order);
@@ -63,7 +73,7 @@ internal sealed record CopySelection
         {
             Source = table,
             Target = target,
-            IsBinary = BytesInto is null && table.Columns.Zip(table.Types).All(column => format.IsSafe(column.Second, types[column.First])),
+            IsBinary = BytesInto is null && !isUnused && table.Columns.Zip(table.Types).All(column => format.IsSafe(column.Second, types[column.First])),
             BytesInto = BytesInto,
             Through = mover is { HasForeignPartitions: false } ? mover.Name : null,
             StaysInLeaf = mover is { HasForeignPartitions: true },

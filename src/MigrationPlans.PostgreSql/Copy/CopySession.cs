@@ -227,7 +227,7 @@ internal sealed class CopySession : IAsyncDisposable
         guards.Return(source);
     }
 
-    // A tree that is loaded through its root is emptied through its root: one leaf to do again means all of them.
+    // A tree that is loaded through its root is emptied through its root: one leaf to do again means all of them. So it is where foreign keys are there already.
     private List<TableCopy> WholeTrees(List<TableCopy> left)
     {
         var roots = left.Where(table => table.Through is not null).Select(table => table.Through).ToHashSet();
@@ -236,6 +236,13 @@ internal sealed class CopySession : IAsyncDisposable
             left.Add(table with { NeedsClearing = true });
         }
 
+        foreach (var table in ConfigurationLinks.Find(Tables).Where(group => group.Any(IsLeft)).SelectMany(group => group).Where(table => done.TryRemove(table.Name, out _)))
+        {
+            left.Add(table with { NeedsClearing = true });
+        }
+
         return left;
+
+        bool IsLeft(TableCopy table) => left.Exists(other => other.Name == table.Name);
     }
 }

@@ -1,4 +1,6 @@
 using MigrationPlans.PostgreSql.Connections;
+using MigrationPlans.PostgreSql.Steps;
+using MigrationPlans.PostgreSql.Verification;
 using MigrationPlans.PostgreSql.Wire;
 
 namespace MigrationPlans.PostgreSql.Copy;
@@ -15,8 +17,8 @@ internal static class CopySql
     {
         var columns = Columns(table.Source);
         var target = table.Through ?? table.Target.Name;
-        var read = Condition(table, chunk) is { } condition
-            ? $"COPY (SELECT {columns} FROM ONLY {table.Name.Sql} {condition}) TO STDOUT ({Options(table, Unencoded)})"
+        var read = Rows(table, chunk) is { } rows
+            ? $"COPY (SELECT {Selected(table, columns)} FROM {rows}) TO STDOUT ({Options(table, Unencoded)})"
             : $"COPY {table.Name.Sql}{List(columns)} TO STDOUT ({Options(table, Unencoded)})";
         return new CopyPair($"{read};\n{SnapshotTables.Recheck(table.Source)}", $"COPY {target.Sql}{List(columns)} FROM STDIN ({Options(table, table.BytesInto)}{(freeze ? ", FREEZE" : "")})");
     }
@@ -25,7 +27,7 @@ internal static class CopySql
     public static string Clear(TableCopy table) => table switch
     {
         // The extension's own rows are in the same table; TRUNCATE would take them along.
-        { Source.Condition: { } condition } => $"DELETE FROM ONLY {table.Target.Name.Sql} {condition}",
+        { Source.Condition: { } condition } => $"DELETE FROM ONLY {table.Target.Name.Sql} {(table.Target.Condition is { Length: > 0 } own ? own : condition)}",
         { Through: { } root } => $"TRUNCATE {root.Sql}",
         _ => $"TRUNCATE ONLY {table.Target.Name.Sql}",
     };
@@ -33,12 +35,18 @@ internal static class CopySql
     /// <summary>The columns, quoted; empty for a table that has none to copy.</summary>
     public static string Columns(TableRows table) => string.Join(", ", table.Columns.Select(SqlText.Identifier));
 
+    /// <summary>Jobs of pg_cron arrive asleep.</summary>
+    private static string Selected(TableCopy table, string columns) => CronJobs.IsTable(table.Source.Extension, table.Name.Schema, table.Name.Name)
+        ? string.Join(", ", table.Source.Columns.Select(column => column == CronJobs.Active ? "false" : SqlText.Identifier(column)))
+        : columns;
+
     private static string List(string columns) => columns.Length == 0 ? "" : $" ({columns})";
 
-    private static string? Condition(TableCopy table, TableChunk? chunk) => (table.Source.Condition, chunk) switch
+    /// <summary>For FROM; null for the whole table.</summary>
+    private static string? Rows(TableCopy table, TableChunk? chunk) => (table.Source.Condition, chunk) switch
     {
-        ({ } condition, _) => condition,
-        (null, { Count: > 1 }) => $"WHERE {chunk.Condition}",
+        ({ } condition, _) => UserRows.From(table.Name.Schema, table.Name.Name, condition, table.FurtherCondition),
+        (null, { Count: > 1 }) => $"ONLY {table.Name.Sql} WHERE {chunk.Condition}",
         _ => null,
     };
 

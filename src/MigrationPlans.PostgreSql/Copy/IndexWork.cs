@@ -68,7 +68,7 @@ internal sealed class IndexWork(
                 Key = key,
                 DependsOn = [.. Needs(some).Where(need => need != key)],
                 Weight = some.Sum(entry => bytesOf(TableOf(entry))),
-                RunAsync = (target, token) => RunAsync(target, [.. some.Select(entry => new EntryWork(entry, entry.Sql, entry.Digest))], some.Count, token),
+                RunAsync = (target, token) => RunAsync(target, [.. some.Select(entry => new EntryWork(entry, ExtensionIndex.WithMemory(entry.Sql), entry.Digest))], some.Count, token),
             });
             foreach (var entry in some)
             {
@@ -148,10 +148,10 @@ internal sealed class IndexWork(
 
     private string WithSettings(string sql, TableName table)
     {
-        var memory = SortMemory.IsSorted(sql) ? SortMemory.Sql(bytesOf(table)) : "";
+        var withMemory = SortMemory.IsSorted(sql) ? SortMemory.Sql(bytesOf(table)) + sql : ExtensionIndex.WithMemory(sql);
         return spareCores() is var spare and > 0
-            ? string.Create(CultureInfo.InvariantCulture, $"{memory}SET LOCAL max_parallel_maintenance_workers = {spare};\n{sql}")
-            : memory + sql;
+            ? string.Create(CultureInfo.InvariantCulture, $"SET LOCAL max_parallel_maintenance_workers = {spare};\n{withMemory}")
+            : withMemory;
     }
 
     private async Task RunAsync(WireConnection target, ImmutableArray<EntryWork> some, int count, CancellationToken cancellationToken)
@@ -171,7 +171,11 @@ internal sealed class IndexWork(
     }
 
     private Diagnostic? FindFunction(ImmutableArray<EntryWork> some, WireException exception) =>
-        FunctionFailure.Find(exception.Error.SqlState, exception.Error.Message, exception.Error.Where, subject, RefusedOf(some, exception.Completed - 1).Describe());
+        RefusedOf(some, exception.Completed - 1) is var refused
+            ? FunctionFailure.Find(exception.Error.SqlState, exception.Error.Message, exception.Error.Where, subject, refused.Describe())
+                ?? FunctionFailure.FindVolatile(exception.Error.SqlState, exception.Error.Message, subject, refused)
+                ?? ExtensionIndex.FindLackOfMemory(exception.Error.SqlState, exception.Error.Message, subject, refused)
+            : null;
 
     /// <param name="completed">How many of the entries' statements went through.</param>
     private static SchemaEntry RefusedOf(ImmutableArray<EntryWork> some, int completed)

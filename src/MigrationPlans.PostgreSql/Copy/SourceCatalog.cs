@@ -27,6 +27,7 @@ internal sealed record SourceCatalog
         var tables = await CopyCatalog.ReadTablesAsync(guard, cancellationToken);
         var picked = CopySelection.Pick(mapping, tables).ToList();
         await SnapshotTables.HoldAsync(guard, picked, mapping.From.ToString(), cancellationToken);
+        tables = await UserRowsLook.ReadAsync(guard, tables, cancellationToken);
         var hashKeys = await CopyCatalog.ReadHashKeysAsync(guard, cancellationToken);
         return new SourceCatalog
         {

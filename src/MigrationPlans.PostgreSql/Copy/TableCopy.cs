@@ -1,3 +1,5 @@
+using MigrationPlans.PostgreSql.Verification;
+
 namespace MigrationPlans.PostgreSql.Copy;
 
 /// <summary>One table's rows on their way: where from, where to, in which format.</summary>
@@ -34,6 +36,17 @@ internal sealed record TableCopy
 
     public long Weight => Source.Bytes;
 
+    /// <summary>The target's condition of rows that are the user's, where it is another than the source's.</summary>
+    public string? FurtherCondition => UserRows.Further(Source.Condition, Target.Condition, Target.Columns.Except(Source.Columns, StringComparer.Ordinal));
+
+    /// <summary>Holds an extension's configuration, and rows of it may be the user's.</summary>
+    public bool IsConfiguration => Source.Condition is not null;
+
+    /// <summary>
+    /// The extension fills it, and users add to it: what its functions look up (the coordinate systems of PostGIS). A column that is computed, and an index, may need these rows.
+    /// </summary>
+    public bool IsFirst => Source.Condition is { Length: > 0 } && !IsEmpty && !IsLast && !Target.HasTriggers;
+
     public bool IsLast => Source.IsCheckedByFunctions && !IsEmpty;
 }
 
@@ -62,6 +75,9 @@ internal sealed record CopyUnit
 
     /// <summary>Null: the tables go whole.</summary>
     public TableChunk? Chunk { get; init; }
+
+    /// <summary>Goes before all others and their indexes, which may look up its rows.</summary>
+    public bool IsFirst => Tables.All(table => table.IsFirst);
 
     /// <summary>Goes after all others, whose rows its checks may look at.</summary>
     public bool IsLast => Tables.Any(table => table.IsLast);

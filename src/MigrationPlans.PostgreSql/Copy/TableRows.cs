@@ -39,6 +39,9 @@ internal sealed record TableRows
     /// <summary>For a configuration table of an extension: the <c>WHERE</c> clause of the rows that are the user's, maybe empty.</summary>
     public string? Condition { get; init; }
 
+    /// <summary>For a configuration table of an extension: the other tables that its foreign keys lead to, by object id.</summary>
+    public ImmutableArray<uint> Referenced { get; init; } = [];
+
     /// <summary>A check of it, or of a column's domain, calls a function of the user's, which may look into other tables.</summary>
     public bool IsCheckedByFunctions { get; init; }
 

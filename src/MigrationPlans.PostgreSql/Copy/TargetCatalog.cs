@@ -18,7 +18,7 @@ internal sealed record TargetCatalog
 
     public static async Task<TargetCatalog> ReadAsync(NpgsqlConnection target, CancellationToken cancellationToken)
     {
-        var tables = await CopyCatalog.ReadTablesAsync(target, cancellationToken);
+        var tables = await UserRowsLook.ReadAsync(target, await CopyCatalog.ReadTablesAsync(target, cancellationToken), cancellationToken);
         return new TargetCatalog
         {
             Tables = tables,

@@ -21,7 +21,8 @@ internal sealed class UnitCopier(SourceReaders<WireConnection> readers, string s
     public async Task CopyAsync(CopyUnit unit, WireConnection target, CancellationToken cancellationToken)
     {
         var full = unit.Tables.Where(table => !table.IsEmpty).ToList();
-        var before = string.Join(";\n", ["BEGIN", .. unit.Tables.Where(table => IsCleared(unit, table)).SelectMany(Clear)]);
+        // Backwards: rows that others refer to go last.
+        var before = string.Join(";\n", ["BEGIN", .. unit.Tables.Reverse().Where(table => IsCleared(unit, table)).SelectMany(Clear)]);
         var totals = new Dictionary<TableName, CopyTotals>();
         if (full.Count > 0)
         {
@@ -83,6 +84,10 @@ internal sealed class UnitCopier(SourceReaders<WireConnection> readers, string s
         catch (WireException exception) when (exception.Error.IsPartitionViolation && Named(tables, exception.Error).Find(table => table.StaysInLeaf) is { } table)
         {
             throw new StepFailedException(CopyDiagnostics.RowsBelongElsewhere(mapping.To.ToString(), table.Name.ToString()), FailureClass.Permanent, exception);
+        }
+        catch (WireException exception) when (exception.Error.SqlState == PostgresErrorCodes.InsufficientPrivilege && tables.Find(table => table.IsConfiguration) is { } owned)
+        {
+            throw new StepFailedException(ExtensionDiagnostics.TableDenied(mapping.To.ToString(), owned.Source.Extension!, owned.Name.ToString(), exception.Error.Message), FailureClass.Permanent, exception);
         }
         catch (WireException exception) when (FindFunction(tables, exception.Error) is { } found)
         {

@@ -43,7 +43,11 @@ SELECT
   above_schema.nspname::pg_catalog.text AS parent_schema,
   above.relname::pg_catalog.text AS parent,
   c.oid IN (SELECT foreign_trees.root FROM foreign_trees) AS has_foreign_partitions,
-  c.relpersistence = 'u' AS is_unlogged
+  c.relpersistence = 'u' AS is_unlogged,
+  -- Only an extension's own tables have foreign keys before their rows.
+  CASE WHEN owner.condition IS NULL THEN '{}' ELSE ARRAY(
+    SELECT k.confrelid FROM pg_catalog.pg_constraint k
+    WHERE k.conrelid = c.oid AND k.contype = 'f' AND k.confrelid <> c.oid) END AS referenced
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN LATERAL (

@@ -95,6 +95,7 @@ internal static class ServerLook
         PreloadedLibraries = ReadList(row, 4),
         AllowedExtensions = ReadList(row, 5),
         HasLz4 = row.GetBoolean(6),
+        CronDatabase = row.IsDBNull(7) ? null : row.GetString(7),
     };
 
     /// <summary>A setting that is a list: <c>pg_cron, pg_stat_statements</c>.</summary>

@@ -4,7 +4,8 @@
 -- extensions make, and below 15 the schema public where it still is the bootstrap superuser's, as in every new database. 12 to 18.
 WITH owned AS (
   SELECT c.tableoid AS class, c.oid, c.relnamespace AS namespace, c.relowner AS owner, c.relacl AS acl FROM pg_catalog.pg_class c
-    WHERE c.relpersistence <> 't' AND c.relkind <> 'c'
+    -- An index belongs to whoever has its table, which an extension may bring.
+    WHERE c.relpersistence <> 't' AND c.relkind NOT IN ('c', 'i', 'I')
   UNION ALL SELECT 'pg_catalog.pg_class'::regclass::oid, a.attrelid, NULL::oid, NULL::oid, a.attacl FROM pg_catalog.pg_attribute a WHERE a.attacl IS NOT NULL
   UNION ALL SELECT p.tableoid, p.oid, p.pronamespace, p.proowner, p.proacl FROM pg_catalog.pg_proc p
   UNION ALL SELECT t.tableoid, t.oid, t.typnamespace, t.typowner, t.typacl FROM pg_catalog.pg_type t

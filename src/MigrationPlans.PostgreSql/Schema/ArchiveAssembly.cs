@@ -48,7 +48,8 @@ internal static class ArchiveAssembly
         var subscriptions = SubscriptionEntries.Carried(mapping, source, target).ToList();
         carried = [.. carried.Select(entry => LeaveOwnerOpen(entry, source)), .. SubscriptionEntries.Of(subscriptions, target.MajorVersion)];
         var roles = new RoleRewriter(mapping.Roles.Map);
-        var fit = new TargetFit(target);
+        var present = dump.Select(entry => entry.Id).ToHashSet();
+        var fit = new TargetFit(target, present);
         return new SchemaArchive
         {
             TargetIsSuperuser = target.IsSuperuser,
@@ -69,15 +70,19 @@ internal static class ArchiveAssembly
     private static SchemaEntry LeaveOwnerOpen(SchemaEntry entry, SourceTraits source) =>
         EntryExclusions.IsOfPublicOfDefaultOwner(entry, source) ? entry with { Owner = null } : entry;
 
-    private static IEnumerable<string> NotCarried(ImmutableArray<SchemaEntry> picked, DatabaseMapping mapping, SourceTraits source, TargetTraits target) =>
-    [
-        .. picked.Where(entry => entry.Kind == "PUBLICATION" && !EntryExclusions.IsPublicationCarried(entry, mapping, target.IsSuperuser)).Select(entry => $"publication {entry.Tag}"),
-        .. SubscriptionEntries.Left(mapping, source, target),
-        .. picked.Any(entry => target.PublicIsFixed && PublicSchema.IsAbout(entry) && !EntryExclusions.IsDefaultComment(entry) && !EntryExclusions.IsPublicOfDefaultOwner(entry, source)) ? ["what is said of schema public (owner, privileges, comment)"] : Array.Empty<string>(),
-        .. picked.Where(entry => !target.PublicIsFixed && EntryExclusions.IsOwnerOfPublicLeft(entry, mapping, source, target)).Select(entry => $"owner of schema public ({entry.Owner})"),
-        .. picked.Where(entry => !target.IsSuperuser && EntryExclusions.IsOnSystemObject(entry, picked.Select(other => other.Id).ToHashSet())).Select(entry => $"privileges on {entry.Tag}"),
-        .. source.InvalidIndexes.Select(index => $"invalid index {index}"),
-    ];
+    private static IEnumerable<string> NotCarried(ImmutableArray<SchemaEntry> picked, DatabaseMapping mapping, SourceTraits source, TargetTraits target)
+    {
+        var present = picked.Select(entry => entry.Id).ToHashSet();
+        return
+        [
+            .. picked.Where(entry => entry.Kind == "PUBLICATION" && !EntryExclusions.IsPublicationCarried(entry, mapping, target.IsSuperuser)).Select(entry => $"publication {entry.Tag}"),
+            .. SubscriptionEntries.Left(mapping, source, target),
+            .. picked.Any(entry => target.PublicIsFixed && PublicSchema.IsAbout(entry) && !EntryExclusions.IsDefaultComment(entry) && !EntryExclusions.IsPublicOfDefaultOwner(entry, source)) ? ["what is said of schema public (owner, privileges, comment)"] : Array.Empty<string>(),
+            .. picked.Where(entry => !target.PublicIsFixed && EntryExclusions.IsOwnerOfPublicLeft(entry, mapping, source, target)).Select(entry => $"owner of schema public ({entry.Owner})"),
+            .. picked.Where(entry => !target.IsSuperuser && EntryExclusions.IsOnSystemObject(entry, present)).Select(entry => $"privileges on {entry.Tag}"),
+            .. source.InvalidIndexes.Select(index => $"invalid index {index}"),
+        ];
+    }
 
     private static IEnumerable<Diagnostic> Note(IEnumerable<string> names, Func<string, Diagnostic> toNote)
     {

@@ -13,8 +13,9 @@ internal static class EntryExclusions
     {
         var present = entries.Select(entry => entry.Id).ToHashSet();
         var gone = entries
-            .Where(entry => IsExcluded(entry, mapping, target.IsSuperuser) || (IsOnSystemObject(entry, present) && (!target.IsSuperuser || IsOnSkipped(entry, source))) || (target.PublicIsFixed && PublicSchema.IsAbout(entry)))
+            .Where(entry => IsExcluded(entry, mapping, target.IsSuperuser) || IsOutOfReach(entry) || (target.PublicIsFixed && PublicSchema.IsAbout(entry)))
             .Select(entry => entry.Id).ToHashSet();
+        bool IsOutOfReach(SchemaEntry entry) => IsOnMember(entry, present) ? IsOnSkipped(entry, source) : IsOnSystemObject(entry, present) && (!target.IsSuperuser || IsOnSkipped(entry, source));
         return [.. entries.Where(entry => !gone.Contains(entry.Id) && !IsOwnerOfPublicLeft(entry, mapping, source, target) && !(EntryKinds.IsRemark(entry) && entry.DependsOn.Any(gone.Contains)))];
     }
 
@@ -60,7 +61,11 @@ internal static class EntryExclusions
     private static bool IsOnSkipped(SchemaEntry entry, SourceTraits source) =>
         !source.Skipped.IsEmpty && source.Skipped.Contains(EntryNames.Qualified(entry) is { } name ? (name.Schema, name.Name) : (null, EntryNames.Unqualified(entry)));
 
+    /// <summary>Privileges on what an extension brings: whoever owns it there can give those.</summary>
+    public static bool IsOnMember(SchemaEntry entry, IReadOnlySet<int> present) =>
+        entry.Kind == "ACL" && !entry.DependsOn.Any(present.Contains) && (entry.Schema is null ? entry.Tag.StartsWith("SCHEMA ", StringComparison.Ordinal) && !PublicSchema.IsAbout(entry) : entry.Schema is not ("pg_catalog" or "information_schema"));
+
     /// <summary>Privileges on catalogs, their functions and built-in languages: only a superuser can give those.</summary>
     public static bool IsOnSystemObject(SchemaEntry entry, IReadOnlySet<int> present) =>
-        PostDataEntries.IsPrivilege(entry) && entry.Kind != "DEFAULT ACL" && !entry.DependsOn.Any(present.Contains) && !entry.Tag.StartsWith("SCHEMA ", StringComparison.Ordinal);
+        PostDataEntries.IsPrivilege(entry) && entry.Kind != "DEFAULT ACL" && !IsOnMember(entry, present) && !entry.DependsOn.Any(present.Contains) && !entry.Tag.StartsWith("SCHEMA ", StringComparison.Ordinal);
 }

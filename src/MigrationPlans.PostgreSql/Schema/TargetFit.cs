@@ -1,9 +1,12 @@
 using System.Collections.Immutable;
+using MigrationPlans.PostgreSql.Connections;
+using MigrationPlans.PostgreSql.Steps;
 
 namespace MigrationPlans.PostgreSql.Schema;
 
 /// <summary>Fits statements to what the target has and its login may do. Digests stay those of the source's definition.</summary>
-internal sealed class TargetFit(TargetTraits target)
+/// <param name="present">Ids of all entries of the dump.</param>
+internal sealed class TargetFit(TargetTraits target, IReadOnlySet<int> present)
 {
     private readonly SortedSet<string> missing = new(StringComparer.Ordinal);
 
@@ -14,6 +17,16 @@ internal sealed class TargetFit(TargetTraits target)
     {
         var statements = SqlStatements.Split(entry.Sql);
         var adapted = statements.Select(statement => Adapt(entry, statement)).ToImmutableArray();
+        if (target.IsSuperuser && entry.Kind == "EXTENSION")
+        {
+            adapted = adapted.Add(EventTriggers.PutAsleepSql(EntryNames.Unqualified(entry)));
+        }
+
+        if (EntryExclusions.IsOnMember(entry, present))
+        {
+            adapted = [.. adapted.Select(IfAllowed)];
+        }
+
         if (!target.IsSuperuser && PrivilegesAsOwner.IsNeeded(entry))
         {
             adapted = PrivilegesAsOwner.Wrap(adapted, entry.Owner!, entry.Schema, target.MajorVersion);
@@ -43,6 +56,14 @@ internal sealed class TargetFit(TargetTraits target)
         // Around grants that another role than the owner made. Only a superuser may take on any identity; a member can take the role.
         return target.IsSuperuser || !PostDataEntries.IsPrivilege(entry) ? statement : AsMember(statement);
     }
+
+    /// <summary>
+    /// Another version of the extension may do without the object. And a superuser may own what the extension brings, who has given others rights on the source: the comparison at the
+    /// end says what is lacking.
+    /// </summary>
+    private static string IfAllowed(string statement) => statement.StartsWith("SET ", StringComparison.Ordinal) || statement.StartsWith("RESET ", StringComparison.Ordinal)
+        ? statement
+        : $"DO {SqlText.Literal($"BEGIN {statement} EXCEPTION WHEN insufficient_privilege OR undefined_table OR undefined_function OR undefined_column OR invalid_schema_name THEN NULL; END")};";
 
     private static string AsMember(string statement) => statement switch
     {

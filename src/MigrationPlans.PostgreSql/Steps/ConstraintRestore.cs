@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using MigrationPlans.Diagnostics;
 using MigrationPlans.Execution;
+using MigrationPlans.PostgreSql.Copy;
 using MigrationPlans.PostgreSql.Ledger;
 using MigrationPlans.PostgreSql.Scheduling;
 using MigrationPlans.PostgreSql.Schema;
@@ -116,7 +117,7 @@ internal sealed class ConstraintRestore(NpgsqlConnection target, Func<Cancellati
     {
         Key = Key(entry.Id),
         DependsOn = [.. dependsOn],
-        RunAsync = (connection, token) => new SchemaEntryRunner(connection, context.Mapping.To.ToString()).RunAsync([new EntryWork(entry, sql, entry.Digest)], token),
+        RunAsync = (connection, token) => new SchemaEntryRunner(connection, context.Mapping.To.ToString()).RunAsync([new EntryWork(entry, ExtensionIndex.WithMemory(sql), entry.Digest)], token),
     };
 
     private static string Key(int id) => id.ToString(System.Globalization.CultureInfo.InvariantCulture);

@@ -7,7 +7,7 @@ using Npgsql;
 namespace MigrationPlans.PostgreSql.Steps;
 
 /// <summary>
-/// Event triggers of the user's sleep until nothing of a run is left to do: they would fire on what it does itself, refuse it, or write down
+/// Event triggers sleep until nothing of a run is left to do: they would fire on what it does itself, refuse it, or write down
 /// what never happened on the source.
 /// </summary>
 internal static class EventTriggers
@@ -35,11 +35,26 @@ internal static class EventTriggers
         return notes.ToImmutable();
     }
 
-    /// <summary>Those that fire on the source, and in which sessions; extensions bring their own.</summary>
+    /// <summary>
+    /// A statement for after CREATE EXTENSION by a superuser, nobody else may: what the extension's own watch over (periods: that constraints are as its tables say) is true only when all is there.
+    /// </summary>
+    public static string PutAsleepSql(string extension)
+    {
+        var body = $"""
+            DECLARE name pg_catalog.text;
+            BEGIN
+              FOR name IN SELECT t.evtname FROM pg_catalog.pg_event_trigger t JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_event_trigger'::pg_catalog.regclass AND d.objid = t.oid AND d.deptype = 'e'
+                            JOIN pg_catalog.pg_extension e ON e.oid = d.refobjid WHERE e.extname = {SqlText.Literal(extension)} AND t.evtenabled <> 'D'
+              LOOP EXECUTE pg_catalog.format('ALTER EVENT TRIGGER %I DISABLE', name); END LOOP;
+            END
+            """;
+        return $"DO {SqlText.Literal(body)};";
+    }
+
+    /// <summary>Those that fire on the source, and in which sessions.</summary>
     public static Task<ImmutableArray<(string Name, string How)>> FindAwakeAsync(NpgsqlConnection source, CancellationToken cancellationToken) =>
         source.QueryAsync(
-            "SELECT evtname::text, CASE evtenabled WHEN 'R' THEN 'ENABLE REPLICA' WHEN 'A' THEN 'ENABLE ALWAYS' ELSE 'ENABLE' END FROM pg_catalog.pg_event_trigger t WHERE evtenabled <> 'D' "
-            + "AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend e WHERE e.classid = 'pg_catalog.pg_event_trigger'::regclass AND e.objid = t.oid AND e.deptype = 'e') ORDER BY 1",
+            "SELECT evtname::text, CASE evtenabled WHEN 'R' THEN 'ENABLE REPLICA' WHEN 'A' THEN 'ENABLE ALWAYS' ELSE 'ENABLE' END FROM pg_catalog.pg_event_trigger t WHERE evtenabled <> 'D' ORDER BY 1",
             row => (row.GetString(0), row.GetString(1)),
             cancellationToken);
 }

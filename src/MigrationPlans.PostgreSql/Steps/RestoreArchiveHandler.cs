@@ -70,6 +70,7 @@ internal sealed class RestoreArchiveHandler(PostgresConnector connector, string 
             await BringRowsAsync(archive, content, new ArchiveRows(Connector, tools, settings, step, context), directory, context, target, cancellationToken);
         }
 
+        await AlignExtensionSequencesAsync(context, target, cancellationToken);
         await target.ExecuteAsync(settings.Sql, cancellationToken);
         var constraints = await new ConstraintRestore(target, token => settings.ApplyAsync(OpenWorkerAsync(context, token), token), context).RunAsync(content.Schema, cancellationToken);
         await AlignKeyNamesAsync(context, target, cancellationToken);
@@ -77,14 +78,20 @@ internal sealed class RestoreArchiveHandler(PostgresConnector connector, string 
         return new StepResult($"{Counts.Of(created, "object")}, {Counts.Of(archive.Tables.Length, "table")}, {constraints}") { Notes = [.. content.Schema.Notes, .. left] };
     }
 
-    /// <summary>What no archive holds.</summary>
+    // What no archive holds; of extensions, not all sequences are in one.
+
     private async Task<ImmutableArray<Diagnostic>> AlignMultirangesAsync(StepContext context, NpgsqlConnection target, CancellationToken cancellationToken)
     {
         await using var source = await OpenSourceAsync(context, cancellationToken);
         return await MultirangeTypes.AlignAsync(source, target, context.Mapping, cancellationToken);
     }
 
-    /// <summary>Nor these.</summary>
+    private async Task AlignExtensionSequencesAsync(StepContext context, NpgsqlConnection target, CancellationToken cancellationToken)
+    {
+        await using var source = await OpenSourceAsync(context, cancellationToken);
+        await Sequences.SetAsync(target, (await Sequences.CompareAsync(source, target, onlyOfExtensions: true, cancellationToken)).Behind, cancellationToken);
+    }
+
     private async Task AlignKeyNamesAsync(StepContext context, NpgsqlConnection target, CancellationToken cancellationToken)
     {
         await using var source = await OpenSourceAsync(context, cancellationToken);
@@ -108,7 +115,9 @@ internal sealed class RestoreArchiveHandler(PostgresConnector connector, string 
 
         await ArchiveMarks.BeginAsync(target, archive, cancellationToken);
         await new SchemaEntryRunner(target, subject).RunInBatchesAsync(content.LargeObjects, _ => { }, context.Stopping, cancellationToken);
-        await rows.RestoreAsync(directory, archive, content.Data, cancellationToken);
+        await rows.RestoreAsync(directory, archive, content.ExtensionData, isOrdered: true, cancellationToken);
+        await CronJobs.PutAsleepAsync(target, context.Mapping, cancellationToken);
+        await rows.RestoreAsync(directory, archive, content.Data, isOrdered: false, cancellationToken);
         await ArchiveMarks.CompleteAsync(target, archive, cancellationToken);
     }
 

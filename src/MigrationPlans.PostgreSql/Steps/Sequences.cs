@@ -11,7 +11,7 @@ internal sealed record SequencePosition(string Schema, string Name, long LastVal
 }
 
 /// <param name="Unreadable">Why the login can't read its position; null where it can.</param>
-internal sealed record ListedSequence((string Schema, string Name) Id, string? Unreadable);
+internal sealed record ListedSequence((string Schema, string Name) Id, string? Unreadable, bool IsOfExtension);
 
 /// <summary>Reads and sets positions of any number of sequences in two or three round trips.</summary>
 internal static class Sequences
@@ -19,9 +19,21 @@ internal static class Sequences
     // One statement with thousands of branches plans slowly; a batch of such statements still goes in one round trip.
     private const int PerStatement = 200;
 
-    /// <summary>Sequences that belong to no extension.</summary>
+    /// <summary>Those that belong to no extension, or whose position is the user's.</summary>
     public static Task<ImmutableArray<ListedSequence>> ListAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
-        connection.QueryAsync(EmbeddedSql.Load("sequences.sql"), row => new ListedSequence((row.GetString(0), row.GetString(1)), row.IsDBNull(2) ? null : row.GetString(2)), cancellationToken);
+        connection.QueryAsync(EmbeddedSql.Load("sequences.sql"), row => new ListedSequence((row.GetString(0), row.GetString(1)), row.IsDBNull(2) ? null : row.GetString(2), row.GetBoolean(3)), cancellationToken);
+
+    /// <summary>How many sequences both sides have, and the source's positions of those that are elsewhere on the target.</summary>
+    /// <param name="onlyOfExtensions">Leaves all others out.</param>
+    public static async Task<(int All, ImmutableArray<SequencePosition> Behind)> CompareAsync(
+        NpgsqlConnection source, NpgsqlConnection target, bool onlyOfExtensions, CancellationToken cancellationToken)
+    {
+        var there = (await ListAsync(target, cancellationToken)).Select(sequence => sequence.Id).ToHashSet();
+        var shared = (await ListAsync(source, cancellationToken)).Where(sequence => sequence.IsOfExtension || !onlyOfExtensions).Select(sequence => sequence.Id).Where(there.Contains).ToList();
+        var onSource = await ReadAsync(source, shared, cancellationToken);
+        var onTarget = (await ReadAsync(target, shared, cancellationToken)).ToHashSet();
+        return (shared.Count, [.. onSource.Where(position => !onTarget.Contains(position))]);
+    }
 
     /// <summary>pg_sequences hides the position of a sequence that was set but not called, so each sequence is read itself.</summary>
     public static async Task<ImmutableArray<SequencePosition>> ReadAsync(

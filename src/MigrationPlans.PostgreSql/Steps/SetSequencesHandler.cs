@@ -45,10 +45,6 @@ public sealed class SetSequencesHandler(PostgresConnector connector) : TargetSte
     {
         await using var source = await OpenSourceAsync(context, cancellationToken);
         await using var target = await OpenTargetAsync(context, cancellationToken);
-        var there = (await Sequences.ListAsync(target, cancellationToken)).Select(sequence => sequence.Id).ToHashSet();
-        var shared = (await Sequences.ListAsync(source, cancellationToken)).Select(sequence => sequence.Id).Where(there.Contains).ToList();
-        var onSource = await Sequences.ReadAsync(source, shared, cancellationToken);
-        var onTarget = (await Sequences.ReadAsync(target, shared, cancellationToken)).ToHashSet();
-        return (shared.Count, [.. onSource.Where(position => !onTarget.Contains(position))]);
+        return await Sequences.CompareAsync(source, target, onlyOfExtensions: false, cancellationToken);
     }
 }

@@ -75,6 +75,11 @@ public sealed class VerifyHandler(PostgresConnector connector) : PostgresStepHan
         {
             yield return HandlerDiagnostics.MembersLeft(context.Mapping.Address, $"{member.Name} {member.Source}", members.Count);
         }
+
+        if (report.LeftOut.Where(left => left.Kind == ExtensionChangeComparison.Kind).ToList() is [var change, ..] changes)
+        {
+            yield return ExtensionDiagnostics.ChangesLeft(context.Mapping.Address, $"{change.Name}: {change.Source}", changes.Count);
+        }
     }
 
     /// <summary>Leaves the owners' roles, makes the last changes, and takes the ledger away with them.</summary>
@@ -91,6 +96,7 @@ public sealed class VerifyHandler(PostgresConnector connector) : PostgresStepHan
         await using var source = await OpenSourceAsync(context, cancellationToken);
         var changes = await PropertyChanges.FindAsync(late: true, context, source, target, cancellationToken);
         var awake = await EventTriggers.FindAwakeAsync(source, cancellationToken);
+        var jobs = await CronJobs.FindAwakeAsync(source, context.Mapping, cancellationToken);
         var owner = (await DatabaseProperties.ReadAsync(target, cancellationToken)).Owner;
 
         // All at once: a run that lost the owners' rights and not the ledger could not compare again.
@@ -99,6 +105,7 @@ public sealed class VerifyHandler(PostgresConnector connector) : PostgresStepHan
         var notes = changes.IsEmpty ? [] : await PropertyChanges.MakeAsync(changes, owner, context.Mapping.Address, target, beforeLeaving: null, cancellationToken);
         await TargetLedger.DropAsync(target, cancellationToken);
         notes = [.. notes, .. await EventTriggers.WakeAsync(target, awake, context.Mapping.Address, cancellationToken)];
+        await CronJobs.WakeAsync(target, jobs, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         if (target.PostgresParameters.GetValueOrDefault("is_superuser") != "on")
         {

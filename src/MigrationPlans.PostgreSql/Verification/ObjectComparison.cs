@@ -41,6 +41,7 @@ internal sealed class ObjectComparison(SharedSnapshot source, SharedSnapshot tar
             [
                 .. fixedPublic is null ? [] : LeftOutOf(await PublicSchemaLook.ReadAsync(here, cancellationToken), fixedPublic),
                 .. await ExtensionMemberComparison.CompareAsync(here, there, mapping, cancellationToken),
+                .. await ExtensionChangeComparison.CompareAsync(here, there, mapping, cancellationToken),
             ],
             unread);
     }

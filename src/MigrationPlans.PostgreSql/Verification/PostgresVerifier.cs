@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 using MigrationPlans.Execution.Verification;
 using MigrationPlans.Manifest;
 using MigrationPlans.PostgreSql.Connections;
+using MigrationPlans.PostgreSql.Ledger;
 using MigrationPlans.PostgreSql.Schema;
+using MigrationPlans.PostgreSql.Steps;
 using Npgsql;
 
 namespace MigrationPlans.PostgreSql.Verification;
@@ -32,6 +34,11 @@ public sealed class PostgresVerifier(PostgresConnector connector) : IDatabaseVer
             var listings = await Task.WhenAll(
                 snapshots[0].ReadAsync(connection => ListSourceAsync(connection, mapping, cancellationToken), cancellationToken),
                 snapshots[1].ReadAsync(connection => VerifiedTable.ListAsync(connection, cancellationToken), cancellationToken));
+            if (await TargetLedger.ExistsAsync(target, cancellationToken))
+            {
+                listings = [.. listings.Select(CronJobs.Asleep)];
+            }
+
             var missingProviders = await MissingProvidersAsync(snapshots[0], sides, cancellationToken);
             var between = RowHash.Between(source, target);
             var objects = new ObjectComparison(snapshots[0], snapshots[1], between, missingProviders, mapping).CompareAsync(cancellationToken);

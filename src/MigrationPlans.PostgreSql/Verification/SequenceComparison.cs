@@ -16,7 +16,7 @@ internal static class SequenceComparison
         NpgsqlConnection source, NpgsqlConnection target, IReadOnlySet<string> others, CancellationToken cancellationToken)
     {
         var there = (await Sequences.ListAsync(target, cancellationToken)).ToDictionary(sequence => sequence.Id, sequence => sequence.Unreadable);
-        var shared = (await Sequences.ListAsync(source, cancellationToken)).Where(sequence => there.ContainsKey(sequence.Id) && !others.Contains($"{sequence.Id.Schema}{ObjectKey.Separator}{sequence.Id.Name}"))
+        var shared = (await Sequences.ListAsync(source, cancellationToken)).Where(sequence => there.ContainsKey(sequence.Id) && sequence.Id != CronJobs.Runs && !others.Contains($"{sequence.Id.Schema}{ObjectKey.Separator}{sequence.Id.Name}"))
             .ToLookup(sequence => Unreadable(sequence.Unreadable, there[sequence.Id]), sequence => sequence.Id);
         var readable = shared[null].ToList();
         var reads = await Task.WhenAll(Sequences.ReadAsync(source, readable, cancellationToken), Sequences.ReadAsync(target, readable, cancellationToken));

@@ -21,12 +21,26 @@ internal sealed class TablePairing(ImmutableArray<VerifiedTable> source, Immutab
             .Select(group => group.Key.IsTree ? PairTree(group.Key, [.. group]) : PairTable(group.Key))
             // Missing, or not populated: said of it among the objects.
             .Where(pair => pair is not { Source.IsMaterializedView: true, Target: null })
+            // The target's version of the extension does without it, and nobody put anything into it.
+            .Where(pair => pair is not { Source: { Extension: not null, Pages: 0 }, Target: null })
             .OrderBy(pair => pair.Source.Schema, StringComparer.Ordinal).ThenBy(pair => pair.Source.Name, StringComparer.Ordinal);
     }
 
-    /// <summary>What of an extension's configuration is the user's, the source says: another version of the extension may see it otherwise.</summary>
-    private TablePair PairTable(VerifiedTable table) =>
-        new(table, there.TryGetValue(table.Id, out var arrived) ? arrived with { Condition = table.Condition } : null);
+    /// <summary>Of an extension's configuration, rows are compared that both sides take for the user's: another version of the extension may see it otherwise.</summary>
+    private TablePair PairTable(VerifiedTable table)
+    {
+        if (!there.TryGetValue(table.Id, out var arrived))
+        {
+            return new TablePair(table, Target: null);
+        }
+
+        var (here, lone) = (Names(table), Names(arrived).Except(Names(table), StringComparer.Ordinal));
+        return UserRows.Further(table.Condition, arrived.Condition, lone) is { } further
+            ? new TablePair(table with { FurtherCondition = further }, arrived with { FurtherCondition = UserRows.Further(arrived.Condition, table.Condition, here.Except(Names(arrived), StringComparer.Ordinal)) })
+            : new TablePair(table, arrived with { Condition = table.Condition ?? arrived.Condition });
+    }
+
+    private static IEnumerable<string> Names(VerifiedTable table) => table.Columns.Select(column => column.Name);
 
     private VerifiedTable? TreeOf(VerifiedTable leaf)
     {

@@ -21,6 +21,9 @@ internal sealed record VerifiedTable(string Schema, string Name, bool IsTree, bo
     /// <summary>For a configuration table of an extension: the <c>WHERE</c> clause of the rows that are the user's, maybe empty.</summary>
     public string? Condition { get; init; }
 
+    /// <summary>The other side's, where rows are the user's only if it holds too.</summary>
+    public string? FurtherCondition { get; init; }
+
     /// <summary>For a tree: the partitions whose rows count; empty when all do.</summary>
     public ImmutableArray<VerifiedTable> Parts { get; init; } = [];
 
@@ -39,7 +42,7 @@ internal sealed record VerifiedTable(string Schema, string Name, bool IsTree, bo
     public string From => this switch
     {
         { Parts.IsEmpty: false } => $"({string.Join(" UNION ALL ", Parts.Select(part => Rows(part.From)))})",
-        { Condition.Length: > 0 } => $"({Rows($"ONLY {SqlText.Qualified(Schema, Name)} {Condition}")})",
+        { Condition: { } condition } when condition.Length > 0 || FurtherCondition is not null => $"({Rows(UserRows.From(Schema, Name, condition, FurtherCondition))})",
         _ => $"{(IsTree ? "" : "ONLY ")}{SqlText.Qualified(Schema, Name)}",
     };
 

@@ -9,9 +9,9 @@
 WITH member AS (
   SELECT d.classid, d.objid FROM pg_catalog.pg_depend d WHERE d.deptype = 'e'
 ), space AS (
-  SELECT n.* FROM pg_catalog.pg_namespace n
+  -- One that an extension brings is its own; what others put into it (tables that PostGIS' geocoder or pgq makes) is not.
+  SELECT n.*, EXISTS (SELECT FROM member m WHERE m.classid = 'pg_catalog.pg_namespace'::regclass AND m.objid = n.oid) AS is_member FROM pg_catalog.pg_namespace n
    WHERE n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'migplan_ledger')
-     AND NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_catalog.pg_namespace'::regclass AND m.objid = n.oid)
 ), rel AS (
   SELECT c.*, n.nspname, COALESCE(o.nspname, n.nspname) AS of_schema, CASE WHEN c.relkind = 'S' THEN o.relname ELSE c.relname END AS of_relation, o.attname AS of_column,
          'pg_catalog.pg_class'::regclass::int8 * 4294967296 + COALESCE(o.oid, c.oid)::int8 AS id,
@@ -49,7 +49,7 @@ WITH member AS (
          COALESCE(r.relacl, pg_catalog.acldefault(CASE r.relkind WHEN 'S' THEN 's' ELSE 'r' END::"char", r.relowner)) AS acl FROM rel r
   UNION ALL SELECT r.id, r.nspname, r.relname, r.nspname || E'\x01' || r.relname || E'\x01' || t.attname, NULL, r.relowner, t.attacl
     FROM rel r JOIN pg_catalog.pg_attribute t ON t.attrelid = r.oid AND t.attacl IS NOT NULL
-  UNION ALL SELECT NULL, n.nspname, NULL, 'schema ' || n.nspname, n.nspowner, n.nspowner, COALESCE(n.nspacl, pg_catalog.acldefault('n', n.nspowner)) FROM space n
+  UNION ALL SELECT NULL, n.nspname, NULL, 'schema ' || n.nspname, n.nspowner, n.nspowner, COALESCE(n.nspacl, pg_catalog.acldefault('n', n.nspowner)) FROM space n WHERE NOT n.is_member
   UNION ALL SELECT f.id, f.nspname, NULL, f.signature, f.proowner, f.proowner, COALESCE(f.proacl, pg_catalog.acldefault('f', f.proowner)) FROM fun f
   UNION ALL SELECT t.id, t.nspname, NULL, 'type ' || t.nspname || E'\x01' || t.typname, t.typowner, t.typowner, COALESCE(t.typacl, pg_catalog.acldefault('T', t.typowner)) FROM typ t
   UNION ALL SELECT t.id, t.nspname, NULL, 'multirange type of ' || t.nspname || E'\x01' || t.typname, m.typowner, m.typowner, COALESCE(m.typacl, pg_catalog.acldefault('T', m.typowner)) FROM typ t JOIN multi m ON m.of = t.oid
@@ -62,7 +62,7 @@ WITH member AS (
                                         WHERE d.classid = o.class AND d.objid = o.oid AND d.deptype = 'e' AND e.extname = ANY ($3))
               ELSE o.oid >= 16384 AND NOT EXISTS (SELECT FROM member m WHERE m.classid = o.class AND m.objid = o.oid) END
 )
-SELECT 'schema' AS kind, NULL::int8 AS id, n.nspname::text AS schema, NULL::text AS relation, n.nspname::text AS name, NULL::text[] AS roles, '' AS value FROM space n
+SELECT 'schema' AS kind, NULL::int8 AS id, n.nspname::text AS schema, NULL::text AS relation, n.nspname::text AS name, NULL::text[] AS roles, '' AS value FROM space n WHERE NOT n.is_member
 UNION ALL
 SELECT r.kind, r.id, r.of_schema, r.of_relation, r.nspname || E'\x01' || r.relname, NULL,
        pg_catalog.concat_ws(' ', CASE WHEN r.relkind = 'p' THEN 'partitioned by ' || pg_catalog.pg_get_partkeydef(r.oid) END,
@@ -319,7 +319,7 @@ SELECT 'user mapping', NULL, NULL, NULL, u.srvname, ARRAY[COALESCE(r.rolname::te
 UNION ALL
 SELECT 'owner', r.id, r.of_schema, r.of_relation, r.nspname || E'\x01' || r.relname, ARRAY[o.rolname::text], '' FROM rel r JOIN pg_catalog.pg_roles o ON o.oid = r.relowner
 UNION ALL
-SELECT 'owner', NULL, n.nspname, NULL, 'schema ' || n.nspname, ARRAY[o.rolname::text], '' FROM space n JOIN pg_catalog.pg_roles o ON o.oid = n.nspowner WHERE n.nspname <> 'public'
+SELECT 'owner', NULL, n.nspname, NULL, 'schema ' || n.nspname, ARRAY[o.rolname::text], '' FROM space n JOIN pg_catalog.pg_roles o ON o.oid = n.nspowner WHERE n.nspname <> 'public' AND NOT n.is_member
 UNION ALL
 SELECT 'owner', f.id, f.nspname, NULL, f.signature, ARRAY[o.rolname::text], '' FROM fun f JOIN pg_catalog.pg_roles o ON o.oid = f.proowner
 UNION ALL

@@ -42,6 +42,10 @@ public static class ServerDiagnostics
         "MP4069", Severity.Error, "an extension needs a library that the target does not preload",
         "The extension can only be created where its library is in `shared_preload_libraries`. Add it there and restart the server (on RDS: in the parameter group, then reboot), or name the extension under `extensions.skip`.");
 
+    private static readonly DiagnosticDescriptor CronElsewhereDescriptor = new(
+        "MP4130", Severity.Error, "pg_cron belongs into another database of the target",
+        "pg_cron can be created in one database of a server only, which the parameter `cron.database_name` names. Set it to the name of the target database and restart the server (on RDS: in the parameter group, then reboot), or name the extension under `extensions.skip` and schedule its jobs anew: `cron.schedule_in_database` runs them in other databases.");
+
     public static Diagnostic TargetIsReplica(string mapping, string server, SourceSpan? span) =>
         Make(TargetIsReplicaDescriptor, mapping, $"target `{server}` is a read replica", null, "name its primary", span);
 
@@ -73,6 +77,10 @@ public static class ServerDiagnostics
     public static Diagnostic ExtensionNotLoaded(string mapping, string extension, string server, SourceSpan? span) => Make(
         ExtensionNotLoadedDescriptor, mapping, $"extension `{extension}` must be in `shared_preload_libraries` of `{server}`", null,
         $"add it there and restart the server, or name it under `extensions.skip`", span);
+
+    public static Diagnostic CronElsewhere(string mapping, string database, string target, string server, SourceSpan? span) => Make(
+        CronElsewhereDescriptor, mapping, $"`{server}` has pg_cron in database `{database}` (`cron.database_name`), and the target is `{target}`", null,
+        $"set `cron.database_name` to `{target}` there and restart the server, or say `extensions: {{ skip: [pg_cron] }}`", span);
 
     private static Diagnostic Make(DiagnosticDescriptor descriptor, string mapping, string message, string? detail, string help, SourceSpan? span) =>
         new() { Descriptor = descriptor, Message = message, Detail = detail, Help = help, Subject = mapping, Span = span };

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using MigrationPlans.Manifest;
 
 namespace MigrationPlans.Inspection;
@@ -190,6 +191,10 @@ public sealed record RelationFacts
 public sealed record ExtensionFacts(string Name, string Version, string Schema)
 {
     public string? Owner { get; init; }
+
+    /// <summary>Its tables that may hold rows of the user's, as <c>schema.table</c>; only for checks, no part of a plan.</summary>
+    [JsonIgnore]
+    public ImmutableArray<string> Configuration { get; init; } = [];
 }
 
 /// <param name="Schema">Null for all tables of the database.</param>

@@ -25,4 +25,7 @@ public sealed record ServerParameters
 
     /// <summary><c>rds.allowed_extensions</c>; null where everything is allowed.</summary>
     public ImmutableArray<string>? AllowedExtensions { get; init; }
+
+    /// <summary><c>cron.database_name</c>: the one database in which pg_cron can be created; null where the login may not see it, or the library is not loaded.</summary>
+    public string? CronDatabase { get; init; }
 }

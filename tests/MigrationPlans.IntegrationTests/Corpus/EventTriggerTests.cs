@@ -47,6 +47,29 @@ public sealed class EventTriggerTests
         Assert.That(again.Output, Does.Contain("b_guard"));
     }
 
+    [Test]
+    public async Task Those_of_extensions_sleep_too()
+    {
+        await using var corpus = new CorpusMigration("corpus_kept", isManaged: false);
+        await corpus.StartAsync();
+        using var extension = await InstalledExtension.InstallAsync(corpus.Source, "kept", ("1.0", """
+            CREATE TABLE period (relation regclass, name text); SELECT pg_catalog.pg_extension_config_dump('period', '');
+            CREATE FUNCTION check_periods() RETURNS event_trigger LANGUAGE plpgsql AS
+              $$ BEGIN IF EXISTS (SELECT FROM public.period p WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_constraint k WHERE k.conrelid = p.relation AND k.conname = p.name)) THEN RAISE 'a period lacks its key'; END IF; END $$;
+            CREATE EVENT TRIGGER check_periods ON ddl_command_end EXECUTE FUNCTION check_periods();
+            """));
+        await corpus.PsqlAsync(corpus.Source, "corpus_kept", $"""
+            CREATE EXTENSION {extension.Name}; CREATE TABLE a (id int); CREATE INDEX ON a (id); CREATE TABLE b (id int CONSTRAINT of_b PRIMARY KEY); CREATE TABLE c (id int CONSTRAINT of_c REFERENCES b);
+            INSERT INTO period VALUES ('b', 'of_b'), ('c', 'of_c');
+            """);
+
+        using var apply = await corpus.RunAsync("apply", "", "--auto-approve");
+
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+        Assert.That(await Sql.ScalarAsync<string>(corpus.Target, "corpus_kept", StatesSql), Is.EqualTo("check_periods O"));
+        Assert.That(await corpus.DifferencesAsync(), Is.Empty);
+    }
+
     /// <summary>A guard that somebody else sets in the target while a run is interrupted keeps the ledger from going.</summary>
     [Test]
     public async Task A_run_that_can_not_end_keeps_what_it_needs_for_ending_later()

@@ -1,4 +1,3 @@
-using System.Globalization;
 using NUnit.Framework;
 
 namespace MigrationPlans.IntegrationTests.Corpus;
@@ -14,8 +13,20 @@ public sealed class ExtensionConfigurationTests
         CREATE LANGUAGE corpus_tongue HANDLER pg_catalog.plpgsql_call_handler;
         """;
 
-    /// <summary>All servers of a machine share one directory of extensions, and so may runs of these tests.</summary>
-    private static readonly string Extension = string.Create(CultureInfo.InvariantCulture, $"migplan_corpus_{Environment.ProcessId}");
+    // The referring tables are the larger ones, and come first by name in one case and last in the other.
+    private const string Linked =
+        """
+        CREATE TABLE topology (id serial PRIMARY KEY); CREATE TABLE layer (id int PRIMARY KEY, topology int REFERENCES topology, note text);
+        CREATE TABLE a_part (id int REFERENCES layer DEFERRABLE INITIALLY DEFERRED);
+        SELECT pg_catalog.pg_extension_config_dump('topology', ''); SELECT pg_catalog.pg_extension_config_dump('layer', ''); SELECT pg_catalog.pg_extension_config_dump('a_part', '');
+        """;
+
+    private const string Looked =
+        """
+        CREATE TABLE system (id int PRIMARY KEY, factor int); INSERT INTO system VALUES (1, 1); SELECT pg_catalog.pg_extension_config_dump('system', 'WHERE id > 99');
+        CREATE FUNCTION factor(wanted int) RETURNS int LANGUAGE plpgsql IMMUTABLE AS
+          $$ DECLARE found int; BEGIN SELECT s.factor INTO STRICT found FROM public.system s WHERE s.id = wanted; RETURN found; END $$;
+        """;
 
     [Test]
     public async Task Privileges_on_what_a_skipped_extension_brings_stay_behind_with_it()
@@ -39,42 +50,158 @@ public sealed class ExtensionConfigurationTests
     {
         await using var corpus = new CorpusMigration("corpus_extension", isManaged: false);
         await corpus.StartAsync();
-        var directory = Path.Combine(await Sql.ScalarAsync<string>(corpus.Source, "postgres", "SELECT setting FROM pg_config WHERE name = 'SHAREDIR'"), "extension");
-        var (control, script) = (Path.Combine(directory, $"{Extension}.control"), Path.Combine(directory, $"{Extension}--1.0.sql"));
-        try
-        {
-            await File.WriteAllTextAsync(control, "comment = 'a test of migplan'\ndefault_version = '1.0'\nrelocatable = false\n");
-            await File.WriteAllTextAsync(script, Script);
-            await corpus.PsqlAsync(corpus.Source, "corpus_extension", $"CREATE EXTENSION {Extension}; INSERT INTO settings VALUES ('mine', '2'); INSERT INTO fixed VALUES (2); SELECT nextval('counter'), nextval('counter'); CREATE TABLE t (id int)");
+        using var extension = await InstalledExtension.InstallAsync(corpus.Source, "rows", ("1.0", Script));
+        await corpus.PsqlAsync(corpus.Source, "corpus_extension", $"CREATE EXTENSION {extension.Name}; INSERT INTO settings VALUES ('mine', '2'); INSERT INTO fixed VALUES (2); SELECT nextval('counter'), nextval('counter'); CREATE TABLE t (id int)");
 
-            using var run = await corpus.RunAsync("apply", "", "--auto-approve");
+        using var run = await corpus.RunAsync("apply", "", "--auto-approve");
 
-            Assert.That(run.ExitCode, Is.Zero, run.ToString());
-            Assert.That(await Sql.ScalarAsync<string>(corpus.Target, "corpus_extension", "SELECT string_agg(name, ',' ORDER BY name) FROM settings"), Is.EqualTo("built in,mine"));
-            Assert.That(await Sql.ScalarAsync<long>(corpus.Target, "corpus_extension", "SELECT count(*) FROM fixed"), Is.EqualTo(1), "its rows are the extension's");
-            Assert.That(await Sql.ScalarAsync<long>(corpus.Target, "corpus_extension", "SELECT last_value FROM counter"), Is.EqualTo(2));
+        Assert.That(run.ExitCode, Is.Zero, run.ToString());
+        Assert.That(await Sql.ScalarAsync<string>(corpus.Target, "corpus_extension", "SELECT string_agg(name, ',' ORDER BY name) FROM settings"), Is.EqualTo("built in,mine"));
+        Assert.That(await Sql.ScalarAsync<long>(corpus.Target, "corpus_extension", "SELECT count(*) FROM fixed"), Is.EqualTo(1), "its rows are the extension's");
+        Assert.That(await Sql.ScalarAsync<long>(corpus.Target, "corpus_extension", "SELECT last_value FROM counter"), Is.EqualTo(2));
 
-            await corpus.PsqlAsync(corpus.Source, "corpus_extension", "UPDATE settings SET value = 'of the extension' WHERE NOT is_own");
-            using var equal = await corpus.RunAsync("verify");
-            Assert.That(equal.ExitCode, Is.Zero, equal.ToString());
-            await corpus.PsqlAsync(corpus.Target, "corpus_extension", "UPDATE settings SET value = '3' WHERE name = 'mine'");
-            using var different = await corpus.RunAsync("verify");
-            Assert.That(different.ExitCode, Is.EqualTo(8), different.ToString());
-            Assert.That(different.Output, Does.Contain("(name) changed mine").And.Not.Contain("fixed"), different.ToString());
-            using var skipped = await corpus.RunAsync("verify", $", extensions: {{ skip: [{Extension}] }}");
-            Assert.That(skipped.ExitCode, Is.Zero, skipped.ToString());
-            await corpus.PsqlAsync(corpus.Target, "corpus_extension", $"DROP EXTENSION {Extension}");
-            using var absent = await corpus.RunAsync("verify", $", extensions: {{ skip: [{Extension}] }}");
-            Assert.That(absent.ExitCode, Is.Zero, absent.ToString());
-        }
-        catch (UnauthorizedAccessException exception)
-        {
-            Assert.Ignore($"extensions can't be installed here: {exception.Message}");
-        }
-        finally
-        {
-            File.Delete(control);
-            File.Delete(script);
-        }
+        await corpus.PsqlAsync(corpus.Source, "corpus_extension", "UPDATE settings SET value = 'of the extension' WHERE NOT is_own");
+        using var equal = await corpus.RunAsync("verify");
+        Assert.That(equal.ExitCode, Is.Zero, equal.ToString());
+        await corpus.PsqlAsync(corpus.Target, "corpus_extension", "UPDATE settings SET value = '3' WHERE name = 'mine'");
+        using var different = await corpus.RunAsync("verify");
+        Assert.That(different.ExitCode, Is.EqualTo(8), different.ToString());
+        Assert.That(different.Output, Does.Contain("(name) changed mine").And.Not.Contain("fixed"), different.ToString());
+        using var skipped = await corpus.RunAsync("verify", $", extensions: {{ skip: [{extension.Name}] }}");
+        Assert.That(skipped.ExitCode, Is.Zero, skipped.ToString());
+        await corpus.PsqlAsync(corpus.Target, "corpus_extension", $"DROP EXTENSION {extension.Name}");
+        using var absent = await corpus.RunAsync("verify", $", extensions: {{ skip: [{extension.Name}] }}");
+        Assert.That(absent.ExitCode, Is.Zero, absent.ToString());
     }
+
+    [Test]
+    public async Task Rows_that_foreign_keys_of_the_extension_lead_to_arrive_before_those_that_refer_to_them([Values("stream", "archive")] string strategy)
+    {
+        await using var corpus = new CorpusMigration("corpus_linked", isManaged: false);
+        await corpus.StartAsync();
+        using var extension = await InstalledExtension.InstallAsync(corpus.Source, "linked", ("1.0", Linked));
+        await corpus.PsqlAsync(corpus.Source, "corpus_linked", $"""
+            CREATE EXTENSION {extension.Name}; INSERT INTO topology SELECT FROM generate_series(1, 9) i; INSERT INTO layer SELECT i, i % 9 + 1, repeat('x', 500) FROM generate_series(1, 2000) i;
+            INSERT INTO a_part SELECT i FROM generate_series(1, 2000) i; CREATE TABLE t (id int);
+            """);
+
+        using var apply = await corpus.RunAsync("apply", $", strategy: {strategy}", "--auto-approve");
+
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+        Assert.That(await corpus.DifferencesAsync(), Is.Empty);
+    }
+
+    [Test]
+    public async Task Rows_that_functions_of_the_extension_look_up_arrive_before_columns_and_indexes_that_are_computed_by_them()
+    {
+        await using var corpus = new CorpusMigration("corpus_looked", isManaged: false);
+        await corpus.StartAsync();
+        using var extension = await InstalledExtension.InstallAsync(corpus.Source, "looked", ("1.0", Looked));
+        await corpus.PsqlAsync(corpus.Source, "corpus_looked", $"""
+            CREATE EXTENSION {extension.Name}; INSERT INTO system VALUES (100, 7);
+            CREATE TABLE place (id int, system int, far int GENERATED ALWAYS AS (public.factor(system) * id) STORED); INSERT INTO place SELECT i, 100 FROM generate_series(1, 20000) i;
+            CREATE TABLE spot (id int); INSERT INTO spot SELECT generate_series(1, 1000); CREATE INDEX ON spot ((public.factor(100) * id));
+            """);
+
+        using var apply = await corpus.RunAsync("apply", "", "--auto-approve");
+
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+        Assert.That(await corpus.DifferencesAsync(), Is.Empty);
+    }
+
+    [Test]
+    public async Task What_a_newer_version_of_the_extension_brings_is_neither_lost_nor_a_difference()
+    {
+        await using var corpus = new CorpusMigration("corpus_newer", isManaged: false);
+        await corpus.StartAsync();
+        using var extension = await InstalledExtension.InstallAsync(corpus.Source, "newer", ("1.0", Systems(10)), ("1.1", Systems(12)));
+        await corpus.PsqlAsync(corpus.Source, "corpus_newer", $"CREATE EXTENSION {extension.Name} VERSION '1.0'; INSERT INTO system VALUES (11, 'mine'), (20, 'mine'); CREATE TABLE t (id int)");
+
+        using var apply = await corpus.RunAsync("apply", "", "--auto-approve");
+
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+        Assert.That(
+            await Sql.ScalarAsync<string>(corpus.Target, "corpus_newer", "SELECT string_agg(id || ' ' || name, ',' ORDER BY id) FROM system WHERE id > 9"),
+            Is.EqualTo("10 of 12,11 of 12,12 of 12,20 mine"));
+        await corpus.PsqlAsync(corpus.Target, "corpus_newer", "UPDATE system SET name = 'changed' WHERE id = 20");
+        using var different = await corpus.RunAsync("verify");
+        Assert.That(different.ExitCode, Is.EqualTo(8), different.ToString());
+        Assert.That(different.Output, Does.Contain("(id) changed 20"), different.ToString());
+    }
+
+    [Test]
+    public async Task A_login_that_does_not_own_the_extension_leaves_its_tables_alone_where_nobody_added_rows([Values("stream", "archive")] string strategy)
+    {
+        await using var corpus = new CorpusMigration("corpus_unowned", isManaged: true);
+        await corpus.StartAsync();
+        using var extension = await InstalledExtension.InstallAsync(corpus.Source, "unowned", ("1.0", Systems(10)));
+        await corpus.PsqlAsync(corpus.Source, "corpus_unowned", $"SET ROLE master_src; CREATE EXTENSION {extension.Name}; CREATE TABLE t (id int); INSERT INTO t SELECT generate_series(1, 9)");
+
+        using var apply = await corpus.RunAsync("apply", $", strategy: {strategy}", "--auto-approve");
+
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+        Assert.That(await Sql.ScalarAsync<long>(corpus.Target, "corpus_unowned", "SELECT (SELECT count(*) FROM system) * 100 + (SELECT count(*) FROM t)"), Is.EqualTo(1009));
+    }
+
+    [Test]
+    public async Task Rows_that_a_login_may_not_bring_into_the_table_of_an_extension_are_an_error_with_the_way_out()
+    {
+        await using var corpus = new CorpusMigration("corpus_denied", isManaged: true);
+        await corpus.StartAsync();
+        using var extension = await InstalledExtension.InstallAsync(corpus.Source, "denied", ("1.0", Systems(10)));
+        await corpus.PsqlAsync(corpus.Source, "corpus_denied", $"SET ROLE master_src; CREATE EXTENSION {extension.Name}; RESET ROLE; INSERT INTO system VALUES (20, 'mine')");
+
+        using var denied = await corpus.RunAsync("apply", "", "--auto-approve");
+        await corpus.PsqlAsync(corpus.Target, "corpus_denied", "GRANT INSERT, DELETE ON system TO master_tgt");
+        using var apply = await corpus.RunAsync("apply", "", "--auto-approve");
+
+        Assert.That(denied.ExitCode, Is.Not.Zero, denied.ToString());
+        Assert.That(denied.ToString(), Does.Contain("MP6254").And.Contain("GRANT INSERT, DELETE ON public.system"));
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+        Assert.That(await Sql.ScalarAsync<string>(corpus.Target, "corpus_denied", "SELECT name FROM system WHERE id = 20"), Is.EqualTo("mine"));
+    }
+
+    [Test]
+    public async Task Privileges_on_what_an_extension_brings_arrive_where_the_login_may_give_them_and_are_listed_where_it_may_not()
+    {
+        await using var corpus = new CorpusMigration("corpus_granted", isManaged: true);
+        await corpus.StartAsync();
+        using var owned = await InstalledExtension.InstallAsync(corpus.Source, "owned", isTrusted: false, ("1.0", "CREATE TABLE config (id int); CREATE FUNCTION run() RETURNS int LANGUAGE sql AS 'SELECT 1';"), ("1.1", "CREATE TABLE config (id int)"));
+        using var foreign = await InstalledExtension.InstallAsync(corpus.Source, "foreign", ("1.0", Systems(10)));
+        await corpus.PsqlAsync(corpus.Source, "corpus_granted", $"""
+            CREATE ROLE corpus_granted; CREATE SCHEMA part AUTHORIZATION master_src; SET ROLE master_src; CREATE EXTENSION {owned.Name} SCHEMA part VERSION '1.0'; CREATE EXTENSION {foreign.Name};
+            GRANT ALL ON part.config TO corpus_granted; GRANT EXECUTE ON FUNCTION part.run() TO corpus_granted; RESET ROLE; GRANT INSERT ON system TO corpus_granted;
+            """);
+
+        using var apply = await corpus.RunAsync("apply", "", "--auto-approve");
+
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+        Assert.That(await Sql.ScalarAsync<bool>(corpus.Target, "corpus_granted", "SELECT has_table_privilege('corpus_granted', 'part.config', 'DELETE')"), Is.True);
+        Assert.That(apply.ToString(), Does.Contain("MP6250").And.Contain("privileges on table public.system of corpus_granted"));
+    }
+
+    [Test]
+    public async Task A_column_that_the_targets_version_does_without_is_an_error_with_the_way_out_only_where_it_has_rows()
+    {
+        await using var corpus = new CorpusMigration("corpus_older", isManaged: false);
+        await corpus.StartAsync();
+        const string Dump = "SELECT pg_catalog.pg_extension_config_dump('config', ''); ";
+        using var extension = await InstalledExtension.InstallAsync(
+            corpus.Source, "older", ("1.0", $"CREATE TABLE config (id int, gone int); CREATE TABLE dropped (id int); SELECT pg_catalog.pg_extension_config_dump('dropped', ''); {Dump}"), ("1.1", $"CREATE TABLE config (id int); {Dump}"));
+        await corpus.PsqlAsync(corpus.Source, "corpus_older", $"CREATE EXTENSION {extension.Name} VERSION '1.0'; INSERT INTO config VALUES (1, 1); CREATE TABLE t (id int)");
+
+        using var refused = await corpus.RunAsync("apply", "", "--auto-approve");
+        using var rollback = await corpus.RunAsync("rollback", "", "--auto-approve");
+        using var apply = await corpus.RunAsync("apply", ", exclude: { tableData: [public.config] }", "--auto-approve");
+
+        Assert.That(refused.ExitCode, Is.Not.Zero, refused.ToString());
+        Assert.That(refused.ToString(), Does.Contain("MP6252").And.Contain("its column \"gone\"").And.Contain("exclude: { tableData: [public.config] }"));
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+    }
+
+    private static string Systems(int own) => $"""
+        CREATE TABLE system (id int PRIMARY KEY, name text); INSERT INTO system SELECT i, 'of {own}' FROM generate_series(1, {own}) i;
+        GRANT SELECT ON system TO PUBLIC;
+        SELECT pg_catalog.pg_extension_config_dump('system', 'WHERE id > {own}');
+        """;
 }

@@ -93,6 +93,50 @@ public sealed class VerifyTests
         Assert.That(verify.Output, Does.Contain("extension member table public.mine left out: of hstore on the source, absent on the target").And.Contain("function public.f()"));
     }
 
+    [Test]
+    public async Task What_was_changed_of_an_extension_is_listed_as_left_out_and_its_functions_can_be_declared_immutable_on_the_target_too()
+    {
+        await using var corpus = new CorpusMigration("corpus_changed", isManaged: false);
+        await corpus.StartAsync();
+        await corpus.PsqlAsync(corpus.Source, "corpus_changed", """
+            CREATE EXTENSION unaccent; ALTER FUNCTION unaccent(text) IMMUTABLE; ALTER FUNCTION unaccent(regdictionary, text) COST 7; CREATE EXTENSION dict_int; ALTER TEXT SEARCH DICTIONARY intdict (MAXLEN = 9);
+            CREATE TABLE word (w text); INSERT INTO word VALUES ('été'); CREATE INDEX ON word (unaccent(w));
+            """);
+
+        using var refused = await corpus.RunAsync("apply", "", "--auto-approve");
+        await corpus.PsqlAsync(corpus.Target, "corpus_changed", "ALTER FUNCTION unaccent(text) IMMUTABLE");
+        using var apply = await corpus.RunAsync("apply", "", "--auto-approve");
+        using var verify = await corpus.RunAsync("verify");
+
+        Assert.That(refused.ExitCode, Is.Not.Zero, refused.ToString());
+        Assert.That(refused.ToString(), Does.Contain("MP6251").And.Contain("ALTER FUNCTION … IMMUTABLE on the target"));
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+        Assert.That(apply.ToString(), Does.Contain("MP6250").And.Contain("2 changes of extensions of new/corpus_changed are not on the target"));
+        Assert.That(verify.ExitCode, Is.Zero, verify.ToString());
+        Assert.That(verify.Output, Does.Contain("text search dictionary public.intdict").And.Contain("function public.unaccent(regdictionary,text)").And.Not.Contain("function public.unaccent(text)"), verify.ToString());
+    }
+
+    [Test]
+    public async Task What_users_put_into_a_schema_that_an_extension_brings_is_compared()
+    {
+        await using var corpus = new CorpusMigration("corpus_inside", isManaged: false);
+        await corpus.StartAsync();
+        using var extension = await InstalledExtension.InstallAsync(corpus.Source, "inside", ("1.0", """
+            CREATE SCHEMA geocoder; CREATE TABLE geocoder.edges (id int, name text);
+            -- As the topology of PostGIS does it.
+            DO $$ BEGIN EXECUTE 'ALTER DATABASE ' || current_database() || ' SET search_path = ' || (SELECT reset_val FROM pg_settings WHERE name = 'search_path') || ', geocoder'; END $$;
+            """));
+        await corpus.PsqlAsync(corpus.Source, "corpus_inside", $"CREATE EXTENSION {extension.Name}; CREATE TABLE geocoder.of_maine (CHECK (id > 0)) INHERITS (geocoder.edges); CREATE INDEX of_maine_id ON geocoder.of_maine (id); INSERT INTO geocoder.of_maine VALUES (1)");
+
+        using var apply = await corpus.RunAsync("apply", "", "--auto-approve");
+        await corpus.PsqlAsync(corpus.Target, "corpus_inside", "DROP INDEX geocoder.of_maine_id");
+        using var verify = await corpus.RunAsync("verify");
+
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+        Assert.That(verify.ExitCode, Is.EqualTo(8), verify.ToString());
+        Assert.That(verify.Output, Does.Contain("index geocoder.of_maine_id").And.Not.Contain("schema geocoder"), verify.ToString());
+    }
+
     /// <summary>Beside everything that a pick leaves behind by design: what needs <c>other</c>, hangs on what does, or follows from a root there.</summary>
     private const string Split =
         """

@@ -29,8 +29,9 @@ public sealed class ArchiveTocTests
     public void Rows_come_with_their_tables_and_those_of_extensions_by_themselves()
     {
         SchemaEntry[] all = [Entry(215), Entry(216), Entry(217)];
-        Assert.That(ArchiveToc.PickData(List, all, all), Is.EqualTo((int[])[3379, 3380, 3398, 3399, 3387]));
-        Assert.That(ArchiveToc.PickData(List, all, [Entry(216)]), Is.EqualTo((int[])[3380, 3399, 3387]));
+        Assert.That(ArchiveToc.PickData(List, all, all).Others, Is.EqualTo((int[])[3379, 3380, 3398, 3387]));
+        Assert.That(ArchiveToc.PickData(List, all, [Entry(216)]).Others, Is.EqualTo((int[])[3380, 3387]));
+        Assert.That(ArchiveToc.PickData(List, all, [Entry(216)]).OfExtensions, Is.EqualTo((int[])[3399]));
     }
 
     private static SchemaEntry Entry(int id) => new() { Id = id, Kind = "TABLE", Tag = "t", Section = SchemaSection.PreData, Sql = "", Digest = "" };

@@ -74,6 +74,13 @@ public sealed class PlannerServersTests
     }
 
     [Test]
+    public void A_target_database_that_pg_cron_can_not_be_created_in_is_refused()
+    {
+        Assert.That(Extended("pg_cron", "1.6", "1.6", new ServerParameters { CronDatabase = "postgres" }).Codes(), Is.EqualTo((string[])["MP4130"]));
+        Assert.That(Extended("pg_cron", "1.6", "1.6", new ServerParameters { CronDatabase = sample.Mapping.To.Database }).Codes(), Is.Empty);
+    }
+
+    [Test]
     public void An_extension_that_takes_a_superuser_is_warned_about_unless_the_login_is_one_or_stands_for_one()
     {
         var extended = Extended("postgres_fdw", "1.1", "1.1", new ServerParameters());

@@ -69,6 +69,11 @@ internal static class ExtensionChecks
             return ServerDiagnostics.ExtensionNotLoaded(facts.Address, extension.Name, server.Name, span);
         }
 
+        if (extension.Name == "pg_cron" && server.Parameters.CronDatabase is { } database && database != facts.Mapping.To.Database)
+        {
+            return ServerDiagnostics.CronElsewhere(facts.Address, database, facts.Mapping.To.Database, server.Name, span);
+        }
+
         if (server.SuperuserExtensions.Contains(extension.Name) && !CompletenessChecks.StandsForSuperuser(server.Login))
         {
             return CompletenessDiagnostics.ExtensionTakesSuperuser(facts.Address, server.Login.Name, extension.Name, server.Name, span);

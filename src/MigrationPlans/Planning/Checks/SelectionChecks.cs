@@ -43,7 +43,7 @@ internal static class SelectionChecks
         [
             .. Unmatched(facts, $"{side}.schemas", selection.Schemas, facts.Source.Schemas),
             .. Unmatched(facts, $"{side}.tables", selection.Tables, tables),
-            .. Unmatched(facts, $"{side}.tableData", selection.TableData, tables),
+            .. Unmatched(facts, $"{side}.tableData", selection.TableData, [.. tables, .. facts.Source.Extensions.SelectMany(extension => extension.Configuration)]),
         ];
     }
 

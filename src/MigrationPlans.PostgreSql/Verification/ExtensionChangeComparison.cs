@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+using MigrationPlans.Execution.Verification;
+using MigrationPlans.Manifest;
+using MigrationPlans.PostgreSql.Connections;
+using MigrationPlans.PostgreSql.Steps;
+using Npgsql;
+
+namespace MigrationPlans.PostgreSql.Verification;
+
+/// <summary>
+/// What somebody changed of an extension's members (<c>ALTER FUNCTION unaccent(text) IMMUTABLE</c>), or put on its tables (an index): no dump holds it. Only within one version
+/// of the extension; another one may have changed it itself.
+/// </summary>
+internal static class ExtensionChangeComparison
+{
+    public const string Kind = "extension change";
+
+    public static async Task<ImmutableArray<LeftOutDifference>> CompareAsync(NpgsqlConnection source, NpgsqlConnection target, DatabaseMapping mapping, CancellationToken cancellationToken)
+    {
+        if (!SelectionFilter.For(mapping).IsEveryObject || source.PostgreSqlVersion.Major != target.PostgreSqlVersion.Major)
+        {
+            return [];
+        }
+
+        var there = await ReadAsync(target, cancellationToken);
+        var versions = there.Select(item => (item.Extension, item.Version)).ToHashSet();
+        var values = there.ToLookup(item => (item.Extension, item.Name), item => item.Value);
+        return
+        [
+            .. (await ReadAsync(source, cancellationToken)).Select(item => item with { Role = item.Role is { } role ? Sides.MapRole(mapping, role) : null })
+                .Where(item => versions.Contains((item.Extension, item.Version)) && !mapping.SkipExtensions.Contains(item.Extension) && !values[(item.Extension, item.Name)].Contains(item.Value))
+                // A member that is not there is none that was changed.
+                .Where(item => values.Contains((item.Extension, item.Member)))
+                .Select(item => new LeftOutDifference(
+                    Kind, item.Name, item.Value, values[(item.Extension, item.Name)].FirstOrDefault(), $"somebody changed it, or added it to a table, of {item.Extension}, which no dump holds")),
+        ];
+    }
+
+    private static Task<ImmutableArray<Item>> ReadAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        connection.QueryAsync(
+            EmbeddedSql.Load("verify-extension-changes.sql"),
+            row => new Item(row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), row.IsDBNull(5) ? null : row.GetString(5), row.IsDBNull(6) ? null : row.GetString(6)),
+            cancellationToken);
+
+    private sealed record Item(string Extension, string Version, string Sort, string Identity, string Value, string? Table, string? Role)
+    {
+        public string Name => Role is null ? $"{Sort} {Identity}" : $"{Sort} {Identity} of {Role}";
+
+        /// <summary>What the extension brings: the table, for what is on one.</summary>
+        public string Member => Table is not null ? $"table {Table}" : Role is not null ? $"{Sort} {Identity} of PUBLIC" : Name;
+    }
+}

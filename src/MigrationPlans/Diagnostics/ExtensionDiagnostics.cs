@@ -1,0 +1,90 @@
+namespace MigrationPlans.Diagnostics;
+
+/// <summary>Stage 6: what users did with extensions, and what a run can't repeat.</summary>
+public static class ExtensionDiagnostics
+{
+    private static readonly DiagnosticDescriptor ChangesLeftDescriptor = new(
+        "MP6250", Severity.Warning, "what somebody changed of an extension stays behind",
+        """
+        CREATE EXTENSION makes an extension's objects as its author wrote them. pg_dump does not say what was changed of them afterwards (`ALTER FUNCTION … IMMUTABLE`,
+        `ALTER TEXT SEARCH DICTIONARY`), nor which indexes, triggers, columns or policies somebody put on its tables. Repeat the change on the target where it is still wanted.
+        """);
+
+    private static readonly DiagnosticDescriptor NotImmutableDescriptor = new(
+        "MP6251", Severity.Error, "an index or a generated column calls a function that is not immutable",
+        """
+        Only immutable functions may be called there. On the source, somebody declared one of an extension immutable (`ALTER FUNCTION unaccent(text) IMMUTABLE`), or a function was
+        replaced by one that is not, after the index was made; CREATE EXTENSION makes it as its author declared it. Declare it so on the target as well, and run the same command again: it goes on.
+        """);
+
+    private static readonly DiagnosticDescriptor TableChangedDescriptor = new(
+        "MP6252", Severity.Error, "an extension's table is another one in the target's version",
+        """
+        Rows of an extension's configuration tables are carried over, and the target's version of the extension does without a table, or a column, that has such rows on the source (pg_partman 5 did so).
+        Bring the extension on the source to the target's version (`ALTER EXTENSION … UPDATE`), whose scripts know how the rows change; or take the run back (`migplan rollback`), leave the rows behind under `exclude: { tableData: … }`, and
+        configure the extension anew on the target.
+        """);
+
+    private static readonly DiagnosticDescriptor IndexMemoryDescriptor = new(
+        "MP6253", Severity.Error, "an index takes more memory than it is given",
+        """
+        Some indexes of extensions are built in memory or not at all (IVFFlat of pgvector). A worker gives them its share, or the target's own `maintenance_work_mem` where that is more. Raise it for the login of the run, and
+        run the same command again, which goes on. That helps those too that are merely slow in less (HNSW).
+
+        ```sql
+        ALTER ROLE migrator SET maintenance_work_mem = '2GB';
+        ```
+        """);
+
+    private static readonly DiagnosticDescriptor TableDeniedDescriptor = new(
+        "MP6254", Severity.Error, "rows of an extension's table can't be brought by this login",
+        """
+        Somebody added rows to a table that an extension brings (coordinate systems of one's own, in `spatial_ref_sys` of PostGIS). On the target a superuser owns the extension's tables, as on RDS, and the login of the run may not
+        write there. Let somebody who may give it the right, and run the same command again; or leave the rows behind under `exclude: { tableData: … }` and bring them otherwise.
+        """);
+
+    public static Diagnostic TableDenied(string subject, string extension, string table, string message) => new()
+    {
+        Descriptor = TableDeniedDescriptor,
+        Message = $"rows that were added to {table} of extension `{extension}` can't be brought to {subject}: {message}",
+        Help = $"on the target, as its owner: GRANT INSERT, DELETE ON {table} TO the login of the run; or `exclude: {{ tableData: [{table}] }}`",
+        Subject = subject,
+    };
+
+    /// <param name="index">For people.</param>
+    /// <param name="message">The server's, which says how much.</param>
+    public static Diagnostic IndexMemory(string subject, string index, string message) => new()
+    {
+        Descriptor = IndexMemoryDescriptor,
+        Message = $"{subject}: {index} can't be built: {message}",
+        Help = "on the target, `ALTER ROLE … SET maintenance_work_mem = …` for the login of the run; then the same command goes on",
+        Subject = subject,
+    };
+
+    /// <param name="lacking">What the target lacks, for people.</param>
+    public static Diagnostic TableChanged(string subject, string extension, string table, string lacking) => new()
+    {
+        Descriptor = TableChangedDescriptor,
+        Message = $"extension `{extension}` of {subject} does without {lacking}: {table} has rows on the source",
+        Help = $"ALTER EXTENSION {extension} UPDATE on the source, or `exclude: {{ tableData: [{table}] }}`",
+        Subject = subject,
+    };
+
+    /// <param name="first">One of them, for people.</param>
+    public static Diagnostic ChangesLeft(string subject, string first, int count) => new()
+    {
+        Descriptor = ChangesLeftDescriptor,
+        Message = $"{(count == 1 ? "1 change" : $"{count} changes")} of extensions of {subject} {(count == 1 ? "is" : "are")} not on the target: {first}",
+        Help = "`migplan verify` lists them as left out; repeat those that are wanted",
+        Subject = subject,
+    };
+
+    /// <param name="place">The index or table, for people.</param>
+    public static Diagnostic NotImmutable(string subject, string place, string message) => new()
+    {
+        Descriptor = NotImmutableDescriptor,
+        Message = $"{subject}: {place} can't be created: {message}",
+        Help = "ALTER FUNCTION … IMMUTABLE on the target, as it is on the source; then the same command goes on",
+        Subject = subject,
+    };
+}
