@@ -74,7 +74,7 @@ internal static class SessionSettings
             settings = settings.Where(setting => !AfterLogin.Contains(setting.Name)).Concat(writable);
         }
 
-        return settings;
+        return settings.Where(setting => setting.Name != SearchPath || !IsReadByScripts(kind));
     }
 
     /// <summary>Sets what the startup packet did not.</summary>
@@ -85,9 +85,15 @@ internal static class SessionSettings
     public static string AfterLoginSql(SessionKind kind, int? serverMajor, int heardMajor)
     {
         var newer = serverMajor is null ? NewerFor(heardMajor) : [];
-        var late = HasLoginTriggers(serverMajor) ? Always(kind).Where(setting => AfterLogin.Contains(setting.Name)) : [];
+        var late = Always(kind).Where(setting => HasLoginTriggers(serverMajor) ? AfterLogin.Contains(setting.Name) : setting.Name == SearchPath && IsReadByScripts(kind));
         return string.Concat(newer.Concat(late).Select(setting => $"SET {setting.Name} = '{setting.Value}';"));
     }
+
+    /// <summary>
+    /// Scripts of extensions add themselves to what RESET would set (postgis_topology: <c>ALTER DATABASE … SET search_path</c>), and the startup packet sets that
+    /// too: an empty one makes them fail, and those after them that look for what is in public (postgis_tiger_geocoder).
+    /// </summary>
+    private static bool IsReadByScripts(SessionKind kind) => kind == SessionKind.Target;
 
     private static bool HasLoginTriggers(int? serverMajor) => serverMajor is null or >= FirstWithLoginTriggers;
 
@@ -101,16 +107,12 @@ internal static class SessionSettings
             _ =>
             [
                 (ReadOnly, "off"),
-                // As good as none. Scripts of extensions put what a session starts with before their own (postgis_topology: ALTER DATABASE … SET
-                // search_path), and nothing would be no name.
-                (SearchPath, "pg_catalog"),
                 // A crash of the target server loses at most what the ledger loses with it; what a step is done with, WriteAheadLog.FlushAsync keeps.
                 ("synchronous_commit", "off"),
                 ("check_function_bodies", "off"),
             ],
         };
-        var pinned = kind == SessionKind.Ordinary ? Pinned.Where(setting => !ComputingSettings.Names.Contains(setting.Name)) : Pinned;
-        return pinned.ExceptBy(own.Select(setting => setting.Name), setting => setting.Name).Concat(own);
+        return (kind == SessionKind.Ordinary ? Pinned.Where(setting => !ComputingSettings.Names.Contains(setting.Name)) : Pinned).Concat(own);
     }
 
     /// <summary>Settings as the <c>options</c> parameter has them.</summary>

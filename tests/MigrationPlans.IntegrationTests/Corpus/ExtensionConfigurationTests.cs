@@ -109,6 +109,29 @@ public sealed class ExtensionConfigurationTests
         Assert.That(await corpus.DifferencesAsync(), Is.Empty);
     }
 
+    /// <summary>As postgis_topology and postgis_tiger_geocoder do, in this order.</summary>
+    [Test]
+    public async Task A_script_that_adds_itself_to_the_search_path_of_sessions_finds_it_and_the_next_one_what_is_in_public()
+    {
+        await using var corpus = new CorpusMigration("corpus_path", isManaged: false);
+        await corpus.StartAsync();
+        const string Adding = """
+            DO $$ BEGIN EXECUTE pg_catalog.format('ALTER DATABASE %I SET search_path = %s, tiger', pg_catalog.current_database(),
+              (SELECT s.reset_val FROM pg_catalog.pg_settings s WHERE s.name = 'search_path')); END $$;
+            """;
+        const string Looking = """
+            DO $$ BEGIN EXECUTE 'SET LOCAL search_path = ' || (SELECT s.reset_val FROM pg_catalog.pg_settings s WHERE s.name = 'search_path'); PERFORM soundex('x'); END $$;
+            """;
+        using var adding = await InstalledExtension.InstallAsync(corpus.Source, "a_path", ("1.0", Adding));
+        using var looking = await InstalledExtension.InstallAsync(corpus.Source, "b_path", ("1.0", Looking));
+        await corpus.PsqlAsync(corpus.Source, "corpus_path", $"CREATE EXTENSION fuzzystrmatch; CREATE EXTENSION {adding.Name}; CREATE EXTENSION {looking.Name}; CREATE TABLE t (id int)");
+
+        using var run = await corpus.RunAsync("apply", "", "--auto-approve");
+
+        Assert.That(run.ExitCode, Is.Zero, run.ToString());
+        Assert.That(await Sql.ScalarAsync<string>(corpus.Target, "corpus_path", "SHOW search_path"), Is.EqualTo("\"$user\", public, tiger"));
+    }
+
     [Test]
     public async Task What_a_newer_version_of_the_extension_brings_is_neither_lost_nor_a_difference()
     {
