@@ -168,7 +168,7 @@ public sealed class PlannedLossTests
     {
         await using var corpus = new CorpusMigration("corpus_loss", isManaged: true);
         await corpus.StartAsync();
-        Assume.That((corpus.Source.MajorVersion, corpus.Target.MajorVersion) is (>= 14 and < 17, < 17));
+        Assume.That((corpus.Source.MajorVersion, corpus.Target.MajorVersion) is ( >= 14 and < 17, < 17));
         await corpus.PsqlAsync(corpus.Source, "corpus_loss", "CREATE TYPE span AS RANGE (SUBTYPE = int4, MULTIRANGE_TYPE_NAME = spans); ALTER TYPE span OWNER TO master_src");
 
         using var apply = await corpus.RunAsync("apply", mapping, "--auto-approve");
