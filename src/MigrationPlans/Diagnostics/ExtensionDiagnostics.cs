@@ -29,7 +29,7 @@ public static class ExtensionDiagnostics
         "MP6253", Severity.Error, "an index takes more memory than it is given",
         """
         Some indexes of extensions are built in memory or not at all (IVFFlat of pgvector). A worker gives them its share, or the target's own `maintenance_work_mem` where that is more. Raise it for the login of the run, and
-        run the same command again, which goes on. That helps those too that are merely slow in less (HNSW).
+        run the same command again, which goes on. That helps those too that are merely slow in less (HNSW). Where the server speaks of another limit than memory (how many dimensions), it is the extension's own.
 
         ```sql
         ALTER ROLE migrator SET maintenance_work_mem = '2GB';
