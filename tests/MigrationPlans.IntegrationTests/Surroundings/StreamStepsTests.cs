@@ -274,6 +274,7 @@ public sealed class StreamStepsTests
         var settings = new DatabaseSettings { Name = "x", Owner = "x", Encoding = "UTF8", Collate = "xx_YY.UTF-8", Ctype = "xx_YY.UTF-8" };
         var failure = Assert.ThrowsAsync<StepFailedException>(() => stage.RunAsync(new CreateDatabaseStep { Id = "c", Database = "t", Settings = settings }))!;
         Assert.That(failure.Diagnostic.Code, Is.EqualTo("MP6306"));
+        Assert.That(stage.Removed, Is.EqualTo(stage.Created).And.Count.EqualTo(1), "what somebody makes in its place is not ours");
     }
 
     /// <summary>Sources that are not the mapping's: one is gone, another has none to give.</summary>
