@@ -1,3 +1,4 @@
+using MigrationPlans.Diagnostics;
 using MigrationPlans.Execution;
 using MigrationPlans.Inspection;
 using MigrationPlans.Manifest;
@@ -75,6 +76,24 @@ public sealed class RotatedPasswordTests
         await using var connector = new PostgresConnector(secret, clock);
         await using var connection = await connector.OpenAsync(CachedSecret.Endpoint, "postgres", SessionKind.SourceRead, CancellationToken.None);
         Assert.That(await Sql.ScalarAsync<int>(connection, "SELECT 1"), Is.EqualTo(1));
+    }
+
+    /// <summary>A cancel request to a frozen server, and the first of a name's addresses, have no other limit.</summary>
+    [Test]
+    public async Task The_driver_has_a_limit_of_its_own()
+    {
+        await using var connector = new PostgresConnector(new CachedSecret(TestServers.Source.Password));
+        await using var connection = await connector.OpenAsync(CachedSecret.Endpoint, "postgres", SessionKind.SourceRead, CancellationToken.None);
+        Assert.That(connection.ConnectionTimeout, Is.EqualTo(15));
+    }
+
+    [Test]
+    public async Task A_password_that_cant_be_fetched_is_told_when_the_server_asks()
+    {
+        var secret = new CachedSecret("x") { Fetching = () => throw new StepFailedException(ConnectionDiagnostics.PasswordMissing("rotating", "u"), FailureClass.Permanent) };
+        await using var connector = new PostgresConnector(secret);
+        var failure = Assert.ThrowsAsync<StepFailedException>(() => connector.OpenAsync(CachedSecret.Endpoint, "postgres", SessionKind.SourceRead, CancellationToken.None))!;
+        Assert.That(failure.Diagnostic, Is.EqualTo(ConnectionDiagnostics.PasswordMissing("rotating", "u")));
     }
 
     /// <summary>Fires the timers that are due when a test moves it.</summary>

@@ -109,7 +109,9 @@ public sealed class TlsTests
     {
         try
         {
-            await using var source = EndpointDataSource.Build(endpoint, "postgres", SessionKind.SourceRead);
+            var password = new FetchedPassword();
+            await password.FetchAsync(endpoint, CancellationToken.None);
+            await using var source = EndpointDataSource.Build(endpoint, "postgres", SessionKind.SourceRead, password);
             await using var connection = await source.OpenConnectionAsync();
             return Outcome(await Sql.ScalarAsync<bool>(connection, IsEncrypted));
         }

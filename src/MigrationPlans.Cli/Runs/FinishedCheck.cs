@@ -42,11 +42,11 @@ internal sealed class FinishedCheck(CommandHost host, MigrationManifest manifest
         return null;
     }
 
-    /// <summary>On a server that was upgraded since, or restored, numbers tell nothing.</summary>
+    /// <summary>On a server that was upgraded since, or restored, numbers tell nothing; nor where nobody knows whether it is the same server.</summary>
     private bool IsAnother(DatabaseMapping mapping, DatabaseFacts found, InspectedFacts facts) =>
         resources.LastOrDefault(resource => resource.DatabaseOid is not null && resource.Endpoint == mapping.To.Endpoint && resource.Name == mapping.To.Database) is { } made
         && found.Oid is { } oid && oid != made.DatabaseOid
-        && (facts.FindEndpoint(EndpointRole.Target, mapping.To.Endpoint)?.Identity?.SystemIdentifier is not { } server || made.SystemIdentifier is null || made.SystemIdentifier == server);
+        && facts.FindEndpoint(EndpointRole.Target, mapping.To.Endpoint)?.Identity?.SystemIdentifier is { } server && made.SystemIdentifier == server;
 
     private async Task<List<InstanceVerification>> CompareInstancesAsync(ImmutableArray<ImmutableArray<InstanceStep>> moves)
     {

@@ -12,11 +12,12 @@ namespace MigrationPlans.PostgreSql.Connections;
 /// <summary>The driver's settings for an endpoint; TLS modes mean what they mean to libpq.</summary>
 internal static class EndpointDataSource
 {
-    /// <summary>For all of a login but fetching the password, by <see cref="LoginDeadline"/>: the driver's own limit leaves the TLS handshake out, and counts the password in.</summary>
+    /// <summary>For a login, without fetching the password; for each attempt at one of a name's addresses, and for a cancel request, the driver sees to it.</summary>
     public const int ConnectSeconds = 15;
 
+    /// <param name="password">Asked only when the server asks.</param>
     /// <exception cref="StepFailedException">The root certificate can't be read.</exception>
-    public static NpgsqlDataSource Build(ResolvedEndpoint endpoint, string database, SessionKind kind)
+    public static NpgsqlDataSource Build(ResolvedEndpoint endpoint, string database, SessionKind kind, FetchedPassword password)
     {
         var settings = new NpgsqlConnectionStringBuilder
         {
@@ -37,7 +38,7 @@ internal static class EndpointDataSource
             ConnectionPruningInterval = 1,
             // Workers are limited elsewhere: nobody may wait here for another's connection.
             MaxPoolSize = 1024,
-            Timeout = 0,
+            Timeout = ConnectSeconds,
             CommandTimeout = 0,
             KeepAlive = 30,
             // The driver's own are sent between statements only.
@@ -54,13 +55,7 @@ internal static class EndpointDataSource
         builder.ConfigureTypeLoading(types => types.EnableTypeLoading(false));
         builder.UsePasswordProvider(
             _ => throw new NotSupportedException("connections are opened asynchronously"),
-            // Called only when the server asks for one.
-            async (_, cancellationToken) => (await LoginDeadline.WithoutAsync(() => endpoint.Password(cancellationToken)))?.Reveal() switch
-            {
-                null => throw new DiagnosticException(ConnectionDiagnostics.PasswordMissing(endpoint.Name, endpoint.Username)),
-                "" => throw new DiagnosticException(ConnectionDiagnostics.PasswordEmpty(endpoint.Name, endpoint.Username)),
-                var password => password,
-            });
+            (_, _) => ValueTask.FromResult(password.Reveal()));
 
         builder.UseSslClientAuthenticationOptionsCallback(options => Adjust(options, endpoint));
         if (endpoint.Tls is { RootCertificate: { } path, Mode: not TlsMode.Disable })

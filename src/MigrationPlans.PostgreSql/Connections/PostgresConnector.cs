@@ -13,6 +13,7 @@ public sealed class PostgresConnector(IEndpointResolver resolver, TimeProvider? 
 {
     private readonly ConcurrentDictionary<(EndpointRole Role, string Endpoint), Lazy<Task<ResolvedEndpoint>>> resolved = new();
     private readonly ConcurrentDictionary<(EndpointRole Role, string Endpoint, string Database, SessionKind Kind, int? ServerMajor), NpgsqlDataSource> dataSources = new();
+    private readonly ConcurrentDictionary<(EndpointRole Role, string Endpoint), FetchedPassword> passwords = new();
     private readonly ConcurrentDictionary<(EndpointRole Role, string Endpoint), int> serverMajors = new();
     private readonly CancellationTokenSource disposed = new();
 
@@ -27,10 +28,11 @@ public sealed class PostgresConnector(IEndpointResolver resolver, TimeProvider? 
     public async Task<NpgsqlConnection> OpenAsync(Endpoint endpoint, string database, SessionKind kind, CancellationToken cancellationToken)
     {
         var address = await ResolveAsync(endpoint, cancellationToken);
-        var source = dataSources.GetOrAdd((endpoint.Role, endpoint.Name, database, kind, address.ServerMajor), _ => EndpointDataSource.Build(address, database, kind));
+        var password = passwords.GetOrAdd((endpoint.Role, endpoint.Name), _ => new FetchedPassword());
+        var source = dataSources.GetOrAdd((endpoint.Role, endpoint.Name, database, kind, address.ServerMajor), _ => EndpointDataSource.Build(address, database, kind, password));
         try
         {
-            var connection = await OpenAsync(source, address, cancellationToken);
+            var connection = await OpenAsync(source, address, password, cancellationToken);
             serverMajors.TryAdd((endpoint.Role, endpoint.Name), await SetUpAsync(connection, kind, address.ServerMajor, $"{endpoint.Name}/{database}", cancellationToken));
             return connection;
         }
@@ -93,16 +95,18 @@ public sealed class PostgresConnector(IEndpointResolver resolver, TimeProvider? 
         disposed.Dispose();
     }
 
-    private async Task<NpgsqlConnection> OpenAsync(NpgsqlDataSource source, ResolvedEndpoint address, CancellationToken cancellationToken)
+    private async Task<NpgsqlConnection> OpenAsync(NpgsqlDataSource source, ResolvedEndpoint address, FetchedPassword password, CancellationToken cancellationToken)
     {
         try
         {
+            await password.FetchAsync(address, cancellationToken);
             return await OpenInTimeAsync(source, cancellationToken);
         }
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.InvalidPassword && address.PasswordRefused is not null)
         {
             // The secret may have rotated since it was read: once more, with a fresh one.
             address.PasswordRefused();
+            await password.FetchAsync(address, cancellationToken);
             return await OpenInTimeAsync(source, cancellationToken);
         }
     }
@@ -110,12 +114,14 @@ public sealed class PostgresConnector(IEndpointResolver resolver, TimeProvider? 
     /// <exception cref="NpgsqlException">Holds a <see cref="TimeoutException"/> where the time passed.</exception>
     private async Task<NpgsqlConnection> OpenInTimeAsync(NpgsqlDataSource source, CancellationToken cancellationToken)
     {
-        using var deadline = new LoginDeadline(TimeSpan.FromSeconds(EndpointDataSource.ConnectSeconds), time ?? TimeProvider.System, cancellationToken);
+        // The driver's own limit leaves the TLS handshake out.
+        using var clock = new CancellationTokenSource(TimeSpan.FromSeconds(EndpointDataSource.ConnectSeconds), time ?? TimeProvider.System);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(clock.Token, cancellationToken);
         try
         {
             return await source.OpenConnectionAsync(deadline.Token);
         }
-        catch (Exception exception) when (deadline.Token.IsCancellationRequested && PostgresErrors.Chain(exception).Any(cause => cause is OperationCanceledException))
+        catch (Exception exception) when (deadline.IsCancellationRequested && PostgresErrors.Chain(exception).Any(cause => cause is OperationCanceledException))
         {
             cancellationToken.ThrowIfCancellationRequested();
             throw new NpgsqlException("the login took too long", new TimeoutException(exception.Message, exception));

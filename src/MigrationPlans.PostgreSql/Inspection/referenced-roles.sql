@@ -63,7 +63,8 @@ SELECT DISTINCT r.rolname::text COLLATE pg_catalog."C", NULL::text, NULL::text
          -- Named by SET role in settings of the database and of functions.
          UNION ALL SELECT n.oid FROM (SELECT pg_catalog.unnest(s.setconfig) FROM pg_catalog.pg_db_role_setting s JOIN pg_catalog.pg_database d ON d.oid = s.setdatabase AND d.datname = pg_catalog.current_database()
                                        UNION ALL SELECT pg_catalog.unnest(p.proconfig) FROM pg_catalog.pg_proc p WHERE p.oid >= 16384) c (setting)
-                    JOIN pg_catalog.pg_roles n ON c.setting IN ('role=' || n.rolname, 'session_authorization=' || n.rolname)
+                    JOIN pg_catalog.pg_roles n ON n.rolname = pg_catalog.substr(c.setting, pg_catalog.strpos(c.setting, '=') + 1)
+                   WHERE pg_catalog.split_part(c.setting, '=', 1) IN ('role', 'session_authorization')
          UNION ALL SELECT 10 WHERE EXISTS (SELECT FROM carried c WHERE c.owner = 10)
          UNION ALL SELECT 10 WHERE EXISTS (SELECT FROM carried c CROSS JOIN LATERAL pg_catalog.aclexplode(c.acl) a WHERE 10 IN (a.grantee, a.grantor))
          UNION ALL SELECT 10 WHERE EXISTS (SELECT FROM pg_catalog.pg_policy p WHERE 10 = ANY (p.polroles))

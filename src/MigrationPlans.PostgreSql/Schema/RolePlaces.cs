@@ -49,8 +49,23 @@ internal static class RolePlaces
             .SelectMany(statement => OwnerPlaces(statement, [.. SqlScanner.Scan(statement)]).Select(token => token.Name(statement)))
             .LastOrDefault();
 
+    /// <summary>The entry's statements as they are where the owner is another one.</summary>
+    /// <param name="owner">Quoted or not, as in a statement.</param>
+    public static string WithOwner(SchemaEntry entry, string owner)
+    {
+        foreach (var statement in SqlStatements.Split(entry.Sql))
+        {
+            if (OwnerPlaces(statement, [.. SqlScanner.Scan(statement)]) is [var place])
+            {
+                return entry.Sql.Replace(statement, $"{statement[..place.Start]}{owner}{statement[place.End..]}", StringComparison.Ordinal);
+            }
+        }
+
+        return entry.Sql;
+    }
+
     /// <summary>The last word of <c>ALTER … OWNER TO role;</c>.</summary>
-    private static IEnumerable<SqlToken> OwnerPlaces(string sql, List<SqlToken> tokens) =>
+    private static SqlToken[] OwnerPlaces(string sql, List<SqlToken> tokens) =>
         tokens.Count > 4 && tokens[0].IsWord(sql, "ALTER") && tokens[^4].IsWord(sql, "OWNER") && tokens[^3].IsWord(sql, "TO") && tokens[^1].IsSymbol(sql, ';')
             ? [tokens[^2]]
             : [];

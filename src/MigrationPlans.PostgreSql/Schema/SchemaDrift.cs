@@ -1,28 +1,84 @@
+using System.Collections.Immutable;
 using MigrationPlans.Diagnostics;
 using MigrationPlans.Execution;
 using MigrationPlans.Planning.Steps;
+using MigrationPlans.PostgreSql.Connections;
+using MigrationPlans.PostgreSql.Ledger;
+using Npgsql;
 
 namespace MigrationPlans.PostgreSql.Schema;
 
 /// <summary>Keeps a run that goes on from mixing two states of the source's schema: objects of the first one are there, and what follows is of the one now.</summary>
 internal static class SchemaDrift
 {
-    /// <param name="entries">Of the source as it is now, as they run on the target.</param>
-    /// <param name="restored">Digests of what is there.</param>
-    /// <param name="context">Knows whether an earlier run created the objects.</param>
-    /// <exception cref="StepFailedException">Something was created or changed on the source since.</exception>
-    public static void Refuse(IEnumerable<SchemaEntry> entries, IReadOnlySet<string> restored, StepContext context)
+    /// <param name="readEntriesAsync">The source's as they are now, as they run on the target.</param>
+    /// <param name="target">Its ledger tells what is there.</param>
+    /// <param name="context">Knows whether an earlier run created the objects; otherwise this run does so itself, from what it has read.</param>
+    /// <returns>What was created or changed on the source since.</returns>
+    public static async Task<ImmutableArray<SchemaEntry>> FindAsync(
+        Func<CancellationToken, Task<ImmutableArray<SchemaEntry>>> readEntriesAsync, NpgsqlConnection target, StepContext context, CancellationToken cancellationToken)
     {
         if (!context.DoneBefore.Contains(RestoreSchemaStep.KindName))
         {
-            // This run creates them itself, from what it has read.
+            return [];
+        }
+
+        var entries = await readEntriesAsync(cancellationToken);
+        var restored = await TargetLedger.ReadEntriesAsync(target, cancellationToken);
+        return [.. entries.Where(entry => entry.Section == SchemaSection.PreData && !restored.Contains(entry.Digest) && !EntryKinds.IsRemark(entry) && !PostDataEntries.IsPrivilege(entry))];
+    }
+
+    /// <exception cref="StepFailedException">There is something among them that rows are in, or values are of, and more than its owner changed.</exception>
+    public static async Task RefuseAsync(ImmutableArray<SchemaEntry> changed, NpgsqlConnection target, StepContext context, CancellationToken cancellationToken)
+    {
+        if (!changed.Any(IsOfRows))
+        {
             return;
         }
 
-        var changed = entries.Where(entry => entry.Section == SchemaSection.PreData && !restored.Contains(entry.Digest) && !EntryKinds.IsRemark(entry) && !PostDataEntries.IsPrivilege(entry)).ToList();
-        if (changed.Count > 0)
+        var restored = await TargetLedger.ReadEntriesAsync(target, cancellationToken);
+        var roles = await target.QueryAsync("SELECT rolname::pg_catalog.text FROM pg_catalog.pg_roles", row => row.GetString(0), cancellationToken);
+        var refused = changed.Where(entry => IsOfRows(entry) && !roles.Any(role => restored.Contains(DigestUnder(role, entry)) || restored.Contains(DigestUnder(SqlText.Identifier(role), entry)))).ToList();
+        if (refused.Count > 0)
         {
-            throw new StepFailedException(ResumeDiagnostics.SourceSchemaChanged(context.Mapping.Address, context.Mapping.From.ToString(), changed[0].Describe(), changed.Count - 1), FailureClass.Permanent);
+            throw new StepFailedException(ResumeDiagnostics.SourceSchemaChanged(context.Mapping.Address, context.Mapping.From.ToString(), refused[0].Describe(), refused.Count - 1), FailureClass.Permanent);
         }
     }
+
+    /// <summary>Without what hangs on objects that came to the source later: a grant on a new function.</summary>
+    public static async Task<SchemaArchive> WithoutAbsentAsync(
+        SchemaArchive archive, ImmutableArray<SchemaEntry> changed, NpgsqlConnection source, NpgsqlConnection target, CancellationToken cancellationToken)
+    {
+        var absent = new HashSet<int>();
+        await using var look = await target.BeginTransactionAsync(cancellationToken);
+        // Attachments of partitions and the like are no objects of their own.
+        foreach (var entry in changed.Where(entry => entry.CatalogOid != 0))
+        {
+            var lookups = await source.QueryAsync(
+                "SELECT pg_catalog.format('SELECT pg_catalog.pg_get_object_address(%L, %L::pg_catalog.text[], %L::pg_catalog.text[])', a.type, a.object_names, a.object_args) FROM pg_catalog.pg_identify_object_as_address($1::pg_catalog.oid, $2::pg_catalog.oid, 0) a WHERE a.type IS NOT NULL",
+                row => row.GetString(0),
+                cancellationToken,
+                (long)entry.CatalogOid,
+                (long)entry.ObjectOid);
+            if (lookups.IsEmpty || await target.TryAsync(lookups[0], cancellationToken) is not null)
+            {
+                absent.Add(entry.Id);
+            }
+        }
+
+        foreach (var entry in archive.In(SchemaSection.PostData).Where(entry => entry.DependsOn.Any(absent.Contains)))
+        {
+            absent.Add(entry.Id);
+        }
+
+        return archive with { Entries = [.. archive.Entries.Where(entry => !absent.Contains(entry.Id))] };
+    }
+
+    /// <summary>Whether the target decides about it plays no part in any of these.</summary>
+    private static bool IsOfRows(SchemaEntry entry) => entry.Kind is "TABLE" or "FOREIGN TABLE" or "TABLE ATTACH" or "TYPE" or "DOMAIN" or "SEQUENCE";
+
+    /// <summary>That of the same object if it had another owner, before roles are mapped.</summary>
+    /// <param name="role">As in a statement: pg_restore, which writes this one, quotes names that need it.</param>
+    private static string DigestUnder(string role, SchemaEntry entry) =>
+        SchemaEntry.DigestOf(entry.Kind, entry.Schema, entry.Tag, RolePlaces.WithOwner(entry, role));
 }

@@ -89,9 +89,10 @@ public sealed class CopyDataHandler(
         await TargetLedger.RequireAsync(target, context.Plan.Name, context.Mapping.To.ToString(), cancellationToken);
         await using var claim = await TargetClaim.TakeAsync(target, context.Lineage, context.Mapping.To.ToString(), cancellationToken);
         await LeftoverSessions.EndAsync(target, context.Mapping.To.ToString(), context.Clock, cancellationToken);
+        // Before both sides' tables are compared, where the target would be blamed for what changed on the source.
+        await SchemaDrift.RefuseAsync(await SchemaDrift.FindAsync(token => readEntriesAsync(context, token), target, context, cancellationToken), target, context, cancellationToken);
         await using var session = await CopySession.OpenAsync(context, connector, snapshot, target, cancellationToken);
         var entries = await readEntriesAsync(context, cancellationToken);
-        SchemaDrift.Refuse(entries, session.EntriesDone, context);
         await session.ProveAsync(cancellationToken);
         // The workers open connections of their own, as many as there may be.
         connector.CloseIdle(context.Manifest.FindSource(context.Mapping.From.Endpoint)!, context.Mapping.From.Database);

@@ -112,7 +112,7 @@ public sealed class CreateDatabaseHandler(PostgresConnector connector, SchemaArc
 
             var fitted = await FitTablespaceAsync(server, wanted, cancellationToken);
             notes = wanted.Tablespace == fitted.Tablespace ? [] : [SchemaDiagnostics.DatabaseTablespaceMissing(context.Mapping.To.ToString(), wanted.Tablespace!)];
-            await CreateAsync(server, context.Mapping.To, fitted, cancellationToken);
+            await CreateAsync(server, fitted, resource, context, cancellationToken);
         }
 
         await using var target = await OpenTargetAsync(context, cancellationToken);
@@ -181,6 +181,24 @@ public sealed class CreateDatabaseHandler(PostgresConnector connector, SchemaArc
         await server.ExecuteAsync("SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE datname = $1", cancellationToken, name);
         await server.ExecuteAsync($"DROP DATABASE IF EXISTS {SqlText.Identifier(name)}", cancellationToken);
     }
+
+    /// <summary>Where the server refuses, there is nothing to take back: a database of the name that somebody makes later is theirs.</summary>
+    private static async Task CreateAsync(NpgsqlConnection server, DatabaseSettings settings, CreatedResource resource, StepContext context, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await CreateAsync(server, context.Mapping.To, settings, cancellationToken);
+        }
+        catch (Exception exception) when (PostgresErrors.Chain(exception).OfType<PostgresException>().FirstOrDefault() is { } refusal && !IsMaybeOurs(refusal, context))
+        {
+            await context.RecordRemovedAsync(resource);
+            throw;
+        }
+    }
+
+    /// <summary>One of the name is there already, and a killed run had begun to make one.</summary>
+    private static bool IsMaybeOurs(PostgresException refusal, StepContext context) =>
+        refusal.SqlState is PostgresErrorCodes.DuplicateDatabase or PostgresErrorCodes.UniqueViolation && context.Recorded.Any(noted => noted.Kind == "database");
 
     private static async Task CreateAsync(NpgsqlConnection server, DatabaseAddress address, DatabaseSettings settings, CancellationToken cancellationToken)
     {

@@ -62,11 +62,14 @@ public sealed class CreateRolesHandler(PostgresConnector connector) : PostgresSt
         var notes = new List<Diagnostic>();
         await using var server = await MaintenanceDatabase.OpenFirstAsync(Connector, Sides.Target(context), SessionKind.Target, cancellationToken);
         var identity = await ServerIdentityLook.ReadAsync(server, cancellationToken);
-        foreach (var role in await MissingAsync(server, step.Roles ?? [], cancellationToken))
+        var missing = await MissingAsync(server, step.Roles ?? [], cancellationToken);
+        foreach (var role in missing)
         {
             await context.RecordCreatedAsync(new CreatedResource("role", context.Mapping.To.Endpoint, role.Name) { SystemIdentifier = identity.SystemIdentifier });
         }
 
+        // Before the transaction: whoever else creates roles waits for it, and need not wait for a source.
+        var passwords = await ReadPasswordsAsync(missing, context, cancellationToken);
         await using var transaction = await server.BeginTransactionAsync(cancellationToken);
         await server.ExecuteAsync("SELECT pg_catalog.pg_advisory_xact_lock($1)", cancellationToken, (long)AdvisoryLock.Roles);
         var login = await ReadLoginAsync(server, cancellationToken);
@@ -76,10 +79,24 @@ public sealed class CreateRolesHandler(PostgresConnector connector) : PostgresSt
             await CreateAsync(server, role, login, context.Mapping.To.Endpoint, notes, cancellationToken);
         }
 
+        // Settings may name any of them.
+        foreach (var role in created)
+        {
+            await SetAsync(server, role, notes, cancellationToken);
+        }
+
         await PlannedMemberships.GrantAsync(server, step.Roles ?? [], context, notes, cancellationToken);
-        var passwordless = await GivePasswordsAsync(server, [.. created.Where(role => role.Source.CanLogin)], context, cancellationToken);
+        var passwordless = new List<string>();
+        foreach (var role in created.Where(role => role.Source.CanLogin))
+        {
+            if (!await RolePasswords.TryGiveAsync(server, role.Name, passwords.GetValueOrDefault(role.Name), cancellationToken))
+            {
+                passwordless.Add(role.Name);
+            }
+        }
+
         await transaction.CommitAsync(cancellationToken);
-        if (passwordless.Length > 0)
+        if (passwordless.Count > 0)
         {
             notes.Add(HandlerDiagnostics.PasswordsLeft(context.Mapping.To.Endpoint, string.Join(", ", passwordless)));
         }
@@ -87,36 +104,31 @@ public sealed class CreateRolesHandler(PostgresConnector connector) : PostgresSt
         return new StepResult($"{Counts.Of(created.Length, "role")} created") { Notes = [.. notes] };
     }
 
-    /// <returns>Roles that are left without one.</returns>
-    private async Task<ImmutableArray<string>> GivePasswordsAsync(NpgsqlConnection server, ImmutableArray<PlannedRole> roles, StepContext context, CancellationToken cancellationToken)
+    private async Task<IReadOnlyDictionary<string, string>> ReadPasswordsAsync(ImmutableArray<PlannedRole> roles, StepContext context, CancellationToken cancellationToken)
     {
-        var own = context.Mapping.Roles.Passwords == RolePasswordPolicy.Copy ? context.Mapping.From.Endpoint : null;
-        var left = ImmutableArray.CreateBuilder<string>();
-        foreach (var group in roles.GroupBy(role => role.PasswordFrom?.Endpoint ?? own, StringComparer.Ordinal))
-        {
-            if (group.Key is null)
-            {
-                left.AddRange(group.Select(role => role.Name));
-                continue;
-            }
-
-            await using var source = await OpenPasswordSourceAsync(group.Key, context, cancellationToken);
-            left.AddRange(await RolePasswords.CopyAsync(source, server, [.. group], cancellationToken));
-        }
-
-        return left.ToImmutable();
+        var isOwn = context.Mapping.Roles.Passwords == RolePasswordPolicy.Copy;
+        var sources = roles.Where(role => role.Source.CanLogin)
+            .Select(role => (role, role.PasswordFrom ?? (isOwn ? [new PasswordSource(context.Mapping.From.Endpoint, role.Source.Name)] : [])));
+        return await RolePasswords.ReadAsync([.. sources], (endpoint, token) => OpenPasswordSourceAsync(endpoint, context, token), cancellationToken);
     }
 
-    /// <summary>The mapping's own source, or another one that has the role too and stands before it in the manifest.</summary>
-    private Task<NpgsqlConnection> OpenPasswordSourceAsync(string endpoint, StepContext context, CancellationToken cancellationToken)
+    /// <summary>The mapping's own source, or another one that has the role too: that this one is out of reach is no reason to stop here.</summary>
+    private async Task<NpgsqlConnection?> OpenPasswordSourceAsync(string endpoint, StepContext context, CancellationToken cancellationToken)
     {
         if (endpoint == context.Mapping.From.Endpoint)
         {
-            return OpenSourceAsync(context, cancellationToken);
+            return await OpenSourceAsync(context, cancellationToken);
         }
 
-        var databases = context.Manifest.Databases.Where(mapping => mapping.From.Endpoint == endpoint).Select(mapping => mapping.From.Database);
-        return MaintenanceDatabase.OpenAsync(Connector, context.Manifest.FindSource(endpoint)!, databases, SessionKind.SourceRead, cancellationToken);
+        try
+        {
+            var databases = context.Manifest.Databases.Where(mapping => mapping.From.Endpoint == endpoint).Select(mapping => mapping.From.Database);
+            return await MaintenanceDatabase.OpenAsync(Connector, context.Manifest.FindSource(endpoint)!, databases, SessionKind.SourceRead, cancellationToken);
+        }
+        catch (StepFailedException)
+        {
+            return null;
+        }
     }
 
     private static string Describe(ImmutableArray<PlannedRole> missing) =>
@@ -161,7 +173,10 @@ public sealed class CreateRolesHandler(PostgresConnector connector) : PostgresSt
         {
             notes.Add(HandlerDiagnostics.AttributeLeft($"role {role.Name}", $"comment left out: {notSaid.MessageText}"));
         }
+    }
 
+    private static async Task SetAsync(NpgsqlConnection server, PlannedRole role, List<Diagnostic> notes, CancellationToken cancellationToken)
+    {
         foreach (var setting in role.Source.Settings)
         {
             if (await server.TryAsync($"ALTER ROLE {SqlText.Identifier(role.Name)} {SettingText.Set(setting)}", cancellationToken) is { } refused)

@@ -11,26 +11,38 @@ namespace MigrationPlans.PostgreSql.Steps;
 /// </summary>
 internal static class RolePasswords
 {
-    /// <summary>Gives the roles the passwords that they have on the source.</summary>
-    /// <returns>Roles that log in and have none now: unreadable, not set, or salted with a name that they do not bear any longer.</returns>
-    public static async Task<ImmutableArray<string>> CopyAsync(NpgsqlConnection source, NpgsqlConnection target, IReadOnlyCollection<PlannedRole> roles, CancellationToken cancellationToken)
+    /// <summary>Reads the passwords of roles, each from the first of its sources that can be asked and has one to give.</summary>
+    /// <param name="roles">With where to look.</param>
+    /// <param name="openAsync">Opens a source, by its endpoint; null where it can't be had, and another one will do.</param>
+    /// <returns>Hashes by the role's name on the target. Lacking are roles without one: unreadable, not set, or salted with a name that they do not bear any longer.</returns>
+    public static async Task<IReadOnlyDictionary<string, string>> ReadAsync(
+        IReadOnlyCollection<(PlannedRole Role, ImmutableArray<PasswordSource> Sources)> roles, Func<string, CancellationToken, Task<NpgsqlConnection?>> openAsync, CancellationToken cancellationToken)
     {
-        var hashes = await ReadAsync(source, [.. roles.Select(NameOnSource)], cancellationToken);
-        var left = ImmutableArray.CreateBuilder<string>();
-        foreach (var role in roles)
+        var found = new Dictionary<string, string>(StringComparer.Ordinal);
+        for (var choice = 0; roles.Any(role => role.Sources.Length > choice); choice++)
         {
-            // An MD5 hash holds the role's name.
-            var isUsable = hashes.TryGetValue(NameOnSource(role), out var hash) && (role.Name == NameOnSource(role) || !hash.StartsWith("md5", StringComparison.Ordinal));
-            if (!isUsable || await target.TryAsync($"ALTER ROLE {SqlText.Identifier(role.Name)} PASSWORD {SqlText.Literal(hash!)}", cancellationToken) is not null)
+            var open = roles.Where(role => role.Sources.Length > choice && !found.ContainsKey(role.Role.Name)).Select(role => (role.Role.Name, From: role.Sources[choice]));
+            foreach (var group in open.GroupBy(role => role.From.Endpoint, StringComparer.Ordinal).ToList())
             {
-                left.Add(role.Name);
+                await using var source = await openAsync(group.Key, cancellationToken);
+                var hashes = source is null ? [] : await ReadAsync(source, [.. group.Select(role => role.From.Role)], cancellationToken);
+                foreach (var (name, from) in group)
+                {
+                    // An MD5 hash holds the role's name.
+                    if (hashes.TryGetValue(from.Role, out var hash) && (name == from.Role || !hash.StartsWith("md5", StringComparison.Ordinal)))
+                    {
+                        found[name] = hash;
+                    }
+                }
             }
         }
 
-        return left.ToImmutable();
+        return found;
     }
 
-    private static string NameOnSource(PlannedRole role) => role.PasswordFrom?.Role ?? role.Source.Name;
+    /// <returns>False where the server does not take it, or there is none.</returns>
+    public static async Task<bool> TryGiveAsync(NpgsqlConnection target, string role, string? hash, CancellationToken cancellationToken) =>
+        hash is not null && await target.TryAsync($"ALTER ROLE {SqlText.Identifier(role)} PASSWORD {SqlText.Literal(hash)}", cancellationToken) is null;
 
     private static async Task<Dictionary<string, string>> ReadAsync(NpgsqlConnection source, string[] names, CancellationToken cancellationToken)
     {

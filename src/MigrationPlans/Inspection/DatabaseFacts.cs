@@ -49,7 +49,7 @@ public sealed record DatabaseFacts
     /// <summary>Roles that own something here or are granted something, by name.</summary>
     public ImmutableArray<string> ReferencedRoles { get; init; } = [];
 
-    /// <summary>Of the same roles, each of their objects; only where a mapping picks a part of the database. What belongs to the superuser that made the server is not among them.</summary>
+    /// <summary>Of the same roles, each of their objects; only where a mapping picks a part of the database.</summary>
     public ImmutableArray<RoleUse> RoleUses { get; init; } = [];
 
     /// <summary>By role and schema; those of publications, large objects and of what only superusers make left out, and the schema <c>public</c>.</summary>

@@ -9,12 +9,7 @@ internal static class PickedRoles
     /// <summary>Source roles, by name; each can be named more than once.</summary>
     public static IEnumerable<string> List(MappingFacts facts) => facts.Filter.IsEveryObject
         ? facts.Source.ReferencedRoles
-        :
-        [
-            .. facts.Source.RoleUses.Where(use => IsPicked(facts, use)).Select(use => use.Role),
-            // The server does not record what belongs to the superuser that made it.
-            .. facts.PickedOwners.Select(owner => owner.Role),
-        ];
+        : facts.Source.RoleUses.Where(use => IsPicked(facts, use)).Select(use => use.Role);
 
     /// <summary>Roles that have something in the database, and nothing in what is picked; by name.</summary>
     public static IEnumerable<string> Left(MappingFacts facts) => facts.Filter.IsEveryObject
@@ -25,8 +20,13 @@ internal static class PickedRoles
     {
         _ when facts.Picked.Knows(use.Id) => facts.Picked.Keeps(use.Id),
         { Kind: "publication" } => facts.Mapping.Publications == PublicationPolicy.Copy,
-        { Kind: "schema", Schema: { } schema } => facts.Filter.PicksSchema(schema),
+        { Kind: "database" } => true,
+        { Kind: "schema", Schema: { } schema } => facts.Filter.PicksSchema(schema) || HoldsExtension(facts, schema),
         { Schema: { } schema } => facts.Filter.PicksWholeSchema(schema),
         _ => facts.Mapping.Include is null,
     };
+
+    /// <summary>Extensions come under every pick, and their schemas with them.</summary>
+    private static bool HoldsExtension(MappingFacts facts, string schema) =>
+        facts.Source.Extensions.Any(extension => extension.Schema == schema && !facts.Mapping.SkipExtensions.Contains(extension.Name));
 }

@@ -158,6 +158,6 @@ internal static class RolePlans
 
     private static PlannedRole Settle(MappingFacts facts, PlannedRole role) =>
         facts.SharedRoles.FirstOrDefault(shared => shared.Name == role.Name) is { } found
-            ? role with { Source = found.Settle(role.Source), PasswordFrom = found.PasswordFrom }
+            ? role with { Source = found.Settle(role.Source, facts), PasswordFrom = found.PasswordFrom }
             : role;
 }

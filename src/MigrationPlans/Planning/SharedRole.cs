@@ -11,7 +11,7 @@ namespace MigrationPlans.Planning;
 /// </summary>
 internal sealed class SharedRole
 {
-    /// <summary>What gives a role power over more than its own objects: it is only given where all of them have it.</summary>
+    /// <summary>What gives a role power over more than its own objects, as some memberships do: it is only given where all of them have it.</summary>
     private static readonly (string Word, Func<RoleFacts, bool> Has)[] Powers =
     [
         ("SUPERUSER", role => role.IsSuperuser),
@@ -36,18 +36,20 @@ internal sealed class SharedRole
     public required ImmutableArray<(MappingFacts Mapping, RoleFacts Role)> Arrivals { get; init; }
 
     /// <summary>Whose password it gets: that of the first which has one to give. Null where nobody asks for passwords.</summary>
-    public PasswordSource? PasswordFrom => Arrivals
+    public ImmutableArray<PasswordSource>? PasswordFrom => Arrivals
         .Where(arrival => arrival.Role.CanLogin && arrival.Mapping.Mapping.Roles.Passwords == RolePasswordPolicy.Copy && arrival.Mapping.SourceServer.Login.ReadsPasswords)
         .Select(arrival => new PasswordSource(arrival.Mapping.SourceServer.Name, arrival.Role.Name))
-        .FirstOrDefault();
+        .ToImmutableArray() is { IsEmpty: false } sources ? sources : null;
 
     private RoleFacts First => Arrivals[0].Role;
 
     private string FirstSource => Label(Arrivals[0]);
 
-    /// <summary>As every mapping creates it, whichever is the first: with the memberships of its own source.</summary>
-    public RoleFacts Settle(RoleFacts own) => own with
+    /// <summary>As every mapping creates it, whichever is the first: with the memberships of its own source, but for those that are powers.</summary>
+    /// <param name="mapping">Whose role it is.</param>
+    public RoleFacts Settle(RoleFacts own, MappingFacts mapping) => own with
     {
+        MemberOf = [.. own.MemberOf.Where(membership => !IsPower(mapping.TargetName(membership.Role)) || Arrivals.All(arrival => MightyGroups(arrival).Contains(mapping.TargetName(membership.Role))))],
         CanLogin = First.CanLogin,
         Inherits = First.Inherits,
         ConnectionLimit = First.ConnectionLimit,
@@ -65,7 +67,10 @@ internal sealed class SharedRole
     public IEnumerable<string> Differences() =>
     [
         .. Powers.Where(power => Arrivals.Any(arrival => power.Has(arrival.Role)) && !Arrivals.All(arrival => power.Has(arrival.Role)))
-            .Select(power => $"{power.Word} is only had on {string.Join(" and ", Arrivals.Where(arrival => power.Has(arrival.Role)).Select(Label))}, so it is not given"),
+            .Select(power => Left(power.Word, Arrivals.Where(arrival => power.Has(arrival.Role)))),
+        .. Arrivals.SelectMany(MightyGroups).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)
+            .Where(group => !Arrivals.All(arrival => MightyGroups(arrival).Contains(group)))
+            .Select(group => Left($"membership in {group}", Arrivals.Where(arrival => MightyGroups(arrival).Contains(group)))),
         .. Others.Where(IsDiffering)
             .Select(other => $"{string.Join(", ", Arrivals.Select(arrival => $"{other(arrival.Role)} on {Label(arrival)}"))}: as on {FirstSource}"),
         .. SettingNames().Where(name => IsDiffering(role => role.Settings.FirstOrDefault(setting => NameOf(setting) == name) ?? ""))
@@ -75,6 +80,16 @@ internal sealed class SharedRole
 
     /// <summary>The sources that it comes from.</summary>
     public string Sources => string.Join(" and ", Arrivals.Select(Label));
+
+    private string Left(string power, IEnumerable<(MappingFacts Mapping, RoleFacts Role)> having) =>
+        $"{power} is only had on {string.Join(" and ", having.Select(Label))}, so it is not given";
+
+    /// <summary>By target name, the groups that give their members power over what is not theirs.</summary>
+    private static IEnumerable<string> MightyGroups((MappingFacts Mapping, RoleFacts Role) arrival) =>
+        arrival.Role.MemberOf.Select(membership => arrival.Mapping.TargetName(membership.Role)).Where(IsPower);
+
+    /// <summary>PostgreSQL's predefined roles, and Amazon's.</summary>
+    private static bool IsPower(string group) => group.StartsWith("pg_", StringComparison.Ordinal) || group.StartsWith("rds_", StringComparison.Ordinal);
 
     private bool IsDiffering(Func<RoleFacts, string> value) => Arrivals.Select(arrival => value(arrival.Role)).Distinct(StringComparer.Ordinal).Skip(1).Any();
 

@@ -22,6 +22,7 @@ internal sealed class Stage : IAsyncDisposable
     private readonly SchemaArchives archives;
     private readonly ImmutableArray<IStepHandler> handlers;
     private readonly ConcurrentQueue<CreatedResource> created = new();
+    private readonly ConcurrentQueue<CreatedResource> removed = new();
 
     public Stage(string database, StageLogin? source = null, StageLogin? target = null, Func<DatabaseMapping, DatabaseMapping>? adapt = null, int? targetPort = null)
     {
@@ -64,6 +65,8 @@ internal sealed class Stage : IAsyncDisposable
 
     public IReadOnlyCollection<CreatedResource> Created => created;
 
+    public IReadOnlyCollection<CreatedResource> Removed => removed;
+
     public StepContext Context => new()
     {
         Manifest = Manifest,
@@ -81,6 +84,11 @@ internal sealed class Stage : IAsyncDisposable
         RecordCreatedAsync = resource =>
         {
             created.Enqueue(resource);
+            return Task.CompletedTask;
+        },
+        RecordRemovedAsync = resource =>
+        {
+            removed.Enqueue(resource);
             return Task.CompletedTask;
         },
     };

@@ -274,6 +274,33 @@ public sealed class StreamStepsTests
         var settings = new DatabaseSettings { Name = "x", Owner = "x", Encoding = "UTF8", Collate = "xx_YY.UTF-8", Ctype = "xx_YY.UTF-8" };
         var failure = Assert.ThrowsAsync<StepFailedException>(() => stage.RunAsync(new CreateDatabaseStep { Id = "c", Database = "t", Settings = settings }))!;
         Assert.That(failure.Diagnostic.Code, Is.EqualTo("MP6306"));
+        Assert.That(stage.Removed, Is.EqualTo(stage.Created).And.Count.EqualTo(1), "what somebody makes in its place is not ours");
+    }
+
+    /// <summary>Sources that are not the mapping's: one is gone, another has none to give.</summary>
+    [Test]
+    public async Task A_password_comes_from_the_first_source_that_can_be_asked_and_has_one()
+    {
+        await Sql.RunAsync(TestServers.Source, "postgres", "CREATE ROLE surr_bare_app LOGIN; CREATE ROLE surr_keyed_app LOGIN PASSWORD 'k'");
+        await using var stage = new Stage("postgres");
+        stage.Manifest = stage.Manifest with { Sources = [.. stage.Manifest.Sources, Stage.EndpointOf("gone", EndpointRole.Source, 1)] };
+        var app = new PlannedRole("surr_choosy", new RoleFacts { Name = "surr_choosy", CanLogin = true }) { PasswordFrom = [new("gone", "surr_choosy"), new("s", "surr_bare_app"), new("s", "surr_keyed_app")] };
+        var poor = app with { Name = "surr_poor", PasswordFrom = [new("gone", "surr_poor")] };
+
+        var result = await stage.RunAsync(new CreateRolesStep { Id = "r", Database = "t", Roles = [app, poor] });
+
+        Assert.That(result.Notes.Single().Message, Does.Contain("created without a password").And.Contain(": surr_poor"));
+        var password = await Sql.ScalarAsync<string>(TestServers.Target, "postgres", "SELECT rolpassword FROM pg_authid WHERE rolname = 'surr_choosy'");
+        Assert.That(password, Is.EqualTo(await Sql.ScalarAsync<string>(TestServers.Source, "postgres", "SELECT rolpassword FROM pg_authid WHERE rolname = 'surr_keyed_app'")));
+    }
+
+    [Test]
+    public async Task A_setting_may_name_a_role_that_is_created_after_it()
+    {
+        await using var stage = new Stage("postgres");
+        var result = await stage.RunAsync(Roles(new RoleFacts { Name = "surr_a_first", Settings = ["role=surr_z_last"] }, new RoleFacts { Name = "surr_z_last" }));
+        Assert.That(result.Notes, Is.Empty);
+        Assert.That(await Sql.ScalarAsync<string>(TestServers.Target, "postgres", "SELECT rolconfig[1] FROM pg_roles WHERE rolname = 'surr_a_first'"), Is.EqualTo("role=surr_z_last"));
     }
 
     [Test]

@@ -55,6 +55,21 @@ public sealed class ApplyCommandTests
         Assert.That(result.Error, Does.Contain("MP6008").And.Contain("t/b"));
     }
 
+    /// <summary>A server that was restored numbers its databases anew; only where it is known to be the same one does another number tell of another database.</summary>
+    [TestCase("1", "1", 6)]
+    [TestCase("1", "2", 0)]
+    [TestCase("1", null, 0)]
+    [TestCase(null, "1", 0)]
+    [TestCase(null, null, 0)]
+    public async Task A_database_of_another_number_is_another_one_where_the_server_is_known_to_be_the_same(string? before, string? now, int code)
+    {
+        (parts.Oid, parts.SystemIdentifier) = (16384, _ => before);
+        await RunAsync("apply", "m.yaml", "--auto-approve");
+        (parts.Oid, parts.SystemIdentifier) = (16999, _ => now);
+        var result = await RunAsync("apply", "m.yaml", "--auto-approve");
+        Assert.That(result.Code, Is.EqualTo(code), result.Error);
+    }
+
     [Test]
     public async Task Nobody_to_ask_is_a_refusal_before_anything_is_touched()
     {

@@ -34,6 +34,9 @@ internal sealed class FakeParts : IRunParts, IInspector, IResourceRemover
     /// <summary>Of each server; null where it says none.</summary>
     public Func<Endpoint, string?> SystemIdentifier { get; set; } = endpoint => endpoint.Postgres?.Host;
 
+    /// <summary>Of each target database; null where nobody asked.</summary>
+    public uint? Oid { get; set; }
+
     /// <summary>What becomes of each resource that is to be removed; throws as the test likes.</summary>
     public Func<CreatedResource, RemovalResult> Remove { get; set; } = _ => new RemovalResult(IsGone: true, "gone");
 
@@ -73,6 +76,7 @@ internal sealed class FakeParts : IRunParts, IInspector, IResourceRemover
             .. manifest.Databases.Select(mapping => Database(EndpointRole.Source, mapping.From, exists: true)),
             .. manifest.Databases.Select(mapping => Database(EndpointRole.Target, mapping.To, Effects.ContainsKey($"{mapping.Address}:create-database")) with
             {
+                Oid = Oid,
                 IsEmpty = !Effects.ContainsKey($"{mapping.Address}:verify"),
             }),
         ],
@@ -131,7 +135,7 @@ internal sealed class FakeParts : IRunParts, IInspector, IResourceRemover
             if (step is CreateDatabaseStep)
             {
                 var server = context.Manifest.FindTarget(context.Mapping.To.Endpoint)!;
-                await context.RecordCreatedAsync(new CreatedResource("database", server.Name, context.Mapping.To.Database) { SystemIdentifier = world.SystemIdentifier(server) });
+                await context.RecordCreatedAsync(new CreatedResource("database", server.Name, context.Mapping.To.Database) { SystemIdentifier = world.SystemIdentifier(server), DatabaseOid = world.Oid });
             }
 
             world.Act(step);

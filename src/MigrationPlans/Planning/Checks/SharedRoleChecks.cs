@@ -11,6 +11,7 @@ internal static class SharedRoleChecks
         let differences = shared.Differences().ToList()
         where differences.Count > 0
         // The one that could be given another name.
-        let last = shared.Arrivals[^1].Mapping
-        select RoleDiagnostics.SharedDiffer(last.Address, shared.Name, last.TargetServer.Name, shared.Sources, string.Join("; ", differences), last.At("roles") ?? last.At("from"));
+        let arrival = shared.Arrivals[^1]
+        let last = arrival.Mapping
+        select RoleDiagnostics.SharedDiffer(last.Address, shared.Name, arrival.Role.Name, last.TargetServer.Name, shared.Sources, string.Join("; ", differences), last.At("roles") ?? last.At("from"));
 }

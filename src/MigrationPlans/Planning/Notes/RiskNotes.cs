@@ -106,7 +106,7 @@ internal static class RiskNotes
 
         foreach (var role in RolePlans.Missing(facts))
         {
-            if (role.Source.CanLogin && role.PasswordFrom is { } from)
+            if (role.Source.CanLogin && role.PasswordFrom is [var from, ..])
             {
                 yield return Risk($"role {role.Name}", $"created with the password that {from.Role} has on {from.Endpoint} (`roles.passwords: copy`)");
             }
