@@ -15,6 +15,9 @@ internal sealed record ArchiveContent
     /// <summary>Ids for pg_restore: rows of extensions' tables, in order.</summary>
     public required ImmutableArray<int> ExtensionData { get; init; }
 
+    /// <summary>Ids for pg_restore: rows of pg_cron's table of jobs, which is not among the former.</summary>
+    public required ImmutableArray<int> CronJobs { get; init; }
+
     /// <summary>Ids for pg_restore: all other rows, positions of sequences, contents of large objects.</summary>
     public required ImmutableArray<int> Data { get; init; }
 
@@ -35,8 +38,8 @@ internal sealed record ArchiveContent
         var isEverything = SelectionFilter.For(context.Mapping).IsEverything;
         var schema = ArchiveAssembly.Assemble([.. all.Where(entry => IsSchema(entry) && (isEverything || !IsLargeObject(entry)))], context.Mapping, source, target);
         var list = await dump.ListFileAsync(file, cancellationToken);
-        var (ofExtensions, others) = ArchiveToc.PickData(list, all, schema.Entries);
-        return new ArchiveContent { Schema = schema, ExtensionData = ofExtensions, Data = others };
+        var (ofExtensions, cronJobs, others) = ArchiveToc.PickData(list, all, schema.Entries);
+        return new ArchiveContent { Schema = schema, ExtensionData = ofExtensions, CronJobs = cronJobs, Data = others };
     }
 
     /// <summary>Materialized views are filled by a step of their own.</summary>

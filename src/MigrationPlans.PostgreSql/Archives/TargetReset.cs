@@ -34,19 +34,6 @@ internal sealed class TargetReset(NpgsqlConnection target, string subject, TimeP
         ORDER BY 1, 2
         """;
 
-    // What an extension brought itself stays; the condition picks what its users added.
-    private const string ConfigurationSql =
-        """
-        SELECT n.nspname::pg_catalog.text, c.relname::pg_catalog.text, e.extcondition[i], c.oid,
-          ARRAY(SELECT k.confrelid FROM pg_catalog.pg_constraint k WHERE k.conrelid OPERATOR(pg_catalog.=) c.oid AND k.contype OPERATOR(pg_catalog.=) 'f')
-        FROM pg_catalog.pg_extension e
-        CROSS JOIN LATERAL pg_catalog.generate_subscripts(e.extconfig, 1) i
-        JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) e.extconfig[i]
-        JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
-        WHERE c.relkind OPERATOR(pg_catalog.=) 'r'
-        ORDER BY 1, 2
-        """;
-
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         await EndSessionsAsync(cancellationToken);
@@ -56,18 +43,24 @@ internal sealed class TargetReset(NpgsqlConnection target, string subject, TimeP
             await target.ExecuteAsync($"TRUNCATE {string.Join(", ", some.Select(table => $"ONLY {table}"))}", cancellationToken);
         }
 
-        var configuration = await target.QueryAsync(
-            ConfigurationSql,
-            row => (Table: SqlText.Qualified(row.GetString(0), row.GetString(1)), Condition: row.GetString(2), Oid: row.GetFieldValue<uint>(3), Referenced: row.GetFieldValue<uint[]>(4).ToImmutableArray()),
-            cancellationToken);
-        foreach (var (table, condition, _, _) in ConfigurationLinks.InOrder(configuration, table => table.Oid, table => table.Referenced).Reverse())
-        {
-            await target.ExecuteAsync($"DELETE FROM {table} {condition}", cancellationToken);
-        }
-
+        await ClearConfigurationAsync(cancellationToken);
         while ((await target.QueryAsync(
             $"SELECT pg_catalog.lo_unlink(batch.oid) FROM (SELECT oid FROM pg_catalog.pg_largeobject_metadata LIMIT {ObjectsPerStatement}) batch", row => row.GetInt32(0), cancellationToken)).Length > 0)
         {
+        }
+    }
+
+    /// <summary>
+    /// What an extension brought itself stays; the condition picks what its users added. Where there is nothing of that, as in a table that the login may not read, a login that does
+    /// not own the extension could not even delete none.
+    /// </summary>
+    private async Task ClearConfigurationAsync(CancellationToken cancellationToken)
+    {
+        var tables = await UserRowsLook.ReadAsync(target, await CopyCatalog.ReadTablesAsync(target, cancellationToken), cancellationToken);
+        var filled = tables.Where(table => table is { Condition: not null, Pages: > 0, IsUnreadable: false, IsPartitioned: false }).ToImmutableArray();
+        foreach (var table in ConfigurationLinks.InOrder(filled, table => table.Oid, table => table.Referenced).Reverse())
+        {
+            await target.ExecuteAsync($"DELETE FROM {table.Name.Sql} {table.Condition}", cancellationToken);
         }
     }
 

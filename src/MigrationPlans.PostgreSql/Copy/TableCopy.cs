@@ -29,6 +29,12 @@ internal sealed record TableCopy
     /// <summary>Something may be in the target already: an earlier attempt's rows.</summary>
     public bool NeedsClearing { get; init; }
 
+    /// <summary>
+    /// An extension's table is known to hold rows of the user's or not; where it holds none, or is one that the login may not even read and has nothing to bring into, a login that does
+    /// not own it could not even delete none.
+    /// </summary>
+    public bool HasNothingToClear => IsConfiguration && (Target.Pages == 0 || (IsEmpty && Target.IsUnreadable));
+
     public TableName Name => Source.Name;
 
     /// <summary>No row of any snapshot is in it.</summary>

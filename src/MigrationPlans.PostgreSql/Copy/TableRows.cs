@@ -39,6 +39,9 @@ internal sealed record TableRows
     /// <summary>For a configuration table of an extension: the <c>WHERE</c> clause of the rows that are the user's, maybe empty.</summary>
     public string? Condition { get; init; }
 
+    /// <summary>For a configuration table of an extension: whether it holds rows of the user's can't be asked by this login.</summary>
+    public bool IsUnreadable { get; init; }
+
     /// <summary>For a configuration table of an extension: the other tables that its foreign keys lead to, by object id.</summary>
     public ImmutableArray<uint> Referenced { get; init; } = [];
 

@@ -39,7 +39,7 @@ internal sealed class UnitCopier(SourceReaders<WireConnection> readers, string s
     }
 
     /// <summary>Empties the table and takes its ledger rows back.</summary>
-    public static string[] Clear(TableCopy table) => [CopySql.Clear(table), ChunkLedger.Forget(table.Name.Schema, table.Name.Name)];
+    public static string[] Clear(TableCopy table) => [.. table.HasNothingToClear ? Array.Empty<string>() : [CopySql.Clear(table)], ChunkLedger.Forget(table.Name.Schema, table.Name.Name)];
 
     /// <summary>What tells a table's chunks from those of another attempt; changes when the table's rows move to other pages.</summary>
     public static string? Bounds(TableCopy table, TableChunk? chunk) =>
@@ -85,7 +85,7 @@ internal sealed class UnitCopier(SourceReaders<WireConnection> readers, string s
         {
             throw new StepFailedException(CopyDiagnostics.RowsBelongElsewhere(mapping.To.ToString(), table.Name.ToString()), FailureClass.Permanent, exception);
         }
-        catch (WireException exception) when (exception.Error.SqlState == PostgresErrorCodes.InsufficientPrivilege && tables.Find(table => table.IsConfiguration) is { } owned)
+        catch (WireException exception) when (exception.Error.SqlState == PostgresErrorCodes.InsufficientPrivilege && Named(tables, exception.Error).Find(table => table.IsConfiguration) is { } owned)
         {
             throw new StepFailedException(ExtensionDiagnostics.TableDenied(mapping.To.ToString(), owned.Source.Extension!, owned.Name.ToString(), exception.Error.Message), FailureClass.Permanent, exception);
         }

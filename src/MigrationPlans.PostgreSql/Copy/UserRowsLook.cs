@@ -18,7 +18,7 @@ internal static class UserRowsLook
         WHERE pg_catalog.has_table_privilege(c.oid, 'SELECT') AND pg_catalog.has_schema_privilege(c.relnamespace, 'USAGE') AND NOT pg_catalog.row_security_active(c.oid)
         """;
 
-    /// <summary>The tables, those without rows of the user's as empty ones.</summary>
+    /// <summary>The tables, those without rows of the user's as empty ones, whatever else they hold.</summary>
     public static async Task<ImmutableArray<TableRows>> ReadAsync(NpgsqlConnection connection, ImmutableArray<TableRows> tables, CancellationToken cancellationToken)
     {
         var filled = tables.Where(table => table is { Condition: not null, Pages: > 0 }).ToList();
@@ -31,7 +31,8 @@ internal static class UserRowsLook
         var asked = filled.Where(table => readable.Contains(table.Oid)).ToList();
         var holding = asked.Count == 0 ? [] : await connection.QueryAsync(string.Join(" UNION ALL ", asked.Select(Ask)), row => row.GetInt64(0), cancellationToken);
         var empty = asked.Select(table => table.Oid).Where(oid => !holding.Contains(oid)).ToHashSet();
-        return [.. tables.Select(table => empty.Contains(table.Oid) ? table with { Pages = 0, Bytes = 0 } : table)];
+        var unknown = filled.Except(asked).Select(table => table.Oid).ToHashSet();
+        return [.. tables.Select(table => empty.Contains(table.Oid) ? table with { Pages = 0, Bytes = 0 } : unknown.Contains(table.Oid) ? table with { IsUnreadable = true } : table)];
     }
 
     private static string Ask(TableRows table) =>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MigrationPlans.Diagnostics;
 using MigrationPlans.Manifest;
 using MigrationPlans.PostgreSql.Connections;
 using MigrationPlans.PostgreSql.Verification;
@@ -24,7 +25,14 @@ internal static class CronJobs
     /// <summary>Numbers the runs of jobs, so that it goes on as soon as they are awake.</summary>
     public static readonly (string Schema, string Name) Runs = (Schema, "runid_seq");
 
-    private const string IsThere = "SELECT FROM pg_catalog.pg_extension WHERE extname = 'pg_cron'";
+    // Asking for rows that the login may not see would be an error, as would a column that the first version lacks.
+    private const string LookSql =
+        """
+        SELECT pg_catalog.has_table_privilege(c.oid, 'SELECT') AND pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND NOT pg_catalog.row_security_active(c.oid),
+               EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'active' AND NOT a.attisdropped)
+          FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+         WHERE n.nspname = 'cron' AND c.relname = 'job' AND EXISTS (SELECT FROM pg_catalog.pg_extension WHERE extname = 'pg_cron')
+        """;
 
     public static bool IsTable(string? extension, string schema, string name) => (extension, schema, name) == (Extension, Schema, Table);
 
@@ -33,32 +41,45 @@ internal static class CronJobs
         [.. tables.Select(table => IsTable(table.Extension, table.Schema, table.Name) ? table with { Columns = table.Columns.RemoveAll(column => column.Name == Active) } : table)];
 
     /// <summary>For rows that came as they are on the source.</summary>
-    public static async Task PutAsleepAsync(NpgsqlConnection target, DatabaseMapping mapping, CancellationToken cancellationToken)
+    public static async Task PutAsleepAsync(NpgsqlConnection target, CancellationToken cancellationToken)
     {
-        if (AreCarried(mapping) && await IsThereAsync(target, cancellationToken))
+        if (await LookAsync(target, cancellationToken) is { HasActive: true })
         {
             await target.ExecuteAsync("UPDATE cron.job SET active = false WHERE active", cancellationToken);
         }
     }
 
-    /// <summary>Ids of those that are awake on the source.</summary>
+    /// <summary>Ids of those that are awake on the source; none where the login sees none, so that none can have come.</summary>
     public static async Task<ImmutableArray<long>> FindAwakeAsync(NpgsqlConnection source, DatabaseMapping mapping, CancellationToken cancellationToken) =>
-        AreCarried(mapping) && await IsThereAsync(source, cancellationToken)
-            ? await source.QueryAsync("SELECT jobid FROM cron.job WHERE active", row => row.GetInt64(0), cancellationToken)
+        AreCarried(mapping) && await LookAsync(source, cancellationToken) is { IsReadable: true } look
+            ? await source.QueryAsync($"SELECT jobid FROM cron.job{(look.HasActive ? " WHERE active" : "")}", row => row.GetInt64(0), cancellationToken)
             : [];
 
     /// <summary>To be called in the run's last transaction.</summary>
     /// <param name="awake">Of <see cref="FindAwakeAsync"/>.</param>
-    public static async Task WakeAsync(NpgsqlConnection target, ImmutableArray<long> awake, CancellationToken cancellationToken)
+    /// <returns>A note of those that sleep on: they do so on the source at this moment, or the login may not wake them.</returns>
+    public static async Task<ImmutableArray<Diagnostic>> WakeAsync(
+        NpgsqlConnection target, ImmutableArray<long> awake, DatabaseMapping mapping, CancellationToken cancellationToken)
     {
-        if (!awake.IsEmpty && await IsThereAsync(target, cancellationToken))
+        if (!AreCarried(mapping) || await LookAsync(target, cancellationToken) is not { HasActive: true } look)
         {
-            await target.ExecuteAsync("UPDATE cron.job SET active = true WHERE jobid = ANY ($1) AND NOT active", cancellationToken, awake.ToArray());
+            return [];
         }
+
+        if (!awake.IsEmpty && await target.TryAsync($"UPDATE cron.job SET active = true WHERE jobid = ANY ('{{{string.Join(',', awake)}}}') AND NOT active", cancellationToken) is { } refused)
+        {
+            return [ExtensionDiagnostics.JobsAsleep(mapping.Address, awake.Length, refused.MessageText)];
+        }
+
+        var asleep = look.IsReadable ? (await target.QueryAsync("SELECT pg_catalog.count(*) FROM cron.job WHERE NOT active", row => row.GetInt64(0), cancellationToken))[0] : 0;
+        return asleep > 0 ? [ExtensionDiagnostics.JobsAsleep(mapping.Address, asleep, "they are not active on the source")] : [];
     }
 
     private static bool AreCarried(DatabaseMapping mapping) => !mapping.SkipExtensions.Contains(Extension) && SelectionFilter.For(mapping).PicksRows(Schema, Table);
 
-    private static async Task<bool> IsThereAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
-        !(await connection.QueryAsync(IsThere, _ => true, cancellationToken)).IsEmpty;
+    private static async Task<Look?> LookAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        (await connection.QueryAsync(LookSql, row => new Look(row.GetBoolean(0), row.GetBoolean(1)), cancellationToken)).FirstOrDefault();
+
+    /// <summary>What can be asked of the table; there is none without the extension.</summary>
+    private sealed record Look(bool IsReadable, bool HasActive);
 }

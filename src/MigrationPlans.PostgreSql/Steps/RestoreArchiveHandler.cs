@@ -89,7 +89,7 @@ internal sealed class RestoreArchiveHandler(PostgresConnector connector, string 
     private async Task AlignExtensionSequencesAsync(StepContext context, NpgsqlConnection target, CancellationToken cancellationToken)
     {
         await using var source = await OpenSourceAsync(context, cancellationToken);
-        await Sequences.SetAsync(target, (await Sequences.CompareAsync(source, target, onlyOfExtensions: true, cancellationToken)).Behind, cancellationToken);
+        await Sequences.SetAsync(target, (await Sequences.CompareAsync(source, target, context.Mapping, onlyOfExtensions: true, cancellationToken)).Behind, cancellationToken);
     }
 
     private async Task AlignKeyNamesAsync(StepContext context, NpgsqlConnection target, CancellationToken cancellationToken)
@@ -116,7 +116,13 @@ internal sealed class RestoreArchiveHandler(PostgresConnector connector, string 
         await ArchiveMarks.BeginAsync(target, archive, cancellationToken);
         await new SchemaEntryRunner(target, subject).RunInBatchesAsync(content.LargeObjects, _ => { }, context.Stopping, cancellationToken);
         await rows.RestoreAsync(directory, archive, content.ExtensionData, isOrdered: true, cancellationToken);
-        await CronJobs.PutAsleepAsync(target, context.Mapping, cancellationToken);
+        if (!content.CronJobs.IsEmpty)
+        {
+            // They come awake, and pg_restore knows no other way: as the last of the extensions' rows, so that they are put to sleep at once.
+            await rows.RestoreAsync(directory, archive, content.CronJobs, isOrdered: true, cancellationToken);
+            await CronJobs.PutAsleepAsync(target, cancellationToken);
+        }
+
         await rows.RestoreAsync(directory, archive, content.Data, isOrdered: false, cancellationToken);
         await ArchiveMarks.CompleteAsync(target, archive, cancellationToken);
     }

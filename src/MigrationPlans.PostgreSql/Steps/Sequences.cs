@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MigrationPlans.Manifest;
 using MigrationPlans.PostgreSql.Connections;
 using Npgsql;
 
@@ -11,7 +12,19 @@ internal sealed record SequencePosition(string Schema, string Name, long LastVal
 }
 
 /// <param name="Unreadable">Why the login can't read its position; null where it can.</param>
-internal sealed record ListedSequence((string Schema, string Name) Id, string? Unreadable, bool IsOfExtension);
+internal sealed record ListedSequence((string Schema, string Name) Id, string? Unreadable)
+{
+    public bool IsSettable { get; init; }
+
+    public string? Extension { get; init; }
+
+    /// <summary>The table whose rows it numbers.</summary>
+    public TableIdentity? Table { get; init; }
+
+    /// <summary>Of an extension's sequences, those whose position goes with the mapping; of others that is a question of the sequences that are picked.</summary>
+    public bool IsCarried(DatabaseMapping mapping) =>
+        Extension is null || (!mapping.SkipExtensions.Contains(Extension) && (Table is not { } table || SelectionFilter.For(mapping).PicksRows(table.Schema, table.Name)));
+}
 
 /// <summary>Reads and sets positions of any number of sequences in two or three round trips.</summary>
 internal static class Sequences
@@ -21,15 +34,22 @@ internal static class Sequences
 
     /// <summary>Those that belong to no extension, or whose position is the user's.</summary>
     public static Task<ImmutableArray<ListedSequence>> ListAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
-        connection.QueryAsync(EmbeddedSql.Load("sequences.sql"), row => new ListedSequence((row.GetString(0), row.GetString(1)), row.IsDBNull(2) ? null : row.GetString(2), row.GetBoolean(3)), cancellationToken);
+        connection.QueryAsync(EmbeddedSql.Load("sequences.sql"), row => new ListedSequence((row.GetString(0), row.GetString(1)), row.IsDBNull(2) ? null : row.GetString(2))
+        {
+            IsSettable = row.GetBoolean(3),
+            Extension = row.IsDBNull(4) ? null : row.GetString(4),
+            Table = row.IsDBNull(5) ? null : new TableIdentity(row.GetString(5), row.GetString(6)),
+        }, cancellationToken);
 
-    /// <summary>How many sequences both sides have, and the source's positions of those that are elsewhere on the target.</summary>
+    /// <summary>How many sequences both sides have, and the source's positions of those that are elsewhere on the target. Without an extension's that are not this login's to set.</summary>
     /// <param name="onlyOfExtensions">Leaves all others out.</param>
     public static async Task<(int All, ImmutableArray<SequencePosition> Behind)> CompareAsync(
-        NpgsqlConnection source, NpgsqlConnection target, bool onlyOfExtensions, CancellationToken cancellationToken)
+        NpgsqlConnection source, NpgsqlConnection target, DatabaseMapping mapping, bool onlyOfExtensions, CancellationToken cancellationToken)
     {
-        var there = (await ListAsync(target, cancellationToken)).Select(sequence => sequence.Id).ToHashSet();
-        var shared = (await ListAsync(source, cancellationToken)).Where(sequence => sequence.IsOfExtension || !onlyOfExtensions).Select(sequence => sequence.Id).Where(there.Contains).ToList();
+        var there = (await ListAsync(target, cancellationToken)).Where(sequence => sequence.Extension is null || sequence is { IsSettable: true, Unreadable: null }).Select(sequence => sequence.Id).ToHashSet();
+        var shared = (await ListAsync(source, cancellationToken))
+            .Where(sequence => sequence.Extension is not null ? sequence.Unreadable is null && sequence.IsCarried(mapping) : !onlyOfExtensions)
+            .Select(sequence => sequence.Id).Where(there.Contains).ToList();
         var onSource = await ReadAsync(source, shared, cancellationToken);
         var onTarget = (await ReadAsync(target, shared, cancellationToken)).ToHashSet();
         return (shared.Count, [.. onSource.Where(position => !onTarget.Contains(position))]);

@@ -45,6 +45,6 @@ public sealed class SetSequencesHandler(PostgresConnector connector) : TargetSte
     {
         await using var source = await OpenSourceAsync(context, cancellationToken);
         await using var target = await OpenTargetAsync(context, cancellationToken);
-        return await Sequences.CompareAsync(source, target, onlyOfExtensions: false, cancellationToken);
+        return await Sequences.CompareAsync(source, target, context.Mapping, onlyOfExtensions: false, cancellationToken);
     }
 }

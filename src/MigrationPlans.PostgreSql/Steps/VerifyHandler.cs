@@ -95,7 +95,7 @@ public sealed class VerifyHandler(PostgresConnector connector) : PostgresStepHan
         await using var turn = await memberships.TakeTurnAsync(cancellationToken);
         await using var source = await OpenSourceAsync(context, cancellationToken);
         var changes = await PropertyChanges.FindAsync(late: true, context, source, target, cancellationToken);
-        var awake = await EventTriggers.FindAwakeAsync(source, cancellationToken);
+        var triggers = await EventTriggers.FindAsync(source, cancellationToken);
         var jobs = await CronJobs.FindAwakeAsync(source, context.Mapping, cancellationToken);
         var owner = (await DatabaseProperties.ReadAsync(target, cancellationToken)).Owner;
 
@@ -104,8 +104,8 @@ public sealed class VerifyHandler(PostgresConnector connector) : PostgresStepHan
         await memberships.EndAsync(target, cancellationToken);
         var notes = changes.IsEmpty ? [] : await PropertyChanges.MakeAsync(changes, owner, context.Mapping.Address, target, beforeLeaving: null, cancellationToken);
         await TargetLedger.DropAsync(target, cancellationToken);
-        notes = [.. notes, .. await EventTriggers.WakeAsync(target, awake, context.Mapping.Address, cancellationToken)];
-        await CronJobs.WakeAsync(target, jobs, cancellationToken);
+        notes = [.. notes, .. await EventTriggers.WakeAsync(target, triggers, context.Mapping.Address, cancellationToken)];
+        notes = [.. notes, .. await CronJobs.WakeAsync(target, jobs, context.Mapping, cancellationToken)];
         await transaction.CommitAsync(cancellationToken);
         if (target.PostgresParameters.GetValueOrDefault("is_superuser") != "on")
         {

@@ -9,15 +9,18 @@ namespace MigrationPlans.PostgreSql.Verification;
 
 /// <summary>
 /// What somebody changed of an extension's members (<c>ALTER FUNCTION unaccent(text) IMMUTABLE</c>), or put on its tables (an index): no dump holds it. Only within one version
-/// of the extension; another one may have changed it itself.
+/// of the server and the extension, as another one may have changed it itself; privileges of the user's roles in any.
 /// </summary>
 internal static class ExtensionChangeComparison
 {
     public const string Kind = "extension change";
 
+    private const string Everybody = "PUBLIC";
+
     public static async Task<ImmutableArray<LeftOutDifference>> CompareAsync(NpgsqlConnection source, NpgsqlConnection target, DatabaseMapping mapping, CancellationToken cancellationToken)
     {
-        if (!SelectionFilter.For(mapping).IsEveryObject || source.PostgreSqlVersion.Major != target.PostgreSqlVersion.Major)
+        var isSameMajor = source.PostgreSqlVersion.Major == target.PostgreSqlVersion.Major;
+        if (!SelectionFilter.For(mapping).IsEveryObject)
         {
             return [];
         }
@@ -28,13 +31,18 @@ internal static class ExtensionChangeComparison
         return
         [
             .. (await ReadAsync(source, cancellationToken)).Select(item => item with { Role = item.Role is { } role ? Sides.MapRole(mapping, role) : null })
-                .Where(item => versions.Contains((item.Extension, item.Version)) && !mapping.SkipExtensions.Contains(item.Extension) && !values[(item.Extension, item.Name)].Contains(item.Value))
+                .Where(item => IsComparable(item, isSameMajor, versions.Contains((item.Extension, item.Version))) && !mapping.SkipExtensions.Contains(item.Extension) && !values[(item.Extension, item.Name)].Contains(item.Value))
                 // A member that is not there is none that was changed.
                 .Where(item => values.Contains((item.Extension, item.Member)))
                 .Select(item => new LeftOutDifference(
                     Kind, item.Name, item.Value, values[(item.Extension, item.Name)].FirstOrDefault(), $"somebody changed it, or added it to a table, of {item.Extension}, which no dump holds")),
         ];
     }
+
+    /// <summary>Privileges say the same in any version of the server; those of roles that no extension knows are never an extension's own.</summary>
+    private static bool IsComparable(Item item, bool isSameMajor, bool isSameVersion) => item.Role is { } role
+        ? isSameVersion || (role != Everybody && !role.StartsWith("pg_", StringComparison.Ordinal))
+        : isSameMajor && isSameVersion;
 
     private static Task<ImmutableArray<Item>> ReadAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
         connection.QueryAsync(
@@ -47,6 +55,6 @@ internal static class ExtensionChangeComparison
         public string Name => Role is null ? $"{Sort} {Identity}" : $"{Sort} {Identity} of {Role}";
 
         /// <summary>What the extension brings: the table, for what is on one.</summary>
-        public string Member => Table is not null ? $"table {Table}" : Role is not null ? $"{Sort} {Identity} of PUBLIC" : Name;
+        public string Member => Table is not null ? $"table {Table}" : Role is not null ? $"{Sort} {Identity} of {Everybody}" : Name;
     }
 }

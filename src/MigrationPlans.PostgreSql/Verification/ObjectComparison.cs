@@ -29,7 +29,7 @@ internal sealed class ObjectComparison(SharedSnapshot source, SharedSnapshot tar
         await using var there = await target.OpenAsync(cancellationToken);
         var isUnfinished = await TargetLedger.ExistsAsync(there, cancellationToken);
         var fixedPublic = await PublicSchemaLook.ReadAsync(there, cancellationToken) is { IsFixed: true } look ? look : null;
-        var (positions, unread) = await SequenceComparison.CompareAsync(here, there, otherSequences, cancellationToken);
+        var (positions, unread) = await SequenceComparison.CompareAsync(here, there, mapping, otherSequences, cancellationToken);
         return (
             [
                 .. definitions.Where(difference => !IsByDesign(difference, isUnfinished, fixedPublic is not null)),

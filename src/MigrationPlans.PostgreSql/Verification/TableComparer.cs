@@ -25,7 +25,8 @@ internal sealed class TableComparer(
         var read = pairs.Where(pair => again is null || !again.TooLong.ContainsKey(pair.Source.Id)).ToList();
         var comparisons = read.Select(pair => Compare(pair, sums.TooLong.ContainsKey(pair.Source.Id) ? again! : sums)).ToList();
         var refined = await RefineAsync(comparisons, read, cancellationToken);
-        var derived = refined.Zip(read).ToLookup(pair => IsDerived(pair.First, pair.Second), pair => pair.First);
+        // The target's version of the extension does without it, and nobody put anything into it: what it holds on the source is the extension's own.
+        var derived = refined.Zip(read).Where(pair => pair is not { First.SourceRows: 0, Second: { Source.Extension: not null, Target: null } }).ToLookup(pair => IsDerived(pair.First, pair.Second), pair => pair.First);
         return new RowsCompared(
             [.. derived[false]],
             [

@@ -21,8 +21,6 @@ internal sealed class TablePairing(ImmutableArray<VerifiedTable> source, Immutab
             .Select(group => group.Key.IsTree ? PairTree(group.Key, [.. group]) : PairTable(group.Key))
             // Missing, or not populated: said of it among the objects.
             .Where(pair => pair is not { Source.IsMaterializedView: true, Target: null })
-            // The target's version of the extension does without it, and nobody put anything into it.
-            .Where(pair => pair is not { Source: { Extension: not null, Pages: 0 }, Target: null })
             .OrderBy(pair => pair.Source.Schema, StringComparer.Ordinal).ThenBy(pair => pair.Source.Name, StringComparer.Ordinal);
     }
 

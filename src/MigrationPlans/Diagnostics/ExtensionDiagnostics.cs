@@ -43,6 +43,26 @@ public static class ExtensionDiagnostics
         write there. Let somebody who may give it the right, and run the same command again; or leave the rows behind under `exclude: { tableData: … }` and bring them otherwise.
         """);
 
+    private static readonly DiagnosticDescriptor JobsAsleepDescriptor = new(
+        "MP6255", Severity.Note, "jobs of pg_cron are left asleep",
+        """
+        Jobs of pg_cron arrive inactive, so that none runs on half of the data, and the run's last step makes those active that are so on the source at that moment. The others stay
+        inactive: somebody put them to sleep on the source, maybe for the time of the move, or the login may not change the table.
+
+        ```sql
+        UPDATE cron.job SET active = true WHERE …;
+        ```
+        """);
+
+    /// <param name="why">For people.</param>
+    public static Diagnostic JobsAsleep(string subject, long count, string why) => new()
+    {
+        Descriptor = JobsAsleepDescriptor,
+        Message = $"{(count == 1 ? "1 job" : $"{count} jobs")} of pg_cron of {subject} {(count == 1 ? "is" : "are")} left inactive: {why}",
+        Help = "UPDATE cron.job SET active = true WHERE … on the target, for those that are to run",
+        Subject = subject,
+    };
+
     public static Diagnostic TableDenied(string subject, string extension, string table, string message) => new()
     {
         Descriptor = TableDeniedDescriptor,

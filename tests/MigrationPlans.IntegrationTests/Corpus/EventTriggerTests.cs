@@ -48,6 +48,23 @@ public sealed class EventTriggerTests
     }
 
     [Test]
+    public async Task One_that_only_the_targets_version_of_an_extension_has_wakes_too()
+    {
+        await using var corpus = new CorpusMigration("corpus_woken", isManaged: false);
+        await corpus.StartAsync();
+        const string Watch = """
+            CREATE FUNCTION watch() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END'; CREATE EVENT TRIGGER watch ON ddl_command_end EXECUTE FUNCTION watch();
+            """;
+        using var extension = await InstalledExtension.InstallAsync(corpus.Source, "woken", ("1.0", "CREATE TABLE only_then (id int)"), ("1.1", Watch));
+        await corpus.PsqlAsync(corpus.Source, "corpus_woken", $"CREATE EXTENSION {extension.Name} VERSION '1.0'; CREATE TABLE t (id int)");
+
+        using var apply = await corpus.RunAsync("apply", "", "--auto-approve");
+
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+        Assert.That(await Sql.ScalarAsync<string>(corpus.Target, "corpus_woken", StatesSql), Is.EqualTo("watch O"));
+    }
+
+    [Test]
     public async Task Those_of_extensions_sleep_too()
     {
         await using var corpus = new CorpusMigration("corpus_kept", isManaged: false);

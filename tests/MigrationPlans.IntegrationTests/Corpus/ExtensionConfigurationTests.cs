@@ -158,12 +158,22 @@ public sealed class ExtensionConfigurationTests
         await using var corpus = new CorpusMigration("corpus_unowned", isManaged: true);
         await corpus.StartAsync();
         using var extension = await InstalledExtension.InstallAsync(corpus.Source, "unowned", ("1.0", Systems(10)));
-        await corpus.PsqlAsync(corpus.Source, "corpus_unowned", $"SET ROLE master_src; CREATE EXTENSION {extension.Name}; CREATE TABLE t (id int); INSERT INTO t SELECT generate_series(1, 9)");
+        // A check that refuses rows for as long as the server lacks a database: there the first run ends, after the extension's tables.
+        await corpus.PsqlAsync(corpus.Source, "postgres", "CREATE DATABASE corpus_ready");
+        await corpus.PsqlAsync(corpus.Source, "corpus_unowned", $"""
+            SET ROLE master_src; CREATE EXTENSION {extension.Name};
+            CREATE FUNCTION is_ready(int) RETURNS boolean LANGUAGE plpgsql AS 'BEGIN RETURN EXISTS (SELECT FROM pg_catalog.pg_database WHERE datname = ''corpus_ready''); END';
+            CREATE TABLE t (id int CHECK (is_ready(id))); INSERT INTO t SELECT generate_series(1, 8);
+            """);
 
+        using var refused = await corpus.RunAsync("apply", $", strategy: {strategy}", "--auto-approve");
+        await corpus.PsqlAsync(corpus.Target, "postgres", "CREATE DATABASE corpus_ready");
+        await corpus.PsqlAsync(corpus.Source, "corpus_unowned", strategy == "stream" ? "INSERT INTO t VALUES (9)" : "SELECT 1");
         using var apply = await corpus.RunAsync("apply", $", strategy: {strategy}", "--auto-approve");
 
+        Assert.That(refused.ToString(), Does.Contain("t_id_check"));
         Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
-        Assert.That(await Sql.ScalarAsync<long>(corpus.Target, "corpus_unowned", "SELECT (SELECT count(*) FROM system) * 100 + (SELECT count(*) FROM t)"), Is.EqualTo(1009));
+        Assert.That(await Sql.ScalarAsync<long>(corpus.Target, "corpus_unowned", "SELECT (SELECT count(*) FROM system) * 100 + (SELECT count(*) FROM t)"), Is.EqualTo(strategy == "stream" ? 1009 : 1008));
     }
 
     [Test]
@@ -190,9 +200,9 @@ public sealed class ExtensionConfigurationTests
         await using var corpus = new CorpusMigration("corpus_granted", isManaged: true);
         await corpus.StartAsync();
         using var owned = await InstalledExtension.InstallAsync(corpus.Source, "owned", isTrusted: false, ("1.0", "CREATE TABLE config (id int); CREATE FUNCTION run() RETURNS int LANGUAGE sql AS 'SELECT 1';"), ("1.1", "CREATE TABLE config (id int)"));
-        using var foreign = await InstalledExtension.InstallAsync(corpus.Source, "foreign", ("1.0", Systems(10)));
+        using var foreign = await InstalledExtension.InstallAsync(corpus.Source, "foreign", ("1.0", Systems(10)), ("1.1", Systems(11)));
         await corpus.PsqlAsync(corpus.Source, "corpus_granted", $"""
-            CREATE ROLE corpus_granted; CREATE SCHEMA part AUTHORIZATION master_src; SET ROLE master_src; CREATE EXTENSION {owned.Name} SCHEMA part VERSION '1.0'; CREATE EXTENSION {foreign.Name};
+            CREATE ROLE corpus_granted; CREATE SCHEMA part AUTHORIZATION master_src; SET ROLE master_src; CREATE EXTENSION {owned.Name} SCHEMA part VERSION '1.0'; CREATE EXTENSION {foreign.Name} VERSION '1.0';
             GRANT ALL ON part.config TO corpus_granted; GRANT EXECUTE ON FUNCTION part.run() TO corpus_granted; RESET ROLE; GRANT INSERT ON system TO corpus_granted;
             """);
 
@@ -210,8 +220,8 @@ public sealed class ExtensionConfigurationTests
         await corpus.StartAsync();
         const string Dump = "SELECT pg_catalog.pg_extension_config_dump('config', ''); ";
         using var extension = await InstalledExtension.InstallAsync(
-            corpus.Source, "older", ("1.0", $"CREATE TABLE config (id int, gone int); CREATE TABLE dropped (id int); SELECT pg_catalog.pg_extension_config_dump('dropped', ''); {Dump}"), ("1.1", $"CREATE TABLE config (id int); {Dump}"));
-        await corpus.PsqlAsync(corpus.Source, "corpus_older", $"CREATE EXTENSION {extension.Name} VERSION '1.0'; INSERT INTO config VALUES (1, 1); CREATE TABLE t (id int)");
+            corpus.Source, "older", ("1.0", $"CREATE TABLE config (id int, gone int); CREATE TABLE dropped (id int); INSERT INTO dropped VALUES (1); SELECT pg_catalog.pg_extension_config_dump('dropped', 'WHERE id > 1'); {Dump}"), ("1.1", $"CREATE TABLE config (id int); {Dump}"));
+        await corpus.PsqlAsync(corpus.Source, "corpus_older", $"CREATE EXTENSION {extension.Name} VERSION '1.0'; INSERT INTO config VALUES (1, 1); INSERT INTO dropped VALUES (2); DELETE FROM dropped WHERE id = 2; CREATE TABLE t (id int)");
 
         using var refused = await corpus.RunAsync("apply", "", "--auto-approve");
         using var rollback = await corpus.RunAsync("rollback", "", "--auto-approve");
@@ -220,6 +230,20 @@ public sealed class ExtensionConfigurationTests
         Assert.That(refused.ExitCode, Is.Not.Zero, refused.ToString());
         Assert.That(refused.ToString(), Does.Contain("MP6252").And.Contain("its column \"gone\"").And.Contain("exclude: { tableData: [public.config] }"));
         Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+    }
+
+    [Test]
+    public async Task Where_rows_of_a_table_of_an_extension_stay_behind_so_does_the_position_of_the_sequence_that_numbers_them([Values("stream", "archive")] string strategy)
+    {
+        await using var corpus = new CorpusMigration("corpus_numbered", isManaged: false);
+        await corpus.StartAsync();
+        using var extension = await InstalledExtension.InstallAsync(corpus.Source, "numbered", ("1.0", "CREATE TABLE topology (id serial); SELECT pg_catalog.pg_extension_config_dump('topology', '')"));
+        await corpus.PsqlAsync(corpus.Source, "corpus_numbered", $"CREATE EXTENSION {extension.Name}; INSERT INTO topology DEFAULT VALUES; INSERT INTO topology DEFAULT VALUES; CREATE TABLE t (id int)");
+
+        using var apply = await corpus.RunAsync("apply", $", strategy: {strategy}, exclude: {{ tableData: [public.topology] }}", "--auto-approve");
+
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+        Assert.That(await Sql.ScalarAsync<bool>(corpus.Target, "corpus_numbered", "SELECT is_called FROM topology_id_seq"), Is.False);
     }
 
     private static string Systems(int own) => $"""

@@ -21,6 +21,8 @@ public sealed class ArchiveTocTests
         3398; 0 0 SEQUENCE SET SET s o1
         ;	depends on: 217
         3399; 0 777 TABLE DATA public spatial_ref_sys o1
+        3401; 0 778 TABLE DATA cron job o1
+        3402; 0 779 SEQUENCE SET cron jobid_seq o1
         3400; 0 0 COMMENT - SCHEMA public o1
         3387; 0 0 BLOBS - BLOBS
         """;
@@ -32,6 +34,7 @@ public sealed class ArchiveTocTests
         Assert.That(ArchiveToc.PickData(List, all, all).Others, Is.EqualTo((int[])[3379, 3380, 3398, 3387]));
         Assert.That(ArchiveToc.PickData(List, all, [Entry(216)]).Others, Is.EqualTo((int[])[3380, 3387]));
         Assert.That(ArchiveToc.PickData(List, all, [Entry(216)]).OfExtensions, Is.EqualTo((int[])[3399]));
+        Assert.That(ArchiveToc.PickData(List, all, [Entry(216)]).CronJobs, Is.EqualTo((int[])[3401]));
     }
 
     private static SchemaEntry Entry(int id) => new() { Id = id, Kind = "TABLE", Tag = "t", Section = SchemaSection.PreData, Sql = "", Digest = "" };
