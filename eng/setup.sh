@@ -125,6 +125,17 @@ if [[ ${1:-} == --tests ]] && ! command -v moto_server >/dev/null && [[ ! -x art
   artifacts/moto/bin/pip install --quiet --disable-pip-version-check 'moto[server]==5.2.1' >&2 || fail "pip could not install moto[server]"
 fi
 
+# An extension that PostgreSQL does not bring itself; without it, the tests of it are skipped.
+if [[ ${1:-} == --tests ]] && command -v apt-get >/dev/null; then
+  for version in $(ls /usr/lib/postgresql 2>/dev/null); do
+    if [[ ! -e /usr/share/postgresql/$version/extension/pg_cron.control ]]; then
+      say "installing pg_cron for the tests"
+      as_root apt-get update -qq
+      quietly as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "postgresql-$version-cron" || say "there is no pg_cron for PostgreSQL $version here"
+    fi
+  done
+fi
+
 command -v dotnet >/dev/null || fail "the .NET SDK 10 is missing (https://dotnet.microsoft.com/download); 'dotnet' is not on PATH"
 if ! dotnet --list-sdks | grep -q '^1[0-9]\.'; then
   fail "the .NET SDK 10 is missing; 'dotnet --list-sdks' shows: $(dotnet --list-sdks | tr '\n' ' ')"

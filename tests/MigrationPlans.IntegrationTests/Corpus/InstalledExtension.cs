@@ -7,8 +7,6 @@ namespace MigrationPlans.IntegrationTests.Corpus;
 /// <summary>An extension made of SQL, in the directory of extensions, which all servers of a machine share; so it bears the name of this process.</summary>
 internal sealed class InstalledExtension : IDisposable
 {
-    private const string Comment = "a test of migplan";
-
     private readonly List<string> files = [];
 
     private InstalledExtension(string name) => Name = name;
@@ -19,40 +17,22 @@ internal sealed class InstalledExtension : IDisposable
     public static async Task<InstalledExtension> InstallAsync(LocalCluster server, string name, bool isTrusted, params (string Version, string Script)[] scripts)
     {
         var extension = new InstalledExtension(string.Create(CultureInfo.InvariantCulture, $"migplan_{name}_{Environment.ProcessId}"));
-        await extension.InstallAsync(server, isTrusted, scripts);
-        return extension;
-    }
-
-    /// <summary>One that is known by its name; the machine may have the real one, which stays.</summary>
-    public static async Task<InstalledExtension> StandInAsync(LocalCluster server, string name, bool isTrusted, string script)
-    {
-        var extension = new InstalledExtension(name);
-        await extension.InstallAsync(server, isTrusted, ("1.0", script));
-        return extension;
-    }
-
-    private async Task InstallAsync(LocalCluster server, bool isTrusted, params (string Version, string Script)[] scripts)
-    {
         var directory = Path.Combine(await Sql.ScalarAsync<string>(server, "postgres", "SELECT setting FROM pg_config WHERE name = 'SHAREDIR'"), "extension");
-        var control = Path.Combine(directory, $"{Name}.control");
-        if (File.Exists(control) && !(await File.ReadAllTextAsync(control)).Contains(Comment, StringComparison.Ordinal))
-        {
-            Assert.Ignore($"{Name} itself is installed here");
-        }
-
         try
         {
-            await WriteAsync(control, $"comment = '{Comment}'\ndefault_version = '{scripts[^1].Version}'\nrelocatable = false\n{(isTrusted ? "trusted = true" : "superuser = false")}\n");
+            await extension.WriteAsync(Path.Combine(directory, $"{extension.Name}.control"), $"comment = 'a test of migplan'\ndefault_version = '{scripts[^1].Version}'\nrelocatable = false\n{(isTrusted ? "trusted = true" : "superuser = false")}\n");
             foreach (var (version, script) in scripts)
             {
-                await WriteAsync(Path.Combine(directory, $"{Name}--{version}.sql"), script);
+                await extension.WriteAsync(Path.Combine(directory, $"{extension.Name}--{version}.sql"), script);
             }
         }
         catch (UnauthorizedAccessException exception)
         {
-            Dispose();
+            extension.Dispose();
             Assert.Ignore($"extensions can't be installed here: {exception.Message}");
         }
+
+        return extension;
     }
 
     /// <summary>Anybody may create it where he may create at all, and a superuser owns what it brings: as it is on RDS.</summary>
