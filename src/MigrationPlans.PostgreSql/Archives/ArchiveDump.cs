@@ -87,9 +87,8 @@ internal sealed class ArchiveDump(PostgresConnector connector, SourceSnapshots s
 
     private async Task<(ArchiveSelection Selection, int Major, string Encoding)> LookAsync(SourceSnapshot snapshot, CancellationToken cancellationToken)
     {
-        await using var source = await connector.OpenAsync(context.Manifest.FindSource(context.Mapping.From.Endpoint)!, context.Mapping.From.Database, SessionKind.SourceRead, cancellationToken);
-        await source.ExecuteAsync("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY", cancellationToken);
-        await source.ExecuteAsync($"SET TRANSACTION SNAPSHOT {SqlText.Literal(snapshot.Id)}", cancellationToken);
+        var opened = await connector.OpenAsync(context.Manifest.FindSource(context.Mapping.From.Endpoint)!, context.Mapping.From.Database, SessionKind.SourceRead, cancellationToken);
+        await using var source = await SnapshotImport.BeginAsync(opened, it => it.ExecuteAsync(SnapshotImport.Begin(snapshot.Id), cancellationToken), Subject);
         var selection = await ArchiveSelection.ReadAsync(source, context.Mapping, cancellationToken);
         await source.ExecuteAsync("COMMIT", cancellationToken);
         return (selection, source.PostgreSqlVersion.Major, source.PostgresParameters.GetValueOrDefault("server_encoding", "UTF8"));

@@ -133,20 +133,18 @@ internal sealed class CopySession : IAsyncDisposable
     {
         var endpoint = context.Manifest.FindSource(context.Mapping.From.Endpoint)!;
         var guard = await connector.OpenAsync(endpoint, context.Mapping.From.Database, SessionKind.SourceRead, cancellationToken);
-        await guard.ExecuteAsync(isHeld ? $"{BeginInSnapshot}; {SnapshotTables.GiveWay}" : BeginInSnapshot, cancellationToken);
-        return guard;
+        var begin = SnapshotImport.Begin(snapshot.Id);
+        return await SnapshotImport.BeginAsync(
+            guard, it => it.ExecuteAsync(isHeld ? $"{begin}; {SnapshotTables.GiveWay}" : begin, cancellationToken), context.Mapping.From.ToString());
     }
 
     private async Task<WireConnection> OpenReaderAsync(CancellationToken cancellationToken)
     {
         var endpoint = await connector.ResolveAsync(context.Manifest.FindSource(context.Mapping.From.Endpoint)!, context.Mapping.From.Database, SessionKind.SourceRead, cancellationToken);
         var reader = await WireConnection.OpenAsync(endpoint, context.Mapping.From.Database, SessionKind.SourceRead, cancellationToken);
-        await reader.ExecuteAsync($"{BeginInSnapshot}; {SnapshotTables.GiveWay}", cancellationToken);
-        return reader;
+        return await SnapshotImport.BeginAsync(
+            reader, it => it.ExecuteAsync($"{SnapshotImport.Begin(snapshot.Id)}; {SnapshotTables.GiveWay}", cancellationToken), context.Mapping.From.ToString());
     }
-
-    private string BeginInSnapshot =>
-        $"BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY; SET TRANSACTION SNAPSHOT {SqlText.Literal(snapshot.Id)}";
 
     private async Task ReadAsync(NpgsqlConnection target, CancellationToken cancellationToken)
     {

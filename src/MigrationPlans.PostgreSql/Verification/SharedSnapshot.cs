@@ -1,4 +1,5 @@
 using MigrationPlans.PostgreSql.Connections;
+using MigrationPlans.PostgreSql.Snapshots;
 using Npgsql;
 
 namespace MigrationPlans.PostgreSql.Verification;
@@ -10,7 +11,9 @@ namespace MigrationPlans.PostgreSql.Verification;
 internal sealed class SharedSnapshot
 {
     /// <summary>A change of a table that takes longer makes the comparison fail, not wait for ever.</summary>
-    private const string Begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL lock_timeout = '60s'";
+    private const string Patience = "SET LOCAL lock_timeout = '60s'";
+
+    private const string Begin = $"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {Patience}";
 
     private const int Looks = 5;
 
@@ -96,26 +99,14 @@ internal sealed class SharedSnapshot
 
     /// <summary>Ends the connection's transaction, and begins another that sees the moment.</summary>
     public Task RestartAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
-        connection.ExecuteAsync($"ROLLBACK; {BeginThen}", cancellationToken);
+        SnapshotImport.BeginAsync(connection, it => it.ExecuteAsync($"ROLLBACK; {BeginThen}", cancellationToken), Subject);
 
-    private string BeginThen => $"{Begin}; SET TRANSACTION SNAPSHOT {SqlText.Literal(id)}";
+    private string BeginThen => $"{SnapshotImport.Begin(id)}; {Patience}";
 
     /// <summary>A catalog's row that another one names is gone ("cache lookup failed", an internal error), or a name is.</summary>
     private static bool IsOfADrop(string sqlState) => sqlState is PostgresErrorCodes.InternalError or PostgresErrorCodes.UndefinedTable
         or PostgresErrorCodes.UndefinedObject or PostgresErrorCodes.UndefinedFunction or PostgresErrorCodes.InvalidSchemaName;
 
-    private async Task<NpgsqlConnection> OpenAsync(string begin, CancellationToken cancellationToken)
-    {
-        var connection = await open(cancellationToken);
-        try
-        {
-            await connection.ExecuteAsync(begin, cancellationToken);
-            return connection;
-        }
-        catch
-        {
-            await connection.DisposeAsync();
-            throw;
-        }
-    }
+    private async Task<NpgsqlConnection> OpenAsync(string begin, CancellationToken cancellationToken) =>
+        await SnapshotImport.BeginAsync(await open(cancellationToken), connection => connection.ExecuteAsync(begin, cancellationToken), Subject);
 }

@@ -59,6 +59,13 @@ public static class ExecutionDiagnostics
         Or write the schemas into its body. If what it looks for does not exist on the target at all (because it is not picked, say), that is the cause instead.
         """);
 
+    private static readonly DiagnosticDescriptor SnapshotGoneDescriptor = new(
+        "MP6010", Severity.Error, "the session that holds the source's snapshot was ended",
+        """
+        All that is read of a database is read at one moment, which a session of ours holds open. An administrator, a timeout of the server or a cut
+        connection ended it, and with it the moment. The step is tried again with a new one; what has arrived and still agrees is not copied again.
+        """);
+
     public static string SkippedCode => SkippedDescriptor.Code;
 
     public static Diagnostic InternalError(string subject, Exception exception) => new()
@@ -67,6 +74,14 @@ public static class ExecutionDiagnostics
         Message = $"{subject}: internal error {exception.GetType().Name}: {FirstLine(exception.Message)}",
         Subject = subject,
         Help = "run the same command again; if it repeats, please report it",
+    };
+
+    public static Diagnostic SnapshotGone(string database) => new()
+    {
+        Descriptor = SnapshotGoneDescriptor,
+        Message = $"{database}: the session that holds the snapshot was ended",
+        Subject = database,
+        Help = "spare sessions of the application `migplan` while it runs",
     };
 
     public static Diagnostic NoHandler(string step, string kind) => new()
