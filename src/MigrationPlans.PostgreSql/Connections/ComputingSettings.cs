@@ -37,8 +37,7 @@ internal sealed record ComputingSettings
     public static async Task<ComputingSettings> ReadAsync(
         PostgresConnector connector, MigrationManifest manifest, DatabaseMapping mapping, NpgsqlConnection target, CancellationToken cancellationToken)
     {
-        await using var source = await connector.OpenAsync(manifest.FindSource(mapping.From.Endpoint)!, mapping.From.Database, SessionKind.Ordinary, cancellationToken);
-        var values = await source.QueryAsync(EmbeddedSql.Load("ordinary-settings.sql"), row => (row.GetString(0), row.GetString(1)), cancellationToken, new object[] { Names.ToArray() });
+        var values = await connector.ReadOrdinarySettingsAsync(manifest.FindSource(mapping.From.Endpoint)!, mapping.From.Database, cancellationToken);
         return new ComputingSettings { Values = await WithoutMissingAsync(values, target, cancellationToken) };
     }
 

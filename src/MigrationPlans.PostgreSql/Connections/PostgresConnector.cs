@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using MigrationPlans.Diagnostics;
 using MigrationPlans.Execution;
 using MigrationPlans.Inspection;
@@ -15,6 +16,7 @@ public sealed class PostgresConnector(IEndpointResolver resolver, TimeProvider? 
     private readonly ConcurrentDictionary<(EndpointRole Role, string Endpoint, string Database, SessionKind Kind, int? ServerMajor), NpgsqlDataSource> dataSources = new();
     private readonly ConcurrentDictionary<(EndpointRole Role, string Endpoint), FetchedPassword> passwords = new();
     private readonly ConcurrentDictionary<(EndpointRole Role, string Endpoint), int> serverMajors = new();
+    private readonly ConcurrentDictionary<(EndpointRole Role, string Endpoint, string Database), ImmutableArray<(string Name, string Value)>> ordinarySettings = new();
     private readonly CancellationTokenSource disposed = new();
 
     /// <summary>
@@ -46,6 +48,23 @@ public sealed class PostgresConnector(IEndpointResolver resolver, TimeProvider? 
 
             throw ConnectErrors.Translate(exception, address, $"{endpoint.Name}/{database}");
         }
+    }
+
+    /// <summary>What an ordinary session of the database has for <see cref="ComputingSettings.Names"/>; read once, as it takes a session of its own.</summary>
+    /// <exception cref="StepFailedException">As for <see cref="OpenAsync(Endpoint, string, SessionKind, CancellationToken)"/>.</exception>
+    /// <exception cref="NpgsqlException">The server refused, or is gone.</exception>
+    internal async Task<ImmutableArray<(string Name, string Value)>> ReadOrdinarySettingsAsync(Endpoint endpoint, string database, CancellationToken cancellationToken)
+    {
+        var key = (endpoint.Role, endpoint.Name, database);
+        if (!ordinarySettings.TryGetValue(key, out var known))
+        {
+            await using var session = await OpenAsync(endpoint, database, SessionKind.Ordinary, cancellationToken);
+            known = await session.QueryAsync(
+                EmbeddedSql.Load("ordinary-settings.sql"), row => (row.GetString(0), row.GetString(1)), cancellationToken, new object[] { ComputingSettings.Names.ToArray() });
+            ordinarySettings[key] = known;
+        }
+
+        return known;
     }
 
     /// <summary>Closes connections to the database that nobody uses: before it is dropped, or before others need its last ones.</summary>

@@ -27,7 +27,8 @@ SELECT
   c.relkind = 'p' AS is_partitioned,
   c.relfilenode AS file,
   -- Null for one that the catalog's snapshot sees and that is dropped by now.
-  COALESCE(CASE WHEN c.relkind = 'r' THEN pg_catalog.pg_table_size(c.oid) END, 0) AS bytes,
+  COALESCE(CASE WHEN c.relkind = 'r'
+    THEN pg_catalog.pg_relation_size(c.oid) + COALESCE(pg_catalog.pg_relation_size(NULLIF(c.reltoastrelid, 0)), 0) END, 0) AS bytes,
   COALESCE(CASE WHEN c.relkind = 'r'
     THEN pg_catalog.pg_relation_size(c.oid) / pg_catalog.current_setting('block_size')::pg_catalog.int8 END, 0) AS pages,
   CASE WHEN c.relispartition THEN pg_catalog.pg_partition_root(c.oid)::pg_catalog.oid END AS root,

@@ -10,7 +10,9 @@ namespace MigrationPlans.PostgreSql.Inspection;
 /// <summary>Reads a database's facts in one round trip (and one more where an unfinished run left its ledger).</summary>
 internal static class DatabaseLook
 {
-    private static readonly string[] Files = ["database.sql", "relations.sql", "extensions.sql", "foreign-keys.sql", "referenced-roles.sql", "carrying.sql", "schema-objects.sql", "collated-indexes.sql", "security-labels.sql", PublicSchemaLook.File, "outdated.sql", LibraryLook.File, "compressed-columns.sql"];
+    private const string RelationsFile = "relations.sql";
+
+    private static readonly string[] Files = ["database.sql", RelationsFile, "extensions.sql", "foreign-keys.sql", "referenced-roles.sql", "carrying.sql", "schema-objects.sql", "collated-indexes.sql", "security-labels.sql", PublicSchemaLook.File, "outdated.sql", LibraryLook.File, "compressed-columns.sql"];
 
     /// <summary>Sizes take a lock on each table; an ALTER TABLE that someone left open must not hold the look up for ever.</summary>
     private const string LockTimeout = "SET lock_timeout = '10s'";
@@ -22,12 +24,12 @@ internal static class DatabaseLook
         return hasLedger ? facts with { LedgerPlan = await TargetLedger.FindOwnerAsync(connection, cancellationToken) } : facts;
     }
 
-    /// <summary>Only the row about the database itself and its relations; the other lists stay empty.</summary>
+    /// <summary>Only the row about the database itself and its relations, without their sizes; the other lists stay empty.</summary>
     public static async Task<DatabaseFacts> ReadRelationsAsync(NpgsqlConnection connection, EndpointRole role, DatabaseAddress address, CancellationToken cancellationToken)
     {
         await connection.ExecuteAsync(LockTimeout, cancellationToken);
         var facts = await ReadStateAsync(connection, role, address, cancellationToken);
-        return facts with { Relations = await connection.QueryAsync(EmbeddedSql.Load("relations.sql"), ReadRelation, cancellationToken) };
+        return facts with { Relations = await connection.QueryAsync(EmbeddedSql.Load(RelationsFile), ReadRelation, cancellationToken, false) };
     }
 
     /// <summary>Only the row about the database itself and whose ledger it holds; lists stay empty.</summary>
@@ -43,6 +45,7 @@ internal static class DatabaseLook
         NpgsqlConnection connection, EndpointRole role, DatabaseAddress address, CancellationToken cancellationToken)
     {
         await using var batch = SqlBatch.Create(connection, Files);
+        batch.BatchCommands[Files.IndexOf(RelationsFile)].Parameters.Add(new NpgsqlParameter { Value = true });
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
         var facts = ReadDatabase(reader, role, address);

@@ -1,11 +1,11 @@
--- Relations that belong to no extension, partitions with the table that they are a partition of. pg_class, pg_inherits: reltuples is -1 for never analyzed from 14 on, 0 before; 12 to 18.
+-- Relations that belong to no extension, partitions with the table that they are a partition of; sizes, which open each table and index, where $1 wants them. pg_class, pg_inherits: reltuples is -1 for never analyzed from 14 on, 0 before; 12 to 18.
 SELECT n.nspname::text, c.relname::text, c.relkind::text, COALESCE(r.rolname::text, ''),
-       CASE WHEN c.relkind IN ('r', 'm') THEN COALESCE(pg_catalog.pg_table_size(c.oid), 0) ELSE 0 END,
+       CASE WHEN $1 AND c.relkind IN ('r', 'm') THEN COALESCE(pg_catalog.pg_table_size(c.oid), 0) ELSE 0 END,
        CASE WHEN c.reltuples < 0 OR (c.relpages = 0 AND pg_catalog.current_setting('server_version_num')::int4 < 140000) THEN -1 ELSE c.reltuples::int8 END,
        c.relispopulated, c.relpersistence = 'u', pg_catalog.row_security_active(c.oid),
        pg_catalog.has_schema_privilege(n.oid, 'USAGE')
          AND CASE WHEN c.relkind = 'S' THEN pg_catalog.has_sequence_privilege(c.oid, 'SELECT') ELSE pg_catalog.has_table_privilege(c.oid, 'SELECT') END,
-       CASE WHEN c.relkind IN ('r', 'm') THEN COALESCE(pg_catalog.pg_indexes_size(c.oid), 0) ELSE 0 END,
+       CASE WHEN $1 AND c.relkind IN ('r', 'm') THEN COALESCE(pg_catalog.pg_indexes_size(c.oid), 0) ELSE 0 END,
        un.nspname::text, u.relname::text,
        ARRAY(SELECT a.attname::text FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.atttypid IN ('regrole'::regtype, 'regrole[]'::regtype) ORDER BY a.attnum),
        -- From 14 on.

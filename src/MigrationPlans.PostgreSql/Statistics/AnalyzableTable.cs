@@ -6,7 +6,7 @@ using Npgsql;
 namespace MigrationPlans.PostgreSql.Statistics;
 
 /// <summary>A table or materialized view of the target that wants statistics.</summary>
-/// <param name="Bytes">Without indexes; 0 for the root of partitions.</param>
+/// <param name="Bytes">Of the heap; 0 for the root of partitions.</param>
 /// <param name="IsFilled">It holds all rows that it has on the source, so the source's statistics tell of nothing that stays behind.</param>
 /// <param name="IsOurs">The login may analyze it.</param>
 /// <param name="HasStatistics">It was analyzed on this server, or, where each partition stands for itself, has statistics from elsewhere.</param>

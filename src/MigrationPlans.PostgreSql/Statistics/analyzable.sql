@@ -1,7 +1,7 @@
 -- Tables and materialized views that want statistics, each with the name of the table that it is a partition of, or its own. Without $1,
 -- partitions come with their root; with it, each stands for itself, and statistics that were never collected here count too. pg_class,
 -- pg_stats; 12 to 18.
-SELECT n.nspname::text, c.relname::text, rn.nspname::text, r.relname::text, COALESCE(pg_catalog.pg_table_size(c.oid), 0), c.relkind = 'r' AND NOT c.relhassubclass,
+SELECT n.nspname::text, c.relname::text, rn.nspname::text, r.relname::text, COALESCE(pg_catalog.pg_relation_size(c.oid), 0), c.relkind = 'r' AND NOT c.relhassubclass,
        pg_catalog.pg_has_role(c.relowner, 'USAGE'), o.rolname::text,
        COALESCE(GREATEST(s.last_analyze, s.last_autoanalyze) IS NOT NULL, false)
        OR $1 AND c.reltuples >= 0 AND NOT EXISTS (

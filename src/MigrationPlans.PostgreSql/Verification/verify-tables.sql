@@ -13,7 +13,7 @@ WITH RECURSIVE under (oid, base) AS (
 ), foreign_trees AS (
   SELECT pg_catalog.pg_partition_root(f.oid)::oid AS root FROM pg_catalog.pg_class f WHERE f.relkind = 'f' AND f.relispartition
 ), rel AS (
-  SELECT c.oid, n.nspname, c.relname, c.relkind, c.relnamespace, o.extname, o.condition,
+  SELECT c.oid, n.nspname, c.relname, c.relkind, c.relnamespace, c.reltoastrelid, o.extname, o.condition,
          -- Asked only of partitions: it opens each relation.
          CASE WHEN c.relispartition THEN (SELECT x.relid::oid FROM pg_catalog.pg_partition_ancestors(c.oid) WITH ORDINALITY AS x (relid, height) WHERE x.height = 2) END AS parent,
          COALESCE((SELECT p.partstrat = 'h' OR (p.partstrat = 'r' AND EXISTS (SELECT FROM pg_catalog.unnest(p.partcollation) k (oid) JOIN pg_catalog.pg_collation l ON l.oid = k.oid
@@ -30,7 +30,7 @@ WITH RECURSIVE under (oid, base) AS (
      AND (o.extname IS NULL OR (o.condition IS NOT NULL AND NOT (o.extname = 'pg_cron' AND c.relname = 'job_run_details')))
 )
 SELECT r.nspname::text, r.relname::text, r.relkind = 'p', r.relkind = 'm',
-       CASE WHEN r.relkind = 'p' THEN 0 ELSE COALESCE(pg_catalog.pg_table_size(r.oid), 0) END,
+       CASE WHEN r.relkind = 'p' THEN 0 ELSE COALESCE(pg_catalog.pg_relation_size(r.oid) + COALESCE(pg_catalog.pg_relation_size(NULLIF(r.reltoastrelid, 0)), 0), 0) END,
        COALESCE(a.names, '{}'::text[]), COALESCE(a.types, '{}'::oid[]), COALESCE(k.names, '{}'::text[]),
        CASE WHEN NOT pg_catalog.has_schema_privilege(r.relnamespace, 'USAGE') THEN 'the login may not use the schema'
             WHEN NOT pg_catalog.has_table_privilege(r.oid, 'SELECT') AND NOT COALESCE((SELECT pg_catalog.bool_and(pg_catalog.has_column_privilege(r.oid, a.attnum, 'SELECT'))
