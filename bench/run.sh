@@ -24,7 +24,7 @@ write_manifest() {
 apiVersion: migrationplans.dev/v1
 kind: MigrationPlan
 metadata: { name: bench-$1 }
-defaults: { endpoint: { tls: { mode: disable } }, database: { $2 } }
+defaults: { endpoint: { tls: { mode: $tls_mode } }, database: { $2 } }
 sources:
   source: { postgres: { host: 127.0.0.1, port: $source_port }, credentials: { username: $PGUSER, password: { env: PGPASSWORD } } }
 targets:
@@ -205,6 +205,7 @@ for ((run = 1; run <= runs; run++)); do
   done
 done
 
-printf 'Shape %s: %s. %s, %s CPUs, %s runs by turns; every method gave an equal database.\n\n' \
-  "$shape" "$figures" "$("$bin/postgres" --version | sed 's/ (PostgreSQL)//')" "$(getconf _NPROCESSORS_ONLN)" "$runs"
+printf 'Shape %s: %s. %s, %s CPUs, %s runs by turns%s; every method gave an equal database.\n\n' \
+  "$shape" "$figures" "$("$bin/postgres" --version | sed 's/ (PostgreSQL)//')" "$(getconf _NPROCESSORS_ONLN)" "$runs" \
+  "$([[ $tls_mode == disable ]] || echo ', all connections encrypted')"
 print_table

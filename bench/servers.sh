@@ -1,4 +1,5 @@
-# Two throw-away servers for a benchmark; sourced by run.sh. Sets bin, work, source_port, target_port, PGUSER, PGPASSWORD.
+# Two throw-away servers for a benchmark; sourced by run.sh. Sets bin, work, source_port, target_port, PGUSER, PGPASSWORD. With BENCH_TLS=1 all
+# connections are encrypted, as RDS wants it.
 # shellcheck shell=bash
 
 find_bin() {
@@ -21,6 +22,10 @@ start_server() {
   local data=$work/$1 port attempt
   as_server "$bin/initdb" -D "$data" -U "$PGUSER" -A scram-sha-256 --pwfile="$work/password" -E UTF8 --locale=C.UTF-8 -N >/dev/null
   as_server tee -a "$data/postgresql.conf" >/dev/null <"$bench/postgresql.conf"
+  if [[ ${BENCH_TLS:-} == 1 ]]; then
+    as_server openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=127.0.0.1 -keyout "$data/server.key" -out "$data/server.crt" 2>/dev/null
+    as_server tee -a "$data/postgresql.conf" >/dev/null <<<'ssl = on'
+  fi
   for attempt in 1 2 3 4 5; do
     port=$((20000 + RANDOM % 20000))
     if as_server "$bin/pg_ctl" start -D "$data" -l "$work/$1.log" -o "-p $port" -w -t 60 >/dev/null; then
@@ -38,7 +43,8 @@ start_servers() {
   work=$(mktemp -d "${BENCH_DIR:-/var/tmp}/migplan-bench.XXXXXX")
   trap stop_servers EXIT
   trap 'exit 130' INT TERM
-  export PGUSER=migplan PGHOST=127.0.0.1 PGPASSWORD PGSSLMODE=disable PGOPTIONS="-c client_min_messages=warning"
+  tls_mode=$([[ ${BENCH_TLS:-} == 1 ]] && echo require || echo disable)
+  export PGUSER=migplan PGHOST=127.0.0.1 PGPASSWORD PGSSLMODE=$tls_mode PGOPTIONS="-c client_min_messages=warning"
   PGPASSWORD=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
   chmod 711 "$work"
   (umask 077; printf '%s' "$PGPASSWORD" >"$work/password")

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Measures `migplan apply` against pg_dump/pg_restore (and pgcopydb, where it is installed) on two throw-away servers.
-#   eng/bench.sh [--shape wide|indexed|many|one-big|documents|blobs|fleet|far] [--runs N] [--size-mb N]
+#   eng/bench.sh [--shape wide|indexed|many|one-big|documents|blobs|fleet|far] [--runs N] [--size-mb N] [--tls]
 # The shapes are files in bench/shapes. Nothing is deleted before the end: at the default size three runs need about 40 GB of disk in /var/tmp (or $BENCH_DIR).
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -12,6 +12,7 @@ while [[ $# -gt 0 ]]; do
     --shape) shape=${2:-}; shift 2 || usage ;;
     --runs) runs=${2:-}; shift 2 || usage ;;
     --size-mb) size_mb=${2:-}; shift 2 || usage ;;
+    --tls) export BENCH_TLS=1; shift ;;
     *) usage ;;
   esac
 done

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using MigrationPlans.Diagnostics;
 using MigrationPlans.Execution;
+using MigrationPlans.Planning;
 using MigrationPlans.Planning.Steps;
 using MigrationPlans.PostgreSql.Connections;
 using MigrationPlans.PostgreSql.Copy;
@@ -94,9 +95,12 @@ public sealed class CopyDataHandler(
         await using var session = await CopySession.OpenAsync(context, connector, snapshot, target, cancellationToken);
         var entries = await readEntriesAsync(context, cancellationToken);
         await session.ProveAsync(cancellationToken);
-        // The workers open connections of their own, as many as there may be.
-        connector.CloseIdle(context.Manifest.FindSource(context.Mapping.From.Endpoint)!, context.Mapping.From.Database);
-        connector.CloseIdle(endpoint, context.Mapping.To.Database);
+        if (context.Parallelism >= RunConnections.Beside)
+        {
+            // The workers open connections of their own, as many as there may be; few of them leave room for those that lie idle, which later steps take again.
+            connector.CloseIdle(endpoint, context.Mapping.To.Database);
+        }
+
         var run = new CopyRun(session, step, context, entries, () => snapshots.ReleaseAsync(context.Mapping.Address));
         var progress = await run.RunAsync(cancellationToken);
         if (await new CopyObservation(context.Mapping, target).CompareAsync(session.Source, entries, cancellationToken) is { IsDone: false } left)
