@@ -23,6 +23,29 @@ public sealed partial class ArchitectureTests
         ["Reporting"] = ["Execution", "Validation"],
     };
 
+    /// <summary>The same of the edge to PostgreSQL.</summary>
+    private static readonly Dictionary<string, string[]> EdgeRooms = new(StringComparer.Ordinal)
+    {
+        ["Connections"] = [],
+        ["Scheduling"] = [],
+        ["Wire"] = ["Connections"],
+        ["Tools"] = ["Connections"],
+        ["Rows"] = ["Connections"],
+        ["Ledger"] = ["Connections"],
+        ["Statistics"] = ["Connections"],
+        ["Clusters"] = ["Tools"],
+        ["Rehearsal"] = ["Clusters"],
+        ["Snapshots"] = ["Wire"],
+        ["Memberships"] = ["Ledger"],
+        ["Properties"] = ["Memberships"],
+        ["Inspection"] = ["Ledger", "Tools"],
+        ["Schema"] = ["Inspection", "Snapshots"],
+        ["Verification"] = ["Schema", "Rows", "Properties", "Scheduling"],
+        ["Copy"] = ["Schema", "Rows", "Scheduling"],
+        ["Archives"] = ["Copy"],
+        ["Steps"] = ["Archives", "Verification", "Statistics"],
+    };
+
     /// <summary>Projects, each with the projects that it may reference.</summary>
     private static readonly Dictionary<string, string[]> Projects = new(StringComparer.Ordinal)
     {
@@ -54,23 +77,33 @@ public sealed partial class ArchitectureTests
 
     private static IEnumerable<string> RoomNames => Rooms.Keys;
 
+    private static IEnumerable<string> EdgeRoomNames => EdgeRooms.Keys;
+
     private static IEnumerable<string> ProjectNames => Projects.Keys.Where(name => Directory.Exists(Repository.PathOf("src", name)));
 
     [TestCaseSource(nameof(RoomNames))]
     public void A_room_uses_only_rooms_that_it_may(string room)
     {
-        var allowed = Reach(room);
+        var allowed = Reach(Rooms, room);
         var wrong = SourceFiles(Path.Combine("MigrationPlans", room))
             .SelectMany(file => RoomsIn(File.ReadAllText(file)).Where(used => used != room && !allowed.Contains(used)).Select(used => $"{Path.GetFileName(file)} uses {used}"));
         Assert.That(wrong, Is.Empty);
     }
 
-    [Test]
-    public void The_engine_has_no_other_rooms()
+    [TestCaseSource(nameof(EdgeRoomNames))]
+    public void So_does_a_room_of_the_postgresql_edge(string room)
     {
-        var folders = Directory.GetDirectories(Repository.PathOf("src", "MigrationPlans")).Select(path => Path.GetFileName(path)!)
-            .Where(name => name is not ("bin" or "obj"));
-        Assert.That(folders, Is.SubsetOf(Rooms.Keys));
+        var allowed = Reach(EdgeRooms, room);
+        var wrong = SourceFiles(Path.Combine("MigrationPlans.PostgreSql", room))
+            .SelectMany(file => EdgeRoomsIn(File.ReadAllText(file)).Where(used => used != room && !allowed.Contains(used)).Select(used => $"{Path.GetFileName(file)} uses {used}"));
+        Assert.That(wrong, Is.Empty);
+    }
+
+    [Test]
+    public void There_are_no_other_rooms()
+    {
+        Assert.That(FoldersOf("MigrationPlans"), Is.EquivalentTo(Rooms.Keys));
+        Assert.That(FoldersOf("MigrationPlans.PostgreSql"), Is.EquivalentTo(EdgeRooms.Keys));
     }
 
     [TestCaseSource(nameof(ProjectNames))]
@@ -128,17 +161,18 @@ public sealed partial class ArchitectureTests
     }
 
     [Test]
-    public void The_rooms_have_no_cycle() => Assert.That(Rooms.Keys.Where(room => Reach(room).Contains(room)), Is.Empty);
+    public void The_rooms_have_no_cycle() => Assert.That(
+        Rooms.Keys.Where(room => Reach(Rooms, room).Contains(room)).Concat(EdgeRooms.Keys.Where(room => Reach(EdgeRooms, room).Contains(room))), Is.Empty);
 
-    private static HashSet<string> Reach(string room)
+    private static HashSet<string> Reach(Dictionary<string, string[]> rooms, string room)
     {
         var reached = new HashSet<string>(StringComparer.Ordinal);
-        var open = new Stack<string>(Rooms[room]);
+        var open = new Stack<string>(rooms[room]);
         while (open.TryPop(out var next))
         {
             if (reached.Add(next))
             {
-                Array.ForEach(Rooms[next], open.Push);
+                Array.ForEach(rooms[next], open.Push);
             }
         }
 
@@ -151,6 +185,12 @@ public sealed partial class ArchitectureTests
         .. QualifiedRoom().Matches(source).Select(match => match.Groups["room"].Value).Where(Rooms.ContainsKey),
         .. RelativeRoom().Matches(source).Select(match => match.Groups["room"].Value).Where(Rooms.ContainsKey),
     ];
+
+    private static IEnumerable<string> EdgeRoomsIn(string source) =>
+        QualifiedEdgeRoom().Matches(source).Select(match => match.Groups["room"].Value).Where(EdgeRooms.ContainsKey);
+
+    private static IEnumerable<string> FoldersOf(string project) =>
+        Directory.GetDirectories(Repository.PathOf("src", project)).Select(path => Path.GetFileName(path)!).Where(name => name is not ("bin" or "obj"));
 
     private static bool IsForbidden(string package, string project) =>
         Contained.Any(contained => package.StartsWith(contained.Package, StringComparison.Ordinal) && !contained.Projects.Contains(project));
@@ -172,6 +212,9 @@ public sealed partial class ArchitectureTests
     // `using MigrationPlans.Planning.Steps;` and `MigrationPlans.Planning.Step` alike; the file's own namespace line is its own room.
     [GeneratedRegex(@"\bMigrationPlans\.(?<room>\w+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex QualifiedRoom();
+
+    [GeneratedRegex(@"\bMigrationPlans\.PostgreSql\.(?<room>\w+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex QualifiedEdgeRoom();
 
     // `cref="Execution.StepFailedException"`, `Manifest.DatabaseMapping`: a room's name, a dot and a type, not behind another dot.
     [GeneratedRegex(@"(?<![\w.""`/])(?<room>Validation|Inspection|Planning|State|Execution|Reporting)\.[A-Z]\w*", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]

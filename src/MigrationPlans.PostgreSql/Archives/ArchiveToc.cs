@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using MigrationPlans.PostgreSql.Rows;
 using MigrationPlans.PostgreSql.Schema;
-using MigrationPlans.PostgreSql.Steps;
 
 namespace MigrationPlans.PostgreSql.Archives;
 

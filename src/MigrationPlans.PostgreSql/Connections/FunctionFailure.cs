@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using MigrationPlans.Diagnostics;
-using MigrationPlans.PostgreSql.Schema;
 using Npgsql;
 
 namespace MigrationPlans.PostgreSql.Connections;
@@ -21,10 +20,6 @@ internal static partial class FunctionFailure
             ? ExecutionDiagnostics.SearchPathMissed(subject, call.Groups["name"].Value, place, sqlState, message)
             : null;
     }
-
-    /// <summary>An index, a generated column, a partition key or an exclusion constraint calls a function that may not be called there.</summary>
-    public static Diagnostic? FindVolatile(string sqlState, string message, string subject, SchemaEntry entry) =>
-        sqlState == PostgresErrorCodes.InvalidObjectDefinition && (entry.Kind is "INDEX" or "CONSTRAINT" or "TABLE") ? ExtensionDiagnostics.NotImmutable(subject, entry.Describe(), message) : null;
 
     public static Diagnostic? Find(PostgresException exception, string subject, string? place = null) =>
         Find(exception.SqlState, exception.MessageText, exception.Where, subject, place);

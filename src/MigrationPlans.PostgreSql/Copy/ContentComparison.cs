@@ -1,5 +1,5 @@
 using MigrationPlans.PostgreSql.Connections;
-using MigrationPlans.PostgreSql.Verification;
+using MigrationPlans.PostgreSql.Rows;
 using Npgsql;
 
 namespace MigrationPlans.PostgreSql.Copy;

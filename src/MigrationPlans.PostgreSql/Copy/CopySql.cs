@@ -1,6 +1,5 @@
 using MigrationPlans.PostgreSql.Connections;
-using MigrationPlans.PostgreSql.Steps;
-using MigrationPlans.PostgreSql.Verification;
+using MigrationPlans.PostgreSql.Rows;
 using MigrationPlans.PostgreSql.Wire;
 
 namespace MigrationPlans.PostgreSql.Copy;

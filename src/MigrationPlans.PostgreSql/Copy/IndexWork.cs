@@ -173,7 +173,7 @@ internal sealed class IndexWork(
     private Diagnostic? FindFunction(ImmutableArray<EntryWork> some, WireException exception) =>
         RefusedOf(some, exception.Completed - 1) is var refused
             ? FunctionFailure.Find(exception.Error.SqlState, exception.Error.Message, exception.Error.Where, subject, refused.Describe())
-                ?? FunctionFailure.FindVolatile(exception.Error.SqlState, exception.Error.Message, subject, refused)
+                ?? VolatileFunction.Find(exception.Error.SqlState, exception.Error.Message, subject, refused)
                 ?? ExtensionIndex.FindLackOfMemory(exception.Error.SqlState, exception.Error.Message, subject, refused)
             : null;
 

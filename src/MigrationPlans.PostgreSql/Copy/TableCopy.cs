@@ -1,4 +1,4 @@
-using MigrationPlans.PostgreSql.Verification;
+using MigrationPlans.PostgreSql.Rows;
 
 namespace MigrationPlans.PostgreSql.Copy;
 

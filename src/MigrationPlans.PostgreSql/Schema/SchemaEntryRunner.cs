@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using MigrationPlans.Diagnostics;
 using MigrationPlans.Execution;
 using MigrationPlans.PostgreSql.Connections;
-using MigrationPlans.PostgreSql.Copy;
 using MigrationPlans.PostgreSql.Ledger;
 using Npgsql;
 
@@ -98,7 +97,7 @@ public sealed class SchemaEntryRunner(NpgsqlConnection target, string subject)
         var failed = Enumerable.Range(0, owners.Count).FirstOrDefault(i => commands[i].StatementType == StatementType.Unknown, -1);
         return exception is PostgresException server && general.FailureClass == FailureClass.Permanent && failed >= 0
             ? new StepFailedException(
-                FunctionFailure.Find(server, subject, owners[failed].Describe()) ?? FunctionFailure.FindVolatile(server.SqlState, server.MessageText, subject, owners[failed])
+                FunctionFailure.Find(server, subject, owners[failed].Describe()) ?? VolatileFunction.Find(server.SqlState, server.MessageText, subject, owners[failed])
                     ?? ExtensionIndex.FindLackOfMemory(server.SqlState, server.MessageText, subject, owners[failed]) ?? SchemaDiagnostics.EntryFailed(subject, owners[failed].Describe(), server.SqlState, server.MessageText, PostgresErrors.DetailOf(server.SqlState, server.Detail), server.Hint),
                 PostgresErrors.IsAlreadyThere(server.SqlState) ? FailureClass.Transient : FailureClass.Permanent,
                 exception)

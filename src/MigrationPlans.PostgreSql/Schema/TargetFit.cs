@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using MigrationPlans.PostgreSql.Connections;
-using MigrationPlans.PostgreSql.Steps;
 
 namespace MigrationPlans.PostgreSql.Schema;
 

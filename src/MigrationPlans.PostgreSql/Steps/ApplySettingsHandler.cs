@@ -4,6 +4,7 @@ using MigrationPlans.Execution;
 using MigrationPlans.Planning.Steps;
 using MigrationPlans.PostgreSql.Connections;
 using MigrationPlans.PostgreSql.Memberships;
+using MigrationPlans.PostgreSql.Properties;
 using Npgsql;
 
 namespace MigrationPlans.PostgreSql.Steps;

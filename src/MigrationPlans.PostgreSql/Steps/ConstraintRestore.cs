@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using MigrationPlans.Diagnostics;
 using MigrationPlans.Execution;
-using MigrationPlans.PostgreSql.Copy;
 using MigrationPlans.PostgreSql.Ledger;
 using MigrationPlans.PostgreSql.Scheduling;
 using MigrationPlans.PostgreSql.Schema;

@@ -8,6 +8,7 @@ using MigrationPlans.PostgreSql.Connections;
 using MigrationPlans.PostgreSql.Inspection;
 using MigrationPlans.PostgreSql.Ledger;
 using MigrationPlans.PostgreSql.Memberships;
+using MigrationPlans.PostgreSql.Properties;
 using MigrationPlans.PostgreSql.Schema;
 using Npgsql;
 

@@ -6,6 +6,7 @@ using MigrationPlans.PostgreSql.Archives;
 using MigrationPlans.PostgreSql.Connections;
 using MigrationPlans.PostgreSql.Ledger;
 using MigrationPlans.PostgreSql.Memberships;
+using MigrationPlans.PostgreSql.Rows;
 using MigrationPlans.PostgreSql.Schema;
 using Npgsql;
 

@@ -3,6 +3,7 @@ using MigrationPlans.Diagnostics;
 using MigrationPlans.Execution;
 using MigrationPlans.Planning.Steps;
 using MigrationPlans.PostgreSql.Connections;
+using MigrationPlans.PostgreSql.Rows;
 
 namespace MigrationPlans.PostgreSql.Steps;
 
@@ -41,7 +42,7 @@ public sealed class SetSequencesHandler(PostgresConnector connector) : TargetSte
         }
     }
 
-    private async Task<(int All, ImmutableArray<SequencePosition> Behind)> CompareAsync(StepContext context, CancellationToken cancellationToken)
+    private async Task<(int All, ImmutableArray<SequenceValue> Behind)> CompareAsync(StepContext context, CancellationToken cancellationToken)
     {
         await using var source = await OpenSourceAsync(context, cancellationToken);
         await using var target = await OpenTargetAsync(context, cancellationToken);

@@ -2,28 +2,18 @@ using MigrationPlans.Diagnostics;
 using MigrationPlans.Execution;
 using MigrationPlans.Manifest;
 using MigrationPlans.PostgreSql.Connections;
+using MigrationPlans.PostgreSql.Properties;
 using Npgsql;
 
 namespace MigrationPlans.PostgreSql.Steps;
 
 /// <summary>
-/// Makes a source database read-only for new sessions and ends those that could still write. The fence is told apart from a
-/// user's own setting by its spelling: PostgreSQL takes any prefix of <c>true</c> and <c>yes</c> as on and keeps the text, so
-/// <c>tru</c> is ours, and <c>ye</c> is ours where <c>off</c> stood before. Nothing else is needed to take it back, wherever
-/// that is asked for.
+/// Makes a source database read-only for new sessions and ends those that could still write. <see cref="FenceMark"/> tells the fence from a
+/// user's own setting.
 /// </summary>
 public sealed class SourceFence(PostgresConnector connector)
 {
-    private const string Setting = "default_transaction_read_only";
-
-    private const string Mark = "tru";
-
-    private const string MarkOverOff = "ye";
-
     private static readonly TimeSpan SessionsMayTake = TimeSpan.FromSeconds(15);
-
-    /// <summary>Whether a <c>pg_db_role_setting</c> entry is a fence of ours.</summary>
-    public static bool IsMark(string setting) => setting is $"{Setting}={Mark}" or $"{Setting}={MarkOverOff}";
 
     /// <summary>Whether new sessions are read-only, by our fence or by the user's own setting.</summary>
     public async Task<bool> IsFencedAsync(Endpoint source, string database, CancellationToken cancellationToken)
@@ -53,8 +43,8 @@ public sealed class SourceFence(PostgresConnector connector)
             var before = await ReadAsync(connection, cancellationToken);
             if (before is null or "off")
             {
-                var mark = before is null ? Mark : MarkOverOff;
-                await connection.ExecuteAsync($"ALTER DATABASE {SqlText.Identifier(database)} SET {Setting} = '{mark}'", cancellationToken);
+                var mark = before is null ? FenceMark.Plain : FenceMark.OverOff;
+                await connection.ExecuteAsync($"ALTER DATABASE {SqlText.Identifier(database)} SET {FenceMark.Setting} = '{mark}'", cancellationToken);
             }
 
             return await EndSessionsAsync(connection, subject, clock, cancellationToken);
@@ -78,8 +68,8 @@ public sealed class SourceFence(PostgresConnector connector)
         {
             var alter = await ReadAsync(connection, cancellationToken) switch
             {
-                Mark => $"RESET {Setting}",
-                MarkOverOff => $"SET {Setting} = 'off'",
+                FenceMark.Plain => $"RESET {FenceMark.Setting}",
+                FenceMark.OverOff => $"SET {FenceMark.Setting} = 'off'",
                 _ => null,
             };
             if (alter is not null)
@@ -108,8 +98,8 @@ public sealed class SourceFence(PostgresConnector connector)
         return settings.FirstOrDefault() switch
         {
             null => null,
-            Mark => Mark,
-            MarkOverOff => MarkOverOff,
+            FenceMark.Plain => FenceMark.Plain,
+            FenceMark.OverOff => FenceMark.OverOff,
             var value => value[0] is 'n' or 'N' or 'f' or 'F' or '0' || value.StartsWith("of", StringComparison.OrdinalIgnoreCase) ? "off" : "on",
         };
     }

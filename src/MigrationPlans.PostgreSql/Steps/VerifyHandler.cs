@@ -8,6 +8,9 @@ using MigrationPlans.PostgreSql.Connections;
 using MigrationPlans.PostgreSql.Copy;
 using MigrationPlans.PostgreSql.Ledger;
 using MigrationPlans.PostgreSql.Memberships;
+using MigrationPlans.PostgreSql.Properties;
+using MigrationPlans.PostgreSql.Rows;
+using MigrationPlans.PostgreSql.Schema;
 using MigrationPlans.PostgreSql.Verification;
 
 namespace MigrationPlans.PostgreSql.Steps;

@@ -5,7 +5,7 @@ using MigrationPlans.Inspection;
 using MigrationPlans.Manifest;
 using MigrationPlans.PostgreSql.Connections;
 using MigrationPlans.PostgreSql.Ledger;
-using MigrationPlans.PostgreSql.Steps;
+using MigrationPlans.PostgreSql.Properties;
 using Npgsql;
 
 namespace MigrationPlans.PostgreSql.Verification;

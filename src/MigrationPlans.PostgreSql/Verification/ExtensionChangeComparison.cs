@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using MigrationPlans.Execution.Verification;
 using MigrationPlans.Manifest;
 using MigrationPlans.PostgreSql.Connections;
-using MigrationPlans.PostgreSql.Steps;
 using Npgsql;
 
 namespace MigrationPlans.PostgreSql.Verification;

@@ -4,7 +4,6 @@ using MigrationPlans.Execution.Verification;
 using MigrationPlans.Inspection;
 using MigrationPlans.Manifest;
 using MigrationPlans.PostgreSql.Connections;
-using MigrationPlans.PostgreSql.Steps;
 using Npgsql;
 
 namespace MigrationPlans.PostgreSql.Verification;

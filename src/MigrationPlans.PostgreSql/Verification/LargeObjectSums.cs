@@ -1,6 +1,7 @@
 using MigrationPlans.Execution;
 using MigrationPlans.Execution.Verification;
 using MigrationPlans.PostgreSql.Connections;
+using MigrationPlans.PostgreSql.Rows;
 using Npgsql;
 
 namespace MigrationPlans.PostgreSql.Verification;

@@ -2,10 +2,11 @@ using System.Collections.Immutable;
 using MigrationPlans.Execution.Verification;
 using MigrationPlans.Inspection;
 using MigrationPlans.Manifest;
+using MigrationPlans.PostgreSql.Connections;
 using MigrationPlans.PostgreSql.Inspection;
 using MigrationPlans.PostgreSql.Ledger;
+using MigrationPlans.PostgreSql.Rows;
 using MigrationPlans.PostgreSql.Schema;
-using MigrationPlans.PostgreSql.Steps;
 using Npgsql;
 
 namespace MigrationPlans.PostgreSql.Verification;

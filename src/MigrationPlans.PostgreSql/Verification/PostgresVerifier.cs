@@ -3,8 +3,8 @@ using MigrationPlans.Execution.Verification;
 using MigrationPlans.Manifest;
 using MigrationPlans.PostgreSql.Connections;
 using MigrationPlans.PostgreSql.Ledger;
+using MigrationPlans.PostgreSql.Rows;
 using MigrationPlans.PostgreSql.Schema;
-using MigrationPlans.PostgreSql.Steps;
 using Npgsql;
 
 namespace MigrationPlans.PostgreSql.Verification;
@@ -36,7 +36,7 @@ public sealed class PostgresVerifier(PostgresConnector connector) : IDatabaseVer
                 snapshots[1].ReadAsync(connection => VerifiedTable.ListAsync(connection, cancellationToken), cancellationToken));
             if (await TargetLedger.ExistsAsync(target, cancellationToken))
             {
-                listings = [.. listings.Select(CronJobs.Asleep)];
+                listings = [.. listings.Select(tables => tables.Select(table => table.WhileJobsSleep()).ToImmutableArray())];
             }
 
             var missingProviders = await MissingProvidersAsync(snapshots[0], sides, cancellationToken);

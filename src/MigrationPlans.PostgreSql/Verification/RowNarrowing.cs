@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Numerics;
 using MigrationPlans.Execution.Verification;
 using MigrationPlans.PostgreSql.Connections;
+using MigrationPlans.PostgreSql.Rows;
 using Npgsql;
 
 namespace MigrationPlans.PostgreSql.Verification;

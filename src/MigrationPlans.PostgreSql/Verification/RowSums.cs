@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Globalization;
 using MigrationPlans.PostgreSql.Connections;
+using MigrationPlans.PostgreSql.Rows;
 using MigrationPlans.PostgreSql.Scheduling;
 using Npgsql;
 
@@ -50,7 +51,9 @@ internal sealed class RowSums(SharedSnapshot snapshot)
         return sums;
     }
 
-    private IEnumerable<string> Chunks(TableRead read) => TableChunks.Conditions(read.Table, snapshot.ServerMajor).Select(read.Query);
+    private IEnumerable<string> Chunks(TableRead read) => read.Table is { IsTree: false, Condition: null } whole
+        ? TableChunks.Conditions(whole.Pages, whole.Bytes, snapshot.ServerMajor).Select(read.Query)
+        : [read.Query(null)];
 
     private async Task ReadGroupAsync(NpgsqlConnection connection, (VerifiedTable Table, string Query)[] group, CancellationToken cancellationToken)
     {

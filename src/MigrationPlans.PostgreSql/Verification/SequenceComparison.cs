@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using MigrationPlans.Execution.Verification;
 using MigrationPlans.Manifest;
-using MigrationPlans.PostgreSql.Steps;
+using MigrationPlans.PostgreSql.Rows;
 using Npgsql;
 
 namespace MigrationPlans.PostgreSql.Verification;
@@ -39,5 +39,5 @@ internal static class SequenceComparison
     private static string? Unreadable(string? source, string? target) =>
         source is not null ? $"on the source, {source}" : target is not null ? $"on the target, {target}" : null;
 
-    private static string Describe(Steps.SequencePosition position) => $"{position.LastValue}{(position.IsCalled ? "" : " (not called)")}";
+    private static string Describe(SequenceValue position) => $"{position.LastValue}{(position.IsCalled ? "" : " (not called)")}";
 }

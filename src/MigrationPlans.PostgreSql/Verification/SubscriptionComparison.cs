@@ -4,7 +4,6 @@ using MigrationPlans.Manifest;
 using MigrationPlans.Planning;
 using MigrationPlans.PostgreSql.Connections;
 using MigrationPlans.PostgreSql.Schema;
-using MigrationPlans.PostgreSql.Steps;
 using Npgsql;
 
 namespace MigrationPlans.PostgreSql.Verification;

@@ -4,6 +4,7 @@ using MigrationPlans.Execution;
 using MigrationPlans.Execution.Verification;
 using MigrationPlans.Manifest;
 using MigrationPlans.PostgreSql.Connections;
+using MigrationPlans.PostgreSql.Rows;
 using Npgsql;
 
 namespace MigrationPlans.PostgreSql.Verification;

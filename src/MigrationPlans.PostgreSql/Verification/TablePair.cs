@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MigrationPlans.PostgreSql.Rows;
 
 namespace MigrationPlans.PostgreSql.Verification;
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MigrationPlans.Manifest;
+using MigrationPlans.PostgreSql.Rows;
 
 namespace MigrationPlans.PostgreSql.Verification;
 

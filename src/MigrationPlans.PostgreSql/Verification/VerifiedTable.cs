@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using MigrationPlans.Manifest;
 using MigrationPlans.PostgreSql.Connections;
+using MigrationPlans.PostgreSql.Rows;
 using Npgsql;
 
 namespace MigrationPlans.PostgreSql.Verification;
@@ -45,6 +46,10 @@ internal sealed record VerifiedTable(string Schema, string Name, bool IsTree, bo
         { Condition: { } condition } when condition.Length > 0 || FurtherCondition is not null => $"({Rows(UserRows.From(Schema, Name, condition, FurtherCondition))})",
         _ => $"{(IsTree ? "" : "ONLY ")}{SqlText.Qualified(Schema, Name)}",
     };
+
+    /// <summary>For a comparison before the jobs of pg_cron are woken.</summary>
+    public VerifiedTable WhileJobsSleep() =>
+        CronJobs.IsTable(Extension, Schema, Name) ? this with { Columns = Columns.RemoveAll(column => column.Name == CronJobs.Active) } : this;
 
     public static Task<ImmutableArray<VerifiedTable>> ListAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
         connection.QueryAsync(

@@ -5,7 +5,7 @@ using MigrationPlans.PostgreSql.Connections;
 using MigrationPlans.PostgreSql.Memberships;
 using Npgsql;
 
-namespace MigrationPlans.PostgreSql.Steps;
+namespace MigrationPlans.PostgreSql.Properties;
 
 /// <summary>Finds and makes the changes that give a target database the properties of its source.</summary>
 internal static class PropertyChanges

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace MigrationPlans.PostgreSql.Verification;
+namespace MigrationPlans.PostgreSql.Rows;
 
 /// <summary>
 /// Cuts a large table into ranges of pages, which are read at the same time. Each side is cut by its own pages: sums do not
@@ -16,10 +16,10 @@ internal static class TableChunks
 
     /// <summary>Conditions over <c>t</c> that together hold for each row once; a single null where the table goes in one piece.</summary>
     /// <remarks>Pages that the table has grown by since fall into the last chunk.</remarks>
-    public static IReadOnlyList<string?> Conditions(VerifiedTable table, int serverMajor)
+    public static IReadOnlyList<string?> Conditions(long pages, long bytes, int serverMajor)
     {
-        var chunks = table.IsTree || table.Condition is not null ? 1 : Count(table.Pages, table.Bytes, serverMajor);
-        return [.. Enumerable.Range(0, chunks).Select(i => Condition(table.Pages, i, chunks))];
+        var chunks = Count(pages, bytes, serverMajor);
+        return [.. Enumerable.Range(0, chunks).Select(i => Condition(pages, i, chunks))];
     }
 
     /// <summary>How many chunks a table is worth that is no tree; at least one.</summary>

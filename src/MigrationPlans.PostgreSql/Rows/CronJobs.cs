@@ -2,13 +2,12 @@ using System.Collections.Immutable;
 using MigrationPlans.Diagnostics;
 using MigrationPlans.Manifest;
 using MigrationPlans.PostgreSql.Connections;
-using MigrationPlans.PostgreSql.Verification;
 using Npgsql;
 
-namespace MigrationPlans.PostgreSql.Steps;
+namespace MigrationPlans.PostgreSql.Rows;
 
 /// <summary>
-/// Jobs of pg_cron sleep until nothing of a run is left to do, as <see cref="EventTriggers"/> do: the extension starts a job as soon as its row is there, and what that does
+/// Jobs of pg_cron sleep until nothing of a run is left to do, as event triggers do: the extension starts a job as soon as its row is there, and what that does
 /// to half of the data never happened on the source.
 /// </summary>
 internal static class CronJobs
@@ -35,10 +34,6 @@ internal static class CronJobs
         """;
 
     public static bool IsTable(string? extension, string schema, string name) => (extension, schema, name) == (Extension, Schema, Table);
-
-    /// <summary>For a comparison before they are woken.</summary>
-    public static ImmutableArray<VerifiedTable> Asleep(ImmutableArray<VerifiedTable> tables) =>
-        [.. tables.Select(table => IsTable(table.Extension, table.Schema, table.Name) ? table with { Columns = table.Columns.RemoveAll(column => column.Name == Active) } : table)];
 
     /// <summary>For rows that came as they are on the source.</summary>
     public static async Task PutAsleepAsync(NpgsqlConnection target, CancellationToken cancellationToken)

@@ -4,7 +4,7 @@ using MigrationPlans.Manifest;
 using MigrationPlans.PostgreSql.Connections;
 using Npgsql;
 
-namespace MigrationPlans.PostgreSql.Steps;
+namespace MigrationPlans.PostgreSql.Properties;
 
 /// <param name="Grantee">A role; empty for PUBLIC.</param>
 /// <param name="Grantor">Who gave it; null for the database's owner.</param>
@@ -78,7 +78,7 @@ internal sealed record DatabaseProperties
             ],
             Settings =
             [
-                .. Settings.Where(setting => !(setting.Role.Length == 0 && SourceFence.IsMark(setting.Setting)))
+                .. Settings.Where(setting => !(setting.Role.Length == 0 && FenceMark.IsOurs(setting.Setting)))
                     .Select(setting => new DatabaseSetting(Map(setting.Role), RoleSetting.Rename(setting.Setting, Map)))
                     .Where(setting => IsThere(setting.Role)),
             ],

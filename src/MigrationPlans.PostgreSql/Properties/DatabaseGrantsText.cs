@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using MigrationPlans.Inspection;
 using MigrationPlans.PostgreSql.Connections;
 
-namespace MigrationPlans.PostgreSql.Steps;
+namespace MigrationPlans.PostgreSql.Properties;
 
 /// <summary>Statements that make the privileges on a database like another's.</summary>
 internal static class DatabaseGrantsText

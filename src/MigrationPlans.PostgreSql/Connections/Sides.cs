@@ -1,7 +1,7 @@
 using MigrationPlans.Execution;
 using MigrationPlans.Manifest;
 
-namespace MigrationPlans.PostgreSql.Steps;
+namespace MigrationPlans.PostgreSql.Connections;
 
 /// <summary>The endpoints of a step's mapping; validation has made sure that they are declared.</summary>
 internal static class Sides

@@ -1,4 +1,4 @@
-namespace MigrationPlans.PostgreSql.Verification;
+namespace MigrationPlans.PostgreSql.Rows;
 
 /// <summary>A column as the row hash needs it.</summary>
 /// <param name="Type">Object id of its type, for a domain that of the type below; 0 where the two sides' differ.</param>

@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 
-namespace MigrationPlans.PostgreSql.Verification;
+namespace MigrationPlans.PostgreSql.Rows;
 
 /// <summary>
 /// What of a value is hashed: an expression that differs wherever two values differ in anything that a copy keeps, and is the same on all

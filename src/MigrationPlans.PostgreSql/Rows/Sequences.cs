@@ -3,10 +3,10 @@ using MigrationPlans.Manifest;
 using MigrationPlans.PostgreSql.Connections;
 using Npgsql;
 
-namespace MigrationPlans.PostgreSql.Steps;
+namespace MigrationPlans.PostgreSql.Rows;
 
 /// <param name="LastValue">As the sequence itself says; the next value where it was not called yet.</param>
-internal sealed record SequencePosition(string Schema, string Name, long LastValue, bool IsCalled)
+internal sealed record SequenceValue(string Schema, string Name, long LastValue, bool IsCalled)
 {
     public string Key => SqlText.Qualified(Schema, Name);
 }
@@ -43,7 +43,7 @@ internal static class Sequences
 
     /// <summary>How many sequences both sides have, and the source's positions of those that are elsewhere on the target. Without an extension's that are not this login's to set.</summary>
     /// <param name="onlyOfExtensions">Leaves all others out.</param>
-    public static async Task<(int All, ImmutableArray<SequencePosition> Behind)> CompareAsync(
+    public static async Task<(int All, ImmutableArray<SequenceValue> Behind)> CompareAsync(
         NpgsqlConnection source, NpgsqlConnection target, DatabaseMapping mapping, bool onlyOfExtensions, CancellationToken cancellationToken)
     {
         var there = (await ListAsync(target, cancellationToken)).Where(sequence => sequence.Extension is null || sequence is { IsSettable: true, Unreadable: null }).Select(sequence => sequence.Id).ToHashSet();
@@ -56,7 +56,7 @@ internal static class Sequences
     }
 
     /// <summary>pg_sequences hides the position of a sequence that was set but not called, so each sequence is read itself.</summary>
-    public static async Task<ImmutableArray<SequencePosition>> ReadAsync(
+    public static async Task<ImmutableArray<SequenceValue>> ReadAsync(
         NpgsqlConnection connection, IReadOnlyCollection<(string Schema, string Name)> sequences, CancellationToken cancellationToken)
     {
         if (sequences.Count == 0)
@@ -72,19 +72,19 @@ internal static class Sequences
             batch.BatchCommands.Add(new NpgsqlBatchCommand(string.Join(" UNION ALL ", branches)));
         }
 
-        var positions = ImmutableArray.CreateBuilder<SequencePosition>(sequences.Count);
+        var positions = ImmutableArray.CreateBuilder<SequenceValue>(sequences.Count);
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         do
         {
             positions.AddRange(await reader.ReadAllAsync(
-                row => new SequencePosition(row.GetString(0), row.GetString(1), row.GetInt64(2), row.GetBoolean(3)), cancellationToken));
+                row => new SequenceValue(row.GetString(0), row.GetString(1), row.GetInt64(2), row.GetBoolean(3)), cancellationToken));
         }
         while (await reader.NextResultAsync(cancellationToken));
 
         return positions.ToImmutable();
     }
 
-    public static Task SetAsync(NpgsqlConnection connection, IReadOnlyCollection<SequencePosition> positions, CancellationToken cancellationToken) =>
+    public static Task SetAsync(NpgsqlConnection connection, IReadOnlyCollection<SequenceValue> positions, CancellationToken cancellationToken) =>
         connection.ExecuteAsync(
             "SELECT pg_catalog.setval(s.name::pg_catalog.regclass, s.value, s.called) FROM ROWS FROM (pg_catalog.unnest($1), pg_catalog.unnest($2), pg_catalog.unnest($3)) AS s (name, value, called)",
             cancellationToken,

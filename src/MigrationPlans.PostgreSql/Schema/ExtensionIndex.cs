@@ -1,9 +1,8 @@
 using System.Text.RegularExpressions;
 using MigrationPlans.Diagnostics;
-using MigrationPlans.PostgreSql.Schema;
 using Npgsql;
 
-namespace MigrationPlans.PostgreSql.Copy;
+namespace MigrationPlans.PostgreSql.Schema;
 
 /// <summary>
 /// Indexes whose access method an extension brings. Some can't be built in less memory than they ask for (IVFFlat of pgvector), others are very slow in less than they need (its HNSW): they

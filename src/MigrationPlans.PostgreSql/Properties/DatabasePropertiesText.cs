@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using MigrationPlans.PostgreSql.Connections;
 
-namespace MigrationPlans.PostgreSql.Steps;
+namespace MigrationPlans.PostgreSql.Properties;
 
 /// <summary>Statements that make a database's properties like others; nothing where they agree.</summary>
 internal static class DatabasePropertiesText

@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using MigrationPlans.PostgreSql.Connections;
 
-namespace MigrationPlans.PostgreSql.Verification;
+namespace MigrationPlans.PostgreSql.Rows;
 
 /// <summary>
 /// Which rows of an extension's configuration table are the user's. Each version of the extension tells them apart by its own condition: what a newer one brings itself

@@ -1,7 +1,7 @@
 using MigrationPlans.PostgreSql.Connections;
 using Npgsql;
 
-namespace MigrationPlans.PostgreSql.Verification;
+namespace MigrationPlans.PostgreSql.Rows;
 
 /// <summary>
 /// SQL for an order-free hash of all rows of a table, computed inside the server: the sum of a 64-bit hash of each row. Two tables with

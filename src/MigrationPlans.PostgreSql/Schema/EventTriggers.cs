@@ -1,10 +1,9 @@
 using System.Collections.Immutable;
 using MigrationPlans.Diagnostics;
 using MigrationPlans.PostgreSql.Connections;
-using MigrationPlans.PostgreSql.Schema;
 using Npgsql;
 
-namespace MigrationPlans.PostgreSql.Steps;
+namespace MigrationPlans.PostgreSql.Schema;
 
 /// <summary>
 /// Event triggers sleep until nothing of a run is left to do: they would fire on what it does itself, refuse it, or write down

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Numerics;
 
-namespace MigrationPlans.PostgreSql.Verification;
+namespace MigrationPlans.PostgreSql.Rows;
 
 /// <summary>Count and hash of rows; those of two halves add up to those of the whole.</summary>
 /// <param name="Hash">Null at level counts.</param>
