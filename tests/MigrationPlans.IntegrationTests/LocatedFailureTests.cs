@@ -46,6 +46,38 @@ public sealed class LocatedFailureTests
     }
 
     [Test]
+    public async Task A_value_that_the_source_cannot_read_is_told_with_its_table()
+    {
+        using var fixture = new ApplyFixture(Database);
+        await fixture.CreateAsync("""
+            CREATE TYPE mood AS ENUM ('well', 'gone'); CREATE SCHEMA app; CREATE TABLE app.sound (id int, m mood); INSERT INTO app.sound VALUES (1, 'well');
+            CREATE TABLE app.torn (id int, m mood); INSERT INTO app.torn VALUES (1, 'well'), (2, 'gone'); CREATE TABLE app.whole (id int); INSERT INTO app.whole VALUES (1);
+            DELETE FROM pg_enum WHERE enumlabel = 'gone';
+            """);
+
+        var apply = await fixture.ApplyAsync();
+
+        Assert.That(apply.ExitCode, Is.EqualTo(1), apply.Output);
+        Assert.That(apply.Output, Does.Contain($"old/{Database}: table app.torn").And.Contain("invalid internal value for enum").And.Not.Contain("table app.sound"));
+    }
+
+    [Test]
+    public async Task A_row_that_is_too_long_to_be_sent_is_told_with_its_table_and_a_way_out()
+    {
+        using var fixture = new ApplyFixture(Database);
+        await fixture.CreateAsync("""
+            CREATE TABLE small (id int); INSERT INTO small VALUES (1);
+            CREATE TABLE long (id int, a text, b text, c text); INSERT INTO long VALUES (1);
+            UPDATE long SET a = repeat('a', 360000000); UPDATE long SET b = a; UPDATE long SET c = b;
+            """);
+
+        var apply = await fixture.ApplyAsync();
+
+        Assert.That(apply.ExitCode, Is.EqualTo(1), apply.Output);
+        Assert.That(apply.Output, Does.Contain($"error[MP6280]: a row of public.long in old/{Database} is too long").And.Contain("tableData: [public.long]"));
+    }
+
+    [Test]
     public async Task A_table_that_somebody_has_locked_is_named_with_who_did()
     {
         using var fixture = new ApplyFixture(Database);

@@ -97,6 +97,13 @@ internal sealed class UnitCopier(SourceReaders<WireConnection> readers, string s
         {
             throw WireErrors.Translate(exception, $"{mapping.To}: table {place.Of(OneOf(Named(tables, exception.Error)))}");
         }
+        catch (WireException exception) when (exception.Unsent is { } unsent)
+        {
+            var (table, source) = (tables[unsent].Name.ToString(), mapping.From.ToString());
+            throw exception.Error.SqlState == PostgresErrorCodes.ProgramLimitExceeded
+                ? new StepFailedException(CopyDiagnostics.RowTooLong(source, table, exception.Error.Message, exception.Error.Detail), FailureClass.Permanent, exception)
+                : WireErrors.Translate(exception, $"{source}: table {table}");
+        }
     }
 
     private static string OneOf(List<TableCopy> tables) =>

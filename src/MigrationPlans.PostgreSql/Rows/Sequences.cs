@@ -29,8 +29,9 @@ internal sealed record ListedSequence((string Schema, string Name) Id, string? U
 /// <summary>Reads and sets positions of any number of sequences in two or three round trips.</summary>
 internal static class Sequences
 {
-    // One statement with thousands of branches plans slowly; a batch of such statements still goes in one round trip.
-    private const int PerStatement = 200;
+    // One statement with thousands of branches plans slowly, and a transaction locks every sequence that it reads or sets: the server has
+    // room for so many locks in all (max_locks_per_transaction), and all databases share it.
+    private const int PerTransaction = 200;
 
     /// <summary>Those that belong to no extension, or whose position is the user's.</summary>
     public static Task<ImmutableArray<ListedSequence>> ListAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
@@ -55,7 +56,10 @@ internal static class Sequences
         return (shared.Count, [.. onSource.Where(position => !onTarget.Contains(position))]);
     }
 
-    /// <summary>pg_sequences hides the position of a sequence that was set but not called, so each sequence is read itself.</summary>
+    /// <summary>
+    /// pg_sequences hides the position of a sequence that was set but not called, so each sequence is read itself: in one round trip, and in as many
+    /// transactions as it takes. So the connection must be in none; a snapshot would not hold sequences still in any case.
+    /// </summary>
     public static async Task<ImmutableArray<SequenceValue>> ReadAsync(
         NpgsqlConnection connection, IReadOnlyCollection<(string Schema, string Name)> sequences, CancellationToken cancellationToken)
     {
@@ -64,8 +68,8 @@ internal static class Sequences
             return [];
         }
 
-        await using var batch = new NpgsqlBatch(connection);
-        foreach (var chunk in sequences.Chunk(PerStatement))
+        await using var batch = new NpgsqlBatch(connection) { EnableErrorBarriers = true };
+        foreach (var chunk in sequences.Chunk(PerTransaction))
         {
             var branches = chunk.Select(sequence =>
                 $"SELECT {SqlText.Literal(sequence.Schema)}::pg_catalog.text, {SqlText.Literal(sequence.Name)}::pg_catalog.text, last_value, is_called FROM {SqlText.Qualified(sequence.Schema, sequence.Name)}");
@@ -84,11 +88,16 @@ internal static class Sequences
         return positions.ToImmutable();
     }
 
-    public static Task SetAsync(NpgsqlConnection connection, IReadOnlyCollection<SequenceValue> positions, CancellationToken cancellationToken) =>
-        connection.ExecuteAsync(
-            "SELECT pg_catalog.setval(s.name::pg_catalog.regclass, s.value, s.called) FROM ROWS FROM (pg_catalog.unnest($1), pg_catalog.unnest($2), pg_catalog.unnest($3)) AS s (name, value, called)",
-            cancellationToken,
-            positions.Select(position => position.Key).ToArray(),
-            positions.Select(position => position.LastValue).ToArray(),
-            positions.Select(position => position.IsCalled).ToArray());
+    public static async Task SetAsync(NpgsqlConnection connection, IReadOnlyCollection<SequenceValue> positions, CancellationToken cancellationToken)
+    {
+        foreach (var chunk in positions.Chunk(PerTransaction))
+        {
+            await connection.ExecuteAsync(
+                "SELECT pg_catalog.setval(s.name::pg_catalog.regclass, s.value, s.called) FROM ROWS FROM (pg_catalog.unnest($1), pg_catalog.unnest($2), pg_catalog.unnest($3)) AS s (name, value, called)",
+                cancellationToken,
+                chunk.Select(position => position.Key).ToArray(),
+                chunk.Select(position => position.LastValue).ToArray(),
+                chunk.Select(position => position.IsCalled).ToArray());
+        }
+    }
 }

@@ -28,29 +28,30 @@ internal sealed class ObjectComparison(SharedSnapshot source, SharedSnapshot tar
     {
         var (definitions, otherSequences) = await CompareDefinitionsAsync(cancellationToken);
 
-        // Catalogs are all that these two read, and sequences last.
+        // Sequences last, in sessions of their own; catalogs are all that these two read.
         await using var here = await source.OpenAsync(cancellationToken);
         await using var there = await target.OpenAsync(cancellationToken);
         var isUnfinished = await TargetLedger.ExistsAsync(there, cancellationToken);
         var fixedPublic = await PublicSchemaLook.ReadAsync(there, cancellationToken) is { IsFixed: true } look ? look : null;
-        var (positions, unread) = await SequenceComparison.CompareAsync(here, there, mapping, otherSequences, cancellationToken);
         var ofMultiranges = definitions.Where(IsOfMultirange).ToList();
-        return (
-            [
-                .. definitions.Except(ofMultiranges).Where(difference => !IsByDesign(difference, isUnfinished, fixedPublic is not null)),
-                .. await SubscriptionComparison.CompareAsync(here, there, mapping, cancellationToken),
-                .. await LargeObjectRights.CompareAsync(here, there, mapping, cancellationToken),
-                .. await DatabasePropertyComparison.CompareAsync(here, there, missingProviders, mapping, cancellationToken),
-                .. positions,
-            ],
-            [
-                .. ofMultiranges.Select(difference => new LeftOutDifference(
-                    difference.Kind, difference.Name, difference.Source, difference.Target, "a login that may not act for its owner has multirange types of its own")),
-                .. fixedPublic is null ? [] : LeftOutOf(await PublicSchemaLook.ReadAsync(here, cancellationToken), fixedPublic),
-                .. await ExtensionMemberComparison.CompareAsync(here, there, mapping, cancellationToken),
-                .. await ExtensionChangeComparison.CompareAsync(here, there, mapping, cancellationToken),
-            ],
-            unread);
+        ImmutableArray<ObjectDifference> differences =
+        [
+            .. definitions.Except(ofMultiranges).Where(difference => !IsByDesign(difference, isUnfinished, fixedPublic is not null)),
+            .. await SubscriptionComparison.CompareAsync(here, there, mapping, cancellationToken),
+            .. await LargeObjectRights.CompareAsync(here, there, mapping, cancellationToken),
+            .. await DatabasePropertyComparison.CompareAsync(here, there, missingProviders, mapping, cancellationToken),
+        ];
+        ImmutableArray<LeftOutDifference> leftOut =
+        [
+            .. ofMultiranges.Select(difference => new LeftOutDifference(
+                difference.Kind, difference.Name, difference.Source, difference.Target, "a login that may not act for its owner has multirange types of its own")),
+            .. fixedPublic is null ? [] : LeftOutOf(await PublicSchemaLook.ReadAsync(here, cancellationToken), fixedPublic),
+            .. await ExtensionMemberComparison.CompareAsync(here, there, mapping, cancellationToken),
+            .. await ExtensionChangeComparison.CompareAsync(here, there, mapping, cancellationToken),
+        ];
+        var (positions, unread) = await source.ReadPresentAsync(
+            onSource => target.ReadPresentAsync(onTarget => SequenceComparison.CompareAsync(onSource, onTarget, mapping, otherSequences, cancellationToken), cancellationToken), cancellationToken);
+        return ([.. differences, .. positions], leftOut, unread);
     }
 
     /// <summary>A change that was under way during a look can seem a difference that there never was: only what two looks find is one.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Data;
 using System.Globalization;
 using MigrationPlans.PostgreSql.Connections;
 using MigrationPlans.PostgreSql.Rows;
@@ -24,6 +25,9 @@ internal sealed class RowSums(SharedSnapshot snapshot)
 
     private const int SmallPerRoundTrip = 64;
 
+    /// <summary>The sessions of a server share the room for their locks, and most take next to none of it; so ours may take this many shares at once.</summary>
+    private const double LocksPerRoundTrip = 4;
+
     private readonly ConcurrentDictionary<(string Schema, string Name), RowSum> sums = new();
 
     private readonly ConcurrentDictionary<(string Schema, string Name), string> tooLong = new();
@@ -35,11 +39,11 @@ internal sealed class RowSums(SharedSnapshot snapshot)
     /// <param name="cancellationToken">Ends the queries.</param>
     public async Task<IReadOnlyDictionary<(string Schema, string Name), RowSum>> ReadAsync(IReadOnlyCollection<TableRead> reads, int parallelism, CancellationToken cancellationToken)
     {
-        var bySize = reads.ToLookup(read => read.Table.Bytes >= LargeBytes);
+        var bySize = reads.SelectMany(ByLeaf).ToLookup(part => part.Read.Table.Bytes >= LargeBytes);
         var pieces = bySize[true]
-            .SelectMany(read => Chunks(read).Select(query => (Pieces: new[] { (read.Table, query) }, Weight: read.Table.Bytes)))
-            .Concat(bySize[false].OrderByDescending(read => read.Table.Bytes).Chunk(SmallPerRoundTrip)
-                .Select(group => (Pieces: group.Select(read => (read.Table, read.Query())).ToArray(), Weight: group.Sum(read => read.Table.Bytes))));
+            .SelectMany(part => Chunks(part.Read).Select(query => (Pieces: new[] { new Piece(part.Sum, part.Read.Table, query) }, Weight: part.Read.Table.Bytes)))
+            .Concat(Grouped(bySize[false].OrderByDescending(part => part.Read.Table.Bytes).Select(part => new Piece(part.Sum, part.Read.Table, part.Read.Query())))
+                .Select(group => (Pieces: group, Weight: group.Sum(piece => piece.Table.Bytes))));
         var items = pieces.Select((piece, i) => new WorkItem
         {
             Key = $"{i} {piece.Pieces[0].Table.From}",
@@ -51,43 +55,82 @@ internal sealed class RowSums(SharedSnapshot snapshot)
         return sums;
     }
 
+    /// <summary>A tree's sum is that of its partitions, which are read side by side: as a whole, all of them would be locked at once, with all of their indexes.</summary>
+    private static IEnumerable<((string Schema, string Name) Sum, TableRead Read)> ByLeaf(TableRead read) =>
+        read.Table.Leaves.IsEmpty ? [(read.Table.Id, read)] : read.Table.Leaves.Select(leaf => (read.Table.Id, read with { Table = leaf }));
+
+    private static IEnumerable<Piece[]> Grouped(IEnumerable<Piece> pieces)
+    {
+        var (group, locks) = (new List<Piece>(), 0d);
+        foreach (var piece in pieces)
+        {
+            if (group.Count == SmallPerRoundTrip || (group.Count > 0 && locks + piece.Table.Locks > LocksPerRoundTrip))
+            {
+                yield return [.. group];
+                (group, locks) = ([], 0d);
+            }
+
+            group.Add(piece);
+            locks += piece.Table.Locks;
+        }
+
+        if (group.Count > 0)
+        {
+            yield return [.. group];
+        }
+    }
+
     private IEnumerable<string> Chunks(TableRead read) => read.Table is { IsTree: false, Condition: null } whole
         ? TableChunks.Conditions(whole.Pages, whole.Bytes, snapshot.ServerMajor).Select(read.Query)
         : [read.Query(null)];
 
-    private async Task ReadGroupAsync(NpgsqlConnection connection, (VerifiedTable Table, string Query)[] group, CancellationToken cancellationToken)
+    private async Task ReadGroupAsync(NpgsqlConnection connection, Piece[] group, CancellationToken cancellationToken)
     {
         try
         {
-            var read = await QueryAsync(connection, group, cancellationToken);
-            await snapshot.RestartAsync(connection, cancellationToken);
-            foreach (var (number, sum) in read)
+            foreach (var (number, sum) in await QueryAsync(connection, group, cancellationToken))
             {
-                sums.AddOrUpdate(group[number].Table.Id, sum, (_, others) => others.Add(sum));
+                sums.AddOrUpdate(group[number].Sum, sum, (_, others) => others.Add(sum));
             }
         }
-        catch (PostgresException) when (group.Length > 1)
+        catch (PostgresException) when (group.Length > 1 && connection.State == ConnectionState.Open)
         {
-            // Whose failure it is shows when each is asked alone.
-            await snapshot.RestartAsync(connection, cancellationToken);
+            // Whose failure it is shows when each is asked alone. (Where the server lacks room or memory, the driver has closed the connection.)
+            await RestartAsync(connection, cancellationToken);
             foreach (var alone in group)
             {
                 await ReadGroupAsync(connection, [alone], cancellationToken);
             }
+
+            return;
         }
         catch (PostgresException exception) when (RowHash.IsTooLong(exception))
         {
-            await snapshot.RestartAsync(connection, cancellationToken);
-            tooLong[group[0].Table.Id] = exception.MessageText;
+            tooLong[group[0].Sum] = exception.MessageText;
         }
         catch (NpgsqlException exception)
         {
-            throw PostgresErrors.Translate(exception, $"{snapshot.Subject}, table {group[0].Table.Schema}.{group[0].Table.Name}");
+            throw PostgresErrors.Translate(exception, $"{snapshot.Subject}, table {group[0].Table.Schema}.{group[0].Table.Name}{(group.Length > 1 ? " or one that was read with it" : "")}");
+        }
+
+        await RestartAsync(connection, cancellationToken);
+    }
+
+    /// <summary>What fails here is no table's fault, and leaves no connection to go on with.</summary>
+    private async Task RestartAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await snapshot.RestartAsync(connection, cancellationToken);
+        }
+        catch (NpgsqlException exception)
+        {
+            throw PostgresErrors.Translate(exception, snapshot.Subject);
         }
     }
 
     /// <summary>One statement: many small ones cost more than the rows that they read.</summary>
-    private static async Task<ImmutableArray<(int Number, RowSum Sum)>> QueryAsync(NpgsqlConnection connection, (VerifiedTable Table, string Query)[] group, CancellationToken cancellationToken)
+    private static async Task<ImmutableArray<(int Number, RowSum Sum)>> QueryAsync(NpgsqlConnection connection, Piece[] group, CancellationToken cancellationToken)
     {
         var branches = group.Select((read, number) => string.Create(CultureInfo.InvariantCulture, $"SELECT {number}, s.* FROM ({read.Query}) s"));
         return await connection.QueryAsync(
@@ -95,4 +138,7 @@ internal sealed class RowSums(SharedSnapshot snapshot)
             row => (row.GetInt32(0), new RowSum(row.GetInt64(1), row.FieldCount > 2 ? row.GetString(2) : null)),
             cancellationToken);
     }
+
+    /// <param name="Sum">The table, or the tree above it, to whose sum it adds.</param>
+    private sealed record Piece((string Schema, string Name) Sum, VerifiedTable Table, string Query);
 }

@@ -9,8 +9,8 @@ namespace MigrationPlans.PostgreSql.Verification;
 /// <summary>Positions of the sequences that both sides have; a missing one is among the objects.</summary>
 internal static class SequenceComparison
 {
-    /// <param name="source">A session in the source database.</param>
-    /// <param name="target">A session in the target database.</param>
+    /// <param name="source">A session in the source database, in no transaction.</param>
+    /// <param name="target">A session in the target database, in no transaction.</param>
     /// <param name="mapping">Says which extensions stay behind, and whose rows.</param>
     /// <param name="others">Sequences of the source that are not picked, as listed.</param>
     /// <param name="cancellationToken">Ends the look.</param>

@@ -73,6 +73,14 @@ internal sealed class SharedSnapshot
         }
     }
 
+    /// <summary>Reads what is outside of snapshots: as it is now, and each statement in a transaction of its own.</summary>
+    public async Task<T> ReadPresentAsync<T>(Func<NpgsqlConnection, Task<T>> readAsync, CancellationToken cancellationToken)
+    {
+        await using var connection = await open(cancellationToken);
+        await connection.ExecuteAsync("SET lock_timeout = '60s'", cancellationToken);
+        return await readAsync(connection);
+    }
+
     /// <summary>
     /// Reads definitions, in a transaction of its own and as they are now: the server prints some of them so in any case. Where one is
     /// dropped in the middle of it, all are read again.

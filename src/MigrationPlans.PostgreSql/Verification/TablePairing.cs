@@ -13,6 +13,8 @@ internal sealed class TablePairing(ImmutableArray<VerifiedTable> source, Immutab
 {
     private readonly Dictionary<(string Schema, string Name), VerifiedTable> here = source.ToDictionary(table => table.Id);
     private readonly Dictionary<(string Schema, string Name), VerifiedTable> there = target.ToDictionary(table => table.Id);
+    private readonly Lazy<ILookup<(string Schema, string Name), VerifiedTable>> leavesHere = new(() => LeavesByTree(source));
+    private readonly Lazy<ILookup<(string Schema, string Name), VerifiedTable>> leavesThere = new(() => LeavesByTree(target));
 
     public IEnumerable<TablePair> Pair(DatabaseMapping mapping)
     {
@@ -50,19 +52,28 @@ internal sealed class TablePairing(ImmutableArray<VerifiedTable> source, Immutab
     /// <summary>Read as a whole, like on the target, only where all of it was picked.</summary>
     private TablePair PairTree(VerifiedTable tree, ImmutableArray<VerifiedTable> picked)
     {
-        var (leaves, arrived) = (LeavesOf(tree, source, here), LeavesOf(there[tree.Id], target, there));
+        ImmutableArray<VerifiedTable> leaves = [.. leavesHere.Value[tree.Id]], arrived = [.. leavesThere.Value[tree.Id]];
         return leaves.Length == picked.Length
-            ? new TablePair(tree with { Bytes = Bytes(leaves) }, there[tree.Id] with { Bytes = Bytes(arrived) })
+            ? new TablePair(Whole(tree, leaves), Whole(there[tree.Id], arrived))
             : new TablePair(ByParts(tree, picked), ByParts(there[tree.Id], arrived));
     }
 
+    /// <summary>Who may read a tree need not have the right to read its partitions by themselves.</summary>
+    private static VerifiedTable Whole(VerifiedTable tree, ImmutableArray<VerifiedTable> leaves) => tree with
+    {
+        Leaves = leaves.All(leaf => leaf.Unreadable is null) ? leaves : [],
+        Bytes = leaves.Sum(leaf => leaf.Bytes),
+        Locks = leaves.Sum(leaf => leaf.Locks),
+    };
+
     private static VerifiedTable ByParts(VerifiedTable tree, ImmutableArray<VerifiedTable> parts) =>
-        tree with { Parts = parts, Bytes = Bytes(parts), Unreadable = parts.Select(part => part.Unreadable).FirstOrDefault(reason => reason is not null) };
+        Whole(tree, parts) with { Parts = parts, Unreadable = parts.Select(part => part.Unreadable).FirstOrDefault(reason => reason is not null) };
 
-    private static long Bytes(ImmutableArray<VerifiedTable> leaves) => leaves.Sum(leaf => leaf.Bytes);
-
-    private static ImmutableArray<VerifiedTable> LeavesOf(VerifiedTable tree, ImmutableArray<VerifiedTable> tables, Dictionary<(string Schema, string Name), VerifiedTable> byId) =>
-        [.. tables.Where(table => !table.IsTree && Ancestors(table, byId).Any(above => above.Id == tree.Id))];
+    private static ILookup<(string Schema, string Name), VerifiedTable> LeavesByTree(ImmutableArray<VerifiedTable> tables)
+    {
+        var byId = tables.ToDictionary(table => table.Id);
+        return tables.Where(table => !table.IsTree).SelectMany(leaf => Ancestors(leaf, byId).Select(tree => (tree.Id, leaf))).ToLookup(pair => pair.Id, pair => pair.leaf);
+    }
 
     /// <summary>From the nearest to the root.</summary>
     private static IEnumerable<VerifiedTable> Ancestors(VerifiedTable table, Dictionary<(string Schema, string Name), VerifiedTable> byId)

@@ -28,6 +28,12 @@ internal sealed record VerifiedTable(string Schema, string Name, bool IsTree, bo
     /// <summary>For a tree: the partitions whose rows count; empty when all do.</summary>
     public ImmutableArray<VerifiedTable> Parts { get; init; } = [];
 
+    /// <summary>For a tree: its partitions that hold rows, or those of them whose rows count, where they can be read one by one; empty where the tree is read as a whole.</summary>
+    public ImmutableArray<VerifiedTable> Leaves { get; init; } = [];
+
+    /// <summary>What a query of it locks, the table and its indexes, as a share of what the server has room for in each session (max_locks_per_transaction).</summary>
+    public double Locks { get; init; }
+
     /// <summary>Columns that tell any two rows apart; empty when there are none.</summary>
     public ImmutableArray<string> Key { get; init; } = [];
 
@@ -69,6 +75,7 @@ internal sealed record VerifiedTable(string Schema, string Name, bool IsTree, bo
                 Scatters = row.GetBoolean(12),
                 Extension = row.IsDBNull(13) ? null : row.GetString(13),
                 Condition = row.IsDBNull(14) ? null : row.GetString(14),
+                Locks = row.GetDouble(15),
             },
             cancellationToken);
 

@@ -2,7 +2,7 @@
 -- whether a row's place below may differ between databases: by its hash, or by the order of text. Not in a tree
 -- with a foreign partition: its rows are not ours to read, and copied rows stay in their partitions there. With the columns
 -- of a key, and why the login can't read all rows (null: it can). Of extensions' tables only those of their configuration, with what tells
--- the user's rows from the extension's.
+-- the user's rows from the extension's. And what a query locks, the table and its indexes, as a share of what the server has room for in each session.
 -- pg_class, pg_attribute, pg_type, pg_partitioned_table, pg_extension; 12 to 18.
 WITH RECURSIVE under (oid, base) AS (
   SELECT t.oid, t.typbasetype FROM pg_catalog.pg_type t WHERE t.typtype = 'd'
@@ -37,7 +37,8 @@ SELECT r.nspname::text, r.relname::text, r.relkind = 'p', r.relkind = 'm',
                    FROM pg_catalog.pg_attribute a WHERE a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped), false) THEN 'the login may not read it'
             WHEN pg_catalog.row_security_active(r.oid) THEN 'row security hides rows from the login' END,
        CASE WHEN r.relkind = 'p' THEN 0 ELSE COALESCE(pg_catalog.pg_relation_size(r.oid), 0) / pg_catalog.current_setting('block_size')::int8 END,
-       u.nspname::text, u.relname::text, r.scatters, r.extname::text, r.condition
+       u.nspname::text, u.relname::text, r.scatters, r.extname::text, r.condition,
+       (SELECT 1 + pg_catalog.count(*) FROM pg_catalog.pg_index i WHERE i.indrelid = r.oid)::float8 / pg_catalog.current_setting('max_locks_per_transaction')::float8
   FROM rel r
   LEFT JOIN rel u ON u.oid = r.parent
   LEFT JOIN LATERAL (

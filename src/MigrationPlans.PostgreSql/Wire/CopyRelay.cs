@@ -47,11 +47,19 @@ internal static class CopyRelay
         foreach (var pair in pairs)
         {
             await taking.QueryAsync(pair.In, cancellationToken);
-            await source.ExpectAsync(FrameType.CopyOutResponse, cancellationToken);
             var index = totals.Count;
-            var bytes = await PassRowsAsync(source, taking, packer, count => passed?.Invoke(index, count), cancellationToken);
-            var tags = await EndAsync(source, taking, cancellationToken);
-            totals.Add(new CopyTotals(RowsOf(tags[0]), bytes, [.. tags.Skip(1)]));
+            try
+            {
+                await source.ExpectAsync(FrameType.CopyOutResponse, cancellationToken);
+                var bytes = await PassRowsAsync(source, taking, packer, count => passed?.Invoke(index, count), cancellationToken);
+                var tags = await EndAsync(source, taking, cancellationToken);
+                totals.Add(new CopyTotals(RowsOf(tags[0]), bytes, [.. tags.Skip(1)]));
+            }
+            catch (WireException exception) when (exception.Error != taking.Error)
+            {
+                // The target may be some tables behind: whose failure it is, only the source's place tells.
+                throw new WireException(exception.Error) { Unsent = index };
+            }
         }
 
         await taking.ReadAllAsync(cancellationToken);

@@ -7,4 +7,7 @@ internal sealed class WireException(ServerError error) : Exception($"{error.Mess
 
     /// <summary>How many statements of the same text went through before the one that was refused.</summary>
     public int Completed { get; init; }
+
+    /// <summary>Of a relay's COPYs, which one the source could not go on with; null where it was the target that refused.</summary>
+    public int? Unsent { get; init; }
 }

@@ -108,6 +108,23 @@ public static class CopyDiagnostics
         target may still be at work: it goes when its statement ends, or when you end it.
         """);
 
+    private static readonly DiagnosticDescriptor RowTooLongDescriptor = new(
+        "MP6280", Severity.Error, "a row is too long to be sent",
+        """
+        A server sends a row as one message, and no message is longer than 1 GB. A row whose values are longer than that together can't be copied (nor
+        dumped by pg_dump); one value that comes close to it may be too long by itself where its type is sent as text. Leave the table's rows behind, and
+        carry them over yourself, the long values one by one.
+        """);
+
+    public static Diagnostic RowTooLong(string database, string table, string message, string? detail) => new()
+    {
+        Descriptor = RowTooLongDescriptor,
+        Message = $"a row of {table} in {database} is too long to be sent: {message}",
+        Subject = database,
+        Detail = detail,
+        Help = $"roll back, add `exclude: {{ tableData: [{table}] }}` to the mapping, apply again, and carry that table's rows over yourself; or shorten the row on the source",
+    };
+
     public static Diagnostic UnloggedEmptied(string database, string table, int count) => new()
     {
         Descriptor = UnloggedEmptiedDescriptor,

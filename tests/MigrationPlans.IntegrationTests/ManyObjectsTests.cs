@@ -1,0 +1,66 @@
+using NUnit.Framework;
+
+namespace MigrationPlans.IntegrationTests;
+
+/// <summary>A server has room for so many locks in all: nothing of a run may need more of them the more objects a database has, beyond what pg_dump does.</summary>
+[NonParallelizable]
+public sealed class ManyObjectsTests
+{
+    private OwnServers servers = null!;
+
+    [OneTimeSetUp]
+    public async Task StartAsync() => servers = await OwnServers.StartAsync("max_connections = 30", "max_locks_per_transaction = 10");
+
+    [OneTimeTearDown]
+    public async Task StopAsync() => await servers.DisposeAsync();
+
+    [Test]
+    public async Task More_sequences_than_a_transaction_can_lock_are_set_and_compared()
+    {
+        await CreateAsync("sequences", "CREATE SCHEMA s");
+        for (var some = 0; some < 30; some++)
+        {
+            await Sql.RunAsync(servers.Source, "sequences", $"DO $$ BEGIN FOR i IN 1..100 LOOP EXECUTE format('CREATE SEQUENCE s.s%s START %s', {some} * 100 + i, i); END LOOP; END $$");
+        }
+
+        var apply = await ApplyAsync("sequences", "counts");
+        await Sql.RunAsync(servers.Target, "sequences", "SELECT setval('s.s77', 5)");
+        var verify = await servers.RunAsync("verify", servers.WriteManifest("sequences", "{ from: source/sequences, to: target/sequences }"));
+
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+        Assert.That(verify.ExitCode, Is.EqualTo(8), verify.ToString());
+        Assert.That(verify.Output, Does.Contain("s.s77").And.Not.Contain("s.s78"));
+    }
+
+    [Test]
+    public async Task Rows_of_more_partitions_than_a_transaction_can_lock_are_compared()
+    {
+        await CreateAsync("partitions", "CREATE SCHEMA s");
+        for (var table = 0; table < 16; table++)
+        {
+            await Sql.RunAsync(servers.Source, "partitions", $"""
+                CREATE TABLE s.t{table} (id int PRIMARY KEY, a int, b int, c text) PARTITION BY HASH (id); CREATE INDEX ON s.t{table} (a); CREATE INDEX ON s.t{table} (b);
+                DO $$ BEGIN FOR i IN 0..15 LOOP EXECUTE format('CREATE TABLE s.t{table}_%s PARTITION OF s.t{table} FOR VALUES WITH (MODULUS 16, REMAINDER %s)', i, i); END LOOP; END $$;
+                INSERT INTO s.t{table} SELECT i, i, i, 'x' FROM generate_series(1, 50) i
+                """);
+        }
+
+        var apply = await ApplyAsync("partitions", "checksums");
+        await Sql.RunAsync(servers.Target, "partitions", "UPDATE s.t7 SET c = 'y' WHERE id = 31");
+        var verify = await servers.RunAsync("verify", servers.WriteManifest("partitions", "{ from: source/partitions, to: target/partitions, verify: checksums }"));
+
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+        Assert.That(apply.Error, Does.Not.Contain("will be tried again"));
+        Assert.That(verify.ExitCode, Is.EqualTo(8), verify.ToString());
+        Assert.That(verify.Output, Does.Contain("s.t7").And.Contain("31").And.Not.Contain("s.t8"));
+    }
+
+    private async Task CreateAsync(string database, string sql)
+    {
+        await Sql.RunAsync(servers.Source, "postgres", $"CREATE DATABASE {database}");
+        await Sql.RunAsync(servers.Source, database, sql);
+    }
+
+    private async Task<MigplanProcess> ApplyAsync(string database, string verify) =>
+        await servers.RunAsync("apply", servers.WriteManifest(database, $"{{ from: source/{database}, to: target/{database}, verify: {verify} }}"), "--auto-approve");
+}
