@@ -18,6 +18,7 @@ internal static class Program
         using var error = StandardStreams.OpenError();
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Stop(signal, stopping, error));
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => Stop(signal, stopping, error));
+        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal => HangUp(signal, stopping));
         var noColor = arguments.Contains("--no-color") || !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
         var host = new CommandHost
         {
@@ -107,6 +108,13 @@ internal static class Program
             Environment.Exit(ExitCode.ForcedStop);
         }
 
+        stopping.Cancel();
+    }
+
+    /// <summary>The terminal has gone, or the connection to it: it and the shell may both say so, and nobody asks for more than a stop. Under nohup none of it is heard.</summary>
+    private static void HangUp(PosixSignalContext signal, CancellationTokenSource stopping)
+    {
+        signal.Cancel = true;
         stopping.Cancel();
     }
 }

@@ -45,7 +45,7 @@ public sealed class IdleConnectionTests
         await OpenAndLeaveAsync(connector, "postgres", Room);
 
         var refused = Assert.ThrowsAsync<StepFailedException>(() => OpenAsync(connector, "template1"))!;
-        Assert.That(refused.FailureClass, Is.EqualTo(FailureClass.Transient));
+        Assert.That(refused.FailureClass, Is.EqualTo(FailureClass.Unavailable));
 
         await OpenUntilThereIsRoomAsync(connector);
     }
@@ -93,7 +93,7 @@ public sealed class IdleConnectionTests
                 Assert.That(await Sql.ScalarAsync<string>(connection, "SELECT current_database()::text"), Is.EqualTo("template1"));
                 return;
             }
-            catch (StepFailedException exception) when (exception.FailureClass == FailureClass.Transient && attempt < 10)
+            catch (StepFailedException exception) when (exception.FailureClass == FailureClass.Unavailable && attempt < 10)
             {
                 await Task.Delay(50);
             }

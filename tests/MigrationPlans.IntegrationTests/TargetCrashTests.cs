@@ -40,6 +40,23 @@ public sealed class TargetCrashTests
     }
 
     [Test]
+    public async Task A_server_that_comes_back_without_taking_writes_is_waited_for()
+    {
+        await FillAsync("crash_failover");
+        using var apply = servers.Start("apply", servers.WriteManifest("failover", "{ from: source/crash_failover, to: target/crash_failover }"), "--auto-approve");
+        await apply.WaitForErrorTextAsync("create-database done");
+        await servers.Target.StopAsync("immediate", CancellationToken.None);
+        await File.WriteAllTextAsync(Path.Combine(servers.Target.DataDirectory, "standby.signal"), "");
+        await servers.Target.StartAsync(CancellationToken.None);
+        await apply.WaitForErrorTextAsync("read-only transaction (SQLSTATE 25006)");
+        await Sql.RunAsync(servers.Target, "postgres", "SELECT pg_promote()");
+        await apply.WaitAsync();
+
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+        Assert.That(await ContentAsync(servers.Target, "crash_failover"), Is.EqualTo(await ContentAsync(servers.Source, "crash_failover")), apply.ToString());
+    }
+
+    [Test]
     public async Task An_unlogged_table_that_it_empties_after_the_copy_is_told()
     {
         await Sql.RunAsync(servers.Source, "postgres", "CREATE DATABASE crash_unlogged");

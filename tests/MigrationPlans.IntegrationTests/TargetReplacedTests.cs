@@ -71,6 +71,24 @@ public sealed class TargetReplacedTests
         await AssertUntouchedAsync("replaced_later");
     }
 
+    [Test]
+    public async Task One_that_was_only_dropped_is_made_anew_after_a_rollback_as_the_refusal_says()
+    {
+        await FillAsync("dropped");
+        await Sql.RunAsync(servers.Source, "dropped", "SET replaced.allowed = 'yes'; CREATE MATERIALIZED VIEW late AS SELECT current_setting('replaced.allowed')");
+        var manifest = servers.WriteManifest("dropped", "{ from: source/dropped, to: target/dropped }");
+        using var first = await servers.RunAsync("apply", manifest, "--auto-approve");
+        Assert.That(first.ExitCode, Is.EqualTo(1), first.ToString());
+        await Sql.RunAsync(servers.Target, "postgres", "DROP DATABASE dropped WITH (FORCE)");
+
+        using var again = await servers.RunAsync("apply", manifest, "--auto-approve");
+        Assert.That(again.Error, Does.Contain("MP3006").And.Contain("`migplan rollback`, then `migplan apply`"));
+        await Sql.RunAsync(servers.Source, "dropped", "DROP MATERIALIZED VIEW late");
+        using var rollback = await servers.RunAsync("rollback", manifest, "--auto-approve");
+        using var anew = await servers.RunAsync("apply", manifest, "--auto-approve");
+        Assert.That(anew.ExitCode, Is.Zero, rollback.ToString() + anew);
+    }
+
     private async Task FillAsync(string database)
     {
         await Sql.RunAsync(servers.Source, "postgres", $"CREATE DATABASE {database}");

@@ -12,7 +12,7 @@ public static class PostgresErrors
     {
         if (exception is PostgresException server)
         {
-            var failureClass = IsTransient(server.SqlState) || IsBeingCreated(server) ? FailureClass.Transient : FailureClass.Permanent;
+            var failureClass = IsBeingCreated(server) ? FailureClass.Transient : ClassOf(server.SqlState);
             return new StepFailedException(
                 FunctionFailure.Find(server, subject) ?? ExecutionDiagnostics.ServerError(subject, server.SqlState, server.MessageText, DetailOf(server.SqlState, server.Detail), server.Hint), failureClass, exception);
         }
@@ -55,8 +55,18 @@ public static class PostgresErrors
         }
     }
 
+    internal static FailureClass ClassOf(string sqlState) => sqlState switch
+    {
+        // Where a failover has left us with the server that was the primary, or with one that is not the primary yet.
+        PostgresErrorCodes.ReadOnlySqlTransaction => FailureClass.Unavailable,
+        PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.TooManyConnections => FailureClass.Unavailable,
+        _ => IsPassing(sqlState) ? FailureClass.Transient : FailureClass.Permanent,
+    };
+
+    internal static bool IsTransient(string sqlState) => ClassOf(sqlState) != FailureClass.Permanent;
+
     // Class 08 connection, 40 rollback (deadlock, serialization), 53 resources (but not 53400, a limit that was set), 55P03 a lock not had in time, 57P0x shutdown and restart.
-    internal static bool IsTransient(string sqlState) =>
+    private static bool IsPassing(string sqlState) =>
         sqlState.StartsWith("08", StringComparison.Ordinal)
         || sqlState.StartsWith("40", StringComparison.Ordinal)
         || (sqlState.StartsWith("53", StringComparison.Ordinal) && sqlState != PostgresErrorCodes.ConfigurationLimitExceeded)

@@ -45,7 +45,7 @@ internal static class SourceProtection
         {
             return await connector.OpenAsync(context.Manifest.FindSource(from.Endpoint)!, from.Database, SessionKind.SourceRead, cancellationToken);
         }
-        catch (StepFailedException exception) when (isLeft && exception is not { FailureClass: FailureClass.Transient, InnerException: PostgresException })
+        catch (StepFailedException exception) when (isLeft && exception is not { FailureClass: FailureClass.Transient or FailureClass.Unavailable, InnerException: PostgresException })
         {
             return null;
         }

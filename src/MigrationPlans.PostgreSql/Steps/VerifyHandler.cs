@@ -41,6 +41,8 @@ public sealed class VerifyHandler(PostgresConnector connector) : PostgresStepHan
     {
         await RefuseEmptiedAsync(context, cancellationToken);
         var report = await verifier.VerifyAsync(context.Manifest, context.Mapping, step.Level, context.Parallelism, cancellationToken);
+        // What comes now uses none of those, and the login may have no more than the least that a run needs.
+        Connector.CloseIdle(Sides.Target(context), context.Mapping.To.Database);
         if (!report.IsEqual)
         {
             throw new StepFailedException(Describe(report, context), FailureClass.Difference);

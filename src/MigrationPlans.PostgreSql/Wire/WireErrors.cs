@@ -16,7 +16,7 @@ internal static class WireErrors
     {
         WireException { Error: { } error } => new StepFailedException(
             FunctionFailure.Find(error.SqlState, error.Message, error.Where, subject, place: null) ?? ExecutionDiagnostics.ServerError(subject, error.SqlState, error.Message, PostgresErrors.DetailOf(error.SqlState, error.Detail), error.Hint),
-            PostgresErrors.IsTransient(error.SqlState) || PostgresErrors.IsAlreadyThere(error.SqlState) ? FailureClass.Transient : FailureClass.Permanent,
+            PostgresErrors.IsAlreadyThere(error.SqlState) ? FailureClass.Transient : PostgresErrors.ClassOf(error.SqlState),
             exception),
         AuthenticationException => new StepFailedException(ExecutionDiagnostics.ConnectionFailed(subject, exception.Message), FailureClass.Permanent, exception),
         _ => new StepFailedException(ExecutionDiagnostics.ConnectionFailed(subject, exception.Message), FailureClass.Transient, exception),

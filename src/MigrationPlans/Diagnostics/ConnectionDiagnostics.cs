@@ -16,8 +16,8 @@ public static class ConnectionDiagnostics
         "Without `password` in `credentials` no password is sent. Name the variable or file that holds it.");
 
     private static readonly DiagnosticDescriptor DatabaseMissingDescriptor = new(
-        "MP3006", Severity.Error, "a source database does not exist",
-        "The mapping's `from` names a database that the server does not have. Names are case-sensitive.");
+        "MP3006", Severity.Error, "a database does not exist",
+        "The mapping's `from` names a database that the server does not have (names are case-sensitive), or somebody has dropped or renamed a target database while the plan was being carried out.");
 
     private static readonly DiagnosticDescriptor ConnectDeniedDescriptor = new(
         "MP3007", Severity.Error, "the login may not connect to a database",
@@ -66,7 +66,7 @@ public static class ConnectionDiagnostics
         Make(PasswordEmptyDescriptor, subject, $"{subject} asks for the password of `{username}`, and the one that `credentials` names is empty", "fill the variable, file or secret that `credentials` names");
 
     public static Diagnostic DatabaseMissing(string subject) =>
-        Make(DatabaseMissingDescriptor, subject, $"the database {subject} does not exist", "check the name; `psql -l` lists the databases of a server");
+        Make(DatabaseMissingDescriptor, subject, $"the database {subject} does not exist", "check the name; `psql -l` lists the databases of a server. If it is one that this plan made and somebody has dropped or renamed: `migplan rollback`, then `migplan apply` makes it anew");
 
     public static Diagnostic ConnectDenied(string subject, string username, string message) =>
         Make(ConnectDeniedDescriptor, subject, $"`{username}` may not connect to {subject}: {message}", $"as the database's owner: GRANT CONNECT ON DATABASE … TO {username}");

@@ -58,8 +58,14 @@ public sealed record RunLimits
 /// <summary>When and how often a step that failed for a passing reason is tried again.</summary>
 public sealed record RetrySettings
 {
-    /// <summary>The first try counted in.</summary>
+    /// <summary>The first try counted in; tries that met a server which was not there are not.</summary>
     public int Attempts { get; init; } = 5;
+
+    /// <summary>
+    /// How long a server that is not there is waited for. A failover to another zone takes up to two minutes, and a crash recovery or an instance that is resized a few.
+    /// https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.MultiAZSingleStandby.html
+    /// </summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>Doubles with each try, give or take some chance, so that many databases do not come back at one moment.</summary>
     public TimeSpan Delay { get; init; } = TimeSpan.FromSeconds(1);

@@ -5,8 +5,11 @@ namespace MigrationPlans.Execution;
 
 public enum FailureClass
 {
-    /// <summary>A cut connection, a deadlock, a server that restarts: trying again can help.</summary>
+    /// <summary>A cut connection, a deadlock, a lock not had in time: trying again can help.</summary>
     Transient,
+
+    /// <summary>A server takes nobody now, or no writes: it restarts, fails over, or all its connections are taken. It is waited for.</summary>
+    Unavailable,
 
     /// <summary>Trying again gives the same answer.</summary>
     Permanent,

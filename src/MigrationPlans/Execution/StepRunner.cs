@@ -80,26 +80,24 @@ internal sealed class StepRunner(ImmutableDictionary<Type, IStepHandler> handler
 
     private ResiliencePipeline<StepOutcome> Pipeline(Step step)
     {
+        var budget = new RetryBudget(retry, clock);
         var builder = new ResiliencePipelineBuilder<StepOutcome> { TimeProvider = clock };
-        if (retry.Attempts > 1)
+        builder.AddRetry(new RetryStrategyOptions<StepOutcome>
         {
-            builder.AddRetry(new RetryStrategyOptions<StepOutcome>
+            // The budget ends it.
+            MaxRetryAttempts = int.MaxValue,
+            BackoffType = DelayBackoffType.Exponential,
+            UseJitter = true,
+            Delay = retry.Delay,
+            MaxDelay = retry.MaxDelay,
+            ShouldHandle = arguments => ValueTask.FromResult(arguments.Outcome.Result is StepOutcome.Failed failed && budget.Spend(failed.FailureClass)),
+            OnRetry = arguments =>
             {
-                MaxRetryAttempts = retry.Attempts - 1,
-                BackoffType = DelayBackoffType.Exponential,
-                UseJitter = true,
-                Delay = retry.Delay,
-                MaxDelay = retry.MaxDelay,
-                ShouldHandle = arguments => ValueTask.FromResult(arguments.Outcome.Result is StepOutcome.Failed { FailureClass: FailureClass.Transient }),
-                OnRetry = arguments =>
-                {
-                    var cause = ((StepOutcome.Failed)arguments.Outcome.Result!).Cause;
-                    events.Publish(new StepRetrying(step, cause, arguments.AttemptNumber + 2, arguments.RetryDelay) { At = clock.GetUtcNow() });
-                    return ValueTask.CompletedTask;
-                },
-            });
-        }
-
+                var cause = ((StepOutcome.Failed)arguments.Outcome.Result!).Cause;
+                events.Publish(new StepRetrying(step, cause, arguments.AttemptNumber + 2, arguments.RetryDelay) { At = clock.GetUtcNow() });
+                return ValueTask.CompletedTask;
+            },
+        });
         return builder.Build();
     }
 }

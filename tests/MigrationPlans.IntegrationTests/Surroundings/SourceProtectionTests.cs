@@ -58,7 +58,7 @@ public sealed class SourceProtectionTests
         foreach (var step in (Planning.Step[])[Preflight, Create])
         {
             var refused = Assert.ThrowsAsync<StepFailedException>(() => stage.RunAsync(step))!;
-            Assert.That((refused.Diagnostic.Subject, refused.FailureClass), Is.EqualTo(("left/surr_left", FailureClass.Transient)), step.Kind);
+            Assert.That((refused.Diagnostic.Subject, refused.FailureClass), Is.EqualTo(("left/surr_left", FailureClass.Unavailable)), step.Kind);
         }
 
         stage.Kept = ["t/done", "t/further"];
@@ -79,7 +79,7 @@ public sealed class SourceProtectionTests
         Leave(stage, TestServers.Target.Port, "done");
         stage.Kept = ["t/done"];
         var busy = Assert.ThrowsAsync<StepFailedException>(() => stage.RunAsync(Create))!;
-        Assert.That((busy.Diagnostic.Subject, busy.FailureClass), Is.EqualTo(("left/surr_busy", FailureClass.Transient)));
+        Assert.That((busy.Diagnostic.Subject, busy.FailureClass), Is.EqualTo(("left/surr_busy", FailureClass.Unavailable)));
         Assert.That(stage.Created, Is.Empty);
 
         await Sql.RunAsync(TestServers.Target, "postgres", "ALTER DATABASE surr_busy CONNECTION LIMIT -1");

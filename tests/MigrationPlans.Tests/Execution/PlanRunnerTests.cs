@@ -129,6 +129,31 @@ public sealed class PlanRunnerTests
     }
 
     [Test]
+    public async Task A_server_that_is_not_there_is_waited_for_without_that_counting_as_tries()
+    {
+        var fixture = new RunFixture("a");
+        var failures = 0;
+        // The last of what counts, after more than would count.
+        fixture.World.Act = (_, _, _) => ++failures switch
+        {
+            <= 20 => throw Failure(FailureClass.Unavailable),
+            <= 24 => throw Failure(FailureClass.Transient),
+            _ => Task.CompletedTask,
+        };
+        Assert.That((await fixture.RunAsync()).Outcome, Is.EqualTo(RunOutcome.Completed));
+    }
+
+    [Test]
+    public async Task A_server_that_stays_away_fails_the_step_when_patience_ends()
+    {
+        var fixture = new RunFixture("a");
+        fixture.Limits = fixture.Limits with { Retry = fixture.Limits.Retry with { Patience = TimeSpan.FromMilliseconds(20) } };
+        fixture.World.Act = (_, _, _) => throw Failure(FailureClass.Unavailable);
+        Assert.That((await fixture.RunAsync()).Outcome, Is.EqualTo(RunOutcome.AllFailed));
+        Assert.That(fixture.World.CountOf("act t/a:preflight"), Is.GreaterThan(1));
+    }
+
+    [Test]
     public async Task An_unforeseen_exception_becomes_a_finding_without_a_stack_trace()
     {
         var fixture = new RunFixture("a");
