@@ -119,6 +119,7 @@ public sealed class PostgresResourceRemover(PostgresConnector connector, TimePro
             "is gone already",
             async database =>
             {
+                await EventTriggers.PutBackAsync(database, cancellationToken);
                 await TargetLedger.DropAsync(database, cancellationToken);
                 return "removed; what was brought to the database stays in it";
             },

@@ -92,9 +92,43 @@ public sealed class PreparedTargetTests
         Assert.That(plan.ToString(), Does.Not.Contain("MP4002").And.Contain("MP4100"));
     }
 
+    /// <summary>They guard the database again when a run that was stopped is taken back.</summary>
+    [Test]
+    public async Task Their_event_triggers_fire_as_before_after_a_run_and_after_a_rollback()
+    {
+        await using var corpus = new CorpusMigration(Database, isManaged: false);
+        await corpus.StartAsync();
+        using var extension = await InstalledExtension.InstallAsync(corpus.Source, "guards", ("1.0", "CREATE TABLE only_then (id int)"), ("1.1", Guards));
+        await corpus.PsqlAsync(corpus.Source, Database, $"CREATE EXTENSION {extension.Name} VERSION '1.0'; CREATE TABLE parent (id int PRIMARY KEY); CREATE TABLE child (id int REFERENCES parent); SET session_replication_role = replica; INSERT INTO child VALUES (1)");
+        await corpus.PsqlAsync(corpus.Target, "postgres", Make);
+        await corpus.PsqlAsync(corpus.Target, Database, $"CREATE EXTENSION {extension.Name}");
+
+        using var stopped = await corpus.RunAsync("apply", "", "--auto-approve");
+        var during = await StatesAsync();
+        using var rollback = await corpus.RunAsync("rollback", "", "--auto-approve");
+        var back = await StatesAsync();
+        await corpus.PsqlAsync(corpus.Target, Database, "DROP TABLE child, parent");
+        await corpus.PsqlAsync(corpus.Source, Database, "DELETE FROM child");
+        using var apply = await corpus.RunAsync("apply", "", "--auto-approve");
+
+        Assert.That(stopped.ToString(), Does.Contain("child_id_fkey"));
+        Assert.That(during, Is.EqualTo("a D, b D, c D, d D"));
+        Assert.That(back, Is.EqualTo("a O, b A, c R, d D"));
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+        Assert.That(await StatesAsync(), Is.EqualTo("a O, b A, c R, d D"));
+
+        Task<string> StatesAsync() => Sql.ScalarAsync<string>(corpus.Target, Database, "SELECT string_agg(evtname || ' ' || evtenabled::text, ', ' ORDER BY evtname) FROM pg_event_trigger");
+    }
+
     private const string Script =
         """
         CREATE TABLE system (id int); INSERT INTO system VALUES (1); SELECT pg_catalog.pg_extension_config_dump('system', 'WHERE id > 99');
         CREATE FUNCTION seven() RETURNS int LANGUAGE sql AS 'SELECT 7'; GRANT SELECT ON system TO PUBLIC;
+        """;
+
+    private const string Guards =
+        """
+        CREATE FUNCTION guard() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END'; CREATE EVENT TRIGGER a ON ddl_command_end EXECUTE FUNCTION guard(); CREATE EVENT TRIGGER b ON ddl_command_end EXECUTE FUNCTION guard();
+        CREATE EVENT TRIGGER c ON ddl_command_end EXECUTE FUNCTION guard(); CREATE EVENT TRIGGER d ON ddl_command_end EXECUTE FUNCTION guard(); ALTER EVENT TRIGGER b ENABLE ALWAYS; ALTER EVENT TRIGGER c ENABLE REPLICA; ALTER EVENT TRIGGER d DISABLE;
         """;
 }
