@@ -38,10 +38,10 @@ public sealed partial class ArchitectureTests
         ["Snapshots"] = ["Wire"],
         ["Memberships"] = ["Ledger"],
         ["Properties"] = ["Memberships"],
-        ["Inspection"] = ["Ledger", "Tools"],
+        ["Inspection"] = ["Ledger", "Tools", "Rows"],
         ["Schema"] = ["Inspection", "Snapshots"],
-        ["Verification"] = ["Schema", "Rows", "Properties", "Scheduling"],
-        ["Copy"] = ["Schema", "Rows", "Scheduling"],
+        ["Verification"] = ["Schema", "Properties", "Scheduling"],
+        ["Copy"] = ["Schema", "Scheduling"],
         ["Archives"] = ["Copy"],
         ["Steps"] = ["Archives", "Verification", "Statistics"],
     };

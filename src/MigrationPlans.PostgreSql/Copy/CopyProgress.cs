@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using MigrationPlans.Execution;
 using MigrationPlans.Planning;
+using MigrationPlans.PostgreSql.Rows;
 
 namespace MigrationPlans.PostgreSql.Copy;
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using MigrationPlans.Execution;
 using MigrationPlans.Planning;
+using MigrationPlans.PostgreSql.Rows;
 using MigrationPlans.PostgreSql.Scheduling;
 using MigrationPlans.PostgreSql.Schema;
 using MigrationPlans.PostgreSql.Wire;

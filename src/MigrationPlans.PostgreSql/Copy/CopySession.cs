@@ -5,6 +5,7 @@ using MigrationPlans.Execution;
 using MigrationPlans.Manifest;
 using MigrationPlans.PostgreSql.Connections;
 using MigrationPlans.PostgreSql.Ledger;
+using MigrationPlans.PostgreSql.Rows;
 using MigrationPlans.PostgreSql.Scheduling;
 using MigrationPlans.PostgreSql.Snapshots;
 using MigrationPlans.PostgreSql.Wire;

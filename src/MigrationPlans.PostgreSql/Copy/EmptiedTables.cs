@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MigrationPlans.PostgreSql.Connections;
+using MigrationPlans.PostgreSql.Rows;
 using Npgsql;
 
 namespace MigrationPlans.PostgreSql.Copy;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MigrationPlans.PostgreSql.Rows;
 using MigrationPlans.PostgreSql.Schema;
 
 namespace MigrationPlans.PostgreSql.Copy;

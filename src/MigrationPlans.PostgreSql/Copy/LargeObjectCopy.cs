@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using MigrationPlans.PostgreSql.Ledger;
+using MigrationPlans.PostgreSql.Rows;
 using MigrationPlans.PostgreSql.Scheduling;
 using MigrationPlans.PostgreSql.Wire;
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MigrationPlans.PostgreSql.Ledger;
+using MigrationPlans.PostgreSql.Rows;
 
 namespace MigrationPlans.PostgreSql.Copy;
 

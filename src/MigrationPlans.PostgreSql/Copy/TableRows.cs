@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MigrationPlans.Manifest;
+using MigrationPlans.PostgreSql.Rows;
 
 namespace MigrationPlans.PostgreSql.Copy;
 
@@ -56,12 +57,4 @@ internal sealed record TableRows
 
     /// <summary>A crash of its server empties it.</summary>
     public bool IsUnlogged { get; init; }
-}
-
-/// <summary>A table's schema and name.</summary>
-internal readonly record struct TableName(string Schema, string Name)
-{
-    public string Sql => Connections.SqlText.Qualified(Schema, Name);
-
-    public override string ToString() => $"{Schema}.{Name}";
 }

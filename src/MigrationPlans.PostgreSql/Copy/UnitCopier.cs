@@ -4,6 +4,7 @@ using MigrationPlans.Execution;
 using MigrationPlans.Manifest;
 using MigrationPlans.PostgreSql.Connections;
 using MigrationPlans.PostgreSql.Ledger;
+using MigrationPlans.PostgreSql.Rows;
 using MigrationPlans.PostgreSql.Wire;
 using Npgsql;
 
@@ -87,7 +88,10 @@ internal sealed class UnitCopier(SourceReaders<WireConnection> readers, string s
         }
         catch (WireException exception) when (exception.Error.SqlState == PostgresErrorCodes.InsufficientPrivilege && Named(tables, exception.Error).Find(table => table.IsConfiguration) is { } owned)
         {
-            throw new StepFailedException(ExtensionDiagnostics.TableDenied(mapping.To.ToString(), owned.Source.Extension!, owned.Name.ToString(), exception.Error.Message), FailureClass.Permanent, exception);
+            var denied = exception.IsOfTarget
+                ? ExtensionDiagnostics.TableDenied(mapping.To.ToString(), owned.Source.Extension!, owned.Name.ToString(), CronJobs.PrivilegesFor(owned.Source.Extension, owned.Name), exception.Error.Message)
+                : ExtensionDiagnostics.TableUnreadable(mapping.From.ToString(), owned.Source.Extension!, owned.Name.ToString(), exception.Error.Message);
+            throw new StepFailedException(denied, FailureClass.Permanent, exception);
         }
         catch (WireException exception) when (FindFunction(tables, exception.Error) is { } found)
         {

@@ -7,7 +7,7 @@ using Npgsql;
 
 namespace MigrationPlans.PostgreSql.Inspection;
 
-/// <summary>Reads a database's facts in one round trip (and one more where an unfinished run left its ledger).</summary>
+/// <summary>Reads a database's facts in one round trip, and one or two more where an unfinished run left its ledger in a target, or somebody extensions and nothing else.</summary>
 internal static class DatabaseLook
 {
     private const string RelationsFile = "relations.sql";
@@ -21,7 +21,7 @@ internal static class DatabaseLook
     {
         await connection.ExecuteAsync(LockTimeout, cancellationToken);
         var (facts, hasLedger) = await ReadCatalogsAsync(connection, role, address, cancellationToken);
-        return hasLedger ? facts with { LedgerPlan = await TargetLedger.FindOwnerAsync(connection, cancellationToken) } : facts;
+        return await FinishAsync(connection, facts, hasLedger, cancellationToken);
     }
 
     /// <summary>Only the row about the database itself and its relations, without their sizes; the other lists stay empty.</summary>
@@ -38,7 +38,20 @@ internal static class DatabaseLook
         var rows = await connection.QueryAsync(
             EmbeddedSql.Load("database.sql"), row => (Facts: ReadDatabase(row, role, address), HasLedger: row.GetBoolean(10)), cancellationToken);
         var (facts, hasLedger) = rows[0];
-        return hasLedger ? facts with { LedgerPlan = await TargetLedger.FindOwnerAsync(connection, cancellationToken) } : facts;
+        return await FinishAsync(connection, facts, hasLedger, cancellationToken);
+    }
+
+    /// <summary>What the catalogs alone do not say.</summary>
+    private static async Task<DatabaseFacts> FinishAsync(NpgsqlConnection connection, DatabaseFacts facts, bool hasLedger, CancellationToken cancellationToken)
+    {
+        if (hasLedger)
+        {
+            return facts with { LedgerPlan = await TargetLedger.FindOwnerAsync(connection, cancellationToken) };
+        }
+
+        return facts is { Role: EndpointRole.Target, IsEmpty: true, HasExtensions: true } && await ExtensionRowsLook.FindAsync(connection, cancellationToken) is { } table
+            ? facts with { IsEmpty = false, ExtensionTableWithRows = table }
+            : facts;
     }
 
     private static async Task<(DatabaseFacts Facts, bool HasLedger)> ReadCatalogsAsync(
@@ -138,6 +151,7 @@ internal static class DatabaseLook
         LargeObjectBytes = row.GetInt64(21),
         OwnSettings = ReadNames(row, 24),
         Oid = row.GetFieldValue<uint>(25),
+        HasExtensions = row.GetBoolean(26),
     };
 
     private static ImmutableArray<string> ReadNames(NpgsqlDataReader row, int column) => [.. row.GetFieldValue<string[]>(column)];

@@ -17,18 +17,18 @@ SELECT d.datname::text, r.rolname::text, pg_catalog.pg_encoding_to_char(d.encodi
               WHERE n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'migplan_ledger')
                 AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend e WHERE e.classid = 'pg_catalog.pg_namespace'::regclass AND e.objid = n.oid AND e.deptype = 'e')
               ORDER BY n.nspname::text COLLATE pg_catalog."C"),
-       NOT (EXISTS (SELECT FROM pg_catalog.pg_namespace n WHERE n.nspname !~ '^pg_' AND n.nspname NOT IN ('public', 'information_schema', 'migplan_ledger'))
-         OR EXISTS (SELECT FROM pg_catalog.pg_extension e WHERE e.extname <> 'plpgsql')
-         OR EXISTS (SELECT FROM pg_catalog.pg_class o JOIN pg_catalog.pg_namespace n ON n.oid = o.relnamespace AND n.nspname = 'public')
-         OR EXISTS (SELECT FROM pg_catalog.pg_proc o JOIN pg_catalog.pg_namespace n ON n.oid = o.pronamespace AND n.nspname = 'public')
-         OR EXISTS (SELECT FROM pg_catalog.pg_type o JOIN pg_catalog.pg_namespace n ON n.oid = o.typnamespace AND n.nspname = 'public')
-         OR EXISTS (SELECT FROM pg_catalog.pg_operator o JOIN pg_catalog.pg_namespace n ON n.oid = o.oprnamespace AND n.nspname = 'public')
-         OR EXISTS (SELECT FROM pg_catalog.pg_collation o JOIN pg_catalog.pg_namespace n ON n.oid = o.collnamespace AND n.nspname = 'public')
-         OR EXISTS (SELECT FROM pg_catalog.pg_ts_config o JOIN pg_catalog.pg_namespace n ON n.oid = o.cfgnamespace AND n.nspname = 'public')
+       -- Empty but for extensions: nothing in any schema that is not a member of one, or made with something that is looked at by itself. Schemas that hold nothing came with extensions where
+       -- there are any: those that they are in, or that their scripts leave to the user (tiger_data of PostGIS' geocoder).
+       NOT (EXISTS (SELECT FROM pg_catalog.pg_namespace n WHERE n.nspname !~ '^pg_' AND n.nspname NOT IN ('public', 'information_schema', 'migplan_ledger')
+                       AND NOT EXISTS (SELECT FROM pg_catalog.pg_extension e WHERE e.extname <> 'plpgsql'))
+         OR EXISTS (SELECT FROM pg_catalog.pg_namespace n JOIN pg_catalog.pg_depend d ON d.refclassid = 'pg_catalog.pg_namespace'::regclass AND d.refobjid = n.oid AND d.deptype = 'n'
+                     WHERE n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'migplan_ledger') AND d.classid <> 'pg_catalog.pg_extension'::regclass
+                       AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend e WHERE e.classid = d.classid AND e.objid = d.objid AND e.deptype IN ('e', 'i')))
          OR EXISTS (SELECT FROM pg_catalog.pg_largeobject_metadata)
-         OR EXISTS (SELECT FROM pg_catalog.pg_event_trigger)
          OR EXISTS (SELECT FROM pg_catalog.pg_publication)
-         OR EXISTS (SELECT FROM pg_catalog.pg_foreign_data_wrapper)),
+         OR EXISTS (SELECT FROM (SELECT t.tableoid, t.oid FROM pg_catalog.pg_event_trigger t UNION ALL SELECT w.tableoid, w.oid FROM pg_catalog.pg_foreign_data_wrapper w
+                                 UNION ALL SELECT s.tableoid, s.oid FROM pg_catalog.pg_foreign_server s) o
+                     WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_depend e WHERE e.classid = o.tableoid AND e.objid = o.oid AND e.deptype = 'e'))),
        (SELECT COALESCE(pg_catalog.max(EXTRACT(epoch FROM pg_catalog.now() - a.xact_start)), 0)::int8 FROM pg_catalog.pg_stat_activity a
          WHERE a.datname = d.datname AND a.pid <> pg_catalog.pg_backend_pid() AND a.xact_start < pg_catalog.now() - interval '1 minute'),
        (SELECT pg_catalog.count(*)::int4 FROM pg_catalog.pg_prepared_xacts x WHERE x.database = d.datname),
@@ -37,7 +37,7 @@ SELECT d.datname::text, r.rolname::text, pg_catalog.pg_encoding_to_char(d.encodi
        pg_catalog.has_column_privilege('pg_catalog.pg_subscription', 'subconninfo', 'SELECT'),
        ARRAY(SELECT pg_catalog.split_part(c.setting, '=', 1) || COALESCE(' of ' || o.rolname, '') FROM pg_catalog.pg_db_role_setting s LEFT JOIN pg_catalog.pg_roles o ON o.oid = s.setrole
               CROSS JOIN LATERAL pg_catalog.unnest(s.setconfig) AS c (setting) WHERE s.setdatabase = d.oid ORDER BY 1),
-       d.oid
+       d.oid, EXISTS (SELECT FROM pg_catalog.pg_extension e WHERE e.extname <> 'plpgsql')
   FROM pg_catalog.pg_database d
   LEFT JOIN pg_catalog.pg_roles r ON r.oid = d.datdba
  CROSS JOIN LATERAL (SELECT pg_catalog.to_jsonb(d.*) - 'datacl' AS row) j

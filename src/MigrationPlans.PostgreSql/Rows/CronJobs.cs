@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MigrationPlans.Diagnostics;
+using MigrationPlans.Execution;
 using MigrationPlans.Manifest;
 using MigrationPlans.PostgreSql.Connections;
 using Npgsql;
@@ -35,19 +36,32 @@ internal static class CronJobs
 
     public static bool IsTable(string? extension, string schema, string name) => (extension, schema, name) == (Extension, Schema, Table);
 
+    /// <summary>What it takes to write rows of an extension's table: jobs are put to sleep and woken.</summary>
+    public static string PrivilegesFor(string? extension, TableName table) => IsTable(extension, table.Schema, table.Name) ? "INSERT, UPDATE, DELETE" : "INSERT, DELETE";
+
     /// <summary>For rows that came as they are on the source.</summary>
-    public static async Task PutAsleepAsync(NpgsqlConnection target, CancellationToken cancellationToken)
+    /// <param name="subject">The target database, for messages.</param>
+    /// <exception cref="StepFailedException">The login may not.</exception>
+    public static async Task PutAsleepAsync(NpgsqlConnection target, string subject, CancellationToken cancellationToken)
     {
-        if (await LookAsync(target, cancellationToken) is { HasActive: true })
+        try
         {
-            await target.ExecuteAsync("UPDATE cron.job SET active = false WHERE active", cancellationToken);
+            if (await LookAsync(target, cancellationToken) is { HasActive: true })
+            {
+                await target.ExecuteAsync("UPDATE cron.job SET active = false WHERE active", cancellationToken);
+            }
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.InsufficientPrivilege)
+        {
+            var table = new TableName(Schema, Table);
+            throw new StepFailedException(ExtensionDiagnostics.TableDenied(subject, Extension, table.ToString(), PrivilegesFor(Extension, table), exception.MessageText), FailureClass.Permanent, exception);
         }
     }
 
     /// <summary>Ids of those that are awake on the source; none where the login sees none, so that none can have come.</summary>
     public static async Task<ImmutableArray<long>> FindAwakeAsync(NpgsqlConnection source, DatabaseMapping mapping, CancellationToken cancellationToken) =>
-        AreCarried(mapping) && await LookAsync(source, cancellationToken) is { IsReadable: true } look
-            ? await source.QueryAsync($"SELECT jobid FROM cron.job{(look.HasActive ? " WHERE active" : "")}", row => row.GetInt64(0), cancellationToken)
+        AreCarried(mapping) && await LookAsync(source, cancellationToken) is { IsReadable: true, HasActive: true }
+            ? await source.QueryAsync("SELECT jobid FROM cron.job WHERE active", row => row.GetInt64(0), cancellationToken)
             : [];
 
     /// <summary>To be called in the run's last transaction.</summary>

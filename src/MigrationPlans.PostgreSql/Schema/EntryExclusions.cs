@@ -13,7 +13,7 @@ internal static class EntryExclusions
     {
         var present = entries.Select(entry => entry.Id).ToHashSet();
         var gone = entries
-            .Where(entry => IsExcluded(entry, mapping, target.IsSuperuser) || IsOutOfReach(entry) || (target.PublicIsFixed && PublicSchema.IsAbout(entry)))
+            .Where(entry => IsExcluded(entry, mapping, target.IsSuperuser) || IsOutOfReach(entry) || (target.PublicIsFixed && PublicSchema.IsAbout(entry)) || IsFixedSchema(entry, target))
             .Select(entry => entry.Id).ToHashSet();
         bool IsOutOfReach(SchemaEntry entry) => IsOnMember(entry, present) ? IsOnSkipped(entry, source) : IsOnSystemObject(entry, present) && (!target.IsSuperuser || IsOnSkipped(entry, source));
         return [.. entries.Where(entry => !gone.Contains(entry.Id) && !IsOwnerOfPublicLeft(entry, mapping, source, target) && !(EntryKinds.IsRemark(entry) && entry.DependsOn.Any(gone.Contains)))];
@@ -29,6 +29,9 @@ internal static class EntryExclusions
         "COMMENT" when IsDefaultComment(entry) => true,
         _ => entry.Owner == RdsAdmin && !targetIsSuperuser,
     };
+
+    /// <summary>One that is there and not the login's to change; what is said of it goes with it.</summary>
+    public static bool IsFixedSchema(SchemaEntry entry, TargetTraits target) => entry.Kind == "SCHEMA" && target.FixedSchemas.Contains(EntryNames.Unqualified(entry));
 
     /// <summary>What is published without naming tables, only a superuser can publish.</summary>
     public static bool IsPublicationCarried(SchemaEntry entry, DatabaseMapping mapping, bool targetIsSuperuser) =>

@@ -7,6 +7,9 @@ namespace MigrationPlans.PostgreSql.Schema;
 /// <param name="present">Ids of all entries of the dump.</param>
 internal sealed class TargetFit(TargetTraits target, IReadOnlySet<int> present)
 {
+    // One that an extension is in may be there: somebody created it with the extension, in a target that is empty otherwise.
+    private const string CreateSchema = "CREATE SCHEMA ";
+
     private readonly SortedSet<string> missing = new(StringComparer.Ordinal);
 
     /// <summary>Tablespaces that entries asked for and the target lacks; complete when all entries are adapted.</summary>
@@ -45,6 +48,11 @@ internal sealed class TargetFit(TargetTraits target, IReadOnlySet<int> present)
         {
             missing.Add(tablespace);
             return StorageDefaults.NoTablespace;
+        }
+
+        if (entry.Kind == "SCHEMA" && statement.StartsWith(CreateSchema, StringComparison.Ordinal))
+        {
+            return $"{CreateSchema}IF NOT EXISTS {statement[CreateSchema.Length..]}";
         }
 
         if (!target.IsSuperuser && PublicationOwner.In(entry, statement) is { } owner)

@@ -119,6 +119,7 @@ public sealed class PostgresResourceRemover(PostgresConnector connector, TimePro
             "is gone already",
             async database =>
             {
+                await EventTriggers.PutBackAsync(database, cancellationToken);
                 await TargetLedger.DropAsync(database, cancellationToken);
                 return "removed; what was brought to the database stays in it";
             },
@@ -169,7 +170,7 @@ public sealed class PostgresResourceRemover(PostgresConnector connector, TimePro
     {
         await using var database = await connector.OpenAsync(target, name, SessionKind.Target, cancellationToken);
         var facts = await DatabaseLook.ReadStateAsync(database, EndpointRole.Target, new DatabaseAddress(target.Name, name), cancellationToken);
-        return facts.IsEmpty || facts.LedgerPlan == manifest.Name;
+        return facts is { IsEmpty: true, HasExtensions: false } || facts.LedgerPlan == manifest.Name;
     }
 
     private async Task<RemovalResult> UnfenceAsync(Endpoint source, string database, CancellationToken cancellationToken)

@@ -121,7 +121,7 @@ internal sealed class RestoreArchiveHandler(PostgresConnector connector, string 
         {
             // They come awake, and pg_restore knows no other way: as the last of the extensions' rows, so that they are put to sleep at once.
             await rows.RestoreAsync(directory, archive, content.CronJobs, isOrdered: true, cancellationToken);
-            await CronJobs.PutAsleepAsync(target, cancellationToken);
+            await CronJobs.PutAsleepAsync(target, subject, cancellationToken);
         }
 
         await rows.RestoreAsync(directory, archive, content.Data, isOrdered: false, cancellationToken);

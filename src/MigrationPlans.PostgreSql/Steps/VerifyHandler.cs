@@ -101,6 +101,7 @@ public sealed class VerifyHandler(PostgresConnector connector) : PostgresStepHan
         await using var source = await OpenSourceAsync(context, cancellationToken);
         var changes = await PropertyChanges.FindAsync(late: true, context, source, target, cancellationToken);
         var triggers = await EventTriggers.FindAsync(source, cancellationToken);
+        var noted = await EventTriggers.ReadNotedAsync(target, cancellationToken);
         var jobs = await CronJobs.FindAwakeAsync(source, context.Mapping, cancellationToken);
         var owner = (await DatabaseProperties.ReadAsync(target, cancellationToken)).Owner;
 
@@ -109,7 +110,7 @@ public sealed class VerifyHandler(PostgresConnector connector) : PostgresStepHan
         await memberships.EndAsync(target, cancellationToken);
         var notes = changes.IsEmpty ? [] : await PropertyChanges.MakeAsync(changes, owner, context.Mapping.Address, target, beforeLeaving: null, cancellationToken);
         await TargetLedger.DropAsync(target, cancellationToken);
-        notes = [.. notes, .. await EventTriggers.WakeAsync(target, triggers, context.Mapping.Address, cancellationToken)];
+        notes = [.. notes, .. await EventTriggers.WakeAsync(target, triggers, noted, context.Mapping.Address, cancellationToken)];
         notes = [.. notes, .. await CronJobs.WakeAsync(target, jobs, context.Mapping, cancellationToken)];
         await transaction.CommitAsync(cancellationToken);
         if (target.PostgresParameters.GetValueOrDefault("is_superuser") != "on")

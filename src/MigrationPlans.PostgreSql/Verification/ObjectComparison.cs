@@ -33,24 +33,30 @@ internal sealed class ObjectComparison(SharedSnapshot source, SharedSnapshot tar
         await using var there = await target.OpenAsync(cancellationToken);
         var isUnfinished = await TargetLedger.ExistsAsync(there, cancellationToken);
         var fixedPublic = await PublicSchemaLook.ReadAsync(there, cancellationToken) is { IsFixed: true } look ? look : null;
+        var (positions, unread) = await source.ReadPresentAsync(
+            onSource => target.ReadPresentAsync(onTarget => SequenceComparison.CompareAsync(onSource, onTarget, mapping, otherSequences, cancellationToken), cancellationToken), cancellationToken);
+        var lone = new LoneExtensions(definitions);
+        var ofLone = definitions.Where(lone.Explain).ToList();
+        var fixedSchemas = await FixedSchemas.ReadAsync(there, cancellationToken);
+        var ofFixed = definitions.Except(ofLone).Where(difference => difference.Kind != "schema" && fixedSchemas.Any(schema => ListedSchema.IsAbout(schema, difference))).ToList();
         var ofMultiranges = definitions.Where(IsOfMultirange).ToList();
         ImmutableArray<ObjectDifference> differences =
         [
-            .. definitions.Except(ofMultiranges).Where(difference => !IsByDesign(difference, isUnfinished, fixedPublic is not null)),
+            .. definitions.Except(ofMultiranges).Except(ofLone).Except(ofFixed).Where(difference => !IsByDesign(difference, isUnfinished, fixedPublic is not null)),
             .. await SubscriptionComparison.CompareAsync(here, there, mapping, cancellationToken),
             .. await LargeObjectRights.CompareAsync(here, there, mapping, cancellationToken),
             .. await DatabasePropertyComparison.CompareAsync(here, there, missingProviders, mapping, cancellationToken),
         ];
         ImmutableArray<LeftOutDifference> leftOut =
         [
+            .. ofLone.Select(difference => new LeftOutDifference(difference.Kind, difference.Name, difference.Source, difference.Target, "only the target has the extension")),
+            .. ofFixed.Select(difference => new LeftOutDifference(difference.Kind, difference.Name, difference.Source, difference.Target, "the schema belongs to a superuser there, and the login may not change it")),
             .. ofMultiranges.Select(difference => new LeftOutDifference(
                 difference.Kind, difference.Name, difference.Source, difference.Target, "a login that may not act for its owner has multirange types of its own")),
             .. fixedPublic is null ? [] : LeftOutOf(await PublicSchemaLook.ReadAsync(here, cancellationToken), fixedPublic),
             .. await ExtensionMemberComparison.CompareAsync(here, there, mapping, cancellationToken),
             .. await ExtensionChangeComparison.CompareAsync(here, there, mapping, cancellationToken),
         ];
-        var (positions, unread) = await source.ReadPresentAsync(
-            onSource => target.ReadPresentAsync(onTarget => SequenceComparison.CompareAsync(onSource, onTarget, mapping, otherSequences, cancellationToken), cancellationToken), cancellationToken);
         return ([.. differences, .. positions], leftOut, unread);
     }
 

@@ -104,7 +104,7 @@ internal static class CopyRelay
         if (target.Error is { } error)
         {
             await source.CancelAsync(cancellationToken);
-            throw new WireException(error);
+            throw new WireException(error) { IsOfTarget = true };
         }
     }
 

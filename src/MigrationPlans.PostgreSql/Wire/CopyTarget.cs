@@ -65,7 +65,7 @@ internal sealed class CopyTarget(WireConnection connection)
 
         if (Error is not null)
         {
-            throw new WireException(Error);
+            throw new WireException(Error) { IsOfTarget = true };
         }
     }
 

@@ -5,6 +5,9 @@ internal sealed class WireException(ServerError error) : Exception($"{error.Mess
 {
     public ServerError Error { get; } = error;
 
+    /// <summary>Of a relay, in which two servers can refuse: it was the one that takes the rows.</summary>
+    public bool IsOfTarget { get; init; }
+
     /// <summary>How many statements of the same text went through before the one that was refused.</summary>
     public int Completed { get; init; }
 

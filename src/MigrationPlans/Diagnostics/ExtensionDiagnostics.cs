@@ -39,8 +39,9 @@ public static class ExtensionDiagnostics
     private static readonly DiagnosticDescriptor TableDeniedDescriptor = new(
         "MP6254", Severity.Error, "rows of an extension's table can't be brought by this login",
         """
-        Somebody added rows to a table that an extension brings (coordinate systems of one's own, in `spatial_ref_sys` of PostGIS). On the target a superuser owns the extension's tables, as on RDS, and the login of the run may not
-        write there. Let somebody who may give it the right, and run the same command again; or leave the rows behind under `exclude: { tableData: … }` and bring them otherwise.
+        Somebody added rows to a table that an extension brings (coordinate systems of one's own, in `spatial_ref_sys` of PostGIS; jobs of pg_cron). The message says which server refused: on the source the login of the run may not
+        read them; or on the target, where a superuser owns the extension's tables, as on RDS, it may not write them. Let somebody who may give it the right, and run the same command again. Where a table's row security is what
+        refuses (`cron.job` shows and takes only a login's own jobs), only a login that owns the table or has BYPASSRLS will do. Or leave the rows behind under `exclude: { tableData: … }` and bring them otherwise (`cron.schedule`).
         """);
 
     private static readonly DiagnosticDescriptor JobsAsleepDescriptor = new(
@@ -63,12 +64,23 @@ public static class ExtensionDiagnostics
         Subject = subject,
     };
 
-    public static Diagnostic TableDenied(string subject, string extension, string table, string message) => new()
+    /// <param name="target">The target database, which refused.</param>
+    /// <param name="privileges">That it takes to write the rows.</param>
+    public static Diagnostic TableDenied(string target, string extension, string table, string privileges, string message) => new()
     {
         Descriptor = TableDeniedDescriptor,
-        Message = $"rows that were added to {table} of extension `{extension}` can't be brought to {subject}: {message}",
-        Help = $"on the target, as its owner: GRANT INSERT, DELETE ON {table} TO the login of the run; or `exclude: {{ tableData: [{table}] }}`",
-        Subject = subject,
+        Message = $"rows that were added to {table} of extension `{extension}` can't be brought to target {target}: {message}",
+        Help = $"on the target, as its owner: GRANT {privileges} ON {table} TO the login of the run (BYPASSRLS, where row security is what refuses); or `exclude: {{ tableData: [{table}] }}`",
+        Subject = target,
+    };
+
+    /// <param name="source">The source database, which refused.</param>
+    public static Diagnostic TableUnreadable(string source, string extension, string table, string message) => new()
+    {
+        Descriptor = TableDeniedDescriptor,
+        Message = $"rows that were added to {table} of extension `{extension}` can't be read on source {source}: {message}",
+        Help = $"on the source, as its owner: GRANT SELECT ON {table} TO the login of the run (BYPASSRLS, where row security is what refuses); or `exclude: {{ tableData: [{table}] }}`",
+        Subject = source,
     };
 
     /// <param name="index">For people.</param>

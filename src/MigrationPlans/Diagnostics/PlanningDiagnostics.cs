@@ -10,8 +10,8 @@ public static class PlanningDiagnostics
     private static readonly DiagnosticDescriptor TargetNotEmptyDescriptor = new(
         "MP4002", Severity.Error, "a target database exists and holds something",
         """
-        migplan never mixes what it carries over with what is there. A target database that is absent or empty is always fine;
-        one that holds something is refused, unless the mapping says `onExisting: replace`, which drops it first.
+        migplan never mixes what it carries over with what is there. A target database that is absent or empty is always fine, also where extensions have been created in it;
+        one that holds something else, or rows that somebody added to a table of an extension (a job of pg_cron), is refused, unless the mapping says `onExisting: replace`, which drops it first.
         """);
 
     private static readonly DiagnosticDescriptor TargetOfAnotherPlanDescriptor = new(
@@ -93,11 +93,12 @@ public static class PlanningDiagnostics
         Span = span,
     };
 
-    public static Diagnostic TargetNotEmpty(string mapping, SourceSpan? span) => new()
+    /// <param name="table">Of an extension, where rows in it are all that there is.</param>
+    public static Diagnostic TargetNotEmpty(string mapping, string? table, SourceSpan? span) => new()
     {
         Descriptor = TargetNotEmptyDescriptor,
         Message = $"target database `{mapping}` exists and is not empty",
-        Detail = "what is there would get mixed with what is carried over",
+        Detail = table is null ? "what is there would get mixed with what is carried over" : $"beside extensions it holds rows in {table}, which would get mixed with the source's",
         Help = "name another database, empty this one, or say `onExisting: replace` to drop what is there",
         Subject = mapping,
         Span = span,

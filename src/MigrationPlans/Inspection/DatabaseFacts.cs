@@ -14,8 +14,17 @@ public sealed record DatabaseFacts
     /// <summary>False: the database is not there, and all that follows is empty.</summary>
     public required bool Exists { get; init; }
 
-    /// <summary>Holds no user object: no table, view, function, type, extension but plpgsql, schema but public, large object.</summary>
+    /// <summary>
+    /// Holds no user object: no table, view, function, type, schema but public, large object. What extensions bring, and where there are any, schemas that hold nothing else, do not count; rows that somebody
+    /// added to their tables do, in a target.
+    /// </summary>
     public bool IsEmpty { get; init; } = true;
+
+    /// <summary>Others than plpgsql, which every new database has.</summary>
+    public bool HasExtensions { get; init; }
+
+    /// <summary>Of a target without user objects, the first table of an extension that holds rows of the user's, as <c>schema.table</c>.</summary>
+    public string? ExtensionTableWithRows { get; init; }
 
     /// <summary><c>pg_database.oid</c>: another database of its name has another one. Null where nobody asked.</summary>
     public uint? Oid { get; init; }

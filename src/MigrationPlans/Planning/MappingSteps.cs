@@ -17,7 +17,7 @@ internal sealed class MappingSteps(DatabaseMapping mapping, MappingFacts? facts)
     public MappingFacts? Facts => facts;
 
     /// <summary>Extensions to create; null offline.</summary>
-    public ImmutableArray<ExtensionFacts>? Extensions => facts is null ? null : [.. ExtensionPlans.Wanted(facts)];
+    public ImmutableArray<ExtensionFacts>? Extensions => facts is null ? null : [.. ExtensionPlans.Created(facts)];
 
     public static IEnumerable<Step> List(DatabaseMapping mapping, MappingFacts? facts)
     {

@@ -48,12 +48,13 @@ public sealed class EventTriggerTests
     }
 
     [Test]
-    public async Task One_that_only_the_targets_version_of_an_extension_has_wakes_too()
+    public async Task Those_that_only_the_targets_version_of_an_extension_has_fire_as_it_says()
     {
         await using var corpus = new CorpusMigration("corpus_woken", isManaged: false);
         await corpus.StartAsync();
         const string Watch = """
             CREATE FUNCTION watch() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END'; CREATE EVENT TRIGGER watch ON ddl_command_end EXECUTE FUNCTION watch();
+            CREATE EVENT TRIGGER off ON ddl_command_end EXECUTE FUNCTION watch(); CREATE EVENT TRIGGER always ON ddl_command_end EXECUTE FUNCTION watch(); ALTER EVENT TRIGGER off DISABLE; ALTER EVENT TRIGGER always ENABLE ALWAYS;
             """;
         using var extension = await InstalledExtension.InstallAsync(corpus.Source, "woken", ("1.0", "CREATE TABLE only_then (id int)"), ("1.1", Watch));
         await corpus.PsqlAsync(corpus.Source, "corpus_woken", $"CREATE EXTENSION {extension.Name} VERSION '1.0'; CREATE TABLE t (id int)");
@@ -61,7 +62,7 @@ public sealed class EventTriggerTests
         using var apply = await corpus.RunAsync("apply", "", "--auto-approve");
 
         Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
-        Assert.That(await Sql.ScalarAsync<string>(corpus.Target, "corpus_woken", StatesSql), Is.EqualTo("watch O"));
+        Assert.That(await Sql.ScalarAsync<string>(corpus.Target, "corpus_woken", StatesSql), Is.EqualTo("always A, off D, watch O"));
     }
 
     [Test]

@@ -189,9 +189,23 @@ public sealed class ExtensionConfigurationTests
         using var apply = await corpus.RunAsync("apply", "", "--auto-approve");
 
         Assert.That(denied.ExitCode, Is.Not.Zero, denied.ToString());
-        Assert.That(denied.ToString(), Does.Contain("MP6254").And.Contain("GRANT INSERT, DELETE ON public.system"));
+        Assert.That(denied.ToString(), Does.Contain("MP6254").And.Contain("GRANT INSERT, DELETE ON public.system").And.Contain("can't be brought to target new/corpus_denied"));
         Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
         Assert.That(await Sql.ScalarAsync<string>(corpus.Target, "corpus_denied", "SELECT name FROM system WHERE id = 20"), Is.EqualTo("mine"));
+    }
+
+    [Test]
+    public async Task Rows_of_the_table_of_an_extension_that_a_login_may_not_read_are_an_error_of_the_source_with_the_way_out()
+    {
+        await using var corpus = new CorpusMigration("corpus_unread", isManaged: true);
+        await corpus.StartAsync();
+        using var extension = await InstalledExtension.InstallAsync(corpus.Source, "unread", ("1.0", "CREATE TABLE config (id int); ALTER TABLE config ENABLE ROW LEVEL SECURITY; GRANT SELECT, INSERT ON config TO PUBLIC; SELECT pg_catalog.pg_extension_config_dump('config', '')"));
+        await corpus.PsqlAsync(corpus.Source, "corpus_unread", $"CREATE EXTENSION {extension.Name}; INSERT INTO config VALUES (1); ALTER ROLE master_src NOBYPASSRLS; CREATE TABLE t (id int); ALTER TABLE t OWNER TO master_src");
+
+        using var denied = await corpus.RunAsync("apply", "", "--auto-approve");
+
+        Assert.That(denied.ExitCode, Is.Not.Zero, denied.ToString());
+        Assert.That(denied.ToString(), Does.Contain("MP6254").And.Contain("can't be read on source old/corpus_unread").And.Contain("GRANT SELECT ON public.config").And.Contain("BYPASSRLS"));
     }
 
     [Test]

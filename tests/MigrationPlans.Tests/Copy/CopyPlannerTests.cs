@@ -1,4 +1,5 @@
 using MigrationPlans.PostgreSql.Copy;
+using MigrationPlans.PostgreSql.Rows;
 using NUnit.Framework;
 
 namespace MigrationPlans.Tests.Copy;

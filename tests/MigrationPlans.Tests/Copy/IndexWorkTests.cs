@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MigrationPlans.PostgreSql.Copy;
+using MigrationPlans.PostgreSql.Rows;
 using MigrationPlans.PostgreSql.Scheduling;
 using MigrationPlans.PostgreSql.Schema;
 using MigrationPlans.PostgreSql.Wire;

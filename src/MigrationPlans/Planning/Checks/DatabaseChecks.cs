@@ -49,13 +49,13 @@ internal static class DatabaseChecks
             }
             else if (facts.Mapping.OnExisting == OnExisting.Fail)
             {
-                yield return PlanningDiagnostics.TargetNotEmpty(facts.Address, facts.At("to"));
+                yield return PlanningDiagnostics.TargetNotEmpty(facts.Address, facts.Target.ExtensionTableWithRows, facts.At("to"));
             }
         }
 
         else if (facts.Target is { Exists: true, IsEmpty: true } && !facts.IsResumed)
         {
-            yield return ExistingTargetDiagnostics.IsFilled(facts.Address, facts.Target.OwnSettings, facts.At("to"));
+            yield return ExistingTargetDiagnostics.IsFilled(facts.Address, [.. ExtensionPlans.Prepared(facts).Select(extension => extension.Name)], facts.Target.OwnSettings, facts.At("to"));
         }
 
         if (facts.Source.LongTransactions > 0)

@@ -49,7 +49,14 @@ internal static class ExtensionChecks
     private static Diagnostic? Find(MappingFacts facts, ExtensionFacts extension)
     {
         var (server, span) = (facts.TargetServer, facts.At("extensions"));
-        if (!facts.Replaces && facts.Target.Extensions.Any(there => there.Name == extension.Name))
+        if (ExtensionPlans.FindPrepared(facts, extension.Name) is { } prepared)
+        {
+            return prepared.Schema != extension.Schema ? ExistingTargetDiagnostics.ExtensionElsewhere(facts.Address, extension.Name, extension.Schema, prepared.Schema, span)
+                : IsOlder(prepared.Version, extension.Version) ? ServerDiagnostics.ExtensionOlder(facts.Address, extension.Name, extension.Version, $"{facts.Mapping.To}", prepared.Version, span)
+                : null;
+        }
+
+        if (facts.IsResumed && facts.Target.Extensions.Any(there => there.Name == extension.Name))
         {
             return null;
         }

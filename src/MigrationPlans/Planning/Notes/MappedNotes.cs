@@ -31,12 +31,13 @@ internal static class MappedNotes
         foreach (var extension in ExtensionPlans.Wanted(facts))
         {
             var login = facts.TargetServer.Login.Name;
-            if (extension.Owner is { } owner && facts.TargetName(owner) != login && !RolePlans.IsProvided(facts.SourceServer, owner))
+            var prepared = ExtensionPlans.FindPrepared(facts, extension.Name);
+            if (prepared is null && extension.Owner is { } owner && facts.TargetName(owner) != login && !RolePlans.IsProvided(facts.SourceServer, owner))
             {
                 yield return new PlanNote(PlanNoteKind.Mapped, $"extension {extension.Name}", $"belongs to {login} instead of {facts.TargetName(owner)}: it can't be given away");
             }
 
-            if (facts.TargetServer.AvailableExtensions.TryGetValue(extension.Name, out var version) && version != extension.Version)
+            if ((prepared?.Version ?? facts.TargetServer.AvailableExtensions.GetValueOrDefault(extension.Name)) is { } version && version != extension.Version)
             {
                 yield return new PlanNote(PlanNoteKind.Mapped, $"extension {extension.Name}", $"version {extension.Version} becomes {version}");
             }
