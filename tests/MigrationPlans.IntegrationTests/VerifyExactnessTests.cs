@@ -153,6 +153,21 @@ public sealed class VerifyExactnessTests
         Assert.That(verify.Output, Does.Contain("public.unprintable").And.Contain("in one piece"));
     }
 
+    /// <summary>It can't be run where nothing may be written.</summary>
+    [Test]
+    public async Task A_materialized_view_whose_query_needs_to_write_is_left_out_with_the_reason()
+    {
+        await Sql.RunAsync(Source, "postgres", "CREATE DATABASE locking");
+        await Sql.RunAsync(Source, "locking", "CREATE TABLE t (id int PRIMARY KEY); INSERT INTO t VALUES (1), (2); CREATE MATERIALIZED VIEW m AS SELECT id, random() AS n FROM t FOR SHARE");
+        using var apply = await RunAsync("apply", "locking", "--auto-approve");
+
+        using var verify = await RunAsync("verify", "locking", "--level", "checksums");
+
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+        Assert.That(verify.ExitCode, Is.Zero, verify.ToString());
+        Assert.That(verify.Output, Does.Contain("cannot execute SELECT FOR SHARE in a read-only transaction"));
+    }
+
     private static string Name((string Type, string Value, string Other) pair, int number) =>
         string.Create(CultureInfo.InvariantCulture, $"t{number:D3} {pair.Type}");
 

@@ -186,8 +186,11 @@ public sealed partial class ArchitectureTests
         .. RelativeRoom().Matches(source).Select(match => match.Groups["room"].Value).Where(Rooms.ContainsKey),
     ];
 
-    private static IEnumerable<string> EdgeRoomsIn(string source) =>
-        QualifiedEdgeRoom().Matches(source).Select(match => match.Groups["room"].Value).Where(EdgeRooms.ContainsKey);
+    private static ImmutableHashSet<string> EdgeRoomsIn(string source) =>
+    [
+        .. QualifiedEdgeRoom().Matches(source).Select(match => match.Groups["room"].Value).Where(EdgeRooms.ContainsKey),
+        .. RelativeEdgeRoom().Matches(source).Select(match => match.Groups["room"].Value),
+    ];
 
     private static IEnumerable<string> FoldersOf(string project) =>
         Directory.GetDirectories(Repository.PathOf("src", project)).Select(path => Path.GetFileName(path)!).Where(name => name is not ("bin" or "obj"));
@@ -215,6 +218,10 @@ public sealed partial class ArchitectureTests
 
     [GeneratedRegex(@"\bMigrationPlans\.PostgreSql\.(?<room>\w+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex QualifiedEdgeRoom();
+
+    // Rooms whose names are no property's.
+    [GeneratedRegex(@"(?<![\w.""`/])(?<room>Archives|Copy|Connections|Memberships|Properties|Steps|Verification|Wire)\.[A-Z]\w*", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex RelativeEdgeRoom();
 
     // `cref="Execution.StepFailedException"`, `Manifest.DatabaseMapping`: a room's name, a dot and a type, not behind another dot.
     [GeneratedRegex(@"(?<![\w.""`/])(?<room>Validation|Inspection|Planning|State|Execution|Reporting)\.[A-Z]\w*", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]

@@ -86,7 +86,7 @@ internal sealed class UnitCopier(SourceReaders<WireConnection> readers, string s
         {
             throw new StepFailedException(CopyDiagnostics.RowsBelongElsewhere(mapping.To.ToString(), table.Name.ToString()), FailureClass.Permanent, exception);
         }
-        catch (WireException exception) when (exception.Error.SqlState == PostgresErrorCodes.InsufficientPrivilege && Named(tables, exception.Error).Find(table => table.IsConfiguration) is { } owned)
+        catch (WireException exception) when (exception.Error.SqlState == PostgresErrorCodes.InsufficientPrivilege && Refused(tables, exception).Find(table => table.IsConfiguration) is { } owned)
         {
             var denied = exception.IsOfTarget
                 ? ExtensionDiagnostics.TableDenied(mapping.To.ToString(), owned.Source.Extension!, owned.Name.ToString(), CronJobs.PrivilegesFor(owned.Source.Extension, owned.Name), exception.Error.Message)
@@ -122,6 +122,9 @@ internal sealed class UnitCopier(SourceReaders<WireConnection> readers, string s
         var named = tables.FindAll(table => table.Name.Name == CopyPlace.Find(error.Where)?.Table);
         return named.Count > 0 ? named : tables;
     }
+
+    /// <summary>A right that is missing says no table in the error's context.</summary>
+    private static List<TableCopy> Refused(List<TableCopy> tables, WireException exception) => exception.Unsent is { } unsent ? [tables[unsent]] : Named(tables, exception.Error);
 
     /// <summary>Cuts the statements into runs that may be sent ahead.</summary>
     private static IEnumerable<(List<TableCopy> Tables, List<CopyPair> Pairs)> Ahead(CopyUnit unit, List<TableCopy> tables)

@@ -49,16 +49,24 @@ internal static class EventTriggers
         [.. (await TargetLedger.ReadMarksAsync(target, Mark, cancellationToken)).Select(mark => (mark[(Mark.Length + 2)..], HowOf(mark[Mark.Length])))];
 
     /// <summary>For a database that stays after a rollback: those of extensions that were there before the run fire as before.</summary>
-    public static async Task PutBackAsync(NpgsqlConnection target, CancellationToken cancellationToken)
+    /// <param name="dropNotesAsync">Called in the same transaction, before the triggers can fire on it.</param>
+    /// <returns>Those that stay as they are, as somebody has dropped them since, or the login may not.</returns>
+    public static async Task<ImmutableArray<string>> PutBackAsync(NpgsqlConnection target, Func<Task> dropNotesAsync, CancellationToken cancellationToken)
     {
         await using var transaction = await target.BeginTransactionAsync(cancellationToken);
-        foreach (var (name, how) in await ReadNotedAsync(target, cancellationToken))
+        var noted = await ReadNotedAsync(target, cancellationToken);
+        await dropNotesAsync();
+        var left = ImmutableArray.CreateBuilder<string>();
+        foreach (var (name, how) in noted)
         {
-            // Somebody may have dropped it since.
-            await target.TryAsync(Alter(name, how!), cancellationToken);
+            if (await target.TryAsync(Alter(name, how!), cancellationToken) is { } refused)
+            {
+                left.Add($"event trigger {name} is left as it is: {refused.MessageText}");
+            }
         }
 
         await transaction.CommitAsync(cancellationToken);
+        return left.ToImmutable();
     }
 
     /// <summary>

@@ -119,9 +119,8 @@ public sealed class PostgresResourceRemover(PostgresConnector connector, TimePro
             "is gone already",
             async database =>
             {
-                await EventTriggers.PutBackAsync(database, cancellationToken);
-                await TargetLedger.DropAsync(database, cancellationToken);
-                return "removed; what was brought to the database stays in it";
+                var left = await EventTriggers.PutBackAsync(database, () => TargetLedger.DropAsync(database, cancellationToken), cancellationToken);
+                return string.Join("; ", ["removed", "what was brought to the database stays in it", .. left]);
             },
             cancellationToken);
 

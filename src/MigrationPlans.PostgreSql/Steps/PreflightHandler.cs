@@ -82,8 +82,8 @@ public sealed class PreflightHandler(PostgresConnector connector, ImmutableArray
         var needed = context.Parallelism + RunConnections.Beside;
         if (server.Room < needed)
         {
-            // Other sessions may end: worth another try.
-            throw new StepFailedException(HandlerDiagnostics.NoRoom(server.Name, needed, server.Room), FailureClass.Transient);
+            // Other sessions may end.
+            throw new StepFailedException(HandlerDiagnostics.NoRoom(server.Name, needed, server.Room), FailureClass.Unavailable);
         }
     }
 

@@ -40,8 +40,9 @@ public sealed class VerifyHandler(PostgresConnector connector) : PostgresStepHan
     protected override async Task<StepResult> DoAsync(VerifyStep step, StepContext context, CancellationToken cancellationToken)
     {
         await RefuseEmptiedAsync(context, cancellationToken);
+        // Neither what compares nor what comes after it uses the idle ones of the other, and the login may have no more than the least that a run needs.
+        Connector.CloseIdle(Sides.Target(context), context.Mapping.To.Database);
         var report = await verifier.VerifyAsync(context.Manifest, context.Mapping, step.Level, context.Parallelism, cancellationToken);
-        // What comes now uses none of those, and the login may have no more than the least that a run needs.
         Connector.CloseIdle(Sides.Target(context), context.Mapping.To.Database);
         if (!report.IsEqual)
         {

@@ -27,14 +27,13 @@ internal sealed class ObjectComparison(SharedSnapshot source, SharedSnapshot tar
     public async Task<(ImmutableArray<ObjectDifference> Differences, ImmutableArray<LeftOutDifference> LeftOut, ImmutableArray<UncomparedRows> Unread)> CompareAsync(CancellationToken cancellationToken)
     {
         var (definitions, otherSequences) = await CompareDefinitionsAsync(cancellationToken);
-
-        // Sequences last, in sessions of their own; catalogs are all that these two read.
+        // Sequences in sessions of their own, before these two, which read catalogs only: a login may have few connections.
+        var (positions, unread) = await source.ReadPresentAsync(
+            onSource => target.ReadPresentAsync(onTarget => SequenceComparison.CompareAsync(onSource, onTarget, mapping, otherSequences, cancellationToken), cancellationToken), cancellationToken);
         await using var here = await source.OpenAsync(cancellationToken);
         await using var there = await target.OpenAsync(cancellationToken);
         var isUnfinished = await TargetLedger.ExistsAsync(there, cancellationToken);
         var fixedPublic = await PublicSchemaLook.ReadAsync(there, cancellationToken) is { IsFixed: true } look ? look : null;
-        var (positions, unread) = await source.ReadPresentAsync(
-            onSource => target.ReadPresentAsync(onTarget => SequenceComparison.CompareAsync(onSource, onTarget, mapping, otherSequences, cancellationToken), cancellationToken), cancellationToken);
         var lone = new LoneExtensions(definitions);
         var ofLone = definitions.Where(lone.Explain).ToList();
         var fixedSchemas = await FixedSchemas.ReadAsync(there, cancellationToken);

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
-using System.Data;
 using System.Globalization;
 using MigrationPlans.PostgreSql.Connections;
 using MigrationPlans.PostgreSql.Rows;
@@ -44,14 +43,14 @@ internal sealed class RowSums(SharedSnapshot snapshot)
             .SelectMany(part => Chunks(part.Read).Select(query => (Pieces: new[] { new Piece(part.Sum, part.Read.Table, query) }, Weight: part.Read.Table.Bytes)))
             .Concat(Grouped(bySize[false].OrderByDescending(part => part.Read.Table.Bytes).Select(part => new Piece(part.Sum, part.Read.Table, part.Read.Query())))
                 .Select(group => (Pieces: group, Weight: group.Sum(piece => piece.Table.Bytes))));
-        var items = pieces.Select((piece, i) => new WorkItem
+        var items = pieces.Select((piece, i) => new WorkItem<SnapshotReader>
         {
             Key = $"{i} {piece.Pieces[0].Table.From}",
             Weight = piece.Weight,
-            RunAsync = (connection, token) => ReadGroupAsync(connection, piece.Pieces, token),
+            RunAsync = (reader, token) => ReadGroupAsync(reader, piece.Pieces, token),
         });
-        using var graph = new WorkGraph([.. items]);
-        await graph.RunAsync(parallelism, snapshot.OpenAsync, cancellationToken, cancellationToken);
+        using var graph = new WorkGraph<SnapshotReader>([.. items]);
+        await graph.RunAsync(parallelism, token => SnapshotReader.OpenAsync(snapshot, token), cancellationToken, cancellationToken);
         return sums;
     }
 
@@ -84,22 +83,22 @@ internal sealed class RowSums(SharedSnapshot snapshot)
         ? TableChunks.Conditions(whole.Pages, whole.Bytes, snapshot.ServerMajor).Select(read.Query)
         : [read.Query(null)];
 
-    private async Task ReadGroupAsync(NpgsqlConnection connection, Piece[] group, CancellationToken cancellationToken)
+    private async Task ReadGroupAsync(SnapshotReader reader, Piece[] group, CancellationToken cancellationToken)
     {
         try
         {
-            foreach (var (number, sum) in await QueryAsync(connection, group, cancellationToken))
+            foreach (var (number, sum) in await QueryAsync(reader.Connection, group, cancellationToken))
             {
                 sums.AddOrUpdate(group[number].Sum, sum, (_, others) => others.Add(sum));
             }
         }
-        catch (PostgresException) when (group.Length > 1 && connection.State == ConnectionState.Open)
+        catch (PostgresException) when (group.Length > 1)
         {
-            // Whose failure it is shows when each is asked alone. (Where the server lacks room or memory, the driver has closed the connection.)
-            await RestartAsync(connection, cancellationToken);
+            // Whose failure it is shows when each is asked alone.
+            await reader.RestartAsync(cancellationToken);
             foreach (var alone in group)
             {
-                await ReadGroupAsync(connection, [alone], cancellationToken);
+                await ReadGroupAsync(reader, [alone], cancellationToken);
             }
 
             return;
@@ -113,20 +112,7 @@ internal sealed class RowSums(SharedSnapshot snapshot)
             throw PostgresErrors.Translate(exception, $"{snapshot.Subject}, table {group[0].Table.Schema}.{group[0].Table.Name}{(group.Length > 1 ? " or one that was read with it" : "")}");
         }
 
-        await RestartAsync(connection, cancellationToken);
-    }
-
-    /// <summary>What fails here is no table's fault, and leaves no connection to go on with.</summary>
-    private async Task RestartAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await snapshot.RestartAsync(connection, cancellationToken);
-        }
-        catch (NpgsqlException exception)
-        {
-            throw PostgresErrors.Translate(exception, snapshot.Subject);
-        }
+        await reader.RestartAsync(cancellationToken);
     }
 
     /// <summary>One statement: many small ones cost more than the rows that they read.</summary>

@@ -122,12 +122,15 @@ internal sealed class TableComparer(
                 _ => comparison,
             };
         }
-        catch (StepFailedException failed) when (failed is { FailureClass: FailureClass.Permanent, InnerException: PostgresException })
+        catch (StepFailedException failed) when (failed.InnerException is PostgresException server && (failed.FailureClass == FailureClass.Permanent || IsOfTheQuestion(server)))
         {
             // The difference is known; only more of it can't be.
             return comparison with { RowsUnknown = ((PostgresException)failed.InnerException!).MessageText };
         }
     }
+
+    /// <summary>What would pass elsewhere does not pass here: a view's query may write, which our transactions don't, and a tree may have more partitions than one query can lock.</summary>
+    private static bool IsOfTheQuestion(PostgresException server) => server.SqlState is PostgresErrorCodes.ReadOnlySqlTransaction or PostgresErrorCodes.OutOfMemory;
 
     /// <summary>
     /// A materialized view on the source may be older than its tables, and the target's is fresh: where they differ, what counts

@@ -63,7 +63,7 @@ public static class ExecutionDiagnostics
         "MP6010", Severity.Error, "the session that holds the source's snapshot was ended",
         """
         All that is read of a database is read at one moment, which a session of ours holds open. An administrator, a timeout of the server or a cut
-        connection ended it, and with it the moment. The step is tried again with a new one; what has arrived and still agrees is not copied again.
+        connection ended it, and with it the moment. A step of a run is tried again with a new one; what has arrived and still agrees is not copied again. Run `migplan verify` again yourself.
         """);
 
     public static string SkippedCode => SkippedDescriptor.Code;

@@ -4,14 +4,18 @@ namespace MigrationPlans.Execution;
 internal sealed class RetryBudget(RetrySettings settings, TimeProvider clock)
 {
     private int spent;
+    private long begun;
     private long? unavailableSince;
 
-    /// <summary>Counts a try that has failed; says whether there may be another one.</summary>
+    public void Begin() => begun = clock.GetTimestamp();
+
+    /// <summary>Counts the try that began last, and has failed; says whether there may be another one.</summary>
     public bool Spend(FailureClass failureClass)
     {
         if (failureClass == FailureClass.Unavailable)
         {
-            unavailableSince ??= clock.GetTimestamp();
+            // One that took longer than it takes to find nobody had found somebody: the server went away during it.
+            unavailableSince = unavailableSince is { } since && clock.GetElapsedTime(begun) < settings.LongestKnock ? since : clock.GetTimestamp();
             return clock.GetElapsedTime(unavailableSince.Value) < settings.Patience;
         }
 

@@ -67,6 +67,9 @@ public sealed record RetrySettings
     /// </summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>A try that meets no server is over by then: it logs in at both sides, and asks for a secret.</summary>
+    public TimeSpan LongestKnock { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>Doubles with each try, give or take some chance, so that many databases do not come back at one moment.</summary>
     public TimeSpan Delay { get; init; } = TimeSpan.FromSeconds(1);
 

@@ -17,8 +17,14 @@ internal sealed class StepRunner(ImmutableDictionary<Type, IStepHandler> handler
         StepOutcome outcome;
         try
         {
-            outcome = await Pipeline(step).ExecuteAsync(
-                async _ => await TryAsync(step, context, ++attempt, cancellationToken), noMore.Token);
+            var budget = new RetryBudget(retry, clock);
+            outcome = await Pipeline(step, budget).ExecuteAsync(
+                async _ =>
+                {
+                    budget.Begin();
+                    return await TryAsync(step, context, ++attempt, cancellationToken);
+                },
+                noMore.Token);
         }
         catch (OperationCanceledException) when (noMore.IsCancellationRequested)
         {
@@ -78,9 +84,8 @@ internal sealed class StepRunner(ImmutableDictionary<Type, IStepHandler> handler
         }
     }
 
-    private ResiliencePipeline<StepOutcome> Pipeline(Step step)
+    private ResiliencePipeline<StepOutcome> Pipeline(Step step, RetryBudget budget)
     {
-        var budget = new RetryBudget(retry, clock);
         var builder = new ResiliencePipelineBuilder<StepOutcome> { TimeProvider = clock };
         builder.AddRetry(new RetryStrategyOptions<StepOutcome>
         {
