@@ -227,6 +227,27 @@ public sealed class ExtensionConfigurationTests
         Assert.That(apply.ToString(), Does.Contain("MP6250").And.Contain("privileges on table public.system of corpus_granted"));
     }
 
+    [TestCase("include: { schemas: [app] }")]
+    [TestCase("exclude: { schemas: [other] }")]
+    public async Task Privileges_on_what_an_extension_brings_are_compared_under_a_pick_too(string pick)
+    {
+        await using var corpus = new CorpusMigration("corpus_picked", isManaged: false);
+        await corpus.StartAsync();
+        using var extension = await InstalledExtension.InstallAsync(corpus.Source, "picked", ("1.0", "CREATE TABLE config (id int)"));
+        await corpus.PsqlAsync(corpus.Source, "corpus_picked", $"""
+            CREATE ROLE app_user; CREATE ROLE stranger; CREATE EXTENSION {extension.Name}; CREATE SCHEMA app; CREATE SCHEMA other; CREATE TABLE app.t (id int); ALTER TABLE app.t OWNER TO app_user;
+            GRANT SELECT ON config TO app_user, stranger
+            """);
+
+        using var apply = await corpus.RunAsync("apply", $", {pick}", "--auto-approve");
+        await corpus.PsqlAsync(corpus.Target, "corpus_picked", "REVOKE ALL ON config FROM app_user");
+        using var verify = await corpus.RunAsync("verify", $", {pick}");
+
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+        Assert.That(verify.ExitCode, Is.Zero, verify.ToString());
+        Assert.That(verify.Output, Does.Contain("privileges on table public.config of app_user").And.Not.Contain("of stranger"));
+    }
+
     [Test]
     public async Task A_column_that_the_targets_version_does_without_is_an_error_with_the_way_out_only_where_it_has_rows()
     {
