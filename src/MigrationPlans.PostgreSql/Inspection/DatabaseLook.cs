@@ -63,7 +63,7 @@ internal static class DatabaseLook
         await reader.NextResultAsync(cancellationToken);
         var relations = await reader.ReadAllAsync(ReadRelation, cancellationToken);
         await reader.NextResultAsync(cancellationToken);
-        var extensions = await reader.ReadAllAsync(row => new ExtensionFacts(row.GetString(0), row.GetString(1), row.GetString(2)) { Owner = row.IsDBNull(3) ? null : row.GetString(3), Configuration = ReadNames(row, 4) }, cancellationToken);
+        var extensions = await reader.ReadAllAsync(row => new ExtensionFacts(row.GetString(0), row.GetString(1), row.GetString(2)) { Owner = row.IsDBNull(3) ? null : row.GetString(3), Configuration = [.. ReadNames(row, 4).Zip(ReadNames(row, 5), (schema, name) => new TableIdentity(schema, name))] }, cancellationToken);
         await reader.NextResultAsync(cancellationToken);
         var foreignKeys = await reader.ReadAllAsync(
             row => new ForeignKeyFacts(row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4)) { IsDisabled = row.GetBoolean(5) }, cancellationToken);

@@ -201,9 +201,9 @@ public sealed record ExtensionFacts(string Name, string Version, string Schema)
 {
     public string? Owner { get; init; }
 
-    /// <summary>Its tables that may hold rows of the user's, as <c>schema.table</c>; only for checks, no part of a plan.</summary>
+    /// <summary>Its tables that may hold rows of the user's; only for checks, no part of a plan.</summary>
     [JsonIgnore]
-    public ImmutableArray<string> Configuration { get; init; } = [];
+    public ImmutableArray<TableIdentity> Configuration { get; init; } = [];
 }
 
 /// <param name="Schema">Null for all tables of the database.</param>

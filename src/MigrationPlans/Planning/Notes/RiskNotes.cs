@@ -21,7 +21,7 @@ internal static class RiskNotes
             .Select(key => Risk($"foreign key {key.Name} of {key.Schema}.{key.Table}", "its triggers are disabled on the source and will be enabled on the target: rows that break it make the run fail")),
         .. facts.Source.ForeignServers.Where(name => facts.Picked.Keeps("server", schema: null, name)).Select(name => Risk($"foreign server {name}", "the target must be able to reach it")),
         .. ExtensionPlans.Wanted(facts).Where(extension => extension.Name == "pg_cron" && facts.Filter.PicksRows("cron", "job"))
-            .Select(extension => Risk("jobs of pg_cron", extension.Configuration.Contains("cron.job")
+            .Select(extension => Risk("jobs of pg_cron", extension.Configuration.Contains(new TableIdentity("cron", "job"))
                 ? "sleep on the target until its run has ended, and then run on both servers: unschedule them on one; each keeps the database, user, host and port that its row has on the source"
                 : $"stay behind, as version {extension.Version} does not say that its table holds rows of the user's: ALTER EXTENSION pg_cron UPDATE on the source (1.2 and newer do), or schedule them anew")),
         .. SecurityLabelNotes.List(facts),
