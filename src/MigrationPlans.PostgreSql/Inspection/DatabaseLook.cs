@@ -149,6 +149,7 @@ internal static class DatabaseLook
         OwnSettings = ReadNames(row, 24),
         Oid = row.GetFieldValue<uint>(25),
         HasExtensions = row.GetBoolean(26),
+        SuperuserOwned = [.. ReadNames(row, 27).Select(owned => owned.Split('\u0001', 2)).Select(owned => new SuperuserOwned(owned[0], owned[1]))],
     };
 
     private static ImmutableArray<string> ReadNames(NpgsqlDataReader row, int column) => [.. row.GetFieldValue<string[]>(column)];

@@ -106,6 +106,13 @@ internal static class RiskNotes
             yield return Risk($"role {role}", "is on the target already and gains the rights that it has on the source; `roles.map` takes another");
         }
 
+        var plain = facts.SourceServer.Roles.Where(role => !role.IsSuperuser).Select(role => role.Name).Except(facts.Mapping.Roles.Map.Keys).ToHashSet(StringComparer.Ordinal);
+        var mighty = facts.TargetServer.Roles.Where(role => role.IsSuperuser).Select(role => role.Name).ToHashSet(StringComparer.Ordinal);
+        foreach (var role in RolePlans.Present(facts).Where(role => plain.Contains(role) && mighty.Contains(role)))
+        {
+            yield return Risk($"role {role}", "is on the target already, as a SUPERUSER, which it is not on the source: functions that run with its rights, and whoever becomes it, can do all there; `roles.map` takes another");
+        }
+
         foreach (var role in RolePlans.Missing(facts))
         {
             if (role.Source.CanLogin && role.PasswordFrom is [var from, ..])
