@@ -59,6 +59,34 @@ public sealed class ChangedSchemaTests
         Assert.That(await Sql.ScalarAsync<long>(servers.Target, database, "SELECT count(*) FROM information_schema.columns WHERE table_name = 'shown'"), Is.EqualTo(1), "as it was");
     }
 
+    /// <summary>They would stay on the target with the rows of then.</summary>
+    [TestCase("copieddrop", Unindexable)]
+    [TestCase("constraineddrop", Unkeyable)]
+    public async Task It_refuses_what_was_dropped_and_goes_on_once_it_is_dropped_on_the_target_too(string database, string source)
+    {
+        var manifest = await StopAsync(database, source);
+        await Sql.RunAsync(servers.Source, database, "DROP TABLE parted; DROP SEQUENCE numbers");
+
+        using var dropped = await servers.RunAsync("apply", manifest, "--auto-approve");
+        await Sql.RunAsync(servers.Target, database, "DROP TABLE parted; DROP SEQUENCE numbers");
+        using var again = await servers.RunAsync("apply", manifest, "--auto-approve");
+
+        Assert.That(dropped.ExitCode, Is.EqualTo(1), dropped.ToString());
+        Assert.That(dropped.ToString(), Does.Contain("MP6271").And.Contain($"SEQUENCE public.numbers and 2 more are in target `target/{database}`"), dropped.ToString());
+        Assert.That(again.ToString(), Does.Not.Contain("MP6271").And.Contain(database == "copieddrop" ? "division by zero" : "child_id_fkey"), "what stopped it before");
+    }
+
+    [Test]
+    public async Task It_refuses_a_changed_materialized_view_as_it_does_a_table()
+    {
+        var manifest = await StopAsync("shownagain", Unindexable + "; CREATE MATERIALIZED VIEW totals AS SELECT count(*) AS n FROM item");
+        await Sql.RunAsync(servers.Source, "shownagain", "DROP MATERIALIZED VIEW totals; CREATE MATERIALIZED VIEW totals AS SELECT count(*) AS n, 1 AS one FROM item; CREATE INDEX ON totals (one)");
+
+        using var changed = await servers.RunAsync("apply", manifest, "--auto-approve");
+
+        Assert.That(changed.ToString(), Does.Contain("MP6270").And.Contain("MATERIALIZED VIEW public.totals"), changed.ToString());
+    }
+
     private async Task<string> StopAsync(string database, string source)
     {
         await Sql.RunAsync(servers.Source, "postgres", $"CREATE DATABASE {database}");

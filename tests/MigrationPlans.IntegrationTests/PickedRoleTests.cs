@@ -10,7 +10,7 @@ public sealed class PickedRoleTests
         """
         CREATE ROLE billing_owner; CREATE ROLE billing_reader; CREATE ROLE billing_giver; CREATE ROLE billing_column; CREATE ROLE billing_policy; CREATE ROLE billing_future; CREATE ROLE billing_as;
         CREATE ROLE billing_sequence; CREATE ROLE billing_team; CREATE ROLE util_owner; CREATE ROLE util_caller; CREATE ROLE db_owner; GRANT billing_team TO billing_reader;
-        CREATE ROLE shop_owner SUPERUSER; CREATE ROLE shop_reader; CREATE ROLE shop_future; CREATE ROLE lo_owner; CREATE ROLE stranger;
+        CREATE ROLE shop_owner SUPERUSER; CREATE ROLE shop_reader; CREATE ROLE shop_future; CREATE ROLE lo_owner; CREATE ROLE stranger; CREATE ROLE billing_set;
         """;
 
     private const string Objects =
@@ -22,7 +22,7 @@ public sealed class PickedRoleTests
         GRANT SELECT (n) ON billing.invoice TO billing_column; CREATE POLICY p ON billing.invoice TO billing_policy USING (true); GRANT USAGE ON SEQUENCE billing.invoice_id_seq TO billing_sequence;
         ALTER DEFAULT PRIVILEGES FOR ROLE billing_owner IN SCHEMA billing GRANT SELECT ON TABLES TO billing_future; CREATE FUNCTION billing.f() RETURNS int LANGUAGE sql SET role = 'billing_as' AS 'SELECT 1';
         CREATE TABLE shop.item (id int); ALTER TABLE shop.item OWNER TO shop_owner; GRANT SELECT ON shop.item TO shop_reader; ALTER DEFAULT PRIVILEGES FOR ROLE shop_owner IN SCHEMA shop GRANT SELECT ON TABLES TO shop_future;
-        GRANT CONNECT ON DATABASE picked_roles TO stranger; SELECT lo_create(4711); ALTER LARGE OBJECT 4711 OWNER TO lo_owner;
+        GRANT CONNECT ON DATABASE picked_roles TO stranger; ALTER ROLE billing_owner IN DATABASE picked_roles SET role = 'billing_set'; ALTER ROLE stranger IN DATABASE picked_roles SET role = 'shop_future'; SELECT lo_create(4711); ALTER LARGE OBJECT 4711 OWNER TO lo_owner;
         """;
 
     private OwnServers servers = null!;
@@ -51,7 +51,7 @@ public sealed class PickedRoleTests
         Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
         Assert.That(
             await Sql.ScalarAsync<string>(servers.Target, "postgres", "SELECT string_agg(rolname, ' ' ORDER BY rolname) FROM pg_roles WHERE oid >= 16384 AND rolname <> 'migplan'"),
-            Is.EqualTo("billing_as billing_column billing_future billing_giver billing_owner billing_policy billing_reader billing_sequence billing_team db_owner util_caller util_owner"));
+            Is.EqualTo("billing_as billing_column billing_future billing_giver billing_owner billing_policy billing_reader billing_sequence billing_set billing_team db_owner util_caller util_owner"));
         Assert.That(plan.Output, Does.Contain("role lo_owner, role shop_future, role shop_owner, role shop_reader, role stranger: has nothing in what is picked"), plan.ToString());
     }
 
@@ -68,6 +68,6 @@ public sealed class PickedRoleTests
         Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
         Assert.That(
             await Sql.ScalarAsync<string>(servers.Target, "postgres", "SELECT string_agg(rolname, ' ' ORDER BY rolname) FROM pg_roles WHERE oid >= 16384 AND rolname <> 'migplan'"),
-            Is.EqualTo("billing_owner db_owner shop_owner shop_reader util_caller util_owner"), "billing_owner may use the schema util");
+            Is.EqualTo("billing_owner billing_set db_owner shop_owner shop_reader util_caller util_owner"), "billing_owner may use the schema util");
     }
 }

@@ -35,10 +35,12 @@ public sealed class SharedRoleTests
     {
         var manifest = WriteManifest();
 
+        await Sql.RunAsync(TestServers.Source, "shared_two", $"CREATE FUNCTION guard() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END'; CREATE EVENT TRIGGER guard ON ddl_command_end EXECUTE FUNCTION guard(); ALTER EVENT TRIGGER guard OWNER TO {Role}");
         using var plan = await RunAsync("plan", manifest);
+        await Sql.RunAsync(TestServers.Source, "shared_two", "DROP EVENT TRIGGER guard; DROP FUNCTION guard");
         using var apply = await RunAsync("apply", manifest, "--auto-approve", "--target", quicker);
 
-        Assert.That(plan.Error, Does.Contain($"warning[MP4150]: role `{Role}` on `target` comes from source and second, which differ").And.Contain("SUPERUSER is only had on second, so it is not given"), plan.ToString());
+        Assert.That(plan.Error, Does.Contain($"warning[MP4150]: role `{Role}` on `target` comes from source and second, which differ").And.Contain("SUPERUSER is only had on second, so it is not given").And.Contain("event trigger guard of second/shared_two belongs to it, which takes a SUPERUSER"), plan.ToString());
         Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
         Assert.That(
             await Sql.ScalarAsync<string>(servers.Target, "postgres", $"SELECT rolsuper::text || rolreplication || rolbypassrls || rolcreatedb || rolcanlogin || rolconnlimit FROM pg_roles WHERE rolname = '{Role}'"),

@@ -66,7 +66,7 @@ internal static class DatabaseLook
         await reader.NextResultAsync(cancellationToken);
         var relations = await reader.ReadAllAsync(ReadRelation, cancellationToken);
         await reader.NextResultAsync(cancellationToken);
-        var extensions = await reader.ReadAllAsync(row => new ExtensionFacts(row.GetString(0), row.GetString(1), row.GetString(2)) { Owner = row.IsDBNull(3) ? null : row.GetString(3), Configuration = ReadNames(row, 4) }, cancellationToken);
+        var extensions = await reader.ReadAllAsync(row => new ExtensionFacts(row.GetString(0), row.GetString(1), row.GetString(2)) { Owner = row.IsDBNull(3) ? null : row.GetString(3), Configuration = [.. ReadNames(row, 4).Zip(ReadNames(row, 5), (schema, name) => new TableIdentity(schema, name))] }, cancellationToken);
         await reader.NextResultAsync(cancellationToken);
         var foreignKeys = await reader.ReadAllAsync(
             row => new ForeignKeyFacts(row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4)) { IsDisabled = row.GetBoolean(5) }, cancellationToken);
@@ -152,6 +152,7 @@ internal static class DatabaseLook
         OwnSettings = ReadNames(row, 24),
         Oid = row.GetFieldValue<uint>(25),
         HasExtensions = row.GetBoolean(26),
+        SuperuserOwned = [.. ReadNames(row, 27).Select(owned => owned.Split('\u0001', 2)).Select(owned => new SuperuserOwned(owned[0], owned[1]))],
     };
 
     private static ImmutableArray<string> ReadNames(NpgsqlDataReader row, int column) => [.. row.GetFieldValue<string[]>(column)];

@@ -37,7 +37,14 @@ SELECT d.datname::text, r.rolname::text, pg_catalog.pg_encoding_to_char(d.encodi
        pg_catalog.has_column_privilege('pg_catalog.pg_subscription', 'subconninfo', 'SELECT'),
        ARRAY(SELECT pg_catalog.split_part(c.setting, '=', 1) || COALESCE(' of ' || o.rolname, '') FROM pg_catalog.pg_db_role_setting s LEFT JOIN pg_catalog.pg_roles o ON o.oid = s.setrole
               CROSS JOIN LATERAL pg_catalog.unnest(s.setconfig) AS c (setting) WHERE s.setdatabase = d.oid ORDER BY 1),
-       d.oid, EXISTS (SELECT FROM pg_catalog.pg_extension e WHERE e.extname <> 'plpgsql')
+       d.oid, EXISTS (SELECT FROM pg_catalog.pg_extension e WHERE e.extname <> 'plpgsql'),
+       -- What only a superuser can own, each after its owner and \x01. Publications have schemas from 15 on.
+       ARRAY(SELECT pg_catalog.pg_get_userbyid(o.owner)::text || E'\x01' || o.name
+               FROM (SELECT t.tableoid AS class, t.oid, t.evtowner AS owner, 'event trigger ' || t.evtname AS name FROM pg_catalog.pg_event_trigger t
+                     UNION ALL SELECT w.tableoid, w.oid, w.fdwowner, 'foreign-data wrapper ' || w.fdwname FROM pg_catalog.pg_foreign_data_wrapper w
+                     UNION ALL SELECT p.tableoid, p.oid, p.pubowner, 'publication ' || p.pubname FROM pg_catalog.pg_publication p
+                      WHERE p.puballtables OR EXISTS (SELECT FROM pg_catalog.pg_depend s WHERE s.classid = pg_catalog.to_regclass('pg_catalog.pg_publication_namespace') AND s.refclassid = p.tableoid AND s.refobjid = p.oid)) o
+              WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_depend e WHERE e.classid = o.class AND e.objid = o.oid AND e.deptype = 'e') ORDER BY 1)
   FROM pg_catalog.pg_database d
   LEFT JOIN pg_catalog.pg_roles r ON r.oid = d.datdba
  CROSS JOIN LATERAL (SELECT pg_catalog.to_jsonb(d.*) - 'datacl' AS row) j

@@ -1,7 +1,7 @@
 -- Roles with each object that they own, may use or are named by: what a pick must know to tell which of them it needs. pg_shdepend, which does not
 -- record the bootstrap superuser (oid 10): what names that one is looked for by itself, as in referenced-roles.sql; 12 to 18. What belongs to an
 -- object counts as the object: a table's own sequence. Default privileges and user mappings have the schema and the server that they are for. What
--- the database itself sets counts as the database. Ids are catalog and oid in one, as in needs.sql.
+-- the database itself sets counts as the database; what it sets for a role comes with that role, the last column. Ids are catalog and oid in one, as in needs.sql.
 WITH held AS (
   SELECT c.tableoid AS class, c.oid, c.relnamespace AS namespace, c.relowner AS owner, c.relacl AS acl FROM pg_catalog.pg_class c
     WHERE c.relpersistence <> 't' AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
@@ -57,7 +57,7 @@ WITH held AS (
    WHERE pg_catalog.split_part(c.setting, '=', 1) IN ('role', 'session_authorization')
 )
 SELECT u.role, COALESCE(q.class, u.classid)::int8 * 4294967296 + COALESCE(q.oid, u.objid)::int8, i.type,
-       COALESCE(n.nspname::text, CASE WHEN i.type = 'schema' THEN i.name WHEN u.classid = 'pg_catalog.pg_class'::regclass AND q.oid IS NOT NULL THEN q.schema ELSE i.schema END)
+       COALESCE(n.nspname::text, CASE WHEN i.type = 'schema' THEN i.name WHEN u.classid = 'pg_catalog.pg_class'::regclass AND q.oid IS NOT NULL THEN q.schema ELSE i.schema END), NULL::text
   FROM used u
  CROSS JOIN LATERAL pg_catalog.pg_identify_object(u.classid, u.objid, 0) i
   LEFT JOIN pg_catalog.pg_default_acl a ON u.classid = 'pg_catalog.pg_default_acl'::regclass AND a.oid = u.objid
@@ -69,4 +69,9 @@ SELECT u.role, COALESCE(q.class, u.classid)::int8 * 4294967296 + COALESCE(q.oid,
        UNION ALL SELECT 'pg_catalog.pg_foreign_server'::regclass, m.srvid, NULL FROM pg_catalog.pg_user_mappings m
         WHERE u.classid = 'pg_catalog.pg_user_mapping'::regclass AND m.umid = u.objid) q ON true
  WHERE i.type IS NOT NULL
+UNION ALL
+SELECT r.rolname::text COLLATE pg_catalog."C", 0, 'role', NULL, o.rolname::text
+  FROM pg_catalog.pg_db_role_setting s JOIN pg_catalog.pg_database d ON d.oid = s.setdatabase AND d.datname = pg_catalog.current_database() JOIN pg_catalog.pg_roles o ON o.oid = s.setrole
+ CROSS JOIN LATERAL pg_catalog.unnest(s.setconfig) c (setting) JOIN pg_catalog.pg_roles r ON r.rolname = pg_catalog.substr(c.setting, pg_catalog.strpos(c.setting, '=') + 1)
+ WHERE pg_catalog.split_part(c.setting, '=', 1) IN ('role', 'session_authorization')
  ORDER BY 1, 2

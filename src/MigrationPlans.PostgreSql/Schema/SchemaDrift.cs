@@ -11,6 +11,18 @@ namespace MigrationPlans.PostgreSql.Schema;
 /// <summary>Keeps a run that goes on from mixing two states of the source's schema: objects of the first one are there, and what follows is of the one now.</summary>
 internal static class SchemaDrift
 {
+    // All that hold rows or numbers but what extensions bring; sequences of identity columns go with their tables.
+    private const string RelationsSql =
+        """
+        SELECT CASE c.relkind WHEN 'S' THEN 'SEQUENCE' WHEN 'm' THEN 'MATERIALIZED VIEW' WHEN 'f' THEN 'FOREIGN TABLE' ELSE 'TABLE' END, n.nspname::pg_catalog.text, c.relname::pg_catalog.text
+          FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
+         WHERE c.relkind IN ('r', 'p', 'f', 'm', 'S') AND n.nspname NOT LIKE 'pg\_%' AND n.nspname OPERATOR(pg_catalog.<>) ALL ('{information_schema,migplan_ledger}')
+           AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d
+                            WHERE d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid OPERATOR(pg_catalog.=) c.oid AND d.objsubid OPERATOR(pg_catalog.=) 0
+                              AND (d.deptype OPERATOR(pg_catalog.=) 'e' OR (d.deptype OPERATOR(pg_catalog.=) 'i' AND c.relkind OPERATOR(pg_catalog.=) 'S')))
+         ORDER BY 2, 3
+        """;
+
     /// <param name="readEntriesAsync">The source's as they are now, as they run on the target.</param>
     /// <param name="target">Its ledger tells what is there.</param>
     /// <param name="context">Knows whether an earlier run created the objects; otherwise this run does so itself, from what it has read.</param>
@@ -45,6 +57,26 @@ internal static class SchemaDrift
         }
     }
 
+    /// <summary>What an earlier run created and the source has no more would stay, with the rows of then, and differ for ever.</summary>
+    /// <param name="entries">Of <see cref="FindAsync"/>.</param>
+    /// <exception cref="StepFailedException">There are such tables, materialized views or sequences.</exception>
+    public static async Task RefuseDroppedAsync(ImmutableArray<SchemaEntry> entries, NpgsqlConnection target, StepContext context, CancellationToken cancellationToken)
+    {
+        if (!context.DoneBefore.Contains(CreateDatabaseStep.KindName))
+        {
+            return;
+        }
+
+        var there = await target.QueryAsync(RelationsSql, row => (Kind: row.GetString(0), Schema: row.GetString(1), Name: row.GetString(2)), cancellationToken);
+        var known = entries.Where(IsOfRows).Select(EntryNames.Qualified).OfType<(string Schema, string Name)>().ToHashSet();
+        var dropped = there.Where(relation => !known.Contains((relation.Schema, relation.Name))).ToList();
+        if (dropped.Count > 0)
+        {
+            var first = $"{dropped[0].Kind} {dropped[0].Schema}.{dropped[0].Name}";
+            throw new StepFailedException(ResumeDiagnostics.SourceObjectsDropped(context.Mapping.Address, context.Mapping.From.ToString(), first, dropped.Count - 1), FailureClass.Permanent);
+        }
+    }
+
     /// <summary>Without what hangs on objects that came to the source later: a grant on a new function.</summary>
     public static async Task<SchemaArchive> WithoutAbsentAsync(
         SchemaArchive archive, ImmutableArray<SchemaEntry> changed, NpgsqlConnection source, NpgsqlConnection target, CancellationToken cancellationToken)
@@ -75,7 +107,7 @@ internal static class SchemaDrift
     }
 
     /// <summary>Whether the target decides about it plays no part in any of these.</summary>
-    private static bool IsOfRows(SchemaEntry entry) => entry.Kind is "TABLE" or "FOREIGN TABLE" or "TABLE ATTACH" or "TYPE" or "DOMAIN" or "SEQUENCE";
+    private static bool IsOfRows(SchemaEntry entry) => entry.Kind is "TABLE" or "FOREIGN TABLE" or "TABLE ATTACH" or "TYPE" or "DOMAIN" or "SEQUENCE" or "MATERIALIZED VIEW";
 
     /// <summary>That of the same object if it had another owner, before roles are mapped.</summary>
     /// <param name="role">As in a statement: pg_restore, which writes this one, quotes names that need it.</param>

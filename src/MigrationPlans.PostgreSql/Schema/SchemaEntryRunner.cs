@@ -95,11 +95,17 @@ public sealed class SchemaEntryRunner(NpgsqlConnection target, string subject)
     {
         var general = PostgresErrors.Translate(exception, subject);
         var failed = Enumerable.Range(0, owners.Count).FirstOrDefault(i => commands[i].StatementType == StatementType.Unknown, -1);
+        if (exception is PostgresException { SqlState: var state, MessageText: var said } && failed >= 0 && PostgresErrors.IsAlreadyThere(state))
+        {
+            // Transient: a session of a dead run may be about to end.
+            return new StepFailedException(ResumeDiagnostics.ThereAlready(subject, owners[failed].Describe(), said), FailureClass.Transient, exception);
+        }
+
         return exception is PostgresException server && general.FailureClass == FailureClass.Permanent && failed >= 0
             ? new StepFailedException(
                 FunctionFailure.Find(server, subject, owners[failed].Describe()) ?? VolatileFunction.Find(server.SqlState, server.MessageText, subject, owners[failed])
                     ?? ExtensionIndex.FindLackOfMemory(server.SqlState, server.MessageText, subject, owners[failed]) ?? SchemaDiagnostics.EntryFailed(subject, owners[failed].Describe(), server.SqlState, server.MessageText, PostgresErrors.DetailOf(server.SqlState, server.Detail), server.Hint),
-                PostgresErrors.IsAlreadyThere(server.SqlState) ? FailureClass.Transient : FailureClass.Permanent,
+                FailureClass.Permanent,
                 exception)
             : general;
     }

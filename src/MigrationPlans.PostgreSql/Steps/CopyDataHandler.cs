@@ -92,8 +92,9 @@ public sealed class CopyDataHandler(
         await LeftoverSessions.EndAsync(target, context.Mapping.To.ToString(), context.Clock, cancellationToken);
         // Before both sides' tables are compared, where the target would be blamed for what changed on the source.
         await SchemaDrift.RefuseAsync(await SchemaDrift.FindAsync(token => readEntriesAsync(context, token), target, context, cancellationToken), target, context, cancellationToken);
-        await using var session = await CopySession.OpenAsync(context, connector, snapshot, target, cancellationToken);
         var entries = await readEntriesAsync(context, cancellationToken);
+        await SchemaDrift.RefuseDroppedAsync(entries, target, context, cancellationToken);
+        await using var session = await CopySession.OpenAsync(context, connector, snapshot, target, cancellationToken);
         await session.ProveAsync(cancellationToken);
         if (context.Parallelism >= RunConnections.Beside)
         {

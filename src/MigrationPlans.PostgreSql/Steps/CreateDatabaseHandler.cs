@@ -30,6 +30,11 @@ public sealed class CreateDatabaseHandler(PostgresConnector connector, SchemaArc
         }
 
         var facts = await LookInsideAsync(context, cancellationToken);
+        if (facts.LedgerPlan == context.Plan.Name && context.TargetOid is null)
+        {
+            await RecordOidAsync(facts.Oid, context.Recorded, context);
+        }
+
         return facts switch
         {
             { LedgerPlan: { } plan } when plan == context.Plan.Name => StepObservation.Done("the database exists and is this plan's"),
@@ -71,10 +76,6 @@ public sealed class CreateDatabaseHandler(PostgresConnector connector, SchemaArc
     {
         await using var target = await OpenTargetAsync(context, cancellationToken);
         await WriteAheadLog.FlushAsync(target, cancellationToken);
-        if (context.TargetOid is null)
-        {
-            await RecordOidAsync(target, context.Recorded, context, cancellationToken);
-        }
     }
 
     private async Task<StepResult> CreateAsync(CreateDatabaseStep step, StepContext context, CancellationToken cancellationToken)
@@ -87,10 +88,13 @@ public sealed class CreateDatabaseHandler(PostgresConnector connector, SchemaArc
         var existing = await FindAsync(server, name, cancellationToken);
         var resource = new CreatedResource("database", context.Mapping.To.Endpoint, name) { SystemIdentifier = identity.SystemIdentifier };
         var summary = "database found empty";
-        if (existing is { IsValid: true } && TargetState.Admit(await LookInsideAsync(context, cancellationToken), context, step.Replaces) is { } found)
+        var recorded = context.Recorded;
+        var facts = existing is { IsValid: true } ? await LookInsideAsync(context, cancellationToken) : null;
+        if (facts is not null && TargetState.Admit(facts, context, step.Replaces) is { } found)
         {
             resource = new CreatedResource(TargetLedger.ResourceKind, context.Mapping.To.Endpoint, name) { SystemIdentifier = identity.SystemIdentifier };
             await context.RecordCreatedAsync(resource);
+            recorded = IsMaybeOurs(facts, found, wanted, server) ? recorded : await DisownAsync(context);
             notes = Compare(context.Mapping.To, wanted, found);
         }
         else
@@ -118,7 +122,7 @@ public sealed class CreateDatabaseHandler(PostgresConnector connector, SchemaArc
 
         await using var target = await OpenTargetAsync(context, cancellationToken);
         await TargetLedger.EnsureAsync(target, context.Plan.Name, cancellationToken);
-        await RecordOidAsync(target, [.. context.Recorded, resource], context, cancellationToken);
+        await RecordOidAsync(await DatabaseProperties.ReadOidAsync(target, cancellationToken), [.. recorded, resource], context);
         return new StepResult(summary) { Notes = notes };
     }
 
@@ -126,9 +130,8 @@ public sealed class CreateDatabaseHandler(PostgresConnector connector, SchemaArc
     /// Which database it is, known from here on by more than its name. A run may have been killed after it made and marked the database, and before it noted this.
     /// </summary>
     /// <param name="recorded">Notes of the database.</param>
-    private static async Task RecordOidAsync(NpgsqlConnection target, IEnumerable<CreatedResource> recorded, StepContext context, CancellationToken cancellationToken)
+    private static async Task RecordOidAsync(uint? oid, IEnumerable<CreatedResource> recorded, StepContext context)
     {
-        var oid = await DatabaseProperties.ReadOidAsync(target, cancellationToken);
         foreach (var resource in recorded.Where(resource => resource.DatabaseOid is null).DistinctBy(resource => resource.Kind))
         {
             await context.RecordCreatedAsync(resource with { DatabaseOid = oid });
@@ -195,6 +198,25 @@ public sealed class CreateDatabaseHandler(PostgresConnector connector, SchemaArc
             await context.RecordRemovedAsync(resource);
             throw;
         }
+    }
+
+    /// <summary>As a run that was killed, or lost its connection, in CREATE DATABASE would have left it; or marked by it.</summary>
+    private static bool IsMaybeOurs(DatabaseFacts facts, DatabaseSettings found, DatabaseSettings wanted, NpgsqlConnection server) =>
+        facts.LedgerPlan is not null
+        || (facts is { HasExtensions: false, OwnSettings.IsEmpty: true } && found.Owner == server.UserName
+            && CreateDatabaseText.Describe(found with { Tablespace = null }) == CreateDatabaseText.Describe(wanted with { Tablespace = null }));
+
+    /// <summary>Somebody else was quicker: a rollback leaves the database.</summary>
+    /// <returns>What is still to be said of it.</returns>
+    private static async Task<ImmutableArray<CreatedResource>> DisownAsync(StepContext context)
+    {
+        var unsure = context.Recorded.Where(noted => noted is { Kind: "database", DatabaseOid: null }).ToList();
+        foreach (var noted in unsure)
+        {
+            await context.RecordRemovedAsync(noted);
+        }
+
+        return [.. context.Recorded.Except(unsure)];
     }
 
     /// <summary>One of the name is there already, and a killed run had begun to make one.</summary>

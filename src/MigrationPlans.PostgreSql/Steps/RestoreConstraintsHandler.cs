@@ -41,6 +41,7 @@ public sealed class RestoreConstraintsHandler(PostgresConnector connector, Sourc
         var (archive, changed) = await ReadArchiveAsync(target, context, cancellationToken);
         await using var claim = await TargetClaim.TakeAsync(target, context.Lineage, context.Mapping.To.ToString(), cancellationToken);
         await SchemaDrift.RefuseAsync(changed, target, context, cancellationToken);
+        await SchemaDrift.RefuseDroppedAsync(archive.Entries, target, context, cancellationToken);
         var settings = await ComputingSettings.ReadAsync(Connector, context, target, cancellationToken);
         await target.ExecuteAsync(settings.Sql, cancellationToken);
         var restore = new ConstraintRestore(target, token => settings.ApplyAsync(OpenTargetAsync(context, token), token), context);

@@ -7,11 +7,25 @@ public static class ResumeDiagnostics
         "MP6270", Severity.Error, "the source's schema changed between two runs",
         """
         A run was stopped after it had created the tables and other objects, and on the source some of them were created or changed before the same command
-        went on: tables, their partitions, types, domains or sequences. What is there is as the source was, what follows would be as it is now: rows, indexes,
+        went on: tables, their partitions, materialized views, types, domains or sequences. What is there is as the source was, what follows would be as it is now: rows, indexes,
         keys. Undo the change on the source and run the same command again, or take all back with `migplan rollback` and apply anew. `fence: read-only` keeps
         such changes out.
         Only what rows are in or values are of counts. With other changes (functions, views, owners, comments, privileges) the run goes on, and notes them
-        (`MP6275`); nor does it mind what was dropped. `verify` compares all of it.
+        (`MP6275`). What was dropped is `MP6271`. `verify` compares all of it.
+        """);
+
+    private static readonly DiagnosticDescriptor SourceObjectsDroppedDescriptor = new(
+        "MP6271", Severity.Error, "tables or sequences were dropped on the source between two runs",
+        """
+        A run was stopped after it had created tables, materialized views and sequences, and the source has some of them no more. They would stay on the target, with the rows of then. Drop them there too, where they are
+        not wanted, and run the same command again: it goes on. Or take all back with `migplan rollback` and apply anew. What somebody else created in the target meanwhile looks the same: move it to another database until the run is done.
+        """);
+
+    private static readonly DiagnosticDescriptor ThereAlreadyDescriptor = new(
+        "MP6272", Severity.Error, "an object that is to be created is there already",
+        """
+        The target database was empty when the run began, and now it has an object of this name that this run did not record. Where the run was stopped while it created objects, the source's was changed since: the one that is there is as it was
+        then. Undo the change on the source, or drop the object on the target, and run the same command again; or take all back with `migplan rollback` and apply anew. Somebody else may have created it, too: then drop or rename that.
         """);
 
     private static readonly DiagnosticDescriptor ObjectsChangedDescriptor = new(
@@ -28,6 +42,23 @@ public static class ResumeDiagnostics
         Message = $"on `{source}`, {first}{(others > 0 ? $" and {others} more were" : " was")} created or changed after the objects of `{mapping}` had been created",
         Help = "undo it on the source and run the same command again, or take the run back with `migplan rollback` and apply anew",
         Subject = mapping,
+    };
+
+    public static Diagnostic SourceObjectsDropped(string mapping, string source, string first, int others) => new()
+    {
+        Descriptor = SourceObjectsDroppedDescriptor,
+        Message = $"{first}{(others > 0 ? $" and {others} more are" : " is")} in target `{mapping}` from an earlier run, and not on `{source}` any more",
+        Help = $"drop {(others > 0 ? "them" : "it")} on the target too and run the same command again, or take the run back with `migplan rollback` and apply anew",
+        Subject = mapping,
+    };
+
+    /// <param name="message">The server's.</param>
+    public static Diagnostic ThereAlready(string target, string entry, string message) => new()
+    {
+        Descriptor = ThereAlreadyDescriptor,
+        Message = $"{entry} is to be created in {target}, where one of its name is already: {message}",
+        Help = "if it changed on the source since the run was stopped, undo that, or drop it on the target, and run the same command again; or take the run back with `migplan rollback` and apply anew",
+        Subject = target,
     };
 
     public static Diagnostic ObjectsChanged(string mapping, string source, string first, int others) => new()

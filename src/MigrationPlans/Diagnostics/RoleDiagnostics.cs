@@ -11,7 +11,7 @@ public static class RoleDiagnostics
         REPLICATION, BYPASSRLS and memberships in predefined roles (`pg_…`, and Amazon's `rds_…`) only where all of them have it; all else (LOGIN, INHERIT,
         connection limit, VALID UNTIL, settings, comment) as on the source whose mapping stands first in the manifest. Privileges and other memberships are
         those of all. Without SUPERUSER it can't own event triggers, foreign-data wrappers and publications FOR ALL TABLES or of whole schemas: where it owns
-        one on its source, the run fails there. Give one of them another name with `roles.map`, make them alike on the sources, or create the role on the
+        one on its source, which the finding names, the run fails there. Give one of them another name with `roles.map`, make them alike on the sources, or create the role on the
         target beforehand as you want it.
         """);
 

@@ -97,6 +97,9 @@ public sealed record DatabaseFacts
     /// <summary>Objects that only a superuser can create.</summary>
     public ImmutableArray<SuperuserObject> SuperuserObjects { get; init; } = [];
 
+    /// <summary>What can belong to superusers only, with whom it belongs to.</summary>
+    public ImmutableArray<SuperuserOwned> SuperuserOwned { get; init; } = [];
+
     /// <summary>What newer servers refuse, or take for something else.</summary>
     public ImmutableArray<OutdatedObject> Outdated { get; init; } = [];
 
@@ -201,9 +204,9 @@ public sealed record ExtensionFacts(string Name, string Version, string Schema)
 {
     public string? Owner { get; init; }
 
-    /// <summary>Its tables that may hold rows of the user's, as <c>schema.table</c>; only for checks, no part of a plan.</summary>
+    /// <summary>Its tables that may hold rows of the user's; only for checks, no part of a plan.</summary>
     [JsonIgnore]
-    public ImmutableArray<string> Configuration { get; init; } = [];
+    public ImmutableArray<TableIdentity> Configuration { get; init; } = [];
 }
 
 /// <param name="Schema">Null for all tables of the database.</param>
@@ -220,6 +223,12 @@ public sealed record ReorderedValue(string Schema, string Table, string Column, 
 /// <param name="Schema">Null for what is in none.</param>
 /// <param name="Name">As the server identifies it, quoted.</param>
 public sealed record SuperuserObject(string Kind, string? Schema, string Name);
+
+/// <param name="Object">An event trigger, a foreign-data wrapper, or a publication of all tables or of schemas; kind and name, for people.</param>
+public sealed record SuperuserOwned(string Role, string Object)
+{
+    public bool IsPublication => Object.StartsWith("publication ", StringComparison.Ordinal);
+}
 
 /// <param name="Since">The first version that refuses it, or takes it for something else.</param>
 /// <param name="Kind"><c>aggregate</c>, <c>operator</c>, <c>column</c>, <c>generated column</c> or <c>identity column</c>.</param>

@@ -11,6 +11,9 @@ internal static class PickedRoles
         ? facts.Source.ReferencedRoles
         : facts.Source.RoleUses.Where(use => IsPicked(facts, use)).Select(use => use.Role);
 
+    /// <summary>Roles that a role takes on in this database alone (<c>ALTER ROLE … IN DATABASE … SET role</c>).</summary>
+    public static IEnumerable<string> NamedBySettingsOf(MappingFacts facts, string role) => facts.Source.RoleUses.Where(use => use.SettingsOf == role).Select(use => use.Role);
+
     /// <summary>Roles that have something in the database, and nothing in what is picked; by name.</summary>
     public static IEnumerable<string> Left(MappingFacts facts) => facts.Filter.IsEveryObject
         ? []
@@ -21,6 +24,7 @@ internal static class PickedRoles
         _ when facts.Picked.Knows(use.Id) => facts.Picked.Keeps(use.Id),
         { Kind: "publication" } => facts.Mapping.Publications == PublicationPolicy.Copy,
         { Kind: "database" } => true,
+        { SettingsOf: not null } => false,
         { Kind: "schema", Schema: { } schema } => facts.Filter.PicksSchema(schema) || HoldsExtension(facts, schema),
         { Schema: { } schema } => facts.Filter.PicksWholeSchema(schema),
         _ => facts.Mapping.Include is null,

@@ -65,8 +65,8 @@ internal static class RolePlans
                 continue;
             }
 
-            // One that is there keeps its own settings.
-            foreach (var named in IsThere(facts, role) ? [] : description.Settings.Select(RoleSetting.FindRole).OfType<string>())
+            // One that is there keeps its own settings, but for those in this database.
+            foreach (var named in PickedRoles.NamedBySettingsOf(facts, role).Concat(IsThere(facts, role) ? [] : description.Settings.Select(RoleSetting.FindRole).OfType<string>()))
             {
                 open.Push(named);
             }

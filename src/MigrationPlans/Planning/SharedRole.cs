@@ -68,6 +68,7 @@ internal sealed class SharedRole
     [
         .. Powers.Where(power => Arrivals.Any(arrival => power.Has(arrival.Role)) && !Arrivals.All(arrival => power.Has(arrival.Role)))
             .Select(power => Left(power.Word, Arrivals.Where(arrival => power.Has(arrival.Role)))),
+        .. Arrivals.All(arrival => arrival.Role.IsSuperuser) ? [] : Arrivals.Where(arrival => arrival.Role.IsSuperuser).SelectMany(OwnedAsSuperuser),
         .. Arrivals.SelectMany(MightyGroups).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)
             .Where(group => !Arrivals.All(arrival => MightyGroups(arrival).Contains(group)))
             .Select(group => Left($"membership in {group}", Arrivals.Where(arrival => MightyGroups(arrival).Contains(group)))),
@@ -83,6 +84,12 @@ internal sealed class SharedRole
 
     private string Left(string power, IEnumerable<(MappingFacts Mapping, RoleFacts Role)> having) =>
         $"{power} is only had on {string.Join(" and ", having.Select(Label))}, so it is not given";
+
+    /// <summary>What comes along and can't belong to it then.</summary>
+    private IEnumerable<string> OwnedAsSuperuser((MappingFacts Mapping, RoleFacts Role) arrival) =>
+        arrival.Mapping.Source.SuperuserOwned
+            .Where(owned => owned.Role == arrival.Role.Name && arrival.Mapping.Mapping.Include is null && (!owned.IsPublication || arrival.Mapping.Mapping.Publications == PublicationPolicy.Copy))
+            .Select(owned => $"{owned.Object} of {arrival.Mapping.Mapping.From} belongs to it, which takes a SUPERUSER: the run fails there");
 
     /// <summary>By target name, the groups that give their members power over what is not theirs.</summary>
     private static IEnumerable<string> MightyGroups((MappingFacts Mapping, RoleFacts Role) arrival) =>

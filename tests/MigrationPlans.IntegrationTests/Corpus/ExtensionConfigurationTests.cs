@@ -227,6 +227,27 @@ public sealed class ExtensionConfigurationTests
         Assert.That(apply.ToString(), Does.Contain("MP6250").And.Contain("privileges on table public.system of corpus_granted"));
     }
 
+    [TestCase("include: { schemas: [app] }")]
+    [TestCase("exclude: { schemas: [other] }")]
+    public async Task Privileges_on_what_an_extension_brings_are_compared_under_a_pick_too(string pick)
+    {
+        await using var corpus = new CorpusMigration("corpus_picked", isManaged: false);
+        await corpus.StartAsync();
+        using var extension = await InstalledExtension.InstallAsync(corpus.Source, "picked", ("1.0", "CREATE TABLE config (id int)"));
+        await corpus.PsqlAsync(corpus.Source, "corpus_picked", $"""
+            CREATE ROLE app_user; CREATE ROLE stranger; CREATE EXTENSION {extension.Name}; CREATE SCHEMA app; CREATE SCHEMA other; CREATE TABLE app.t (id int); ALTER TABLE app.t OWNER TO app_user;
+            GRANT SELECT ON config TO app_user, stranger
+            """);
+
+        using var apply = await corpus.RunAsync("apply", $", {pick}", "--auto-approve");
+        await corpus.PsqlAsync(corpus.Target, "corpus_picked", "REVOKE ALL ON config FROM app_user");
+        using var verify = await corpus.RunAsync("verify", $", {pick}");
+
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+        Assert.That(verify.ExitCode, Is.Zero, verify.ToString());
+        Assert.That(verify.Output, Does.Contain("privileges on table public.config of app_user").And.Not.Contain("of stranger"));
+    }
+
     [Test]
     public async Task A_column_that_the_targets_version_does_without_is_an_error_with_the_way_out_only_where_it_has_rows()
     {
@@ -244,6 +265,38 @@ public sealed class ExtensionConfigurationTests
         Assert.That(refused.ExitCode, Is.Not.Zero, refused.ToString());
         Assert.That(refused.ToString(), Does.Contain("MP6252").And.Contain("its column \"gone\"").And.Contain("exclude: { tableData: [public.config] }"));
         Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+    }
+
+    /// <summary>As the schema cron is pg_cron's: nothing else is in it.</summary>
+    [Test]
+    public async Task A_pick_takes_tables_and_schemas_of_extensions_and_the_plan_names_rows_that_it_leaves_behind([Values("stream", "archive")] string strategy)
+    {
+        await using var corpus = new CorpusMigration("corpus_pick", isManaged: false);
+        await corpus.StartAsync();
+        using var extension = await InstalledExtension.InstallAsync(corpus.Source, "pick", ("1.0", """
+            CREATE SCHEMA jobs; CREATE TABLE jobs.job (id int); CREATE TABLE jobs.log (id int);
+            SELECT pg_catalog.pg_extension_config_dump('jobs.job', ''); SELECT pg_catalog.pg_extension_config_dump('jobs.log', '');
+            """));
+        await corpus.PsqlAsync(corpus.Source, "corpus_pick", $"CREATE EXTENSION {extension.Name}; INSERT INTO jobs.job VALUES (1); INSERT INTO jobs.log VALUES (1); CREATE TABLE t (id int)");
+
+        foreach (var (pick, jobs, logs, left) in new[]
+        {
+            ("include: { schemas: [jobs] }", 1, 1, ""),
+            ("include: { tables: [jobs.job] }", 1, 0, "rows of jobs.log: of an"),
+            ("exclude: { tables: [jobs.log] }", 1, 0, "rows of jobs.log: of an"),
+            ("include: { schemas: [public] }", 0, 0, "rows of jobs.job, rows of jobs.log: of an"),
+            ("exclude: { schemas: [jobs] }", 0, 0, "rows of jobs.job, rows of jobs.log: of an"),
+        }.Take(strategy == "stream" ? 5 : 3))
+        {
+            using var plan = await corpus.RunAsync("plan", $", strategy: {strategy}, {pick}");
+            using var apply = await corpus.RunAsync("apply", $", strategy: {strategy}, {pick}", "--auto-approve");
+            using var verify = await corpus.RunAsync("verify", $", strategy: {strategy}, {pick}");
+            Assert.That(plan.Output, left.Length > 0 ? Does.Contain(left) : Does.Not.Contain("rows of jobs"), pick);
+            Assert.That(new[] { apply.ExitCode, verify.ExitCode }, Is.All.Zero, $"{pick}: {apply} {verify}");
+            Assert.That(
+                await Sql.ScalarAsync<string>(corpus.Target, "corpus_pick", "SELECT (SELECT count(*) FROM jobs.job) || ' ' || (SELECT count(*) FROM jobs.log)"), Is.EqualTo($"{jobs} {logs}"), pick);
+            using var rollback = await corpus.RunAsync("rollback", $", strategy: {strategy}, {pick}", "--auto-approve");
+        }
     }
 
     [Test]

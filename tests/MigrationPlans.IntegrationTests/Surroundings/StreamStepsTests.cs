@@ -92,6 +92,29 @@ public sealed class StreamStepsTests
         Assert.That(stage.Created, Has.Count.EqualTo(1), "once");
     }
 
+    /// <summary>The connection was lost in CREATE DATABASE, and nobody knows whether the server went on.</summary>
+    [TestCase("as_made", "", true)]
+    [TestCase("of_another", "ALTER DATABASE surr_lost_of_another OWNER TO surr_lost", false)]
+    [TestCase("configured", "ALTER DATABASE surr_lost_configured SET work_mem = '7MB'", false)]
+    [TestCase("prepared", "CREATE EXTENSION pgcrypto", false)]
+    public async Task A_database_that_is_found_after_a_lost_connection_is_the_plans_only_if_it_is_as_the_plan_makes_it(string name, string made, bool isOurs)
+    {
+        var database = $"surr_lost_{name}";
+        await CreateSourceAsync(database);
+        await Sql.RunAsync(TestServers.Target, "postgres", "DROP ROLE IF EXISTS surr_lost; CREATE ROLE surr_lost");
+        await Sql.RunAsync(TestServers.Target, "postgres", $"CREATE DATABASE {database} TEMPLATE template0");
+        await Sql.RunAsync(TestServers.Target, database, made.Length > 0 ? made : "SELECT 1");
+        var noted = new CreatedResource("database", "t", database);
+        await using var stage = new Stage(database) { Recorded = [noted] };
+
+        await stage.RunAsync(new CreateDatabaseStep { Id = "c", Database = "t" });
+
+        Assert.That(stage.Removed, Is.EqualTo(isOurs ? [] : new[] { noted }));
+        Assert.That(stage.Created.Where(resource => resource.DatabaseOid is not null).Select(resource => resource.Kind), Is.EqualTo(isOurs ? ["database", "ledger"] : new[] { "ledger" }));
+        await Sql.DropDatabaseAsync(TestServers.Target, database);
+        await Sql.RunAsync(TestServers.Target, "postgres", "DROP ROLE surr_lost");
+    }
+
     [Test]
     public async Task An_empty_database_that_is_there_already_is_taken_with_its_own_locale_and_that_is_said()
     {

@@ -248,4 +248,17 @@ public sealed class PlannerPrivilegesTests
     }
 
     private static IEnumerable<string> Created(Sample of) => of.Plan().Steps.OfType<CreateRolesStep>().Single().Roles!.Value.Select(role => role.Name);
+
+    [Test]
+    public void A_plain_role_that_is_a_superuser_on_the_target_is_a_risk_that_the_plan_names()
+    {
+        var target = sample.TargetServer with { Roles = [.. sample.TargetServer.Roles.Where(role => role.Name != "shop_owner"), new RoleFacts { Name = "shop_owner", IsSuperuser = true }] };
+        var meeting = sample with { TargetServer = target };
+        bool IsNamed(Sample of) => of.Plan().Databases.Single().Notes.Any(note => note.Kind == PlanNoteKind.Risk && note.Subject == "role shop_owner" && note.Reason.Contains("as a SUPERUSER", StringComparison.Ordinal));
+
+        Assert.That(IsNamed(meeting), Is.True);
+        Assert.That(IsNamed(sample), Is.False);
+        var source = meeting.SourceServer with { Roles = [.. meeting.SourceServer.Roles.Where(role => role.Name != "shop_owner"), new RoleFacts { Name = "shop_owner", IsSuperuser = true }] };
+        Assert.That(IsNamed(meeting with { SourceServer = source }), Is.False, "as it was");
+    }
 }

@@ -29,7 +29,8 @@ internal static class SelectionChecks
 
     private static bool PicksNothing(MappingFacts facts) =>
         !facts.Source.Schemas.Any(facts.Filter.PicksWholeSchema)
-        && !facts.Source.Relations.Any(relation => facts.Filter.PicksTable(relation.Schema, relation.Name));
+        && !facts.Source.Relations.Any(relation => facts.Filter.PicksTable(relation.Schema, relation.Name))
+        && !ExtensionPlans.Wanted(facts).SelectMany(extension => extension.Configuration).Any(table => facts.Filter.PicksTable(table.Schema, table.Name));
 
     private static IEnumerable<Diagnostic> Unmatched(MappingFacts facts, string side, Selection? selection)
     {
@@ -38,12 +39,14 @@ internal static class SelectionChecks
             return [];
         }
 
-        var tables = facts.Source.Relations.Select(relation => $"{relation.Schema}.{relation.Name}").ToList();
+        // Of an extension, which comes under every pick, rows of the user's can be picked, and left out.
+        var ofExtensions = facts.Source.Extensions.SelectMany(extension => extension.Configuration).ToList();
+        string[] tables = [.. facts.Source.Relations.Select(relation => $"{relation.Identity}"), .. ofExtensions.Select(table => $"{table}")];
         return
         [
-            .. Unmatched(facts, $"{side}.schemas", selection.Schemas, facts.Source.Schemas),
+            .. Unmatched(facts, $"{side}.schemas", selection.Schemas, [.. facts.Source.Schemas, .. ofExtensions.Select(table => table.Schema)]),
             .. Unmatched(facts, $"{side}.tables", selection.Tables, tables),
-            .. Unmatched(facts, $"{side}.tableData", selection.TableData, [.. tables, .. facts.Source.Extensions.SelectMany(extension => extension.Configuration)]),
+            .. Unmatched(facts, $"{side}.tableData", selection.TableData, tables),
         ];
     }
 

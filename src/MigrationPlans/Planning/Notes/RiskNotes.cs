@@ -21,7 +21,7 @@ internal static class RiskNotes
             .Select(key => Risk($"foreign key {key.Name} of {key.Schema}.{key.Table}", "its triggers are disabled on the source and will be enabled on the target: rows that break it make the run fail")),
         .. facts.Source.ForeignServers.Where(name => facts.Picked.Keeps("server", schema: null, name)).Select(name => Risk($"foreign server {name}", "the target must be able to reach it")),
         .. ExtensionPlans.Wanted(facts).Where(extension => extension.Name == "pg_cron" && facts.Filter.PicksRows("cron", "job"))
-            .Select(extension => Risk("jobs of pg_cron", extension.Configuration.Contains("cron.job")
+            .Select(extension => Risk("jobs of pg_cron", extension.Configuration.Contains(new TableIdentity("cron", "job"))
                 ? "sleep on the target until its run has ended, and then run on both servers: unschedule them on one; each keeps the database, user, host and port that its row has on the source"
                 : $"stay behind, as version {extension.Version} does not say that its table holds rows of the user's: ALTER EXTENSION pg_cron UPDATE on the source (1.2 and newer do), or schedule them anew")),
         .. SecurityLabelNotes.List(facts),
@@ -104,6 +104,13 @@ internal static class RiskNotes
         foreach (var role in RolePlans.Present(facts).Where(role => !chosen.Contains(role)))
         {
             yield return Risk($"role {role}", "is on the target already and gains the rights that it has on the source; `roles.map` takes another");
+        }
+
+        var plain = facts.SourceServer.Roles.Where(role => !role.IsSuperuser).Select(role => role.Name).Except(facts.Mapping.Roles.Map.Keys).ToHashSet(StringComparer.Ordinal);
+        var mighty = facts.TargetServer.Roles.Where(role => role.IsSuperuser).Select(role => role.Name).ToHashSet(StringComparer.Ordinal);
+        foreach (var role in RolePlans.Present(facts).Where(role => plain.Contains(role) && mighty.Contains(role)))
+        {
+            yield return Risk($"role {role}", "is on the target already, as a SUPERUSER, which it is not on the source: functions that run with its rights, and whoever becomes it, can do all there; `roles.map` takes another");
         }
 
         foreach (var role in RolePlans.Missing(facts))

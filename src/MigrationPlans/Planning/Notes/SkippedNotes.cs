@@ -13,6 +13,8 @@ internal static class SkippedNotes
         return
         [
             .. RowsLeftOut(facts),
+            .. ExtensionPlans.Wanted(facts).SelectMany(extension => extension.Configuration).Where(table => !facts.Filter.PicksRows(table.Schema, table.Name))
+                .Select(table => Skipped($"rows of {table}", "of an extension's table, which comes with the extension: what somebody added to it is not picked")),
             .. facts.Mapping.SkipExtensions.Where(name => source.Extensions.Any(extension => extension.Name == name))
                 .Select(name => Skipped($"extension {name}", "named under `extensions.skip`")),
             .. DroppedKeys(facts),
