@@ -63,10 +63,7 @@ public sealed class CreateRolesHandler(PostgresConnector connector) : PostgresSt
         await using var server = await MaintenanceDatabase.OpenFirstAsync(Connector, Sides.Target(context), SessionKind.Target, cancellationToken);
         var identity = await ServerIdentityLook.ReadAsync(server, cancellationToken);
         var missing = await MissingAsync(server, step.Roles ?? [], cancellationToken);
-        foreach (var role in missing)
-        {
-            await context.RecordCreatedAsync(new CreatedResource("role", context.Mapping.To.Endpoint, role.Name) { SystemIdentifier = identity.SystemIdentifier });
-        }
+        await context.RecordCreatedAsync([.. missing.Select(role => new CreatedResource("role", context.Mapping.To.Endpoint, role.Name) { SystemIdentifier = identity.SystemIdentifier })]);
 
         // Before the transaction: whoever else creates roles waits for it, and need not wait for a source.
         var passwords = await ReadPasswordsAsync(missing, context, cancellationToken);

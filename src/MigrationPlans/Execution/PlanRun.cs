@@ -175,7 +175,7 @@ internal sealed class PlanRun : IDisposable
             Events = events,
             Stopping = stopping,
             Parallelism = 1,
-            RecordCreatedAsync = resource => journal.CreatedAsync(step, resource),
+            RecordCreatedAsync = resources => journal.CreatedAsync(step, resources),
             RecordRemovedAsync = journal.RemovedAsync,
             StateDirectory = stateDirectory,
         };

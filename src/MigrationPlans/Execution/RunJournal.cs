@@ -12,9 +12,9 @@ internal sealed class RunJournal(StateStore store, ImmutableArray<PlannedEndpoin
 {
     public Task BegunAsync(Step step) => AppendAsync(new StepBegun(step.Id));
 
-    public Task CreatedAsync(Step step, CreatedResource resource) =>
-        AppendAsync(new ResourceRecorded(
-            step.Id, resource.Kind, resource.Endpoint, resource.Name, LocationOf(resource), resource.SystemIdentifier, resource.IsFound ? true : null, resource.DatabaseOid));
+    public Task CreatedAsync(Step step, IReadOnlyCollection<CreatedResource> resources) =>
+        AppendAsync([.. resources.Select(resource => new ResourceRecorded(
+            step.Id, resource.Kind, resource.Endpoint, resource.Name, LocationOf(resource), resource.SystemIdentifier, resource.IsFound ? true : null, resource.DatabaseOid))]);
 
     public Task RemovedAsync(CreatedResource resource) => AppendAsync(new ResourceRemoved(resource.Kind, resource.Endpoint, resource.Name, LocationOf(resource)));
 
@@ -34,7 +34,7 @@ internal sealed class RunJournal(StateStore store, ImmutableArray<PlannedEndpoin
         ? null
         : endpoints.FirstOrDefault(endpoint => endpoint.Name == resource.Endpoint && endpoint.Role == (resource.Kind == "fence" ? EndpointRole.Source : EndpointRole.Target))?.Location;
 
-    private async Task AppendAsync(JournalEvent happened)
+    private async Task AppendAsync(params IReadOnlyCollection<JournalEvent> happened)
     {
         try
         {

@@ -45,9 +45,9 @@ public sealed record StepContext
     public required int Parallelism { get; init; }
 
     /// <summary>
-    /// Journals, flushed to disk, that the run is about to create this (call it before the act), so that a rollback can take it back.
+    /// Journals, flushed to disk, that the run is about to create these (call it before the act), so that a rollback can take them back.
     /// </summary>
-    public required Func<CreatedResource, Task> RecordCreatedAsync { get; init; }
+    public required ResourceRecorder RecordCreatedAsync { get; init; }
 
     /// <summary>Journals that the run has removed what it created itself (call it after the act), so that nobody looks for it any more.</summary>
     public Func<CreatedResource, Task> RecordRemovedAsync { get; init; } = _ => Task.CompletedTask;

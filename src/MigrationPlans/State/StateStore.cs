@@ -51,10 +51,10 @@ public sealed class StateStore : IDisposable
     public static async Task<RunState?> PeekAsync(IStateFiles files, CancellationToken cancellationToken) =>
         (await StateReader.ReadAsync(files, cancellationToken)).State;
 
-    /// <summary>Writes the event to the journal, flushed to disk when this returns, and then the snapshot.</summary>
+    /// <summary>Writes the events to the journal, flushed to disk when this returns, and then the snapshot. A crash can keep a part of them, the first ones.</summary>
     /// <remarks>Takes no token: a checkpoint that was begun must finish.</remarks>
     /// <exception cref="DiagnosticException">The state can't be written; nothing more may be done in this run.</exception>
-    public async Task AppendAsync(JournalEvent happened)
+    public async Task AppendAsync(params IReadOnlyCollection<JournalEvent> happened)
     {
         await gate.WaitAsync(CancellationToken.None);
         try
@@ -106,13 +106,24 @@ public sealed class StateStore : IDisposable
         }
     }
 
-    private async Task WriteAsync(JournalEvent happened)
+    private async Task WriteAsync(IReadOnlyCollection<JournalEvent> happened)
     {
         var at = clock.GetUtcNow();
-        var sequence = (State?.Serial ?? 0) + 1;
-        var line = JournalLine.Write(sequence, State?.LastLine ?? JournalLine.Nothing, at, happened);
-        var next = StateFold.Add(State, happened, sequence, at, JournalLine.HashOf(line));
-        await files.AppendAsync(JournalName, (byte[])[.. line, (byte)'\n']);
+        var (next, lines) = (State, new List<byte>());
+        foreach (var one in happened)
+        {
+            var sequence = (next?.Serial ?? 0) + 1;
+            var line = JournalLine.Write(sequence, next?.LastLine ?? JournalLine.Nothing, at, one);
+            next = StateFold.Add(next, one, sequence, at, JournalLine.HashOf(line));
+            lines.AddRange([.. line, (byte)'\n']);
+        }
+
+        if (next is null || lines.Count == 0)
+        {
+            return;
+        }
+
+        await files.AppendAsync(JournalName, lines.ToArray());
         State = next;
         await files.ReplaceAsync(SnapshotName, Encoding.UTF8.GetBytes(Describe(next)));
     }

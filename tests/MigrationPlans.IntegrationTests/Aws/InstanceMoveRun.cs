@@ -69,9 +69,9 @@ internal sealed class InstanceMoveRun(AwsSession session, MigrationManifest mani
             Events = this,
             Stopping = Stopping,
             Parallelism = 1,
-            RecordCreatedAsync = resource =>
+            RecordCreatedAsync = resources =>
             {
-                Created.Add(resource);
+                Created.AddRange(resources);
                 return Task.CompletedTask;
             },
         };

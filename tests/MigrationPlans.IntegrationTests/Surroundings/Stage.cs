@@ -81,9 +81,13 @@ internal sealed class Stage : IAsyncDisposable
         Kept = Kept,
         TargetOid = TargetOid,
         Recorded = Recorded,
-        RecordCreatedAsync = resource =>
+        RecordCreatedAsync = resources =>
         {
-            created.Enqueue(resource);
+            foreach (var resource in resources)
+            {
+                created.Enqueue(resource);
+            }
+
             return Task.CompletedTask;
         },
         RecordRemovedAsync = resource =>

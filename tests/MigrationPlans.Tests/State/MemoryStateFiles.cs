@@ -15,6 +15,8 @@ internal sealed class MemoryStateFiles : IStateFiles
 
     public long BytesWritten { get; private set; }
 
+    public int Writes { get; private set; }
+
     /// <summary>What the cut looks like to the writer.</summary>
     public Exception? Failure { get; init; }
 
@@ -72,6 +74,7 @@ internal sealed class MemoryStateFiles : IStateFiles
         var written = (int)Math.Min(bytes, BytesLeft ?? bytes);
         BytesLeft -= written;
         BytesWritten += written;
+        Writes++;
         return written;
     }
 

@@ -44,6 +44,38 @@ public sealed class StateStoreTests
         Assert.That(state!.Steps, Is.EqualTo(state.Steps.Select(step => new StepState { Id = step.Id })));
     }
 
+    /// <summary>Each write is a flush of the disk, or an object in S3, and the snapshot gets longer with all that is in it.</summary>
+    [Test]
+    public async Task What_happens_together_is_written_at_once()
+    {
+        var files = await StateScript.WriteAsync(9);
+        using var store = await StateStore.OpenAsync(files, new FakeClock(), CancellationToken.None);
+        var before = files.Writes;
+
+        await store.AppendAsync([.. Enumerable.Range(1, 300).Select(i => new ResourceRecorded("t/a:one", "role", "t", $"r{i}"))]);
+
+        Assert.That(files.Writes - before, Is.EqualTo(2), "the journal and the snapshot");
+        var state = await StateStore.PeekAsync(files, CancellationToken.None);
+        Assert.That(state!.Serial, Is.EqualTo(309));
+        Assert.That(state.Resources.Count(resource => resource.Kind == "role"), Is.EqualTo(300));
+    }
+
+    [Test]
+    public async Task Of_what_was_to_be_written_at_once_whole_lines_count_when_the_power_goes()
+    {
+        var files = await StateScript.WriteAsync(9);
+        using (var store = await StateStore.OpenAsync(files, new FakeClock(), CancellationToken.None))
+        {
+            files.BytesLeft = 1000;
+            Assert.That(
+                async () => await store.AppendAsync([.. Enumerable.Range(1, 300).Select(i => new ResourceRecorded("t/a:one", "role", "t", $"r{i}"))]), Throws.InstanceOf<DiagnosticException>());
+        }
+
+        files.BytesLeft = null;
+        using var next = await StateStore.OpenAsync(files, new FakeClock(), CancellationToken.None);
+        Assert.That(next.State!.Serial, Is.InRange(10, 15));
+    }
+
     /// <summary>Their state file is held against what the journal comes to.</summary>
     [Test]
     public async Task A_rollback_that_an_older_version_recorded_comes_to_what_it_wrote()
