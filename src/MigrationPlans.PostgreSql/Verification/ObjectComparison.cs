@@ -37,8 +37,8 @@ internal sealed class ObjectComparison(SharedSnapshot source, SharedSnapshot tar
             onSource => target.ReadPresentAsync(onTarget => SequenceComparison.CompareAsync(onSource, onTarget, mapping, otherSequences, cancellationToken), cancellationToken), cancellationToken);
         var lone = new LoneExtensions(definitions);
         var ofLone = definitions.Where(lone.Explain).ToList();
-        var fixedSchemas = await FixedSchemas.ReadAsync(there, cancellationToken);
-        var ofFixed = definitions.Except(ofLone).Where(difference => difference.Kind != "schema" && fixedSchemas.Any(schema => ListedSchema.IsAbout(schema, difference))).ToList();
+        var fixedSchemas = (await FixedSchemaLook.ReadAsync(there, cancellationToken)).Where(schema => definitions.Any(difference => difference is { Kind: "owner", Source: not null, Target: not null } && ListedSchema.IsAbout(schema.Name, difference))).ToList();
+        var ofFixed = definitions.Except(ofLone).Where(difference => difference.Kind != "schema" && fixedSchemas.Any(schema => ListedSchema.IsAbout(schema.Name, difference))).ToList();
         var ofMultiranges = definitions.Where(IsOfMultirange).ToList();
         ImmutableArray<ObjectDifference> differences =
         [
@@ -50,7 +50,7 @@ internal sealed class ObjectComparison(SharedSnapshot source, SharedSnapshot tar
         ImmutableArray<LeftOutDifference> leftOut =
         [
             .. ofLone.Select(difference => new LeftOutDifference(difference.Kind, difference.Name, difference.Source, difference.Target, "only the target has the extension")),
-            .. ofFixed.Select(difference => new LeftOutDifference(difference.Kind, difference.Name, difference.Source, difference.Target, "the schema belongs to a superuser there, and the login may not change it")),
+            .. ofFixed.Select(difference => new LeftOutDifference(difference.Kind, difference.Name, difference.Source, difference.Target, "the schema belongs to another role there, and the login may not change it")),
             .. ofMultiranges.Select(difference => new LeftOutDifference(
                 difference.Kind, difference.Name, difference.Source, difference.Target, "a login that may not act for its owner has multirange types of its own")),
             .. fixedPublic is null ? [] : LeftOutOf(await PublicSchemaLook.ReadAsync(here, cancellationToken), fixedPublic),
