@@ -33,4 +33,24 @@ public sealed class PreparedSchemaTests
         Assert.That(verify.Output, Does.Contain("the schema belongs to another role there, and the login may not change it"));
         Assert.That(changed.ExitCode, Is.Not.Zero, "one that a run made");
     }
+
+    [Test]
+    public async Task The_plan_asks_that_owners_may_create_in_one_that_the_login_may_not_change()
+    {
+        await using var corpus = new CorpusMigration(Database, isManaged: true);
+        await corpus.StartAsync();
+        await corpus.PsqlAsync(corpus.Source, Database, "CREATE ROLE app_owner; GRANT app_owner TO master_src; CREATE SCHEMA tools; CREATE EXTENSION hstore SCHEMA tools; CREATE TABLE tools.mine (h tools.hstore); ALTER TABLE tools.mine OWNER TO app_owner; ALTER SCHEMA tools OWNER TO master_src");
+        await corpus.PsqlAsync(corpus.Target, "postgres", $"{Make} OWNER master_tgt");
+        await corpus.PsqlAsync(corpus.Target, Database, "CREATE SCHEMA tools; GRANT CREATE, USAGE ON SCHEMA tools TO master_tgt; CREATE EXTENSION hstore SCHEMA tools");
+
+        using var refused = await corpus.RunAsync("plan");
+        await corpus.PsqlAsync(corpus.Target, Database, "CREATE ROLE app_owner; GRANT app_owner TO master_tgt WITH ADMIN OPTION; GRANT CREATE, USAGE ON SCHEMA tools TO app_owner");
+        using var apply = await corpus.RunAsync("apply", "", "--auto-approve");
+        using var verify = await corpus.RunAsync("verify");
+
+        Assert.That(refused.ExitCode, Is.Not.Zero, refused.ToString());
+        Assert.That(refused.ToString(), Does.Contain("MP4166").And.Contain("GRANT CREATE, USAGE ON SCHEMA \"tools\" TO \"app_owner\""));
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+        Assert.That(verify.ExitCode, Is.Zero, verify.ToString());
+    }
 }
