@@ -35,8 +35,8 @@ internal sealed class ObjectComparison(SharedSnapshot source, SharedSnapshot tar
         var fixedPublic = await PublicSchemaLook.ReadAsync(there, cancellationToken) is { IsFixed: true } look ? look : null;
         var (positions, unread) = await source.ReadPresentAsync(
             onSource => target.ReadPresentAsync(onTarget => SequenceComparison.CompareAsync(onSource, onTarget, mapping, otherSequences, cancellationToken), cancellationToken), cancellationToken);
-        var lone = new LoneExtensions(definitions);
-        var ofLone = definitions.Where(lone.Explain).ToList();
+        var lone = await LoneExtensions.ReadAsync(there, definitions, cancellationToken);
+        var ofLone = definitions.Where(difference => lone.Explain(difference) is not null).ToList();
         var fixedSchemas = (await FixedSchemaLook.ReadAsync(there, cancellationToken)).Where(schema => definitions.Any(difference => difference is { Kind: "owner", Source: not null, Target: not null } && ListedSchema.IsAbout(schema.Name, difference))).ToList();
         var ofFixed = definitions.Except(ofLone).Where(difference => difference.Kind != "schema" && fixedSchemas.Any(schema => ListedSchema.IsAbout(schema.Name, difference))).ToList();
         var ofMultiranges = definitions.Where(IsOfMultirange).ToList();
@@ -49,7 +49,7 @@ internal sealed class ObjectComparison(SharedSnapshot source, SharedSnapshot tar
         ];
         ImmutableArray<LeftOutDifference> leftOut =
         [
-            .. ofLone.Select(difference => new LeftOutDifference(difference.Kind, difference.Name, difference.Source, difference.Target, "only the target has the extension")),
+            .. ofLone.Select(difference => new LeftOutDifference(difference.Kind, difference.Name, difference.Source, difference.Target, lone.Explain(difference)!)),
             .. ofFixed.Select(difference => new LeftOutDifference(difference.Kind, difference.Name, difference.Source, difference.Target, "the schema belongs to another role there, and the login may not change it")),
             .. ofMultiranges.Select(difference => new LeftOutDifference(
                 difference.Kind, difference.Name, difference.Source, difference.Target, "a login that may not act for its owner has multirange types of its own")),

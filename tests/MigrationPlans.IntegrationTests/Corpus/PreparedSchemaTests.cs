@@ -53,4 +53,52 @@ public sealed class PreparedSchemaTests
         Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
         Assert.That(verify.ExitCode, Is.Zero, verify.ToString());
     }
+
+    [Test]
+    public async Task What_is_said_of_one_that_the_login_may_change_becomes_the_sources()
+    {
+        await using var corpus = new CorpusMigration(Database, isManaged: false);
+        await corpus.StartAsync();
+        await corpus.PsqlAsync(corpus.Source, Database, "CREATE ROLE app; CREATE SCHEMA tools; CREATE EXTENSION hstore SCHEMA tools; GRANT USAGE ON SCHEMA tools TO app; CREATE TABLE tools.mine (h tools.hstore)");
+        await corpus.PsqlAsync(corpus.Target, "postgres", Make);
+        await corpus.PsqlAsync(corpus.Target, Database, """
+            CREATE ROLE giver; CREATE ROLE taker; CREATE SCHEMA tools; CREATE EXTENSION hstore SCHEMA tools; COMMENT ON SCHEMA tools IS 'of theirs'; GRANT ALL ON SCHEMA tools TO PUBLIC;
+            GRANT USAGE ON SCHEMA tools TO giver WITH GRANT OPTION; SET ROLE giver; GRANT USAGE ON SCHEMA tools TO taker
+            """);
+
+        using var apply = await corpus.RunAsync("apply", "", "--auto-approve");
+        using var verify = await corpus.RunAsync("verify");
+
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+        Assert.That(verify.ExitCode, Is.Zero, verify.ToString());
+        Assert.That(
+            await Sql.ScalarAsync<string>(corpus.Target, Database, "SELECT nspacl::text || coalesce(obj_description(oid, 'pg_namespace'), '') FROM pg_namespace WHERE nspname = 'tools'"),
+            Is.EqualTo("{migplan=UC/migplan,app=U/migplan}"));
+    }
+
+    [Test]
+    public async Task What_only_the_target_has_for_its_extensions_is_listed_as_left_out()
+    {
+        await using var corpus = new CorpusMigration(Database, isManaged: false);
+        await corpus.StartAsync();
+        using var extension = await InstalledExtension.InstallAsync(corpus.Source, "language", ("1.0", Language));
+        await corpus.PsqlAsync(corpus.Source, Database, "CREATE TABLE t ()");
+        await corpus.PsqlAsync(corpus.Target, "postgres", Make);
+        await corpus.PsqlAsync(corpus.Target, Database, $"CREATE EXTENSION {extension.Name}; CREATE SCHEMA unused; COMMENT ON SCHEMA unused IS 'of theirs'; GRANT USAGE ON SCHEMA unused TO PUBLIC");
+
+        using var apply = await corpus.RunAsync("apply", "", "--auto-approve");
+        using var verify = await corpus.RunAsync("verify");
+        await corpus.PsqlAsync(corpus.Target, Database, "CREATE TABLE unused.more ()");
+        using var filled = await corpus.RunAsync("verify");
+
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+        Assert.That(verify.ExitCode, Is.Zero, verify.ToString());
+        Assert.That(verify.Output, Does.Contain("schema unused").And.Contain("language migplan_fake to PUBLIC"), "they are listed");
+        Assert.That(filled.ExitCode, Is.Not.Zero, "somebody put something into it");
+    }
+
+    private const string Language =
+        """
+        CREATE FUNCTION fake_handler() RETURNS language_handler LANGUAGE c AS '$libdir/plpgsql', 'plpgsql_call_handler'; CREATE TRUSTED LANGUAGE migplan_fake HANDLER fake_handler;
+        """;
 }
