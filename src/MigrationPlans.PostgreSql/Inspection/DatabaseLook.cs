@@ -49,9 +49,14 @@ internal static class DatabaseLook
             return facts with { LedgerPlan = await TargetLedger.FindOwnerAsync(connection, cancellationToken) };
         }
 
-        return facts is { Role: EndpointRole.Target, IsEmpty: true, HasExtensions: true } && await ExtensionRowsLook.FindAsync(connection, cancellationToken) is { } table
+        if (facts is not { Role: EndpointRole.Target, IsEmpty: true, HasExtensions: true })
+        {
+            return facts;
+        }
+
+        return await ExtensionRowsLook.FindAsync(connection, cancellationToken) is { } table
             ? facts with { IsEmpty = false, ExtensionTableWithRows = table }
-            : facts;
+            : facts with { FixedSchemas = await FixedSchemaLook.ReadAsync(connection, cancellationToken) };
     }
 
     private static async Task<(DatabaseFacts Facts, bool HasLedger)> ReadCatalogsAsync(

@@ -78,7 +78,7 @@ internal static class ArchiveAssembly
             .. picked.Where(entry => entry.Kind == "PUBLICATION" && !EntryExclusions.IsPublicationCarried(entry, mapping, target.IsSuperuser)).Select(entry => $"publication {entry.Tag}"),
             .. SubscriptionEntries.Left(mapping, source, target),
             .. picked.Any(entry => target.PublicIsFixed && PublicSchema.IsAbout(entry) && !EntryExclusions.IsDefaultComment(entry) && !EntryExclusions.IsPublicOfDefaultOwner(entry, source)) ? ["what is said of schema public (owner, privileges, comment)"] : Array.Empty<string>(),
-            .. picked.Where(entry => EntryExclusions.IsFixedSchema(entry, target)).Select(entry => $"what is said of schema {entry.Tag} (owner, privileges, comment)"),
+            .. picked.Where(entry => EntryExclusions.IsFixedSchema(entry, mapping, target)).Select(entry => $"what is said of schema {entry.Tag} (owner, privileges, comment)"),
             .. picked.Where(entry => !target.PublicIsFixed && EntryExclusions.IsOwnerOfPublicLeft(entry, mapping, source, target)).Select(entry => $"owner of schema public ({entry.Owner})"),
             .. picked.Where(entry => !target.IsSuperuser && EntryExclusions.IsOnSystemObject(entry, present)).Select(entry => $"privileges on {entry.Tag}"),
             .. source.InvalidIndexes.Select(index => $"invalid index {index}"),

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MigrationPlans.Manifest;
+using MigrationPlans.PostgreSql.Connections;
 
 namespace MigrationPlans.PostgreSql.Schema;
 
@@ -13,7 +14,7 @@ internal static class EntryExclusions
     {
         var present = entries.Select(entry => entry.Id).ToHashSet();
         var gone = entries
-            .Where(entry => IsExcluded(entry, mapping, target.IsSuperuser) || IsOutOfReach(entry) || (target.PublicIsFixed && PublicSchema.IsAbout(entry)) || IsFixedSchema(entry, target))
+            .Where(entry => IsExcluded(entry, mapping, target.IsSuperuser) || IsOutOfReach(entry) || (target.PublicIsFixed && PublicSchema.IsAbout(entry)) || IsFixedSchema(entry, mapping, target))
             .Select(entry => entry.Id).ToHashSet();
         bool IsOutOfReach(SchemaEntry entry) => IsOnMember(entry, present) ? IsOnSkipped(entry, source) : IsOnSystemObject(entry, present) && (!target.IsSuperuser || IsOnSkipped(entry, source));
         return [.. entries.Where(entry => !gone.Contains(entry.Id) && !IsOwnerOfPublicLeft(entry, mapping, source, target) && !(EntryKinds.IsRemark(entry) && entry.DependsOn.Any(gone.Contains)))];
@@ -30,8 +31,9 @@ internal static class EntryExclusions
         _ => entry.Owner == RdsAdmin && !targetIsSuperuser,
     };
 
-    /// <summary>One that is there and not the login's to change; what is said of it goes with it.</summary>
-    public static bool IsFixedSchema(SchemaEntry entry, TargetTraits target) => entry.Kind == "SCHEMA" && target.FixedSchemas.Contains(EntryNames.Unqualified(entry));
+    /// <summary>One that is there and not the login's to change; what is said of it goes with it. For the owner that it is to have, the login acts later.</summary>
+    public static bool IsFixedSchema(SchemaEntry entry, DatabaseMapping mapping, TargetTraits target) =>
+        entry.Kind == "SCHEMA" && target.FixedSchemas.Any(schema => schema.Name == EntryNames.Unqualified(entry) && schema.Owner != (entry.Owner is { } owner ? Sides.MapRole(mapping, owner) : null));
 
     /// <summary>What is published without naming tables, only a superuser can publish.</summary>
     public static bool IsPublicationCarried(SchemaEntry entry, DatabaseMapping mapping, bool targetIsSuperuser) =>

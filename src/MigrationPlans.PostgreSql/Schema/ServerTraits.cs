@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MigrationPlans.Execution;
+using MigrationPlans.Inspection;
 using MigrationPlans.Manifest;
 using MigrationPlans.PostgreSql.Connections;
 using MigrationPlans.PostgreSql.Inspection;
@@ -73,8 +74,8 @@ internal sealed record TargetTraits(int MajorVersion, bool IsSuperuser, bool Pub
 
     public ImmutableHashSet<string> Superusers { get; private init; } = [];
 
-    /// <summary>Of <see cref="FixedSchemas.ReadAsync"/>.</summary>
-    public ImmutableHashSet<string> FixedSchemas { get; init; } = [];
+    /// <summary>Of <see cref="FixedSchemaLook"/>.</summary>
+    public ImmutableArray<FixedSchemaFacts> FixedSchemas { get; init; } = [];
 
     /// <summary>Providers of security labels that a dump names and the target lacks.</summary>
     public ImmutableHashSet<string> MissingLabelProviders { get; init; } = [];
@@ -95,7 +96,7 @@ internal sealed record TargetTraits(int MajorVersion, bool IsSuperuser, bool Pub
             {
                 Roles = [.. roles.Select(role => role.Name)],
                 Superusers = [.. roles.Where(role => role.IsSuperuser).Select(role => role.Name)],
-                FixedSchemas = await Schema.FixedSchemas.ReadAsync(target, cancellationToken),
+                FixedSchemas = await FixedSchemaLook.ReadAsync(target, cancellationToken),
                 MissingLabelProviders = await LabelProviders.FindMissingAsync(target, SecurityLabels.Providers(dump), cancellationToken),
             };
         }

@@ -38,6 +38,11 @@ internal sealed class SchemaRestore(NpgsqlConnection target, Func<CancellationTo
         await BeginAsync(archive, memberships, cancellationToken);
         await LeftoverSessions.EndAsync(target, Subject, context.Clock, cancellationToken);
         var missing = await MissingAsync(archive, cancellationToken);
+        if (missing.Length == archive.In(SchemaSection.PreData).Count())
+        {
+            await PreparedSchemas.ClearAsync(target, missing, cancellationToken);
+        }
+
         if (archive.TargetIsSuperuser)
         {
             await RunAsync(missing, archive, cancellationToken);

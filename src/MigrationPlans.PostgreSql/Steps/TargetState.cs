@@ -17,7 +17,7 @@ internal static class TargetState
         }
 
         // A ledger of this plan: an earlier attempt filled it, and the run goes on from there.
-        if (target.IsEmpty || target.LedgerPlan is not null)
+        if (target.LedgerPlan is not null || (target.IsEmpty && !(replaces && target.HasExtensions)))
         {
             return target.Settings;
         }

@@ -34,29 +34,30 @@ internal sealed class ObjectComparison(SharedSnapshot source, SharedSnapshot tar
         await using var there = await target.OpenAsync(cancellationToken);
         var isUnfinished = await TargetLedger.ExistsAsync(there, cancellationToken);
         var fixedPublic = await PublicSchemaLook.ReadAsync(there, cancellationToken) is { IsFixed: true } look ? look : null;
-        var lone = new LoneExtensions(definitions);
-        var ofLone = definitions.Where(lone.Explain).ToList();
-        var fixedSchemas = await FixedSchemas.ReadAsync(there, cancellationToken);
-        var ofFixed = definitions.Except(ofLone).Where(difference => difference.Kind != "schema" && fixedSchemas.Any(schema => ListedSchema.IsAbout(schema, difference))).ToList();
-        var ofMultiranges = definitions.Where(IsOfMultirange).ToList();
+        var lone = await LoneExtensions.ReadAsync(there, definitions, cancellationToken);
+        var fixedSchemas = (await FixedSchemaLook.ReadAsync(there, cancellationToken)).Where(schema => definitions.Any(difference => difference is { Kind: "owner", Source: not null, Target: not null } && ListedSchema.IsAbout(schema.Name, difference))).ToList();
+        var byReason = definitions.ToLookup(difference => lone.Explain(difference) ?? ExplainFixed(difference) ?? ExplainMultirange(difference));
         ImmutableArray<ObjectDifference> differences =
         [
-            .. definitions.Except(ofMultiranges).Except(ofLone).Except(ofFixed).Where(difference => !IsByDesign(difference, isUnfinished, fixedPublic is not null)),
+            .. byReason[null].Where(difference => !IsByDesign(difference, isUnfinished, fixedPublic is not null)),
             .. await SubscriptionComparison.CompareAsync(here, there, mapping, cancellationToken),
             .. await LargeObjectRights.CompareAsync(here, there, mapping, cancellationToken),
             .. await DatabasePropertyComparison.CompareAsync(here, there, missingProviders, mapping, cancellationToken),
         ];
         ImmutableArray<LeftOutDifference> leftOut =
         [
-            .. ofLone.Select(difference => new LeftOutDifference(difference.Kind, difference.Name, difference.Source, difference.Target, "only the target has the extension")),
-            .. ofFixed.Select(difference => new LeftOutDifference(difference.Kind, difference.Name, difference.Source, difference.Target, "the schema belongs to a superuser there, and the login may not change it")),
-            .. ofMultiranges.Select(difference => new LeftOutDifference(
-                difference.Kind, difference.Name, difference.Source, difference.Target, "a login that may not act for its owner has multirange types of its own")),
+            .. byReason.Where(group => group.Key is not null).SelectMany(group => group.Select(difference => new LeftOutDifference(difference.Kind, difference.Name, difference.Source, difference.Target, group.Key!))),
             .. fixedPublic is null ? [] : LeftOutOf(await PublicSchemaLook.ReadAsync(here, cancellationToken), fixedPublic),
             .. await ExtensionMemberComparison.CompareAsync(here, there, mapping, cancellationToken),
             .. await ExtensionChangeComparison.CompareAsync(here, there, mapping, cancellationToken),
         ];
         return ([.. differences, .. positions], leftOut, unread);
+
+        string? ExplainFixed(ObjectDifference difference) => difference.Kind != "schema" && fixedSchemas.Exists(schema => ListedSchema.IsAbout(schema.Name, difference))
+            ? "the schema belongs to another role there, and the login may not change it"
+            : null;
+
+        string? ExplainMultirange(ObjectDifference difference) => IsOfMultirange(difference) ? "a login that may not act for its owner has multirange types of its own" : null;
     }
 
     /// <summary>A change that was under way during a look can seem a difference that there never was: only what two looks find is one.</summary>

@@ -8,7 +8,7 @@ public static class ExistingTargetDiagnostics
         """
         The target database is there and holds nothing but maybe extensions, so it is not created: encoding, locale and tablespace stay. All else that belongs to the database itself becomes as on the source: owner, comment, connection
         limit, privileges, and settings (`ALTER DATABASE … SET`, `ALTER ROLE … IN DATABASE … SET`). Settings that the source does not have are reset. Set again afterwards what the target shall have of its own;
-        `verify` then names it as a difference. Extensions that the source has too keep their version and owner; the others stay, and `verify` lists them as left out.
+        `verify` then names it as a difference. Extensions that the source has too keep their version and owner; the others stay, and `verify` lists them as left out. Schemas that the source has too get its owner, privileges and comment, as far as the login may change them.
         """);
 
     private static readonly DiagnosticDescriptor ExtensionElsewhereDescriptor = new(
@@ -17,6 +17,24 @@ public static class ExistingTargetDiagnostics
         Somebody created the extension in the target database beforehand, in another schema than the source has it in. What is carried over names its types and functions by the source's schema, and would not find them. Move it,
         where it lets itself be moved (`ALTER EXTENSION … SET SCHEMA`), or drop it and create it in the source's schema; or name it under `extensions.skip` where nothing needs it.
         """);
+
+    private static readonly DiagnosticDescriptor OwnerMayNotCreateDescriptor = new(
+        "MP4166", Severity.Error, "an owner may not create in a schema that was made beforehand",
+        """
+        Somebody made the schema in the target database, with an extension, and the target login can't act for its owner. What the source has in it is given to its owners, and PostgreSQL gives an object only to a role that may create in its
+        schema. The schema's owner, or a superuser, grants it; the role is created before, where it is missing, or mapped to another one by `roles.map`.
+        """);
+
+    /// <param name="owner">On the target, as the example's owner is.</param>
+    /// <param name="isThere">The role is on the target.</param>
+    public static Diagnostic OwnerMayNotCreate(string mapping, string schema, string schemaOwner, string owner, string example, bool isThere, SourceSpan? span) => new()
+    {
+        Descriptor = OwnerMayNotCreateDescriptor,
+        Message = $"`{owner}`, which is to own {example}, may not create in schema `{schema}` of target `{mapping}`, which belongs to `{schemaOwner}`",
+        Help = $"in that database, as `{schemaOwner}` or a superuser: {(isThere ? "" : $"CREATE ROLE \"{owner}\"; ")}GRANT CREATE, USAGE ON SCHEMA \"{schema}\" TO \"{owner}\"",
+        Subject = mapping,
+        Span = span,
+    };
 
     /// <param name="schema">Of the source.</param>
     /// <param name="there">The schema on the target.</param>

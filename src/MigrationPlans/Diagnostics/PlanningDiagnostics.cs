@@ -11,7 +11,7 @@ public static class PlanningDiagnostics
         "MP4002", Severity.Error, "a target database exists and holds something",
         """
         migplan never mixes what it carries over with what is there. A target database that is absent or empty is always fine, also where extensions have been created in it;
-        one that holds something else, or rows that somebody added to a table of an extension (a job of pg_cron), is refused, unless the mapping says `onExisting: replace`, which drops it first.
+        one that holds something else, or rows that somebody added to a table of an extension (a job of pg_cron), is refused, unless the mapping says `onExisting: replace`, which drops it first, and one that holds only extensions as well.
         """);
 
     private static readonly DiagnosticDescriptor TargetOfAnotherPlanDescriptor = new(

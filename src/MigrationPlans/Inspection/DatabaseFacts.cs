@@ -40,6 +40,9 @@ public sealed record DatabaseFacts
     /// <summary>User schemas, by name.</summary>
     public ImmutableArray<string> Schemas { get; init; } = [];
 
+    /// <summary>Of a target that holds extensions and nothing else.</summary>
+    public ImmutableArray<FixedSchemaFacts> FixedSchemas { get; init; } = [];
+
     /// <summary>Null: there is none, or nobody looked at more than the database itself.</summary>
     public PublicSchemaFacts? Public { get; init; }
 

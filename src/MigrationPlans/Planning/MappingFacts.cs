@@ -38,8 +38,8 @@ internal sealed record MappingFacts
     /// <summary>The target is what an earlier, unfinished run of this very plan left.</summary>
     public bool IsResumed => Target.LedgerPlan == Manifest.Name;
 
-    /// <summary>The target holds something of others, which goes.</summary>
-    public bool Replaces => Target is { Exists: true, IsEmpty: false } && !IsResumed && Mapping.OnExisting == OnExisting.Replace;
+    /// <summary>The target holds something of others, be it only extensions, which goes.</summary>
+    public bool Replaces => Target.Exists && (!Target.IsEmpty || Target.HasExtensions) && !IsResumed && Mapping.OnExisting == OnExisting.Replace;
 
     /// <summary>The target's schema <c>public</c> before anything is restored, where the login may not change what is said of it; null where it may.</summary>
     public PublicSchemaFacts? FixedPublic => Target.Exists && !Replaces

@@ -62,6 +62,26 @@ public sealed class PreparedTargetTests
     }
 
     [Test]
+    public async Task One_that_the_mapping_says_to_replace_is_dropped_with_them()
+    {
+        await using var corpus = new CorpusMigration(Database, isManaged: false);
+        await corpus.StartAsync();
+        await corpus.PsqlAsync(corpus.Source, Database, "CREATE SCHEMA tools; CREATE EXTENSION hstore SCHEMA tools; CREATE TABLE t (h tools.hstore)");
+        await corpus.PsqlAsync(corpus.Target, "postgres", Make);
+        await corpus.PsqlAsync(corpus.Target, Database, "CREATE EXTENSION hstore; CREATE SCHEMA left_over");
+
+        using var plan = await corpus.RunAsync("plan", ", onExisting: replace");
+        using var apply = await corpus.RunAsync("apply", ", onExisting: replace", "--auto-approve");
+
+        Assert.That(plan.ExitCode, Is.Zero, plan.ToString());
+        Assert.That(plan.ToString(), Does.Contain("is dropped first").And.Not.Contain("MP4100").And.Not.Contain("MP4151"), plan.ToString());
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+        Assert.That(
+            await Sql.ScalarAsync<string>(corpus.Target, Database, "SELECT string_agg(extnamespace::regnamespace || ' ' || coalesce(to_regnamespace('left_over')::text, 'new'), ',') FROM pg_extension WHERE extname = 'hstore'"),
+            Is.EqualTo("tools new"));
+    }
+
+    [Test]
     public async Task What_somebody_put_beside_them_or_into_their_tables_is_refused_as_ever()
     {
         await using var corpus = new CorpusMigration(Database, isManaged: false);

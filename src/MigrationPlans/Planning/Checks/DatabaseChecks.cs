@@ -41,7 +41,7 @@ internal static class DatabaseChecks
         {
             yield return PlanningDiagnostics.TargetOfAnotherPlan(facts.Address, other, facts.At("to"));
         }
-        else if (facts.Target is { Exists: true, IsEmpty: false } && !facts.IsResumed)
+        else if (facts.Replaces || (facts.Target is { Exists: true, IsEmpty: false } && !facts.IsResumed))
         {
             if (facts.FilledBefore is { } filled)
             {

@@ -19,6 +19,7 @@ internal static class MappingChecks
             .. PrivilegeChecks.Check(facts),
             .. RoleChecks.Check(facts),
             .. ExtensionChecks.Check(facts),
+            .. FixedSchemaChecks.Check(facts),
             .. CompletenessChecks.Check(facts),
             .. VersionChecks.Check(facts),
             .. SelectionChecks.Check(facts),

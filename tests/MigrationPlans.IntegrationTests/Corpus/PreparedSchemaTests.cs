@@ -1,0 +1,104 @@
+using NUnit.Framework;
+
+namespace MigrationPlans.IntegrationTests.Corpus;
+
+/// <summary>Schemas of a target database that somebody made beforehand, with an extension: whom they belong to, who may create in them, and what is said of them.</summary>
+public sealed class PreparedSchemaTests
+{
+    private const string Database = "corpus_prepared_schema";
+
+    private const string Make = $"CREATE DATABASE {Database} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C.utf8' LC_CTYPE 'C.utf8'";
+
+    /// <summary>As on RDS, where the master user is no superuser.</summary>
+    [Test]
+    public async Task One_of_an_administrator_who_is_no_superuser_stays_as_it_is()
+    {
+        await using var corpus = new CorpusMigration(Database, isManaged: true);
+        await corpus.StartAsync();
+        await corpus.PsqlAsync(corpus.Source, Database, "CREATE ROLE app_owner; GRANT app_owner TO master_src; CREATE SCHEMA own AUTHORIZATION app_owner; SET ROLE master_src; CREATE SCHEMA tools; CREATE EXTENSION hstore SCHEMA tools; CREATE TABLE tools.mine (h tools.hstore); GRANT USAGE ON SCHEMA tools TO PUBLIC");
+        await corpus.PsqlAsync(corpus.Target, "postgres", $"{Make} OWNER master_tgt");
+        await corpus.PsqlAsync(corpus.Target, Database, $"""
+            CREATE ROLE dba; GRANT CREATE ON DATABASE {Database} TO dba; SET ROLE dba; CREATE SCHEMA tools; CREATE EXTENSION hstore SCHEMA tools;
+            GRANT CREATE, USAGE ON SCHEMA tools TO master_tgt; COMMENT ON SCHEMA tools IS 'of theirs'
+            """);
+
+        using var apply = await corpus.RunAsync("apply", "", "--auto-approve");
+        using var verify = await corpus.RunAsync("verify");
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+        await corpus.PsqlAsync(corpus.Target, Database, "GRANT USAGE ON SCHEMA own TO dba");
+        using var changed = await corpus.RunAsync("verify");
+
+        Assert.That(apply.ToString(), Does.Contain("what is said of schema tools (owner, privileges, comment)"));
+        Assert.That(verify.ExitCode, Is.Zero, verify.ToString());
+        Assert.That(verify.Output, Does.Contain("the schema belongs to another role there, and the login may not change it"));
+        Assert.That(changed.ExitCode, Is.Not.Zero, "one that a run made");
+    }
+
+    [Test]
+    public async Task The_plan_asks_that_owners_may_create_in_one_that_the_login_may_not_change()
+    {
+        await using var corpus = new CorpusMigration(Database, isManaged: true);
+        await corpus.StartAsync();
+        await corpus.PsqlAsync(corpus.Source, Database, "CREATE ROLE app_owner; GRANT app_owner TO master_src; CREATE SCHEMA tools; CREATE EXTENSION hstore SCHEMA tools; CREATE TABLE tools.mine (h tools.hstore); ALTER TABLE tools.mine OWNER TO app_owner; ALTER SCHEMA tools OWNER TO master_src");
+        await corpus.PsqlAsync(corpus.Target, "postgres", $"{Make} OWNER master_tgt");
+        await corpus.PsqlAsync(corpus.Target, Database, "CREATE SCHEMA tools; GRANT CREATE, USAGE ON SCHEMA tools TO master_tgt; CREATE EXTENSION hstore SCHEMA tools");
+
+        using var refused = await corpus.RunAsync("plan");
+        await corpus.PsqlAsync(corpus.Target, Database, "CREATE ROLE app_owner; GRANT app_owner TO master_tgt WITH ADMIN OPTION; GRANT CREATE, USAGE ON SCHEMA tools TO app_owner");
+        using var apply = await corpus.RunAsync("apply", "", "--auto-approve");
+        using var verify = await corpus.RunAsync("verify");
+
+        Assert.That(refused.ExitCode, Is.Not.Zero, refused.ToString());
+        Assert.That(refused.ToString(), Does.Contain("MP4166").And.Contain("GRANT CREATE, USAGE ON SCHEMA \"tools\" TO \"app_owner\""));
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+        Assert.That(verify.ExitCode, Is.Zero, verify.ToString());
+    }
+
+    [Test]
+    public async Task What_is_said_of_one_that_the_login_may_change_becomes_the_sources()
+    {
+        await using var corpus = new CorpusMigration(Database, isManaged: false);
+        await corpus.StartAsync();
+        await corpus.PsqlAsync(corpus.Source, Database, "CREATE ROLE app; CREATE SCHEMA tools; CREATE EXTENSION hstore SCHEMA tools; GRANT USAGE ON SCHEMA tools TO app; CREATE TABLE tools.mine (h tools.hstore)");
+        await corpus.PsqlAsync(corpus.Target, "postgres", Make);
+        await corpus.PsqlAsync(corpus.Target, Database, """
+            CREATE ROLE giver; CREATE ROLE taker; CREATE SCHEMA tools; CREATE EXTENSION hstore SCHEMA tools; COMMENT ON SCHEMA tools IS 'of theirs'; GRANT ALL ON SCHEMA tools TO PUBLIC;
+            GRANT USAGE ON SCHEMA tools TO giver WITH GRANT OPTION; SET ROLE giver; GRANT USAGE ON SCHEMA tools TO taker
+            """);
+
+        using var apply = await corpus.RunAsync("apply", "", "--auto-approve");
+        using var verify = await corpus.RunAsync("verify");
+
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+        Assert.That(verify.ExitCode, Is.Zero, verify.ToString());
+        Assert.That(
+            await Sql.ScalarAsync<string>(corpus.Target, Database, "SELECT nspacl::text || coalesce(obj_description(oid, 'pg_namespace'), '') FROM pg_namespace WHERE nspname = 'tools'"),
+            Is.EqualTo("{migplan=UC/migplan,app=U/migplan}"));
+    }
+
+    [Test]
+    public async Task What_only_the_target_has_for_its_extensions_is_listed_as_left_out()
+    {
+        await using var corpus = new CorpusMigration(Database, isManaged: false);
+        await corpus.StartAsync();
+        using var extension = await InstalledExtension.InstallAsync(corpus.Source, "language", ("1.0", Language));
+        await corpus.PsqlAsync(corpus.Source, Database, "CREATE TABLE t ()");
+        await corpus.PsqlAsync(corpus.Target, "postgres", Make);
+        await corpus.PsqlAsync(corpus.Target, Database, $"CREATE EXTENSION {extension.Name}; CREATE SCHEMA unused; COMMENT ON SCHEMA unused IS 'of theirs'; GRANT USAGE ON SCHEMA unused TO PUBLIC");
+
+        using var apply = await corpus.RunAsync("apply", "", "--auto-approve");
+        using var verify = await corpus.RunAsync("verify");
+        await corpus.PsqlAsync(corpus.Target, Database, "CREATE TABLE unused.more ()");
+        using var filled = await corpus.RunAsync("verify");
+
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+        Assert.That(verify.ExitCode, Is.Zero, verify.ToString());
+        Assert.That(verify.Output, Does.Contain("schema unused").And.Contain("language migplan_fake to PUBLIC"), "they are listed");
+        Assert.That(filled.ExitCode, Is.Not.Zero, "somebody put something into it");
+    }
+
+    private const string Language =
+        """
+        CREATE FUNCTION fake_handler() RETURNS language_handler LANGUAGE c AS '$libdir/plpgsql', 'plpgsql_call_handler'; CREATE TRUSTED LANGUAGE migplan_fake HANDLER fake_handler;
+        """;
+}
