@@ -8,6 +8,7 @@ namespace MigrationPlans.PostgreSql.Inspection;
 /// <summary>Reads a target's schemas that the login may not change. The schema <c>public</c> has its own way (<see cref="PublicSchemaLook"/>).</summary>
 internal static class FixedSchemaLook
 {
+    // Without an extension, the plan takes a database with schemas for one that holds something.
     private const string Sql =
         """
         SELECT n.nspname::text, o.rolname::text,
@@ -16,6 +17,7 @@ internal static class FixedSchemaLook
           FROM pg_catalog.pg_namespace n JOIN pg_catalog.pg_roles o ON o.oid OPERATOR(pg_catalog.=) n.nspowner
          WHERE NOT pg_catalog.pg_has_role(o.oid, 'USAGE')
            AND n.nspname NOT LIKE 'pg\_%' AND n.nspname OPERATOR(pg_catalog.<>) ALL ('{public,information_schema,migplan_ledger}')
+           AND EXISTS (SELECT FROM pg_catalog.pg_extension e WHERE e.extname OPERATOR(pg_catalog.<>) 'plpgsql')
          ORDER BY n.nspname
         """;
 

@@ -35,6 +35,22 @@ public sealed class PreparedSchemaTests
     }
 
     [Test]
+    public async Task Where_there_is_no_extension_nobody_prepared_one_and_its_owner_is_compared()
+    {
+        await using var corpus = new CorpusMigration(Database, isManaged: true);
+        await corpus.StartAsync();
+        await corpus.PsqlAsync(corpus.Source, Database, "SET ROLE master_src; CREATE SCHEMA own");
+
+        using var apply = await corpus.RunAsync("apply", "", "--auto-approve");
+        await corpus.PsqlAsync(corpus.Target, Database, "ALTER SCHEMA own OWNER TO migplan");
+        using var verify = await corpus.RunAsync("verify");
+
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+        Assert.That(verify.ExitCode, Is.Not.Zero, verify.ToString());
+        Assert.That(verify.ToString(), Does.Contain("owner schema own"));
+    }
+
+    [Test]
     public async Task The_plan_asks_that_owners_may_create_in_one_that_the_login_may_not_change()
     {
         await using var corpus = new CorpusMigration(Database, isManaged: true);
