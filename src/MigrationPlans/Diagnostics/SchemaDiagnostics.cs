@@ -42,7 +42,7 @@ public static class SchemaDiagnostics
 
     private static readonly DiagnosticDescriptor NotCarriedDescriptor = new(
         "MP6210", Severity.Note, "objects that belong to one server are not carried over",
-        "Publications have subscribers that know the source (`publications: copy` creates them on the target, those of all tables or of whole schemas only where its login is a superuser), and two subscribers to one slot would lose changes: create subscriptions anew after the move, or switched off by `subscriptions: copy`. Indexes that a failed `CREATE INDEX CONCURRENTLY` left invalid are not carried over either. Where the target's login is no superuser, privileges on system objects stay behind too, and, where the schema public belongs to another superuser, its owner, privileges and comment.");
+        "Publications have subscribers that know the source (`publications: copy` creates them on the target, those of all tables or of whole schemas only where its login is a superuser), and two subscribers to one slot would lose changes: create subscriptions anew after the move, or switched off by `subscriptions: copy`. Indexes that a failed `CREATE INDEX CONCURRENTLY` left invalid are not carried over either. Where the target's login is no superuser, privileges on system objects stay behind too, and, where the schema public belongs to another superuser, or one that was made with extensions beforehand to a role that the login can't act for, its owner, privileges and comment.");
 
     private static readonly DiagnosticDescriptor TablespaceMissingDescriptor = new(
         "MP6211", Severity.Warning, "a tablespace is missing on the target",
