@@ -88,6 +88,6 @@ internal sealed class S3StateFiles(S3Objects objects) : IStateFiles
 
     private DiagnosticException Lost(string name) => new(StateDiagnostics.WriteLost($"{Location}/{name}"));
 
-    /// <summary>Numbers of one width, so that the order of the names is that of the lines.</summary>
+    /// <summary>Numbers of one width, so that the order of the names is that of the writes.</summary>
     private static string PartOf(string name, long number) => $"{name}/{number.ToString(Number, CultureInfo.InvariantCulture)}";
 }

@@ -124,7 +124,7 @@ internal sealed class UnitCopier(SourceReaders<WireConnection> readers, string s
     }
 
     /// <summary>A right that is missing says no table in the error's context.</summary>
-    private static List<TableCopy> Refused(List<TableCopy> tables, WireException exception) => exception.Unsent is { } unsent ? [tables[unsent]] : Named(tables, exception.Error);
+    private static List<TableCopy> Refused(List<TableCopy> tables, WireException exception) => (exception.Unsent ?? exception.Untaken) is { } index ? [tables[index]] : Named(tables, exception.Error);
 
     /// <summary>Cuts the statements into runs that may be sent ahead.</summary>
     private static IEnumerable<(List<TableCopy> Tables, List<CopyPair> Pairs)> Ahead(CopyUnit unit, List<TableCopy> tables)

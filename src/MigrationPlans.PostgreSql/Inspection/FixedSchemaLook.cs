@@ -12,8 +12,9 @@ internal static class FixedSchemaLook
     private const string Sql =
         """
         SELECT n.nspname::text, o.rolname::text,
-               ARRAY(SELECT r.rolname::text FROM pg_catalog.pg_roles r WHERE pg_catalog.has_schema_privilege(r.oid, n.oid, 'CREATE') AND pg_catalog.has_schema_privilege(r.oid, n.oid, 'USAGE')),
-               pg_catalog.has_schema_privilege('public', n.oid, 'CREATE') AND pg_catalog.has_schema_privilege('public', n.oid, 'USAGE')
+               ARRAY(SELECT r.rolname::text FROM pg_catalog.pg_roles r WHERE pg_catalog.has_schema_privilege(r.oid, n.oid, 'CREATE')),
+               pg_catalog.has_schema_privilege('public', n.oid, 'CREATE'),
+               EXISTS (SELECT FROM pg_catalog.pg_extension e WHERE e.extnamespace OPERATOR(pg_catalog.=) n.oid)
           FROM pg_catalog.pg_namespace n JOIN pg_catalog.pg_roles o ON o.oid OPERATOR(pg_catalog.=) n.nspowner
          WHERE NOT pg_catalog.pg_has_role(o.oid, 'USAGE')
            AND n.nspname NOT LIKE 'pg\_%' AND n.nspname OPERATOR(pg_catalog.<>) ALL ('{public,information_schema,migplan_ledger}')
@@ -23,5 +24,5 @@ internal static class FixedSchemaLook
 
     public static Task<ImmutableArray<FixedSchemaFacts>> ReadAsync(NpgsqlConnection target, CancellationToken cancellationToken) => target.QueryAsync(Sql, Read, cancellationToken);
 
-    private static FixedSchemaFacts Read(NpgsqlDataReader row) => new(row.GetString(0), row.GetString(1), [.. row.GetFieldValue<string[]>(2)], row.GetBoolean(3));
+    private static FixedSchemaFacts Read(NpgsqlDataReader row) => new(row.GetString(0), row.GetString(1), [.. row.GetFieldValue<string[]>(2)], row.GetBoolean(3), row.GetBoolean(4));
 }

@@ -18,8 +18,25 @@ internal static class ServerLook
 
     private const string SizesFile = "database-sizes.sql";
 
+    private const int Looks = 3;
+
     /// <param name="rds">What AWS tells about the server; null where it is no RDS instance.</param>
     public static async Task<EndpointFacts> ReadAsync(NpgsqlConnection connection, Endpoint endpoint, RdsFacts? rds, CancellationToken cancellationToken)
+    {
+        for (var look = 1; ; look++)
+        {
+            try
+            {
+                return await LookAsync(connection, endpoint, rds, cancellationToken);
+            }
+            catch (PostgresException exception) when (look < Looks && exception.SqlState == PostgresErrorCodes.FeatureNotSupported)
+            {
+                // Somebody installs, updates or removes an extension's files just now: one that was listed is not there to be read.
+            }
+        }
+    }
+
+    private static async Task<EndpointFacts> LookAsync(NpgsqlConnection connection, Endpoint endpoint, RdsFacts? rds, CancellationToken cancellationToken)
     {
         var identity = await ServerIdentityLook.ReadAsync(connection, cancellationToken);
         string[] ofTarget = endpoint.Role == EndpointRole.Target ? [ExtensionsFile, .. rds is null ? (string[])[] : [SizesFile]] : [];

@@ -57,33 +57,20 @@ internal static class Sequences
     }
 
     /// <summary>
-    /// pg_sequences hides the position of a sequence that was set but not called, so each sequence is read itself: in one round trip, and in as many
+    /// pg_sequences hides the position of a sequence that was set but not called, so each sequence is read itself, in as many
     /// transactions as it takes. So the connection must be in none; a snapshot would not hold sequences still in any case.
     /// </summary>
     public static async Task<ImmutableArray<SequenceValue>> ReadAsync(
         NpgsqlConnection connection, IReadOnlyCollection<(string Schema, string Name)> sequences, CancellationToken cancellationToken)
     {
-        if (sequences.Count == 0)
-        {
-            return [];
-        }
-
-        await using var batch = new NpgsqlBatch(connection) { EnableErrorBarriers = true };
+        var positions = ImmutableArray.CreateBuilder<SequenceValue>(sequences.Count);
         foreach (var chunk in sequences.Chunk(PerTransaction))
         {
             var branches = chunk.Select(sequence =>
                 $"SELECT {SqlText.Literal(sequence.Schema)}::pg_catalog.text, {SqlText.Literal(sequence.Name)}::pg_catalog.text, last_value, is_called FROM {SqlText.Qualified(sequence.Schema, sequence.Name)}");
-            batch.BatchCommands.Add(new NpgsqlBatchCommand(string.Join(" UNION ALL ", branches)));
+            positions.AddRange(await connection.QueryAsync(
+                string.Join(" UNION ALL ", branches), row => new SequenceValue(row.GetString(0), row.GetString(1), row.GetInt64(2), row.GetBoolean(3)), cancellationToken));
         }
-
-        var positions = ImmutableArray.CreateBuilder<SequenceValue>(sequences.Count);
-        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
-        do
-        {
-            positions.AddRange(await reader.ReadAllAsync(
-                row => new SequenceValue(row.GetString(0), row.GetString(1), row.GetInt64(2), row.GetBoolean(3)), cancellationToken));
-        }
-        while (await reader.NextResultAsync(cancellationToken));
 
         return positions.ToImmutable();
     }

@@ -53,6 +53,7 @@ internal static class ArchiveAssembly
         return new SchemaArchive
         {
             TargetIsSuperuser = target.IsSuperuser,
+            FixedSchemas = target.FixedSchemas,
             Entries = [.. carried.Select(roles.Rewrite).Select(fit.Adapt)],
             Notes =
             [

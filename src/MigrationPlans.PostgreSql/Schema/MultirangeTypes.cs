@@ -12,6 +12,12 @@ namespace MigrationPlans.PostgreSql.Schema;
 /// </summary>
 internal static class MultirangeTypes
 {
+    /// <summary>In the ledger: they have what they can have.</summary>
+    public const string Mark = "multirange-types";
+
+    /// <summary>Range types have them.</summary>
+    public static bool AreOf(SchemaArchive archive) => archive.In(SchemaSection.PreData).Any(entry => entry.Kind == "TYPE" && entry.Sql.Contains(" AS RANGE ", StringComparison.Ordinal));
+
     /// <param name="source">Asked for owners and privileges.</param>
     /// <param name="target">Changed where a type of the same name has others; what is not there stays out of it.</param>
     /// <param name="mapping">Renames roles.</param>

@@ -9,12 +9,14 @@ namespace MigrationPlans.PostgreSql.Schema;
 /// </summary>
 internal static class PreparedSchemas
 {
-    // Grants of others go with the owner's that they rest on.
+    // Grants of others go with the owner's that they rest on. What an extension's script granted, no dump has: it stays.
     private const string Sql =
         """
         SELECT pg_catalog.format('REVOKE ALL ON SCHEMA %I FROM %s CASCADE', n.nspname, pg_catalog.string_agg(DISTINCT COALESCE(pg_catalog.quote_ident(g.rolname), 'PUBLIC'), ', '))
           FROM pg_catalog.pg_namespace n CROSS JOIN LATERAL pg_catalog.aclexplode(n.nspacl) a LEFT JOIN pg_catalog.pg_roles g ON g.oid OPERATOR(pg_catalog.=) a.grantee
          WHERE n.nspname OPERATOR(pg_catalog.=) ANY ($1) AND a.grantor OPERATOR(pg_catalog.=) n.nspowner AND a.grantee OPERATOR(pg_catalog.<>) n.nspowner
+           AND NOT EXISTS (SELECT FROM pg_catalog.pg_init_privs i CROSS JOIN LATERAL pg_catalog.aclexplode(i.initprivs) p
+                            WHERE i.classoid OPERATOR(pg_catalog.=) 'pg_catalog.pg_namespace'::pg_catalog.regclass AND i.objoid OPERATOR(pg_catalog.=) n.oid AND p.grantee OPERATOR(pg_catalog.=) a.grantee)
          GROUP BY n.nspname
         UNION ALL
         SELECT pg_catalog.format('COMMENT ON SCHEMA %I IS NULL', n.nspname)

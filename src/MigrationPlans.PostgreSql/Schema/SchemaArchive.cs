@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MigrationPlans.Diagnostics;
+using MigrationPlans.Inspection;
 
 namespace MigrationPlans.PostgreSql.Schema;
 
@@ -14,6 +15,9 @@ public sealed record SchemaArchive
 
     /// <summary>The target's login may act for any role without being a member of it.</summary>
     public bool TargetIsSuperuser { get; init; } = true;
+
+    /// <summary>Schemas of the target that the login may not change.</summary>
+    internal ImmutableArray<FixedSchemaFacts> FixedSchemas { get; init; } = [];
 
     public IEnumerable<SchemaEntry> In(SchemaSection section) => Entries.Where(entry => entry.Section == section);
 }

@@ -74,7 +74,7 @@ internal sealed record TargetTraits(int MajorVersion, bool IsSuperuser, bool Pub
 
     public ImmutableHashSet<string> Superusers { get; private init; } = [];
 
-    /// <summary>Of <see cref="FixedSchemaLook"/>.</summary>
+    /// <summary>Of <see cref="Schema.FixedSchemas"/>.</summary>
     public ImmutableArray<FixedSchemaFacts> FixedSchemas { get; init; } = [];
 
     /// <summary>Providers of security labels that a dump names and the target lacks.</summary>
@@ -96,7 +96,7 @@ internal sealed record TargetTraits(int MajorVersion, bool IsSuperuser, bool Pub
             {
                 Roles = [.. roles.Select(role => role.Name)],
                 Superusers = [.. roles.Where(role => role.IsSuperuser).Select(role => role.Name)],
-                FixedSchemas = await FixedSchemaLook.ReadAsync(target, cancellationToken),
+                FixedSchemas = await Schema.FixedSchemas.ReadAsync(target, cancellationToken),
                 MissingLabelProviders = await LabelProviders.FindMissingAsync(target, SecurityLabels.Providers(dump), cancellationToken),
             };
         }

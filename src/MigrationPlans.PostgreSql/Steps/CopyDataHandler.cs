@@ -65,6 +65,8 @@ public sealed class CopyDataHandler(
         catch (Exception exception) when (WireErrors.IsOurs(exception))
         {
             await snapshots.ReleaseAsync(context.Mapping.Address);
+            // Those that lie idle may be the ones too many.
+            CloseIdle(context);
             throw WireErrors.Translate(exception, $"{context.Mapping.From} to {context.Mapping.To}");
         }
         catch (NpgsqlException exception)
@@ -81,6 +83,12 @@ public sealed class CopyDataHandler(
 
     /// <summary>Acting ends with it, because it knows what there was to copy.</summary>
     protected override Task VerifyAsync(CopyDataStep step, StepContext context, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private void CloseIdle(StepContext context)
+    {
+        connector.CloseIdle(Sides.Source(context), context.Mapping.From.Database);
+        connector.CloseIdle(Sides.Target(context), context.Mapping.To.Database);
+    }
 
     private async Task<StepResult> CopyAsync(CopyDataStep step, StepContext context, CancellationToken cancellationToken)
     {
@@ -99,7 +107,7 @@ public sealed class CopyDataHandler(
         if (context.Parallelism >= RunConnections.Beside)
         {
             // The workers open connections of their own, as many as there may be; few of them leave room for those that lie idle, which later steps take again.
-            connector.CloseIdle(endpoint, context.Mapping.To.Database);
+            CloseIdle(context);
         }
 
         var run = new CopyRun(session, step, context, entries, () => snapshots.ReleaseAsync(context.Mapping.Address));

@@ -204,7 +204,10 @@ public sealed class CreateDatabaseHandler(PostgresConnector connector, SchemaArc
     private static bool IsMaybeOurs(DatabaseFacts facts, DatabaseSettings found, DatabaseSettings wanted, NpgsqlConnection server) =>
         facts.LedgerPlan is not null
         || (facts is { HasExtensions: false, OwnSettings.IsEmpty: true } && found.Owner == server.UserName
-            && CreateDatabaseText.Describe(found with { Tablespace = null }) == CreateDatabaseText.Describe(wanted with { Tablespace = null }));
+            && CreateDatabaseText.Describe(Comparable(found)) == CreateDatabaseText.Describe(Comparable(wanted)));
+
+    /// <summary>Newer servers keep an ICU locale in a form of their own.</summary>
+    private static DatabaseSettings Comparable(DatabaseSettings settings) => settings with { Tablespace = null, Locale = settings.LocaleProvider == "icu" ? null : settings.Locale };
 
     /// <summary>Somebody else was quicker: a rollback leaves the database.</summary>
     /// <returns>What is still to be said of it.</returns>

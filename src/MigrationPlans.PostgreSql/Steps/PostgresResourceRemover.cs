@@ -169,7 +169,7 @@ public sealed class PostgresResourceRemover(PostgresConnector connector, TimePro
     {
         await using var database = await connector.OpenAsync(target, name, SessionKind.Target, cancellationToken);
         var facts = await DatabaseLook.ReadStateAsync(database, EndpointRole.Target, new DatabaseAddress(target.Name, name), cancellationToken);
-        return facts is { IsEmpty: true, HasExtensions: false } || facts.LedgerPlan == manifest.Name;
+        return facts.LedgerPlan == manifest.Name || (facts is { IsEmpty: true, HasExtensions: false, OwnSettings.IsEmpty: true } && facts.Settings?.Owner == database.UserName);
     }
 
     private async Task<RemovalResult> UnfenceAsync(Endpoint source, string database, CancellationToken cancellationToken)

@@ -23,6 +23,11 @@ public sealed class RestoreSchemaHandler(PostgresConnector connector, SchemaArch
             return StepObservation.NotDone("all objects are there, but their owners' rights are given back");
         }
 
+        if (missing.IsEmpty && MultirangeTypes.AreOf(archive) && (await TargetLedger.ReadMarksAsync(target, MultirangeTypes.Mark, cancellationToken)).IsEmpty)
+        {
+            return StepObservation.NotDone("all objects are there, but whose their multirange types are was not looked at");
+        }
+
         return missing.IsEmpty
             ? StepObservation.Done("all objects are there")
             : StepObservation.NotDone($"{Counts.Of(missing.Length, "object is", "objects are")} missing, {missing[0].Describe()} among them");
@@ -36,6 +41,7 @@ public sealed class RestoreSchemaHandler(PostgresConnector connector, SchemaArch
         var created = await RestoreOn(target, step, context).RunAsync(archive, new TemporaryMemberships(Connector, context.Manifest, context.Mapping.To), cancellationToken);
         await using var source = await OpenSourceAsync(context, cancellationToken);
         var left = await MultirangeTypes.AlignAsync(source, target, context.Mapping, cancellationToken);
+        await TargetLedger.RecordEntriesAsync(target, [MultirangeTypes.Mark], cancellationToken);
         return new StepResult(Counts.Of(created, "object")) { Notes = [.. archive.Notes, .. left] };
     }
 

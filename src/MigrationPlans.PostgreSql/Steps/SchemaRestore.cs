@@ -40,6 +40,7 @@ internal sealed class SchemaRestore(NpgsqlConnection target, Func<CancellationTo
         var missing = await MissingAsync(archive, cancellationToken);
         if (missing.Length == archive.In(SchemaSection.PreData).Count())
         {
+            await FixedSchemas.NoteAsync(target, archive.FixedSchemas, cancellationToken);
             await PreparedSchemas.ClearAsync(target, missing, cancellationToken);
         }
 

@@ -35,7 +35,10 @@ internal sealed class ObjectComparison(SharedSnapshot source, SharedSnapshot tar
         var isUnfinished = await TargetLedger.ExistsAsync(there, cancellationToken);
         var fixedPublic = await PublicSchemaLook.ReadAsync(there, cancellationToken) is { IsFixed: true } look ? look : null;
         var lone = await LoneExtensions.ReadAsync(there, definitions, cancellationToken);
-        var fixedSchemas = (await FixedSchemaLook.ReadAsync(there, cancellationToken)).Where(schema => definitions.Any(difference => difference is { Kind: "owner", Source: not null, Target: not null } && ListedSchema.IsAbout(schema.Name, difference))).ToList();
+        // What the run noted; afterwards, those with an extension in them, whose owners are others than on the source.
+        var fixedSchemas = await FixedSchemas.ReadNotedAsync(there, cancellationToken)
+            ?? [.. (await FixedSchemaLook.ReadAsync(there, cancellationToken)).Where(schema => schema.HoldsExtension)];
+        fixedSchemas = fixedSchemas.RemoveAll(schema => !definitions.Any(difference => difference is { Kind: "owner", Source: not null, Target: not null } && ListedSchema.IsAbout(schema.Name, difference)));
         var byReason = definitions.ToLookup(difference => lone.Explain(difference) ?? ExplainFixed(difference) ?? ExplainMultirange(difference));
         ImmutableArray<ObjectDifference> differences =
         [
@@ -53,7 +56,7 @@ internal sealed class ObjectComparison(SharedSnapshot source, SharedSnapshot tar
         ];
         return ([.. differences, .. positions], leftOut, unread);
 
-        string? ExplainFixed(ObjectDifference difference) => difference.Kind != "schema" && fixedSchemas.Exists(schema => ListedSchema.IsAbout(schema.Name, difference))
+        string? ExplainFixed(ObjectDifference difference) => difference.Kind != "schema" && fixedSchemas.Any(schema => ListedSchema.IsAbout(schema.Name, difference))
             ? "the schema belongs to another role there, and the login may not change it"
             : null;
 

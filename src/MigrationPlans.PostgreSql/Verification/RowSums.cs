@@ -24,8 +24,11 @@ internal sealed class RowSums(SharedSnapshot snapshot)
 
     private const int SmallPerRoundTrip = 64;
 
-    /// <summary>The sessions of a server share the room for their locks, and most take next to none of it; so ours may take this many shares at once.</summary>
+    /// <summary>The sessions of a server share the room for their locks, and most take next to none of it; so one of ours may take this many shares at once.</summary>
     private const double LocksPerRoundTrip = 4;
+
+    /// <summary>And all of them together this many, of the hundred that a server has by default.</summary>
+    private const double LocksAtOnce = 32;
 
     private readonly ConcurrentDictionary<(string Schema, string Name), RowSum> sums = new();
 
@@ -41,7 +44,7 @@ internal sealed class RowSums(SharedSnapshot snapshot)
         var bySize = reads.SelectMany(ByLeaf).ToLookup(part => part.Read.Table.Bytes >= LargeBytes);
         var pieces = bySize[true]
             .SelectMany(part => Chunks(part.Read).Select(query => (Pieces: new[] { new Piece(part.Sum, part.Read.Table, query) }, Weight: part.Read.Table.Bytes)))
-            .Concat(Grouped(bySize[false].OrderByDescending(part => part.Read.Table.Bytes).Select(part => new Piece(part.Sum, part.Read.Table, part.Read.Query())))
+            .Concat(Grouped(bySize[false].OrderByDescending(part => part.Read.Table.Bytes).Select(part => new Piece(part.Sum, part.Read.Table, part.Read.Query())), Math.Min(LocksPerRoundTrip, LocksAtOnce / parallelism))
                 .Select(group => (Pieces: group, Weight: group.Sum(piece => piece.Table.Bytes))));
         var items = pieces.Select((piece, i) => new WorkItem<SnapshotReader>
         {
@@ -58,12 +61,12 @@ internal sealed class RowSums(SharedSnapshot snapshot)
     private static IEnumerable<((string Schema, string Name) Sum, TableRead Read)> ByLeaf(TableRead read) =>
         read.Table.Leaves.IsEmpty ? [(read.Table.Id, read)] : read.Table.Leaves.Select(leaf => (read.Table.Id, read with { Table = leaf }));
 
-    private static IEnumerable<Piece[]> Grouped(IEnumerable<Piece> pieces)
+    private static IEnumerable<Piece[]> Grouped(IEnumerable<Piece> pieces, double mostLocks)
     {
         var (group, locks) = (new List<Piece>(), 0d);
         foreach (var piece in pieces)
         {
-            if (group.Count == SmallPerRoundTrip || (group.Count > 0 && locks + piece.Table.Locks > LocksPerRoundTrip))
+            if (group.Count == SmallPerRoundTrip || (group.Count > 0 && locks + piece.Table.Locks > mostLocks))
             {
                 yield return [.. group];
                 (group, locks) = ([], 0d);
@@ -92,9 +95,9 @@ internal sealed class RowSums(SharedSnapshot snapshot)
                 sums.AddOrUpdate(group[number].Sum, sum, (_, others) => others.Add(sum));
             }
         }
-        catch (PostgresException) when (group.Length > 1)
+        catch (PostgresException exception) when (group.Length > 1 && !exception.SqlState.StartsWith("57P0", StringComparison.Ordinal))
         {
-            // Whose failure it is shows when each is asked alone.
+            // Whose failure it is shows when each is asked alone; an administrator who ends a session means all of it.
             await reader.RestartAsync(cancellationToken);
             foreach (var alone in group)
             {

@@ -122,7 +122,7 @@ internal sealed class TableComparer(
                 _ => comparison,
             };
         }
-        catch (StepFailedException failed) when (failed.InnerException is PostgresException server && (failed.FailureClass == FailureClass.Permanent || IsOfTheQuestion(server)))
+        catch (StepFailedException failed) when (failed.InnerException is PostgresException server && (failed.FailureClass == FailureClass.Permanent || IsOfTheQuestion(server, pair)))
         {
             // The difference is known; only more of it can't be.
             return comparison with { RowsUnknown = ((PostgresException)failed.InnerException!).MessageText };
@@ -130,7 +130,8 @@ internal sealed class TableComparer(
     }
 
     /// <summary>What would pass elsewhere does not pass here: a view's query may write, which our transactions don't, and a tree may have more partitions than one query can lock.</summary>
-    private static bool IsOfTheQuestion(PostgresException server) => server.SqlState is PostgresErrorCodes.ReadOnlySqlTransaction or PostgresErrorCodes.OutOfMemory;
+    private static bool IsOfTheQuestion(PostgresException server, TablePair pair) =>
+        server.SqlState == (pair.Source.IsMaterializedView ? PostgresErrorCodes.ReadOnlySqlTransaction : PostgresErrorCodes.OutOfMemory);
 
     /// <summary>
     /// A materialized view on the source may be older than its tables, and the target's is fresh: where they differ, what counts

@@ -58,16 +58,18 @@ internal sealed class TablePairing(ImmutableArray<VerifiedTable> source, Immutab
             : new TablePair(ByParts(tree, picked), ByParts(there[tree.Id], arrived));
     }
 
-    /// <summary>Who may read a tree need not have the right to read its partitions by themselves.</summary>
-    private static VerifiedTable Whole(VerifiedTable tree, ImmutableArray<VerifiedTable> leaves) => tree with
+    private static VerifiedTable Whole(VerifiedTable tree, ImmutableArray<VerifiedTable> leaves) => Of(tree, leaves, all: tree.LeafCount);
+
+    /// <summary>Who may read a tree need not have the right to read its partitions by themselves, and not all of them need be listed.</summary>
+    private static VerifiedTable Of(VerifiedTable tree, ImmutableArray<VerifiedTable> leaves, long all) => tree with
     {
-        Leaves = leaves.All(leaf => leaf.Unreadable is null) ? leaves : [],
+        Leaves = leaves.Length == all && leaves.All(leaf => leaf.Unreadable is null) ? leaves : [],
         Bytes = leaves.Sum(leaf => leaf.Bytes),
         Locks = leaves.Sum(leaf => leaf.Locks),
     };
 
     private static VerifiedTable ByParts(VerifiedTable tree, ImmutableArray<VerifiedTable> parts) =>
-        Whole(tree, parts) with { Parts = parts, Unreadable = parts.Select(part => part.Unreadable).FirstOrDefault(reason => reason is not null) };
+        Of(tree, parts, all: parts.Length) with { Parts = parts, Unreadable = parts.Select(part => part.Unreadable).FirstOrDefault(reason => reason is not null) };
 
     private static ILookup<(string Schema, string Name), VerifiedTable> LeavesByTree(ImmutableArray<VerifiedTable> tables)
     {

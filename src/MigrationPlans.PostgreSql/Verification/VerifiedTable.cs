@@ -31,7 +31,10 @@ internal sealed record VerifiedTable(string Schema, string Name, bool IsTree, bo
     /// <summary>For a tree: its partitions that hold rows, or those of them whose rows count, where they can be read one by one; empty where the tree is read as a whole.</summary>
     public ImmutableArray<VerifiedTable> Leaves { get; init; } = [];
 
-    /// <summary>What a query of it locks, the table and its indexes, as a share of what the server has room for in each session (max_locks_per_transaction).</summary>
+    /// <summary>For a tree: how many leaves it has, also foreign ones and those of extensions.</summary>
+    public long LeafCount { get; init; }
+
+    /// <summary>What a query of it locks, the table, its TOAST and its indexes, as a share of what the server has room for in each session (max_locks_per_transaction).</summary>
     public double Locks { get; init; }
 
     /// <summary>Columns that tell any two rows apart; empty when there are none.</summary>
@@ -76,6 +79,7 @@ internal sealed record VerifiedTable(string Schema, string Name, bool IsTree, bo
                 Extension = row.IsDBNull(13) ? null : row.GetString(13),
                 Condition = row.IsDBNull(14) ? null : row.GetString(14),
                 Locks = row.GetDouble(15),
+                LeafCount = row.IsDBNull(16) ? 0 : row.GetInt64(16),
             },
             cancellationToken);
 

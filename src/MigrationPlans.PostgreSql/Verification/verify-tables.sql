@@ -2,7 +2,7 @@
 -- whether a row's place below may differ between databases: by its hash, or by the order of text. Not in a tree
 -- with a foreign partition: its rows are not ours to read, and copied rows stay in their partitions there. With the columns
 -- of a key, and why the login can't read all rows (null: it can). Of extensions' tables only those of their configuration, with what tells
--- the user's rows from the extension's. And what a query locks, the table and its indexes, as a share of what the server has room for in each session.
+-- the user's rows from the extension's. And what a query locks, the table, its TOAST and its indexes, as a share of what the server has room for in each session, and how many leaves a tree has, listed or not.
 -- pg_class, pg_attribute, pg_type, pg_partitioned_table, pg_extension; 12 to 18.
 WITH RECURSIVE under (oid, base) AS (
   SELECT t.oid, t.typbasetype FROM pg_catalog.pg_type t WHERE t.typtype = 'd'
@@ -38,7 +38,8 @@ SELECT r.nspname::text, r.relname::text, r.relkind = 'p', r.relkind = 'm',
             WHEN pg_catalog.row_security_active(r.oid) THEN 'row security hides rows from the login' END,
        CASE WHEN r.relkind = 'p' THEN 0 ELSE COALESCE(pg_catalog.pg_relation_size(r.oid), 0) / pg_catalog.current_setting('block_size')::int8 END,
        u.nspname::text, u.relname::text, r.scatters, r.extname::text, r.condition,
-       (SELECT 1 + pg_catalog.count(*) FROM pg_catalog.pg_index i WHERE i.indrelid = r.oid)::float8 / pg_catalog.current_setting('max_locks_per_transaction')::float8
+       ((SELECT 1 + pg_catalog.count(*) FROM pg_catalog.pg_index i WHERE i.indrelid = r.oid) + CASE WHEN r.reltoastrelid <> 0 THEN 2 ELSE 0 END)::float8 / pg_catalog.current_setting('max_locks_per_transaction')::float8,
+       CASE WHEN r.relkind = 'p' THEN (SELECT pg_catalog.count(*) FROM pg_catalog.pg_partition_tree(r.oid) p WHERE p.isleaf) END
   FROM rel r
   LEFT JOIN rel u ON u.oid = r.parent
   LEFT JOIN LATERAL (

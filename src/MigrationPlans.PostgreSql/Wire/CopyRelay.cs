@@ -40,7 +40,7 @@ internal static class CopyRelay
         await source.SendAsync(Concatenate(pairs.Select(pair => FrontendMessages.Query(pair.Out))), cancellationToken);
         if (before.Length > 0)
         {
-            await taking.QueryAsync(before, cancellationToken);
+            await taking.BeginAsync(before, cancellationToken);
         }
 
         var totals = ImmutableArray.CreateBuilder<CopyTotals>(pairs.Count);
@@ -55,7 +55,7 @@ internal static class CopyRelay
                 var tags = await EndAsync(source, taking, cancellationToken);
                 totals.Add(new CopyTotals(RowsOf(tags[0]), bytes, [.. tags.Skip(1)]));
             }
-            catch (WireException exception) when (exception.Error != taking.Error)
+            catch (WireException exception) when (!exception.IsOfTarget)
             {
                 // The target may be some tables behind: whose failure it is, only the source's place tells.
                 throw new WireException(exception.Error) { Unsent = index };
@@ -101,10 +101,10 @@ internal static class CopyRelay
     private static async Task ThrowIfRefusedAsync(WireConnection source, CopyTarget target, CancellationToken cancellationToken)
     {
         await target.ReadArrivedAsync(cancellationToken);
-        if (target.Error is { } error)
+        if (target.Error is not null)
         {
             await source.CancelAsync(cancellationToken);
-            throw new WireException(error) { IsOfTarget = true };
+            throw target.Refusal;
         }
     }
 

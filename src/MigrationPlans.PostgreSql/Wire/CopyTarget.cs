@@ -10,12 +10,25 @@ internal sealed class CopyTarget(WireConnection connection)
 
     private readonly List<string> copyTags = [];
     private int outstanding;
+    private int answered;
+    private int ahead;
+    private int answeredAtError;
 
     /// <summary>Tags of the COPY statements, in order.</summary>
     public IReadOnlyList<string> CopyTags => copyTags;
 
     /// <summary>The first error; the statements after it fail because of it.</summary>
     public ServerError? Error { get; private set; }
+
+    /// <summary>The first error, and which of the COPYs it was that met it; null where it was a statement before them.</summary>
+    public WireException Refusal => new(Error!) { IsOfTarget = true, Untaken = answeredAtError >= ahead ? answeredAtError - ahead : null };
+
+    /// <summary>Sends a statement ahead of the first COPY.</summary>
+    public Task BeginAsync(string sql, CancellationToken cancellationToken)
+    {
+        ahead++;
+        return QueryAsync(sql, cancellationToken);
+    }
 
     /// <summary>Sends a statement, which will be answered.</summary>
     public Task QueryAsync(string sql, CancellationToken cancellationToken)
@@ -65,7 +78,7 @@ internal sealed class CopyTarget(WireConnection connection)
 
         if (Error is not null)
         {
-            throw new WireException(Error) { IsOfTarget = true };
+            throw Refusal;
         }
     }
 
@@ -76,9 +89,11 @@ internal sealed class CopyTarget(WireConnection connection)
         {
             case FrameType.ReadyForQuery:
                 outstanding--;
+                answered++;
                 break;
-            case FrameType.ErrorResponse:
-                Error ??= ServerError.Parse(frame.Payload.Span);
+            case FrameType.ErrorResponse when Error is null:
+                Error = ServerError.Parse(frame.Payload.Span);
+                answeredAtError = answered;
                 break;
             case FrameType.CommandComplete:
                 var tag = Encoding.UTF8.GetString(frame.Payload.Span[..^1]);

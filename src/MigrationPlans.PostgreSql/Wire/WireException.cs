@@ -13,4 +13,7 @@ internal sealed class WireException(ServerError error) : Exception($"{error.Mess
 
     /// <summary>Of a relay's COPYs, which one the source could not go on with; null where it was the target that refused.</summary>
     public int? Unsent { get; init; }
+
+    /// <summary>Of a relay's COPYs, which one the target refused; null where it was the source, or a statement before them.</summary>
+    public int? Untaken { get; init; }
 }

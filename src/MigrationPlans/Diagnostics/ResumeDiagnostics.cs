@@ -25,7 +25,8 @@ public static class ResumeDiagnostics
         "MP6272", Severity.Error, "an object that is to be created is there already",
         """
         The target database was empty when the run began, and now it has an object of this name that this run did not record. Where the run was stopped while it created objects, the source's was changed since: the one that is there is as it was
-        then. Undo the change on the source, or drop the object on the target, and run the same command again; or take all back with `migplan rollback` and apply anew. Somebody else may have created it, too: then drop or rename that.
+        then. Undo the change on the source, or drop the object on the target, and run the same command again; or take all back with `migplan rollback` and apply anew. Somebody else may have created it, too: then drop or rename that. Or an extension that the
+        target has in another version, or had beforehand, brings it: then rename the source's, or leave the extension out (`skipExtensions`).
         """);
 
     private static readonly DiagnosticDescriptor ObjectsChangedDescriptor = new(
@@ -47,7 +48,7 @@ public static class ResumeDiagnostics
     public static Diagnostic SourceObjectsDropped(string mapping, string source, string first, int others) => new()
     {
         Descriptor = SourceObjectsDroppedDescriptor,
-        Message = $"{first}{(others > 0 ? $" and {others} more are" : " is")} in target `{mapping}` from an earlier run, and not on `{source}` any more",
+        Message = $"{first}{(others > 0 ? $" and {others} more are" : " is")} in target `{mapping}`, from an earlier run or made by somebody else, and not on `{source}`",
         Help = $"drop {(others > 0 ? "them" : "it")} on the target too and run the same command again, or take the run back with `migplan rollback` and apply anew",
         Subject = mapping,
     };
@@ -57,7 +58,7 @@ public static class ResumeDiagnostics
     {
         Descriptor = ThereAlreadyDescriptor,
         Message = $"{entry} is to be created in {target}, where one of its name is already: {message}",
-        Help = "if it changed on the source since the run was stopped, undo that, or drop it on the target, and run the same command again; or take the run back with `migplan rollback` and apply anew",
+        Help = "if it changed on the source since a run was stopped, undo that, or drop the one on the target, unless an extension there brings it, and run the same command again; or take the run back with `migplan rollback` and apply anew",
         Subject = target,
     };
 

@@ -14,9 +14,15 @@ internal sealed class RetryBudget(RetrySettings settings, TimeProvider clock)
     {
         if (failureClass == FailureClass.Unavailable)
         {
-            // One that took longer than it takes to find nobody had found somebody: the server went away during it.
-            unavailableSince = unavailableSince is { } since && clock.GetElapsedTime(begun) < settings.LongestKnock ? since : clock.GetTimestamp();
-            return clock.GetElapsedTime(unavailableSince.Value) < settings.Patience;
+            // One that took longer than it takes to find nobody had found somebody: the server went away during it. It is waited for as long again, and such a try counts.
+            if (unavailableSince is not null && clock.GetElapsedTime(begun) >= settings.LongestKnock)
+            {
+                unavailableSince = null;
+                spent++;
+            }
+
+            unavailableSince ??= clock.GetTimestamp();
+            return spent < settings.Attempts && clock.GetElapsedTime(unavailableSince.Value) < settings.Patience;
         }
 
         unavailableSince = null;

@@ -11,8 +11,9 @@ internal static class PickedRoles
         ? facts.Source.ReferencedRoles
         : facts.Source.RoleUses.Where(use => IsPicked(facts, use)).Select(use => use.Role);
 
-    /// <summary>Roles that a role takes on in this database alone (<c>ALTER ROLE … IN DATABASE … SET role</c>).</summary>
-    public static IEnumerable<string> NamedBySettingsOf(MappingFacts facts, string role) => facts.Source.RoleUses.Where(use => use.SettingsOf == role).Select(use => use.Role);
+    /// <summary>Roles that a role takes on in this database alone (<c>ALTER ROLE … IN DATABASE … SET role</c>), by its name.</summary>
+    public static ILookup<string, string> NamedBySettings(MappingFacts facts) =>
+        facts.Source.RoleUses.Where(use => use.SettingsOf is not null).ToLookup(use => use.SettingsOf!, use => use.Role, StringComparer.Ordinal);
 
     /// <summary>Roles that have something in the database, and nothing in what is picked; by name.</summary>
     public static IEnumerable<string> Left(MappingFacts facts) => facts.Filter.IsEveryObject

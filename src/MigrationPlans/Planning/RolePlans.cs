@@ -46,6 +46,7 @@ internal static class RolePlans
     public static IEnumerable<string> Needed(MappingFacts facts)
     {
         var known = facts.SourceServer.Roles.ToDictionary(role => role.Name, StringComparer.Ordinal);
+        var namedBySettings = PickedRoles.NamedBySettings(facts);
         var needed = new SortedSet<string>(StringComparer.Ordinal);
         var open = new Stack<string>(PickedRoles.List(facts));
         foreach (var subscription in SubscriptionPlans.Carried(facts))
@@ -66,7 +67,7 @@ internal static class RolePlans
             }
 
             // One that is there keeps its own settings, but for those in this database.
-            foreach (var named in PickedRoles.NamedBySettingsOf(facts, role).Concat(IsThere(facts, role) ? [] : description.Settings.Select(RoleSetting.FindRole).OfType<string>()))
+            foreach (var named in namedBySettings[role].Concat(IsThere(facts, role) ? [] : description.Settings.Select(RoleSetting.FindRole).OfType<string>()))
             {
                 open.Push(named);
             }

@@ -68,6 +68,25 @@ public sealed class SchemaResumeTests
         Assert.That(await SchemaText.OfAsync(TestServers.Target, "schema_killed"), Is.EqualTo(await SchemaText.OfAsync(TestServers.Source, "schema_killed")));
     }
 
+    /// <summary>No dump has these.</summary>
+    [Test]
+    public async Task A_run_that_ended_before_multirange_types_had_their_owners_has_that_left_to_do()
+    {
+        await SchemaText.PrepareAsync("schema_ranges");
+        await Sql.RunAsync(TestServers.Source, "schema_ranges", "CREATE TYPE span AS RANGE (subtype = int)");
+        await using var migration = new SchemaMigration("schema_ranges");
+        await migration.RunSchemaAsync();
+        Assert.That((await ObserveAsync()).IsDone, Is.True);
+
+        await Sql.RunAsync(TestServers.Target, "schema_ranges", "DELETE FROM migplan_ledger.entry WHERE digest = 'multirange-types'");
+
+        Assert.That((await ObserveAsync()).IsDone, Is.False);
+        await migration.RunSchemaAsync();
+        Assert.That((await ObserveAsync()).IsDone, Is.True);
+
+        Task<StepObservation> ObserveAsync() => migration.RestoreSchema.ObserveAsync(migration.SchemaStep, migration.Context, CancellationToken.None);
+    }
+
     [Test]
     public async Task A_constraint_whose_index_is_there_already_is_made_of_it()
     {
@@ -199,7 +218,7 @@ public sealed class SchemaResumeTests
                 await migration.RunAsync();
                 isDone = true;
             }
-            catch (StepFailedException failure) when (failure.FailureClass == FailureClass.Transient && failures++ < 200)
+            catch (StepFailedException failure) when (failure.FailureClass is FailureClass.Transient or FailureClass.Unavailable && failures++ < 200)
             {
                 if (failures == 6)
                 {

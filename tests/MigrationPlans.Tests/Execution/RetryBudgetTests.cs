@@ -18,6 +18,20 @@ public sealed class RetryBudgetTests
     }
 
     [Test]
+    public void One_that_goes_away_in_every_try_ends_the_tries()
+    {
+        var clock = new FakeClock();
+        var budget = new RetryBudget(Settings, clock);
+        var tries = 1;
+        while (tries < 100 && Fails(budget, clock, TimeSpan.FromHours(1)))
+        {
+            tries++;
+        }
+
+        Assert.That(tries, Is.EqualTo(Settings.Attempts + 1), "the first is the one that the others come after");
+    }
+
+    [Test]
     public void One_that_stays_away_is_waited_for_no_longer_than_patience_lasts()
     {
         var clock = new FakeClock();
