@@ -153,6 +153,26 @@ public sealed class VerifyExactnessTests
         Assert.That(verify.Output, Does.Contain("public.unprintable").And.Contain("in one piece"));
     }
 
+    /// <summary>What belongs to an extension is no table of the user's, and its rows still are the tree's.</summary>
+    [Test]
+    public async Task Rows_of_a_partition_that_an_extension_owns_count_in_its_tree()
+    {
+        const string schema = "CREATE EXTENSION hstore; CREATE TABLE tree (id int PRIMARY KEY) PARTITION BY HASH (id); CREATE TABLE tree_0 PARTITION OF tree FOR VALUES WITH (MODULUS 2, REMAINDER 0); CREATE TABLE tree_1 PARTITION OF tree FOR VALUES WITH (MODULUS 2, REMAINDER 1); INSERT INTO tree SELECT generate_series(1, 20); ALTER EXTENSION hstore ADD TABLE tree_1";
+        foreach (var server in new[] { Source, Target })
+        {
+            await Sql.RunAsync(server, "postgres", "CREATE DATABASE owned_part");
+            await Sql.RunAsync(server, "owned_part", schema);
+        }
+
+        using var equal = await RunAsync("verify", "owned_part", "--level", "checksums");
+        await Sql.RunAsync(Target, "owned_part", "DELETE FROM tree_1");
+        using var lacking = await RunAsync("verify", "owned_part", "--level", "checksums");
+
+        Assert.That(equal.ExitCode, Is.Zero, equal.ToString());
+        Assert.That(lacking.ExitCode, Is.EqualTo(8), lacking.ToString());
+        Assert.That(lacking.Output, Does.Contain("public.tree"));
+    }
+
     /// <summary>It can't be run where nothing may be written.</summary>
     [Test]
     public async Task A_materialized_view_whose_query_needs_to_write_is_left_out_with_the_reason()

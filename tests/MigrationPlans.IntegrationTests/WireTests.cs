@@ -27,6 +27,23 @@ public sealed class WireTests
             Is.EqualTo(await Sql.ScalarAsync<string>(TestServers.Source, "wire_rows", sum)));
     }
 
+    /// <summary>A right that is missing says no table in the error's context.</summary>
+    [Test]
+    public async Task Which_of_many_tables_a_target_refused_is_known()
+    {
+        await using var databases = await WireDatabases.CreateAsync("wire_refused", "CREATE TABLE a (id int); CREATE TABLE b (id int); CREATE TABLE c (id int)");
+        await Sql.RunAsync(TestServers.Source, "wire_refused", "INSERT INTO a VALUES (1); INSERT INTO b VALUES (1); INSERT INTO c VALUES (1)");
+        await Sql.RunAsync(TestServers.Target, "wire_refused", "ALTER TABLE b RENAME TO gone");
+        await using var source = await databases.OpenAsync(TestServers.Source, SessionKind.SourceRead);
+        await using var target = await databases.OpenAsync(TestServers.Target, SessionKind.Target);
+        CopyPair[] pairs = [.. new[] { "a", "b", "c" }.Select(name => new CopyPair($"COPY public.{name} TO STDOUT", $"COPY public.{name} FROM STDIN"))];
+
+        var refused = Assert.ThrowsAsync<WireException>(() => CopyRelay.RunAsync(source, target, "BEGIN", pairs, CancellationToken.None))!;
+
+        Assert.That(refused.Error.SqlState, Is.EqualTo("42P01"));
+        Assert.That((refused.IsOfTarget, refused.Untaken, refused.Unsent), Is.EqualTo((true, (int?)1, (int?)null)));
+    }
+
     [Test]
     public async Task Many_tables_pass_in_one_batch_and_one_transaction()
     {
