@@ -52,24 +52,57 @@ internal static class Sequences
             .Where(sequence => sequence.Extension is not null ? sequence.Unreadable is null && sequence.IsCarried(mapping) : !onlyOfExtensions)
             .Select(sequence => sequence.Id).Where(there.Contains).ToList();
         var onSource = await ReadAsync(source, shared, cancellationToken);
-        var onTarget = (await ReadAsync(target, shared, cancellationToken)).ToHashSet();
+        var uncalled = onSource.Where(position => !position.IsCalled).Select(position => (position.Schema, position.Name)).ToList();
+        // One that was called on the source only is behind, wherever it starts.
+        HashSet<SequenceValue> onTarget = [.. await ReadCalledAsync(target, shared, cancellationToken), .. await ReadThemselvesAsync(target, uncalled, cancellationToken)];
         return (shared.Count, [.. onSource.Where(position => !onTarget.Contains(position))]);
     }
 
     /// <summary>
-    /// pg_sequences hides the position of a sequence that was set but not called, so each sequence is read itself, in as many
-    /// transactions as it takes. So the connection must be in none; a snapshot would not hold sequences still in any case.
+    /// As many transactions as it takes, so the connection must be in none; a snapshot would not hold sequences still in any case.
     /// </summary>
     public static async Task<ImmutableArray<SequenceValue>> ReadAsync(
         NpgsqlConnection connection, IReadOnlyCollection<(string Schema, string Name)> sequences, CancellationToken cancellationToken)
     {
+        var called = await ReadCalledAsync(connection, sequences, cancellationToken);
+        var known = called.Select(position => (position.Schema, position.Name)).ToHashSet();
+        return [.. called, .. await ReadThemselvesAsync(connection, [.. sequences.Where(sequence => !known.Contains(sequence))], cancellationToken)];
+    }
+
+    /// <summary>Those that were called, which is nearly all: a statement with a branch for each takes several times as long to plan as to run.</summary>
+    private static Task<ImmutableArray<SequenceValue>> ReadCalledAsync(
+        NpgsqlConnection connection, IReadOnlyCollection<(string Schema, string Name)> sequences, CancellationToken cancellationToken) =>
+        ReadInChunksAsync(sequences, chunk => connection.QueryAsync(
+            """
+            SELECT s.schema, s.name, v.last_value, true
+            FROM ROWS FROM (pg_catalog.unnest($1), pg_catalog.unnest($2), pg_catalog.unnest($3)) AS s (schema, name, qualified),
+              LATERAL pg_catalog.pg_sequence_last_value(s.qualified::pg_catalog.regclass) AS v (last_value)
+            WHERE v.last_value IS NOT NULL
+            """,
+            ReadPosition,
+            cancellationToken,
+            chunk.Select(sequence => sequence.Schema).ToArray(),
+            chunk.Select(sequence => sequence.Name).ToArray(),
+            chunk.Select(sequence => SqlText.Qualified(sequence.Schema, sequence.Name)).ToArray()));
+
+    /// <summary>From each sequence itself: that alone tells where one stands that was set but not called.</summary>
+    private static Task<ImmutableArray<SequenceValue>> ReadThemselvesAsync(
+        NpgsqlConnection connection, IReadOnlyCollection<(string Schema, string Name)> sequences, CancellationToken cancellationToken) =>
+        ReadInChunksAsync(sequences, chunk => connection.QueryAsync(
+            string.Join(" UNION ALL ", chunk.Select(sequence =>
+                $"SELECT {SqlText.Literal(sequence.Schema)}::pg_catalog.text, {SqlText.Literal(sequence.Name)}::pg_catalog.text, last_value, is_called FROM {SqlText.Qualified(sequence.Schema, sequence.Name)}")),
+            ReadPosition,
+            cancellationToken));
+
+    private static SequenceValue ReadPosition(NpgsqlDataReader row) => new(row.GetString(0), row.GetString(1), row.GetInt64(2), row.GetBoolean(3));
+
+    private static async Task<ImmutableArray<SequenceValue>> ReadInChunksAsync(
+        IReadOnlyCollection<(string Schema, string Name)> sequences, Func<(string Schema, string Name)[], Task<ImmutableArray<SequenceValue>>> readAsync)
+    {
         var positions = ImmutableArray.CreateBuilder<SequenceValue>(sequences.Count);
         foreach (var chunk in sequences.Chunk(PerTransaction))
         {
-            var branches = chunk.Select(sequence =>
-                $"SELECT {SqlText.Literal(sequence.Schema)}::pg_catalog.text, {SqlText.Literal(sequence.Name)}::pg_catalog.text, last_value, is_called FROM {SqlText.Qualified(sequence.Schema, sequence.Name)}");
-            positions.AddRange(await connection.QueryAsync(
-                string.Join(" UNION ALL ", branches), row => new SequenceValue(row.GetString(0), row.GetString(1), row.GetInt64(2), row.GetBoolean(3)), cancellationToken));
+            positions.AddRange(await readAsync(chunk));
         }
 
         return positions.ToImmutable();

@@ -225,6 +225,40 @@ public sealed class StreamStepsTests
         Assert.That(await Sql.ScalarAsync<bool>(TestServers.Target, "surr_differ", "SELECT to_regnamespace('migplan_ledger') IS NULL"), Is.False);
     }
 
+    /// <summary>Called, set and not called, never touched, going down, at its end; the fixture has three more.</summary>
+    [Test]
+    public async Task Sequences_stand_where_they_stood_whether_or_not_they_were_called()
+    {
+        await CreateSourceAsync("surr_positions");
+        await Sql.RunAsync(TestServers.Source, "surr_positions", """
+            CREATE SEQUENCE shop."ne""ver" START 5; CREATE SEQUENCE shop.set_only; SELECT setval('shop.set_only', 42, false); CREATE SEQUENCE shop.called; SELECT nextval('shop.called');
+            CREATE SEQUENCE shop.down INCREMENT -3 MAXVALUE -1 START -1; SELECT nextval('shop.down'), nextval('shop.down');
+            CREATE SEQUENCE shop.ended MAXVALUE 2; SELECT setval('shop.ended', 2); CREATE SEQUENCE shop.ahead
+            """);
+        await using var stage = new Stage("surr_positions");
+        foreach (var each in Stage.Steps().Where(each => each is not VerifyStep))
+        {
+            await stage.RunAsync(each);
+        }
+
+        const string positions = """
+            SELECT string_agg(xpath('/row/p/text()', query_to_xml(format('SELECT last_value || '' '' || is_called AS p FROM %s', oid::regclass), false, true, ''))::text, ' ' ORDER BY oid::regclass::text)
+            FROM pg_class WHERE relkind = 'S'
+            """;
+        var expected = await Sql.ScalarAsync<string>(TestServers.Source, "surr_positions", positions);
+        Assert.That(expected, Does.Contain("42 false").And.Contain("5 false").And.Contain("1 true").And.Contain("-4 true").And.Contain("2 true"));
+        Assert.That(await Sql.ScalarAsync<string>(TestServers.Target, "surr_positions", positions), Is.EqualTo(expected));
+
+        await Sql.RunAsync(TestServers.Target, "surr_positions", """
+            SELECT nextval('shop."ne""ver"'), setval('shop.set_only', 42), setval('shop.called', 1, false), setval('shop.down', -4, false), setval('shop.ended', 1), nextval('shop.ahead')
+            """);
+        var step = Stage.Steps().OfType<SetSequencesStep>().Single();
+        var observation = await stage.ObserveAsync(step);
+        Assert.That((observation.IsDone, observation.Finding), Is.EqualTo((false, "6 of 9 sequences differ, shop.called among them")));
+        await stage.RunAsync(step);
+        Assert.That(await Sql.ScalarAsync<string>(TestServers.Target, "surr_positions", positions), Is.EqualTo(expected));
+    }
+
     [Test]
     public async Task A_stale_materialized_view_on_the_source_is_no_difference()
     {
