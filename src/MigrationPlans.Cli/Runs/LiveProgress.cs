@@ -45,46 +45,24 @@ internal sealed class LiveProgress(IAnsiConsole console, RunProgress progress)
         var all = progress.Snapshot();
         var room = Math.Max(3, console.Profile.Height - LinesOfTheFrame);
         var shown = all.Where(database => !database.HasEnded).Concat(all.Where(database => database.HasEnded)).Take(room).ToList();
-        var table = new Table().Border(TableBorder.None).HideHeaders().Expand();
-        for (var i = 0; i < 5; i++)
-        {
-            table.AddColumn(new TableColumn("").NoWrap());
-        }
-
+        var table = new Table().Border(TableBorder.None).HideHeaders();
+        table.AddColumns("", "", "", "");
         foreach (var database in shown)
         {
             table.AddRow(
-                Cell(database.Address),
+                Cell(database.Address, widest: console.Profile.Width / 2),
                 Cell($"{database.StepsDone}/{database.StepsTotal}"),
                 Cell(database.Step, StyleOf(database.Style)),
-                Cell(database.Figures is { } figures ? RunFigures.Describe(figures) : ""),
-                Cell(Pace(database)));
+                Cell(RunFigures.Describe(database)));
         }
 
-        table.AddRow(Cell("in all", Style.Plain), Cell($"{all.Count(database => database.HasEnded)}/{all.Length}"), Cell("databases"), Cell(Total(all)), Cell(""));
+        table.AddRow(Cell("in all"), Cell($"{all.Count(database => database.HasEnded)}/{all.Length}"), Cell("databases"), Cell(RunFigures.Bytes(all)));
         return table;
     }
 
-    private static string Total(IReadOnlyCollection<DatabaseProgress> all)
-    {
-        var done = all.Sum(database => database.Figures?.BytesDone ?? 0);
-        return done == 0 ? "" : $"{HumanUnits.Bytes(done)} of about {HumanUnits.Bytes(all.Sum(database => database.Figures?.BytesTotal ?? 0))}";
-    }
-
-    private static string Pace(DatabaseProgress database)
-    {
-        if (database.HasEnded || database.BytesPerSecond <= 0)
-        {
-            return "";
-        }
-
-        var rate = $"{HumanUnits.Bytes((long)database.BytesPerSecond)}/s";
-        return database.Remaining is { } remaining ? $"{rate}, {HumanUnits.Duration(remaining)} left" : rate;
-    }
-
     /// <summary>Text, never markup: names may hold brackets. Control characters are shown, not sent.</summary>
-    private static Text Cell(string text, Style? style = null) =>
-        new(string.Concat(text.Select(c => char.IsControl(c) ? '\ufffd' : c)), style ?? Style.Plain);
+    private static OneLine Cell(string text, Style? style = null, int? widest = null) =>
+        new(string.Concat(text.Select(c => char.IsControl(c) ? '\ufffd' : c)), style ?? Style.Plain, widest);
 
     private static Style StyleOf(TextStyle style) => style switch
     {

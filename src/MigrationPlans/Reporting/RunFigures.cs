@@ -5,31 +5,28 @@ namespace MigrationPlans.Reporting;
 /// <summary>Puts a run's figures and outcomes into words.</summary>
 public static class RunFigures
 {
-    public static string Describe(StepProgress progress)
-    {
-        var parts = new List<string>();
-        if (progress.TablesTotal > 0)
-        {
-            parts.Add($"{progress.TablesDone} of {HumanUnits.Count(progress.TablesTotal, "table")}");
-        }
+    public static string Describe(StepProgress progress) => Join(Counts(progress), Bytes(progress.BytesDone, progress.BytesTotal), progress.Activity);
 
-        if (progress.IndexesTotal > 0)
-        {
-            parts.Add($"{progress.IndexesDone} of {HumanUnits.Count(progress.IndexesTotal, "index", "indexes")}");
-        }
+    /// <summary>For a line that may be cut: what says most comes first.</summary>
+    public static string Describe(DatabaseProgress database) =>
+        database.Figures is { } figures ? Join(Bytes(figures.BytesDone, figures.BytesTotal), Pace(database), Counts(figures), figures.Activity) : "";
 
-        if (progress.BytesTotal > 0 || progress.BytesDone > 0)
-        {
-            parts.Add($"{HumanUnits.Bytes(progress.BytesDone)} of about {HumanUnits.Bytes(Math.Max(progress.BytesTotal, progress.BytesDone))}");
-        }
+    /// <summary>What has arrived of how much; empty as long as neither is known.</summary>
+    public static string Bytes(IReadOnlyCollection<DatabaseProgress> databases) =>
+        Bytes(databases.Sum(database => database.Figures?.BytesDone ?? 0), databases.Sum(database => database.Figures?.BytesTotal ?? 0));
 
-        if (progress.Activity.Length > 0)
-        {
-            parts.Add(progress.Activity);
-        }
+    private static string Bytes(long done, long total) =>
+        done <= 0 && total <= 0 ? "" : $"{HumanUnits.Bytes(done)} of about {HumanUnits.Bytes(Math.Max(total, done))}";
 
-        return string.Join(", ", parts);
-    }
+    private static string Counts(StepProgress progress) => Join(
+        progress.TablesTotal > 0 ? $"{progress.TablesDone} of {HumanUnits.Count(progress.TablesTotal, "table")}" : "",
+        progress.IndexesTotal > 0 ? $"{progress.IndexesDone} of {HumanUnits.Count(progress.IndexesTotal, "index", "indexes")}" : "");
+
+    private static string Pace(DatabaseProgress database) => database.HasEnded || database.BytesPerSecond <= 0
+        ? ""
+        : Join($"{HumanUnits.Bytes((long)database.BytesPerSecond)}/s", database.Remaining is { } remaining ? $"{HumanUnits.Duration(remaining)} left" : "");
+
+    private static string Join(params IEnumerable<string> parts) => string.Join(", ", parts.Where(part => part.Length > 0));
 
     public static string Describe(RunOutcome outcome) => outcome switch
     {

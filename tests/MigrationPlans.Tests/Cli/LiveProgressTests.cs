@@ -1,0 +1,59 @@
+using MigrationPlans.Cli.Runs;
+using MigrationPlans.Execution;
+using MigrationPlans.Reporting;
+using MigrationPlans.Tests.Execution;
+using NUnit.Framework;
+using Spectre.Console;
+
+namespace MigrationPlans.Tests.Cli;
+
+public sealed class LiveProgressTests
+{
+    private const string LongObject = "warehouse_2026 order_lines_by_customer_and_day_of_delivery_idx";
+
+    /// <summary>A line that goes on below moves all others, and redrawing leaves parts of it behind.</summary>
+    [TestCase(30)]
+    [TestCase(80)]
+    [TestCase(130)]
+    [TestCase(250)]
+    public void A_database_takes_one_line_however_wide_the_terminal_is(int width)
+    {
+        var lines = Draw(width, "shop", "🐘 odd [name]\n", new string('w', 63));
+        Assert.That(lines, Has.Length.EqualTo(4), string.Join('\n', lines));
+        Assert.That(lines.Select(line => line.GetCellWidth()), Has.All.LessThanOrEqualTo(width));
+        Assert.That(lines[0], Does.StartWith("t/shop"));
+        Assert.That(lines[3], Does.StartWith("in all").And.Contain("0/3"));
+    }
+
+    [Test]
+    public void What_says_most_is_seen_on_a_narrow_terminal()
+    {
+        var lines = Draw(80, "shop");
+        Assert.That(lines[0], Does.StartWith("t/shop ").And.Contain(" copy-data ").And.Contain(" 200 MB of about 296 MB, 100 MB/s, 1.0 s left").And.Contain("…"));
+        Assert.That(lines[1], Does.Contain("200 MB of about 296 MB"));
+    }
+
+    [Test]
+    public void A_wide_terminal_shows_all() =>
+        Assert.That(Draw(200, "shop")[0], Does.EndWith($"200 MB of about 296 MB, 100 MB/s, 1.0 s left, 18 of 151 tables, 24 of 314 indexes, {LongObject}"));
+
+    private static string[] Draw(int width, params string[] databases)
+    {
+        var clock = new FakeClock();
+        var progress = new RunProgress(clock);
+        var (_, plan) = TestPlans.Of(databases);
+        progress.Publish(new RunStarted(plan, plan.Steps.Length, IsResumed: false) { At = clock.GetUtcNow() });
+        foreach (var step in plan.Steps.Where(step => step.Kind == "copy-data"))
+        {
+            progress.Publish(new StepStarted(step, 1) { At = clock.GetUtcNow() });
+            progress.Publish(new StepProgressed(step, new StepProgress(LongObject, 18, 151, 1, 200 << 20, 296 << 20, 24, 314)) { At = clock.GetUtcNow() });
+        }
+
+        clock.Advance(TimeSpan.FromSeconds(2));
+        var drawn = new StringWriter();
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(drawn), Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors });
+        console.Profile.Width = width;
+        console.Write(new LiveProgress(console, progress).Render());
+        return [.. drawn.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.TrimEnd())];
+    }
+}
