@@ -2,6 +2,7 @@ using MigrationPlans.Diagnostics;
 using MigrationPlans.Execution;
 using MigrationPlans.Execution.Verification;
 using MigrationPlans.Manifest;
+using MigrationPlans.Planning.Steps;
 using MigrationPlans.Reporting;
 using MigrationPlans.State;
 
@@ -17,6 +18,7 @@ internal sealed class VerifyRun(CommandHost host, MigrationManifest manifest, Ve
     private readonly List<VerificationReport> databases = [];
     private readonly List<InstanceVerification> instances = [];
     private readonly List<(string Address, Diagnostic Cause)> failures = [];
+    private readonly RunLines lines = new(host.Error, host.ColorError);
     private readonly VerificationTextView view = new(new StyledWriter(isJson ? TextWriter.Null : host.Out, host.ColorOut));
 
     /// <param name="openState">Opens the place of the state, which says which instances were moved.</param>
@@ -24,8 +26,9 @@ internal sealed class VerifyRun(CommandHost host, MigrationManifest manifest, Ve
     {
         foreach (var mapping in manifest.Databases)
         {
+            var step = new VerifyStep { Id = $"{mapping.Address}:verify", Database = mapping.Address, Level = level ?? Wanted(mapping.Verify) };
             await CollectAsync(mapping.Address, async () => Show(await scope.Verifier.VerifyAsync(
-                manifest, mapping, level ?? Wanted(mapping.Verify), mapping.Parallelism ?? UsualParallelism, host.Stopping)));
+                manifest, mapping, step.Level, mapping.Parallelism ?? UsualParallelism, progress => lines.Publish(new StepProgressed(step, progress) { At = host.Clock.GetUtcNow() }), host.Stopping)));
         }
 
         if (!manifest.Instances.IsEmpty)

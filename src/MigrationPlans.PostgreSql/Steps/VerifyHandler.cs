@@ -42,7 +42,7 @@ public sealed class VerifyHandler(PostgresConnector connector) : PostgresStepHan
         await RefuseEmptiedAsync(context, cancellationToken);
         // Neither what compares nor what comes after it uses the idle ones of the other, and the login may have no more than the least that a run needs.
         Connector.CloseIdle(Sides.Target(context), context.Mapping.To.Database);
-        var report = await verifier.VerifyAsync(context.Manifest, context.Mapping, step.Level, context.Parallelism, cancellationToken);
+        var report = await verifier.VerifyAsync(context.Manifest, context.Mapping, step.Level, context.Parallelism, progress => context.Events.Publish(new StepProgressed(step, progress) { At = context.Clock.GetUtcNow() }), cancellationToken);
         Connector.CloseIdle(Sides.Target(context), context.Mapping.To.Database);
         if (!report.IsEqual)
         {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MigrationPlans.Execution;
 using MigrationPlans.Execution.Verification;
 using MigrationPlans.Manifest;
 using MigrationPlans.PostgreSql.Connections;
@@ -15,12 +16,12 @@ namespace MigrationPlans.PostgreSql.Verification;
 public sealed class PostgresVerifier(PostgresConnector connector) : IDatabaseVerifier
 {
     public async Task<VerificationReport> VerifyAsync(
-        MigrationManifest manifest, DatabaseMapping mapping, VerificationLevel level, int parallelism, CancellationToken cancellationToken)
+        MigrationManifest manifest, DatabaseMapping mapping, VerificationLevel level, int parallelism, Action<StepProgress> report, CancellationToken cancellationToken)
     {
-        var report = new VerificationReport { Database = mapping.Address, From = mapping.From, To = mapping.To, Level = level };
+        var verified = new VerificationReport { Database = mapping.Address, From = mapping.From, To = mapping.To, Level = level };
         if (level == VerificationLevel.None)
         {
-            return report;
+            return verified;
         }
 
         var sides = new Openers(connector, manifest, mapping);
@@ -43,12 +44,12 @@ public sealed class PostgresVerifier(PostgresConnector connector) : IDatabaseVer
             var between = RowHash.Between(source, target);
             var objects = new ObjectComparison(snapshots[0], snapshots[1], between, missingProviders, mapping).CompareAsync(cancellationToken);
             var hash = level == VerificationLevel.Checksums ? between : null;
-            var comparer = new TableComparer(snapshots[0], snapshots[1], sides.ReadSettingsAsync, mapping, hash, parallelism);
+            var comparer = new TableComparer(snapshots[0], snapshots[1], sides.ReadSettingsAsync, mapping, hash, parallelism, report);
             var rows = CompareRowsAsync(comparer, snapshots, listings, mapping, hash is not null, cancellationToken);
             await Task.WhenAll(objects, rows);
             var compared = await rows;
             var (differences, leftOut, unread) = await objects;
-            return report with
+            return verified with
             {
                 Tables = compared.Tables,
                 NotCompared = [.. compared.NotCompared, .. unread],

@@ -18,7 +18,7 @@ internal sealed record TableRead(VerifiedTable Table, RowHash? Hash, ImmutableAr
 }
 
 /// <summary>Counts, and where asked hashes, the rows of many tables on one side: large ones in chunks, small ones many a round trip.</summary>
-internal sealed class RowSums(SharedSnapshot snapshot)
+internal sealed class RowSums(SharedSnapshot snapshot, ReadProgress progress)
 {
     private const long LargeBytes = 8 << 20;
 
@@ -42,17 +42,16 @@ internal sealed class RowSums(SharedSnapshot snapshot)
     public async Task<IReadOnlyDictionary<(string Schema, string Name), RowSum>> ReadAsync(IReadOnlyCollection<TableRead> reads, int parallelism, CancellationToken cancellationToken)
     {
         var bySize = reads.SelectMany(ByLeaf).ToLookup(part => part.Read.Table.Bytes >= LargeBytes);
-        var pieces = bySize[true]
-            .SelectMany(part => Chunks(part.Read).Select(query => (Pieces: new[] { new Piece(part.Sum, part.Read.Table, query) }, Weight: part.Read.Table.Bytes)))
-            .Concat(Grouped(bySize[false].OrderByDescending(part => part.Read.Table.Bytes).Select(part => new Piece(part.Sum, part.Read.Table, part.Read.Query())), Math.Min(LocksPerRoundTrip, LocksAtOnce / parallelism))
-                .Select(group => (Pieces: group, Weight: group.Sum(piece => piece.Table.Bytes))));
-        var items = pieces.Select((piece, i) => new WorkItem<SnapshotReader>
+        var groups = bySize[true].SelectMany(part => Chunks(part.Sum, part.Read))
+            .Concat(Grouped(bySize[false].OrderByDescending(part => part.Read.Table.Bytes).Select(part => new Piece(part.Sum, part.Read.Table, part.Read.Query(), part.Read.Table.Bytes)), Math.Min(LocksPerRoundTrip, LocksAtOnce / parallelism)));
+        ImmutableArray<WorkItem<SnapshotReader>> items = [.. groups.Select((group, i) => new WorkItem<SnapshotReader>
         {
-            Key = $"{i} {piece.Pieces[0].Table.From}",
-            Weight = piece.Weight,
-            RunAsync = (reader, token) => ReadGroupAsync(reader, piece.Pieces, token),
-        });
-        using var graph = new WorkGraph<SnapshotReader>([.. items]);
+            Key = $"{i} {group[0].Table.From}",
+            Weight = group.Sum(piece => piece.Table.Bytes),
+            RunAsync = (reader, token) => ReadGroupAsync(reader, group, token),
+        })];
+        progress.Expect(bySize.Sum(parts => parts.Sum(part => part.Read.Table.Bytes)));
+        using var graph = new WorkGraph<SnapshotReader>(items);
         await graph.RunAsync(parallelism, token => SnapshotReader.OpenAsync(snapshot, token), cancellationToken, cancellationToken);
         return sums;
     }
@@ -82,9 +81,11 @@ internal sealed class RowSums(SharedSnapshot snapshot)
         }
     }
 
-    private IEnumerable<string> Chunks(TableRead read) => read.Table is { IsTree: false, Condition: null } whole
-        ? TableChunks.Conditions(whole.Pages, whole.Bytes, snapshot.ServerMajor).Select(read.Query)
-        : [read.Query(null)];
+    private IEnumerable<Piece[]> Chunks((string Schema, string Name) sum, TableRead read)
+    {
+        var conditions = read.Table is { IsTree: false, Condition: null } whole ? TableChunks.Conditions(whole.Pages, whole.Bytes, snapshot.ServerMajor) : [null];
+        return conditions.Select(condition => new[] { new Piece(sum, read.Table, read.Query(condition), read.Table.Bytes / conditions.Count) });
+    }
 
     private async Task ReadGroupAsync(SnapshotReader reader, Piece[] group, CancellationToken cancellationToken)
     {
@@ -115,6 +116,7 @@ internal sealed class RowSums(SharedSnapshot snapshot)
             throw PostgresErrors.Translate(exception, $"{snapshot.Subject}, table {group[0].Table.Schema}.{group[0].Table.Name}{(group.Length > 1 ? " or one that was read with it" : "")}");
         }
 
+        progress.Read($"{group[0].Table.Schema}.{group[0].Table.Name}", group.Sum(piece => piece.Bytes));
         await reader.RestartAsync(cancellationToken);
     }
 
@@ -129,5 +131,6 @@ internal sealed class RowSums(SharedSnapshot snapshot)
     }
 
     /// <param name="Sum">The table, or the tree above it, to whose sum it adds.</param>
-    private sealed record Piece((string Schema, string Name) Sum, VerifiedTable Table, string Query);
+    /// <param name="Bytes">What its query reads, roughly.</param>
+    private sealed record Piece((string Schema, string Name) Sum, VerifiedTable Table, string Query, long Bytes);
 }

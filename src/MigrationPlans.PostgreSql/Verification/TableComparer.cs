@@ -13,7 +13,8 @@ namespace MigrationPlans.PostgreSql.Verification;
 /// <param name="readSettings">What the source's ordinary sessions compute by, where that is needed.</param>
 /// <param name="hash">Null: rows are only counted.</param>
 internal sealed class TableComparer(
-    SharedSnapshot sourceSnapshot, SharedSnapshot targetSnapshot, Func<CancellationToken, Task<ComputingSettings>> readSettings, DatabaseMapping mapping, RowHash? hash, int parallelism)
+    SharedSnapshot sourceSnapshot, SharedSnapshot targetSnapshot, Func<CancellationToken, Task<ComputingSettings>> readSettings, DatabaseMapping mapping, RowHash? hash, int parallelism,
+    Action<StepProgress> report)
 {
     public async Task<RowsCompared> CompareAsync(
         ImmutableArray<VerifiedTable> source, ImmutableArray<VerifiedTable> target, CancellationToken cancellationToken)
@@ -58,7 +59,8 @@ internal sealed class TableComparer(
 
     private async Task<Sums> ReadAsync(List<TablePair> pairs, Func<TablePair, ImmutableArray<RowHashColumn>> columnsOf, CancellationToken cancellationToken)
     {
-        var (onSource, onTarget) = (new RowSums(sourceSnapshot), new RowSums(targetSnapshot));
+        var progress = new ReadProgress(report);
+        var (onSource, onTarget) = (new RowSums(sourceSnapshot, progress), new RowSums(targetSnapshot, progress));
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var reads = new[]
         {

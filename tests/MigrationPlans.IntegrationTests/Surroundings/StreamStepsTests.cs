@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using MigrationPlans.Execution;
 using MigrationPlans.Inspection;
 using MigrationPlans.Manifest;
@@ -217,9 +218,12 @@ public sealed class StreamStepsTests
         }
 
         await Sql.RunAsync(TestServers.Target, "surr_differ", "UPDATE shop.item SET photo = 'x' WHERE id = 1000; DROP INDEX shop.item_name; DROP TABLE shop.nothing; SELECT setval('shop.moved', 5)");
-        var report = await new PostgresVerifier(stage.Connector).VerifyAsync(stage.Manifest, stage.Mapping, VerificationLevel.Checksums, 2, CancellationToken.None);
+        var heard = new ConcurrentQueue<StepProgress>();
+        var report = await new PostgresVerifier(stage.Connector).VerifyAsync(stage.Manifest, stage.Mapping, VerificationLevel.Checksums, 2, heard.Enqueue, CancellationToken.None);
         Assert.That(report.Tables.Where(table => !table.IsEqual).Select(table => (table.Name, table.TargetRows)), Is.EquivalentTo(new[] { ("item", 2000L), ("nothing", -1L) }));
         Assert.That(report.Differences.Select(difference => difference.Kind), Is.SupersetOf(new[] { "index", "table", "sequence position" }));
+        Assert.That(heard.Select(progress => progress.Activity), Does.Contain("shop.item"));
+        Assert.That(heard.MaxBy(progress => progress.BytesDone), Has.Property("BytesDone").GreaterThan(100_000).And.Property("BytesDone").EqualTo(heard.First().BytesTotal));
         var failure = Assert.ThrowsAsync<StepFailedException>(() => stage.RunAsync(new VerifyStep { Id = "verify", Database = "t", Level = VerificationLevel.Checksums }))!;
         Assert.That((failure.FailureClass, failure.Diagnostic.Code), Is.EqualTo((FailureClass.Difference, "MP7001")));
         Assert.That(await Sql.ScalarAsync<bool>(TestServers.Target, "surr_differ", "SELECT to_regnamespace('migplan_ledger') IS NULL"), Is.False);
