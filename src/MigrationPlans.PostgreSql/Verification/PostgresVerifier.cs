@@ -14,7 +14,11 @@ namespace MigrationPlans.PostgreSql.Verification;
 /// </summary>
 public sealed class PostgresVerifier(PostgresConnector connector) : IDatabaseVerifier
 {
-    public async Task<VerificationReport> VerifyAsync(
+    public Task<VerificationReport> VerifyAsync(
+        MigrationManifest manifest, DatabaseMapping mapping, VerificationLevel level, int parallelism, CancellationToken cancellationToken) =>
+        connector.Watch.RunAsync(token => CompareAsync(manifest, mapping, level, parallelism, token), tell: null, cancellationToken);
+
+    private async Task<VerificationReport> CompareAsync(
         MigrationManifest manifest, DatabaseMapping mapping, VerificationLevel level, int parallelism, CancellationToken cancellationToken)
     {
         var report = new VerificationReport { Database = mapping.Address, From = mapping.From, To = mapping.To, Level = level };
