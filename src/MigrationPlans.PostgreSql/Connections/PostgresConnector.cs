@@ -9,8 +9,9 @@ using Npgsql;
 namespace MigrationPlans.PostgreSql.Connections;
 
 /// <summary>Opens connections to endpoints. Resolves each endpoint once; asks for the password anew at each connect.</summary>
-/// <param name="time">By which a login is too slow; null: the system's.</param>
-public sealed class PostgresConnector(IEndpointResolver resolver, TimeProvider? time = null) : IAsyncDisposable
+/// <param name="time">By which a login is too slow, and silence is measured; null: the system's.</param>
+/// <param name="silence">When a connection on which nothing comes is asked about; null: the usual.</param>
+public sealed class PostgresConnector(IEndpointResolver resolver, TimeProvider? time = null, SilenceLimits? silence = null) : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<(EndpointRole Role, string Endpoint), Lazy<Task<ResolvedEndpoint>>> resolved = new();
     private readonly ConcurrentDictionary<(EndpointRole Role, string Endpoint, string Database, SessionKind Kind, int? ServerMajor), NpgsqlDataSource> dataSources = new();
@@ -18,6 +19,9 @@ public sealed class PostgresConnector(IEndpointResolver resolver, TimeProvider? 
     private readonly ConcurrentDictionary<(EndpointRole Role, string Endpoint), int> serverMajors = new();
     private readonly ConcurrentDictionary<(EndpointRole Role, string Endpoint, string Database), ImmutableArray<(string Name, string Value)>> ordinarySettings = new();
     private readonly CancellationTokenSource disposed = new();
+
+    /// <summary>Over the connections that work opens here.</summary>
+    internal SilenceWatch Watch => new(this, silence ?? new SilenceLimits(), time ?? TimeProvider.System);
 
     /// <summary>
     /// Opens a connection, or takes one that lies idle: a new one costs a server process and up to seven round trips. Disposing of it ends its
@@ -35,6 +39,7 @@ public sealed class PostgresConnector(IEndpointResolver resolver, TimeProvider? 
         try
         {
             var connection = await OpenAsync(source, address, password, cancellationToken);
+            SilenceWatch.Add(WatchedSession.Of(endpoint, connection));
             serverMajors.TryAdd((endpoint.Role, endpoint.Name), await SetUpAsync(connection, kind, address.ServerMajor, $"{endpoint.Name}/{database}", cancellationToken));
             return connection;
         }
@@ -43,7 +48,7 @@ public sealed class PostgresConnector(IEndpointResolver resolver, TimeProvider? 
             if (exception.SqlState == PostgresErrorCodes.TooManyConnections)
             {
                 // Those that lie idle may be the ones too many, when this is tried again.
-                CloseIdle(endpoint, _ => true);
+                CloseIdle(endpoint);
             }
 
             throw ConnectErrors.Translate(exception, address, $"{endpoint.Name}/{database}");
@@ -69,6 +74,9 @@ public sealed class PostgresConnector(IEndpointResolver resolver, TimeProvider? 
 
     /// <summary>Closes connections to the database that nobody uses: before it is dropped, or before others need its last ones.</summary>
     public void CloseIdle(Endpoint endpoint, string database) => CloseIdle(endpoint, name => name == database);
+
+    /// <summary>The same for all databases: where connections are dead, those that lie idle may be too.</summary>
+    public void CloseIdle(Endpoint endpoint) => CloseIdle(endpoint, _ => true);
 
     /// <summary>Where the endpoint is, how to log in and of which version the server is; for those that open connections of their own.</summary>
     /// <exception cref="StepFailedException">It can't be found out, or the server can't be reached, which is tried where nobody has reached it yet.</exception>

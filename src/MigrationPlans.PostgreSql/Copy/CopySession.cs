@@ -75,7 +75,7 @@ internal sealed class CopySession : IAsyncDisposable
     public async Task<WireConnection> OpenWriterAsync(CancellationToken cancellationToken)
     {
         var endpoint = await connector.ResolveAsync(context.Manifest.FindTarget(context.Mapping.To.Endpoint)!, context.Mapping.To.Database, SessionKind.Target, cancellationToken);
-        var writer = await WireConnection.OpenAsync(endpoint, context.Mapping.To.Database, SessionKind.Target, cancellationToken);
+        var writer = Watched(await WireConnection.OpenAsync(endpoint, context.Mapping.To.Database, SessionKind.Target, cancellationToken), Sides.Target(context), context.Mapping.To.Database);
         try
         {
             await writer.ExecuteAsync($"{settings.Sql};\n{WriterSettings.Sql(context.Parallelism)}", cancellationToken);
@@ -142,9 +142,15 @@ internal sealed class CopySession : IAsyncDisposable
     private async Task<WireConnection> OpenReaderAsync(CancellationToken cancellationToken)
     {
         var endpoint = await connector.ResolveAsync(context.Manifest.FindSource(context.Mapping.From.Endpoint)!, context.Mapping.From.Database, SessionKind.SourceRead, cancellationToken);
-        var reader = await WireConnection.OpenAsync(endpoint, context.Mapping.From.Database, SessionKind.SourceRead, cancellationToken);
+        var reader = Watched(await WireConnection.OpenAsync(endpoint, context.Mapping.From.Database, SessionKind.SourceRead, cancellationToken), Sides.Source(context), context.Mapping.From.Database);
         return await SnapshotImport.BeginAsync(
             reader, it => it.ExecuteAsync($"{SnapshotImport.Begin(snapshot.Id)}; {SnapshotTables.GiveWay}", cancellationToken), context.Mapping.From.ToString());
+    }
+
+    private static WireConnection Watched(WireConnection connection, Endpoint endpoint, string database)
+    {
+        SilenceWatch.Add(new WatchedSession(endpoint, database, connection.Pid, () => connection.Activity, () => connection.Moved));
+        return connection;
     }
 
     private async Task ReadAsync(NpgsqlConnection target, CancellationToken cancellationToken)

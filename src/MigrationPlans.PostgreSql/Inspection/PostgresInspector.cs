@@ -41,23 +41,27 @@ public sealed class PostgresInspector(PostgresConnector connector) : IInspector
 
     private async Task<EndpointLook> LookAtEndpointAsync(MigrationManifest manifest, Endpoint endpoint, CancellationToken cancellationToken)
     {
-        var databases = DatabasesOf(manifest, endpoint);
         try
         {
-            var server = await LookAtServerAsync(endpoint, databases, cancellationToken);
-            if (server.VersionNumber < OldestVersion)
-            {
-                var version = $"{server.VersionNumber / 10000}";
-                return new EndpointLook { Server = server, Diagnostics = [ConnectionDiagnostics.ServerTooOld(endpoint.Name, version)] };
-            }
-
-            var (facts, findings) = await LookAtDatabasesAsync(manifest, endpoint, databases, cancellationToken);
-            return new EndpointLook { Server = server, Databases = facts, Diagnostics = findings };
+            return await connector.Watch.RunAsync(token => LookAsync(manifest, endpoint, DatabasesOf(manifest, endpoint), token), tell: null, cancellationToken);
         }
         catch (StepFailedException exception)
         {
             return new EndpointLook { Diagnostics = [exception.Diagnostic] };
         }
+    }
+
+    private async Task<EndpointLook> LookAsync(MigrationManifest manifest, Endpoint endpoint, ImmutableArray<string> databases, CancellationToken cancellationToken)
+    {
+        var server = await LookAtServerAsync(endpoint, databases, cancellationToken);
+        if (server.VersionNumber < OldestVersion)
+        {
+            var version = $"{server.VersionNumber / 10000}";
+            return new EndpointLook { Server = server, Diagnostics = [ConnectionDiagnostics.ServerTooOld(endpoint.Name, version)] };
+        }
+
+        var (facts, findings) = await LookAtDatabasesAsync(manifest, endpoint, databases, cancellationToken);
+        return new EndpointLook { Server = server, Databases = facts, Diagnostics = findings };
     }
 
     /// <summary>What the target can't load of what the sources' functions are in.</summary>
@@ -72,7 +76,7 @@ public sealed class PostgresInspector(PostgresConnector connector) : IInspector
         var database = "";
         try
         {
-            return look with { Server = server with { LibraryFaults = await LibraryLook.FindFaultsAsync(OpenAsync, libraries, cancellationToken) } };
+            return look with { Server = server with { LibraryFaults = await connector.Watch.RunAsync(token => LibraryLook.FindFaultsAsync(OpenAsync, libraries, token), tell: null, cancellationToken) } };
         }
         catch (NpgsqlException exception)
         {

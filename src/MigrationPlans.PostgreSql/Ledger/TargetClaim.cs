@@ -57,7 +57,11 @@ internal sealed class TargetClaim : IAsyncDisposable
     {
         try
         {
-            await target.ExecuteAsync("SELECT pg_catalog.pg_advisory_unlock_shared($1, $2)", CancellationToken.None, ClaimLock, state);
+            // Nothing ends the wait where the connection is dead.
+            await using var unlock = new NpgsqlCommand("SELECT pg_catalog.pg_advisory_unlock_shared($1, $2)", target) { CommandTimeout = EndpointDataSource.ConnectSeconds };
+            unlock.Parameters.AddWithValue(ClaimLock);
+            unlock.Parameters.AddWithValue(state);
+            await unlock.ExecuteNonQueryAsync(CancellationToken.None);
         }
         catch (Exception exception) when (exception is NpgsqlException or InvalidOperationException)
         {

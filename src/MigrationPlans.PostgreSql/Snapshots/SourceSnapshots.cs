@@ -92,7 +92,8 @@ public sealed class SourceSnapshots(PostgresConnector connector) : IAsyncDisposa
     {
         try
         {
-            await using var ping = new NpgsqlCommand("SELECT 1", holder);
+            // It has lain there since another step, and nobody watches over it.
+            await using var ping = new NpgsqlCommand("SELECT 1", holder) { CommandTimeout = EndpointDataSource.ConnectSeconds };
             await ping.ExecuteScalarAsync(cancellationToken);
             return true;
         }

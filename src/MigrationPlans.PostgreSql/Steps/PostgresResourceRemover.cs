@@ -18,15 +18,15 @@ public sealed class PostgresResourceRemover(PostgresConnector connector, TimePro
         resource.Kind switch
         {
             "database" when manifest.FindTarget(resource.Endpoint) is { } target =>
-                TranslateAsync(resource, () => DropDatabaseAsync(manifest, target, resource, isConfirmed, cancellationToken)),
+                TranslateAsync(resource, token => DropDatabaseAsync(manifest, target, resource, isConfirmed, token), cancellationToken),
             "role" when manifest.FindTarget(resource.Endpoint) is { } target =>
-                TranslateAsync(resource, () => DropRoleAsync(target, resource, cancellationToken)),
+                TranslateAsync(resource, token => DropRoleAsync(target, resource, token), cancellationToken),
             TemporaryMemberships.ResourceKind when manifest.FindTarget(resource.Endpoint) is { } target =>
-                TranslateAsync(resource, () => GiveBackAsync(manifest, target, resource.Name, cancellationToken)),
+                TranslateAsync(resource, token => GiveBackAsync(manifest, target, resource.Name, token), cancellationToken),
             TargetLedger.ResourceKind when manifest.FindTarget(resource.Endpoint) is { } target =>
-                TranslateAsync(resource, () => DropLedgerAsync(manifest, target, resource.Name, cancellationToken)),
+                TranslateAsync(resource, token => DropLedgerAsync(manifest, target, resource.Name, token), cancellationToken),
             "fence" when manifest.FindSource(resource.Endpoint) is { } source =>
-                TranslateAsync(resource, () => UnfenceAsync(source, resource.Name, cancellationToken)),
+                TranslateAsync(resource, token => UnfenceAsync(source, resource.Name, token), cancellationToken),
             "database" or "role" or "fence" or TemporaryMemberships.ResourceKind or TargetLedger.ResourceKind => Task.FromResult(new RemovalResult(
                 IsGone: false, $"the manifest has no endpoint `{resource.Endpoint}` any more; put it back, its mappings may stay out, and run the rollback again")),
             _ => Task.FromResult(new RemovalResult(IsGone: false, $"this version can't take back a {resource.Kind}")),
@@ -198,11 +198,11 @@ public sealed class PostgresResourceRemover(PostgresConnector connector, TimePro
         }
     }
 
-    private static async Task<RemovalResult> TranslateAsync(CreatedResource resource, Func<Task<RemovalResult>> remove)
+    private async Task<RemovalResult> TranslateAsync(CreatedResource resource, Func<CancellationToken, Task<RemovalResult>> remove, CancellationToken cancellationToken)
     {
         try
         {
-            return await remove();
+            return await connector.Watch.RunAsync(remove, tell: null, cancellationToken);
         }
         catch (NpgsqlException exception)
         {

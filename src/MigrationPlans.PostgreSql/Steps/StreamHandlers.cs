@@ -9,8 +9,8 @@ namespace MigrationPlans.PostgreSql.Steps;
 /// <summary>All handlers of the <c>stream</c> strategy, which are those of every strategy but for the middle, made once a run.</summary>
 public static class StreamHandlers
 {
-    public static ImmutableArray<IStepHandler> Create(PostgresConnector connector, SourceSnapshots snapshots, SchemaArchives archives, params ImmutableArray<IPreflightCheck> further) =>
-    [
+    public static ImmutableArray<IStepHandler> Create(PostgresConnector connector, SourceSnapshots snapshots, SchemaArchives archives, params ImmutableArray<IPreflightCheck> further) => Watched(
+        connector,
         new PreflightHandler(connector, further),
         new CreateRolesHandler(connector),
         new FenceSourceHandler(connector),
@@ -22,6 +22,8 @@ public static class StreamHandlers
         new RefreshViewsHandler(connector),
         new ApplySettingsHandler(connector),
         new AnalyzeHandler(connector),
-        new VerifyHandler(connector),
-    ];
+        new VerifyHandler(connector));
+
+    internal static ImmutableArray<IStepHandler> Watched(PostgresConnector connector, params ImmutableArray<IStepHandler> handlers) =>
+        [.. handlers.Select(handler => new WatchedStepHandler(handler, connector.Watch))];
 }

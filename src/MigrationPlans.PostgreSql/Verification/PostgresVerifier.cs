@@ -15,7 +15,11 @@ namespace MigrationPlans.PostgreSql.Verification;
 /// </summary>
 public sealed class PostgresVerifier(PostgresConnector connector) : IDatabaseVerifier
 {
-    public async Task<VerificationReport> VerifyAsync(
+    public Task<VerificationReport> VerifyAsync(
+        MigrationManifest manifest, DatabaseMapping mapping, VerificationLevel level, int parallelism, Action<StepProgress> report, CancellationToken cancellationToken) =>
+        connector.Watch.RunAsync(token => CompareAsync(manifest, mapping, level, parallelism, report, token), tell: null, cancellationToken);
+
+    private async Task<VerificationReport> CompareAsync(
         MigrationManifest manifest, DatabaseMapping mapping, VerificationLevel level, int parallelism, Action<StepProgress> report, CancellationToken cancellationToken)
     {
         var verified = new VerificationReport { Database = mapping.Address, From = mapping.From, To = mapping.To, Level = level };

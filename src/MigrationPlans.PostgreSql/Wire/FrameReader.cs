@@ -12,6 +12,12 @@ internal sealed class FrameReader(Stream stream)
     private int start;
     private int end;
 
+    /// <summary>Something is waited for.</summary>
+    public bool IsReading { get; private set; }
+
+    /// <summary>How often something came.</summary>
+    public long Arrivals { get; private set; }
+
     /// <summary>Received and not yet consumed.</summary>
     public ReadOnlyMemory<byte> Buffered => buffer.AsMemory(start, end - start);
 
@@ -22,7 +28,10 @@ internal sealed class FrameReader(Stream stream)
     public async ValueTask FillAsync(CancellationToken cancellationToken)
     {
         MakeRoom();
+        IsReading = true;
         var count = await stream.ReadAsync(buffer.AsMemory(end), cancellationToken);
+        IsReading = false;
+        Arrivals++;
         if (count == 0)
         {
             throw new EndOfStreamException("the server closed the connection");

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
@@ -21,6 +22,9 @@ internal sealed class WireConnection : IAsyncDisposable
     private readonly ResolvedEndpoint endpoint;
     private readonly Stream stream;
     private readonly byte[] backendKey;
+    private bool isSending;
+    private bool isClosed;
+    private long sent;
 
     private WireConnection(ResolvedEndpoint endpoint, Socket socket, Stream stream, FrameReader frames, byte[] backendKey)
     {
@@ -34,6 +38,15 @@ internal sealed class WireConnection : IAsyncDisposable
     internal Socket Socket { get; }
 
     internal FrameReader Frames { get; }
+
+    /// <summary>Of the server process; 0 where the server gave no key.</summary>
+    internal int Pid => backendKey.Length >= sizeof(int) ? BinaryPrimitives.ReadInt32BigEndian(backendKey) : 0;
+
+    /// <summary>For the watch, from another thread.</summary>
+    internal SessionActivity Activity => isClosed ? SessionActivity.Closed : isSending || Frames.IsReading ? SessionActivity.Waiting : SessionActivity.Resting;
+
+    /// <summary>Grows with each message that left and all that came.</summary>
+    internal long Moved => sent + Frames.Arrivals;
 
     /// <summary>The server has said something that is not read yet; while rows are sent to it, that is an error.</summary>
     internal bool HasUnreadAnswer => !Frames.Buffered.IsEmpty || Socket.Available > 0;
@@ -94,7 +107,13 @@ internal sealed class WireConnection : IAsyncDisposable
     }
 
     /// <summary>Sends messages as they are; their answers are read later, in the same order.</summary>
-    internal ValueTask SendAsync(ReadOnlyMemory<byte> messages, CancellationToken cancellationToken) => stream.WriteAsync(messages, cancellationToken);
+    internal async ValueTask SendAsync(ReadOnlyMemory<byte> messages, CancellationToken cancellationToken)
+    {
+        isSending = true;
+        await stream.WriteAsync(messages, cancellationToken);
+        isSending = false;
+        sent++;
+    }
 
     /// <summary>Reads until the server is ready for the next query; an error on the way is thrown then, with the connection in step.</summary>
     internal async Task<IReadOnlyList<string>> ReadToReadyAsync(CancellationToken cancellationToken)
@@ -152,6 +171,7 @@ internal sealed class WireConnection : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        isClosed = true;
         using var deadline = new CancellationTokenSource(GoodbyeTimeout);
         try
         {

@@ -66,6 +66,14 @@ public static class ExecutionDiagnostics
         connection ended it, and with it the moment. A step of a run is tried again with a new one; what has arrived and still agrees is not copied again. Run `migplan verify` again yourself.
         """);
 
+    private static readonly DiagnosticDescriptor ConnectionDeadDescriptor = new(
+        "MP6281", Severity.Error, "a connection stands open, and nothing comes through it any more",
+        """
+        For more than a minute nothing came on a connection on which an answer or rows were due. So the server was asked over another one, twice: it does not know the session any more,
+        or has long been waiting for us itself. What is between (a proxy, a tunnel, a VPN, a gateway) holds the connection open and forwards nothing. The session is ended, and a step of a run is tried
+        again. A statement that takes hours is none of this: the server says that it is at work, and is waited for.
+        """);
+
     public static string SkippedCode => SkippedDescriptor.Code;
 
     public static Diagnostic InternalError(string subject, Exception exception) => new()
@@ -127,6 +135,15 @@ public static class ExecutionDiagnostics
         Message = $"no connection to {subject}: {reason}",
         Subject = subject,
         Help = "check that the server is up and reachable from here, then run the same command again",
+    };
+
+    /// <param name="finding">What the server says of the session.</param>
+    public static Diagnostic ConnectionDead(string subject, int pid, TimeSpan lasted, string finding) => new()
+    {
+        Descriptor = ConnectionDeadDescriptor,
+        Message = $"a connection to {subject} is dead: nothing came for {Counts.Time(lasted)}, and the server {finding} (session {pid})",
+        Subject = subject,
+        Help = "if it repeats, look at what is between here and the server: a proxy, a tunnel, a VPN, a gateway",
     };
 
     public static Diagnostic EffectMissing(string step, string finding) => new()

@@ -30,6 +30,10 @@ public sealed record StepInterrupted(Step Step) : RunEvent;
 /// <summary>A unit of work inside a step ended: a table, a chunk, an index. Figures are totals of the step so far.</summary>
 public sealed record StepProgressed(Step Step, StepProgress Progress) : RunEvent;
 
+/// <summary>A server has not been heard of for long, which may be right.</summary>
+/// <param name="What">Which one, on which connection, and what it says itself.</param>
+public sealed record StepWaits(Step Step, string What) : RunEvent;
+
 public sealed record RunEnded(RunOutcome Outcome, TimeSpan Elapsed) : RunEvent;
 
 /// <param name="Activity">What just ended or is under way: <c>public.orders</c>, <c>index orders_pkey</c>.</param>

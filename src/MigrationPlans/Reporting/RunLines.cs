@@ -37,6 +37,7 @@ public sealed class RunLines(TextWriter output, bool color) : IRunEvents
         StepSkipped skipped => ($"{skipped.Step.Id} skipped, because {skipped.BecauseOf} failed", TextStyle.Faint),
         StepInterrupted interrupted => ($"{interrupted.Step.Id} stopped", TextStyle.Warning),
         StepProgressed progressed => IsDue(progressed) ? ($"{progressed.Step.Id} {RunFigures.Describe(progressed.Progress)}", TextStyle.Plain) : null,
+        StepWaits waits => ($"{waits.Step.Id} waits: {waits.What}", TextStyle.Warning),
         RunEnded ended => ($"{RunFigures.Describe(ended.Outcome)} after {HumanUnits.Duration(ended.Elapsed)}", TextStyle.Heading),
         _ => null,
     };

@@ -63,8 +63,11 @@ public sealed class RunProgress(TimeProvider clock) : IRunEvents
             case StepInterrupted interrupted:
                 RowOf(interrupted.Step)?.Mark($"{interrupted.Step.Kind} stopped", TextStyle.Warning);
                 break;
+            case StepWaits waits:
+                RowOf(waits.Step)?.Mark($"{waits.Step.Kind}: {waits.What}", TextStyle.Warning);
+                break;
             case StepProgressed progressed:
-                RowOf(progressed.Step)?.Progress(progressed.Progress);
+                RowOf(progressed.Step)?.Progress(progressed.Step.Kind, progressed.Progress);
                 break;
         }
     }
@@ -104,7 +107,7 @@ public sealed class RunProgress(TimeProvider clock) : IRunEvents
 
         public void Mark(string text, TextStyle newStyle) => (step, style) = (text, newStyle);
 
-        public void Progress(StepProgress progress) => figures = progress;
+        public void Progress(string kind, StepProgress progress) => (step, style, figures) = (kind, TextStyle.Changed, progress);
 
         public DatabaseProgress Describe(DateTimeOffset now)
         {

@@ -24,11 +24,11 @@ internal sealed class Stage : IAsyncDisposable
     private readonly ConcurrentQueue<CreatedResource> created = new();
     private readonly ConcurrentQueue<CreatedResource> removed = new();
 
-    public Stage(string database, StageLogin? source = null, StageLogin? target = null, Func<DatabaseMapping, DatabaseMapping>? adapt = null, int? targetPort = null)
+    public Stage(string database, StageLogin? source = null, StageLogin? target = null, Func<DatabaseMapping, DatabaseMapping>? adapt = null, int? targetPort = null, int? sourcePort = null, SilenceLimits? silence = null)
     {
         var sourceLogin = source ?? new StageLogin(LocalCluster.Superuser, TestServers.Source.Password);
         var targetLogin = target ?? new StageLogin(LocalCluster.Superuser, TestServers.Target.Password);
-        Connector = new PostgresConnector(new StageResolver(endpoint => endpoint.Role == EndpointRole.Source ? sourceLogin : targetLogin));
+        Connector = new PostgresConnector(new StageResolver(endpoint => endpoint.Role == EndpointRole.Source ? sourceLogin : targetLogin), time: null, silence);
         snapshots = new SourceSnapshots(Connector);
         archives = new SchemaArchives(Connector, snapshots);
         handlers = StreamHandlers.Create(Connector, snapshots, archives);
@@ -39,7 +39,7 @@ internal sealed class Stage : IAsyncDisposable
             File = "test.yaml",
             Name = "test",
             Digest = "",
-            Sources = [EndpointOf("s", EndpointRole.Source, TestServers.Source.Port)],
+            Sources = [EndpointOf("s", EndpointRole.Source, sourcePort ?? TestServers.Source.Port)],
             Targets = [EndpointOf("t", EndpointRole.Target, targetPort ?? TestServers.Target.Port)],
             Databases = [Mapping],
         };
@@ -63,6 +63,8 @@ internal sealed class Stage : IAsyncDisposable
     /// <summary>By attempts before.</summary>
     public ImmutableArray<CreatedResource> Recorded { get; set; } = [];
 
+    public RecordedEvents Events { get; } = new();
+
     public IReadOnlyCollection<CreatedResource> Created => created;
 
     public IReadOnlyCollection<CreatedResource> Removed => removed;
@@ -75,7 +77,7 @@ internal sealed class Stage : IAsyncDisposable
         Database = new PlannedDatabase { Address = Mapping.Address, From = Mapping.From, To = Mapping.To, Strategy = Mapping.Strategy },
         Mapping = Mapping,
         Clock = TimeProvider.System,
-        Events = new RecordedEvents(),
+        Events = Events,
         Stopping = CancellationToken.None,
         Parallelism = 3,
         Kept = Kept,

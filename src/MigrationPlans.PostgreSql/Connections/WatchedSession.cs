@@ -1,0 +1,45 @@
+using System.Data;
+using MigrationPlans.Manifest;
+using Npgsql;
+
+namespace MigrationPlans.PostgreSql.Connections;
+
+/// <summary>Whether somebody waits for the server on a connection.</summary>
+internal enum SessionActivity
+{
+    Closed,
+    Resting,
+
+    /// <summary>A result is being read, or lies open while something else is done.</summary>
+    Reading,
+    Waiting,
+}
+
+/// <summary>A connection that work is done over.</summary>
+/// <param name="Pid">Of the server process, as the server told it at the login.</param>
+/// <param name="Activity">Asked from another thread than the one that uses the connection.</param>
+/// <param name="Moved">Another number each time that something came or went; always the same where nobody counts.</param>
+internal sealed record WatchedSession(Endpoint Endpoint, string Database, int Pid, Func<SessionActivity> Activity, Func<long> Moved)
+{
+    public static WatchedSession Of(Endpoint endpoint, NpgsqlConnection connection) =>
+        new(endpoint, connection.Database, connection.ProcessID, () => ActivityOf(connection), () => 0);
+
+    private static SessionActivity ActivityOf(NpgsqlConnection connection)
+    {
+        try
+        {
+            return connection.FullState switch
+            {
+                ConnectionState.Closed or ConnectionState.Broken => SessionActivity.Closed,
+                var state when state.HasFlag(ConnectionState.Executing) => SessionActivity.Waiting,
+                var state when state.HasFlag(ConnectionState.Fetching) => SessionActivity.Reading,
+                _ => SessionActivity.Resting,
+            };
+        }
+        catch (NullReferenceException)
+        {
+            // It is being closed at this moment; the driver's property is not made for another thread.
+            return SessionActivity.Closed;
+        }
+    }
+}

@@ -1,0 +1,65 @@
+using System.Collections.Concurrent;
+using MigrationPlans.Execution;
+using MigrationPlans.Manifest;
+
+namespace MigrationPlans.PostgreSql.Connections;
+
+/// <summary>A piece of work whose connections are watched; it fails as a whole when one of them is dead.</summary>
+internal sealed class WatchedWork(TimeProvider time, CancellationToken cancellationToken) : IDisposable
+{
+    private readonly CancellationTokenSource cut = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+    private readonly ConcurrentDictionary<WatchedSession, Silence> sessions = new(ReferenceEqualityComparer.Instance);
+
+    public CancellationToken Token => cut.Token;
+
+    /// <summary>Why it was cut off; null where it was not.</summary>
+    public StepFailedException? Failure { get; private set; }
+
+    public void Add(WatchedSession session) => sessions[session] = new Silence(time.GetTimestamp());
+
+    /// <summary>Sessions of the server that are not closed yet.</summary>
+    public IReadOnlyList<int> OpenOn(Endpoint endpoint) =>
+        [.. sessions.Keys.Where(session => session.Endpoint == endpoint && session.Activity() is not SessionActivity.Closed).Select(session => session.Pid)];
+
+    /// <summary>Those that something is waited for on, and have been so at each look for that long.</summary>
+    public IReadOnlyList<(WatchedSession Session, Silence Silence)> FindSilent(TimeSpan atLeast)
+    {
+        var activities = sessions.ToDictionary(pair => pair.Key, pair => pair.Key.Activity());
+        // A result may lie open while what was read of it is worked on.
+        var isWaitedFor = activities.ContainsValue(SessionActivity.Waiting);
+        foreach (var (session, activity) in activities)
+        {
+            if (activity == SessionActivity.Closed)
+            {
+                sessions.TryRemove(session, out _);
+            }
+            else if (activity == SessionActivity.Resting || (activity == SessionActivity.Reading && isWaitedFor) || sessions[session].Moved != session.Moved())
+            {
+                sessions[session] = new Silence(time.GetTimestamp()) { Moved = session.Moved() };
+            }
+        }
+
+        return [.. sessions.Where(pair => time.GetElapsedTime(pair.Value.Since) >= atLeast).Select(pair => (pair.Key, pair.Value))];
+    }
+
+    public void Fail(StepFailedException failure) => Failure = failure;
+
+    public Task CutAsync() => cut.CancelAsync();
+
+    public void Dispose() => cut.Dispose();
+}
+
+/// <summary>Of one session. Touched by the watch only.</summary>
+/// <param name="since">When it began, or was first seen.</param>
+internal sealed class Silence(long since)
+{
+    public long Since { get; } = since;
+
+    public long Moved { get; init; }
+
+    /// <summary>What the server said at the last look, where that can't be while we wait.</summary>
+    public SessionReport? Suspicion { get; set; }
+
+    /// <summary>How long it had lasted when the user was told last.</summary>
+    public TimeSpan Told { get; set; }
+}

@@ -1,0 +1,12 @@
+-- pg_stat_activity, 12 and later: sessions of this login, and the one that asks. Whom one waits for is only asked of those that wait for a lock.
+SELECT a.pid,
+       a.pid = pg_backend_pid(),
+       COALESCE(a.state, ''),
+       CASE WHEN a.wait_event IS NULL THEN '' ELSE a.wait_event_type || ' ' || a.wait_event END,
+       COALESCE(a.state_change::text, ''),
+       CASE WHEN a.wait_event_type = 'Lock' THEN
+         COALESCE((SELECT string_agg(b.pid || COALESCE(' (' || NULLIF(b.application_name, '') || ')', ''), ', ')
+                     FROM pg_stat_activity b WHERE b.pid = ANY (pg_blocking_pids(a.pid))), '')
+       ELSE '' END
+  FROM pg_stat_activity a
+ WHERE a.usename = session_user AND (a.pid = ANY ($1) OR a.pid = pg_backend_pid())

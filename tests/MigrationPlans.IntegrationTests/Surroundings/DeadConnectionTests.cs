@@ -1,0 +1,152 @@
+using MigrationPlans.Execution;
+using MigrationPlans.Planning.Steps;
+using MigrationPlans.PostgreSql.Connections;
+using MigrationPlans.PostgreSql.Inspection;
+using NUnit.Framework;
+
+namespace MigrationPlans.IntegrationTests.Surroundings;
+
+/// <summary>Connections that stay open and forward nothing any more, each in the middle of something. What is silent because it works is waited for.</summary>
+[NonParallelizable]
+public sealed class DeadConnectionTests
+{
+    private const string Database = "dead_line";
+
+    private static readonly SilenceLimits Hasty = new()
+    {
+        Silence = TimeSpan.FromMilliseconds(200),
+        BetweenLooks = TimeSpan.FromMilliseconds(150),
+        Patience = TimeSpan.FromMilliseconds(400),
+        Told = TimeSpan.FromMilliseconds(300),
+    };
+
+    private DeafProxy source = null!;
+    private DeafProxy target = null!;
+    private Stage stage = null!;
+
+    [SetUp]
+    public async Task FillAsync()
+    {
+        await Sql.DropDatabaseAsync(TestServers.Source, Database);
+        await Sql.DropDatabaseAsync(TestServers.Target, Database);
+        await Sql.RunAsync(TestServers.Source, "postgres", $"CREATE DATABASE {Database}");
+        await Sql.RunAsync(TestServers.Source, Database, """
+            CREATE TABLE long (id int, text text); INSERT INTO long SELECT g, repeat('x', 200) FROM generate_series(1, 60000) g; CREATE INDEX long_id ON long (id);
+            CREATE TABLE part (id int PRIMARY KEY); INSERT INTO part SELECT generate_series(1, 10); CREATE TABLE child (id int REFERENCES part); INSERT INTO child VALUES (1);
+            """);
+        source = new DeafProxy(TestServers.Source.Port);
+        target = new DeafProxy(TestServers.Target.Port);
+        stage = new Stage(Database, sourcePort: source.Port, targetPort: target.Port, silence: Hasty);
+    }
+
+    [TearDown]
+    public async Task DropAsync()
+    {
+        await stage.DisposeAsync();
+        source.Dispose();
+        target.Dispose();
+        await Sql.DropDatabaseAsync(TestServers.Source, Database);
+        await Sql.DropDatabaseAsync(TestServers.Target, Database);
+    }
+
+    [TestCase("rows from the source")]
+    [TestCase("rows to the target")]
+    [TestCase("CREATE INDEX")]
+    [TestCase("BEGIN")]
+    public async Task One_that_dies_in_a_copy_is_found_and_the_next_try_brings_everything(string when)
+    {
+        await RunUntilAsync("copy-data");
+        switch (when)
+        {
+            case "rows from the source": source.DeafenAfterReceived(4_000_000); break;
+            case "rows to the target": target.DeafenAfterSent(4_000_000); break;
+            default: target.DeafenWhenAsked(when); break;
+        }
+
+        Fails("copy-data", FailureClass.Transient, "MP6281");
+        await GoOnAsync("copy-data");
+    }
+
+    [TestCase("restore-schema", "CREATE TABLE")]
+    [TestCase("restore-constraints", "VALIDATE")]
+    [TestCase("create-database", "CREATE DATABASE")]
+    [TestCase("verify", "md5")]
+    public async Task So_is_one_that_dies_in_another_step(string step, string statement)
+    {
+        await RunUntilAsync(step);
+        target.DeafenWhenAsked(statement);
+
+        Fails(step, FailureClass.Transient, "MP6281");
+        await GoOnAsync(step);
+    }
+
+    [Test]
+    public async Task One_that_dies_while_the_source_is_looked_at_is_told()
+    {
+        source.DeafenWhenAsked("pg_catalog.pg_extension");
+
+        var facts = await new PostgresInspector(stage.Connector).InspectAsync(stage.Manifest, CancellationToken.None);
+
+        Assert.That(facts.Diagnostics.Select(found => found.Code), Does.Contain("MP6281"));
+    }
+
+    [Test]
+    public async Task A_server_that_cannot_be_asked_either_counts_as_unavailable()
+    {
+        await RunUntilAsync("copy-data");
+        source.DeafenAfterReceived(4_000_000);
+        _ = source.Deaf.Task.ContinueWith(_ => source.Refuse(), TaskScheduler.Default);
+
+        Fails("copy-data", FailureClass.Unavailable, "MP3003");
+    }
+
+    [Test]
+    public async Task A_statement_that_is_at_work_or_waits_for_a_lock_is_waited_for_and_told_of()
+    {
+        await RunUntilAsync("copy-data");
+        await using var other = await Sql.OpenAsync(TestServers.Target, Database);
+        await Sql.RunAsync(other, "BEGIN; LOCK TABLE long");
+        stage.Events.Then = happened =>
+        {
+            if (happened is StepWaits)
+            {
+                _ = Sql.RunAsync(other, "COMMIT");
+                stage.Events.Then = null;
+            }
+        };
+
+        await stage.RunAsync(StepOf("copy-data"));
+
+        Assert.That(stage.Events.All.OfType<StepWaits>().First().What, Does.Contain($"t/{Database}").And.Contain($"lets it wait (Lock relation) for session {other.ProcessID}"));
+    }
+
+    private static MigrationPlans.Planning.Step StepOf(string kind) => Stage.Steps().Single(step => step.Id == kind);
+
+    private async Task RunUntilAsync(string kind)
+    {
+        foreach (var step in Stage.Steps().TakeWhile(step => step.Id != kind))
+        {
+            await stage.RunAsync(step);
+        }
+    }
+
+    private void Fails(string kind, FailureClass failureClass, string code)
+    {
+        var failure = Assert.ThrowsAsync<StepFailedException>(() => stage.RunAsync(StepOf(kind)))!;
+        Assert.That((failure.Diagnostic.Code, failure.FailureClass), Is.EqualTo((code, failureClass)), failure.ToString());
+    }
+
+    /// <summary>The last step compares both sides by hashes of all rows.</summary>
+    private async Task GoOnAsync(string kind)
+    {
+        foreach (var step in Stage.Steps().SkipWhile(step => step.Id != kind).Where(step => step is not CreateDatabaseStep || kind == step.Id))
+        {
+            if (!(await stage.ObserveAsync(step)).IsDone)
+            {
+                await stage.RunAsync(step);
+            }
+        }
+
+        Assert.That(await Sql.ScalarAsync<long>(TestServers.Target, Database, "SELECT count(*) FROM long"), Is.EqualTo(60000));
+    }
+}
