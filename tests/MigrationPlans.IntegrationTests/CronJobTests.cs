@@ -78,8 +78,9 @@ public sealed class CronJobTests
     }
 
     /// <summary>As on RDS: the extension is a superuser's, and its row security shows a login its own jobs only.</summary>
-    [Test]
-    public async Task A_login_that_sees_its_own_jobs_only_is_told_so_and_carries_the_rest_over_without_them()
+    [TestCase("stream")]
+    [TestCase("archive")]
+    public async Task A_login_that_sees_its_own_jobs_only_is_told_so_and_carries_the_rest_over_without_them(string strategy)
     {
         await Sql.RunAsync(servers.Source, "jobs", "CREATE EXTENSION pg_cron; SELECT cron.schedule('0 0 1 1 *', 'VACUUM'); CREATE TABLE whole (id int); INSERT INTO whole VALUES (1)");
         await Sql.RunAsync(servers.Target, "postgres", "DROP ROLE IF EXISTS keeper; CREATE ROLE keeper LOGIN CREATEDB CREATEROLE PASSWORD 'keeper'");
@@ -87,7 +88,7 @@ public sealed class CronJobTests
         await Sql.RunAsync(servers.Target, "jobs", "CREATE EXTENSION pg_cron; GRANT USAGE ON SCHEMA cron TO keeper; GRANT ALL ON cron.job, cron.job_run_details TO keeper; GRANT ALL ON SEQUENCE cron.jobid_seq, cron.runid_seq TO keeper");
         string Manifest(string name, string more)
         {
-            var file = servers.WriteManifest(name, $"{{ from: source/jobs, to: target/jobs, roles: {{ map: {{ {LocalCluster.Superuser}: keeper }} }}{more} }}");
+            var file = servers.WriteManifest(name, $"{{ from: source/jobs, to: target/jobs, strategy: {strategy}, roles: {{ map: {{ {LocalCluster.Superuser}: keeper }} }}{more} }}");
             var text = File.ReadAllText(file);
             var at = text.IndexOf("targets:", StringComparison.Ordinal);
             File.WriteAllText(file, text[..at] + text[at..].Replace($"username: {LocalCluster.Superuser}", "username: keeper", StringComparison.Ordinal).Replace("TARGET_PASSWORD", "KEEPER", StringComparison.Ordinal));
@@ -95,11 +96,11 @@ public sealed class CronJobTests
         }
 
         Environment.SetEnvironmentVariable("KEEPER", "keeper");
-        var all = Manifest("own-jobs", "");
+        var all = Manifest($"own-jobs-{strategy}", "");
         using var denied = await servers.RunAsync("apply", all, "--auto-approve");
         using var rollback = await servers.RunAsync("rollback", all, "--auto-approve");
         await Sql.RunAsync(servers.Target, "jobs", "DROP TABLE whole");
-        using var apply = await servers.RunAsync("apply", Manifest("no-jobs", ", exclude: { tableData: [cron.job] }"), "--auto-approve");
+        using var apply = await servers.RunAsync("apply", Manifest($"no-jobs-{strategy}", ", exclude: { tableData: [cron.job] }"), "--auto-approve");
 
         Assert.That(denied.ExitCode, Is.EqualTo(1), denied.ToString);
         Assert.That(denied.ToString(), Does.Contain("MP6254").And.Contain("can't be brought to target target/jobs").And.Contain("GRANT INSERT, UPDATE, DELETE ON cron.job").And.Contain("BYPASSRLS"));

@@ -55,6 +55,23 @@ public sealed class ManyObjectsTests
         Assert.That(verify.Output, Does.Contain("s.t7").And.Contain("31").And.Not.Contain("s.t8"));
     }
 
+    [TestCase("stream")]
+    [TestCase("archive")]
+    public async Task A_dump_that_the_source_has_no_room_for_is_refused_before_anything_is_made(string strategy)
+    {
+        var database = $"tables_{strategy}";
+        await CreateAsync(database, "CREATE SCHEMA s");
+        for (var some = 0; some < 20; some++)
+        {
+            await Sql.RunAsync(servers.Source, database, $"DO $$ BEGIN FOR i IN 1..100 LOOP EXECUTE format('CREATE TABLE s.t%s ()', {some} * 100 + i); END LOOP; END $$");
+        }
+
+        var apply = await servers.RunAsync("apply", servers.WriteManifest($"locks-{strategy}", $"{{ from: source/{database}, to: target/{database}, strategy: {strategy} }}"), "--auto-approve");
+
+        Assert.That(apply.ExitCode, Is.EqualTo(1), apply.ToString());
+        Assert.That(apply.Error, Does.Contain("MP6291").And.Contain("has 2000 tables").And.Contain("max_locks_per_transaction to 134 or more").And.Not.Contain("will be tried again").And.Not.Contain("create-database started"));
+    }
+
     private async Task CreateAsync(string database, string sql)
     {
         await Sql.RunAsync(servers.Source, "postgres", $"CREATE DATABASE {database}");

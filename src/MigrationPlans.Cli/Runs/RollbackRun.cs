@@ -12,7 +12,12 @@ namespace MigrationPlans.Cli.Runs;
 internal sealed class RollbackRun(CommandHost host, MigrationManifest manifest, RunSession session, bool withEarlier)
 {
     // Writers get back in first; roles go last, because databases hold what depends on them. Rights go when the databases are gone that hand them on, and before the ledger that names them.
-    private static readonly string[] Order = ["fence", "instance", "snapshot", "archive", "database", "rights", "ledger", "role"];
+    private static readonly string[] Order = ["fence", "instance", "snapshot", "archive", "database", "rights", "ledger", Role];
+
+    private const string Role = "role";
+
+    /// <summary>A plan can have thousands, and each write of the state is a flush of the disk, or a request to S3. Dropping one once more does no harm.</summary>
+    private const int RolesAtOnce = 100;
 
     private readonly StyledWriter writer = new(host.Out, host.ColorOut);
 
@@ -44,13 +49,9 @@ internal sealed class RollbackRun(CommandHost host, MigrationManifest manifest, 
         }
 
         var left = new List<Diagnostic>();
-        foreach (var resource in InOrder())
+        foreach (var some in InBatches())
         {
-            host.Stopping.ThrowIfCancellationRequested();
-            if (await TryRemoveAsync(resource) is { } problem)
-            {
-                left.Add(problem);
-            }
+            await RemoveAsync(some, left);
         }
 
         if (left.Count > 0)
@@ -64,7 +65,31 @@ internal sealed class RollbackRun(CommandHost host, MigrationManifest manifest, 
         return ExitCode.Done;
     }
 
-    private async Task<Diagnostic?> TryRemoveAsync(ResourceState resource)
+    /// <summary>Journals what is gone of them in one write, also where it is stopped.</summary>
+    private async Task RemoveAsync(ResourceState[] some, List<Diagnostic> left)
+    {
+        var removed = new List<ResourceRemoved>();
+        try
+        {
+            foreach (var resource in some)
+            {
+                host.Stopping.ThrowIfCancellationRequested();
+                if (await TryRemoveAsync(resource, removed) is { } problem)
+                {
+                    left.Add(problem);
+                }
+            }
+        }
+        finally
+        {
+            if (removed.Count > 0)
+            {
+                await session.Store.AppendAsync(removed);
+            }
+        }
+    }
+
+    private async Task<Diagnostic?> TryRemoveAsync(ResourceState resource, List<ResourceRemoved> removed)
     {
         if (Moved(resource) is { } moved)
         {
@@ -80,12 +105,12 @@ internal sealed class RollbackRun(CommandHost host, MigrationManifest manifest, 
                 .WriteLine(result.IsOurs ? result.Finding : $"is not this plan's and stays: {result.Finding}", result.IsGone ? TextStyle.Good : TextStyle.Warning);
             if (result.IsGone || !result.IsOurs)
             {
-                await session.Store.AppendAsync(new ResourceRemoved(resource.Kind, resource.Endpoint, resource.Name, resource.Location));
+                removed.Add(new ResourceRemoved(resource.Kind, resource.Endpoint, resource.Name, resource.Location));
                 return null;
             }
 
             // A role that something else uses by now is not only ours any more; it does not hold the rollback up.
-            return resource.Kind == "role" ? null : CommandLineDiagnostics.StillHeld(NameOf(resource), result.Finding);
+            return resource.Kind == Role ? null : CommandLineDiagnostics.StillHeld(NameOf(resource), result.Finding);
         }
         catch (StepFailedException exception)
         {
@@ -104,6 +129,12 @@ internal sealed class RollbackRun(CommandHost host, MigrationManifest manifest, 
 
     private List<ResourceState> InOrder() =>
         [.. (withEarlier ? session.State!.AllResources : session.State!.Resources).Reverse().OrderBy(resource => Array.IndexOf(Order, resource.Kind))];
+
+    private IEnumerable<ResourceState[]> InBatches()
+    {
+        var roles = InOrder().ToLookup(resource => resource.Kind == Role);
+        return roles[false].Select(resource => new[] { resource }).Concat(roles[true].Chunk(RolesAtOnce));
+    }
 
     private static string PlaceOf(ResourceState resource) => resource.Location is { } where ? $" on {where}" : "";
 

@@ -121,7 +121,10 @@ internal sealed class ArchiveDump(PostgresConnector connector, SourceSnapshots s
             resolved.PasswordRefused?.Invoke();
             throw report.IsDiskFull
                 ? new StepFailedException(ArchiveDiagnostics.DiskFull(Subject, directory, report.Said), FailureClass.Permanent)
-                : new StepFailedException(ArchiveDiagnostics.DumpFailed(Subject, exitCode, report.Said), ToolFailure.ClassOf(report.Said));
+                : new StepFailedException(ArchiveDiagnostics.DumpFailed(Subject, exitCode, report.Said, ToolFailure.HelpFor(report.Said) ?? report.Hint), ClassOf(report));
         }
     }
+    /// <summary>Tables are locked at the beginning, which costs little to try again. Where the server's room for locks ends later, our own workers took it, and the next dump would end there, too.</summary>
+    private static FailureClass ClassOf(ToolReport report) =>
+        report.HasBegun && ToolFailure.IsOutOfLocks(report.Said) ? FailureClass.Permanent : ToolFailure.ClassOf(report.Said);
 }

@@ -17,8 +17,10 @@ internal sealed class ArchiveRows(PostgresConnector connector, PostgresInstallat
 
     /// <param name="entries">Ids of the archive's entries.</param>
     /// <param name="isOrdered">One after another, as they are given.</param>
+    /// <param name="denied">What to say where the login may not, instead of pg_restore's words alone, which it is given.</param>
     /// <exception cref="StepFailedException">pg_restore failed; what it brought until then stays.</exception>
-    public async Task RestoreAsync(string directory, ArchiveDocument archive, ImmutableArray<int> entries, bool isOrdered, CancellationToken cancellationToken)
+    public async Task RestoreAsync(
+        string directory, ArchiveDocument archive, ImmutableArray<int> entries, bool isOrdered, Func<string, Diagnostic>? denied, CancellationToken cancellationToken)
     {
         if (entries.IsEmpty)
         {
@@ -43,7 +45,10 @@ internal sealed class ArchiveRows(PostgresConnector connector, PostgresInstallat
         if (exitCode != 0)
         {
             resolved.PasswordRefused?.Invoke();
-            throw new StepFailedException(ArchiveDiagnostics.RestoreFailed(to.ToString(), exitCode, report.Said), FailureClass.Transient);
+            var diagnostic = denied is not null && ToolFailure.IsDenied(report.Said)
+                ? denied(report.Said)
+                : ArchiveDiagnostics.RestoreFailed(to.ToString(), exitCode, report.Said, ToolFailure.HelpFor(report.Said) ?? report.Hint);
+            throw new StepFailedException(diagnostic, ToolFailure.ClassOf(report.Said));
         }
     }
 

@@ -15,6 +15,8 @@ internal sealed partial class ToolReport(Step step, StepContext context, IReadOn
 
     private const string Context = "CONTEXT:  ";
 
+    private const string HintStart = "HINT:  ";
+
     private readonly Dictionary<string, ArchivedTable> byName = tables.ToDictionary(table => $"{table.Schema}.{table.Name}", StringComparer.Ordinal);
     private readonly long bytesTotal = tables.Sum(table => table.Bytes);
     private readonly List<ArchivedTable> running = [];
@@ -25,6 +27,12 @@ internal sealed partial class ToolReport(Step step, StepContext context, IReadOn
 
     /// <summary>The program's own words; without them, the last that it printed.</summary>
     public string Said => string.Join(" · ", errors.Count > 0 ? errors : [last]);
+
+    /// <summary>The server's, of the first error that has one.</summary>
+    public string? Hint { get; private set; }
+
+    /// <summary>Rows were on their way.</summary>
+    public bool HasBegun => tablesDone > 0 || running.Count > 0;
 
     /// <summary>The disk that it wrote to is full.</summary>
     public bool IsDiskFull => errors.Exists(line => line.Contains("No space left on device", StringComparison.Ordinal) || line.Contains("Disk quota exceeded", StringComparison.Ordinal));
@@ -55,6 +63,10 @@ internal sealed partial class ToolReport(Step step, StepContext context, IReadOn
         else if (errors.Count > 0 && line.StartsWith(Context, StringComparison.Ordinal) && CopyPlace.Find(line[Context.Length..]) is { } place)
         {
             errors[^1] += $" ({place.Of(place.Table)})";
+        }
+        else if (errors.Count > 0 && line.StartsWith(HintStart, StringComparison.Ordinal))
+        {
+            Hint ??= line[HintStart.Length..].Trim();
         }
         else
         {

@@ -11,8 +11,9 @@ WITH checks AS (
   UNION ALL
   -- By their columns' domains, also as elements of arrays and below other domains.
   SELECT a.attrelid
-  FROM checks
-  JOIN pg_catalog.pg_type t ON checks.contypid IN (t.oid, t.typelem, t.typbasetype)
+  FROM pg_catalog.pg_type t
+  CROSS JOIN LATERAL (VALUES (t.oid), (t.typelem), (t.typbasetype)) part (oid)
+  JOIN checks ON checks.contypid = part.oid
   JOIN pg_catalog.pg_attribute a ON a.atttypid = t.oid
   WHERE checks.contypid <> 0
 ), foreign_trees AS (

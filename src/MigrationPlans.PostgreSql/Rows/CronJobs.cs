@@ -53,9 +53,15 @@ internal static class CronJobs
         }
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.InsufficientPrivilege)
         {
-            var table = new TableName(Schema, Table);
-            throw new StepFailedException(ExtensionDiagnostics.TableDenied(subject, Extension, table.ToString(), PrivilegesFor(Extension, table), exception.MessageText), FailureClass.Permanent, exception);
+            throw new StepFailedException(Denied(subject, exception.MessageText), FailureClass.Permanent, exception);
         }
+    }
+
+    /// <param name="subject">The target database, which refused.</param>
+    public static Diagnostic Denied(string subject, string message)
+    {
+        var table = new TableName(Schema, Table);
+        return ExtensionDiagnostics.TableDenied(subject, Extension, table.ToString(), PrivilegesFor(Extension, table), message);
     }
 
     /// <summary>Ids of those that are awake on the source; none where the login sees none, so that none can have come.</summary>

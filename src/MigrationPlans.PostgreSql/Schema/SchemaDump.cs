@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
@@ -37,7 +38,7 @@ internal sealed class SchemaDump(PostgresInstallation tools, string subject)
             "pg_dump",
             ["--format=custom", "--compress=0", "--schema-only", "--encoding=UTF8", "--quote-all-identifiers", "--no-password", "--no-subscriptions", $"--snapshot={snapshot}"],
             environment,
-            ReadOnlyMemory<byte>.Empty,
+            ReadOnlySequence<byte>.Empty,
             cancellationToken);
         return await CutAsync(["--verbose", "--file=-"], [], archive, cancellationToken);
     }
@@ -45,9 +46,9 @@ internal sealed class SchemaDump(PostgresInstallation tools, string subject)
     /// <summary>Reads the schema, and the large objects without their contents, out of an archive on disk, which may hold rows too.</summary>
     public async Task<ImmutableArray<SchemaEntry>> ReadFileAsync(string path, CancellationToken cancellationToken)
     {
-        var schema = await CutAsync(["--verbose", "--file=-", "--section=pre-data", "--section=post-data", path], [path], ReadOnlyMemory<byte>.Empty, cancellationToken);
+        var schema = await CutAsync(["--verbose", "--file=-", "--section=pre-data", "--section=post-data", path], [path], ReadOnlySequence<byte>.Empty, cancellationToken);
         // From 17 on, large objects stand in the data section.
-        var list = await RestoreAsync(["--list", "--section=data", path], ReadOnlyMemory<byte>.Empty, cancellationToken);
+        var list = await RestoreAsync(["--list", "--section=data", path], ReadOnlySequence<byte>.Empty, cancellationToken);
         var largeObjects = TocLine.ParseAll(list).Where(IsLargeObject).ToList();
         return largeObjects.Count == 0 ? schema : [.. schema, .. await ReadSomeAsync(path, largeObjects, cancellationToken)];
     }
@@ -56,7 +57,7 @@ internal sealed class SchemaDump(PostgresInstallation tools, string subject)
     internal async Task<ImmutableArray<SchemaEntry>> ReadSomeAsync(string path, IEnumerable<TocLine> lines, CancellationToken cancellationToken)
     {
         var list = string.Join('\n', lines.Select(line => string.Create(CultureInfo.InvariantCulture, $"{line.Id}; {line.CatalogOid} {line.ObjectOid} {line.Rest}")));
-        return Cut(await RestoreAsync(["--verbose", "--file=-", "--use-list=/dev/stdin", path], Encoding.UTF8.GetBytes(list + '\n'), cancellationToken), list, "");
+        return Cut(await RestoreAsync(["--verbose", "--file=-", "--use-list=/dev/stdin", path], new ReadOnlySequence<byte>(Encoding.UTF8.GetBytes(list + '\n')), cancellationToken), list, "");
     }
 
     private static bool IsLargeObject(TocLine line) =>
@@ -64,12 +65,12 @@ internal sealed class SchemaDump(PostgresInstallation tools, string subject)
 
     /// <summary>All entries of an archive on disk with what each depends on, as pg_restore lists them.</summary>
     public Task<string> ListFileAsync(string path, CancellationToken cancellationToken) =>
-        RestoreAsync(["--list", "--verbose", path], ReadOnlyMemory<byte>.Empty, cancellationToken);
+        RestoreAsync(["--list", "--verbose", path], ReadOnlySequence<byte>.Empty, cancellationToken);
 
     /// <param name="print">What makes pg_restore print the schema.</param>
     /// <param name="file">The archive's path; empty when it comes from memory.</param>
     private async Task<ImmutableArray<SchemaEntry>> CutAsync(
-        ImmutableArray<string> print, ImmutableArray<string> file, ReadOnlyMemory<byte> archive, CancellationToken cancellationToken)
+        ImmutableArray<string> print, ImmutableArray<string> file, ReadOnlySequence<byte> archive, CancellationToken cancellationToken)
     {
         var script = RestoreAsync(print, archive, cancellationToken);
         var preData = RestoreAsync(["--list", "--section=pre-data", .. file], archive, cancellationToken);
@@ -90,22 +91,22 @@ internal sealed class SchemaDump(PostgresInstallation tools, string subject)
         }
     }
 
-    private async Task<string> RestoreAsync(ImmutableArray<string> arguments, ReadOnlyMemory<byte> archive, CancellationToken cancellationToken)
+    private async Task<string> RestoreAsync(ImmutableArray<string> arguments, ReadOnlySequence<byte> archive, CancellationToken cancellationToken)
     {
         // The server checks what it sends: bytes of a SQL_ASCII database that are no UTF-8 fail in pg_dump already.
         var text = await RunAsync("pg_restore", arguments, ImmutableDictionary<string, string?>.Empty, archive, cancellationToken);
-        return Encoding.UTF8.GetString(text.Span);
+        return Encoding.UTF8.GetString(text);
     }
 
-    private async Task<ReadOnlyMemory<byte>> RunAsync(
-        string program, ImmutableArray<string> arguments, ImmutableDictionary<string, string?> environment, ReadOnlyMemory<byte> input, CancellationToken cancellationToken)
+    private async Task<ReadOnlySequence<byte>> RunAsync(
+        string program, ImmutableArray<string> arguments, ImmutableDictionary<string, string?> environment, ReadOnlySequence<byte> input, CancellationToken cancellationToken)
     {
-        using var output = new MemoryStream();
+        using var output = new ToolOutput();
         // Messages in English, so that they can be looked up.
         var command = new ToolCommand(tools.Program(program), arguments) { Environment = environment.SetItem("LC_ALL", "C"), Input = input };
         var (exitCode, error) = await ToolProcess.RunAsync(command, output, cancellationToken);
         return exitCode == 0
-            ? output.GetBuffer().AsMemory(0, (int)output.Length)
+            ? output.Content
             : throw new StepFailedException(SchemaDiagnostics.ToolFailed(subject, program, exitCode, LastLines(error)), ToolFailure.ClassOf(error));
     }
 

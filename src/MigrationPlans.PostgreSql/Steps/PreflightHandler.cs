@@ -189,13 +189,7 @@ public sealed class PreflightHandler(PostgresConnector connector, ImmutableArray
     private async Task<ImmutableArray<Diagnostic>> CheckLocksAsync(StepContext context, DatabaseFacts database, CancellationToken cancellationToken)
     {
         await using var connection = await OpenSourceAsync(context, cancellationToken);
-        var locks = await connection.QueryAsync(
-            "SELECT pg_catalog.current_setting('max_locks_per_transaction')::int8 * (pg_catalog.current_setting('max_connections')::int8 + pg_catalog.current_setting('max_prepared_transactions')::int8)",
-            row => row.GetInt64(0),
-            cancellationToken);
-        return database.Relations.Length > locks[0]
-            ? [HandlerDiagnostics.LocksScarce(context.Mapping.From.ToString(), database.Relations.Length, locks[0])]
-            : [];
+        return await new LockRoom(connection, context.Mapping.From.ToString()).CheckAsync(database, cancellationToken);
     }
 
     private static T? StepOf<T>(StepContext context)

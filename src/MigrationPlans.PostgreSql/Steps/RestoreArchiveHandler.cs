@@ -116,15 +116,15 @@ internal sealed class RestoreArchiveHandler(PostgresConnector connector, string 
 
         await ArchiveMarks.BeginAsync(target, archive, cancellationToken);
         await new SchemaEntryRunner(target, subject).RunInBatchesAsync(content.LargeObjects, _ => { }, context.Stopping, cancellationToken);
-        await rows.RestoreAsync(directory, archive, content.ExtensionData, isOrdered: true, cancellationToken);
+        await rows.RestoreAsync(directory, archive, content.ExtensionData, isOrdered: true, denied: null, cancellationToken);
         if (!content.CronJobs.IsEmpty)
         {
             // They come awake, and pg_restore knows no other way: as the last of the extensions' rows, so that they are put to sleep at once.
-            await rows.RestoreAsync(directory, archive, content.CronJobs, isOrdered: true, cancellationToken);
+            await rows.RestoreAsync(directory, archive, content.CronJobs, isOrdered: true, said => CronJobs.Denied(subject, said), cancellationToken);
             await CronJobs.PutAsleepAsync(target, subject, cancellationToken);
         }
 
-        await rows.RestoreAsync(directory, archive, content.Data, isOrdered: false, cancellationToken);
+        await rows.RestoreAsync(directory, archive, content.Data, isOrdered: false, denied: null, cancellationToken);
         await ArchiveMarks.CompleteAsync(target, archive, cancellationToken);
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 
 namespace MigrationPlans.PostgreSql.Tools;
@@ -9,7 +10,7 @@ public sealed record ToolCommand(string Program, ImmutableArray<string> Argument
     public ImmutableDictionary<string, string?> Environment { get; init; } = ImmutableDictionary<string, string?>.Empty;
 
     /// <summary>Bytes for standard input; empty closes it at once.</summary>
-    public ReadOnlyMemory<byte> Input { get; init; }
+    public ReadOnlySequence<byte> Input { get; init; }
 
     public string WorkingDirectory { get; init; } = "/";
 }

@@ -1,12 +1,34 @@
+using MigrationPlans.Diagnostics;
 using MigrationPlans.Execution;
 
 namespace MigrationPlans.PostgreSql.Tools;
 
-/// <summary>Whether it helps to run pg_dump again after it failed. It tells no SQLSTATE, so its words must do.</summary>
+/// <summary>What pg_dump and pg_restore say when they fail. They tell no SQLSTATE, so their words must do; servers that speak another language say it in other ones, and are tried again.</summary>
 internal static class ToolFailure
 {
-    /// <summary>A right that is missing, or bytes that are no text, are so at each try. Servers that speak another language say it in other words, and are tried again.</summary>
+    private static readonly string[] Denied = ["permission denied", "row-level security"];
+
+    // A row that is longer as text than a server can make one; the last is of 18.
+    private static readonly string[] RowTooLong = ["Cannot enlarge string buffer", "invalid memory alloc request size", "string buffer exceeds maximum allowed length"];
+
+    // A right that is missing, bytes that are no text, and such a row are so at each try.
+    private static readonly string[] Lasting = [.. Denied, "invalid byte sequence", .. RowTooLong];
+
+    /// <summary>Whether it helps to run it again.</summary>
     /// <param name="error">What it printed.</param>
-    public static FailureClass ClassOf(string error) =>
-        error.Contains("permission denied", StringComparison.Ordinal) || error.Contains("invalid byte sequence", StringComparison.Ordinal) ? FailureClass.Permanent : FailureClass.Transient;
+    public static FailureClass ClassOf(string error) => IsAny(error, Lasting) ? FailureClass.Permanent : FailureClass.Transient;
+
+    /// <summary>The server has no room for another lock. Those of others may go.</summary>
+    public static bool IsOutOfLocks(string error) => error.Contains("out of shared memory", StringComparison.Ordinal);
+
+    /// <summary>The login may not.</summary>
+    public static bool IsDenied(string error) => IsAny(error, Denied);
+
+    /// <summary>The way out, where it is known.</summary>
+    public static string? HelpFor(string error) =>
+        IsAny(error, RowTooLong) ? ArchiveDiagnostics.RowTooLongHelp
+        : IsOutOfLocks(error) ? HandlerDiagnostics.LocksHelp
+        : null;
+
+    private static bool IsAny(string error, IEnumerable<string> words) => words.Any(word => error.Contains(word, StringComparison.Ordinal));
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
@@ -12,9 +13,9 @@ public static class ToolProcess
     /// <summary>Runs the program and collects what it prints; a program that can't be started has exit code 127.</summary>
     public static async Task<ToolResult> RunAsync(ToolCommand command, CancellationToken cancellationToken)
     {
-        using var output = new MemoryStream();
+        using var output = new ToolOutput();
         var (exitCode, error) = await RunAsync(command, output, cancellationToken);
-        return new ToolResult(exitCode, Encoding.UTF8.GetString(output.GetBuffer(), 0, (int)output.Length), error);
+        return new ToolResult(exitCode, Encoding.UTF8.GetString(output.Content), error);
     }
 
     /// <summary>Runs the program and copies its standard output, byte for byte, to the stream.</summary>
@@ -46,11 +47,15 @@ public static class ToolProcess
         }
     }
 
-    private static async Task WriteInputAsync(Process process, ReadOnlyMemory<byte> input, CancellationToken cancellationToken)
+    private static async Task WriteInputAsync(Process process, ReadOnlySequence<byte> input, CancellationToken cancellationToken)
     {
         try
         {
-            await process.StandardInput.BaseStream.WriteAsync(input, cancellationToken);
+            foreach (var part in input)
+            {
+                await process.StandardInput.BaseStream.WriteAsync(part, cancellationToken);
+            }
+
             process.StandardInput.Close();
         }
         catch (IOException)

@@ -22,7 +22,7 @@ internal sealed class ObjectComparer(DatabaseMapping mapping, LeftBehind left, b
         var (here, there) = (ObjectListing.Pick(source, mapping, mapRoles: true), ObjectListing.Pick(target, mapping, mapRoles: false));
         var outside = source.Where(item => !ObjectListing.IsPicked(item, filter, mapping)).Select(item => (item.Kind, item.Name)).ToHashSet();
         var hasPublic = source.Any(item => item is { Kind: "schema", Name: "public" });
-        return here.Keys.Union(there.Keys).OrderBy(key => key.Kind, StringComparer.Ordinal).ThenBy(key => key.Text, StringComparer.Ordinal)
+        return here.Keys.Concat(there.Keys.Where(key => !here.ContainsKey(key)))
             .Where(key => (here.GetValueOrDefault(key), there.GetValueOrDefault(key)) switch
             {
                 // On the source, one that got its parts from several sessions at once can be invalid for ever.
@@ -35,6 +35,7 @@ internal sealed class ObjectComparer(DatabaseMapping mapping, LeftBehind left, b
                 ({ } one, { } other) => AreDifferent(one, other),
                 _ => false,
             })
+            .OrderBy(key => key.Kind, StringComparer.Ordinal).ThenBy(key => key.Text, StringComparer.Ordinal)
             .Select(key => new ObjectDifference(key.Kind, key.Text, here.GetValueOrDefault(key)?.Text, there.GetValueOrDefault(key)?.Text));
     }
 

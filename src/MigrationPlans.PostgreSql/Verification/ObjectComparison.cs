@@ -72,6 +72,7 @@ internal sealed class ObjectComparison(SharedSnapshot source, SharedSnapshot tar
 
     private async Task<Look> LookAsync(CancellationToken cancellationToken)
     {
+        var texts = new TextPool();
         var here = source.ReadDefinitionsAsync(async connection => (await LeftBehind.ReadAsync(connection, mapping, cancellationToken), await ListAsync(connection)), cancellationToken);
         var there = target.ReadDefinitionsAsync(ListAsync, cancellationToken);
         await Task.WhenAll(here, there);
@@ -82,7 +83,7 @@ internal sealed class ObjectComparison(SharedSnapshot source, SharedSnapshot tar
             [.. onSource.Where(item => item.Kind == "sequence" && !ObjectListing.IsPicked(item, filter, mapping)).Select(item => item.Name)]);
 
         Task<ImmutableArray<ListedObject>> ListAsync(NpgsqlConnection connection) => ObjectListing.ReadAsync(
-            connection, Math.Min(source.ServerMajor, target.ServerMajor) >= FirstWithMaintain, target.IsSuperuser, HaveOwnMultiranges, mapping.SkipExtensions, hash, cancellationToken);
+            connection, Math.Min(source.ServerMajor, target.ServerMajor) >= FirstWithMaintain, target.IsSuperuser, HaveOwnMultiranges, mapping.SkipExtensions, hash, texts, cancellationToken);
     }
 
     /// <summary>What <see cref="MultirangeTypes"/> could not give: it is listed, and keeps no run from ending.</summary>

@@ -40,10 +40,12 @@ internal static class ObjectListing
     /// <param name="withMultiranges">Both servers have multirange types with owners and privileges of their own.</param>
     /// <param name="skippedExtensions">But of these extensions.</param>
     /// <param name="hash">Says in which encoding text is hashed.</param>
+    /// <param name="texts">Shared by both sides.</param>
     /// <param name="cancellationToken">Ends the look.</param>
     public static Task<ImmutableArray<ListedObject>> ReadAsync(
-        NpgsqlConnection connection, bool withMaintain, bool withSystemGrants, bool withMultiranges, IEnumerable<string> skippedExtensions, RowHash hash, CancellationToken cancellationToken) =>
-        connection.QueryAsync(
+        NpgsqlConnection connection, bool withMaintain, bool withSystemGrants, bool withMultiranges, IEnumerable<string> skippedExtensions, RowHash hash, TextPool texts, CancellationToken cancellationToken)
+    {
+        return connection.QueryAsync(
             EmbeddedSql.Load("verify-objects.sql"),
             row =>
             {
@@ -54,10 +56,10 @@ internal static class ObjectListing
                     Text(row, 2),
                     Text(row, 3),
                     Text(row, 4)!,
-                    roles.FirstOrDefault(),
-                    roles.ElementAtOrDefault(1),
-                    roles.ElementAtOrDefault(2),
-                    roles.ElementAtOrDefault(3),
+                    texts.Share(roles.FirstOrDefault()),
+                    texts.Share(roles.ElementAtOrDefault(1)),
+                    texts.Share(roles.ElementAtOrDefault(2)),
+                    texts.Share(roles.ElementAtOrDefault(3)),
                     Text(row, 6) ?? "");
             },
             cancellationToken,
@@ -67,6 +69,9 @@ internal static class ObjectListing
             hash.EncodingOn(connection),
             withMultiranges);
 
+        string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : texts.Share(row.GetString(column));
+    }
+
     /// <summary>What the mapping picks, with roles in the target's names.</summary>
     /// <param name="objects">As read.</param>
     /// <param name="mapping">Picks and renames.</param>
@@ -75,23 +80,38 @@ internal static class ObjectListing
     {
         var filter = SelectionFilter.For(mapping);
         string? Map(string? role) => role is null || !mapRoles ? role : Sides.MapRole(mapping, role);
-        var mapped = objects.Where(item => IsPicked(item, filter, mapping)).Select(item => (Item: item with { Role = Map(item.Role), Owner = Map(item.Owner), Grantor = Map(item.Grantor), Giver = Map(item.Giver), RoleBefore = item.Role }, WasOwners: item.IsOwners));
         var picked = new Dictionary<ObjectKey, ListedObject>();
-        foreach (var (item, becameOwners) in mapped.Select(pair => (pair.Item, BecameOwners: pair.Item.IsOwners && !pair.WasOwners)).OrderBy(pair => pair.BecameOwners))
+        var becameOwners = new List<ListedObject>();
+        foreach (var item in objects.Where(item => IsPicked(item, filter, mapping)))
         {
-            var listed = item.Kind == "owner" ? item with { Value = item.Role! } : item;
-            if (picked.TryGetValue(ObjectKey.Of(item), out var other))
+            // Most name nobody, and stay as they are: a database can have a million.
+            var mapped = item.Role is null ? item : item with { Role = Map(item.Role), Owner = Map(item.Owner), Grantor = Map(item.Grantor), Giver = Map(item.Giver), RoleBefore = item.Role };
+            if (mapped.IsOwners && !item.IsOwners)
             {
-                // Two source roles that are mapped to one: together they have both's privileges.
-                picked[ObjectKey.Of(item)] = listed with { Value = Union(other.Value, listed.Value) };
+                becameOwners.Add(mapped);
             }
-            else if (!becameOwners)
+            else
             {
-                picked[ObjectKey.Of(item)] = listed;
+                Add(mapped, isNew: true);
             }
         }
 
+        becameOwners.ForEach(item => Add(item, isNew: false));
         return picked;
+
+        void Add(ListedObject item, bool isNew)
+        {
+            var (key, listed) = (ObjectKey.Of(item), item.Kind == "owner" ? item with { Value = item.Role! } : item);
+            if (picked.TryGetValue(key, out var other))
+            {
+                // Two source roles that are mapped to one: together they have both's privileges.
+                picked[key] = listed with { Value = Union(other.Value, listed.Value) };
+            }
+            else if (isNew)
+            {
+                picked[key] = listed;
+            }
+        }
     }
 
     public static bool IsPicked(ListedObject item, SelectionFilter filter, DatabaseMapping mapping) => item switch
@@ -111,6 +131,4 @@ internal static class ObjectListing
         var all = one.Split(',').Union(other.Split(','), StringComparer.Ordinal).ToHashSet(StringComparer.Ordinal);
         return string.Join(',', all.Where(privilege => privilege.Length > 0 && !all.Contains($"{privilege}*")).Order(StringComparer.Ordinal));
     }
-
-    private static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 }

@@ -28,6 +28,16 @@ WITH RECURSIVE under (oid, base) AS (
      AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'migplan_ledger')
      -- pg_cron's log grows on the target as soon as its jobs are there.
      AND (o.extname IS NULL OR (o.condition IS NOT NULL AND NOT (o.extname = 'pg_cron' AND c.relname = 'job_run_details')))
+), listed AS (
+  -- Of all tables at once: looked up for each, the domains would be read as often as there are tables.
+  SELECT a.attrelid AS oid, pg_catalog.array_agg(a.attname::text ORDER BY a.attnum) AS names,
+         -- An enum has another id on each server: anyenum stands for it. Its functions do not take domains.
+         pg_catalog.array_agg(CASE WHEN t.typtype = 'e' AND d.base IS NULL THEN 'pg_catalog.anyenum'::regtype::oid ELSE t.oid END ORDER BY a.attnum) AS types
+    FROM pg_catalog.pg_attribute a
+    LEFT JOIN domain d ON d.oid = a.atttypid
+    JOIN pg_catalog.pg_type t ON t.oid = COALESCE(d.base, a.atttypid)
+   WHERE a.attrelid IN (SELECT x.oid FROM rel x) AND a.attnum > 0 AND NOT a.attisdropped
+   GROUP BY a.attrelid
 )
 SELECT r.nspname::text, r.relname::text, r.relkind = 'p', r.relkind = 'm',
        CASE WHEN r.relkind = 'p' THEN 0 ELSE COALESCE(pg_catalog.pg_relation_size(r.oid) + COALESCE(pg_catalog.pg_relation_size(NULLIF(r.reltoastrelid, 0)), 0), 0) END,
@@ -42,14 +52,7 @@ SELECT r.nspname::text, r.relname::text, r.relkind = 'p', r.relkind = 'm',
        CASE WHEN r.relkind = 'p' THEN (SELECT pg_catalog.count(*) FROM pg_catalog.pg_partition_tree(r.oid) p WHERE p.isleaf) END
   FROM rel r
   LEFT JOIN rel u ON u.oid = r.parent
-  LEFT JOIN LATERAL (
-       SELECT pg_catalog.array_agg(a.attname::text ORDER BY a.attnum) AS names,
-              -- An enum has another id on each server: anyenum stands for it. Its functions do not take domains.
-              pg_catalog.array_agg(CASE WHEN t.typtype = 'e' AND d.base IS NULL THEN 'pg_catalog.anyenum'::regtype::oid ELSE t.oid END ORDER BY a.attnum) AS types
-         FROM pg_catalog.pg_attribute a
-         LEFT JOIN domain d ON d.oid = a.atttypid
-         JOIN pg_catalog.pg_type t ON t.oid = COALESCE(d.base, a.atttypid)
-        WHERE a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped) a ON true
+  LEFT JOIN listed a ON a.oid = r.oid
   -- The primary key, or a unique index that tells any two rows apart.
   LEFT JOIN LATERAL (
        SELECT ARRAY(SELECT a.attname::text FROM pg_catalog.unnest(i.indkey) WITH ORDINALITY AS c (attnum, position)

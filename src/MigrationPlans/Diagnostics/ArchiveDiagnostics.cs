@@ -18,7 +18,7 @@ public static class ArchiveDiagnostics
 
     private static readonly DiagnosticDescriptor DumpFailedDescriptor = new(
         "MP6503", Severity.Error, "pg_dump failed",
-        "The program that writes the archive ended with an error; what it said is in the message. What it wrote is thrown away. `could not obtain lock` means that someone changed a table at that moment: the step is tried again by itself.");
+        "The program that writes the archive ended with an error; what it said is in the message. What it wrote is thrown away. `could not obtain lock` means that someone changed a table at that moment: the step is tried again by itself. `Cannot enlarge string buffer` and `invalid memory alloc request size` mean that a row is longer than 1 GB as text, which no pg_dump gets; `strategy: stream` does. `out of shared memory` means too little room for locks: raise max_locks_per_transaction.");
 
     private static readonly DiagnosticDescriptor ArchiveMissingDescriptor = new(
         "MP6504", Severity.Error, "the archive is gone",
@@ -62,8 +62,12 @@ public static class ArchiveDiagnostics
     public static Diagnostic DiskFull(string subject, string directory, string said) =>
         Make(DiskFullDescriptor, subject, $"the disk ran full while {subject} was dumped into {directory}: {said}", "make room or name another `archive.directory`, and run the same command again");
 
-    public static Diagnostic DumpFailed(string subject, int exitCode, string said) =>
-        Make(DumpFailedDescriptor, subject, $"pg_dump of {subject} ended with {exitCode}: {said}", null);
+    /// <summary>Where a row is longer as text than a server can make one.</summary>
+    public static string RowTooLongHelp => "use `strategy: stream`, which carries such rows in their binary form; or leave the table's rows behind under `exclude: { tableData: … }`";
+
+    /// <param name="help">A way out, or the server's hint.</param>
+    public static Diagnostic DumpFailed(string subject, int exitCode, string said, string? help) =>
+        Make(DumpFailedDescriptor, subject, $"pg_dump of {subject} ended with {exitCode}: {said}", help);
 
     public static Diagnostic ArchiveMissing(string subject, string directory) =>
         Make(ArchiveMissingDescriptor, subject, $"the archive of {subject} is not in {directory} any more", "put it back, or roll back and apply again");
@@ -74,8 +78,9 @@ public static class ArchiveDiagnostics
     public static Diagnostic CompressionUnknown(string subject, string compression, string version) =>
         Make(CompressionUnknownDescriptor, subject, $"pg_dump {version}, which dumps {subject}, does not know {compression}", "install PostgreSQL 16 client programs or newer, or write `compression: gzip`");
 
-    public static Diagnostic RestoreFailed(string subject, int exitCode, string said) =>
-        Make(RestoreFailedDescriptor, subject, $"pg_restore to {subject} ended with {exitCode}: {said}", null);
+    /// <param name="help">A way out, or the server's hint.</param>
+    public static Diagnostic RestoreFailed(string subject, int exitCode, string said, string? help) =>
+        Make(RestoreFailedDescriptor, subject, $"pg_restore to {subject} ended with {exitCode}: {said}", help);
 
     public static Diagnostic RestoreToolMissing(string subject, string wroteIt, string found) =>
         Make(RestoreToolMissingDescriptor, subject, $"the archive of {subject} was written by pg_dump {wroteIt}, and {(found.Length == 0 ? "no pg_restore was found" : $"only {found} was found")}", $"install the PostgreSQL {wroteIt.Split('.')[0]} client programs");

@@ -78,6 +78,15 @@ public static class HandlerDiagnostics
         "MP6317", Severity.Warning, "the source may run out of locks",
         "pg_dump locks every table at once; the server has room for about max_locks_per_transaction × (max_connections + max_prepared_transactions) locks in all.");
 
+    private static readonly DiagnosticDescriptor LocksMissingDescriptor = new(
+        "MP6291", Severity.Error, "the source has no room for the locks of a dump",
+        """
+        pg_dump locks every table of a database at once, whatever of it is picked, and the server's room for locks is for all its sessions together:
+        max_locks_per_transaction × (max_connections + max_prepared_transactions), and somewhat more. Where the database has more relations than that, a run tries beforehand
+        whether its tables can be locked, for an instant and against no other reader or writer; here the server had no room. Raise `max_locks_per_transaction`, which takes a restart
+        (on RDS: in the instance's parameter group), or run when other sessions hold fewer locks.
+        """);
+
     private static readonly DiagnosticDescriptor SourceWouldGoDescriptor = new(
         "MP6319", Severity.Error, "the database to be replaced is a source",
         """
@@ -180,6 +189,18 @@ public static class HandlerDiagnostics
 
     public static Diagnostic LocksScarce(string subject, long tables, long locks) =>
         Make(LocksScarceDescriptor, subject, $"{subject} has {tables} relations and room for about {locks} locks", "raise max_locks_per_transaction on the server if the dump fails with `out of shared memory`");
+
+    /// <summary>The way out of a server's room for locks.</summary>
+    public static string LocksHelp => "raise max_locks_per_transaction on the server, which takes a restart (on RDS: in its parameter group), or run when other sessions hold fewer locks";
+
+    /// <param name="setting">The server's max_locks_per_transaction.</param>
+    /// <param name="enough">What it would have to be.</param>
+    public static Diagnostic LocksMissing(string subject, long tables, long setting, long enough) =>
+        Make(
+            LocksMissingDescriptor,
+            subject,
+            $"{subject} has {Counts.Of(tables, "table")}, and its server no room for so many locks (max_locks_per_transaction = {setting})",
+            $"set max_locks_per_transaction to {enough} or more on the server, which takes a restart (on RDS: in its parameter group)");
 
     public static Diagnostic SourceWouldGo(string subject, string source) =>
         Make(SourceWouldGoDescriptor, subject, $"{subject} would be dropped, and is the source database {source} itself: both endpoints lead to the same server", "check host, port and tunnel (`connect`) of both endpoints, or name another target database");

@@ -21,7 +21,7 @@ internal static class PlanActions
             switch (step)
             {
                 case CreateRolesStep { Roles: { IsEmpty: false } roles }:
-                    yield return ("create", $"{Counts.Word(roles.Length, "role")} {string.Join(", ", roles.Select(role => role.Name))}", TextStyle.Good);
+                    yield return ("create", $"{Counts.Word(roles.Length, "role")} {NameList.Of(roles.Select(role => role.Name))}", TextStyle.Good);
                     break;
                 case CreateRolesStep { Roles: null }:
                     yield return ("create", "roles that are missing", TextStyle.Good);

@@ -103,7 +103,7 @@ public static class PlanMarkdownView
                 _ => ":warning: risk",
             };
             // Reasons are our own sentences and may hold code marks; subjects are the server's names.
-            Line(text, $"- **{word}** {Escape(string.Join(", ", group.Select(note => note.Subject)))}: {Escape(group.Key.Reason)}");
+            Line(text, $"- **{word}** {Escape(NameList.Of(group.Select(note => note.Subject)))}: {Escape(group.Key.Reason)}");
         }
     }
 

@@ -118,7 +118,7 @@ public sealed class PlanTextView(StyledWriter writer)
         foreach (var group in notes.GroupBy(note => (note.Kind, note.Reason)))
         {
             var (verb, style) = Mark(group.Key.Kind);
-            WriteLine(verb, $"{string.Join(", ", group.Select(note => note.Subject))}: {group.Key.Reason}", style);
+            WriteLine(verb, $"{NameList.Of(group.Select(note => note.Subject))}: {group.Key.Reason}", style);
         }
     }
 

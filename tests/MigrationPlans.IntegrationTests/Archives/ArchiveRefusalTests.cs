@@ -88,6 +88,24 @@ public sealed class ArchiveRefusalTests
         Assert.That(refusal.FailureClass, Is.EqualTo(FailureClass.Permanent));
     }
 
+    /// <summary>As bytes it is 600 MB, as text twice as much, which is more than a server can make.</summary>
+    [Test]
+    public async Task A_row_that_is_too_long_as_text_is_told_with_a_way_out_and_not_tried_again()
+    {
+        await ArchiveFixture.CreateAsync("archive_long", "CREATE TABLE t (b bytea); ALTER TABLE t ALTER b SET STORAGE EXTERNAL; INSERT INTO t SELECT pg_catalog.decode(pg_catalog.repeat('00', 300000000), 'hex') || pg_catalog.decode(pg_catalog.repeat('00', 300000000), 'hex')");
+        try
+        {
+            using var fixture = new ArchiveFixture(["{ from: old/archive_long, to: new/archive_long }"]);
+            using var migplan = await fixture.ApplyAsync();
+            Assert.That(migplan.ExitCode, Is.EqualTo(1), migplan.ToString);
+            Assert.That(migplan.Error, Does.Contain("MP6503").And.Contain("strategy: stream").And.Not.Contain("will be tried again"));
+        }
+        finally
+        {
+            await Sql.DropDatabaseAsync(TestServers.Source, "archive_long");
+        }
+    }
+
     /// <summary>The check holds for rows of the source's database only.</summary>
     [Test]
     public async Task A_restore_that_fails_each_time_is_told_in_pg_restores_words_and_the_archive_stays()

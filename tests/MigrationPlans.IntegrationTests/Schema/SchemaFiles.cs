@@ -23,7 +23,7 @@ internal static class SchemaFiles
             tools.Program("psql"), ["-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", LocalCluster.Host, "-p", $"{server.Port}", "-U", LocalCluster.Superuser, "-d", database])
         {
             Environment = ImmutableDictionary<string, string?>.Empty.Add("PGPASSWORD", server.Password),
-            Input = Encoding.UTF8.GetBytes(sql),
+            Input = new System.Buffers.ReadOnlySequence<byte>(Encoding.UTF8.GetBytes(sql)),
         };
         var result = await ToolProcess.RunAsync(command, CancellationToken.None);
         Assert.That(result.ExitCode, Is.Zero, result.Error);

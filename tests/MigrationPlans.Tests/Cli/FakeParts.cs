@@ -37,6 +37,9 @@ internal sealed class FakeParts : IRunParts, IInspector, IResourceRemover
     /// <summary>Of each target database; null where nobody asked.</summary>
     public uint? Oid { get; set; }
 
+    /// <summary>Those that are made with each database, whose name follows theirs.</summary>
+    public ImmutableArray<string> Roles { get; set; } = [];
+
     /// <summary>What becomes of each resource that is to be removed; throws as the test likes.</summary>
     public Func<CreatedResource, RemovalResult> Remove { get; set; } = _ => new RemovalResult(IsGone: true, "gone");
 
@@ -135,7 +138,9 @@ internal sealed class FakeParts : IRunParts, IInspector, IResourceRemover
             if (step is CreateDatabaseStep)
             {
                 var server = context.Manifest.FindTarget(context.Mapping.To.Endpoint)!;
-                await context.RecordCreatedAsync(new CreatedResource("database", server.Name, context.Mapping.To.Database) { SystemIdentifier = world.SystemIdentifier(server), DatabaseOid = world.Oid });
+                var database = context.Mapping.To.Database;
+                await context.RecordCreatedAsync(new CreatedResource("database", server.Name, database) { SystemIdentifier = world.SystemIdentifier(server), DatabaseOid = world.Oid });
+                await context.RecordCreatedAsync([.. world.Roles.Select(role => new CreatedResource("role", server.Name, role + database))]);
             }
 
             world.Act(step);

@@ -136,6 +136,28 @@ public sealed class RollbackCommandTests
         Assert.That(output, Does.Contain("drop     database t/b on new.internal:5432\n"));
     }
 
+    /// <summary>Seen by the state's files, which are written once for all of them.</summary>
+    [Test]
+    public async Task Removed_roles_are_journaled_together()
+    {
+        stage.Parts.Roles = [.. Enumerable.Range(1, 30).Select(number => $"r{number}")];
+        await stage.ApplyAsync();
+        var lines = new HashSet<int>();
+        stage.Parts.Remove = _ =>
+        {
+            lines.Add(File.ReadAllLines(stage.PathOf(".migplan/demo/journal.ndjson")).Length);
+            return new RemovalResult(IsGone: true, "gone");
+        };
+
+        var rollback = await stage.RollBackAsync();
+
+        Assert.That(rollback.Code, Is.Zero, rollback.Error);
+        Assert.That(stage.Parts.Removed, Has.Count.EqualTo(62));
+        // Before each of the two databases, and before the roles of both.
+        Assert.That(lines, Has.Count.EqualTo(3));
+        Assert.That((await stage.RunAsync("state", "list", "m.yaml")).Out, Does.Not.Contain("created by"));
+    }
+
     private async Task FailOnceAsync(string id)
     {
         stage.Parts.Act = step => _ = step.Id == id

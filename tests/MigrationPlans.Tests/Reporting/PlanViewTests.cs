@@ -1,4 +1,6 @@
+using MigrationPlans.Inspection;
 using MigrationPlans.Planning;
+using MigrationPlans.Planning.Steps;
 using MigrationPlans.Reporting;
 using MigrationPlans.Tests.Planning;
 using NUnit.Framework;
@@ -19,6 +21,14 @@ public sealed class PlanViewTests
     [Test]
     public void A_plan_that_is_done_says_that_nothing_is_left() =>
         Assert.That(Text(plan, [.. plan.Steps.Select(step => step.Id)]), Does.EndWith("Nothing to do: all 11 steps are done.\n"));
+
+    [Test]
+    public void Of_thousands_of_roles_the_first_are_named_and_the_others_counted()
+    {
+        PlannedRole[] roles = [.. Enumerable.Range(1, 3000).Select(number => new PlannedRole($"r{number}", new RoleFacts { Name = $"r{number}" }))];
+        var large = plan with { Steps = [.. plan.Steps.Select(step => step is CreateRolesStep create ? create with { Roles = [.. roles] } : step)] };
+        Assert.That(Text(large, []), Does.Contain("roles r1, r2, ").And.Contain("r40 and 2,960 more (`plan --format json` has all)").And.Not.Contain("r41"));
+    }
 
     [Test]
     public void Names_cannot_break_out_of_markdown_or_mermaid()
