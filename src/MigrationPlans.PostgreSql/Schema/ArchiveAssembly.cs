@@ -54,6 +54,7 @@ internal static class ArchiveAssembly
         {
             TargetIsSuperuser = target.IsSuperuser,
             FixedSchemas = target.FixedSchemas,
+            PublicByDump = source.HasPublic && !target.PublicIsFixed && SelectionFilter.For(mapping).PicksSchema("public") ? source.DumpMajor : null,
             Entries = [.. carried.Select(roles.Rewrite).Select(fit.Adapt)],
             Notes =
             [

@@ -5,6 +5,7 @@ using MigrationPlans.Execution;
 using MigrationPlans.Manifest;
 using MigrationPlans.Planning.Steps;
 using MigrationPlans.PostgreSql.Connections;
+using MigrationPlans.PostgreSql.Rows;
 using MigrationPlans.PostgreSql.Scheduling;
 using Npgsql;
 
@@ -17,6 +18,11 @@ public sealed class RefreshViewsHandler(PostgresConnector connector) : TargetSte
     {
         var views = await ReadAsync(context, cancellationToken);
         var empty = views.Where(view => !view.IsPopulated).ToList();
+        if (empty.Count == 0 && views.Length > 0 && await MovedSequencesAsync(context, cancellationToken) is [var moved, ..] all)
+        {
+            return StepObservation.NotDone($"{Counts.Of(all.Length, "sequence")} {Counts.Word(all.Length, "differs", "differ")}, {moved.Schema}.{moved.Name} among them");
+        }
+
         return empty.Count == 0
             ? StepObservation.Done($"{Counts.Of(views.Length, "materialized view is", "materialized views are")} filled")
             : StepObservation.NotDone($"{empty.Count} of {Counts.Of(views.Length, "materialized view")} {Counts.Word(empty.Count, "is", "are")} not filled, {empty[0].Schema}.{empty[0].Name} among them");
@@ -41,7 +47,26 @@ public sealed class RefreshViewsHandler(PostgresConnector connector) : TargetSte
             left = [.. left.Where(view => early.ContainsKey(view.Key))];
         }
 
+        await using var target = await OpenTargetAsync(context, cancellationToken);
+        await Sequences.SetAsync(target, await MovedSequencesAsync(context, cancellationToken), cancellationToken);
         return new StepResult($"{Counts.Of(empty.Length, "materialized view")} filled");
+    }
+
+    /// <summary>An unfenced source goes on counting.</summary>
+    protected override async Task CheckAsync(RefreshViewsStep step, StepContext context, CancellationToken cancellationToken)
+    {
+        if (context.Mapping.Fence != Fence.None || (await ReadAsync(context, cancellationToken)).Any(view => !view.IsPopulated))
+        {
+            await base.CheckAsync(step, context, cancellationToken);
+        }
+    }
+
+    /// <summary>A view's query may draw numbers, from any sequence; a query that reads where one stands wants it set before.</summary>
+    private async Task<ImmutableArray<SequenceValue>> MovedSequencesAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        await using var source = await OpenSourceAsync(context, cancellationToken);
+        await using var target = await OpenTargetAsync(context, cancellationToken);
+        return (await Sequences.CompareAsync(source, target, context.Mapping, onlyOfExtensions: false, cancellationToken)).Behind;
     }
 
     private async Task<ComputingSettings> ReadSettingsAsync(StepContext context, CancellationToken cancellationToken)

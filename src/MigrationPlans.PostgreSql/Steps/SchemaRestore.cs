@@ -42,6 +42,10 @@ internal sealed class SchemaRestore(NpgsqlConnection target, Func<CancellationTo
         {
             await FixedSchemas.NoteAsync(target, archive.FixedSchemas, cancellationToken);
             await PreparedSchemas.ClearAsync(target, missing, cancellationToken);
+            if (archive.PublicByDump is { } dumpMajor)
+            {
+                await PublicSchemaReset.RunAsync(target, dumpMajor, cancellationToken);
+            }
         }
 
         if (archive.TargetIsSuperuser)

@@ -27,4 +27,29 @@ public sealed class EmptyTargetTests
         Assert.That(verify.ExitCode, Is.Zero, verify.ToString());
         Assert.That(await Sql.ScalarAsync<string>(corpus.Target, Database, "SELECT string_agg(s.setconfig::text, ' ') FROM pg_db_role_setting s JOIN pg_database d ON d.oid = s.setdatabase WHERE d.datname = current_database()"), Is.EqualTo("{statement_timeout=10min}"));
     }
+
+    /// <summary>Who makes a database for somebody lets him create in it. With no object at all, there is nothing else to be restored.</summary>
+    [TestCase("stream", "")]
+    [TestCase("stream", "CREATE TABLE t ()")]
+    [TestCase("archive", "CREATE TABLE t ()")]
+    public async Task What_is_said_of_its_schema_public_becomes_the_sources(string strategy, string objects)
+    {
+        await using var corpus = new CorpusMigration(Database, isManaged: false);
+        await corpus.StartAsync();
+        await corpus.PsqlAsync(corpus.Source, Database, $"CREATE ROLE reader; REVOKE CREATE ON SCHEMA public FROM PUBLIC; GRANT USAGE ON SCHEMA public TO reader; {objects}");
+        await corpus.PsqlAsync(corpus.Target, "postgres", $"CREATE DATABASE {Database} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C.utf8' LC_CTYPE 'C.utf8'");
+        await corpus.PsqlAsync(corpus.Target, Database, """
+            CREATE ROLE app; CREATE ROLE friend; ALTER SCHEMA public OWNER TO app; COMMENT ON SCHEMA public IS 'of theirs'; GRANT ALL ON SCHEMA public TO PUBLIC;
+            GRANT ALL ON SCHEMA public TO friend WITH GRANT OPTION; SET ROLE friend; GRANT CREATE ON SCHEMA public TO pg_monitor
+            """);
+
+        using var apply = await corpus.RunAsync("apply", $", strategy: {strategy}", "--auto-approve");
+
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+        Assert.That(await SaidOfPublicAsync(corpus.Target), Is.EqualTo(await SaidOfPublicAsync(corpus.Source)));
+    }
+
+    private static Task<string> SaidOfPublicAsync(PostgreSql.Clusters.LocalCluster server) => Sql.ScalarAsync<string>(server, Database, """
+        SELECT concat_ws(' | ', nspowner::regrole, (SELECT string_agg(item::text, ' ' ORDER BY item::text) FROM unnest(nspacl) item), obj_description(oid, 'pg_namespace')) FROM pg_namespace WHERE nspname = 'public'
+        """);
 }
