@@ -5,14 +5,16 @@ using MigrationPlans.Execution;
 using MigrationPlans.Manifest;
 using MigrationPlans.Planning.Steps;
 using MigrationPlans.PostgreSql.Connections;
+using MigrationPlans.PostgreSql.Copy;
 using MigrationPlans.PostgreSql.Rows;
 using MigrationPlans.PostgreSql.Scheduling;
+using MigrationPlans.PostgreSql.Snapshots;
 using Npgsql;
 
 namespace MigrationPlans.PostgreSql.Steps;
 
 /// <summary>Fills the picked materialized views that are populated on the source; independent ones at once, each after those it reads.</summary>
-public sealed class RefreshViewsHandler(PostgresConnector connector) : TargetStepHandler<RefreshViewsStep>(connector)
+public sealed class RefreshViewsHandler(PostgresConnector connector, SourceSnapshots snapshots) : TargetStepHandler<RefreshViewsStep>(connector)
 {
     protected override async Task<StepObservation> LookAsync(RefreshViewsStep step, StepContext context, CancellationToken cancellationToken)
     {
@@ -34,6 +36,8 @@ public sealed class RefreshViewsHandler(PostgresConnector connector) : TargetSte
     /// </summary>
     protected override async Task<StepResult> DoAsync(RefreshViewsStep step, StepContext context, CancellationToken cancellationToken)
     {
+        // Views must not show what a crash left of their tables.
+        var refilled = await new UnloggedRefill(Connector, snapshots).RunAsync(context, cancellationToken);
         var empty = (await ReadAsync(context, cancellationToken)).Where(view => !view.IsPopulated).ToImmutableArray();
         var settings = await ReadSettingsAsync(context, cancellationToken);
         for (var left = empty; left.Length > 0;)
@@ -49,7 +53,7 @@ public sealed class RefreshViewsHandler(PostgresConnector connector) : TargetSte
 
         await using var target = await OpenTargetAsync(context, cancellationToken);
         await Sequences.SetAsync(target, await MovedSequencesAsync(context, cancellationToken), cancellationToken);
-        return new StepResult($"{Counts.Of(empty.Length, "materialized view")} filled");
+        return new StepResult($"{Counts.Of(empty.Length, "materialized view")} filled") { Notes = refilled };
     }
 
     /// <summary>An unfenced source goes on counting.</summary>
