@@ -37,12 +37,16 @@ internal static class PublicSchemaReset
         UNION ALL SELECT 'COMMENT ON SCHEMA public IS ''standard public schema''' FROM held h WHERE h.remark IS DISTINCT FROM 'standard public schema'
         """;
 
+    /// <summary>No dump creates it.</summary>
+    private const string Create = "DO 'BEGIN IF pg_catalog.to_regnamespace(''public'') IS NULL THEN CREATE SCHEMA public; END IF; END'";
+
     /// <summary>Before the first entry is restored. Where the login can't act for the schema's owner, the schema stays as it is.</summary>
     /// <param name="dumpMajor">The version of the pg_dump that made the entries.</param>
     public static async Task RunAsync(NpgsqlConnection target, int dumpMajor, CancellationToken cancellationToken)
     {
         string[] privileges = dumpMajor >= FirstClosed ? ["PUBLIC USAGE"] : ["PUBLIC CREATE", "PUBLIC USAGE"];
         var granted = dumpMajor >= FirstClosed ? "USAGE" : "CREATE, USAGE";
+        await target.ExecuteAsync(Create, cancellationToken);
         foreach (var statement in await target.QueryAsync(Sql, row => row.GetString(0), cancellationToken, privileges, granted))
         {
             await target.ExecuteAsync(statement, cancellationToken);
