@@ -56,11 +56,16 @@ public sealed class TargetCrashTests
         Assert.That(await ContentAsync(servers.Target, "crash_failover"), Is.EqualTo(await ContentAsync(servers.Source, "crash_failover")), apply.ToString());
     }
 
+    /// <summary>With what has come to them since: keys in an order that is not the names', triggers, sequences that are unlogged too (from 15 on), views.</summary>
     [Test]
-    public async Task An_unlogged_table_that_it_empties_after_the_copy_is_told()
+    public async Task Unlogged_tables_that_it_empties_after_the_copy_are_filled_again()
     {
         await Sql.RunAsync(servers.Source, "postgres", "CREATE DATABASE crash_unlogged");
-        await Sql.RunAsync(servers.Source, "crash_unlogged", "CREATE UNLOGGED TABLE scratch (id int); INSERT INTO scratch VALUES (1), (2)");
+        await Sql.RunAsync(servers.Source, "crash_unlogged", """
+            CREATE UNLOGGED TABLE scratch (id serial PRIMARY KEY, v text); CREATE UNLOGGED TABLE child (id int REFERENCES scratch, n int);
+            INSERT INTO scratch (v) VALUES ('a'), ('b'); INSERT INTO child VALUES (2, 1); CREATE MATERIALIZED VIEW counted AS SELECT count(*) FROM scratch;
+            CREATE FUNCTION mark() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.v := ''fired''; RETURN NEW; END'; CREATE TRIGGER mark BEFORE INSERT ON scratch FOR EACH ROW EXECUTE FUNCTION mark(); ALTER TABLE scratch ENABLE ALWAYS TRIGGER mark
+            """);
         // Fails on the target, where nobody sets it: the copy is done by then, and what comes after is not.
         await Sql.RunAsync(servers.Source, "crash_unlogged", "SET crash.allowed = 'yes'; CREATE MATERIALIZED VIEW late AS SELECT current_setting('crash.allowed')");
         var manifest = servers.WriteManifest("unlogged", "{ from: source/crash_unlogged, to: target/crash_unlogged, verify: none }");
@@ -70,11 +75,12 @@ public sealed class TargetCrashTests
         await Sql.RunAsync(servers.Target, "postgres", "ALTER DATABASE crash_unlogged SET crash.allowed = 'yes'");
 
         using var again = await servers.RunAsync("apply", manifest, "--auto-approve");
-        Assert.That(again.ExitCode, Is.EqualTo(1), again.ToString());
-        Assert.That(again.ToString(), Does.Contain("MP6111").And.Contain("public.scratch"));
-        await Sql.RunAsync(servers.Target, "crash_unlogged", "INSERT INTO scratch VALUES (1), (2)");
-        using var filled = await servers.RunAsync("apply", manifest, "--auto-approve");
-        Assert.That(filled.ExitCode, Is.Zero, filled.ToString());
+
+        Assert.That(again.ExitCode, Is.Zero, again.ToString());
+        Assert.That(again.ToString(), Does.Contain("MP6111").And.Contain("2 unlogged tables"));
+        Assert.That(await Sql.ScalarAsync<string>(servers.Target, "crash_unlogged", """
+            SELECT concat_ws(' ', (SELECT string_agg(v, ',' ORDER BY id) FROM scratch), (SELECT count(*) FROM child), (SELECT count FROM counted), (SELECT last_value FROM scratch_id_seq), (SELECT tgenabled FROM pg_trigger WHERE tgname = 'mark'))
+            """), Is.EqualTo("a,b 1 2 2 A"));
     }
 
     private async Task FillAsync(string database)
@@ -87,6 +93,7 @@ public sealed class TargetCrashTests
                 EXECUTE format('INSERT INTO n%s SELECT g, ''row '' || g FROM generate_series(1, 300) g', i);
               END LOOP;
             END $$;
+            CREATE UNLOGGED TABLE scratch AS SELECT g FROM generate_series(1, 7) g;
             CREATE TABLE referred (id int PRIMARY KEY, n int REFERENCES referred);
             CREATE SEQUENCE counter;
             SELECT setval('counter', 555);
@@ -105,7 +112,7 @@ public sealed class TargetCrashTests
         await Sql.ScalarAsync<string>(server, database, $"""
             SELECT concat_ws(' ',
               (SELECT string_agg((xpath('/row/c/text()', query_to_xml(format('SELECT count(*) AS c FROM n%s', i), false, true, '')))[1]::text, ',') FROM generate_series(1, {Tables}) i),
-              (SELECT last_value FROM counter),
+              (SELECT last_value FROM counter), (SELECT count(*) FROM scratch),
               (SELECT string_agg(conname, ',' ORDER BY conname) FROM pg_constraint WHERE conrelid = 'referred'::regclass),
               (SELECT tableowner FROM pg_tables WHERE tablename = 'n1'),
               (SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database()))

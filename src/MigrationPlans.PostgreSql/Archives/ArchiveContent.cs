@@ -33,7 +33,7 @@ internal sealed record ArchiveContent
         var file = ArchiveFiles.ContentOf(directory);
         var dump = new SchemaDump(tools, context.Mapping.From.ToString());
         var all = await dump.ReadFileAsync(file, cancellationToken);
-        var source = await SourceTraits.ReadAsync(connector, context, cancellationToken);
+        var source = (await SourceTraits.ReadAsync(connector, context, cancellationToken)) with { DumpMajor = dump.MajorVersion };
         var target = await TargetTraits.ReadAsync(connector, context, all, cancellationToken);
         var isEverything = SelectionFilter.For(context.Mapping).IsEverything;
         var schema = ArchiveAssembly.Assemble([.. all.Where(entry => IsSchema(entry) && (isEverything || !IsLargeObject(entry)))], context.Mapping, source, target);

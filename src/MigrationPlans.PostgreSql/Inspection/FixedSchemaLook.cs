@@ -14,7 +14,7 @@ internal static class FixedSchemaLook
         SELECT n.nspname::text, o.rolname::text,
                ARRAY(SELECT r.rolname::text FROM pg_catalog.pg_roles r WHERE pg_catalog.has_schema_privilege(r.oid, n.oid, 'CREATE')),
                pg_catalog.has_schema_privilege('public', n.oid, 'CREATE'),
-               EXISTS (SELECT FROM pg_catalog.pg_extension e WHERE e.extnamespace OPERATOR(pg_catalog.=) n.oid)
+               EXISTS (SELECT FROM pg_catalog.pg_extension e WHERE e.extnamespace OPERATOR(pg_catalog.=) n.oid AND NOT pg_catalog.pg_has_role(e.extowner, 'USAGE'))
           FROM pg_catalog.pg_namespace n JOIN pg_catalog.pg_roles o ON o.oid OPERATOR(pg_catalog.=) n.nspowner
          WHERE NOT pg_catalog.pg_has_role(o.oid, 'USAGE')
            AND n.nspname NOT LIKE 'pg\_%' AND n.nspname OPERATOR(pg_catalog.<>) ALL ('{public,information_schema,migplan_ledger}')

@@ -36,7 +36,9 @@ SELECT d.datname::text, r.rolname::text, pg_catalog.pg_encoding_to_char(d.encodi
        ARRAY(SELECT pg_catalog.pg_get_userbyid(s.subowner)::text FROM pg_catalog.pg_subscription s WHERE s.subdbid = d.oid ORDER BY s.subname::text COLLATE pg_catalog."C"),
        pg_catalog.has_column_privilege('pg_catalog.pg_subscription', 'subconninfo', 'SELECT'),
        ARRAY(SELECT pg_catalog.split_part(c.setting, '=', 1) || COALESCE(' of ' || o.rolname, '') FROM pg_catalog.pg_db_role_setting s LEFT JOIN pg_catalog.pg_roles o ON o.oid = s.setrole
-              CROSS JOIN LATERAL pg_catalog.unnest(s.setconfig) AS c (setting) WHERE s.setdatabase = d.oid ORDER BY 1),
+              CROSS JOIN LATERAL pg_catalog.unnest(s.setconfig) AS c (setting) WHERE s.setdatabase = d.oid
+             UNION SELECT 'default privileges of ' || pg_catalog.pg_get_userbyid(a.defaclrole) FROM pg_catalog.pg_default_acl a
+                    WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_depend e WHERE e.classid = a.tableoid AND e.objid = a.oid AND e.deptype = 'e') ORDER BY 1),
        d.oid, EXISTS (SELECT FROM pg_catalog.pg_extension e WHERE e.extname <> 'plpgsql'),
        -- What only a superuser can own, each after its owner and \x01. Publications have schemas from 15 on.
        ARRAY(SELECT pg_catalog.pg_get_userbyid(o.owner)::text || E'\x01' || o.name

@@ -47,7 +47,8 @@ WITH owned AS (
                                  'pg_catalog.pg_event_trigger'::regclass, 'pg_catalog.pg_publication'::regclass, 'pg_catalog.pg_largeobject'::regclass)
              AND NOT (m.class = 'pg_catalog.pg_namespace'::regclass AND m.nspname = 'public')
            GROUP BY 1, 2, 3) f
-   ORDER BY f.owner, f.nspname, f.class, f.oid
+   -- What takes the right to create in the schema, before what does not.
+   ORDER BY f.owner, f.nspname, f.class IN ('pg_catalog.pg_default_acl'::regclass, 'pg_catalog.pg_namespace'::regclass), f.class, f.oid
 )
 SELECT DISTINCT r.rolname::text COLLATE pg_catalog."C", NULL::text, NULL::text
   FROM pg_catalog.pg_roles r

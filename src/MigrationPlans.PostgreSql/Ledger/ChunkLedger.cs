@@ -40,6 +40,11 @@ public static class ChunkLedger
     public static string Forget(string schema, string table) =>
         $"DELETE FROM migplan_ledger.chunk WHERE table_schema = {SqlText.Literal(schema)} AND table_name = {SqlText.Literal(table)}";
 
+    /// <summary>A statement for the transaction that fills a table once more: what the ledger says of its rows in all.</summary>
+    public static string Recount(string schema, string table, long rows) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"UPDATE migplan_ledger.chunk SET row_count = CASE chunk WHEN 0 THEN {rows} ELSE 0 END WHERE table_schema = {SqlText.Literal(schema)} AND table_name = {SqlText.Literal(table)}");
+
     private static string Values(CopiedChunk chunk) => string.Create(
         CultureInfo.InvariantCulture,
         $"({SqlText.Literal(chunk.Schema)}, {SqlText.Literal(chunk.Table)}, {chunk.Chunk}, {chunk.Chunks}, {(chunk.Bounds is null ? "NULL" : SqlText.Literal(chunk.Bounds))}, {chunk.Rows}, {chunk.Bytes}, {SqlText.Literal(chunk.Snapshot)})");

@@ -16,6 +16,9 @@ internal sealed record ListedSequence((string Schema, string Name) Id, string? U
 {
     public bool IsSettable { get; init; }
 
+    /// <summary>An unlogged one of a read replica: nothing there says where it stands, so it begins anew.</summary>
+    public bool IsUnknown { get; init; }
+
     public string? Extension { get; init; }
 
     /// <summary>The table whose rows it numbers.</summary>
@@ -38,6 +41,7 @@ internal static class Sequences
         connection.QueryAsync(EmbeddedSql.Load("sequences.sql"), row => new ListedSequence((row.GetString(0), row.GetString(1)), row.IsDBNull(2) ? null : row.GetString(2))
         {
             IsSettable = row.GetBoolean(3),
+            IsUnknown = row.GetBoolean(7),
             Extension = row.IsDBNull(4) ? null : row.GetString(4),
             Table = row.IsDBNull(5) ? null : new TableIdentity(row.GetString(5), row.GetString(6)),
         }, cancellationToken);
@@ -49,7 +53,7 @@ internal static class Sequences
     {
         var there = (await ListAsync(target, cancellationToken)).Where(sequence => sequence.Extension is null || sequence is { IsSettable: true, Unreadable: null }).Select(sequence => sequence.Id).ToHashSet();
         var shared = (await ListAsync(source, cancellationToken))
-            .Where(sequence => sequence.Extension is not null ? sequence.Unreadable is null && sequence.IsCarried(mapping) : !onlyOfExtensions)
+            .Where(sequence => sequence.Extension is not null ? sequence.Unreadable is null && sequence.IsCarried(mapping) : !onlyOfExtensions && !sequence.IsUnknown)
             .Select(sequence => sequence.Id).Where(there.Contains).ToList();
         var onSource = await ReadAsync(source, shared, cancellationToken);
         var uncalled = onSource.Where(position => !position.IsCalled).Select(position => (position.Schema, position.Name)).ToList();

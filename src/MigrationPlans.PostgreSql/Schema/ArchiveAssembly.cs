@@ -11,10 +11,10 @@ internal static class ArchiveAssembly
     private const int NamesInNote = 8;
 
     // Every new database has the schema, and a dump of one without it does not say so. Before 15 it belongs to the server's superuser:
-    // where the login may not drop it, it stays, empty.
+    // where the login may not drop it, it stays, empty. So it does where an extension that somebody created beforehand is in it.
     private const string DropPublic =
         """
-        DO $$ BEGIN DROP SCHEMA IF EXISTS "public"; EXCEPTION WHEN insufficient_privilege THEN NULL; END $$;
+        DO $$ BEGIN DROP SCHEMA IF EXISTS "public"; EXCEPTION WHEN insufficient_privilege OR dependent_objects_still_exist THEN NULL; END $$;
         """;
 
     private static readonly SchemaEntry WithoutPublic = new()
@@ -54,6 +54,7 @@ internal static class ArchiveAssembly
         {
             TargetIsSuperuser = target.IsSuperuser,
             FixedSchemas = target.FixedSchemas,
+            PublicByDump = source.HasPublic && !target.PublicIsFixed && SelectionFilter.For(mapping).PicksSchema("public") ? source.DumpMajor : null,
             Entries = [.. carried.Select(roles.Rewrite).Select(fit.Adapt)],
             Notes =
             [

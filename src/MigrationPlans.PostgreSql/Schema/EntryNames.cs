@@ -15,20 +15,19 @@ internal static class EntryNames
     }
 
     /// <summary>Name of a schema, extension or server: the first that its statement holds.</summary>
-    public static string Unqualified(SchemaEntry entry) =>
-        SqlScanner.Scan(entry.Sql).Where(token => token.Kind == SqlTokenKind.QuotedName).Select(token => token.Name(entry.Sql)).FirstOrDefault() ?? entry.Tag;
+    public static string Unqualified(SchemaEntry entry) => Quoted(entry).FirstOrDefault() ?? entry.Tag;
 
     /// <summary>The schema that the entry is in; null for none.</summary>
     public static string? Schema(SchemaEntry entry)
     {
-        if (entry.Schema is null)
-        {
-            return null;
-        }
-
-        var schema = Unqualified(entry);
-        return OneLine(schema) == entry.Schema ? schema : entry.Schema;
+        // Default privileges name a role first.
+        return entry.Schema?.Contains(' ', StringComparison.Ordinal) == true
+            ? Quoted(entry).FirstOrDefault(name => OneLine(name) == entry.Schema) ?? entry.Schema
+            : entry.Schema;
     }
+
+    private static IEnumerable<string> Quoted(SchemaEntry entry) =>
+        SqlScanner.Scan(entry.Sql).Where(token => token.Kind == SqlTokenKind.QuotedName).Select(token => token.Name(entry.Sql));
 
     private static string OneLine(string name) => name.Replace('\n', ' ').Replace('\r', ' ');
 }

@@ -19,7 +19,7 @@ internal static class EventTriggers
 
     /// <summary>Creates one, or says something of it; what was created sleeps.</summary>
     public static EntryWork Asleep(SchemaEntry entry) =>
-        new(entry, entry.Kind == "EVENT TRIGGER" ? $"{entry.Sql}\nALTER EVENT TRIGGER {SqlText.Identifier(entry.Tag)} DISABLE;" : entry.Sql, entry.Digest);
+        new(entry, entry.Kind == "EVENT TRIGGER" ? $"{entry.Sql}\nALTER EVENT TRIGGER {SqlText.Identifier(EntryNames.Unqualified(entry))} DISABLE;" : entry.Sql, entry.Digest);
 
     /// <summary>
     /// Wakes those that are awake on the source, and lets an extension's that only its version on the target has fire as it did. To be called in the run's last transaction, after everything else.

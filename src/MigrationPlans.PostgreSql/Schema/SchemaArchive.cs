@@ -19,5 +19,8 @@ public sealed record SchemaArchive
     /// <summary>Schemas of the target that the login may not change.</summary>
     internal ImmutableArray<FixedSchemaFacts> FixedSchemas { get; init; } = [];
 
+    /// <summary>The version of the pg_dump that says what becomes of the target's schema <c>public</c>; null where that stays as it is.</summary>
+    internal int? PublicByDump { get; init; }
+
     public IEnumerable<SchemaEntry> In(SchemaSection section) => Entries.Where(entry => entry.Section == section);
 }

@@ -77,7 +77,7 @@ public sealed class SchemaArchives(PostgresConnector connector, SourceSnapshots 
         var traits = await SourceTraits.ReadAsync(connector, context, cancellationToken);
         var dump = await SchemaDump.ForServerAsync(traits.MajorVersion, from.ToString(), cancellationToken);
         var resolved = await connector.ResolveAsync(context.Manifest.FindSource(from.Endpoint)!, from.Database, SessionKind.SourceRead, cancellationToken);
-        return new SourceSchema(traits, await DumpAsync(dump, resolved, from.Database, snapshot.Id, cancellationToken));
+        return new SourceSchema(traits with { DumpMajor = dump.MajorVersion }, await DumpAsync(dump, resolved, from.Database, snapshot.Id, cancellationToken));
     }
 
     /// <summary>pg_dump can't tell us reliably that it was the password: if the secret holds another one now, that was it.</summary>

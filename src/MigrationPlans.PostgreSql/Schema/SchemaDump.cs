@@ -18,6 +18,8 @@ internal sealed class SchemaDump(PostgresInstallation tools, string subject)
     /// <summary>How the list names what is said of large objects.</summary>
     private static readonly string[] Remarks = ["COMMENT - LARGE OBJECT", "ACL - LARGE OBJECT", "SECURITY LABEL - LARGE OBJECT"];
 
+    public int MajorVersion => tools.MajorVersion;
+
     /// <summary>The newest programs that can read the server.</summary>
     /// <exception cref="StepFailedException">None is installed.</exception>
     public static async Task<SchemaDump> ForServerAsync(int serverMajor, string subject, CancellationToken cancellationToken)

@@ -19,6 +19,9 @@ internal sealed record SourceTraits(int MajorVersion, ImmutableArray<string> Inv
 
     public bool ReadsSubscriptions { get; private init; }
 
+    /// <summary>The version of the pg_dump that reads it.</summary>
+    public int DumpMajor { get; init; }
+
     /// <summary>What the extensions that the mapping skips bring; the schema is null for what is in none.</summary>
     public ImmutableHashSet<(string? Schema, string Name)> Skipped { get; init; } = [];
 

@@ -5,18 +5,26 @@ using MigrationPlans.Execution;
 using MigrationPlans.Manifest;
 using MigrationPlans.Planning.Steps;
 using MigrationPlans.PostgreSql.Connections;
+using MigrationPlans.PostgreSql.Copy;
+using MigrationPlans.PostgreSql.Rows;
 using MigrationPlans.PostgreSql.Scheduling;
+using MigrationPlans.PostgreSql.Snapshots;
 using Npgsql;
 
 namespace MigrationPlans.PostgreSql.Steps;
 
 /// <summary>Fills the picked materialized views that are populated on the source; independent ones at once, each after those it reads.</summary>
-public sealed class RefreshViewsHandler(PostgresConnector connector) : TargetStepHandler<RefreshViewsStep>(connector)
+public sealed class RefreshViewsHandler(PostgresConnector connector, SourceSnapshots snapshots) : TargetStepHandler<RefreshViewsStep>(connector)
 {
     protected override async Task<StepObservation> LookAsync(RefreshViewsStep step, StepContext context, CancellationToken cancellationToken)
     {
         var views = await ReadAsync(context, cancellationToken);
         var empty = views.Where(view => !view.IsPopulated).ToList();
+        if (empty.Count == 0 && views.Length > 0 && await MovedSequencesAsync(context, cancellationToken) is [var moved, ..] all)
+        {
+            return StepObservation.NotDone($"{Counts.Of(all.Length, "sequence")} {Counts.Word(all.Length, "differs", "differ")}, {moved.Schema}.{moved.Name} among them");
+        }
+
         return empty.Count == 0
             ? StepObservation.Done($"{Counts.Of(views.Length, "materialized view is", "materialized views are")} filled")
             : StepObservation.NotDone($"{empty.Count} of {Counts.Of(views.Length, "materialized view")} {Counts.Word(empty.Count, "is", "are")} not filled, {empty[0].Schema}.{empty[0].Name} among them");
@@ -28,6 +36,8 @@ public sealed class RefreshViewsHandler(PostgresConnector connector) : TargetSte
     /// </summary>
     protected override async Task<StepResult> DoAsync(RefreshViewsStep step, StepContext context, CancellationToken cancellationToken)
     {
+        // Views must not show what a crash left of their tables.
+        var refilled = await new UnloggedRefill(Connector, snapshots).RunAsync(context, cancellationToken);
         var empty = (await ReadAsync(context, cancellationToken)).Where(view => !view.IsPopulated).ToImmutableArray();
         var settings = await ReadSettingsAsync(context, cancellationToken);
         for (var left = empty; left.Length > 0;)
@@ -41,7 +51,26 @@ public sealed class RefreshViewsHandler(PostgresConnector connector) : TargetSte
             left = [.. left.Where(view => early.ContainsKey(view.Key))];
         }
 
-        return new StepResult($"{Counts.Of(empty.Length, "materialized view")} filled");
+        await using var target = await OpenTargetAsync(context, cancellationToken);
+        await Sequences.SetAsync(target, await MovedSequencesAsync(context, cancellationToken), cancellationToken);
+        return new StepResult($"{Counts.Of(empty.Length, "materialized view")} filled") { Notes = refilled };
+    }
+
+    /// <summary>An unfenced source goes on counting.</summary>
+    protected override async Task CheckAsync(RefreshViewsStep step, StepContext context, CancellationToken cancellationToken)
+    {
+        if (context.Mapping.Fence != Fence.None || (await ReadAsync(context, cancellationToken)).Any(view => !view.IsPopulated))
+        {
+            await base.CheckAsync(step, context, cancellationToken);
+        }
+    }
+
+    /// <summary>A view's query may draw numbers, from any sequence; a query that reads where one stands wants it set before.</summary>
+    private async Task<ImmutableArray<SequenceValue>> MovedSequencesAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        await using var source = await OpenSourceAsync(context, cancellationToken);
+        await using var target = await OpenTargetAsync(context, cancellationToken);
+        return (await Sequences.CompareAsync(source, target, context.Mapping, onlyOfExtensions: false, cancellationToken)).Behind;
     }
 
     private async Task<ComputingSettings> ReadSettingsAsync(StepContext context, CancellationToken cancellationToken)

@@ -28,6 +28,11 @@ public sealed class RestoreSchemaHandler(PostgresConnector connector, SchemaArch
             return StepObservation.NotDone("all objects are there, but whose their multirange types are was not looked at");
         }
 
+        if (missing.IsEmpty && await FixedSchemas.ReadNotedAsync(target, cancellationToken) is null)
+        {
+            return StepObservation.NotDone("there are no objects, but what is said of the schema public was not looked at");
+        }
+
         return missing.IsEmpty
             ? StepObservation.Done("all objects are there")
             : StepObservation.NotDone($"{Counts.Of(missing.Length, "object is", "objects are")} missing, {missing[0].Describe()} among them");

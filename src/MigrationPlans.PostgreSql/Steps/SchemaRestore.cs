@@ -42,6 +42,11 @@ internal sealed class SchemaRestore(NpgsqlConnection target, Func<CancellationTo
         {
             await FixedSchemas.NoteAsync(target, archive.FixedSchemas, cancellationToken);
             await PreparedSchemas.ClearAsync(target, missing, cancellationToken);
+            await DefaultPrivilegesReset.RunAsync(target, cancellationToken);
+            if (archive.PublicByDump is { } dumpMajor)
+            {
+                await PublicSchemaReset.RunAsync(target, dumpMajor, cancellationToken);
+            }
         }
 
         if (archive.TargetIsSuperuser)

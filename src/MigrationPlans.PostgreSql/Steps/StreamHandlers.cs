@@ -19,10 +19,10 @@ public static class StreamHandlers
         new CopyDataHandler(connector, snapshots, async (context, cancellationToken) => (await archives.GetAsync(context, cancellationToken)).Entries),
         new RestoreConstraintsHandler(connector, snapshots, archives),
         new SetSequencesHandler(connector),
-        new RefreshViewsHandler(connector),
+        new RefreshViewsHandler(connector, snapshots),
         new ApplySettingsHandler(connector),
         new AnalyzeHandler(connector),
-        new VerifyHandler(connector));
+        new VerifyHandler(connector, snapshots));
 
     internal static ImmutableArray<IStepHandler> Watched(PostgresConnector connector, params ImmutableArray<IStepHandler> handlers) =>
         [.. handlers.Select(handler => new WatchedStepHandler(handler, connector.Watch))];

@@ -11,12 +11,13 @@ using MigrationPlans.PostgreSql.Memberships;
 using MigrationPlans.PostgreSql.Properties;
 using MigrationPlans.PostgreSql.Rows;
 using MigrationPlans.PostgreSql.Schema;
+using MigrationPlans.PostgreSql.Snapshots;
 using MigrationPlans.PostgreSql.Verification;
 
 namespace MigrationPlans.PostgreSql.Steps;
 
 /// <summary>Compares both sides and, when they agree, makes the last changes and removes the ledger: with that the database is done.</summary>
-public sealed class VerifyHandler(PostgresConnector connector) : PostgresStepHandler<VerifyStep>(connector)
+public sealed class VerifyHandler(PostgresConnector connector, SourceSnapshots snapshots) : PostgresStepHandler<VerifyStep>(connector)
 {
     private const int ShownDifferences = 5;
 
@@ -39,7 +40,7 @@ public sealed class VerifyHandler(PostgresConnector connector) : PostgresStepHan
 
     protected override async Task<StepResult> DoAsync(VerifyStep step, StepContext context, CancellationToken cancellationToken)
     {
-        await RefuseEmptiedAsync(context, cancellationToken);
+        var refilled = await new UnloggedRefill(Connector, snapshots).RunAsync(context, cancellationToken);
         // Neither what compares nor what comes after it uses the idle ones of the other, and the login may have no more than the least that a run needs.
         Connector.CloseIdle(Sides.Target(context), context.Mapping.To.Database);
         var report = await verifier.VerifyAsync(context.Manifest, context.Mapping, step.Level, context.Parallelism, progress => context.Events.Publish(new StepProgressed(step, progress) { At = context.Clock.GetUtcNow() }), cancellationToken);
@@ -52,17 +53,8 @@ public sealed class VerifyHandler(PostgresConnector connector) : PostgresStepHan
         var left = await FinishAsync(context, cancellationToken);
         return new StepResult(step.Level == VerificationLevel.None ? "not compared" : $"{Counts.Of(report.Tables.Length, "table")}, {Counts.Of(report.Rows, "row")} equal")
         {
-            Notes = [.. NotesOf(report, context), .. left],
+            Notes = [.. refilled, .. NotesOf(report, context), .. left],
         };
-    }
-
-    private async Task RefuseEmptiedAsync(StepContext context, CancellationToken cancellationToken)
-    {
-        await using var target = await OpenTargetAsync(context, cancellationToken);
-        if (await TargetLedger.ExistsAsync(target, cancellationToken) && await EmptiedTables.FindAsync(target, cancellationToken) is [var first, ..] emptied)
-        {
-            throw new StepFailedException(CopyDiagnostics.UnloggedEmptied(context.Mapping.To.ToString(), first.ToString(), emptied.Length), FailureClass.Permanent);
-        }
     }
 
     private static IEnumerable<Diagnostic> NotesOf(VerificationReport report, StepContext context)

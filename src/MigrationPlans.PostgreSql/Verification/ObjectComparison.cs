@@ -18,6 +18,10 @@ internal sealed class ObjectComparison(SharedSnapshot source, SharedSnapshot tar
 {
     private const int FirstWithMaintain = 17;
 
+    // Somebody gave them beforehand, for what that superuser creates; nobody else can take them away.
+    private const string SuperusersDefaultsSql =
+        "SELECT DISTINCT r.rolname::pg_catalog.text FROM pg_catalog.pg_default_acl d JOIN pg_catalog.pg_roles r ON r.oid OPERATOR(pg_catalog.=) d.defaclrole WHERE r.rolsuper AND NOT pg_catalog.pg_has_role(r.oid, 'USAGE')";
+
     /// <summary>How verify-objects.sql names them.</summary>
     private const string Multirange = "multirange type of ";
 
@@ -39,7 +43,8 @@ internal sealed class ObjectComparison(SharedSnapshot source, SharedSnapshot tar
         var fixedSchemas = await FixedSchemas.ReadNotedAsync(there, cancellationToken)
             ?? [.. (await FixedSchemaLook.ReadAsync(there, cancellationToken)).Where(schema => schema.HoldsExtension)];
         fixedSchemas = fixedSchemas.RemoveAll(schema => !definitions.Any(difference => difference is { Kind: "owner", Source: not null, Target: not null } && ListedSchema.IsAbout(schema.Name, difference)));
-        var byReason = definitions.ToLookup(difference => lone.Explain(difference) ?? ExplainFixed(difference) ?? ExplainMultirange(difference));
+        var superusers = await there.QueryAsync(SuperusersDefaultsSql, row => row.GetString(0), cancellationToken);
+        var byReason = definitions.ToLookup(difference => lone.Explain(difference) ?? ExplainFixed(difference) ?? ExplainDefaults(difference) ?? ExplainMultirange(difference));
         ImmutableArray<ObjectDifference> differences =
         [
             .. byReason[null].Where(difference => !IsByDesign(difference, isUnfinished, fixedPublic is not null)),
@@ -59,6 +64,11 @@ internal sealed class ObjectComparison(SharedSnapshot source, SharedSnapshot tar
         string? ExplainFixed(ObjectDifference difference) => difference.Kind != "schema" && fixedSchemas.Any(schema => ListedSchema.IsAbout(schema.Name, difference))
             ? "the schema belongs to another role there, and the login may not change it"
             : null;
+
+        string? ExplainDefaults(ObjectDifference difference) =>
+            difference is { Kind: ObjectListing.DefaultPrivileges, Source: null } && superusers.Any(role => difference.Name.Contains($" of {role} to ", StringComparison.Ordinal))
+                ? "only a superuser may take them away"
+                : null;
 
         string? ExplainMultirange(ObjectDifference difference) => IsOfMultirange(difference) ? "a login that may not act for its owner has multirange types of its own" : null;
     }

@@ -57,7 +57,9 @@ WITH member AS (
     FROM (SELECT 'pg_catalog.pg_foreign_data_wrapper'::regclass AS class, w.oid, 'foreign-data wrapper ' || w.fdwname AS name, w.fdwowner AS owner, COALESCE(w.fdwacl, pg_catalog.acldefault('F', w.fdwowner)) AS acl
             FROM pg_catalog.pg_foreign_data_wrapper w
           UNION ALL SELECT 'pg_catalog.pg_foreign_server'::regclass, v.oid, 'server ' || v.srvname, v.srvowner, COALESCE(v.srvacl, pg_catalog.acldefault('S', v.srvowner)) FROM pg_catalog.pg_foreign_server v
-          UNION ALL SELECT 'pg_catalog.pg_language'::regclass, l.oid, 'language ' || l.lanname, l.lanowner, COALESCE(l.lanacl, pg_catalog.acldefault('l', l.lanowner)) FROM pg_catalog.pg_language l) o
+          UNION ALL SELECT 'pg_catalog.pg_language'::regclass, l.oid, 'language ' || l.lanname, l.lanowner, COALESCE(l.lanacl, pg_catalog.acldefault('l', l.lanowner)) FROM pg_catalog.pg_language l
+                   -- What is said of the others (sql, c, internal) no dump has.
+                   WHERE l.lanispl) o
    WHERE CASE WHEN $2 THEN NOT EXISTS (SELECT FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_extension e ON e.oid = d.refobjid
                                         WHERE d.classid = o.class AND d.objid = o.oid AND d.deptype = 'e' AND e.extname = ANY ($3))
               ELSE o.oid >= 16384 AND NOT EXISTS (SELECT FROM member m WHERE m.classid = o.class AND m.objid = o.oid) END
@@ -276,7 +278,10 @@ UNION ALL
 -- Extensions' own comments come with them, and only their owner may change one; publications and subscriptions stay behind.
 SELECT 'comment', d.classoid::int8 * 4294967296 + d.objoid::int8, CASE WHEN d.classoid IN ('pg_catalog.pg_proc'::regclass, 'pg_catalog.pg_type'::regclass) THEN i.schema END, NULL, i.type || ' ' || i.identity, NULL, d.description
   FROM pg_catalog.pg_description d CROSS JOIN LATERAL pg_catalog.pg_identify_object(d.classoid, d.objoid, d.objsubid) i
- WHERE d.objoid >= 16384 AND d.classoid NOT IN ('pg_catalog.pg_class'::regclass, 'pg_catalog.pg_largeobject'::regclass, 'pg_catalog.pg_extension'::regclass,
+ WHERE CASE WHEN d.classoid = 'pg_catalog.pg_namespace'::regclass AND d.objoid = pg_catalog.to_regnamespace('public')::oid
+            -- Somebody may have made it anew; that it has the comment of every new one is no difference to one that has none.
+            THEN d.description <> 'standard public schema' ELSE d.objoid >= 16384 END
+   AND d.classoid NOT IN ('pg_catalog.pg_class'::regclass, 'pg_catalog.pg_largeobject'::regclass, 'pg_catalog.pg_extension'::regclass,
                                                'pg_catalog.pg_publication'::regclass, 'pg_catalog.pg_subscription'::regclass)
    AND i.identity NOT LIKE 'migplan\_ledger%' AND NOT EXISTS (SELECT FROM member m WHERE m.classid = d.classoid AND m.objid = d.objoid)
 UNION ALL

@@ -94,10 +94,10 @@ public static class CopyDiagnostics
     };
 
     private static readonly DiagnosticDescriptor UnloggedEmptiedDescriptor = new(
-        "MP6111", Severity.Error, "a crash of the target emptied unlogged tables after they were filled",
+        "MP6111", Severity.Warning, "unlogged tables were filled again, which a crash of the target had emptied",
         """
-        When a server crashes or fails over, it empties its unlogged tables. Here that happened after their rows had been copied, and the copy is done.
-        Fill them yourself, and the same command goes on; or roll back and apply again.
+        When a server crashes or fails over, it empties its unlogged tables. Here that happened after their rows had been copied. They were filled again, with what the source had then: where it is not fenced, that may be newer than the
+        rows of other tables. A crash after the run has ended empties them for good.
         """);
 
     private static readonly DiagnosticDescriptor TargetClaimedDescriptor = new(
@@ -128,9 +128,8 @@ public static class CopyDiagnostics
     public static Diagnostic UnloggedEmptied(string database, string table, int count) => new()
     {
         Descriptor = UnloggedEmptiedDescriptor,
-        Message = $"{database} has lost the rows of {Counts.Of(count, "unlogged table")}, {table} among them: the server crashed after they were copied",
+        Message = $"{database} had lost the rows of {Counts.Of(count, "unlogged table")}, {table} among them, as the server crashed after they were copied: filled again from what the source has now",
         Subject = database,
-        Help = "fill them yourself and run the same command again, or roll back and apply again",
     };
 
     public static Diagnostic TargetClaimed(string database, int pid) => new()

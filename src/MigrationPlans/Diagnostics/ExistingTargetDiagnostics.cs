@@ -7,8 +7,8 @@ public static class ExistingTargetDiagnostics
         "MP4100", Severity.Note, "an empty target database is filled as it is",
         """
         The target database is there and holds nothing but maybe extensions, so it is not created: encoding, locale and tablespace stay. All else that belongs to the database itself becomes as on the source: owner, comment, connection
-        limit, privileges, and settings (`ALTER DATABASE … SET`, `ALTER ROLE … IN DATABASE … SET`). Settings that the source does not have are reset. Set again afterwards what the target shall have of its own;
-        `verify` then names it as a difference. Extensions that the source has too keep their version and owner; the others stay, and `verify` lists them as left out. Schemas that the source has too get its owner, privileges and comment, as far as the login may change them.
+        limit, privileges, default privileges, and settings (`ALTER DATABASE … SET`, `ALTER ROLE … IN DATABASE … SET`). Settings and default privileges that the source does not have are reset. Set again afterwards what the target shall have of its own;
+        `verify` then names it as a difference. Extensions that the source has too keep their version and owner; the others stay, and `verify` lists them as left out. Schemas that the source has too, `public` among them, get its owner, privileges and comment, as far as the login may change them.
         """);
 
     private static readonly DiagnosticDescriptor ExtensionElsewhereDescriptor = new(

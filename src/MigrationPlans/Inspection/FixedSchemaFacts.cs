@@ -7,7 +7,7 @@ namespace MigrationPlans.Inspection;
 /// </summary>
 /// <param name="Creators">Roles that may create in it.</param>
 /// <param name="IsOpen">Everybody may, also roles that are still to come.</param>
-/// <param name="HoldsExtension">An extension is in it.</param>
+/// <param name="HoldsExtension">An extension is in it that somebody else created, too.</param>
 public sealed record FixedSchemaFacts(string Name, string Owner, ImmutableArray<string> Creators, bool IsOpen, bool HoldsExtension)
 {
     public bool Admits(string role) => IsOpen || Creators.Contains(role);

@@ -45,6 +45,19 @@ public sealed class DerivedRowsTests
         }
     }
 
+    /// <summary>One that says where a sequence stands must find it there, too.</summary>
+    [TestCase("stream")]
+    [TestCase("archive")]
+    public async Task A_sequence_from_which_a_view_draws_numbers_ends_where_it_is_on_the_source(string strategy)
+    {
+        await corpus.PsqlAsync(corpus.Source, "corpus_derived", "CREATE SEQUENCE drawn; CREATE SEQUENCE read START 7; CREATE MATERIALIZED VIEW numbered AS SELECT nextval('drawn') AS n FROM base; CREATE MATERIALIZED VIEW standing AS SELECT last_value FROM read");
+
+        using var apply = await corpus.RunAsync("apply", $", strategy: {strategy}", "--auto-approve");
+
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+        Assert.That(await Sql.ScalarAsync<string>(corpus.Target, "corpus_derived", "SELECT concat_ws(' ', (SELECT last_value FROM drawn), (SELECT count(*) FROM numbered), (SELECT last_value FROM standing))"), Is.EqualTo("6 6 7"));
+    }
+
     [Test]
     public async Task What_a_view_follows_from_is_compared_all_the_same()
     {

@@ -13,7 +13,8 @@ public sealed class EventTriggerTests
         CREATE MATERIALIZED VIEW items AS SELECT count(*) FROM item;
         CREATE FUNCTION write_down() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN INSERT INTO public.log VALUES (tg_tag); END';
         CREATE FUNCTION refuse() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''nothing is dropped here''; END';
-        CREATE EVENT TRIGGER "a ""log""" ON ddl_command_end EXECUTE FUNCTION write_down();
+        CREATE EVENT TRIGGER "a
+        ""log""" ON ddl_command_end EXECUTE FUNCTION write_down();
         CREATE EVENT TRIGGER b_guard ON sql_drop EXECUTE FUNCTION refuse();
         COMMENT ON EVENT TRIGGER b_guard IS 'guard';
         CREATE EVENT TRIGGER c_asleep ON ddl_command_start EXECUTE FUNCTION refuse();
@@ -36,7 +37,7 @@ public sealed class EventTriggerTests
         using var apply = await corpus.RunAsync("apply", $", strategy: {strategy}", "--auto-approve");
 
         Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
-        Assert.That(await Sql.ScalarAsync<string>(corpus.Target, "corpus_watched", StatesSql), Is.EqualTo("a \"log\" O, b_guard O, c_asleep D, d_always A, e_replica R"));
+        Assert.That(await Sql.ScalarAsync<string>(corpus.Target, "corpus_watched", StatesSql), Is.EqualTo("a\n\"log\" O, b_guard O, c_asleep D, d_always A, e_replica R"));
         Assert.That(await Sql.ScalarAsync<long>(corpus.Target, "corpus_watched", "SELECT count(*) FROM log"), Is.Zero);
         using var verify = await corpus.RunAsync("verify", $", strategy: {strategy}");
         Assert.That(verify.ExitCode, Is.Zero, verify.ToString());

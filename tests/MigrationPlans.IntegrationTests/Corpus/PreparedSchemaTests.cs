@@ -93,6 +93,47 @@ public sealed class PreparedSchemaTests
         Assert.That(verify.ToString(), Does.Contain("owner schema own"));
     }
 
+    /// <summary>A database that the run made was prepared by nobody.</summary>
+    [Test]
+    public async Task One_with_an_extension_that_the_run_created_is_compared_afterwards()
+    {
+        await using var corpus = new CorpusMigration(Database, isManaged: true);
+        await corpus.StartAsync();
+        if (corpus.Target.MajorVersion < CorpusMigration.TrustsExtensions)
+        {
+            Assert.Ignore("only superusers create extensions there");
+        }
+
+        await corpus.PsqlAsync(corpus.Source, Database, "CREATE ROLE app_owner; GRANT app_owner TO master_src; SET ROLE master_src; CREATE SCHEMA tools; CREATE EXTENSION hstore SCHEMA tools; RESET ROLE; ALTER SCHEMA tools OWNER TO app_owner");
+
+        using var apply = await corpus.RunAsync("apply", "", "--auto-approve");
+        using var equal = await corpus.RunAsync("verify");
+        await corpus.PsqlAsync(corpus.Target, Database, "ALTER SCHEMA tools OWNER TO migplan");
+        using var changed = await corpus.RunAsync("verify");
+
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+        Assert.That(equal.ExitCode, Is.Zero, equal.ToString());
+        Assert.That(changed.ExitCode, Is.EqualTo(8), changed.ToString());
+        Assert.That(changed.ToString(), Does.Contain("owner schema tools"));
+    }
+
+    [Test]
+    public async Task Default_privileges_in_one_hide_nothing_that_their_role_owns_there()
+    {
+        await using var corpus = new CorpusMigration(Database, isManaged: true);
+        await corpus.StartAsync();
+        await corpus.PsqlAsync(corpus.Source, Database, """
+            CREATE ROLE app_owner; GRANT app_owner TO master_src; CREATE SCHEMA tools; CREATE EXTENSION hstore SCHEMA tools; ALTER SCHEMA tools OWNER TO master_src;
+            ALTER DEFAULT PRIVILEGES FOR ROLE app_owner IN SCHEMA tools GRANT SELECT ON TABLES TO master_src; CREATE FUNCTION tools.f() RETURNS int LANGUAGE sql AS 'SELECT 1'; ALTER FUNCTION tools.f() OWNER TO app_owner
+            """);
+        await corpus.PsqlAsync(corpus.Target, "postgres", $"{Make} OWNER master_tgt");
+        await corpus.PsqlAsync(corpus.Target, Database, "CREATE SCHEMA tools; GRANT CREATE, USAGE ON SCHEMA tools TO master_tgt; CREATE EXTENSION hstore SCHEMA tools");
+
+        using var plan = await corpus.RunAsync("plan");
+
+        Assert.That(plan.ToString(), Does.Contain("MP4166").And.Contain("tools.f()"));
+    }
+
     [Test]
     public async Task The_plan_asks_that_owners_may_create_in_one_that_the_login_may_not_change()
     {

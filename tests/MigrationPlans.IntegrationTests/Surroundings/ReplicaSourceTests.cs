@@ -24,6 +24,28 @@ public sealed class ReplicaSourceTests
         Assert.That(await Sql.ScalarAsync<long>(servers.Target, "surr_replicated", "SELECT count(*) FROM kept"), Is.EqualTo(3));
     }
 
+    /// <summary>From 15 on, a sequence of an unlogged table is unlogged too.</summary>
+    [Test]
+    public async Task What_no_replica_can_say_of_an_unlogged_table_keeps_none_from_being_copied_without_its_rows()
+    {
+        await using var servers = await OwnServers.StartAsync();
+        await Sql.RunAsync(servers.Source, "postgres", "CREATE DATABASE surr_unlogged");
+        await Sql.RunAsync(servers.Source, "surr_unlogged", "CREATE UNLOGGED TABLE scratch (id serial); INSERT INTO scratch DEFAULT VALUES; CREATE TABLE kept (id serial); INSERT INTO kept DEFAULT VALUES; CHECKPOINT");
+        await MakeReplicaAsync(servers.Source);
+        var manifest = servers.WriteManifest("unlogged", "{ from: source/surr_unlogged, to: target/surr_unlogged, exclude: { tableData: [public.scratch] } }");
+
+        using var plan = await servers.RunAsync("plan", manifest);
+        using var apply = await servers.RunAsync("apply", manifest, "--auto-approve");
+
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+        Assert.That(await Sql.ScalarAsync<string>(servers.Target, "surr_unlogged", "SELECT concat_ws(' ', nextval('scratch_id_seq'), nextval('kept_id_seq'))"), Is.EqualTo("1 2"));
+        if (servers.Source.MajorVersion >= 15)
+        {
+            Assert.That(plan.ToString(), Does.Contain("public.scratch_id_seq").And.Contain("begins anew"));
+            Assert.That(apply.ToString(), Does.Contain("a read replica can't read an unlogged sequence"));
+        }
+    }
+
     private static void AssertRefused(MigplanProcess migplan)
     {
         Assert.That(migplan.ExitCode, Is.Not.Zero);

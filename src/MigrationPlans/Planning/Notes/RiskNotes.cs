@@ -15,6 +15,8 @@ internal static class RiskNotes
         .. Roles(facts),
         .. facts.CopiedTables.Where(table => table.IsUnlogged)
             .Select(table => Risk($"table {table.Schema}.{table.Name}", "unlogged: its rows do not survive a crash of the target")),
+        .. facts.Source.Relations.Where(sequence => sequence is { Kind: RelationKind.Sequence, IsUnlogged: true } && facts.SourceServer.Parameters.IsReplica && facts.Filter.PicksTable(sequence.Schema, sequence.Name))
+            .Select(sequence => Risk($"sequence {sequence.Schema}.{sequence.Name}", "unlogged: a read replica can't say where it stands, and it begins anew on the target")),
         .. facts.CopiedTables.Where(table => !table.RoleColumns.IsEmpty)
             .Select(table => Risk($"table {table.Schema}.{table.Name}", $"its values in {string.Join(", ", table.RoleColumns)} are roles (`regrole`), which must be on the target by the names that they have on the source")),
         .. facts.Source.ForeignKeys.Where(key => key.IsDisabled && facts.Filter.PicksRows(key.Schema, key.Table)).Except(ForeignKeyChecks.Crossing(facts))
