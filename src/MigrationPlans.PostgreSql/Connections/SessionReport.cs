@@ -7,10 +7,11 @@ namespace MigrationPlans.PostgreSql.Connections;
 /// <param name="WaitsFor">The kind and name of what its process waits for: <c>Client ClientWrite</c>, <c>Lock relation</c>; empty for nothing.</param>
 /// <param name="Changed">Since when it is in this state, by the server's clock; as text, to compare.</param>
 /// <param name="BlockedBy">Whom it waits for.</param>
-internal sealed record SessionReport(string State, string WaitsFor, string Changed, string BlockedBy)
+/// <param name="Progress">How far a statement is that tells so: <c>create index on public.big, building index: scanning table, 45 %</c>.</param>
+internal sealed record SessionReport(string State, string WaitsFor, string Changed, string BlockedBy, string Progress)
 {
     /// <summary>The server does not know the session: it has ended, or the server has crashed.</summary>
-    public static readonly SessionReport Gone = new("", "", "", "") { IsGone = true };
+    public static readonly SessionReport Gone = new("", "", "", "", "") { IsGone = true };
 
     public bool IsGone { get; private init; }
 
@@ -22,6 +23,7 @@ internal sealed record SessionReport(string State, string WaitsFor, string Chang
         { IsGone: true } => "knows no such session any more",
         { IsLost: true } => $"waits for us ({State}, {WaitsFor})",
         { BlockedBy.Length: > 0 } => $"lets it wait ({WaitsFor}) for session {BlockedBy}",
+        { Progress.Length: > 0 } => $"is at work ({Progress})",
         { WaitsFor.Length: > 0 } => $"is at work ({State}, {WaitsFor})",
         { State.Length: > 0 } => $"is at work ({State})",
         _ => "knows the session",
@@ -33,7 +35,7 @@ internal sealed record SessionReport(string State, string WaitsFor, string Chang
     {
         var rows = await connection.QueryAsync(
             EmbeddedSql.Load("session-reports.sql"),
-            row => (Pid: row.GetInt32(0), IsAsked: row.GetBoolean(1), Report: new SessionReport(row.GetString(2), row.GetString(3), row.GetString(4), row.GetString(5))),
+            row => (Pid: row.GetInt32(0), IsAsked: row.GetBoolean(1), Report: new SessionReport(row.GetString(2), row.GetString(3), row.GetString(4), row.GetString(5), row.GetString(6))),
             cancellationToken,
             pids);
         return rows.Any(row => row.IsAsked && row.Pid == connection.ProcessID) ? rows.ToDictionary(row => row.Pid, row => row.Report) : null;

@@ -5,7 +5,7 @@ namespace MigrationPlans.PostgreSql.Connections;
 /// <summary>When a connection on which nothing comes is asked about. Silence itself is no fault: an index build may take hours.</summary>
 public sealed record SilenceLimits
 {
-    /// <summary>Of waiting without a byte, after which the server is asked what it knows of the session.</summary>
+    /// <summary>Of waiting without a byte, after which the server is asked what it knows of the session, and the user is told.</summary>
     public TimeSpan Silence { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Between two looks. What the server says once may have been overtaken by what is on its way; twice the same, and nothing came between, is certain.</summary>
@@ -13,7 +13,4 @@ public sealed record SilenceLimits
 
     /// <summary>How long a server that can't be asked, because it takes no connection, still counts as at work.</summary>
     public TimeSpan Patience { get; init; } = new RetrySettings().Patience;
-
-    /// <summary>Of silence, after which the user is told; then after twice as long, and so on.</summary>
-    public TimeSpan Told { get; init; } = TimeSpan.FromMinutes(5);
 }

@@ -27,9 +27,9 @@ internal sealed class SilenceWatch(PostgresConnector connector, SilenceLimits li
 
     /// <summary>Runs the work, and cuts it off when one of its connections is dead. Work within other work belongs to that.</summary>
     /// <param name="run">Opens its own connections; is done with them when it ends.</param>
-    /// <param name="tell">Hears now and then on what a long wait is; null for nobody.</param>
+    /// <param name="tell">Hears at each look what a long wait is for; null for nobody.</param>
     /// <exception cref="StepFailedException">A connection is dead, which may pass; or as the work fails.</exception>
-    public async Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> run, Action<string>? tell, CancellationToken cancellationToken)
+    public async Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> run, Action<LongWait>? tell, CancellationToken cancellationToken)
     {
         if (Current.Value is not null)
         {
@@ -56,7 +56,7 @@ internal sealed class SilenceWatch(PostgresConnector connector, SilenceLimits li
         }
     }
 
-    private async Task WatchAsync(WatchedWork work, Action<string>? tell, CancellationToken cancellationToken)
+    private async Task WatchAsync(WatchedWork work, Action<LongWait>? tell, CancellationToken cancellationToken)
     {
         var unreachable = new Dictionary<Endpoint, long>();
         using var timer = new PeriodicTimer(limits.BetweenLooks, time);
@@ -77,7 +77,7 @@ internal sealed class SilenceWatch(PostgresConnector connector, SilenceLimits li
     }
 
     private async Task LookAsync(
-        WatchedWork work, Endpoint endpoint, (WatchedSession Session, Silence Silence)[] silent, Dictionary<Endpoint, long> unreachable, Action<string>? tell, CancellationToken cancellationToken)
+        WatchedWork work, Endpoint endpoint, (WatchedSession Session, Silence Silence)[] silent, Dictionary<Endpoint, long> unreachable, Action<LongWait>? tell, CancellationToken cancellationToken)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(LongestLook);
@@ -97,7 +97,7 @@ internal sealed class SilenceWatch(PostgresConnector connector, SilenceLimits li
         }
     }
 
-    private StepFailedException? Judge((WatchedSession Session, Silence Silence)[] silent, IReadOnlyDictionary<int, SessionReport> reports, Action<string>? tell)
+    private StepFailedException? Judge((WatchedSession Session, Silence Silence)[] silent, IReadOnlyDictionary<int, SessionReport> reports, Action<LongWait>? tell)
     {
         foreach (var (session, silence) in silent)
         {
@@ -109,11 +109,7 @@ internal sealed class SilenceWatch(PostgresConnector connector, SilenceLimits li
             }
 
             silence.Suspicion = report.IsLost ? report : null;
-            if (lasted >= limits.Told && lasted >= silence.Told * 2)
-            {
-                silence.Told = lasted;
-                tell?.Invoke($"nothing from {session.Endpoint.Name}/{session.Database} (session {session.Pid}) for {Counts.Time(lasted)}; the server {report.Describe()}");
-            }
+            tell?.Invoke(new LongWait($"{session.Endpoint.Name}/{session.Database} (session {session.Pid})", lasted, report.Describe()));
         }
 
         return null;

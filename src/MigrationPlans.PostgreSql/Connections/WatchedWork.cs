@@ -59,7 +59,4 @@ internal sealed class Silence(long since)
 
     /// <summary>What the server said at the last look, where that can't be while we wait.</summary>
     public SessionReport? Suspicion { get; set; }
-
-    /// <summary>How long it had lasted when the user was told last.</summary>
-    public TimeSpan Told { get; set; }
 }

@@ -1,4 +1,4 @@
--- pg_stat_activity, 12 and later: sessions of this login, and the one that asks. Whom one waits for is only asked of those that wait for a lock.
+-- pg_stat_activity and pg_stat_progress_create_index, 12 and later: sessions of this login, and the one that asks. Whom one waits for is only asked of those that wait for a lock.
 SELECT a.pid,
        a.pid = pg_backend_pid(),
        COALESCE(a.state, ''),
@@ -7,6 +7,9 @@ SELECT a.pid,
        CASE WHEN a.wait_event_type = 'Lock' THEN
          COALESCE((SELECT string_agg(b.pid || COALESCE(' (' || NULLIF(b.application_name, '') || ')', ''), ', ')
                      FROM pg_stat_activity b WHERE b.pid = ANY (pg_blocking_pids(a.pid))), '')
-       ELSE '' END
+       ELSE '' END,
+       COALESCE(lower(p.command) || ' on ' || p.relid::regclass::text || ', ' || p.phase
+         || COALESCE(', ' || CASE WHEN p.tuples_total > 0 THEN 100 * p.tuples_done / p.tuples_total ELSE 100 * p.blocks_done / NULLIF(p.blocks_total, 0) END || ' %', ''), '')
   FROM pg_stat_activity a
+  LEFT JOIN pg_stat_progress_create_index p ON p.pid = a.pid
  WHERE a.usename = session_user AND (a.pid = ANY ($1) OR a.pid = pg_backend_pid())

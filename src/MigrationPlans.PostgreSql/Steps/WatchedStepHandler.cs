@@ -27,5 +27,5 @@ internal sealed class WatchedStepHandler(IStepHandler handler, SilenceWatch watc
             cancellationToken);
 
     private Task<T> RunAsync<T>(Step step, StepContext context, Func<CancellationToken, Task<T>> run, CancellationToken cancellationToken) =>
-        watch.RunAsync(run, text => context.Events.Publish(new StepWaits(step, text) { At = context.Clock.GetUtcNow() }), cancellationToken);
+        watch.RunAsync(run, wait => context.Events.Publish(new StepWaits(step, wait) { At = context.Clock.GetUtcNow() }), cancellationToken);
 }

@@ -30,9 +30,15 @@ public sealed record StepInterrupted(Step Step) : RunEvent;
 /// <summary>A unit of work inside a step ended: a table, a chunk, an index. Figures are totals of the step so far.</summary>
 public sealed record StepProgressed(Step Step, StepProgress Progress) : RunEvent;
 
-/// <summary>A server has not been heard of for long, which may be right.</summary>
-/// <param name="What">Which one, on which connection, and what it says itself.</param>
-public sealed record StepWaits(Step Step, string What) : RunEvent;
+/// <summary>A server has not been heard of for long, which may be right. Told again and again while it lasts.</summary>
+public sealed record StepWaits(Step Step, LongWait Wait) : RunEvent;
+
+/// <param name="Connection">The one on which nothing comes.</param>
+/// <param name="Finding">What the server says of it: <c>is at work (create index on public.orders, building index: scanning table, 45 %)</c>.</param>
+public sealed record LongWait(string Connection, TimeSpan Lasted, string Finding)
+{
+    public override string ToString() => $"nothing from {Connection} for {Counts.Time(Lasted)}; the server {Finding}";
+}
 
 public sealed record RunEnded(RunOutcome Outcome, TimeSpan Elapsed) : RunEvent;
 

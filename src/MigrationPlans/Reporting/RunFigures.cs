@@ -8,8 +8,12 @@ public static class RunFigures
     public static string Describe(StepProgress progress) => Join(Counts(progress), Bytes(progress.BytesDone, progress.BytesTotal), progress.Activity);
 
     /// <summary>For a line that may be cut: what says most comes first.</summary>
-    public static string Describe(DatabaseProgress database) =>
-        database.Figures is { } figures ? Join(Bytes(figures.BytesDone, figures.BytesTotal), Pace(database), Counts(figures), figures.Activity) : "";
+    public static string Describe(DatabaseProgress database) => database switch
+    {
+        { Wait.Length: > 0 } => database.Wait,
+        { Figures: { } figures } => Join(Bytes(figures.BytesDone, figures.BytesTotal), Pace(database), Counts(figures), figures.Activity),
+        _ => "",
+    };
 
     /// <summary>What has arrived of how much; empty as long as neither is known.</summary>
     public static string Bytes(IReadOnlyCollection<DatabaseProgress> databases) =>

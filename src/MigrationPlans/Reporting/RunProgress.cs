@@ -11,6 +11,9 @@ namespace MigrationPlans.Reporting;
 public sealed record DatabaseProgress(
     string Address, int StepsDone, int StepsTotal, string Step, TextStyle Style, StepProgress? Figures, double BytesPerSecond, TimeSpan? Remaining)
 {
+    /// <summary>What it has waited for longer than usual; empty for nothing.</summary>
+    public string Wait { get; init; } = "";
+
     public bool HasEnded => Style is TextStyle.Good or TextStyle.Bad;
 }
 
@@ -64,10 +67,10 @@ public sealed class RunProgress(TimeProvider clock) : IRunEvents
                 RowOf(interrupted.Step)?.Mark($"{interrupted.Step.Kind} stopped", TextStyle.Warning);
                 break;
             case StepWaits waits:
-                RowOf(waits.Step)?.Mark($"{waits.Step.Kind}: {waits.What}", TextStyle.Warning);
+                RowOf(waits.Step)?.Wait(waits.Wait.ToString());
                 break;
             case StepProgressed progressed:
-                RowOf(progressed.Step)?.Progress(progressed.Step.Kind, progressed.Progress);
+                RowOf(progressed.Step)?.Progress(progressed.Progress);
                 break;
         }
     }
@@ -89,11 +92,12 @@ public sealed class RunProgress(TimeProvider clock) : IRunEvents
         private string step = "waits";
         private TextStyle style = TextStyle.Faint;
         private StepProgress? figures;
+        private string wait = "";
         private DateTimeOffset startedAt;
 
         public void Start(string kind, DateTimeOffset at)
         {
-            (step, style, startedAt, figures) = (kind, TextStyle.Changed, at, null);
+            (step, style, startedAt, figures, wait) = (kind, TextStyle.Changed, at, null, "");
         }
 
         public void Finish()
@@ -107,7 +111,9 @@ public sealed class RunProgress(TimeProvider clock) : IRunEvents
 
         public void Mark(string text, TextStyle newStyle) => (step, style) = (text, newStyle);
 
-        public void Progress(string kind, StepProgress progress) => (step, style, figures) = (kind, TextStyle.Changed, progress);
+        public void Wait(string what) => (wait, style) = (what, TextStyle.Warning);
+
+        public void Progress(StepProgress progress) => (figures, wait, style) = (progress, "", TextStyle.Changed);
 
         public DatabaseProgress Describe(DateTimeOffset now)
         {
@@ -115,7 +121,7 @@ public sealed class RunProgress(TimeProvider clock) : IRunEvents
             var rate = figures is null || seconds <= 0 ? 0 : figures.BytesDone / seconds;
             var left = figures is null ? 0 : figures.BytesTotal - figures.BytesDone;
             var remaining = rate > 0 && left > 0 ? TimeSpan.FromSeconds(Math.Min(left / rate, TimeSpan.FromDays(365).TotalSeconds)) : (TimeSpan?)null;
-            return new DatabaseProgress(address, stepsDone, stepsTotal, step, style, figures, rate, remaining);
+            return new DatabaseProgress(address, stepsDone, stepsTotal, step, style, figures, rate, remaining) { Wait = wait };
         }
     }
 }

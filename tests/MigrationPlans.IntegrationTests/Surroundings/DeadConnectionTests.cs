@@ -17,7 +17,6 @@ public sealed class DeadConnectionTests
         Silence = TimeSpan.FromMilliseconds(200),
         BetweenLooks = TimeSpan.FromMilliseconds(150),
         Patience = TimeSpan.FromMilliseconds(400),
-        Told = TimeSpan.FromMilliseconds(300),
     };
 
     private DeafProxy source = null!;
@@ -117,7 +116,21 @@ public sealed class DeadConnectionTests
 
         await stage.RunAsync(StepOf("copy-data"));
 
-        Assert.That(stage.Events.All.OfType<StepWaits>().First().What, Does.Contain($"t/{Database}").And.Contain($"lets it wait (Lock relation) for session {other.ProcessID}"));
+        Assert.That(stage.Events.All.OfType<StepWaits>().First().Wait.ToString(), Does.Contain($"t/{Database}").And.Contain($"lets it wait (Lock relation) for session {other.ProcessID}"));
+    }
+
+    [Test]
+    public async Task Of_an_index_that_is_built_for_long_is_told_how_far_it_is()
+    {
+        await Sql.RunAsync(TestServers.Source, Database, """
+            CREATE FUNCTION slow(int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS 'BEGIN IF $1 = 59000 THEN PERFORM pg_catalog.pg_sleep(2); END IF; RETURN $1; END'; CREATE INDEX long_slow ON long (slow(id))
+            """);
+        await RunUntilAsync("copy-data");
+
+        await stage.RunAsync(StepOf("copy-data"));
+
+        var findings = stage.Events.All.OfType<StepWaits>().Select(waits => waits.Wait.Finding).ToList();
+        Assert.That(findings, Has.Some.Match(@"^is at work \(create index on public\.long, building index: scanning table, \d\d %\)$"), string.Join('\n', findings));
     }
 
     private static MigrationPlans.Planning.Step StepOf(string kind) => Stage.Steps().Single(step => step.Id == kind);

@@ -1,5 +1,6 @@
 using MigrationPlans.Cli.Runs;
 using MigrationPlans.Execution;
+using MigrationPlans.Planning;
 using MigrationPlans.Reporting;
 using MigrationPlans.Tests.Execution;
 using NUnit.Framework;
@@ -37,7 +38,25 @@ public sealed class LiveProgressTests
     public void A_wide_terminal_shows_all() =>
         Assert.That(Draw(200, "shop")[0], Does.EndWith($"200 MB of about 296 MB, 100 MB/s, 1.0 s left, 18 of 151 tables, 24 of 314 indexes, {LongObject}"));
 
+    [Test]
+    public void A_long_wait_is_shown_until_something_moves()
+    {
+        var (progress, plan, clock) = Begin("shop");
+        progress.Publish(new StepWaits(plan.Steps.Single(step => step.Kind == "copy-data"), new LongWait("t/shop (session 7)", TimeSpan.FromMinutes(2), "is at work (create index)")) { At = clock.GetUtcNow() });
+        Assert.That(Draw(120, progress)[0], Is.EqualTo("t/shop 0/3 copy-data nothing from t/shop (session 7) for 2 min; the server is at work (create index)"));
+        Move(progress, plan, clock);
+        Assert.That(Draw(120, progress)[0], Does.Contain("200 MB of about 296 MB").And.Not.Contain("nothing from"));
+    }
+
     private static string[] Draw(int width, params string[] databases)
+    {
+        var (progress, plan, clock) = Begin(databases);
+        Move(progress, plan, clock);
+        clock.Advance(TimeSpan.FromSeconds(2));
+        return Draw(width, progress);
+    }
+
+    private static (RunProgress Progress, MigrationPlan Plan, FakeClock Clock) Begin(params string[] databases)
     {
         var clock = new FakeClock();
         var progress = new RunProgress(clock);
@@ -46,10 +65,21 @@ public sealed class LiveProgressTests
         foreach (var step in plan.Steps.Where(step => step.Kind == "copy-data"))
         {
             progress.Publish(new StepStarted(step, 1) { At = clock.GetUtcNow() });
-            progress.Publish(new StepProgressed(step, new StepProgress(LongObject, 18, 151, 1, 200 << 20, 296 << 20, 24, 314)) { At = clock.GetUtcNow() });
         }
 
-        clock.Advance(TimeSpan.FromSeconds(2));
+        return (progress, plan, clock);
+    }
+
+    private static void Move(RunProgress progress, MigrationPlan plan, FakeClock clock)
+    {
+        foreach (var step in plan.Steps.Where(step => step.Kind == "copy-data"))
+        {
+            progress.Publish(new StepProgressed(step, new StepProgress(LongObject, 18, 151, 1, 200 << 20, 296 << 20, 24, 314)) { At = clock.GetUtcNow() });
+        }
+    }
+
+    private static string[] Draw(int width, RunProgress progress)
+    {
         var drawn = new StringWriter();
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(drawn), Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors });
         console.Profile.Width = width;
