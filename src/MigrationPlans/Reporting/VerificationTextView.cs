@@ -3,9 +3,11 @@ using MigrationPlans.Manifest;
 
 namespace MigrationPlans.Reporting;
 
-/// <summary>Verification reports for people: one line a database, one a difference.</summary>
+/// <summary>Verification reports for people: one line a database, one a difference. Of thousands of one kind the first, which the JSON view has all of.</summary>
 public sealed class VerificationTextView(StyledWriter writer)
 {
+    private const int Shown = 50;
+
     public void Write(VerificationReport report)
     {
         var (outcome, style) = report switch
@@ -18,19 +20,27 @@ public sealed class VerificationTextView(StyledWriter writer)
             .Write($"{report.From} → {report.To}", TextStyle.Heading)
             .WriteLine($"  {HumanUnits.Count(report.Tables.Length, "table")}, {HumanUnits.Count(report.Rows, "row")}, {Level(report.Level)}");
         WriteTables([.. report.Tables.Where(table => !table.IsEqual)]);
-        foreach (var unread in report.NotCompared)
+        WriteFirst(
+            report.NotCompared,
+            "not compared",
+            TextStyle.Warning,
+            unread => $"{(unread.IsSequence ? "position" : "rows")} of {unread.Schema}.{unread.Name} not compared: {unread.Reason}");
+        foreach (var kind in report.LeftOut.GroupBy(left => left.Kind, StringComparer.Ordinal))
         {
-            writer.WriteLine($"  {(unread.IsSequence ? "position" : "rows")} of {unread.Schema}.{unread.Name} not compared: {unread.Reason}", TextStyle.Warning);
+            WriteFirst(
+                [.. kind],
+                $"{kind.Key}, left out",
+                TextStyle.Warning,
+                left => $"{left.Kind} {left.Name} left out: {Value(left.Source)} on the source, {Value(left.Target)} on the target; {left.Reason}");
         }
 
-        foreach (var left in report.LeftOut)
+        foreach (var kind in report.Differences.GroupBy(difference => difference.Kind, StringComparer.Ordinal))
         {
-            writer.WriteLine($"  {left.Kind} {left.Name} left out: {Value(left.Source)} on the source, {Value(left.Target)} on the target; {left.Reason}", TextStyle.Warning);
-        }
-
-        foreach (var difference in report.Differences)
-        {
-            writer.WriteLine($"  {difference.Kind} {difference.Name}: {Value(difference.Source)} on the source, {Value(difference.Target)} on the target", TextStyle.Bad);
+            WriteFirst(
+                [.. kind],
+                kind.Key,
+                TextStyle.Bad,
+                difference => $"{difference.Kind} {difference.Name}: {Value(difference.Source)} on the source, {Value(difference.Target)} on the target");
         }
     }
 
@@ -86,9 +96,20 @@ public sealed class VerificationTextView(StyledWriter writer)
         var source = Math.Max("source".Length, rows.Max(row => row.Source.Length));
         var target = Math.Max("target".Length, rows.Max(row => row.Target.Length));
         writer.WriteLine($"  {"table".PadRight(name)}  {"source".PadLeft(source)}  {"target".PadLeft(target)}", TextStyle.Faint);
-        foreach (var row in rows)
+        WriteFirst(rows, "tables", TextStyle.Bad, row => $"{row.Name.PadRight(name)}  {row.Source.PadLeft(source)}  {row.Target.PadLeft(target)}  {row.Remark}".TrimEnd());
+    }
+
+    /// <param name="what">They are, for the line that counts the others.</param>
+    private void WriteFirst<T>(IReadOnlyCollection<T> all, string what, TextStyle style, Func<T, string> describe)
+    {
+        foreach (var item in all.Take(Shown))
         {
-            writer.WriteLine($"  {row.Name.PadRight(name)}  {row.Source.PadLeft(source)}  {row.Target.PadLeft(target)}  {row.Remark}".TrimEnd(), TextStyle.Bad);
+            writer.WriteLine($"  {describe(item)}", style);
+        }
+
+        if (all.Count > Shown)
+        {
+            writer.WriteLine($"  … and {HumanUnits.Count(all.Count - Shown)} more ({what}); `verify --format json` has all", style);
         }
     }
 

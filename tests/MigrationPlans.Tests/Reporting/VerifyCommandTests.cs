@@ -129,6 +129,23 @@ public sealed class VerifyCommandTests : IDatabaseVerifier
     }
 
     [Test]
+    public async Task Of_thousands_of_differences_the_first_of_each_kind_are_shown_and_json_has_all()
+    {
+        outcomes["nonprod/desk"] = report => report with
+        {
+            Tables = [.. Enumerable.Range(1, 3000).Select(number => new TableComparison("public", $"t{number}", 1, -1, null, null))],
+            Differences = [.. Enumerable.Range(1, 3000).Select(number => new ObjectDifference("comment", $"public.t{number}", "ours", null)), new ObjectDifference("owner", "public.orders", "app", null)],
+        };
+
+        var (code, output, _) = await RunAsync("m.yaml");
+        var json = (await RunAsync("m.yaml", "--format", "json")).Output;
+
+        Assert.That(code, Is.EqualTo(ExitCode.Different));
+        Assert.That(output, Does.Contain("… and 2,950 more (tables); `verify --format json` has all").And.Contain("… and 2,950 more (comment)").And.Contain("owner public.orders").And.Not.Contain("t51"));
+        Assert.That(json, Does.Contain("public.t3000"));
+    }
+
+    [Test]
     public async Task The_json_report_fits_its_schema()
     {
         outcomes["nonprod/shop"] = _ => throw Unreachable();
