@@ -66,6 +66,7 @@ public sealed class ChangedSchemaTests
     {
         var manifest = await StopAsync(database, source);
         await Sql.RunAsync(servers.Source, database, "DROP TABLE parted; DROP SEQUENCE numbers");
+        await Sql.RunAsync(servers.Target, database, "CREATE TABLE a_of_somebody_else (id int); ALTER TABLE parted ADD COLUMN later int");
 
         using var dropped = await servers.RunAsync("apply", manifest, "--auto-approve");
         await Sql.RunAsync(servers.Target, database, "DROP TABLE parted; DROP SEQUENCE numbers");

@@ -17,6 +17,9 @@ internal sealed class S3StateFiles(S3Objects objects) : IStateFiles
     /// <summary>ETags as this reader saw them last; what is not in it was not there.</summary>
     private readonly ConcurrentDictionary<string, string> versions = new(StringComparer.Ordinal);
 
+    /// <summary>Objects of the journal as it was read, each with how many lines end in it.</summary>
+    private (string Part, long Lines)[] read = [];
+
     private readonly ConcurrentDictionary<string, long> lengths = new(StringComparer.Ordinal);
 
     public string Location => objects.Address.ToString();
@@ -46,7 +49,23 @@ internal sealed class S3StateFiles(S3Objects objects) : IStateFiles
 
     /// <summary>An object is there wholly or not at all, so a line without its end is no crash's doing.</summary>
     public Task CutAsync(string name, long length) =>
-        throw new DiagnosticException(StateDiagnostics.JournalDamaged($"{Location}/{name}", lengths.GetValueOrDefault(name), "its end is missing"));
+        throw new DiagnosticException(StateDiagnostics.JournalDamaged($"{Location}/{read[^1].Part}", read[^1].Lines + 1, "its end is missing"));
+
+    /// <summary>An object may hold several lines.</summary>
+    public (string Place, long Line) Locate(string name, long line)
+    {
+        foreach (var (part, lines) in name == StateStore.JournalName ? read : [])
+        {
+            if (line <= lines)
+            {
+                return ($"{Location}/{part}", line);
+            }
+
+            line -= lines;
+        }
+
+        return ($"{Location}/{name}", line);
+    }
 
     private async Task<byte[]?> ReadPartsAsync(string name, CancellationToken cancellationToken)
     {
@@ -66,6 +85,7 @@ internal sealed class S3StateFiles(S3Objects objects) : IStateFiles
         var limits = new ParallelOptions { MaxDegreeOfParallelism = ReadAtOnce, CancellationToken = cancellationToken };
         await Parallel.ForAsync(0, parts.Count, limits, async (index, token) =>
             contents[index] = (await objects.ReadAsync(parts[index], token))?.Content ?? []);
+        read = [.. parts.Zip(contents, (part, content) => (part, (long)content.Count((byte)'\n')))];
         return parts.Count == 0 ? null : [.. contents.SelectMany(content => content)];
     }
 

@@ -8,6 +8,7 @@ using MigrationPlans.PostgreSql.Rows;
 using MigrationPlans.PostgreSql.Scheduling;
 using MigrationPlans.PostgreSql.Schema;
 using MigrationPlans.PostgreSql.Wire;
+using Npgsql;
 
 namespace MigrationPlans.PostgreSql.Copy;
 
@@ -166,6 +167,10 @@ internal sealed class IndexWork(
         catch (WireException exception) when (FindFunction(some, exception) is { } found)
         {
             throw new StepFailedException(found, FailureClass.Permanent, exception);
+        }
+        catch (WireException exception) when (exception.Error.SqlState == PostgresErrorCodes.QueryCanceled)
+        {
+            throw WireErrors.Translate(exception, $"{subject}: {RefusedOf(some, exception.Completed - 1).Describe()}");
         }
 
         built(some[0].Entry.Tag, count);

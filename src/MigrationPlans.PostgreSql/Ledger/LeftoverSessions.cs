@@ -27,6 +27,19 @@ internal static class LeftoverSessions
           AND a.backend_start OPERATOR(pg_catalog.<) (pg_catalog.clock_timestamp() OPERATOR(pg_catalog.-) pg_catalog.make_interval(secs => $1))
         """;
 
+    // Of the same, those that may yet write.
+    private const string AnySql =
+        """
+        SELECT a.pid
+        FROM pg_catalog.pg_stat_activity a
+        WHERE a.datname OPERATOR(pg_catalog.=) pg_catalog.current_database() AND a.usename OPERATOR(pg_catalog.=) current_user AND a.application_name OPERATOR(pg_catalog.=) 'migplan'
+          AND a.backend_start OPERATOR(pg_catalog.<) (pg_catalog.clock_timestamp() OPERATOR(pg_catalog.-) pg_catalog.make_interval(secs => $1))
+        """;
+
+    /// <summary>Whether there are any, be they at work or not.</summary>
+    public static async Task<bool> AreThereAsync(NpgsqlConnection target, TimeProvider clock, CancellationToken cancellationToken) =>
+        !(await target.QueryAsync(AnySql, row => row.GetInt32(0), cancellationToken, AgeOfThisProgram(clock))).IsEmpty;
+
     /// <summary>Ends them and waits until they are gone.</summary>
     /// <param name="target">Opened for the step that is to write now.</param>
     /// <param name="subject">The target database, for messages.</param>
@@ -35,12 +48,9 @@ internal static class LeftoverSessions
     /// <exception cref="StepFailedException">They do not go.</exception>
     public static async Task EndAsync(NpgsqlConnection target, string subject, TimeProvider clock, CancellationToken cancellationToken)
     {
-        using var program = Process.GetCurrentProcess();
         for (var look = 0; ; look++)
         {
-            // As a length of time: the server's clock may be another.
-            var age = (clock.GetUtcNow() - new DateTimeOffset(program.StartTime)).TotalSeconds;
-            var left = await target.QueryAsync(EndSql, row => row.GetBoolean(0), cancellationToken, age);
+            var left = await target.QueryAsync(EndSql, row => row.GetBoolean(0), cancellationToken, AgeOfThisProgram(clock));
             if (left.Length == 0)
             {
                 return;
@@ -53,5 +63,12 @@ internal static class LeftoverSessions
 
             await Task.Delay(Pause, clock, cancellationToken);
         }
+    }
+
+    /// <summary>In seconds. As a length of time, because the server's clock may be another.</summary>
+    private static double AgeOfThisProgram(TimeProvider clock)
+    {
+        using var program = Process.GetCurrentProcess();
+        return (clock.GetUtcNow() - new DateTimeOffset(program.StartTime)).TotalSeconds;
     }
 }

@@ -11,7 +11,8 @@ namespace MigrationPlans.PostgreSql.Schema;
 /// <summary>Keeps a run that goes on from mixing two states of the source's schema: objects of the first one are there, and what follows is of the one now.</summary>
 internal static class SchemaDrift
 {
-    // All that hold rows or numbers but what extensions bring; sequences of identity columns go with their tables.
+    // All that hold rows or numbers but what extensions bring; sequences of identity columns go with their tables. What a run created is recorded in the ledger by the same transaction, and the row of a system column
+    // is never written again: where the ledger knows no such transaction, somebody else created the relation.
     private const string RelationsSql =
         """
         SELECT CASE c.relkind WHEN 'S' THEN 'SEQUENCE' WHEN 'm' THEN 'MATERIALIZED VIEW' WHEN 'f' THEN 'FOREIGN TABLE' ELSE 'TABLE' END, n.nspname::pg_catalog.text, c.relname::pg_catalog.text
@@ -20,6 +21,8 @@ internal static class SchemaDrift
            AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d
                             WHERE d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid OPERATOR(pg_catalog.=) c.oid AND d.objsubid OPERATOR(pg_catalog.=) 0
                               AND (d.deptype OPERATOR(pg_catalog.=) 'e' OR (d.deptype OPERATOR(pg_catalog.=) 'i' AND c.relkind OPERATOR(pg_catalog.=) 'S')))
+           AND EXISTS (SELECT FROM pg_catalog.pg_attribute a JOIN migplan_ledger.entry l ON l.xmin OPERATOR(pg_catalog.=) a.xmin
+                        WHERE a.attrelid OPERATOR(pg_catalog.=) c.oid AND a.attname OPERATOR(pg_catalog.=) 'ctid')
          ORDER BY 2, 3
         """;
 

@@ -72,7 +72,21 @@ public sealed class SchemaEntryRunner(NpgsqlConnection target, string subject)
         }
         catch (NpgsqlException exception)
         {
-            throw Translate(exception, batch.BatchCommands, owners);
+            throw await TranslateAsync(exception, batch.BatchCommands, owners, work, cancellationToken);
+        }
+    }
+
+    /// <summary>A session of a dead run may have made it since the ledger was read, or be about to record it: then a second look helps. Where nobody of ours did, it is somebody else's.</summary>
+    private async Task<FailureClass> ClassOfThereAsync(ImmutableArray<EntryWork> work, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var restored = await TargetLedger.ReadEntriesAsync(target, cancellationToken);
+            return work.Any(unit => restored.Contains(unit.LedgerMark)) || await LeftoverSessions.AreThereAsync(target, TimeProvider.System, cancellationToken) ? FailureClass.Transient : FailureClass.Permanent;
+        }
+        catch (Exception unknown) when (unknown is NpgsqlException or InvalidOperationException)
+        {
+            return FailureClass.Transient;
         }
     }
 
@@ -91,14 +105,15 @@ public sealed class SchemaEntryRunner(NpgsqlConnection target, string subject)
     /// Names the entry at which the batch ended: the first whose statement has no outcome. The driver could name the statement
     /// itself, but then its text, which can hold a user mapping's password, would travel with the exception.
     /// </summary>
-    private StepFailedException Translate(NpgsqlException exception, NpgsqlBatchCommandCollection commands, List<SchemaEntry> owners)
+    private async Task<StepFailedException> TranslateAsync(
+        NpgsqlException exception, NpgsqlBatchCommandCollection commands, List<SchemaEntry> owners, ImmutableArray<EntryWork> work, CancellationToken cancellationToken)
     {
-        var general = PostgresErrors.Translate(exception, subject);
         var failed = Enumerable.Range(0, owners.Count).FirstOrDefault(i => commands[i].StatementType == StatementType.Unknown, -1);
-        if (exception is PostgresException { SqlState: var state, MessageText: var said } && failed >= 0 && PostgresErrors.IsAlreadyThere(state))
+        var general = PostgresErrors.Translate(exception, exception is PostgresException { SqlState: PostgresErrorCodes.QueryCanceled } && failed >= 0 ? $"{subject}: {owners[failed].Describe()}" : subject);
+        if (exception is PostgresException there && failed >= 0 && PostgresErrors.IsAlreadyThere(there.SqlState))
         {
-            // Transient: a session of a dead run may be about to end.
-            return new StepFailedException(ResumeDiagnostics.ThereAlready(subject, owners[failed].Describe(), said), FailureClass.Transient, exception);
+            return new StepFailedException(
+                ResumeDiagnostics.ThereAlready(subject, owners[failed].Describe(), there.SqlState, there.MessageText, there.Detail), await ClassOfThereAsync(work, cancellationToken), exception);
         }
 
         return exception is PostgresException server && general.FailureClass == FailureClass.Permanent && failed >= 0

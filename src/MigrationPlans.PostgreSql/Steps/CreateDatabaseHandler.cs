@@ -75,7 +75,20 @@ public sealed class CreateDatabaseHandler(PostgresConnector connector, SchemaArc
     protected override async Task SettleAsync(CreateDatabaseStep step, StepContext context, CancellationToken cancellationToken)
     {
         await using var target = await OpenTargetAsync(context, cancellationToken);
+        await UnmarkAsync(target, context, cancellationToken);
         await WriteAheadLog.FlushAsync(target, cancellationToken);
+    }
+
+    /// <summary>The ledger tells from here on whose it is.</summary>
+    private static async Task UnmarkAsync(NpgsqlConnection target, StepContext context, CancellationToken cancellationToken)
+    {
+        var name = context.Mapping.To.Database;
+        var marked = await target.QueryAsync(
+            "SELECT FROM pg_catalog.pg_database WHERE datname = $1 AND datconnlimit = $2", _ => true, cancellationToken, name, CreationMark.Of(context.Lineage, name));
+        if (!marked.IsEmpty)
+        {
+            await target.ExecuteAsync($"ALTER DATABASE {SqlText.Identifier(name)} CONNECTION LIMIT -1", cancellationToken);
+        }
     }
 
     private async Task<StepResult> CreateAsync(CreateDatabaseStep step, StepContext context, CancellationToken cancellationToken)
@@ -94,7 +107,7 @@ public sealed class CreateDatabaseHandler(PostgresConnector connector, SchemaArc
         {
             resource = new CreatedResource(TargetLedger.ResourceKind, context.Mapping.To.Endpoint, name) { SystemIdentifier = identity.SystemIdentifier };
             await context.RecordCreatedAsync(resource);
-            recorded = IsMaybeOurs(facts, found, wanted, server) ? recorded : await DisownAsync(context);
+            recorded = IsOurs(facts, found, context, server) ? recorded : await DisownAsync(context);
             notes = Compare(context.Mapping.To, wanted, found);
         }
         else
@@ -191,7 +204,7 @@ public sealed class CreateDatabaseHandler(PostgresConnector connector, SchemaArc
     {
         try
         {
-            await CreateAsync(server, context.Mapping.To, settings, cancellationToken);
+            await CreateAsync(server, context.Mapping.To, settings, CreationMark.Of(context.Lineage, context.Mapping.To.Database), cancellationToken);
         }
         catch (Exception exception) when (PostgresErrors.Chain(exception).OfType<PostgresException>().FirstOrDefault() is { } refusal && !IsMaybeOurs(refusal, context))
         {
@@ -200,14 +213,10 @@ public sealed class CreateDatabaseHandler(PostgresConnector connector, SchemaArc
         }
     }
 
-    /// <summary>As a run that was killed, or lost its connection, in CREATE DATABASE would have left it; or marked by it.</summary>
-    private static bool IsMaybeOurs(DatabaseFacts facts, DatabaseSettings found, DatabaseSettings wanted, NpgsqlConnection server) =>
+    /// <summary>As a run that was killed, or lost its connection, in CREATE DATABASE has left it; or marked by it.</summary>
+    private static bool IsOurs(DatabaseFacts facts, DatabaseSettings found, StepContext context, NpgsqlConnection server) =>
         facts.LedgerPlan is not null
-        || (facts is { HasExtensions: false, OwnSettings.IsEmpty: true } && found.Owner == server.UserName
-            && CreateDatabaseText.Describe(Comparable(found)) == CreateDatabaseText.Describe(Comparable(wanted)));
-
-    /// <summary>Newer servers keep an ICU locale in a form of their own.</summary>
-    private static DatabaseSettings Comparable(DatabaseSettings settings) => settings with { Tablespace = null, Locale = settings.LocaleProvider == "icu" ? null : settings.Locale };
+        || (facts is { HasExtensions: false, OwnSettings.IsEmpty: true } && found.Owner == server.UserName && found.ConnectionLimit == CreationMark.Of(context.Lineage, context.Mapping.To.Database));
 
     /// <summary>Somebody else was quicker: a rollback leaves the database.</summary>
     /// <returns>What is still to be said of it.</returns>
@@ -226,11 +235,11 @@ public sealed class CreateDatabaseHandler(PostgresConnector connector, SchemaArc
     private static bool IsMaybeOurs(PostgresException refusal, StepContext context) =>
         refusal.SqlState is PostgresErrorCodes.DuplicateDatabase or PostgresErrorCodes.UniqueViolation && context.Recorded.Any(noted => noted.Kind == "database");
 
-    private static async Task CreateAsync(NpgsqlConnection server, DatabaseAddress address, DatabaseSettings settings, CancellationToken cancellationToken)
+    private static async Task CreateAsync(NpgsqlConnection server, DatabaseAddress address, DatabaseSettings settings, int limit, CancellationToken cancellationToken)
     {
         try
         {
-            await server.ExecuteAsync(CreateDatabaseText.For(address.Database, settings, server.PostgreSqlVersion.Major), cancellationToken);
+            await server.ExecuteAsync(CreateDatabaseText.For(address.Database, settings, limit, server.PostgreSqlVersion.Major), cancellationToken);
         }
         catch (PostgresException exception) when (LocaleErrors.Contains(exception.SqlState))
         {

@@ -9,12 +9,13 @@ namespace MigrationPlans.PostgreSql.Steps;
 internal static class CreateDatabaseText
 {
     /// <param name="settings">A tablespace must be there.</param>
+    /// <param name="limit">Of connections: see <see cref="CreationMark"/>.</param>
     /// <param name="major">Of the server that creates it: LOCALE_PROVIDER is known from 15 on, ICU_RULES from 16 on, BUILTIN_LOCALE from 17 on.</param>
-    public static string For(string name, DatabaseSettings settings, int major)
+    public static string For(string name, DatabaseSettings settings, int limit, int major)
     {
         var text = string.Create(
             CultureInfo.InvariantCulture,
-            $"CREATE DATABASE {SqlText.Identifier(name)} TEMPLATE template0 ENCODING {SqlText.Literal(settings.Encoding)} LC_COLLATE {SqlText.Literal(settings.Collate)} LC_CTYPE {SqlText.Literal(settings.Ctype)}");
+            $"CREATE DATABASE {SqlText.Identifier(name)} TEMPLATE template0 CONNECTION LIMIT {limit} ENCODING {SqlText.Literal(settings.Encoding)} LC_COLLATE {SqlText.Literal(settings.Collate)} LC_CTYPE {SqlText.Literal(settings.Ctype)}");
         text += settings.Tablespace is { } tablespace ? $" TABLESPACE {SqlText.Identifier(tablespace)}" : "";
         if (major < 15 && settings.LocaleProvider == "libc")
         {

@@ -18,7 +18,7 @@ public sealed class PostgresResourceRemover(PostgresConnector connector, TimePro
         resource.Kind switch
         {
             "database" when manifest.FindTarget(resource.Endpoint) is { } target =>
-                TranslateAsync(resource, token => DropDatabaseAsync(manifest, target, resource, isConfirmed, token), cancellationToken),
+                TranslateAsync(resource, token => DropDatabaseAsync(manifest, lineage, target, resource, isConfirmed, token), cancellationToken),
             "role" when manifest.FindTarget(resource.Endpoint) is { } target =>
                 TranslateAsync(resource, token => DropRoleAsync(target, resource, token), cancellationToken),
             TemporaryMemberships.ResourceKind when manifest.FindTarget(resource.Endpoint) is { } target =>
@@ -32,7 +32,7 @@ public sealed class PostgresResourceRemover(PostgresConnector connector, TimePro
             _ => Task.FromResult(new RemovalResult(IsGone: false, $"this version can't take back a {resource.Kind}")),
         };
 
-    private async Task<RemovalResult> DropDatabaseAsync(MigrationManifest manifest, Endpoint target, CreatedResource resource, bool isConfirmed, CancellationToken cancellationToken)
+    private async Task<RemovalResult> DropDatabaseAsync(MigrationManifest manifest, string lineage, Endpoint target, CreatedResource resource, bool isConfirmed, CancellationToken cancellationToken)
     {
         var name = resource.Name;
         await using var server = await MaintenanceDatabase.OpenAsync(connector, target, name, SessionKind.Target, cancellationToken);
@@ -55,7 +55,7 @@ public sealed class PostgresResourceRemover(PostgresConnector connector, TimePro
         }
 
         // -2: a DROP DATABASE that was cut. Nobody can look inside, and it can only be dropped.
-        if (!isConfirmed && connectionLimit != -2 && !await IsOursAsync(manifest, target, name, cancellationToken))
+        if (!isConfirmed && connectionLimit != -2 && !await IsOursAsync(manifest, lineage, target, name, cancellationToken))
         {
             return new RemovalResult(IsGone: false, "it holds something that this plan did not bring") { IsOurs = false };
         }
@@ -165,11 +165,11 @@ public sealed class PostgresResourceRemover(PostgresConnector connector, TimePro
         (await server.QueryAsync("SELECT 1 FROM pg_catalog.pg_database WHERE datname = $1 AND datconnlimit <> -2", row => row.GetInt32(0), cancellationToken, name)).Length > 0;
 
     /// <summary>The creating step did not end, so somebody else may have been quicker.</summary>
-    private async Task<bool> IsOursAsync(MigrationManifest manifest, Endpoint target, string name, CancellationToken cancellationToken)
+    private async Task<bool> IsOursAsync(MigrationManifest manifest, string lineage, Endpoint target, string name, CancellationToken cancellationToken)
     {
         await using var database = await connector.OpenAsync(target, name, SessionKind.Target, cancellationToken);
         var facts = await DatabaseLook.ReadStateAsync(database, EndpointRole.Target, new DatabaseAddress(target.Name, name), cancellationToken);
-        return facts.LedgerPlan == manifest.Name || (facts is { IsEmpty: true, HasExtensions: false, OwnSettings.IsEmpty: true } && facts.Settings?.Owner == database.UserName);
+        return facts.LedgerPlan == manifest.Name || (facts is { IsEmpty: true, HasExtensions: false, OwnSettings.IsEmpty: true } && facts.Settings is { } settings && settings.Owner == database.UserName && settings.ConnectionLimit == CreationMark.Of(lineage, name));
     }
 
     private async Task<RemovalResult> UnfenceAsync(Endpoint source, string database, CancellationToken cancellationToken)

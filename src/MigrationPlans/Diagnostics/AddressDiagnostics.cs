@@ -21,7 +21,7 @@ public static class AddressDiagnostics
 
     private static readonly DiagnosticDescriptor NotAddressDescriptor = new(
         "MP2115", Severity.Error, "an address is not `endpoint/database`",
-        "An address has one slash, with a name on each side. Where a name itself holds a slash, write the two apart: `{ endpoint: nonprod, database: team/app }`.");
+        "An address has one slash, with a name on each side. Where a name itself holds a slash, write the two apart: `{ endpoint: nonprod, database: team/app }`. In either form a name holds no control characters (tabs, line breaks).");
 
     private static readonly DiagnosticDescriptor ReservedDatabaseDescriptor = new(
         "MP2127", Severity.Error, "a database is reserved by the server",
@@ -90,6 +90,15 @@ public static class AddressDiagnostics
         Span = span,
         Label = "should be `endpoint/database`",
         Help = text.Count(c => c == '/') > 1 ? "where a name holds a slash, write `{ endpoint: …, database: … }`" : null,
+    };
+
+    public static Diagnostic NameUnprintable(SourceSpan span, string name) => new()
+    {
+        Descriptor = NotAddressDescriptor,
+        Message = $"the database name `{Quoting.Plain(name)}` holds a control character",
+        Span = span,
+        Label = "a tab, a line break or the like",
+        Help = "if the database is really called so, rename it first",
     };
 
     public static Diagnostic ReservedDatabase(SourceSpan span, string name) => new()

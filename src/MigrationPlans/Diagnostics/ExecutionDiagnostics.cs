@@ -74,6 +74,14 @@ public static class ExecutionDiagnostics
         again. A statement that takes hours is none of this: the server says that it is at work, and is waited for.
         """);
 
+    private static readonly DiagnosticDescriptor CancelledDescriptor = new(
+        "MP6282", Severity.Error, "somebody cancelled a statement of the run on the server",
+        """
+        An administrator, or a job that ends what runs for long, called `pg_cancel_backend` on a session of ours. Limits that the server, a database or a role sets
+        (`statement_timeout`) are lifted in our sessions, and so are no cause, unless a function sets one for itself. The step is tried again a few times, and fails where each try is cancelled; the same command goes on from there. Keep such jobs
+        away from sessions of the application `migplan`. Who wants to stop the run, stops `migplan` itself (Ctrl-C): it ends at a safe point.
+        """);
+
     public static string SkippedCode => SkippedDescriptor.Code;
 
     public static Diagnostic InternalError(string subject, Exception exception) => new()
@@ -132,9 +140,17 @@ public static class ExecutionDiagnostics
     public static Diagnostic ConnectionFailed(string subject, string reason) => new()
     {
         Descriptor = ConnectionFailedDescriptor,
-        Message = $"no connection to {subject}: {reason}",
+        Message = $"{subject}: a connection failed: {reason}",
         Subject = subject,
         Help = "check that the server is up and reachable from here, then run the same command again",
+    };
+
+    public static Diagnostic Cancelled(string subject, string sqlState, string message) => new()
+    {
+        Descriptor = CancelledDescriptor,
+        Message = $"{subject}: a statement was cancelled on the server: {message} (SQLSTATE {sqlState})",
+        Subject = subject,
+        Help = "keep whoever cancels long statements away from sessions of the application `migplan`, and run the same command again; to stop the run, press Ctrl-C",
     };
 
     /// <param name="finding">What the server says of the session.</param>

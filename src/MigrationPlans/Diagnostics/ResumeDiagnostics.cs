@@ -18,7 +18,7 @@ public static class ResumeDiagnostics
         "MP6271", Severity.Error, "tables or sequences were dropped on the source between two runs",
         """
         A run was stopped after it had created tables, materialized views and sequences, and the source has some of them no more. They would stay on the target, with the rows of then. Drop them there too, where they are
-        not wanted, and run the same command again: it goes on. Or take all back with `migplan rollback` and apply anew. What somebody else created in the target meanwhile looks the same: move it to another database until the run is done.
+        not wanted, and run the same command again: it goes on. Or take all back with `migplan rollback` and apply anew. What somebody else created in the target meanwhile does not count.
         """);
 
     private static readonly DiagnosticDescriptor ThereAlreadyDescriptor = new(
@@ -48,16 +48,17 @@ public static class ResumeDiagnostics
     public static Diagnostic SourceObjectsDropped(string mapping, string source, string first, int others) => new()
     {
         Descriptor = SourceObjectsDroppedDescriptor,
-        Message = $"{first}{(others > 0 ? $" and {others} more are" : " is")} in target `{mapping}`, from an earlier run or made by somebody else, and not on `{source}`",
+        Message = $"{first}{(others > 0 ? $" and {others} more are" : " is")} in target `{mapping}`, from an earlier run, and not on `{source}`",
         Help = $"drop {(others > 0 ? "them" : "it")} on the target too and run the same command again, or take the run back with `migplan rollback` and apply anew",
         Subject = mapping,
     };
 
     /// <param name="message">The server's.</param>
-    public static Diagnostic ThereAlready(string target, string entry, string message) => new()
+    public static Diagnostic ThereAlready(string target, string entry, string sqlState, string message, string? detail) => new()
     {
         Descriptor = ThereAlreadyDescriptor,
-        Message = $"{entry} is to be created in {target}, where one of its name is already: {message}",
+        Message = $"{entry} is to be created in {target}, where one of its name is already: {message} (SQLSTATE {sqlState})",
+        Detail = detail,
         Help = "if it changed on the source since a run was stopped, undo that, or drop the one on the target, unless an extension there brings it, and run the same command again; or take the run back with `migplan rollback` and apply anew",
         Subject = target,
     };

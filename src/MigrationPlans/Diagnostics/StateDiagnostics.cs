@@ -95,11 +95,11 @@ public static class StateDiagnostics
         """);
 
     private static readonly DiagnosticDescriptor WriteLostDescriptor = new(
-        "MP5021", Severity.Error, "another run wrote to the state",
+        "MP5021", Severity.Error, "the state is not as the run left it",
         """
         Every write of state is made on the condition that nobody else has written since this run looked: in S3 that the object is as it was, in a directory
         that the journal is as long. This one was not: another run took the state over, because this one had lost its lock without noticing (its machine
-        slept, for example). The run stops before it does what it can't record. The same command resumes.
+        slept, for example). So it is where somebody cuts, replaces or removes the files. The run stops before it does what it can't record. The same command resumes.
         """);
 
     private static readonly DiagnosticDescriptor ApplyObstructedDescriptor = new(
@@ -207,7 +207,7 @@ public static class StateDiagnostics
     public static Diagnostic WriteLost(string file) => new()
     {
         Descriptor = WriteLostDescriptor,
-        Message = $"another run wrote `{file}` meanwhile",
+        Message = $"`{file}` is not as this run left it: another run wrote to it, or somebody changed or removed it",
         Subject = file,
         Help = "see with `migplan status` who is at work; the same command goes on from there",
     };

@@ -10,6 +10,11 @@ public interface IStateFiles
     /// <exception cref="Diagnostics.DiagnosticException">It can't be read.</exception>
     Task<byte[]?> ReadAsync(string name, CancellationToken cancellationToken);
 
+    /// <summary>Where a line of the file can be looked up, for messages: in which file, and which line of that.</summary>
+    /// <param name="name">Has been read.</param>
+    /// <param name="line">From 1 on.</param>
+    (string Place, long Line) Locate(string name, long line);
+
     /// <summary>Puts the content in the file's place, wholly or not at all.</summary>
     /// <exception cref="Diagnostics.DiagnosticException">It can't be written.</exception>
     Task ReplaceAsync(string name, ReadOnlyMemory<byte> content);

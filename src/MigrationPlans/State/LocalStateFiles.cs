@@ -57,6 +57,8 @@ public sealed class LocalStateFiles(string directory, TimeProvider clock) : ISta
         }
     }
 
+    public (string Place, long Line) Locate(string name, long line) => (PathOf(name), line);
+
     private async Task WriteAsync(string name, Action<string> write)
     {
         try

@@ -61,11 +61,12 @@ internal static class StateReader
         }
         catch (InvalidDataException exception)
         {
-            throw new DiagnosticException(StateDiagnostics.JournalDamaged(PathOf(files, StateStore.JournalName), number, exception.Message), exception);
+            var (place, line) = files.Locate(StateStore.JournalName, number);
+            throw new DiagnosticException(StateDiagnostics.JournalDamaged(place, line, exception.Message), exception);
         }
         catch (NotSupportedException exception)
         {
-            throw new DiagnosticException(StateDiagnostics.UnknownFormat(PathOf(files, StateStore.JournalName), exception.Message), exception);
+            throw new DiagnosticException(StateDiagnostics.UnknownFormat(files.Locate(StateStore.JournalName, number).Place, exception.Message), exception);
         }
     }
 

@@ -177,7 +177,7 @@ public sealed class S3StateTests
         Assert.That(OpenStoreAsync, Refuses("MP5002"));
 
         await account.S3Async(HttpMethod.Put, second, line.Replace("ann", "bob", StringComparison.Ordinal));
-        Assert.That(OpenStoreAsync, Refuses("MP5002"));
+        Assert.That(OpenStoreAsync, Refuses("MP5002").And.Property("Diagnostic").Property("Message").Contains($"`s3://{second}` is damaged at line 1: "));
 
         await account.S3Async(HttpMethod.Put, second, line);
         Assert.That(OpenStoreAsync, Throws.Nothing);

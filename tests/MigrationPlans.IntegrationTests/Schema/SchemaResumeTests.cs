@@ -116,8 +116,8 @@ public sealed class SchemaResumeTests
         var failure = Assert.ThrowsAsync<StepFailedException>(migration.RunSchemaAsync);
 
         Assert.That(failure!.Diagnostic.Code, Is.EqualTo("MP6272"));
-        Assert.That(failure.Diagnostic.Message, Is.EqualTo("TABLE public.b is to be created in t/schema_clash, where one of its name is already: relation \"b\" already exists"));
-        Assert.That(failure.FailureClass, Is.EqualTo(FailureClass.Transient), "a killed run's session may have committed it since the ledger was read");
+        Assert.That(failure.Diagnostic.Message, Is.EqualTo("TABLE public.b is to be created in t/schema_clash, where one of its name is already: relation \"b\" already exists (SQLSTATE 42P07)"));
+        Assert.That(failure.FailureClass, Is.EqualTo(FailureClass.Permanent), "nobody of ours made it");
         Assert.That(await Sql.ScalarAsync<bool>(TestServers.Target, "schema_clash", "SELECT to_regclass('a') IS NULL"), Is.True);
 
         await Sql.RunAsync(TestServers.Target, "schema_clash", "DROP TABLE b");

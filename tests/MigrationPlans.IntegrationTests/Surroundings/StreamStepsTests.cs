@@ -7,6 +7,7 @@ using MigrationPlans.Planning.Steps;
 using MigrationPlans.PostgreSql.Connections;
 using MigrationPlans.PostgreSql.Ledger;
 using MigrationPlans.PostgreSql.Verification;
+using MigrationPlans.PostgreSql.Steps;
 using NUnit.Framework;
 
 namespace MigrationPlans.IntegrationTests.Surroundings;
@@ -95,6 +96,7 @@ public sealed class StreamStepsTests
 
     /// <summary>The connection was lost in CREATE DATABASE, and nobody knows whether the server went on.</summary>
     [TestCase("as_made", "", true)]
+    [TestCase("by_hand", "ALTER DATABASE surr_lost_by_hand CONNECTION LIMIT -1", false)]
     [TestCase("of_another", "ALTER DATABASE surr_lost_of_another OWNER TO surr_lost", false)]
     [TestCase("configured", "ALTER DATABASE surr_lost_configured SET work_mem = '7MB'", false)]
     [TestCase("prepared", "CREATE EXTENSION pgcrypto", false)]
@@ -103,13 +105,14 @@ public sealed class StreamStepsTests
         var database = $"surr_lost_{name}";
         await CreateSourceAsync(database);
         await Sql.RunAsync(TestServers.Target, "postgres", "DROP ROLE IF EXISTS surr_lost; CREATE ROLE surr_lost");
-        await Sql.RunAsync(TestServers.Target, "postgres", $"CREATE DATABASE {database} TEMPLATE template0");
+        await Sql.RunAsync(TestServers.Target, "postgres", $"CREATE DATABASE {database} TEMPLATE template0 CONNECTION LIMIT {CreationMark.Of("", database)}");
         await Sql.RunAsync(TestServers.Target, database, made.Length > 0 ? made : "SELECT 1");
         var noted = new CreatedResource("database", "t", database);
         await using var stage = new Stage(database) { Recorded = [noted] };
 
         await stage.RunAsync(new CreateDatabaseStep { Id = "c", Database = "t" });
 
+        Assert.That(await Sql.ScalarAsync<bool>(TestServers.Target, database, "SELECT datconnlimit = -1 FROM pg_database WHERE datname = current_database()"));
         Assert.That(stage.Removed, Is.EqualTo(isOurs ? [] : new[] { noted }));
         Assert.That(stage.Created.Where(resource => resource.DatabaseOid is not null).Select(resource => resource.Kind), Is.EqualTo(isOurs ? ["database", "ledger"] : new[] { "ledger" }));
         await Sql.DropDatabaseAsync(TestServers.Target, database);

@@ -1,3 +1,4 @@
+using MigrationPlans.Diagnostics;
 using System.Collections.Immutable;
 using MigrationPlans.Inspection;
 using MigrationPlans.Manifest;
@@ -22,6 +23,12 @@ public sealed class PlannerServersTests
         Assert.That(replica.Codes(), Is.EqualTo((string[])["MP4064"]));
         Assert.That((replica with { SourceServer = With(sample.SourceServer, new ServerParameters { IsReplica = true }) }).Codes(), Is.Empty);
     }
+
+    [TestCase(30000, "ends queries after 30 s of conflict with the replay")]
+    [TestCase(250, "ends queries after 0.25 s of conflict with the replay")]
+    [TestCase(0, "ends queries as soon as they conflict with the replay")]
+    public void It_is_told_when_a_replica_ends_queries(int delay, string told) =>
+        Assert.That(ServerDiagnostics.SourceIsReplica("t/a", "s", delay, span: null).Message, Does.EndWith(told));
 
     [Test]
     public void A_replica_can_not_be_fenced()

@@ -79,4 +79,6 @@ internal sealed class MemoryStateFiles : IStateFiles
     }
 
     private Exception PowerCut(string name) => Failure ?? new DiagnosticException(StateDiagnostics.CannotWrite(name, "power cut"));
+
+    public (string Place, long Line) Locate(string name, long line) => (name, line);
 }

@@ -59,7 +59,7 @@ internal sealed class AddressRules : ManifestRule
         }
         else if (name.Any(char.IsControl))
         {
-            report(path, AddressDiagnostics.NotAddress(input.Value(path), name));
+            report(path, AddressDiagnostics.NameUnprintable(input.Value(path), name));
         }
     }
 }
