@@ -25,6 +25,24 @@ public static class ExistingTargetDiagnostics
         schema. The schema's owner, or a superuser, grants it; the role is created before, where it is missing, or mapped to another one by `roles.map`.
         """);
 
+    private static readonly DiagnosticDescriptor OwnerStaysDescriptor = new(
+        "MP4167", Severity.Error, "the target login can't give the target database its owner",
+        """
+        The target database is there and belongs to a role that the target login is not and can't act for. Only its owner can give a database to another role, and change what belongs to it (settings, comment, privileges); from 15 on, whoever
+        owns it may also create in the schema `public`. Give the database to the login or to the owner that it is to have, make the login a member of its owner, or map the source's owner to that role by `roles.map`.
+        """);
+
+    /// <param name="owner">Whom it belongs to.</param>
+    /// <param name="wanted">Whom it is to belong to.</param>
+    public static Diagnostic OwnerStays(string mapping, string database, string login, string owner, string wanted, SourceSpan? span) => new()
+    {
+        Descriptor = OwnerStaysDescriptor,
+        Message = $"target database `{mapping}` belongs to `{owner}`, for whom login `{login}` can't act, and is to belong to `{wanted}`",
+        Help = $"ALTER DATABASE \"{database}\" OWNER TO \"{login}\" there, or GRANT \"{owner}\" TO \"{login}\"",
+        Subject = mapping,
+        Span = span,
+    };
+
     /// <param name="owner">On the target, as the example's owner is.</param>
     /// <param name="isThere">The role is on the target.</param>
     public static Diagnostic OwnerMayNotCreate(string mapping, string schema, string schemaOwner, string owner, string example, bool isThere, SourceSpan? span) => new()

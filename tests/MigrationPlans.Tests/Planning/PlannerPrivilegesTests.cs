@@ -33,6 +33,20 @@ public sealed class PlannerPrivilegesTests
         Assert.That(member.Codes(), Is.Empty);
     }
 
+    [TestCase(15, "someone", ExpectedResult = "MP4100")]
+    [TestCase(16, "someone", ExpectedResult = "MP4100,MP4167")]
+    [TestCase(16, "member", ExpectedResult = "MP4100")]
+    [TestCase(16, "shop_owner", ExpectedResult = "MP4100")]
+    public string A_login_that_can_not_act_for_the_owner_of_a_prepared_target_can_not_give_it_away(int version, string owner)
+    {
+        var prepared = sample with
+        {
+            Target = sample.Target with { Exists = true, IsEmpty = true, Settings = Sample.Settings("shop", owner) },
+            TargetServer = sample.TargetServer with { VersionNumber = version * 10000, Login = Sample.Login(createDatabases: true, createRoles: true, "member") },
+        };
+        return string.Join(',', prepared.Codes().Where(code => code is "MP4100" or "MP4167").Order());
+    }
+
     [Test]
     public void A_login_without_createrole_is_refused_only_when_a_role_is_missing()
     {

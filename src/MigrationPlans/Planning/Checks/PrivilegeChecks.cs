@@ -22,6 +22,11 @@ internal static class PrivilegeChecks
             yield return PrivilegeDiagnostics.CantDropTarget(facts.Address, login.Name, target.Owner, facts.At("onExisting"));
         }
 
+        if (OwnerThatStays(facts) is { } stays)
+        {
+            yield return ExistingTargetDiagnostics.OwnerStays(facts.Address, facts.Mapping.To.Database, login.Name, stays.Owner, stays.Wanted, facts.At("to"));
+        }
+
         if (!facts.TargetServer.LoginInherits && OwnersBesideLogin(facts).FirstOrDefault() is { } other)
         {
             yield return PrivilegeDiagnostics.LoginDoesNotInherit(facts.Address, login.Name, other, facts.TargetServer.Name, facts.At("to"));
@@ -55,6 +60,20 @@ internal static class PrivilegeChecks
             yield return PrivilegeDiagnostics.CantFence(
                 facts.Address, reader.Name, facts.Mapping.From.ToString(), source.Owner, facts.At("fence"));
         }
+    }
+
+    /// <summary>Of a target database that is filled as it is, where the login can't give it to whom the source's belongs to; without a comparison, a note at the end says so.</summary>
+    private static (string Owner, string Wanted)? OwnerThatStays(MappingFacts facts)
+    {
+        if (facts is not { Target: { Exists: true, IsEmpty: true, Settings: { } there }, Source.Settings: { } here, Replaces: false, IsResumed: false } || facts.Mapping.Verify == VerificationLevel.None)
+        {
+            return null;
+        }
+
+        var (server, wanted) = (facts.TargetServer, facts.TargetName(here.Owner));
+        var comes = server.Roles.Any(role => role.Name == wanted) || (facts.Mapping.Roles.Create != RoleCreation.None && wanted != RolePlans.RdsAdministrator);
+        var isMighty = server.Roles.Any(role => role.Name == there.Owner && role.IsSuperuser);
+        return wanted != there.Owner && comes && !(server.Login.ActsAs(there.Owner) || (!isMighty && server.MayBecome(there.Owner))) ? (there.Owner, wanted) : null;
     }
 
     /// <summary>Roles that own what is picked, in the target's names.</summary>
