@@ -15,6 +15,7 @@ internal sealed class DeafProxy : IDisposable
     private readonly List<Socket> sockets = [];
     private Func<string, long, bool>? lastAsked;
     private Func<long, bool>? lastAnswered;
+    private volatile bool isDeaf;
 
     public DeafProxy(int server)
     {
@@ -37,6 +38,9 @@ internal sealed class DeafProxy : IDisposable
 
     /// <summary>The next connection that has received so much.</summary>
     public void DeafenAfterReceived(long bytes) => lastAnswered = received => received > bytes;
+
+    /// <summary>All connections, and all that come.</summary>
+    public void DeafenAll() => isDeaf = true;
 
     /// <summary>Takes no connection any more.</summary>
     public void Refuse() => listener.Stop();
@@ -91,7 +95,7 @@ internal sealed class DeafProxy : IDisposable
         try
         {
             int count;
-            while ((count = await from.ReceiveAsync(buffer)) > 0 && !state.IsDeaf)
+            while ((count = await from.ReceiveAsync(buffer)) > 0 && !state.IsDeaf && !isDeaf)
             {
                 total += count;
                 if (fires(buffer.AsMemory(0, count), total))
@@ -107,7 +111,7 @@ internal sealed class DeafProxy : IDisposable
                 }
             }
 
-            if (!state.IsDeaf)
+            if (!state.IsDeaf && !isDeaf)
             {
                 to.Shutdown(SocketShutdown.Send);
             }

@@ -36,10 +36,11 @@ internal sealed class SilenceWatch(PostgresConnector connector, SilenceLimits li
             return await run(cancellationToken);
         }
 
-        using var work = new WatchedWork(time, cancellationToken);
+        // Let go by the watch, which may be in a login that the driver does not give up for some seconds: nobody waits for that.
+        var work = new WatchedWork(time, cancellationToken);
         using var ended = new CancellationTokenSource();
         // Begun before: its own connections are not the work's.
-        var watching = WatchAsync(work, tell, ended.Token);
+        _ = WatchAsync(work, tell, ended.Token);
         Current.Value = work;
         try
         {
@@ -52,7 +53,6 @@ internal sealed class SilenceWatch(PostgresConnector connector, SilenceLimits li
         finally
         {
             await ended.CancelAsync();
-            await watching;
         }
     }
 
@@ -70,9 +70,13 @@ internal sealed class SilenceWatch(PostgresConnector connector, SilenceLimits li
                 }
             }
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
         {
             // The work has ended.
+        }
+        finally
+        {
+            work.Dispose();
         }
     }
 
@@ -91,7 +95,7 @@ internal sealed class SilenceWatch(PostgresConnector connector, SilenceLimits li
                 await LoseAsync(work, endpoint, failure, connection, deadline.Token);
             }
         }
-        catch (Exception exception) when (exception is StepFailedException or NpgsqlException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested && exception is StepFailedException or NpgsqlException or OperationCanceledException)
         {
             await NoteUnreachableAsync(work, endpoint, exception, unreachable);
         }

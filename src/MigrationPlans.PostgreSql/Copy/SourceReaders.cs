@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using MigrationPlans.PostgreSql.Connections;
 using Npgsql;
 
 namespace MigrationPlans.PostgreSql.Copy;
@@ -28,19 +29,18 @@ internal sealed class SourceReaders<TConnection>(Func<CancellationToken, Task<TC
     public async ValueTask DisposeAsync()
     {
         idle.Clear();
-        foreach (var connection in all.Keys)
+        await Task.WhenAll(all.Keys.Where(connection => all.TryRemove(connection, out _)).ToList().Select(LetGoAsync));
+    }
+
+    private static async Task LetGoAsync(TConnection connection)
+    {
+        try
         {
-            if (all.TryRemove(connection, out _))
-            {
-                try
-                {
-                    await connection.DisposeAsync();
-                }
-                catch (NpgsqlException)
-                {
-                    // The server has ended it already, and with it its transaction.
-                }
-            }
+            await new Parting(connection).DisposeAsync();
+        }
+        catch (NpgsqlException)
+        {
+            // The server has ended it already, and with it its transaction.
         }
     }
 }

@@ -107,7 +107,7 @@ public sealed class SourceSnapshots(PostgresConnector connector) : IAsyncDisposa
     {
         try
         {
-            await holder.DisposeAsync();
+            await new Parting(holder).DisposeAsync();
         }
         catch (NpgsqlException)
         {

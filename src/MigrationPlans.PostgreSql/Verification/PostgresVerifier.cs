@@ -31,8 +31,10 @@ public sealed class PostgresVerifier(PostgresConnector connector) : IDatabaseVer
         var sides = new Openers(connector, manifest, mapping);
         try
         {
-            await using var source = await sides.OpenSourceAsync(cancellationToken);
-            await using var target = await sides.OpenTargetAsync(cancellationToken);
+            var source = await sides.OpenSourceAsync(cancellationToken);
+            await using var fromSource = new Parting(source);
+            var target = await sides.OpenTargetAsync(cancellationToken);
+            await using var fromTarget = new Parting(target);
             var snapshots = await Task.WhenAll(
                 SharedSnapshot.TakeAsync(source, sides.OpenSourceAsync, mapping.From.ToString(), cancellationToken),
                 SharedSnapshot.TakeAsync(target, sides.OpenTargetAsync, mapping.To.ToString(), cancellationToken));

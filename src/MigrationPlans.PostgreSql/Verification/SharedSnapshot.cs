@@ -64,7 +64,8 @@ internal sealed class SharedSnapshot
     {
         try
         {
-            await using var connection = await OpenAsync(cancellationToken);
+            var connection = await OpenAsync(cancellationToken);
+            await using var parting = new Parting(connection);
             return await readAsync(connection);
         }
         catch (NpgsqlException exception)
@@ -92,7 +93,8 @@ internal sealed class SharedSnapshot
         {
             try
             {
-                await using var connection = await OpenAsync(Begin, cancellationToken);
+                var connection = await OpenAsync(Begin, cancellationToken);
+                await using var parting = new Parting(connection);
                 return await readAsync(connection);
             }
             catch (PostgresException exception) when (look < Looks && IsOfADrop(exception.SqlState))

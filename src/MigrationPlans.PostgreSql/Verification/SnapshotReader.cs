@@ -41,5 +41,5 @@ internal sealed class SnapshotReader : IAsyncDisposable
         }
     }
 
-    public ValueTask DisposeAsync() => Connection.DisposeAsync();
+    public ValueTask DisposeAsync() => new Parting(Connection).DisposeAsync();
 }

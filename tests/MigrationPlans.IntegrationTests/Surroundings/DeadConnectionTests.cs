@@ -100,6 +100,21 @@ public sealed class DeadConnectionTests
     }
 
     [Test]
+    public async Task A_stop_of_a_copy_does_not_wait_for_a_server_that_nothing_comes_from()
+    {
+        await RunUntilAsync("copy-data");
+        using var stop = new CancellationTokenSource();
+        source.DeafenAfterReceived(4_000_000);
+        var running = stage.RunAsync(StepOf("copy-data"), stop.Token);
+        await source.Deaf.Task;
+        source.DeafenAll();
+
+        await stop.CancelAsync();
+
+        Assert.That(async () => await running.WaitAsync(TimeSpan.FromSeconds(30)), Throws.InstanceOf<OperationCanceledException>());
+    }
+
+    [Test]
     public async Task A_statement_that_is_at_work_or_waits_for_a_lock_is_waited_for_and_told_of()
     {
         await RunUntilAsync("copy-data");

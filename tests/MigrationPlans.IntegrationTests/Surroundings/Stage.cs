@@ -102,10 +102,10 @@ internal sealed class Stage : IAsyncDisposable
     public Task<StepObservation> ObserveAsync(Step step) => HandlerOf(step).ObserveAsync(step, Context, CancellationToken.None);
 
     /// <summary>Acts and checks, as the runner does.</summary>
-    public async Task<StepResult> RunAsync(Step step)
+    public async Task<StepResult> RunAsync(Step step, CancellationToken cancellationToken = default)
     {
-        var result = await HandlerOf(step).ActAsync(step, Context, CancellationToken.None);
-        await HandlerOf(step).VerifyAsync(step, Context, CancellationToken.None);
+        var result = await HandlerOf(step).ActAsync(step, Context, cancellationToken);
+        await HandlerOf(step).VerifyAsync(step, Context, cancellationToken);
         return result;
     }
 
