@@ -6,8 +6,8 @@ using MigrationPlans.Planning;
 using MigrationPlans.Planning.Steps;
 using MigrationPlans.PostgreSql.Connections;
 using MigrationPlans.PostgreSql.Ledger;
-using MigrationPlans.PostgreSql.Verification;
 using MigrationPlans.PostgreSql.Steps;
+using MigrationPlans.PostgreSql.Verification;
 using NUnit.Framework;
 
 namespace MigrationPlans.IntegrationTests.Surroundings;

@@ -1,5 +1,5 @@
-using MigrationPlans.Diagnostics;
 using System.Collections.Immutable;
+using MigrationPlans.Diagnostics;
 using MigrationPlans.Inspection;
 using MigrationPlans.Manifest;
 using MigrationPlans.Planning;
