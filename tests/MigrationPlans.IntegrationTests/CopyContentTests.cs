@@ -15,11 +15,14 @@ public sealed class CopyContentTests
             CREATE DOMAIN known_id AS int CHECK (public.is_known(VALUE));
             CREATE TABLE typed (id known_id, v text);
             CREATE TABLE typed_lists (ids known_id[], v text);
+            CREATE DOMAIN known_again AS known_id; CREATE DOMAIN known_deep AS known_again; CREATE TABLE deep (id known_deep, v text);
+            CREATE TYPE holder AS (n int, id known_id); CREATE TABLE held (of holder[], v text);
             """);
         await copy.OnSourceAsync(
             """
             INSERT INTO known SELECT generate_series(1, 3); INSERT INTO asking SELECT 1 + i % 3, repeat('v', 500) FROM generate_series(1, 3000) i;
             INSERT INTO typed SELECT * FROM asking; INSERT INTO typed_lists SELECT ARRAY[id], v FROM asking;
+            INSERT INTO deep SELECT * FROM asking; INSERT INTO held SELECT ARRAY[ROW(1, id)::holder], v FROM asking;
             """);
 
         await copy.CopyAsync();

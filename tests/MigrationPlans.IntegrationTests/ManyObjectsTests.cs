@@ -69,7 +69,7 @@ public sealed class ManyObjectsTests
         var apply = await servers.RunAsync("apply", servers.WriteManifest($"locks-{strategy}", $"{{ from: source/{database}, to: target/{database}, strategy: {strategy} }}"), "--auto-approve");
 
         Assert.That(apply.ExitCode, Is.EqualTo(1), apply.ToString());
-        Assert.That(apply.Error, Does.Contain("MP6291").And.Contain("has 2000 tables").And.Contain("max_locks_per_transaction to 134 or more").And.Not.Contain("will be tried again").And.Not.Contain("create-database started"));
+        Assert.That(apply.Error, Does.Contain("MP6291").And.Contain("has 2000 tables").And.Contain("max_locks_per_transaction to 134 or more").And.Not.Contain("create-database started"));
     }
 
     private async Task CreateAsync(string database, string sql)

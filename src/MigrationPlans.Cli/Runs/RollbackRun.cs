@@ -7,7 +7,7 @@ using MigrationPlans.State;
 
 namespace MigrationPlans.Cli.Runs;
 
-/// <summary>Takes back what a state says its plan made, each removal journaled when it is done. Safe to run again: what is gone counts as removed.</summary>
+/// <summary>Takes back what a state says its plan made, each removal journaled when it is done, ten roles at a time. Safe to run again: what is gone counts as removed.</summary>
 /// <param name="withEarlier">Also what plans made that were finished before it.</param>
 internal sealed class RollbackRun(CommandHost host, MigrationManifest manifest, RunSession session, bool withEarlier)
 {
@@ -16,8 +16,8 @@ internal sealed class RollbackRun(CommandHost host, MigrationManifest manifest, 
 
     private const string Role = "role";
 
-    /// <summary>A plan can have thousands, and each write of the state is a flush of the disk, or a request to S3. Dropping one once more does no harm.</summary>
-    private const int RolesAtOnce = 100;
+    /// <summary>A plan can have thousands, and each write of the state is a flush of the disk, or a request to S3. But what is dropped and not journaled yet is dropped once more by the next rollback.</summary>
+    private const int RolesAtOnce = 10;
 
     private readonly StyledWriter writer = new(host.Out, host.ColorOut);
 

@@ -124,7 +124,8 @@ internal sealed class ArchiveDump(PostgresConnector connector, SourceSnapshots s
                 : new StepFailedException(ArchiveDiagnostics.DumpFailed(Subject, exitCode, report.Said, ToolFailure.HelpFor(report.Said) ?? report.Hint), ClassOf(report));
         }
     }
-    /// <summary>Tables are locked at the beginning, which costs little to try again. Where the server's room for locks ends later, our own workers took it, and the next dump would end there, too.</summary>
+
+    /// <summary>Tables are locked at the beginning, which costs little to try again. Where rows came already, the room for locks was taken up by the dump itself, and the next one would end there, too.</summary>
     private static FailureClass ClassOf(ToolReport report) =>
         report.HasBegun && ToolFailure.IsOutOfLocks(report.Said) ? FailureClass.Permanent : ToolFailure.ClassOf(report.Said);
 }

@@ -1,21 +1,32 @@
 -- Tables that hold rows: plain tables, leaf partitions among them; foreign, temporary and system tables left out.
 -- Reads pg_class, pg_namespace, pg_attribute, pg_inherits, pg_type, pg_constraint, pg_depend, pg_extension; PostgreSQL 12 to 18.
-WITH checks AS (
+WITH RECURSIVE checks AS (
   -- That call functions of the user's: built-in ones leave no trace in pg_depend.
   SELECT k.conrelid, k.contypid
   FROM pg_catalog.pg_constraint k
   JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_constraint'::pg_catalog.regclass AND d.objid = k.oid
   WHERE k.contype = 'c' AND d.refclassid = 'pg_catalog.pg_proc'::pg_catalog.regclass
+), parts (type_oid, part_oid) AS MATERIALIZED (
+  -- What types are built of: elements of arrays, domains below, attributes, bounds of ranges.
+  SELECT t.oid, part.oid
+  FROM pg_catalog.pg_type t
+  CROSS JOIN LATERAL (VALUES (t.typelem), (t.typbasetype)) part (oid)
+  WHERE part.oid <> 0
+  UNION ALL
+  SELECT t.oid, a.atttypid
+  FROM pg_catalog.pg_type t
+  JOIN pg_catalog.pg_attribute a ON a.attrelid = t.typrelid
+  WHERE t.typrelid <> 0 AND a.attnum > 0 AND NOT a.attisdropped
+  UNION ALL
+  SELECT r.rngtypid, r.rngsubtype FROM pg_catalog.pg_range r
+), asking_types (oid) AS (
+  SELECT checks.contypid FROM checks WHERE checks.contypid <> 0
+  UNION
+  SELECT parts.type_oid FROM asking_types JOIN parts ON parts.part_oid = asking_types.oid
 ), asking AS (
   SELECT checks.conrelid AS table_oid FROM checks WHERE checks.conrelid <> 0
   UNION ALL
-  -- By their columns' domains, also as elements of arrays and below other domains.
-  SELECT a.attrelid
-  FROM pg_catalog.pg_type t
-  CROSS JOIN LATERAL (VALUES (t.oid), (t.typelem), (t.typbasetype)) part (oid)
-  JOIN checks ON checks.contypid = part.oid
-  JOIN pg_catalog.pg_attribute a ON a.atttypid = t.oid
-  WHERE checks.contypid <> 0
+  SELECT a.attrelid FROM asking_types JOIN pg_catalog.pg_attribute a ON a.atttypid = asking_types.oid
 ), foreign_trees AS (
   SELECT pg_catalog.pg_partition_root(f.oid)::pg_catalog.oid AS root
   FROM pg_catalog.pg_class f

@@ -18,6 +18,9 @@ internal sealed class SchemaDump(PostgresInstallation tools, string subject)
     /// <summary>How the list names what is said of large objects.</summary>
     private static readonly string[] Remarks = ["COMMENT - LARGE OBJECT", "ACL - LARGE OBJECT", "SECURITY LABEL - LARGE OBJECT"];
 
+    /// <summary>Begins what pg_dump asked: a list of all tables can be a hundred kilobytes long.</summary>
+    private const string Query = "detail: Query was: ";
+
     public int MajorVersion => tools.MajorVersion;
 
     /// <summary>The newest programs that can read the server.</summary>
@@ -109,9 +112,9 @@ internal sealed class SchemaDump(PostgresInstallation tools, string subject)
         var (exitCode, error) = await ToolProcess.RunAsync(command, output, cancellationToken);
         return exitCode == 0
             ? output.Content
-            : throw new StepFailedException(SchemaDiagnostics.ToolFailed(subject, program, exitCode, LastLines(error)), ToolFailure.ClassOf(error));
+            : throw new StepFailedException(SchemaDiagnostics.ToolFailed(subject, program, exitCode, LastLines(error), ToolFailure.HelpFor(error)), ToolFailure.ClassOf(error));
     }
 
     private static string LastLines(string error) =>
-        string.Join(" · ", error.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).TakeLast(3));
+        string.Join(" · ", error.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Where(line => !line.Contains(Query, StringComparison.Ordinal)).TakeLast(3));
 }

@@ -16,11 +16,14 @@ internal sealed class LockRoom(NpgsqlConnection source, string subject)
 {
     private const int TablesPerStatement = 1000;
 
+    // Two looks at one server would take the room away from each other.
+    private static readonly SemaphoreSlim Turn = new(1);
+
     // A few locks are other sessions'; pg_dump takes some more for what views, keys and indexes refer to.
     private const long Reserve = 2;
 
     /// <returns>A warning where the settings promise too little, and it went well all the same.</returns>
-    /// <exception cref="StepFailedException">There is no room.</exception>
+    /// <exception cref="StepFailedException">There is no room now; other sessions' locks may go.</exception>
     public async Task<ImmutableArray<Diagnostic>> CheckAsync(DatabaseFacts database, CancellationToken cancellationToken)
     {
         var (setting, sessions) = (await source.QueryAsync(
@@ -36,15 +39,16 @@ internal sealed class LockRoom(NpgsqlConnection source, string subject)
         var tables = database.Relations.Where(relation => relation.IsLockedByDump).Select(relation => SqlText.Qualified(relation.Schema, relation.Name)).ToList();
         return await HasRoomAsync(tables, cancellationToken)
             ? [HandlerDiagnostics.LocksScarce(subject, relations, setting * sessions)]
-            : throw new StepFailedException(HandlerDiagnostics.LocksMissing(subject, tables.Count, setting, (Reserve * relations / sessions) + 1), FailureClass.Permanent);
+            : throw new StepFailedException(HandlerDiagnostics.LocksMissing(subject, tables.Count, setting, (Reserve * relations / sessions) + 1), FailureClass.Transient);
     }
 
     /// <summary>Who holds a table for himself is not waited for: pg_dump will say so.</summary>
     private async Task<bool> HasRoomAsync(List<string> tables, CancellationToken cancellationToken)
     {
-        await using var transaction = await source.BeginTransactionAsync(cancellationToken);
+        await Turn.WaitAsync(cancellationToken);
         try
         {
+            await using var transaction = await source.BeginTransactionAsync(cancellationToken);
             foreach (var some in tables.Chunk(TablesPerStatement))
             {
                 await source.ExecuteAsync($"LOCK TABLE {string.Join(", ", some.Select(table => $"ONLY {table}"))} IN ACCESS SHARE MODE NOWAIT", cancellationToken);
@@ -52,9 +56,13 @@ internal sealed class LockRoom(NpgsqlConnection source, string subject)
 
             return true;
         }
-        catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.OutOfMemory or PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.UndefinedTable)
+        catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.OutOfMemory or PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName)
         {
             return exception.SqlState != PostgresErrorCodes.OutOfMemory;
+        }
+        finally
+        {
+            Turn.Release();
         }
     }
 }

@@ -8,8 +8,8 @@ namespace MigrationPlans.PostgreSql.Tools;
 /// </summary>
 internal sealed class ToolOutput : Stream
 {
-    /// <summary>Short of the large object heap.</summary>
-    private const int PieceBytes = 64 * 1024;
+    /// <summary>Short of the large object heap, also as text of two bytes a character.</summary>
+    private const int PieceBytes = 32 * 1024;
 
     private readonly List<byte[]> pieces = [];
     private int used = PieceBytes;

@@ -18,7 +18,7 @@ public static class ArchiveDiagnostics
 
     private static readonly DiagnosticDescriptor DumpFailedDescriptor = new(
         "MP6503", Severity.Error, "pg_dump failed",
-        "The program that writes the archive ended with an error; what it said is in the message. What it wrote is thrown away. `could not obtain lock` means that someone changed a table at that moment: the step is tried again by itself. `Cannot enlarge string buffer` and `invalid memory alloc request size` mean that a row is longer than 1 GB as text, which no pg_dump gets; `strategy: stream` does. `out of shared memory` means too little room for locks: raise max_locks_per_transaction.");
+        "The program that writes the archive ended with an error; what it said is in the message. What it wrote is thrown away. `could not obtain lock` means that someone changed a table at that moment, or that the server had no room for another lock: the step is tried again by itself. `Cannot enlarge string buffer` and `invalid memory alloc request size` mean that a row is longer than 1 GB as text, which no pg_dump gets; `strategy: stream` does (a size of many digits means a row that is damaged). `out of shared memory` means too little room for locks: raise max_locks_per_transaction.");
 
     private static readonly DiagnosticDescriptor ArchiveMissingDescriptor = new(
         "MP6504", Severity.Error, "the archive is gone",

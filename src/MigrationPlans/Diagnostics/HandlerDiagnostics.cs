@@ -83,7 +83,7 @@ public static class HandlerDiagnostics
         """
         pg_dump locks every table of a database at once, whatever of it is picked, and the server's room for locks is for all its sessions together:
         max_locks_per_transaction × (max_connections + max_prepared_transactions), and somewhat more. Where the database has more relations than that, a run tries beforehand
-        whether its tables can be locked, for an instant and against no other reader or writer; here the server had no room. Raise `max_locks_per_transaction`, which takes a restart
+        whether its tables can be locked, for an instant and in a mode that keeps no reader or writer away; here the server had no room, and several tries later still none. Raise `max_locks_per_transaction`, which takes a restart
         (on RDS: in the instance's parameter group), or run when other sessions hold fewer locks.
         """);
 
@@ -200,7 +200,7 @@ public static class HandlerDiagnostics
             LocksMissingDescriptor,
             subject,
             $"{subject} has {Counts.Of(tables, "table")}, and its server no room for so many locks (max_locks_per_transaction = {setting})",
-            $"set max_locks_per_transaction to {enough} or more on the server, which takes a restart (on RDS: in its parameter group)");
+            $"set max_locks_per_transaction to {enough} or more on the server, which takes a restart (on RDS: in its parameter group), or run when other sessions hold fewer locks");
 
     public static Diagnostic SourceWouldGo(string subject, string source) =>
         Make(SourceWouldGoDescriptor, subject, $"{subject} would be dropped, and is the source database {source} itself: both endpoints lead to the same server", "check host, port and tunnel (`connect`) of both endpoints, or name another target database");

@@ -162,11 +162,13 @@ public static class SchemaDiagnostics
         Help = $"install PostgreSQL's client programs, version {neededMajor} or newer (Debian, Ubuntu: postgresql-client-{neededMajor}; Red Hat: postgresql{neededMajor}; macOS: brew install postgresql@{neededMajor})",
     };
 
-    public static Diagnostic ToolFailed(string subject, string program, int exitCode, string error) => new()
+    /// <param name="help">A way out, where it is known.</param>
+    public static Diagnostic ToolFailed(string subject, string program, int exitCode, string error, string? help) => new()
     {
         Descriptor = ToolFailedDescriptor,
         Message = $"{program} ended with exit code {exitCode} on {subject}: {error}",
         Subject = subject,
+        Help = help,
     };
 
     public static Diagnostic TocMismatch(string subject, string reason) => new()

@@ -99,7 +99,7 @@ public static class StateDiagnostics
         """
         Every write of state is made on the condition that nobody else has written since this run looked: in S3 that the object is as it was, in a directory
         that the journal is as long. This one was not: another run took the state over, because this one had lost its lock without noticing (its machine
-        slept, for example). So it is where somebody cuts, replaces or removes the files. The run stops before it does what it can't record. The same command resumes.
+        slept, for example). So it is where somebody cuts, replaces or removes the files. The run stops before it does what it can't record (a rollback drops ten roles between two records). The same command resumes.
         """);
 
     private static readonly DiagnosticDescriptor ApplyObstructedDescriptor = new(

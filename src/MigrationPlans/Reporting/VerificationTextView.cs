@@ -19,7 +19,8 @@ public sealed class VerificationTextView(StyledWriter writer)
         writer.Write(outcome, style)
             .Write($"{report.From} → {report.To}", TextStyle.Heading)
             .WriteLine($"  {HumanUnits.Count(report.Tables.Length, "table")}, {HumanUnits.Count(report.Rows, "row")}, {Level(report.Level)}");
-        WriteTables([.. report.Tables.Where(table => !table.IsEqual)]);
+        // Those whose rows differ are never behind thousands that are absent, which the objects list too.
+        WriteTables([.. report.Tables.Where(table => !table.IsEqual).OrderBy(table => table.TargetRows < 0)]);
         WriteFirst(
             report.NotCompared,
             "not compared",
@@ -92,9 +93,10 @@ public sealed class VerificationTextView(StyledWriter writer)
             Source: HumanUnits.Count(table.SourceRows),
             Target: table.TargetRows < 0 ? "absent" : HumanUnits.Count(table.TargetRows),
             Remark: RowDifferencesText.Describe(table))).ToList();
-        var name = rows.Max(row => row.Name.Length);
-        var source = Math.Max("source".Length, rows.Max(row => row.Source.Length));
-        var target = Math.Max("target".Length, rows.Max(row => row.Target.Length));
+        var seen = rows.Take(Shown).ToList();
+        var name = seen.Max(row => row.Name.Length);
+        var source = Math.Max("source".Length, seen.Max(row => row.Source.Length));
+        var target = Math.Max("target".Length, seen.Max(row => row.Target.Length));
         writer.WriteLine($"  {"table".PadRight(name)}  {"source".PadLeft(source)}  {"target".PadLeft(target)}", TextStyle.Faint);
         WriteFirst(rows, "tables", TextStyle.Bad, row => $"{row.Name.PadRight(name)}  {row.Source.PadLeft(source)}  {row.Target.PadLeft(target)}  {row.Remark}".TrimEnd());
     }

@@ -133,7 +133,7 @@ public sealed class VerifyCommandTests : IDatabaseVerifier
     {
         outcomes["nonprod/desk"] = report => report with
         {
-            Tables = [.. Enumerable.Range(1, 3000).Select(number => new TableComparison("public", $"t{number}", 1, -1, null, null))],
+            Tables = [.. Enumerable.Range(1, 2999).Select(number => new TableComparison("public", $"t{number}", 1, -1, null, null)), new TableComparison("public", "z", 7, 8, null, null)],
             Differences = [.. Enumerable.Range(1, 3000).Select(number => new ObjectDifference("comment", $"public.t{number}", "ours", null)), new ObjectDifference("owner", "public.orders", "app", null)],
         };
 
@@ -141,7 +141,7 @@ public sealed class VerifyCommandTests : IDatabaseVerifier
         var json = (await RunAsync("m.yaml", "--format", "json")).Output;
 
         Assert.That(code, Is.EqualTo(ExitCode.Different));
-        Assert.That(output, Does.Contain("… and 2,950 more (tables); `verify --format json` has all").And.Contain("… and 2,950 more (comment)").And.Contain("owner public.orders").And.Not.Contain("t51"));
+        Assert.That(output, Does.Contain("… and 2,950 more (tables); `verify --format json` has all").And.Contain("… and 2,950 more (comment)").And.Contain("owner public.orders").And.Contain("public.z  ").And.Not.Contain("t51"));
         Assert.That(json, Does.Contain("public.t3000"));
     }
 
