@@ -332,6 +332,23 @@ public sealed class StreamStepsTests
     }
 
     [Test]
+    public async Task The_note_of_a_database_stays_where_the_session_that_created_it_is_ended()
+    {
+        await CreateSourceAsync("surr_ended");
+        await using var stage = new Stage("surr_ended");
+        await using var other = await Sql.OpenAsync(TestServers.Target, "postgres");
+        await Sql.RunAsync(other, "BEGIN; LOCK TABLE pg_catalog.pg_database IN SHARE MODE");
+        var running = stage.RunAsync(new CreateDatabaseStep { Id = "c", Database = "t" });
+        const string Waiting = "FROM pg_stat_activity WHERE query LIKE 'CREATE DATABASE%surr_ended%' AND wait_event_type = 'Lock'";
+        await Sql.UntilAsync(TestServers.Target, "postgres", $"SELECT EXISTS (SELECT {Waiting})");
+
+        await Sql.RunAsync(TestServers.Target, "postgres", $"SELECT pg_terminate_backend(pid) {Waiting}");
+
+        Assert.That(Assert.ThrowsAsync<StepFailedException>(() => running)!.FailureClass, Is.EqualTo(FailureClass.Transient));
+        Assert.That((stage.Created.Count, stage.Removed.Count), Is.EqualTo((1, 0)), "it may have committed before");
+    }
+
+    [Test]
     public async Task A_locale_that_the_target_does_not_know_is_told_with_the_way_out()
     {
         await using var stage = new Stage("surr_locale");
