@@ -222,7 +222,7 @@ public sealed class StreamStepsTests
 
         await Sql.RunAsync(TestServers.Target, "surr_differ", "UPDATE shop.item SET photo = 'x' WHERE id = 1000; DROP INDEX shop.item_name; DROP TABLE shop.nothing; SELECT setval('shop.moved', 5)");
         var heard = new ConcurrentQueue<StepProgress>();
-        var report = await new PostgresVerifier(stage.Connector).VerifyAsync(stage.Manifest, stage.Mapping, VerificationLevel.Checksums, 2, heard.Enqueue, CancellationToken.None);
+        var report = await new PostgresVerifier(stage.Connector).VerifyAsync(stage.Manifest, stage.Mapping, VerificationLevel.Checksums, 2, heard.Enqueue, tell: null, CancellationToken.None);
         Assert.That(report.Tables.Where(table => !table.IsEqual).Select(table => (table.Name, table.TargetRows)), Is.EquivalentTo(new[] { ("item", 2000L), ("nothing", -1L) }));
         Assert.That(report.Differences.Select(difference => difference.Kind), Is.SupersetOf(new[] { "index", "table", "sequence position" }));
         Assert.That(heard.Select(progress => progress.Activity), Does.Contain("shop.item"));
