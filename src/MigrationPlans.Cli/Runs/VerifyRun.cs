@@ -28,7 +28,13 @@ internal sealed class VerifyRun(CommandHost host, MigrationManifest manifest, Ve
         {
             var step = new VerifyStep { Id = $"{mapping.Address}:verify", Database = mapping.Address, Level = level ?? Wanted(mapping.Verify) };
             await CollectAsync(mapping.Address, async () => Show(await scope.Verifier.VerifyAsync(
-                manifest, mapping, step.Level, mapping.Parallelism ?? UsualParallelism, progress => lines.Publish(new StepProgressed(step, progress) { At = host.Clock.GetUtcNow() }), host.Stopping)));
+                manifest,
+                mapping,
+                step.Level,
+                mapping.Parallelism ?? UsualParallelism,
+                progress => lines.Publish(new StepProgressed(step, progress) { At = host.Clock.GetUtcNow() }),
+                wait => lines.Publish(new StepWaits(step, wait) { At = host.Clock.GetUtcNow() }),
+                host.Stopping)));
         }
 
         if (!manifest.Instances.IsEmpty)

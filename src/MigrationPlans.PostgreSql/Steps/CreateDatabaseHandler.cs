@@ -51,7 +51,7 @@ public sealed class CreateDatabaseHandler(PostgresConnector connector, SchemaArc
             return await CreateAsync(step, context, cancellationToken);
         }
 
-        archives.Begin(context, cancellationToken);
+        archives.Begin(context);
         try
         {
             return await CreateAsync(step, context, cancellationToken);
@@ -231,9 +231,9 @@ public sealed class CreateDatabaseHandler(PostgresConnector connector, SchemaArc
         return [.. context.Recorded.Except(unsure)];
     }
 
-    /// <summary>One of the name is there already, and a killed run had begun to make one.</summary>
+    /// <summary>One of the name is there already, and a killed run had begun to make one. Or the session was ended, be it after it had committed.</summary>
     private static bool IsMaybeOurs(PostgresException refusal, StepContext context) =>
-        refusal.SqlState is PostgresErrorCodes.DuplicateDatabase or PostgresErrorCodes.UniqueViolation && context.Recorded.Any(noted => noted.Kind == "database");
+        refusal.InvariantSeverity is "FATAL" or "PANIC" || refusal.SqlState is PostgresErrorCodes.DuplicateDatabase or PostgresErrorCodes.UniqueViolation && context.Recorded.Any(noted => noted.Kind == "database");
 
     private static async Task CreateAsync(NpgsqlConnection server, DatabaseAddress address, DatabaseSettings settings, int limit, CancellationToken cancellationToken)
     {

@@ -43,7 +43,9 @@ public sealed class VerifyHandler(PostgresConnector connector, SourceSnapshots s
         var refilled = await new UnloggedRefill(Connector, snapshots).RunAsync(context, cancellationToken);
         // Neither what compares nor what comes after it uses the idle ones of the other, and the login may have no more than the least that a run needs.
         Connector.CloseIdle(Sides.Target(context), context.Mapping.To.Database);
-        var report = await verifier.VerifyAsync(context.Manifest, context.Mapping, step.Level, context.Parallelism, progress => context.Events.Publish(new StepProgressed(step, progress) { At = context.Clock.GetUtcNow() }), cancellationToken);
+        // Within this step's work, which tells of waits itself.
+        var report = await verifier.VerifyAsync(
+            context.Manifest, context.Mapping, step.Level, context.Parallelism, progress => context.Events.Publish(new StepProgressed(step, progress) { At = context.Clock.GetUtcNow() }), tell: null, cancellationToken);
         Connector.CloseIdle(Sides.Target(context), context.Mapping.To.Database);
         if (!report.IsEqual)
         {

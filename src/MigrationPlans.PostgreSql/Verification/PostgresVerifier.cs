@@ -16,8 +16,8 @@ namespace MigrationPlans.PostgreSql.Verification;
 public sealed class PostgresVerifier(PostgresConnector connector) : IDatabaseVerifier
 {
     public Task<VerificationReport> VerifyAsync(
-        MigrationManifest manifest, DatabaseMapping mapping, VerificationLevel level, int parallelism, Action<StepProgress> report, CancellationToken cancellationToken) =>
-        connector.Watch.RunAsync(token => CompareAsync(manifest, mapping, level, parallelism, report, token), tell: null, cancellationToken);
+        MigrationManifest manifest, DatabaseMapping mapping, VerificationLevel level, int parallelism, Action<StepProgress> report, Action<LongWait>? tell, CancellationToken cancellationToken) =>
+        connector.Watch.RunAsync(token => CompareAsync(manifest, mapping, level, parallelism, report, token), tell, cancellationToken);
 
     private async Task<VerificationReport> CompareAsync(
         MigrationManifest manifest, DatabaseMapping mapping, VerificationLevel level, int parallelism, Action<StepProgress> report, CancellationToken cancellationToken)

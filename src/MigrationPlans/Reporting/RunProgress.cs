@@ -103,13 +103,14 @@ public sealed class RunProgress(TimeProvider clock) : IRunEvents
         public void Finish()
         {
             stepsDone++;
+            wait = "";
             if (stepsDone == stepsTotal)
             {
                 (step, style) = ("done", TextStyle.Good);
             }
         }
 
-        public void Mark(string text, TextStyle newStyle) => (step, style) = (text, newStyle);
+        public void Mark(string text, TextStyle newStyle) => (step, style, wait) = (text, newStyle, "");
 
         public void Wait(string what) => (wait, style) = (what, TextStyle.Warning);
 

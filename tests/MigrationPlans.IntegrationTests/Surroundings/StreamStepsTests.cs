@@ -222,7 +222,7 @@ public sealed class StreamStepsTests
 
         await Sql.RunAsync(TestServers.Target, "surr_differ", "UPDATE shop.item SET photo = 'x' WHERE id = 1000; DROP INDEX shop.item_name; DROP TABLE shop.nothing; SELECT setval('shop.moved', 5)");
         var heard = new ConcurrentQueue<StepProgress>();
-        var report = await new PostgresVerifier(stage.Connector).VerifyAsync(stage.Manifest, stage.Mapping, VerificationLevel.Checksums, 2, heard.Enqueue, CancellationToken.None);
+        var report = await new PostgresVerifier(stage.Connector).VerifyAsync(stage.Manifest, stage.Mapping, VerificationLevel.Checksums, 2, heard.Enqueue, tell: null, CancellationToken.None);
         Assert.That(report.Tables.Where(table => !table.IsEqual).Select(table => (table.Name, table.TargetRows)), Is.EquivalentTo(new[] { ("item", 2000L), ("nothing", -1L) }));
         Assert.That(report.Differences.Select(difference => difference.Kind), Is.SupersetOf(new[] { "index", "table", "sequence position" }));
         Assert.That(heard.Select(progress => progress.Activity), Does.Contain("shop.item"));
@@ -329,6 +329,23 @@ public sealed class StreamStepsTests
         Assert.That(stage.Created.First().SystemIdentifier, Is.Not.Null);
         var oid = await Sql.ScalarAsync<uint>(TestServers.Target, "postgres", "SELECT oid FROM pg_database WHERE datname = 'surr_twice'");
         Assert.That(stage.Created.Last(), Is.EqualTo(stage.Created.First() with { Kind = "ledger", DatabaseOid = oid }));
+    }
+
+    [Test]
+    public async Task The_note_of_a_database_stays_where_the_session_that_created_it_is_ended()
+    {
+        await CreateSourceAsync("surr_ended");
+        await using var stage = new Stage("surr_ended");
+        await using var other = await Sql.OpenAsync(TestServers.Target, "postgres");
+        await Sql.RunAsync(other, "BEGIN; LOCK TABLE pg_catalog.pg_database IN SHARE MODE");
+        var running = stage.RunAsync(new CreateDatabaseStep { Id = "c", Database = "t" });
+        const string Waiting = "FROM pg_stat_activity WHERE query LIKE 'CREATE DATABASE%surr_ended%' AND wait_event_type = 'Lock'";
+        await Sql.UntilAsync(TestServers.Target, "postgres", $"SELECT EXISTS (SELECT {Waiting})");
+
+        await Sql.RunAsync(TestServers.Target, "postgres", $"SELECT pg_terminate_backend(pid) {Waiting}");
+
+        Assert.That(Assert.ThrowsAsync<StepFailedException>(() => running)!.FailureClass, Is.EqualTo(FailureClass.Transient));
+        Assert.That((stage.Created.Count, stage.Removed.Count), Is.EqualTo((1, 0)), "it may have committed before");
     }
 
     [Test]

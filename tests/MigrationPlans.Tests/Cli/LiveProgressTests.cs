@@ -1,4 +1,5 @@
 using MigrationPlans.Cli.Runs;
+using MigrationPlans.Diagnostics;
 using MigrationPlans.Execution;
 using MigrationPlans.Planning;
 using MigrationPlans.Reporting;
@@ -46,6 +47,22 @@ public sealed class LiveProgressTests
         Assert.That(Draw(120, progress)[0], Is.EqualTo("t/shop 0/3 copy-data nothing from t/shop (session 7) for 2 min; the server is at work (create index)"));
         Move(progress, plan, clock);
         Assert.That(Draw(120, progress)[0], Does.Contain("200 MB of about 296 MB").And.Not.Contain("nothing from"));
+    }
+
+    [Test]
+    public void A_long_wait_is_over_when_the_step_is_tried_again_or_ends()
+    {
+        var (progress, plan, clock) = Begin("shop", "desk", "till");
+        var steps = plan.Steps.Where(step => step.Kind == "copy-data").ToList();
+        foreach (var step in steps)
+        {
+            progress.Publish(new StepWaits(step, new LongWait("t (session 7)", TimeSpan.FromMinutes(2), "is at work")) { At = clock.GetUtcNow() });
+        }
+
+        progress.Publish(new StepRetrying(steps[0], ExecutionDiagnostics.ConnectionFailed("t", "cut"), 2, TimeSpan.FromSeconds(1)) { At = clock.GetUtcNow() });
+        progress.Publish(new StepDone(steps[1], new StepResult("copied"), TimeSpan.FromSeconds(1)) { At = clock.GetUtcNow() });
+
+        Assert.That(Draw(120, progress).Select(line => line.Contains("nothing from", StringComparison.Ordinal)), Is.EqualTo(new[] { false, false, true, false }));
     }
 
     private static string[] Draw(int width, params string[] databases)

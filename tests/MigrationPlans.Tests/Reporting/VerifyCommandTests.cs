@@ -29,6 +29,7 @@ public sealed class VerifyCommandTests : IDatabaseVerifier
     private readonly List<(string Database, VerificationLevel Level)> asked = [];
     private readonly Dictionary<string, Func<VerificationReport, VerificationReport>> outcomes = [];
     private readonly List<StepProgress> reads = [];
+    private readonly List<LongWait> waits = [];
     private readonly FakeClock clock = new();
     private string directory = "";
 
@@ -40,6 +41,7 @@ public sealed class VerifyCommandTests : IDatabaseVerifier
         asked.Clear();
         outcomes.Clear();
         reads.Clear();
+        waits.Clear();
     }
 
     [TearDown]
@@ -59,6 +61,13 @@ public sealed class VerifyCommandTests : IDatabaseVerifier
     {
         await RunAsync("m.yaml", "--level", "counts");
         Assert.That(asked.Select(ask => ask.Level), Is.All.EqualTo(VerificationLevel.Counts));
+    }
+
+    [Test]
+    public async Task A_long_wait_is_told_of()
+    {
+        waits.Add(new("legacy/shop (session 7)", TimeSpan.FromMinutes(2), "lets it wait (Lock relation) for session 8"));
+        Assert.That((await RunAsync("m.yaml")).Error, Does.Contain("nothing from legacy/shop (session 7) for 2 min; the server lets it wait (Lock relation) for session 8"));
     }
 
     [Test]
@@ -155,8 +164,9 @@ public sealed class VerifyCommandTests : IDatabaseVerifier
     }
 
     Task<VerificationReport> IDatabaseVerifier.VerifyAsync(
-        MigrationManifest manifest, DatabaseMapping mapping, VerificationLevel level, int parallelism, Action<StepProgress> report, CancellationToken cancellationToken)
+        MigrationManifest manifest, DatabaseMapping mapping, VerificationLevel level, int parallelism, Action<StepProgress> report, Action<LongWait>? tell, CancellationToken cancellationToken)
     {
+        waits.ForEach(wait => tell?.Invoke(wait));
         foreach (var read in reads)
         {
             clock.Advance(TimeSpan.FromSeconds(3));
