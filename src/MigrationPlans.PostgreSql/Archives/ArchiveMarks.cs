@@ -1,4 +1,5 @@
 using MigrationPlans.PostgreSql.Connections;
+using MigrationPlans.PostgreSql.Copy;
 using MigrationPlans.PostgreSql.Ledger;
 using Npgsql;
 
@@ -27,17 +28,22 @@ internal static class ArchiveMarks
         RecordAsync(target, Begun + archive.Identity, cancellationToken);
 
     public static Task CompleteAsync(NpgsqlConnection target, ArchiveDocument archive, CancellationToken cancellationToken) =>
-        RecordAsync(target, Complete + archive.Identity, cancellationToken);
+        RecordAsync(target, Complete + archive.Identity, cancellationToken, EmptiedTables.MarkFilledAsync);
 
     public static Task EndAsync(NpgsqlConnection target, ArchiveDocument archive, CancellationToken cancellationToken) =>
         RecordAsync(target, Restored + archive.Identity, cancellationToken);
 
     /// <summary>Waits for the disk: pg_restore's sessions commit on their own, and the mark must not be lost when theirs stay.</summary>
-    private static async Task RecordAsync(NpgsqlConnection target, string mark, CancellationToken cancellationToken)
+    private static async Task RecordAsync(NpgsqlConnection target, string mark, CancellationToken cancellationToken, Func<NpgsqlConnection, CancellationToken, Task>? furtherAsync = null)
     {
         await using var transaction = await target.BeginTransactionAsync(cancellationToken);
         await target.ExecuteAsync("SET LOCAL synchronous_commit TO on", cancellationToken);
         await TargetLedger.RecordEntriesAsync(target, [mark], cancellationToken);
+        if (furtherAsync is not null)
+        {
+            await furtherAsync(target, cancellationToken);
+        }
+
         await transaction.CommitAsync(cancellationToken);
     }
 }

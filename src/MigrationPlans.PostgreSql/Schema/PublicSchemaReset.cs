@@ -12,22 +12,24 @@ internal static class PublicSchemaReset
     /// <summary>From here on PUBLIC may only use it, and pg_dump takes this for granted of every server.</summary>
     private const int FirstClosed = 15;
 
-    // Grants of others go with the owner's that they rest on. Below 15 the owner is another superuser on each server, and the dump names it.
+    // Grants of others go with the owner's that they rest on. Below 15 the owner is another superuser on each server, and the dump names it. Who can't act for the new owner can't give it away.
     private const string Sql =
         """
         WITH held AS (
           SELECT n.nspowner, o.rolname, pg_catalog.obj_description(n.oid, 'pg_namespace') AS remark,
-                 CASE WHEN pg_catalog.current_setting('server_version_num')::pg_catalog.int4 OPERATOR(pg_catalog.>=) 150000 THEN 'pg_database_owner'::pg_catalog.name ELSE o.rolname END AS owner,
+                 CASE WHEN pg_catalog.current_setting('server_version_num')::pg_catalog.int4 OPERATOR(pg_catalog.<) 150000 THEN o.rolname
+                      WHEN pg_catalog.pg_has_role('pg_database_owner', CASE WHEN pg_catalog.current_setting('server_version_num')::pg_catalog.int4 OPERATOR(pg_catalog.<) 160000 THEN 'MEMBER' ELSE 'SET' END)
+                      THEN 'pg_database_owner'::pg_catalog.name ELSE o.rolname END AS owner,
                  COALESCE(n.nspacl, pg_catalog.acldefault('n', n.nspowner)) AS acl
             FROM pg_catalog.pg_namespace n JOIN pg_catalog.pg_roles o ON o.oid OPERATOR(pg_catalog.=) n.nspowner
            WHERE n.nspname OPERATOR(pg_catalog.=) 'public' AND pg_catalog.pg_has_role(n.nspowner, 'USAGE')
         ), given AS (
           SELECT CASE WHEN a.grantee OPERATOR(pg_catalog.=) 0 THEN 'PUBLIC' ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(a.grantee)) END AS grantee,
-                 a.privilege_type, a.is_grantable, a.grantee OPERATOR(pg_catalog.=) h.nspowner AS is_own
+                 a.privilege_type || CASE WHEN a.is_grantable THEN '*' ELSE '' END AS privilege, a.grantee OPERATOR(pg_catalog.=) h.nspowner AS is_own
             FROM held h CROSS JOIN LATERAL pg_catalog.aclexplode(h.acl) a
         ), others AS (
           SELECT pg_catalog.string_agg(DISTINCT g.grantee, ', ') AS grantees,
-                 COALESCE(pg_catalog.array_agg(g.grantee || ' ' || g.privilege_type || CASE WHEN g.is_grantable THEN '*' ELSE '' END ORDER BY 1), '{}') AS privileges
+                 COALESCE(pg_catalog.array_agg(g.grantee || ' ' || g.privilege ORDER BY (g.grantee || ' ' || g.privilege) COLLATE pg_catalog."C"), '{}') AS privileges
             FROM given g WHERE NOT g.is_own
         )
         SELECT pg_catalog.format('ALTER SCHEMA public OWNER TO %I', h.owner) FROM held h WHERE h.owner OPERATOR(pg_catalog.<>) h.rolname

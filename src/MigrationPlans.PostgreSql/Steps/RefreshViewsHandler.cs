@@ -37,7 +37,7 @@ public sealed class RefreshViewsHandler(PostgresConnector connector, SourceSnaps
     protected override async Task<StepResult> DoAsync(RefreshViewsStep step, StepContext context, CancellationToken cancellationToken)
     {
         // Views must not show what a crash left of their tables.
-        var refilled = await new UnloggedRefill(Connector, snapshots).RunAsync(context, cancellationToken);
+        await new UnloggedRefill(Connector, snapshots).RunAsync(context, cancellationToken);
         var empty = (await ReadAsync(context, cancellationToken)).Where(view => !view.IsPopulated).ToImmutableArray();
         var settings = await ReadSettingsAsync(context, cancellationToken);
         for (var left = empty; left.Length > 0;)
@@ -53,7 +53,7 @@ public sealed class RefreshViewsHandler(PostgresConnector connector, SourceSnaps
 
         await using var target = await OpenTargetAsync(context, cancellationToken);
         await Sequences.SetAsync(target, await MovedSequencesAsync(context, cancellationToken), cancellationToken);
-        return new StepResult($"{Counts.Of(empty.Length, "materialized view")} filled") { Notes = refilled };
+        return new StepResult($"{Counts.Of(empty.Length, "materialized view")} filled");
     }
 
     /// <summary>An unfenced source goes on counting.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MigrationPlans.Execution;
+using MigrationPlans.Manifest;
 using MigrationPlans.Planning;
 using MigrationPlans.PostgreSql.Ledger;
 using MigrationPlans.PostgreSql.Memberships;
@@ -40,13 +41,17 @@ internal sealed class SchemaRestore(NpgsqlConnection target, Func<CancellationTo
         var missing = await MissingAsync(archive, cancellationToken);
         if (missing.Length == archive.In(SchemaSection.PreData).Count())
         {
-            await FixedSchemas.NoteAsync(target, archive.FixedSchemas, cancellationToken);
+            // The note says that all of this is done, which no entry tells where there is none.
+            await using var transaction = await target.BeginTransactionAsync(cancellationToken);
             await PreparedSchemas.ClearAsync(target, missing, cancellationToken);
-            await DefaultPrivilegesReset.RunAsync(target, cancellationToken);
+            await DefaultPrivilegesReset.RunAsync(target, SelectionFilter.For(context.Mapping), cancellationToken);
             if (archive.PublicByDump is { } dumpMajor)
             {
                 await PublicSchemaReset.RunAsync(target, dumpMajor, cancellationToken);
             }
+
+            await FixedSchemas.NoteAsync(target, archive.FixedSchemas, cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
         }
 
         if (archive.TargetIsSuperuser)

@@ -12,6 +12,7 @@ using MigrationPlans.PostgreSql.Properties;
 using MigrationPlans.PostgreSql.Rows;
 using MigrationPlans.PostgreSql.Schema;
 using MigrationPlans.PostgreSql.Snapshots;
+using MigrationPlans.PostgreSql.Statistics;
 using MigrationPlans.PostgreSql.Verification;
 
 namespace MigrationPlans.PostgreSql.Steps;
@@ -40,7 +41,8 @@ public sealed class VerifyHandler(PostgresConnector connector, SourceSnapshots s
 
     protected override async Task<StepResult> DoAsync(VerifyStep step, StepContext context, CancellationToken cancellationToken)
     {
-        var refilled = await new UnloggedRefill(Connector, snapshots).RunAsync(context, cancellationToken);
+        await new UnloggedRefill(Connector, snapshots).RunAsync(context, cancellationToken);
+        var refilled = await EndRefillAsync(context, cancellationToken);
         // Neither what compares nor what comes after it uses the idle ones of the other, and the login may have no more than the least that a run needs.
         Connector.CloseIdle(Sides.Target(context), context.Mapping.To.Database);
         // Within this step's work, which tells of waits itself.
@@ -57,6 +59,23 @@ public sealed class VerifyHandler(PostgresConnector connector, SourceSnapshots s
         {
             Notes = [.. refilled, .. NotesOf(report, context), .. left],
         };
+    }
+
+    /// <summary>Says which tables were filled again, by whatever step and try, and collects their statistics, which may be those of empty ones.</summary>
+    private async Task<ImmutableArray<Diagnostic>> EndRefillAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        await using var target = await OpenTargetAsync(context, cancellationToken);
+        if (!await TargetLedger.ExistsAsync(target, cancellationToken) || await EmptiedTables.ReadRefilledAsync(target, cancellationToken) is not [var first, ..] tables)
+        {
+            return [];
+        }
+
+        if (context.Mapping.Statistics != StatisticsPolicy.None)
+        {
+            await new TableAnalysis(byPartition: false).RunAsync(target, [.. tables.Select(table => table.Sql)], cancellationToken);
+        }
+
+        return [CopyDiagnostics.UnloggedEmptied(context.Mapping.To.ToString(), first.ToString(), tables.Length)];
     }
 
     private static IEnumerable<Diagnostic> NotesOf(VerificationReport report, StepContext context)

@@ -18,9 +18,19 @@ internal sealed class ObjectComparison(SharedSnapshot source, SharedSnapshot tar
 {
     private const int FirstWithMaintain = 17;
 
-    // Somebody gave them beforehand, for what that superuser creates; nobody else can take them away.
-    private const string SuperusersDefaultsSql =
-        "SELECT DISTINCT r.rolname::pg_catalog.text FROM pg_catalog.pg_default_acl d JOIN pg_catalog.pg_roles r ON r.oid OPERATOR(pg_catalog.=) d.defaclrole WHERE r.rolsuper AND NOT pg_catalog.pg_has_role(r.oid, 'USAGE')";
+    // Somebody gave them beforehand, for what these roles create, and only who acts for one can take its away. The run acts for those that own what it brought, which afterwards the login may not.
+    private const string OthersDefaultsSql =
+        """
+        SELECT r.rolname::pg_catalog.text, r.rolsuper
+        FROM pg_catalog.pg_roles r
+        WHERE EXISTS (SELECT FROM pg_catalog.pg_default_acl d WHERE d.defaclrole OPERATOR(pg_catalog.=) r.oid) AND NOT pg_catalog.pg_has_role(r.oid, 'USAGE')
+          AND (r.rolsuper OR NOT EXISTS (
+            SELECT FROM pg_catalog.pg_shdepend o
+             WHERE o.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_authid'::pg_catalog.regclass AND o.refobjid OPERATOR(pg_catalog.=) r.oid AND o.deptype OPERATOR(pg_catalog.=) 'o'
+               AND o.dbid OPERATOR(pg_catalog.=) (SELECT b.oid FROM pg_catalog.pg_database b WHERE b.datname OPERATOR(pg_catalog.=) pg_catalog.current_database())
+               AND o.classid NOT IN ('pg_catalog.pg_default_acl'::pg_catalog.regclass, 'pg_catalog.pg_namespace'::pg_catalog.regclass, 'pg_catalog.pg_extension'::pg_catalog.regclass)
+               AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend e WHERE e.classid OPERATOR(pg_catalog.=) o.classid AND e.objid OPERATOR(pg_catalog.=) o.objid AND e.deptype OPERATOR(pg_catalog.=) 'e')))
+        """;
 
     /// <summary>How verify-objects.sql names them.</summary>
     private const string Multirange = "multirange type of ";
@@ -43,7 +53,7 @@ internal sealed class ObjectComparison(SharedSnapshot source, SharedSnapshot tar
         var fixedSchemas = await FixedSchemas.ReadNotedAsync(there, cancellationToken)
             ?? [.. (await FixedSchemaLook.ReadAsync(there, cancellationToken)).Where(schema => schema.HoldsExtension)];
         fixedSchemas = fixedSchemas.RemoveAll(schema => !definitions.Any(difference => difference is { Kind: "owner", Source: not null, Target: not null } && ListedSchema.IsAbout(schema.Name, difference)));
-        var superusers = await there.QueryAsync(SuperusersDefaultsSql, row => row.GetString(0), cancellationToken);
+        var others = await there.QueryAsync(OthersDefaultsSql, row => (Role: row.GetString(0), IsSuperuser: row.GetBoolean(1)), cancellationToken);
         var byReason = definitions.ToLookup(difference => lone.Explain(difference) ?? ExplainFixed(difference) ?? ExplainDefaults(difference) ?? ExplainMultirange(difference));
         ImmutableArray<ObjectDifference> differences =
         [
@@ -65,10 +75,10 @@ internal sealed class ObjectComparison(SharedSnapshot source, SharedSnapshot tar
             ? "the schema belongs to another role there, and the login may not change it"
             : null;
 
-        string? ExplainDefaults(ObjectDifference difference) =>
-            difference is { Kind: ObjectListing.DefaultPrivileges, Source: null } && superusers.Any(role => difference.Name.Contains($" of {role} to ", StringComparison.Ordinal))
-                ? "only a superuser may take them away"
-                : null;
+        string? ExplainDefaults(ObjectDifference difference) => difference is { Kind: ObjectListing.DefaultPrivileges, Source: null }
+            ? others.Where(other => difference.Name.Contains($" of {other.Role} to ", StringComparison.Ordinal))
+                .Select(other => other.IsSuperuser ? "only a superuser may take them away" : "the login can't act for that role").FirstOrDefault()
+            : null;
 
         string? ExplainMultirange(ObjectDifference difference) => IsOfMultirange(difference) ? "a login that may not act for its owner has multirange types of its own" : null;
     }

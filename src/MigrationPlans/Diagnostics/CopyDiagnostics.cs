@@ -97,7 +97,15 @@ public static class CopyDiagnostics
         "MP6111", Severity.Warning, "unlogged tables were filled again, which a crash of the target had emptied",
         """
         When a server crashes or fails over, it empties its unlogged tables. Here that happened after their rows had been copied. They were filled again, with what the source had then: where it is not fenced, that may be newer than the
-        rows of other tables. A crash after the run has ended empties them for good.
+        rows of other tables. What does not fit these (a row refers to another one that came later) is refused (MP6131). A crash after the run has ended empties them for good.
+        """);
+
+    private static readonly DiagnosticDescriptor UnloggedLostDescriptor = new(
+        "MP6131", Severity.Error, "unlogged tables that a crash of the target had emptied can't be filled again",
+        """
+        When a server crashes or fails over, it empties its unlogged tables. Here that happened after their rows had been copied. What the source has now does not go in: where it is not fenced, a row may refer to another one that came
+        later and stays behind; foreign keys that are NOT VALID, or go in circles, may hold rows off that were there before them. Where rows go in through a partitioned table, some of whose parts are unlogged and others not, and where they
+        came from an archive, it is not tried. Nothing was changed. Fill the tables yourself, and the same command goes on: it takes them for filled as soon as one of them has a row. Or roll back and apply again.
         """);
 
     private static readonly DiagnosticDescriptor TargetClaimedDescriptor = new(
@@ -130,6 +138,16 @@ public static class CopyDiagnostics
         Descriptor = UnloggedEmptiedDescriptor,
         Message = $"{database} had lost the rows of {Counts.Of(count, "unlogged table")}, {table} among them, as the server crashed after they were copied: filled again from what the source has now",
         Subject = database,
+    };
+
+    /// <param name="reason">Why they can't be filled again.</param>
+    public static Diagnostic UnloggedLost(string database, string table, int count, string reason, string? detail) => new()
+    {
+        Descriptor = UnloggedLostDescriptor,
+        Message = $"{database} has lost the rows of {Counts.Of(count, "unlogged table")}, {table} among them, as the server crashed after they were copied, and they can't be filled again: {reason}",
+        Subject = database,
+        Detail = detail,
+        Help = "fill them yourself and run the same command again, or roll back and apply again",
     };
 
     public static Diagnostic TargetClaimed(string database, int pid) => new()

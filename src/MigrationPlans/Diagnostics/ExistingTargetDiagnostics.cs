@@ -7,7 +7,8 @@ public static class ExistingTargetDiagnostics
         "MP4100", Severity.Note, "an empty target database is filled as it is",
         """
         The target database is there and holds nothing but maybe extensions, so it is not created: encoding, locale and tablespace stay. All else that belongs to the database itself becomes as on the source: owner, comment, connection
-        limit, privileges, default privileges, and settings (`ALTER DATABASE … SET`, `ALTER ROLE … IN DATABASE … SET`). Settings and default privileges that the source does not have are reset. Set again afterwards what the target shall have of its own;
+        limit, privileges, default privileges, and settings (`ALTER DATABASE … SET`, `ALTER ROLE … IN DATABASE … SET`). Settings and default privileges that the source does not have are reset, and `rollback` does not put them back; with `include`, default privileges that hold in all schemas are reset too, as they would be given on what
+        is brought, and those of the source stay behind. Default privileges of roles that the login can't act for stay, and `verify` lists them as left out. Set again afterwards what the target shall have of its own;
         `verify` then names it as a difference. Extensions that the source has too keep their version and owner; the others stay, and `verify` lists them as left out. Schemas that the source has too, `public` among them, get its owner, privileges and comment, as far as the login may change them.
         """);
 
@@ -66,11 +67,11 @@ public static class ExistingTargetDiagnostics
     };
 
     /// <param name="extensions">That are there.</param>
-    /// <param name="settings">That the target has, for people.</param>
+    /// <param name="settings">And privileges that the target has, for people.</param>
     public static Diagnostic IsFilled(string mapping, IReadOnlyCollection<string> extensions, IReadOnlyCollection<string> settings, SourceSpan? span) => new()
     {
         Descriptor = IsFilledDescriptor,
-        Message = $"target database `{mapping}` is there, and {(extensions.Count == 0 ? "empty" : $"holds nothing but extensions ({string.Join(", ", extensions)})")}: it is filled, not created, and gets the source's properties{(settings.Count == 0 ? "" : $"; its settings become the source's, or are reset: {string.Join(", ", settings)}")}",
+        Message = $"target database `{mapping}` is there, and {(extensions.Count == 0 ? "empty" : $"holds nothing but extensions ({string.Join(", ", extensions)})")}: it is filled, not created, and gets the source's properties{(settings.Count == 0 ? "" : $"; what it has of its own becomes the source's, or is reset: {string.Join(", ", settings)}")}",
         Subject = mapping,
         Span = span,
     };

@@ -66,11 +66,12 @@ internal sealed class MappingSteps(DatabaseMapping mapping, MappingFacts? facts)
     /// <param name="constraints">The kind that ends with everything but materialized views in its place.</param>
     private IEnumerable<Step> After(string sequences, string constraints)
     {
+        // A view's query may read where a sequence stands.
         yield return new RefreshViewsStep
         {
             Id = Id(RefreshViewsStep.KindName),
             Database = mapping.Address,
-            DependsOn = Behind(constraints),
+            DependsOn = Behind(sequences, constraints),
             Views = facts is null ? null : [.. PopulatedViews(facts)],
         };
         // The owner and the connection limit change here: only when nothing else writes any more.

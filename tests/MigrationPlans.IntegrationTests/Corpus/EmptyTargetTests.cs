@@ -44,8 +44,10 @@ public sealed class EmptyTargetTests
             GRANT ALL ON SCHEMA public TO friend WITH GRANT OPTION; SET ROLE friend; GRANT CREATE ON SCHEMA public TO pg_monitor
             """);
 
+        using var plan = await corpus.RunAsync("plan", $", strategy: {strategy}");
         using var apply = await corpus.RunAsync("apply", $", strategy: {strategy}", "--auto-approve");
 
+        Assert.That(plan.ToString().Contains("privileges of friend on schema public, privileges of pg_monitor on schema public", StringComparison.Ordinal), Is.EqualTo(!isDropped), plan.ToString());
         Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
         Assert.That(await SaidOfPublicAsync(corpus.Target), Is.EqualTo(await SaidOfPublicAsync(corpus.Source)));
     }
@@ -63,18 +65,19 @@ public sealed class EmptyTargetTests
         await corpus.PsqlAsync(corpus.Target, Database, $"""
             CREATE ROLE app; SET ROLE {owner}; ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO app; ALTER DEFAULT PRIVILEGES REVOKE ALL ON FUNCTIONS FROM PUBLIC; ALTER DEFAULT PRIVILEGES GRANT ALL ON SEQUENCES TO app;
             ALTER DEFAULT PRIVILEGES REVOKE ALL ON TYPES FROM {owner}; ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO PUBLIC, app; ALTER DEFAULT PRIVILEGES GRANT USAGE ON SCHEMAS TO app;
-            RESET ROLE; ALTER DEFAULT PRIVILEGES GRANT TRIGGER ON TABLES TO app
+            RESET ROLE; ALTER DEFAULT PRIVILEGES GRANT TRIGGER ON TABLES TO app; CREATE ROLE other; ALTER DEFAULT PRIVILEGES FOR ROLE other GRANT SELECT ON TABLES TO app
             """);
 
         using var plan = await corpus.RunAsync("plan");
         using var apply = await corpus.RunAsync("apply", "", "--auto-approve");
         using var verify = await corpus.RunAsync("verify");
 
-        Assert.That(plan.ToString(), Does.Contain("MP4100").And.Contain($"default privileges of {owner}"));
+        Assert.That(plan.ToString(), Does.Contain("MP4100").And.Contain($"default privileges of {owner}").And.Contain($"default privileges of other{(isManaged ? " (where the login may)" : "")}"));
         Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
         Assert.That(await Sql.ScalarAsync<string>(corpus.Target, Database, "SELECT string_agg(defaclobjtype::text || defaclacl::text, ' ') FROM pg_default_acl WHERE defaclrole::regrole::text = '" + owner + "'"), Is.EqualTo($"S{{{owner}=rwU/{owner},reader=r/{owner}}}"));
         Assert.That(verify.ExitCode, Is.Zero, verify.ToString());
         Assert.That(verify.Output.Contains("only a superuser may take them away", StringComparison.Ordinal), Is.EqualTo(isManaged));
+        Assert.That(verify.Output.Contains("the login can't act for that role", StringComparison.Ordinal), Is.EqualTo(isManaged));
     }
 
     [Test]
@@ -89,6 +92,7 @@ public sealed class EmptyTargetTests
         using var apply = await corpus.RunAsync("apply", "", "--auto-approve");
 
         Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+        Assert.That(await Sql.ScalarAsync<string>(corpus.Target, Database, "SELECT n.nspname::text FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'hstore'"), Is.EqualTo("public"));
     }
 
     /// <summary>As <c>pg_restore --clean</c> makes it.</summary>
