@@ -10,16 +10,17 @@ namespace MigrationPlans.IntegrationTests;
 /// </summary>
 internal sealed class DeafProxy : IDisposable
 {
-    private readonly TcpListener listener = new(IPAddress.Loopback, 0);
-    private readonly int server;
+    private TcpListener listener = new(IPAddress.Loopback, 0);
     private readonly List<Socket> sockets = [];
     private Func<string, long, bool>? lastAsked;
     private Func<long, bool>? lastAnswered;
+    private volatile string? alwaysAsked;
     private volatile bool isDeaf;
+    private volatile int generation;
 
     public DeafProxy(int server)
     {
-        this.server = server;
+        Server = server;
         listener.Start();
         Port = ((IPEndPoint)listener.LocalEndpoint).Port;
         _ = AcceptAsync();
@@ -27,11 +28,20 @@ internal sealed class DeafProxy : IDisposable
 
     public int Port { get; }
 
+    /// <summary>The port of the server that connections are passed on to from now on.</summary>
+    public int Server { get; set; }
+
+    /// <summary>Between two pieces of 64 kB that come from the server.</summary>
+    public TimeSpan Pause { get; set; }
+
     /// <summary>A connection has gone deaf.</summary>
     public TaskCompletionSource Deaf { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>The next connection on which the text is sent passes it on, and is deaf then: the answer never comes.</summary>
     public void DeafenWhenAsked(string text) => lastAsked = (chunk, _) => chunk.Contains(text, StringComparison.Ordinal);
+
+    /// <summary>The same for each connection.</summary>
+    public void DeafenEachWhenAsked(string text) => alwaysAsked = text;
 
     /// <summary>The next connection that has sent so much.</summary>
     public void DeafenAfterSent(long bytes) => lastAsked = (_, sent) => sent > bytes;
@@ -42,8 +52,19 @@ internal sealed class DeafProxy : IDisposable
     /// <summary>All connections, and all that come.</summary>
     public void DeafenAll() => isDeaf = true;
 
+    /// <summary>All that are open; those that come work.</summary>
+    public void DeafenOpen() => generation++;
+
     /// <summary>Takes no connection any more.</summary>
     public void Refuse() => listener.Stop();
+
+    /// <summary>Takes connections again.</summary>
+    public void Accept()
+    {
+        listener = new TcpListener(IPAddress.Loopback, Port);
+        listener.Start();
+        _ = AcceptAsync();
+    }
 
     public void Dispose()
     {
@@ -62,7 +83,7 @@ internal sealed class DeafProxy : IDisposable
             {
                 var client = await listener.AcceptSocketAsync();
                 var behind = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-                await behind.ConnectAsync(IPAddress.Loopback, server);
+                await behind.ConnectAsync(IPAddress.Loopback, Server);
                 lock (sockets)
                 {
                     sockets.AddRange([client, behind]);
@@ -79,11 +100,13 @@ internal sealed class DeafProxy : IDisposable
 
     private async Task ForwardAsync(Socket client, Socket behind)
     {
-        var state = new DeafConnection();
+        var state = new DeafConnection(this, client);
         await Task.WhenAll(
-            PassAsync(client, behind, state, (chunk, total) => Fires(ref lastAsked, asked => asked(Encoding.Latin1.GetString(chunk.Span), total))),
+            PassAsync(client, behind, state, (chunk, total) => IsAlwaysDeaf(chunk) || Fires(ref lastAsked, asked => asked(Encoding.Latin1.GetString(chunk.Span), total))),
             PassAsync(behind, client, state, (_, total) => Fires(ref lastAnswered, answered => answered(total))));
     }
+
+    private bool IsAlwaysDeaf(ReadOnlyMemory<byte> chunk) => alwaysAsked is { } text && Encoding.Latin1.GetString(chunk.Span).Contains(text, StringComparison.Ordinal);
 
     private static bool Fires<T>(ref T? rule, Func<T, bool> isMet)
         where T : class => rule is { } set && isMet(set) && Interlocked.CompareExchange(ref rule, null, set) == set;
@@ -95,23 +118,28 @@ internal sealed class DeafProxy : IDisposable
         try
         {
             int count;
-            while ((count = await from.ReceiveAsync(buffer)) > 0 && !state.IsDeaf && !isDeaf)
+            while ((count = await from.ReceiveAsync(buffer)) > 0 && !state.IsDeaf)
             {
                 total += count;
                 if (fires(buffer.AsMemory(0, count), total))
                 {
-                    state.IsDeaf = true;
+                    state.HasGoneDeaf = true;
                 }
 
                 await to.SendAsync(buffer.AsMemory(0, count));
-                if (state.IsDeaf)
+                if (to == state.Client && Pause > TimeSpan.Zero)
+                {
+                    await Task.Delay(Pause);
+                }
+
+                if (state.HasGoneDeaf)
                 {
                     Deaf.TrySetResult();
                     return;
                 }
             }
 
-            if (!state.IsDeaf && !isDeaf)
+            if (!state.IsDeaf)
             {
                 to.Shutdown(SocketShutdown.Send);
             }
@@ -126,8 +154,14 @@ internal sealed class DeafProxy : IDisposable
         }
     }
 
-    private sealed class DeafConnection
+    private sealed class DeafConnection(DeafProxy proxy, Socket client)
     {
-        public volatile bool IsDeaf;
+        private readonly int born = proxy.generation;
+
+        public volatile bool HasGoneDeaf;
+
+        public Socket Client => client;
+
+        public bool IsDeaf => HasGoneDeaf || proxy.isDeaf || born != proxy.generation;
     }
 }

@@ -19,9 +19,10 @@ public sealed class PostgresConnector(IEndpointResolver resolver, TimeProvider? 
     private readonly ConcurrentDictionary<(EndpointRole Role, string Endpoint), int> serverMajors = new();
     private readonly ConcurrentDictionary<(EndpointRole Role, string Endpoint, string Database), ImmutableArray<(string Name, string Value)>> ordinarySettings = new();
     private readonly CancellationTokenSource disposed = new();
+    private SilenceWatch? watch;
 
     /// <summary>Over the connections that work opens here.</summary>
-    internal SilenceWatch Watch => new(this, silence ?? new SilenceLimits(), time ?? TimeProvider.System);
+    internal SilenceWatch Watch => LazyInitializer.EnsureInitialized(ref watch, () => new SilenceWatch(this, silence ?? new SilenceLimits(), time ?? TimeProvider.System));
 
     /// <summary>
     /// Opens a connection, or takes one that lies idle: a new one costs a server process and up to seven round trips. Disposing of it ends its
@@ -39,7 +40,7 @@ public sealed class PostgresConnector(IEndpointResolver resolver, TimeProvider? 
         try
         {
             var connection = await OpenAsync(source, address, password, cancellationToken);
-            SilenceWatch.Add(WatchedSession.Of(endpoint, connection));
+            SilenceWatch.Add(endpoint, connection);
             serverMajors.TryAdd((endpoint.Role, endpoint.Name), await SetUpAsync(connection, kind, address.ServerMajor, $"{endpoint.Name}/{database}", cancellationToken));
             return connection;
         }

@@ -1,5 +1,3 @@
-using Npgsql;
-
 namespace MigrationPlans.PostgreSql.Connections;
 
 /// <summary>What the server says of a session.</summary>
@@ -13,14 +11,24 @@ internal sealed record SessionReport(string State, string WaitsFor, string Chang
     /// <summary>The server does not know the session: it has ended, or the server has crashed.</summary>
     public static readonly SessionReport Gone = new("", "", "", "", "") { IsGone = true };
 
+    /// <summary>It does not know the session either, but may be another server than the session's.</summary>
+    public static readonly SessionReport Unknown = new("", "", "", "", "") { IsUnknown = true };
+
     public bool IsGone { get; private init; }
 
-    /// <summary>Can't be, while we wait for the server: it waits for us, so what one of us sent never reached the other.</summary>
-    public bool IsLost => IsGone || State.StartsWith("idle", StringComparison.Ordinal) || WaitsFor is "Client ClientRead" or "Client ClientWrite";
+    public bool IsUnknown { get; private init; }
+
+    /// <summary>
+    /// Can't be, while we wait for the server: it waits for us, so what one of us sent never reached the other. A server that keeps no account of states (<c>track_activities</c>) does not tell two
+    /// such waits from one.
+    /// </summary>
+    public bool IsLost => IsGone || (Changed.Length > 0 && (State.StartsWith("idle", StringComparison.Ordinal) || WaitsFor is "Client ClientRead" or "Client ClientWrite"));
 
     public string Describe() => this switch
     {
         { IsGone: true } => "knows no such session any more",
+        { IsUnknown: true } => "knows no such session, but may be another one than that of the connection",
+        { State: "disabled" } => "keeps no account of what sessions do (track_activities is off)",
         { IsLost: true } => $"waits for us ({State}, {WaitsFor})",
         { BlockedBy.Length: > 0 } => $"lets it wait ({WaitsFor}) for session {BlockedBy}",
         { Progress.Length: > 0 } => $"is at work ({Progress})",
@@ -28,16 +36,4 @@ internal sealed record SessionReport(string State, string WaitsFor, string Chang
         { State.Length: > 0 } => $"is at work ({State})",
         _ => "knows the session",
     };
-
-    /// <param name="connection">A fresh one, which nobody else uses.</param>
-    /// <returns>Null where the process ids are not the server's own, as behind a connection pooler.</returns>
-    public static async Task<IReadOnlyDictionary<int, SessionReport>?> ReadAsync(NpgsqlConnection connection, int[] pids, CancellationToken cancellationToken)
-    {
-        var rows = await connection.QueryAsync(
-            EmbeddedSql.Load("session-reports.sql"),
-            row => (Pid: row.GetInt32(0), IsAsked: row.GetBoolean(1), Report: new SessionReport(row.GetString(2), row.GetString(3), row.GetString(4), row.GetString(5), row.GetString(6))),
-            cancellationToken,
-            pids);
-        return rows.Any(row => row.IsAsked && row.Pid == connection.ProcessID) ? rows.ToDictionary(row => row.Pid, row => row.Report) : null;
-    }
 }

@@ -13,4 +13,10 @@ public sealed record SilenceLimits
 
     /// <summary>How long a server that can't be asked, because it takes no connection, still counts as at work.</summary>
     public TimeSpan Patience { get; init; } = new RetrySettings().Patience;
+
+    /// <summary>For one look: a server that is there answers in a moment.</summary>
+    public TimeSpan Look { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>For work to end in, once it is cut off or stopped. What then still hangs, hangs on a connection that nothing comes from.</summary>
+    public TimeSpan Unwinding { get; init; } = TimeSpan.FromSeconds(20);
 }

@@ -11,19 +11,26 @@ namespace MigrationPlans.PostgreSql.Connections;
 /// </summary>
 internal sealed class SilenceWatch(PostgresConnector connector, SilenceLimits limits, TimeProvider time)
 {
-    private const string EndSql =
-        """
-        SELECT pg_terminate_backend(a.pid) FROM pg_stat_activity a
-        WHERE a.pid = ANY ($1) AND a.usename = session_user AND a.application_name = 'migplan' AND a.pid <> pg_backend_pid()
-        """;
-
-    /// <summary>For one look: a server that is there answers in a moment.</summary>
-    private static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(30);
-
     /// <summary>What the running code works at: its connections are this work's, whoever opens them.</summary>
     private static readonly AsyncLocal<WatchedWork?> Current = new();
 
+    private readonly LostSessions lost = new(connector, limits);
+
     public static void Add(WatchedSession session) => Current.Value?.Add(session);
+
+    public static void Add(Endpoint endpoint, NpgsqlConnection connection)
+    {
+        if (Current.Value is { } work)
+        {
+            work.Add(WatchedSession.Of(endpoint, connection, () => work.RowsRead));
+        }
+    }
+
+    /// <summary>Something came over one of the work's connections of the driver, which does not say so itself.</summary>
+    public static void CountRow() => Current.Value?.CountRow();
+
+    /// <summary>Ends a session on its server that nothing is to be had of any more: at once, or when the server can be reached again.</summary>
+    public Task EndAsync(WatchedSession session) => lost.EndAsync([session]);
 
     /// <summary>Runs the work, and cuts it off when one of its connections is dead. Work within other work belongs to that.</summary>
     /// <param name="run">Opens its own connections; is done with them when it ends.</param>
@@ -36,24 +43,38 @@ internal sealed class SilenceWatch(PostgresConnector connector, SilenceLimits li
             return await run(cancellationToken);
         }
 
-        // Let go by the watch, which may be in a login that the driver does not give up for some seconds: nobody waits for that.
         var work = new WatchedWork(time, cancellationToken);
         using var ended = new CancellationTokenSource();
-        // Begun before: its own connections are not the work's.
-        _ = WatchAsync(work, tell, ended.Token);
+        // Begun before: its own connections are not the work's. Let go by a work that ends well: it may be in a login that the driver does not give up for some seconds.
+        var watching = WatchAsync(work, tell, ended.Token);
         Current.Value = work;
         try
         {
-            return await run(work.Token);
+            return await UnwindAsync(run(work.Token), work.Token);
         }
         catch (Exception exception) when (work.Failure is { } failure && !cancellationToken.IsCancellationRequested)
         {
+            // The sessions of this try are ended before the next one begins.
+            await watching;
             throw new StepFailedException(failure.Diagnostic, failure.FailureClass, exception);
+        }
+        catch (Exception exception) when (cancellationToken.IsCancellationRequested && exception is (StepFailedException or NpgsqlException))
+        {
+            // Whatever a connection says of it.
+            throw new OperationCanceledException(exception.Message, exception, cancellationToken);
         }
         finally
         {
             await ended.CancelAsync();
         }
+    }
+
+    /// <summary>Once it is cut or stopped, work is soon over, or left to itself: the driver ends a transaction before it lets go of a connection, and waits for the server to say so, for ever.</summary>
+    private async Task<T> UnwindAsync<T>(Task<T> running, CancellationToken cut)
+    {
+        using var late = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        using var soon = cut.Register(() => late.CancelAfter(limits.Unwinding));
+        return await running.WaitAsync(late.Token);
     }
 
     private async Task WatchAsync(WatchedWork work, Action<LongWait>? tell, CancellationToken cancellationToken)
@@ -70,85 +91,99 @@ internal sealed class SilenceWatch(PostgresConnector connector, SilenceLimits li
                 }
             }
         }
-        catch (Exception) when (cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // The work has ended.
         }
-        finally
+
+        if (work.Failure is not null)
         {
-            work.Dispose();
+            await lost.EndAsync(work.FindOpen());
+            await work.CutAsync();
         }
     }
 
+    /// <summary>Whatever goes wrong in a look, there is another one.</summary>
     private async Task LookAsync(
         WatchedWork work, Endpoint endpoint, (WatchedSession Session, Silence Silence)[] silent, Dictionary<Endpoint, long> unreachable, Action<LongWait>? tell, CancellationToken cancellationToken)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(LongestLook);
+        deadline.CancelAfter(limits.Look);
+        var findings = Array.Empty<string>();
         try
         {
             await using var connection = await connector.OpenAsync(endpoint, silent[0].Session.Database, SessionKind.Probe, deadline.Token);
-            var reports = await SessionReport.ReadAsync(connection, [.. silent.Select(one => one.Session.Pid)], deadline.Token);
+            var look = await SessionLook.TakeAsync(connection, [.. silent.Select(one => one.Session)], deadline.Token);
             unreachable.Remove(endpoint);
-            if (reports is not null && Judge(silent, reports, tell) is { } failure)
+            if (look is not null)
             {
-                await LoseAsync(work, endpoint, failure, connection, deadline.Token);
+                findings = [.. silent.Select(one => Judge(one.Session, one.Silence, look, work))];
+                await lost.EndAsync(endpoint, connection, deadline.Token);
             }
         }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested && exception is StepFailedException or NpgsqlException or OperationCanceledException)
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            await NoteUnreachableAsync(work, endpoint, exception, unreachable);
+            var finding = NoteUnasked(work, endpoint, silent[0].Session.Database, exception, unreachable);
+            findings = [.. silent.Select(_ => finding)];
+        }
+        catch (Exception)
+        {
+            // The work has ended.
+        }
+
+        if (work.Failure is null && !cancellationToken.IsCancellationRequested)
+        {
+            Tell(silent.Zip(findings), tell);
         }
     }
 
-    private StepFailedException? Judge((WatchedSession Session, Silence Silence)[] silent, IReadOnlyDictionary<int, SessionReport> reports, Action<LongWait>? tell)
+    /// <returns>What the server says.</returns>
+    private string Judge(WatchedSession session, Silence silence, SessionLook look, WatchedWork work)
     {
-        foreach (var (session, silence) in silent)
+        var report = look.ReportOf(session);
+        if (report.IsLost && report == silence.Suspicion)
         {
-            var report = reports.GetValueOrDefault(session.Pid) ?? SessionReport.Gone;
-            var lasted = time.GetElapsedTime(silence.Since);
-            if (report.IsLost && report == silence.Suspicion)
-            {
-                return new StepFailedException(ExecutionDiagnostics.ConnectionDead($"{session.Endpoint.Name}/{session.Database}", session.Pid, lasted, report.Describe()), FailureClass.Transient);
-            }
-
-            silence.Suspicion = report.IsLost ? report : null;
-            tell?.Invoke(new LongWait($"{session.Endpoint.Name}/{session.Database} (session {session.Pid})", lasted, report.Describe()));
+            work.Fail(new StepFailedException(
+                ExecutionDiagnostics.ConnectionDead(session.Place, session.Pid, time.GetElapsedTime(silence.Since), report.Describe()), FailureClass.Transient));
         }
 
-        return null;
-    }
-
-    /// <summary>What the dead connection's session holds on the server (locks, a snapshot) would stay, as nobody tells it that we are gone; so it is ended, with all others of the work.</summary>
-    private async Task LoseAsync(WatchedWork work, Endpoint endpoint, StepFailedException failure, NpgsqlConnection connection, CancellationToken cancellationToken)
-    {
-        work.Fail(failure);
-        try
-        {
-            await connection.ExecuteAsync(EndSql, cancellationToken, work.OpenOn(endpoint).ToArray());
-        }
-        finally
-        {
-            connector.CloseIdle(endpoint);
-            await work.CutAsync();
-        }
+        silence.Suspicion = report.IsLost ? report : null;
+        return report.Describe();
     }
 
     /// <summary>A server that answers, be it with a refusal, is there; what it is at with our session is not known then.</summary>
-    private async Task NoteUnreachableAsync(WatchedWork work, Endpoint endpoint, Exception exception, Dictionary<Endpoint, long> unreachable)
+    private string NoteUnasked(WatchedWork work, Endpoint endpoint, string database, Exception exception, Dictionary<Endpoint, long> unreachable)
     {
-        if (work.Failure is not null || PostgresErrors.Chain(exception).Any(cause => cause is PostgresException) || exception is StepFailedException { FailureClass: not FailureClass.Unavailable })
+        var isSilent = exception is OperationCanceledException;
+        var failure = exception as StepFailedException ?? new StepFailedException(
+            ExecutionDiagnostics.ConnectionFailed(
+                $"{endpoint.Name}/{database}", isSilent ? $"no answer within {limits.Look.TotalSeconds:0} s" : PostgresErrors.Chain(exception).Last().Message),
+            isSilent || exception is NpgsqlException ? FailureClass.Unavailable : FailureClass.Transient,
+            exception);
+        if (failure.FailureClass != FailureClass.Unavailable || PostgresErrors.Chain(exception).Any(cause => cause is PostgresException))
         {
             unreachable.Remove(endpoint);
-            return;
+        }
+        else if (unreachable.TryAdd(endpoint, time.GetTimestamp()) is false && time.GetElapsedTime(unreachable[endpoint]) >= limits.Patience)
+        {
+            work.Fail(failure);
         }
 
-        unreachable.TryAdd(endpoint, time.GetTimestamp());
-        if (exception is StepFailedException failure && time.GetElapsedTime(unreachable[endpoint]) >= limits.Patience)
+        return $"can't be asked: {failure.Diagnostic.Message}";
+    }
+
+    private void Tell(IEnumerable<((WatchedSession Session, Silence Silence) Silent, string Finding)> found, Action<LongWait>? tell)
+    {
+        foreach (var ((session, silence), finding) in found)
         {
-            work.Fail(new StepFailedException(failure.Diagnostic, FailureClass.Unavailable, exception));
-            connector.CloseIdle(endpoint);
-            await work.CutAsync();
+            try
+            {
+                tell?.Invoke(new LongWait($"{session.Place} (session {session.Pid})", time.GetElapsedTime(silence.Since), finding));
+            }
+            catch (Exception)
+            {
+                // Who can't hear it is no reason to watch no more.
+            }
         }
     }
 }

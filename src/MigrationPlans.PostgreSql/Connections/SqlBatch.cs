@@ -21,12 +21,20 @@ internal static class SqlBatch
     public static async Task<ImmutableArray<T>> ReadAllAsync<T>(this NpgsqlDataReader reader, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
     {
         var rows = ImmutableArray.CreateBuilder<T>();
-        while (await reader.ReadAsync(cancellationToken))
+        while (await reader.NextAsync(cancellationToken))
         {
             rows.Add(read(reader));
         }
 
         return rows.ToImmutable();
+    }
+
+    /// <summary>The next row, counted: a result that comes slowly is not dead.</summary>
+    public static async ValueTask<bool> NextAsync(this NpgsqlDataReader reader, CancellationToken cancellationToken)
+    {
+        var isThere = await reader.ReadAsync(cancellationToken);
+        SilenceWatch.CountRow();
+        return isThere;
     }
 
     /// <summary>Runs one query and reads all of its rows.</summary>

@@ -21,8 +21,20 @@ internal enum SessionActivity
 /// <param name="Moved">Another number each time that something came or went; always the same where nobody counts.</param>
 internal sealed record WatchedSession(Endpoint Endpoint, string Database, int Pid, Func<SessionActivity> Activity, Func<long> Moved)
 {
-    public static WatchedSession Of(Endpoint endpoint, NpgsqlConnection connection) =>
-        new(endpoint, connection.Database, connection.ProcessID, () => ActivityOf(connection), () => 0);
+    // By the clock of the world, as servers count.
+    private readonly long openedAt = TimeProvider.System.GetTimestamp();
+
+    public string Place => $"{Endpoint.Name}/{Database}";
+
+    /// <summary>At least so long it has been there.</summary>
+    public TimeSpan Age => TimeProvider.System.GetElapsedTime(openedAt);
+
+    /// <summary>As what the server has shown it; null where it was never asked.</summary>
+    public SessionIdentity? Seen { get; set; }
+
+    /// <param name="rowsRead">Of all connections of the work: the driver does not say what came over one. While any result is being read, nothing is concluded.</param>
+    public static WatchedSession Of(Endpoint endpoint, NpgsqlConnection connection, Func<long> rowsRead) =>
+        new(endpoint, connection.Database, connection.ProcessID, () => ActivityOf(connection), () => ActivityOf(connection) == SessionActivity.Reading ? rowsRead() : 0);
 
     private static SessionActivity ActivityOf(NpgsqlConnection connection)
     {

@@ -1,25 +1,29 @@
 using System.Collections.Concurrent;
 using MigrationPlans.Execution;
-using MigrationPlans.Manifest;
 
 namespace MigrationPlans.PostgreSql.Connections;
 
 /// <summary>A piece of work whose connections are watched; it fails as a whole when one of them is dead.</summary>
-internal sealed class WatchedWork(TimeProvider time, CancellationToken cancellationToken) : IDisposable
+internal sealed class WatchedWork(TimeProvider time, CancellationToken cancellationToken)
 {
+    // Never disposed of: work that is left to itself still holds its token, and is to hear of a stop.
     private readonly CancellationTokenSource cut = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
     private readonly ConcurrentDictionary<WatchedSession, Silence> sessions = new(ReferenceEqualityComparer.Instance);
+
+    private long rowsRead;
 
     public CancellationToken Token => cut.Token;
 
     /// <summary>Why it was cut off; null where it was not.</summary>
     public StepFailedException? Failure { get; private set; }
 
+    public long RowsRead => Interlocked.Read(ref rowsRead);
+
+    public void CountRow() => Interlocked.Increment(ref rowsRead);
+
     public void Add(WatchedSession session) => sessions[session] = new Silence(time.GetTimestamp());
 
-    /// <summary>Sessions of the server that are not closed yet.</summary>
-    public IReadOnlyList<int> OpenOn(Endpoint endpoint) =>
-        [.. sessions.Keys.Where(session => session.Endpoint == endpoint && session.Activity() is not SessionActivity.Closed).Select(session => session.Pid)];
+    public IReadOnlyList<WatchedSession> FindOpen() => [.. sessions.Keys.Where(session => session.Activity() is not SessionActivity.Closed)];
 
     /// <summary>Those that something is waited for on, and have been so at each look for that long.</summary>
     public IReadOnlyList<(WatchedSession Session, Silence Silence)> FindSilent(TimeSpan atLeast)
@@ -45,8 +49,6 @@ internal sealed class WatchedWork(TimeProvider time, CancellationToken cancellat
     public void Fail(StepFailedException failure) => Failure = failure;
 
     public Task CutAsync() => cut.CancelAsync();
-
-    public void Dispose() => cut.Dispose();
 }
 
 /// <summary>Of one session. Touched by the watch only.</summary>

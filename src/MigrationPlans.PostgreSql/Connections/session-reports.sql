@@ -9,7 +9,11 @@ SELECT a.pid,
                      FROM pg_stat_activity b WHERE b.pid = ANY (pg_blocking_pids(a.pid))), '')
        ELSE '' END,
        COALESCE(lower(p.command) || ' on ' || p.relid::regclass::text || ', ' || p.phase
-         || COALESCE(', ' || CASE WHEN p.tuples_total > 0 THEN 100 * p.tuples_done / p.tuples_total ELSE 100 * p.blocks_done / NULLIF(p.blocks_total, 0) END || ' %', ''), '')
+         || COALESCE(', ' || CASE WHEN p.tuples_total > 0 THEN 100 * p.tuples_done / p.tuples_total ELSE 100 * p.blocks_done / NULLIF(p.blocks_total, 0) END || ' %', ''), ''),
+       extract(epoch FROM a.backend_start)::text,
+       extract(epoch FROM clock_timestamp() - a.backend_start)::float8,
+       extract(epoch FROM pg_postmaster_start_time())::text,
+       extract(epoch FROM clock_timestamp() - pg_postmaster_start_time())::float8
   FROM pg_stat_activity a
   LEFT JOIN pg_stat_progress_create_index p ON p.pid = a.pid
  WHERE a.usename = session_user AND (a.pid = ANY ($1) OR a.pid = pg_backend_pid())

@@ -15,7 +15,7 @@ internal static class CopyCatalog
         await using var command = new NpgsqlCommand(EmbeddedSql.Load("copy-tables.sql"), connection);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var tables = ImmutableArray.CreateBuilder<TableRows>();
-        while (await reader.ReadAsync(cancellationToken))
+        while (await reader.NextAsync(cancellationToken))
         {
             tables.Add(new TableRows
             {
@@ -49,7 +49,7 @@ internal static class CopyCatalog
         command.Parameters.AddWithValue(NpgsqlTypes.NpgsqlDbType.Array | NpgsqlTypes.NpgsqlDbType.Oid, oids.Distinct().ToArray());
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var types = new List<ColumnType>();
-        while (await reader.ReadAsync(cancellationToken))
+        while (await reader.NextAsync(cancellationToken))
         {
             types.Add(new ColumnType
             {
@@ -74,7 +74,7 @@ internal static class CopyCatalog
         await using var command = new NpgsqlCommand(EmbeddedSql.Load("copy-partition-keys.sql"), connection);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var keys = new List<(uint Root, uint Type)>();
-        while (await reader.ReadAsync(cancellationToken))
+        while (await reader.NextAsync(cancellationToken))
         {
             var root = reader.GetFieldValue<uint>(0);
             keys.AddRange(reader.GetFieldValue<uint[]>(1).Select(type => (root, type)));

@@ -14,7 +14,7 @@ public static class ChunkLedger
             "SELECT table_schema, table_name, chunk, chunks, bounds, row_count, byte_count, snapshot FROM migplan_ledger.chunk ORDER BY 1, 2, 3", target);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var chunks = ImmutableArray.CreateBuilder<CopiedChunk>();
-        while (await reader.ReadAsync(cancellationToken))
+        while (await reader.NextAsync(cancellationToken))
         {
             chunks.Add(new CopiedChunk
             {

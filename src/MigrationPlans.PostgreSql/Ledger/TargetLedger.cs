@@ -71,7 +71,7 @@ public static class TargetLedger
         var digests = new HashSet<string>(StringComparer.Ordinal);
         await using var command = new NpgsqlCommand("SELECT digest FROM migplan_ledger.entry", target);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
+        while (await reader.NextAsync(cancellationToken))
         {
             digests.Add(reader.GetString(0));
         }

@@ -100,7 +100,7 @@ internal sealed class TemporaryMemberships(PostgresConnector connector, Migratio
         {
             try
             {
-                await server.DisposeAsync();
+                await new Parting(server).DisposeAsync();
             }
             catch (NpgsqlException)
             {

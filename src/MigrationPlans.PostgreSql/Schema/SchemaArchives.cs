@@ -12,18 +12,19 @@ namespace MigrationPlans.PostgreSql.Schema;
 public sealed class SchemaArchives(PostgresConnector connector, SourceSnapshots snapshots) : IDisposable
 {
     private readonly ConcurrentDictionary<string, SchemaArchive> archives = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, Task<SourceSchema>> sources = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, BegunRead> sources = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, SemaphoreSlim> gates = new(StringComparer.Ordinal);
 
     /// <summary>Starts to read the source, which needs no target database yet; what goes wrong is told by <see cref="GetAsync"/>.</summary>
-    public void Begin(StepContext context, CancellationToken cancellationToken) => _ = SourceOf(context, cancellationToken);
+    public void Begin(StepContext context) => _ = SourceOf(context);
 
     /// <summary>Takes back what <see cref="Begin"/> started: nothing may hold the source's snapshot for nothing.</summary>
     public async Task AbandonAsync(StepContext context)
     {
         if (sources.TryRemove(context.Mapping.Address, out var begun))
         {
-            await ((Task)begun).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await begun.Stop.CancelAsync();
+            await ((Task)begun.Read.Value).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await snapshots.ReleaseAsync(context.Mapping.Address);
         }
     }
@@ -47,6 +48,11 @@ public sealed class SchemaArchives(PostgresConnector connector, SourceSnapshots 
 
     public void Dispose()
     {
+        foreach (var begun in sources.Values)
+        {
+            begun.Stop.Cancel();
+        }
+
         foreach (var gate in gates.Values)
         {
             gate.Dispose();
@@ -55,20 +61,42 @@ public sealed class SchemaArchives(PostgresConnector connector, SourceSnapshots 
 
     private async Task<SchemaArchive> ReadAsync(StepContext context, CancellationToken cancellationToken)
     {
+        var begun = SourceOf(context);
         try
         {
-            var (traits, entries) = await SourceOf(context, cancellationToken);
+            var (traits, entries) = await begun.Read.Value.WaitAsync(cancellationToken);
             var target = await TargetTraits.ReadAsync(connector, context, entries, cancellationToken);
             return ArchiveAssembly.Assemble(entries, context.Mapping, traits, target);
         }
         finally
         {
-            sources.TryRemove(context.Mapping.Address, out _);
+            // One that nobody waits for any more goes on, for whoever asks next.
+            if (begun.Read.Value.IsCompleted)
+            {
+                sources.TryRemove(KeyValuePair.Create(context.Mapping.Address, begun));
+            }
         }
     }
 
-    private Task<SourceSchema> SourceOf(StepContext context, CancellationToken cancellationToken) =>
-        sources.GetOrAdd(context.Mapping.Address, _ => ReadSourceAsync(context, cancellationToken));
+    private BegunRead SourceOf(StepContext context)
+    {
+        var begun = sources.GetOrAdd(context.Mapping.Address, _ =>
+        {
+            var stop = CancellationTokenSource.CreateLinkedTokenSource(context.Stopping);
+            return new BegunRead(stop, new Lazy<Task<SourceSchema>>(() => BeginReading(context, stop.Token)));
+        });
+        _ = begun.Read.Value;
+        return begun;
+    }
+
+    /// <summary>Watched for itself, as it outlasts the step that begins it; ends with the run, not with that step.</summary>
+    private Task<SourceSchema> BeginReading(StepContext context, CancellationToken cancellationToken)
+    {
+        using (ExecutionContext.SuppressFlow())
+        {
+            return Task.Run(() => connector.Watch.RunAsync(token => ReadSourceAsync(context, token), tell: null, cancellationToken), CancellationToken.None);
+        }
+    }
 
     private async Task<SourceSchema> ReadSourceAsync(StepContext context, CancellationToken cancellationToken)
     {
@@ -101,6 +129,10 @@ public sealed class SchemaArchives(PostgresConnector connector, SourceSnapshots 
             return await dump.ReadAsync(renewed.Environment, snapshot, cancellationToken);
         }
     }
+
+    /// <param name="Stop">Not disposed of: the read holds its token.</param>
+    /// <param name="Read">Begins when it is first asked for.</param>
+    private sealed record BegunRead(CancellationTokenSource Stop, Lazy<Task<SourceSchema>> Read);
 
     /// <param name="Traits">Of the server and the database.</param>
     /// <param name="Entries">All that pg_dump sees.</param>

@@ -28,8 +28,15 @@ public sealed class SourceSnapshots(PostgresConnector connector) : IAsyncDisposa
                 return hold.Snapshot!;
             }
 
-            await hold.EndAsync();
+            if (hold.Session is { } lost)
+            {
+                await hold.EndAsync();
+                // Dead perhaps, and the server does not know: it would hold back the source's vacuum for as long.
+                await connector.Watch.EndAsync(lost);
+            }
+
             (hold.Holder, hold.Snapshot) = await TakeAsync(context, cancellationToken);
+            hold.Session = WatchedSession.Of(Sides.Source(context), hold.Holder, () => 0);
             return hold.Snapshot;
         }
         finally
@@ -123,11 +130,13 @@ public sealed class SourceSnapshots(PostgresConnector connector) : IAsyncDisposa
 
         public SourceSnapshot? Snapshot { get; set; }
 
+        public WatchedSession? Session { get; set; }
+
         public async Task EndAsync()
         {
             if (Holder is { } holder)
             {
-                (Holder, Snapshot) = (null, null);
+                (Holder, Snapshot, Session) = (null, null, null);
                 await SourceSnapshots.EndAsync(holder);
             }
         }

@@ -54,7 +54,7 @@ internal sealed class StatisticsTransfer(Func<CancellationToken, Task<NpgsqlConn
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var gathered = new List<string?[]>();
         long characters = 0;
-        while (await reader.ReadAsync(cancellationToken))
+        while (await reader.NextAsync(cancellationToken))
         {
             gathered.Add([.. Enumerable.Range(0, Columns).Select(column => reader.IsDBNull(column) ? null : reader.GetString(column))]);
             characters += gathered[^1].Sum(text => text?.Length ?? 0);

@@ -51,7 +51,7 @@ public sealed class CreateDatabaseHandler(PostgresConnector connector, SchemaArc
             return await CreateAsync(step, context, cancellationToken);
         }
 
-        archives.Begin(context, cancellationToken);
+        archives.Begin(context);
         try
         {
             return await CreateAsync(step, context, cancellationToken);

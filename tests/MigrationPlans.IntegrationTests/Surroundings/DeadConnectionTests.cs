@@ -17,6 +17,7 @@ public sealed class DeadConnectionTests
         Silence = TimeSpan.FromMilliseconds(200),
         BetweenLooks = TimeSpan.FromMilliseconds(150),
         Patience = TimeSpan.FromMilliseconds(400),
+        Unwinding = TimeSpan.FromSeconds(4),
     };
 
     private DeafProxy source = null!;
@@ -80,6 +81,38 @@ public sealed class DeadConnectionTests
     }
 
     [Test]
+    public async Task One_that_dies_in_what_a_step_has_begun_for_a_later_one_is_found_by_that()
+    {
+        await RunUntilAsync("create-database");
+        source.DeafenWhenAsked("pg_export_snapshot");
+        await stage.RunAsync(StepOf("create-database"));
+
+        Fails("restore-schema", FailureClass.Transient, "MP6281");
+        await GoOnAsync("restore-schema");
+    }
+
+    [Test]
+    public async Task A_stop_reaches_who_waits_for_what_an_earlier_step_has_begun()
+    {
+        await using var patient = new Stage(Database, sourcePort: source.Port, targetPort: target.Port);
+        foreach (var step in Stage.Steps().TakeWhile(step => step.Id != "restore-schema"))
+        {
+            if (step.Id == "create-database")
+            {
+                source.DeafenWhenAsked("pg_export_snapshot");
+            }
+
+            await patient.RunAsync(step);
+        }
+
+        using var stop = new CancellationTokenSource();
+        var running = patient.RunAsync(StepOf("restore-schema"), stop.Token);
+        await stop.CancelAsync();
+
+        Assert.That(async () => await running.WaitAsync(TimeSpan.FromSeconds(10)), Throws.InstanceOf<OperationCanceledException>());
+    }
+
+    [Test]
     public async Task One_that_dies_while_the_source_is_looked_at_is_told()
     {
         source.DeafenWhenAsked("pg_catalog.pg_extension");
@@ -112,6 +145,21 @@ public sealed class DeadConnectionTests
         await stop.CancelAsync();
 
         Assert.That(async () => await running.WaitAsync(TimeSpan.FromSeconds(30)), Throws.InstanceOf<OperationCanceledException>());
+    }
+
+    [Test]
+    public async Task So_does_a_stop_of_a_comparison()
+    {
+        await RunUntilAsync("verify");
+        using var stop = new CancellationTokenSource();
+        source.DeafenWhenAsked("md5");
+        var running = stage.RunAsync(StepOf("verify"), stop.Token);
+        await source.Deaf.Task;
+        source.DeafenAll();
+
+        await stop.CancelAsync();
+
+        Assert.That(async () => await running.WaitAsync(TimeSpan.FromSeconds(15)), Throws.InstanceOf<OperationCanceledException>());
     }
 
     [Test]
@@ -160,7 +208,7 @@ public sealed class DeadConnectionTests
 
     private void Fails(string kind, FailureClass failureClass, string code)
     {
-        var failure = Assert.ThrowsAsync<StepFailedException>(() => stage.RunAsync(StepOf(kind)))!;
+        var failure = Assert.ThrowsAsync<StepFailedException>(() => stage.RunAsync(StepOf(kind)).WaitAsync(TimeSpan.FromSeconds(40)))!;
         Assert.That((failure.Diagnostic.Code, failure.FailureClass), Is.EqualTo((code, failureClass)), failure.ToString());
     }
 
