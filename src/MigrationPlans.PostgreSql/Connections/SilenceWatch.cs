@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using MigrationPlans.Diagnostics;
 using MigrationPlans.Execution;
 using MigrationPlans.Manifest;
@@ -159,7 +158,7 @@ internal sealed class SilenceWatch(PostgresConnector connector, SilenceLimits li
         var failure = exception as StepFailedException ?? new StepFailedException(
             ExecutionDiagnostics.ConnectionFailed(
                 $"{endpoint.Name}/{database}", isSilent ? $"no answer within {limits.Look.TotalSeconds:0} s" : PostgresErrors.Chain(exception).Last().Message),
-            isSilent || exception is NpgsqlException or SocketException or IOException ? FailureClass.Unavailable : FailureClass.Transient,
+            isSilent || exception is NpgsqlException ? FailureClass.Unavailable : FailureClass.Transient,
             exception);
         if (failure.FailureClass != FailureClass.Unavailable || PostgresErrors.Chain(exception).Any(cause => cause is PostgresException))
         {
