@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
-using System.Net.Sockets;
 using MigrationPlans.Diagnostics;
 using MigrationPlans.Execution;
 using MigrationPlans.Inspection;
@@ -154,11 +153,6 @@ public sealed class PostgresConnector(IEndpointResolver resolver, TimeProvider? 
         {
             cancellationToken.ThrowIfCancellationRequested();
             throw new NpgsqlException("the login took too long", new TimeoutException(exception.Message, exception));
-        }
-        catch (SocketException exception)
-        {
-            // The driver does so for all but a name that it can't look up.
-            throw new NpgsqlException(exception.Message, exception);
         }
     }
 
