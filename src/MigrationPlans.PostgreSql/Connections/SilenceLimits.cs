@@ -11,7 +11,7 @@ public sealed record SilenceLimits
     /// <summary>Between two looks. What the server says once may have been overtaken by what is on its way; twice the same, and nothing came between, is certain.</summary>
     public TimeSpan BetweenLooks { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long a server that can't be asked, because it takes no connection, still counts as at work.</summary>
+    /// <summary>How long a server that can't be asked, because it takes no connection, still counts as at work; and one that does not know the session, but may be another one.</summary>
     public TimeSpan Patience { get; init; } = new RetrySettings().Patience;
 
     /// <summary>For one look: a server that is there answers in a moment.</summary>

@@ -141,7 +141,9 @@ internal sealed class SilenceWatch(PostgresConnector connector, SilenceLimits li
     private string Judge(WatchedSession session, Silence silence, SessionLook look, WatchedWork work)
     {
         var report = look.ReportOf(session);
-        if (report.IsLost && report == silence.Suspicion)
+        silence.UnknownSince = report.IsUnknown ? silence.UnknownSince ?? time.GetTimestamp() : null;
+        // Who is asked may be another server each time; but one that knows nothing of the session, whenever it is asked, is more likely the session's own.
+        if ((report.IsLost && report == silence.Suspicion) || (silence.UnknownSince is { } since && time.GetElapsedTime(since) >= limits.Patience))
         {
             work.Fail(new StepFailedException(
                 ExecutionDiagnostics.ConnectionDead(session.Place, session.Pid, time.GetElapsedTime(silence.Since), report.Describe()), FailureClass.Transient));

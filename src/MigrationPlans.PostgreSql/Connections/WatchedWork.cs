@@ -61,4 +61,7 @@ internal sealed class Silence(long since)
 
     /// <summary>What the server said at the last look, where that can't be while we wait.</summary>
     public SessionReport? Suspicion { get; set; }
+
+    /// <summary>Since which look nobody who was asked knows the session; null where it was known at the last.</summary>
+    public long? UnknownSince { get; set; }
 }

@@ -155,6 +155,7 @@ internal static class DatabaseLook
         PreparedTransactions = row.GetInt32(20),
         LargeObjectBytes = row.GetInt64(21),
         OwnSettings = ReadNames(row, 24),
+        OwnPrivileges = ReadNames(row, 28),
         Oid = row.GetFieldValue<uint>(25),
         HasExtensions = row.GetBoolean(26),
         SuperuserOwned = [.. ReadNames(row, 27).Select(owned => owned.Split('\u0001', 2)).Select(owned => new SuperuserOwned(owned[0], owned[1]))],

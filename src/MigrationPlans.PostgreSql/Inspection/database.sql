@@ -38,13 +38,7 @@ SELECT d.datname::text, r.rolname::text, pg_catalog.pg_encoding_to_char(d.encodi
        ARRAY(SELECT pg_catalog.split_part(c.setting, '=', 1) || COALESCE(' of ' || o.rolname, '') FROM pg_catalog.pg_db_role_setting s LEFT JOIN pg_catalog.pg_roles o ON o.oid = s.setrole
               CROSS JOIN LATERAL pg_catalog.unnest(s.setconfig) AS c (setting) WHERE s.setdatabase = d.oid
              UNION SELECT 'default privileges of ' || pg_catalog.pg_get_userbyid(a.defaclrole) || CASE WHEN pg_catalog.pg_has_role(a.defaclrole, 'USAGE') THEN '' ELSE ' (where the login may)' END FROM pg_catalog.pg_default_acl a
-                    WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_depend e WHERE e.classid = a.tableoid AND e.objid = a.oid AND e.deptype = 'e')
-             -- What PublicSchemaReset takes away: from 15 on it is pg_database_owner's (oid 6171), and PUBLIC may only use it.
-             UNION SELECT 'privileges of ' || COALESCE(g.rolname, 'PUBLIC') || ' on schema public' FROM pg_catalog.pg_namespace n CROSS JOIN LATERAL pg_catalog.aclexplode(n.nspacl) p LEFT JOIN pg_catalog.pg_roles g ON g.oid = p.grantee
-                    WHERE n.nspname = 'public' AND pg_catalog.pg_has_role(n.nspowner, 'USAGE') AND p.grantee <> n.nspowner
-                      AND (p.grantee <> 0 OR p.privilege_type <> 'USAGE' AND pg_catalog.current_setting('server_version_num')::int4 >= 150000)
-             UNION SELECT 'owner ' || pg_catalog.pg_get_userbyid(n.nspowner) || ' of schema public' FROM pg_catalog.pg_namespace n
-                    WHERE n.nspname = 'public' AND pg_catalog.pg_has_role(n.nspowner, 'USAGE') AND n.nspowner <> 6171 AND pg_catalog.current_setting('server_version_num')::int4 >= 150000 ORDER BY 1),
+                    WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_depend e WHERE e.classid = a.tableoid AND e.objid = a.oid AND e.deptype = 'e') ORDER BY 1),
        d.oid, EXISTS (SELECT FROM pg_catalog.pg_extension e WHERE e.extname <> 'plpgsql'),
        -- What only a superuser can own, each after its owner and \x01. Publications have schemas from 15 on.
        ARRAY(SELECT pg_catalog.pg_get_userbyid(o.owner)::text || E'\x01' || o.name
@@ -52,7 +46,13 @@ SELECT d.datname::text, r.rolname::text, pg_catalog.pg_encoding_to_char(d.encodi
                      UNION ALL SELECT w.tableoid, w.oid, w.fdwowner, 'foreign-data wrapper ' || w.fdwname FROM pg_catalog.pg_foreign_data_wrapper w
                      UNION ALL SELECT p.tableoid, p.oid, p.pubowner, 'publication ' || p.pubname FROM pg_catalog.pg_publication p
                       WHERE p.puballtables OR EXISTS (SELECT FROM pg_catalog.pg_depend s WHERE s.classid = pg_catalog.to_regclass('pg_catalog.pg_publication_namespace') AND s.refclassid = p.tableoid AND s.refobjid = p.oid)) o
-              WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_depend e WHERE e.classid = o.class AND e.objid = o.oid AND e.deptype = 'e') ORDER BY 1)
+              WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_depend e WHERE e.classid = o.class AND e.objid = o.oid AND e.deptype = 'e') ORDER BY 1),
+       -- What PublicSchemaReset takes away: from 15 on it is pg_database_owner's (oid 6171), and PUBLIC may only use it.
+       ARRAY(SELECT 'privileges of ' || COALESCE(g.rolname, 'PUBLIC') || ' on schema public' FROM pg_catalog.pg_namespace n CROSS JOIN LATERAL pg_catalog.aclexplode(n.nspacl) p LEFT JOIN pg_catalog.pg_roles g ON g.oid = p.grantee
+                    WHERE n.nspname = 'public' AND pg_catalog.pg_has_role(n.nspowner, 'USAGE') AND p.grantee <> n.nspowner
+                      AND (p.grantee <> 0 OR p.privilege_type <> 'USAGE' AND pg_catalog.current_setting('server_version_num')::int4 >= 150000)
+             UNION SELECT 'owner ' || pg_catalog.pg_get_userbyid(n.nspowner) || ' of schema public' FROM pg_catalog.pg_namespace n
+                    WHERE n.nspname = 'public' AND pg_catalog.pg_has_role(n.nspowner, 'USAGE') AND n.nspowner <> 6171 AND pg_catalog.current_setting('server_version_num')::int4 >= 150000 ORDER BY 1)
   FROM pg_catalog.pg_database d
   LEFT JOIN pg_catalog.pg_roles r ON r.oid = d.datdba
  CROSS JOIN LATERAL (SELECT pg_catalog.to_jsonb(d.*) - 'datacl' AS row) j

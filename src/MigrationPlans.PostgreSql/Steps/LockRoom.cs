@@ -48,7 +48,8 @@ internal sealed class LockRoom(NpgsqlConnection source, string subject)
         await Turn.WaitAsync(cancellationToken);
         try
         {
-            await using var transaction = await source.BeginTransactionAsync(cancellationToken);
+            // Others wait for the turn: what is over must not wait for a dead connection.
+            await using var transaction = new Parting(await source.BeginTransactionAsync(cancellationToken));
             foreach (var some in tables.Chunk(TablesPerStatement))
             {
                 await source.ExecuteAsync($"LOCK TABLE {string.Join(", ", some.Select(table => $"ONLY {table}"))} IN ACCESS SHARE MODE NOWAIT", cancellationToken);

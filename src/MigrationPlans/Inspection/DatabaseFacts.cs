@@ -37,6 +37,9 @@ public sealed record DatabaseFacts
     /// <summary>What <c>ALTER DATABASE … SET</c> and <c>ALTER ROLE … IN DATABASE … SET</c> say, as <c>name</c> and <c>name of role</c>.</summary>
     public ImmutableArray<string> OwnSettings { get; init; } = [];
 
+    /// <summary>What its schema public has that no dump assumes: <c>privileges of app on schema public</c>. Databases that are made from a template may have it, too.</summary>
+    public ImmutableArray<string> OwnPrivileges { get; init; } = [];
+
     /// <summary>User schemas, by name.</summary>
     public ImmutableArray<string> Schemas { get; init; } = [];
 

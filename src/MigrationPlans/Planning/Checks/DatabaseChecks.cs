@@ -55,7 +55,7 @@ internal static class DatabaseChecks
 
         else if (facts.Target is { Exists: true, IsEmpty: true } && !facts.IsResumed)
         {
-            yield return ExistingTargetDiagnostics.IsFilled(facts.Address, [.. ExtensionPlans.Prepared(facts).Select(extension => extension.Name)], facts.Target.OwnSettings, facts.At("to"));
+            yield return ExistingTargetDiagnostics.IsFilled(facts.Address, [.. ExtensionPlans.Prepared(facts).Select(extension => extension.Name)], [.. facts.Target.OwnSettings, .. facts.Target.OwnPrivileges], facts.At("to"));
         }
 
         if (facts.Source.LongTransactions > 0)
