@@ -4,6 +4,7 @@
 # A shape's first lines may say how many databases it is for, and what line lies before the target:
 #   -- databases: 20
 #   -- line: 10 ms each way, 200 Mbit/s
+# BENCH_PGCOPYDB is the pgcopydb that takes part; empty for none.
 set -euo pipefail
 bench=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 shape=$1 size_mb=$2 runs=$3 slow_line=$4
@@ -50,9 +51,12 @@ in_directory() {
   "$bin/createdb" -p "$target_port" "$1"
   "$bin/pg_restore" -j4 -p "$target_port" -d "$1" "$work/dumps/$1"
 }
+pgcopydb_plain() { with_pgcopydb "$1"; }
+pgcopydb_best() { with_pgcopydb "$1" --use-copy-binary --split-tables-larger-than 100MB --skip-vacuum --skip-analyze; }
+# It takes the first pg_dump in the path; Debian's there is a script that looks for the right one.
 with_pgcopydb() {
   "$bin/createdb" -p "$target_port" "$1"
-  pgcopydb clone --table-jobs 4 --index-jobs 4 --dir "$work/dumps/$1" \
+  PATH=$bin:$PATH "$BENCH_PGCOPYDB" clone --table-jobs 4 --index-jobs 4 "${@:2}" --dir "$work/dumps/$1" \
     --source "host=127.0.0.1 port=$source_port dbname=$1" --target "host=127.0.0.1 port=$target_port dbname=$1"
 }
 # each METHOD AT_ONCE: all databases, so many at once.
@@ -69,7 +73,8 @@ all_custom() { each custom 1; }
 all_custom_four() { each custom 4; }
 all_directory() { each directory 1; }
 all_uncompressed() { each directory_uncompressed 1; }
-all_pgcopydb() { each with_pgcopydb 1; }
+all_pgcopydb() { each pgcopydb_plain 1; }
+all_pgcopydb_best() { each pgcopydb_best 1; }
 
 declare -A label=(
   [migplan_bare]='migplan apply, verify: none, statistics: none'
@@ -78,11 +83,16 @@ declare -A label=(
   [all_custom_four]='the same, four databases at once'
   [all_directory]='pg_dump -Fd -j4, then pg_restore -j4'
   [all_uncompressed]='the same with -Z0'
-  [all_pgcopydb]='pgcopydb clone, 4 + 4 jobs'
+  [all_pgcopydb]='clone, 4 + 4 jobs'
+  [all_pgcopydb_best]='the same, binary, in parts of 100 MB, without VACUUM'
 )
 methods=(migplan_bare all_custom migplan_whole all_directory all_uncompressed)
 if [[ ${#databases[@]} -gt 1 ]]; then methods+=(all_custom_four); fi
-if command -v pgcopydb >/dev/null; then methods+=(all_pgcopydb); fi
+if [[ -n ${BENCH_PGCOPYDB:-} ]]; then
+  label[all_pgcopydb]="pgcopydb $("$BENCH_PGCOPYDB" --version 2>/dev/null | sed -n 's/^pgcopydb version //p') ${label[all_pgcopydb]}"
+  methods+=(all_pgcopydb)
+  if grep -q -e --use-copy-binary <<<"$("$BENCH_PGCOPYDB" clone --help 2>&1)"; then methods+=(all_pgcopydb_best); fi
+fi
 
 # What the run before left is kept until the end: ext4 without a journal goes past every file number that was freed in the last five minutes
 # whenever a file is made, and the method with most files a second would pay most for what the others left to delete.
@@ -194,7 +204,7 @@ for database in "${databases[@]}"; do fill "$database"; done
 figures="${#databases[@]} × ($(summary))"
 say "source: $figures"
 if [[ -n $line ]]; then start_line; fi
-# The other methods neither verify nor analyze.
+# The other methods do not verify; of them, only pgcopydb analyzes.
 write_manifest bare 'verify: none, statistics: none'
 write_manifest whole 'verify: counts'
 

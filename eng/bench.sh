@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Measures `migplan apply` against pg_dump/pg_restore (and pgcopydb, where it is installed) on two throw-away servers.
+# Measures `migplan apply` against pg_dump/pg_restore and pgcopydb on two throw-away servers. Where the newest pgcopydb can't be had, one that is installed takes part.
 #   eng/bench.sh [--shape wide|indexed|many|one-big|documents|blobs|fleet|far] [--runs N] [--size-mb N] [--tls]
 # The shapes are files in bench/shapes. Nothing is deleted before the end: at the default size three runs need about 40 GB of disk in /var/tmp (or $BENCH_DIR).
 set -euo pipefail
@@ -22,5 +22,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 eng/setup.sh
 # As users run it: compiled ahead of time.
 migplan=$(eng/publish.sh)
+BENCH_PGCOPYDB=$(eng/pgcopydb.sh || command -v pgcopydb || true)
+export BENCH_PGCOPYDB
 dotnet build bench/SlowLine/SlowLine.csproj --configuration Release --verbosity quiet >&2
 exec bench/run.sh "$shape" "$size_mb" "$runs" "dotnet $PWD/bench/SlowLine/bin/Release/net10.0/slow-line.dll" "$migplan"

