@@ -38,11 +38,8 @@ SELECT
   c.relname::pg_catalog.text AS name,
   c.relkind = 'p' AS is_partitioned,
   c.relfilenode AS file,
-  -- Null for one that the catalog's snapshot sees and that is dropped by now.
-  COALESCE(CASE WHEN c.relkind = 'r'
-    THEN pg_catalog.pg_relation_size(c.oid) + COALESCE(pg_catalog.pg_relation_size(NULLIF(c.reltoastrelid, 0)), 0) END, 0) AS bytes,
-  COALESCE(CASE WHEN c.relkind = 'r'
-    THEN pg_catalog.pg_relation_size(c.oid) / pg_catalog.current_setting('block_size')::pg_catalog.int8 END, 0) AS pages,
+  COALESCE(heap.bytes + CASE WHEN heap.bytes > 0 THEN COALESCE(pg_catalog.pg_relation_size(NULLIF(c.reltoastrelid, 0)), 0) END, 0) AS bytes,
+  COALESCE(heap.bytes / pg_catalog.current_setting('block_size')::pg_catalog.int8, 0) AS pages,
   CASE WHEN c.relispartition THEN pg_catalog.pg_partition_root(c.oid)::pg_catalog.oid END AS root,
   COALESCE(columns.names, '{}') AS columns,
   COALESCE(columns.types, '{}') AS types,
@@ -63,6 +60,10 @@ SELECT
     WHERE k.conrelid = c.oid AND k.contype = 'f' AND k.confrelid <> c.oid) END AS referenced
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+LEFT JOIN LATERAL (
+  -- Opens the table, which is most of what this costs. Null for one that the catalog's snapshot sees and that is dropped by now.
+  SELECT pg_catalog.pg_relation_size(c.oid) AS bytes WHERE c.relkind = 'r'
+) heap ON true
 LEFT JOIN LATERAL (
   SELECT
     pg_catalog.array_agg(a.attname::pg_catalog.text ORDER BY a.attnum) AS names,

@@ -1,17 +1,23 @@
--- Relations that belong to no extension, partitions with the table that they are a partition of; sizes, which open each table and index, where $1 wants them. pg_class, pg_inherits: reltuples is -1 for never analyzed from 14 on, 0 before; 12 to 18.
+-- Relations that belong to no extension, partitions with the table that they are a partition of; sizes, which open each table, where $1 wants them. What indexes take is
+-- what they took when the table was last vacuumed or analyzed, as much more as the table has grown since. pg_class, pg_inherits, pg_index: reltuples is -1 for never
+-- analyzed from 14 on, 0 before; 12 to 18.
 SELECT n.nspname::text, c.relname::text, c.relkind::text, COALESCE(r.rolname::text, ''),
-       CASE WHEN $1 AND c.relkind IN ('r', 'm') THEN COALESCE(pg_catalog.pg_table_size(c.oid), 0) ELSE 0 END,
+       COALESCE(heap.bytes + CASE WHEN heap.bytes > 0 THEN COALESCE(pg_catalog.pg_relation_size(NULLIF(c.reltoastrelid, 0)), 0) END, 0),
        CASE WHEN c.reltuples < 0 OR (c.relpages = 0 AND pg_catalog.current_setting('server_version_num')::int4 < 140000) THEN -1 ELSE c.reltuples::int8 END,
        c.relispopulated, c.relpersistence = 'u', pg_catalog.row_security_active(c.oid),
        pg_catalog.has_schema_privilege(n.oid, 'USAGE')
          AND CASE WHEN c.relkind = 'S' THEN pg_catalog.has_sequence_privilege(c.oid, 'SELECT') ELSE pg_catalog.has_table_privilege(c.oid, 'SELECT') END,
-       CASE WHEN $1 AND c.relkind IN ('r', 'm') THEN COALESCE(pg_catalog.pg_indexes_size(c.oid), 0) ELSE 0 END,
+       COALESCE(CASE WHEN heap.bytes > 0 AND c.relhasindex THEN
+         CASE WHEN c.relpages > 0
+           THEN (SELECT (pg_catalog.sum(x.relpages)::float8 * heap.bytes / c.relpages)::int8 FROM pg_catalog.pg_index k JOIN pg_catalog.pg_class x ON x.oid = k.indexrelid WHERE k.indrelid = c.oid)
+           ELSE pg_catalog.pg_indexes_size(c.oid) END END, 0),
        un.nspname::text, u.relname::text,
        ARRAY(SELECT a.attname::text FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.atttypid IN ('regrole'::regtype, 'regrole[]'::regtype) ORDER BY a.attnum),
        -- From 14 on.
        COALESCE((pg_catalog.to_jsonb(i) ->> 'inhdetachpending')::bool, false)
   FROM pg_catalog.pg_class c
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  LEFT JOIN LATERAL (SELECT pg_catalog.pg_relation_size(c.oid) AS bytes WHERE $1 AND c.relkind IN ('r', 'm')) heap ON true
   LEFT JOIN pg_catalog.pg_roles r ON r.oid = c.relowner
   LEFT JOIN pg_catalog.pg_inherits i ON i.inhrelid = c.oid AND c.relispartition
   LEFT JOIN pg_catalog.pg_class u ON u.oid = i.inhparent

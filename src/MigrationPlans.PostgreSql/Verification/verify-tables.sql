@@ -40,17 +40,18 @@ WITH RECURSIVE under (oid, base) AS (
    GROUP BY a.attrelid
 )
 SELECT r.nspname::text, r.relname::text, r.relkind = 'p', r.relkind = 'm',
-       CASE WHEN r.relkind = 'p' THEN 0 ELSE COALESCE(pg_catalog.pg_relation_size(r.oid) + COALESCE(pg_catalog.pg_relation_size(NULLIF(r.reltoastrelid, 0)), 0), 0) END,
+       COALESCE(heap.bytes + CASE WHEN heap.bytes > 0 THEN COALESCE(pg_catalog.pg_relation_size(NULLIF(r.reltoastrelid, 0)), 0) END, 0),
        COALESCE(a.names, '{}'::text[]), COALESCE(a.types, '{}'::oid[]), COALESCE(k.names, '{}'::text[]),
        CASE WHEN NOT pg_catalog.has_schema_privilege(r.relnamespace, 'USAGE') THEN 'the login may not use the schema'
             WHEN NOT pg_catalog.has_table_privilege(r.oid, 'SELECT') AND NOT COALESCE((SELECT pg_catalog.bool_and(pg_catalog.has_column_privilege(r.oid, a.attnum, 'SELECT'))
                    FROM pg_catalog.pg_attribute a WHERE a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped), false) THEN 'the login may not read it'
             WHEN pg_catalog.row_security_active(r.oid) THEN 'row security hides rows from the login' END,
-       CASE WHEN r.relkind = 'p' THEN 0 ELSE COALESCE(pg_catalog.pg_relation_size(r.oid), 0) / pg_catalog.current_setting('block_size')::int8 END,
+       COALESCE(heap.bytes / pg_catalog.current_setting('block_size')::int8, 0),
        u.nspname::text, u.relname::text, r.scatters, r.extname::text, r.condition,
        ((SELECT 1 + pg_catalog.count(*) FROM pg_catalog.pg_index i WHERE i.indrelid = r.oid) + CASE WHEN r.reltoastrelid <> 0 THEN 2 ELSE 0 END)::float8 / pg_catalog.current_setting('max_locks_per_transaction')::float8,
        CASE WHEN r.relkind = 'p' THEN (SELECT pg_catalog.count(*) FROM pg_catalog.pg_partition_tree(r.oid) p WHERE p.isleaf) END
   FROM rel r
+  LEFT JOIN LATERAL (SELECT pg_catalog.pg_relation_size(r.oid) AS bytes WHERE r.relkind <> 'p') heap ON true
   LEFT JOIN rel u ON u.oid = r.parent
   LEFT JOIN listed a ON a.oid = r.oid
   -- The primary key, or a unique index that tells any two rows apart.

@@ -136,10 +136,12 @@ public sealed class PostgresInspectorTests
     public async Task Sizes_open_transactions_and_settings_are_seen()
     {
         await Sql.RunAsync(TestServers.Source, "postgres", "CREATE DATABASE surr_sizes");
-        await Sql.RunAsync(TestServers.Source, "surr_sizes", "CREATE TABLE a (i int PRIMARY KEY); INSERT INTO a SELECT generate_series(1, 1000); SELECT lo_from_bytea(0, 'x')");
+        await Sql.RunAsync(TestServers.Source, "surr_sizes", "CREATE TABLE a (i int PRIMARY KEY); INSERT INTO a SELECT generate_series(1, 1000); SELECT lo_from_bytea(0, 'x'); CREATE TABLE grown (i int PRIMARY KEY); INSERT INTO grown SELECT generate_series(1, 1000)");
+        await Sql.RunAsync(TestServers.Source, "surr_sizes", "ANALYZE grown; INSERT INTO grown SELECT generate_series(1001, 10000)");
         var facts = await InspectAsync(new Stage("surr_sizes"));
         var source = facts.Databases.Single(database => database.Exists);
         Assert.That(source.Relations.Single(relation => relation.Name == "a").IndexBytes, Is.GreaterThan(16000));
+        Assert.That(source.Relations.Single(relation => relation.Name == "grown").IndexBytes, Is.InRange(200_000, 500_000));
         Assert.That(source.LargeObjectBytes, Is.GreaterThan(8000));
         Assert.That((source.LongTransactions, source.PreparedTransactions), Is.EqualTo((0, 0)));
         var parameters = facts.Endpoints[0].Parameters;
