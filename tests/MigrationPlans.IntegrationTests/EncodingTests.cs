@@ -58,6 +58,22 @@ public sealed class EncodingTests
         Assert.That(apply.Output, Does.Contain("equal"));
     }
 
+    /// <summary>40,000 such letters are as many bytes in the one, twice as many in the other.</summary>
+    [Test]
+    public async Task A_long_text_that_is_equal_in_two_encodings_is_not_among_the_rows_that_differ()
+    {
+        using var fixture = await CreateAsync("LATIN1", "CREATE TABLE note (id int PRIMARY KEY, body text, more varchar[]); INSERT INTO note VALUES (1, repeat('é', 40000), ARRAY[repeat('é', 40000)]), (2, 'x', '{}')");
+        fixture.WriteManifest("none");
+        var apply = await fixture.ApplyAsync();
+        Assert.That(apply.ExitCode, Is.Zero, apply.Output);
+        await Sql.RunAsync(TestServers.Target, Database, "UPDATE note SET body = 'y' WHERE id = 2");
+
+        var verify = await fixture.RunAsync("verify", "manifest.yaml", "--level", "checksums");
+
+        Assert.That(verify.ExitCode, Is.EqualTo(8), verify.Output);
+        Assert.That(verify.Output, Does.Contain("(id) changed 2"));
+    }
+
     /// <summary>An empty target of UTF-8 beside it.</summary>
     private static async Task<ApplyFixture> CreateAsync(string encoding, string sql)
     {

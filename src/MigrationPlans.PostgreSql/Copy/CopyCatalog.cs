@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using MigrationPlans.Manifest;
 using MigrationPlans.PostgreSql.Connections;
 using MigrationPlans.PostgreSql.Rows;
+using MigrationPlans.PostgreSql.Schema;
 using Npgsql;
 
 namespace MigrationPlans.PostgreSql.Copy;
@@ -15,18 +16,19 @@ internal static class CopyCatalog
         await using var command = new NpgsqlCommand(EmbeddedSql.Load("copy-tables.sql"), connection);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var tables = ImmutableArray.CreateBuilder<TableRows>();
+        var texts = new TextPool();
         while (await reader.NextAsync(cancellationToken))
         {
             tables.Add(new TableRows
             {
                 Oid = reader.GetFieldValue<uint>(0),
-                Name = new TableName(reader.GetString(1), reader.GetString(2)),
+                Name = new TableName(texts.Share(reader.GetString(1)), reader.GetString(2)),
                 IsPartitioned = reader.GetBoolean(3),
                 File = reader.GetFieldValue<uint>(4),
                 Bytes = reader.GetInt64(5),
                 Pages = reader.GetInt64(6),
                 Root = reader.IsDBNull(7) ? null : reader.GetFieldValue<uint>(7),
-                Columns = [.. reader.GetFieldValue<string[]>(8)],
+                Columns = [.. reader.GetFieldValue<string[]>(8).Select(name => texts.Share(name))],
                 Types = [.. reader.GetFieldValue<uint[]>(9)],
                 Extension = reader.IsDBNull(10) ? null : reader.GetString(10),
                 Condition = reader.IsDBNull(11) ? null : reader.GetString(11),

@@ -88,10 +88,16 @@ internal sealed record RowHash(bool ByValue, bool AsUtf8)
         {
             // The text form of bytea is twice as long and may pass 1 GB.
             { Type: Bytea } => $"pg_catalog.sha256({name}::pg_catalog.bytea)",
-            { IsShortened: true } => $"CASE WHEN pg_catalog.octet_length({alone}) OPERATOR(pg_catalog.>) 65536 THEN {Digest(alone)} ELSE {alone} END",
+            // Quoting half a gigabyte takes the server seven.
+            { IsShortened: true, Type: RowHashValue.Text or RowHashValue.Varchar } => Shorten(name, alone),
+            { IsShortened: true } => Shorten(alone, alone),
             _ => name,
         };
     }
+
+    /// <summary>Long by its characters where encodings differ, and its bytes with them.</summary>
+    private string Shorten(string value, string alone) =>
+        $"CASE WHEN pg_catalog.{(AsUtf8 ? "length" : "octet_length")}({value}) OPERATOR(pg_catalog.>) 65536 THEN {Digest(value)} ELSE {alone} END";
 
     private static string Name(RowHashColumn column) => $"t.{SqlText.Identifier(column.Name)}";
 }

@@ -12,6 +12,10 @@ internal static class RowHashValue
     /// <summary>Stands for all enum types: their binary form is the label.</summary>
     public const uint AnyEnum = 3500;
 
+    public const uint Text = 25;
+
+    public const uint Varchar = 1043;
+
     // bool, bytea, int2, int4, oid, date, uuid: their own hash is one of all their bits. Not "char": its hash depends on the platform.
     private static readonly FrozenSet<uint> Plain = FrozenSet.ToFrozenSet<uint>([16, 17, 21, 23, 26, 1082, 2950]);
 
@@ -44,7 +48,7 @@ internal static class RowHashValue
     /// <param name="asUtf8">The two databases' encodings differ.</param>
     public static string? Of(RowHashColumn column, string name, bool asUtf8) => column.Type switch
     {
-        25 or 1043 => OfText(name, asUtf8),
+        Text or Varchar => OfText(name, asUtf8),
         // A NaN has many binary forms, one text.
         700 => $"CASE WHEN {name} OPERATOR(pg_catalog.=) 'NaN'::pg_catalog.float4 THEN '\\x'::pg_catalog.bytea ELSE pg_catalog.float4send({name}) END",
         701 => $"CASE WHEN {name} OPERATOR(pg_catalog.=) 'NaN'::pg_catalog.float8 THEN '\\x'::pg_catalog.bytea ELSE pg_catalog.float8send({name}) END",

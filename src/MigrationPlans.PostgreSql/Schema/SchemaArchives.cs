@@ -8,7 +8,7 @@ using MigrationPlans.PostgreSql.Tools;
 
 namespace MigrationPlans.PostgreSql.Schema;
 
-/// <summary>Reads each mapping's source schema once a run, at the mapping's snapshot, and keeps it for the steps that need it.</summary>
+/// <summary>Reads each mapping's source schema once a run, at the mapping's snapshot, and keeps it until the last step that needs it is done.</summary>
 public sealed class SchemaArchives(PostgresConnector connector, SourceSnapshots snapshots) : IDisposable
 {
     private readonly ConcurrentDictionary<string, SchemaArchive> archives = new(StringComparer.Ordinal);
@@ -45,6 +45,9 @@ public sealed class SchemaArchives(PostgresConnector connector, SourceSnapshots 
             gate.Release();
         }
     }
+
+    /// <summary>Lets go of what no step needs any longer; who asks all the same has it read anew.</summary>
+    public void Forget(StepContext context) => archives.TryRemove(context.Mapping.Address, out _);
 
     public void Dispose()
     {

@@ -38,57 +38,73 @@ internal sealed class SchemaDump(PostgresInstallation tools, string subject)
     /// <param name="environment">Where to connect; see <see cref="ToolConnection"/>.</param>
     public async Task<ImmutableArray<SchemaEntry>> ReadAsync(ImmutableDictionary<string, string?> environment, string snapshot, CancellationToken cancellationToken)
     {
+        var archive = new ToolOutput();
         // Quoting every name keeps the script right on a target with more keywords than the source, as pg_upgrade does it.
-        var archive = await RunAsync(
+        await RunAsync(
             "pg_dump",
             ["--format=custom", "--compress=0", "--schema-only", "--encoding=UTF8", "--quote-all-identifiers", "--no-password", "--no-subscriptions", $"--snapshot={snapshot}"],
             environment,
             ReadOnlySequence<byte>.Empty,
+            archive.Add,
             cancellationToken);
-        return await CutAsync(["--verbose", "--file=-"], [], archive, cancellationToken);
+        return await ReadAsync([], [], archive.Content, cancellationToken);
     }
 
     /// <summary>Reads the schema, and the large objects without their contents, out of an archive on disk, which may hold rows too.</summary>
     public async Task<ImmutableArray<SchemaEntry>> ReadFileAsync(string path, CancellationToken cancellationToken)
     {
-        var schema = await CutAsync(["--verbose", "--file=-", "--section=pre-data", "--section=post-data", path], [path], ReadOnlySequence<byte>.Empty, cancellationToken);
+        var schema = await ReadAsync(["--section=pre-data", "--section=post-data"], [path], ReadOnlySequence<byte>.Empty, cancellationToken);
         // From 17 on, large objects stand in the data section.
-        var list = await RestoreAsync(["--list", "--section=data", path], ReadOnlySequence<byte>.Empty, cancellationToken);
-        var largeObjects = TocLine.ParseAll(list).Where(IsLargeObject).ToList();
+        var largeObjects = (await ListAsync(["--section=data", path], ReadOnlySequence<byte>.Empty, cancellationToken)).FindAll(IsLargeObject);
         return largeObjects.Count == 0 ? schema : [.. schema, .. await ReadSomeAsync(path, largeObjects, cancellationToken)];
     }
 
     /// <summary>Reads only the listed entries of an archive on disk.</summary>
-    internal async Task<ImmutableArray<SchemaEntry>> ReadSomeAsync(string path, IEnumerable<TocLine> lines, CancellationToken cancellationToken)
+    internal Task<ImmutableArray<SchemaEntry>> ReadSomeAsync(string path, IReadOnlyCollection<TocLine> lines, CancellationToken cancellationToken)
     {
-        var list = string.Join('\n', lines.Select(line => string.Create(CultureInfo.InvariantCulture, $"{line.Id}; {line.CatalogOid} {line.ObjectOid} {line.Rest}")));
-        return Cut(await RestoreAsync(["--verbose", "--file=-", "--use-list=/dev/stdin", path], new ReadOnlySequence<byte>(Encoding.UTF8.GetBytes(list + '\n')), cancellationToken), list, "");
+        var list = string.Concat(lines.Select(line => string.Create(CultureInfo.InvariantCulture, $"{line.Id}; {line.CatalogOid} {line.ObjectOid} {line.Rest}\n")));
+        return CutAsync(new TocCutter(lines, []), ["--use-list=/dev/stdin", path], new ReadOnlySequence<byte>(Encoding.UTF8.GetBytes(list)), cancellationToken);
     }
 
     private static bool IsLargeObject(TocLine line) =>
         line.Rest.StartsWith("BLOB ", StringComparison.Ordinal) || Remarks.Any(start => line.Rest.StartsWith(start, StringComparison.Ordinal));
 
     /// <summary>All entries of an archive on disk with what each depends on, as pg_restore lists them.</summary>
-    public Task<string> ListFileAsync(string path, CancellationToken cancellationToken) =>
-        RestoreAsync(["--list", "--verbose", path], ReadOnlySequence<byte>.Empty, cancellationToken);
-
-    /// <param name="print">What makes pg_restore print the schema.</param>
-    /// <param name="file">The archive's path; empty when it comes from memory.</param>
-    private async Task<ImmutableArray<SchemaEntry>> CutAsync(
-        ImmutableArray<string> print, ImmutableArray<string> file, ReadOnlySequence<byte> archive, CancellationToken cancellationToken)
+    public async Task<string> ListFileAsync(string path, CancellationToken cancellationToken)
     {
-        var script = RestoreAsync(print, archive, cancellationToken);
-        var preData = RestoreAsync(["--list", "--section=pre-data", .. file], archive, cancellationToken);
-        var postData = RestoreAsync(["--list", "--section=post-data", .. file], archive, cancellationToken);
-        await Task.WhenAll(script, preData, postData);
-        return Cut(await script, await preData, await postData);
+        var list = new ToolOutput();
+        await RestoreAsync(["--list", "--verbose", path], ReadOnlySequence<byte>.Empty, list.Add, cancellationToken);
+        return Encoding.UTF8.GetString(list.Content);
     }
 
-    private ImmutableArray<SchemaEntry> Cut(string script, string preData, string postData)
+    /// <param name="sections">What of it; all where none is named.</param>
+    /// <param name="file">The archive's path; empty when it comes from memory.</param>
+    private async Task<ImmutableArray<SchemaEntry>> ReadAsync(
+        ImmutableArray<string> sections, ImmutableArray<string> file, ReadOnlySequence<byte> archive, CancellationToken cancellationToken)
+    {
+        var lists = await Task.WhenAll(
+            ListAsync(["--section=pre-data", .. file], archive, cancellationToken),
+            ListAsync(["--section=post-data", .. file], archive, cancellationToken));
+        return await CutAsync(new TocCutter(lists[0], lists[1]), [.. sections, .. file], archive, cancellationToken);
+    }
+
+    private async Task<List<TocLine>> ListAsync(ImmutableArray<string> arguments, ReadOnlySequence<byte> archive, CancellationToken cancellationToken)
+    {
+        var listed = new List<TocLine>();
+        var lines = new ToolLines(line => listed.AddRange(TocLine.TryParse(Encoding.UTF8.GetString(line)) is { } entry ? [entry] : []));
+        await RestoreAsync(["--list", .. arguments], archive, lines.Add, cancellationToken);
+        lines.End();
+        return listed;
+    }
+
+    private async Task<ImmutableArray<SchemaEntry>> CutAsync(TocCutter cutter, ImmutableArray<string> arguments, ReadOnlySequence<byte> input, CancellationToken cancellationToken)
     {
         try
         {
-            return TocCutter.Cut(script, preData, postData);
+            var lines = new ToolLines(cutter.Take);
+            await RestoreAsync(["--verbose", "--file=-", .. arguments], input, lines.Add, cancellationToken);
+            lines.End();
+            return cutter.End();
         }
         catch (TocMismatchException exception)
         {
@@ -96,23 +112,20 @@ internal sealed class SchemaDump(PostgresInstallation tools, string subject)
         }
     }
 
-    private async Task<string> RestoreAsync(ImmutableArray<string> arguments, ReadOnlySequence<byte> archive, CancellationToken cancellationToken)
-    {
-        // The server checks what it sends: bytes of a SQL_ASCII database that are no UTF-8 fail in pg_dump already.
-        var text = await RunAsync("pg_restore", arguments, ImmutableDictionary<string, string?>.Empty, archive, cancellationToken);
-        return Encoding.UTF8.GetString(text);
-    }
+    // The server checks what it sends: bytes of a SQL_ASCII database that are no UTF-8 fail in pg_dump already.
+    private Task RestoreAsync(ImmutableArray<string> arguments, ReadOnlySequence<byte> archive, Action<ReadOnlySpan<byte>> output, CancellationToken cancellationToken) =>
+        RunAsync("pg_restore", arguments, ImmutableDictionary<string, string?>.Empty, archive, output, cancellationToken);
 
-    private async Task<ReadOnlySequence<byte>> RunAsync(
-        string program, ImmutableArray<string> arguments, ImmutableDictionary<string, string?> environment, ReadOnlySequence<byte> input, CancellationToken cancellationToken)
+    private async Task RunAsync(
+        string program, ImmutableArray<string> arguments, ImmutableDictionary<string, string?> environment, ReadOnlySequence<byte> input, Action<ReadOnlySpan<byte>> output, CancellationToken cancellationToken)
     {
-        using var output = new ToolOutput();
         // Messages in English, so that they can be looked up.
         var command = new ToolCommand(tools.Program(program), arguments) { Environment = environment.SetItem("LC_ALL", "C"), Input = input };
         var (exitCode, error) = await ToolProcess.RunAsync(command, output, cancellationToken);
-        return exitCode == 0
-            ? output.Content
-            : throw new StepFailedException(SchemaDiagnostics.ToolFailed(subject, program, exitCode, LastLines(error), ToolFailure.HelpFor(error)), ToolFailure.ClassOf(error));
+        if (exitCode != 0)
+        {
+            throw new StepFailedException(SchemaDiagnostics.ToolFailed(subject, program, exitCode, LastLines(error), ToolFailure.HelpFor(error)), ToolFailure.ClassOf(error));
+        }
     }
 
     private static string LastLines(string error) =>

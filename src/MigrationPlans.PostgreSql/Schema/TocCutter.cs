@@ -1,68 +1,90 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
 
 namespace MigrationPlans.PostgreSql.Schema;
 
 /// <summary>
-/// Cuts the script that <c>pg_restore --verbose</c> prints into one entry for each line of <c>pg_restore --list</c>. A
+/// Cuts the script that <c>pg_restore --verbose</c> prints, as it comes, into one entry for each line of <c>pg_restore --list</c>. A
 /// header counts only where SQL text has a comment of its own, so a function's body that looks like one cuts nothing.
 /// </summary>
 internal sealed class TocCutter
 {
-    private readonly string script;
     private readonly Dictionary<int, TocLine> expected;
     private readonly HashSet<int> postData;
     private readonly StorageDefaults storage = new();
+    private readonly TextPool texts = new();
     private readonly ImmutableArray<SchemaEntry>.Builder entries = ImmutableArray.CreateBuilder<SchemaEntry>();
-    private readonly List<SqlToken> body = [];
+
+    /// <summary>The script from <see cref="header"/> on.</summary>
+    private readonly ArrayBufferWriter<byte> begun = new();
     private TocHeader? header;
 
-    private TocCutter(string script, IEnumerable<TocLine> preData, IEnumerable<TocLine> postData)
+    public TocCutter(IReadOnlyCollection<TocLine> preData, IReadOnlyCollection<TocLine> postData)
     {
-        this.script = script;
-        var post = postData.ToList();
-        this.postData = [.. post.Select(line => line.Id)];
-        expected = preData.Concat(post).ToDictionary(line => line.Id);
+        this.postData = [.. postData.Select(line => line.Id)];
+        expected = preData.Concat(postData).ToDictionary(line => line.Id);
+    }
+
+    /// <summary>Takes the script's next line, with its end.</summary>
+    /// <exception cref="TocMismatchException">Script and lists do not show the same entry.</exception>
+    public void Take(ReadOnlySpan<byte> line)
+    {
+        if (TocHeader.TryBegin(line) is { } next && TryClose())
+        {
+            header = next;
+        }
+
+        begun.Write(line);
     }
 
     /// <summary>The entries in the script's order.</summary>
     /// <exception cref="TocMismatchException">Script and lists do not show the same entries.</exception>
-    public static ImmutableArray<SchemaEntry> Cut(string script, string preDataList, string postDataList) =>
-        new TocCutter(script, TocLine.ParseAll(preDataList), TocLine.ParseAll(postDataList)).Cut();
-
-    private ImmutableArray<SchemaEntry> Cut()
+    public ImmutableArray<SchemaEntry> End()
     {
-        foreach (var token in Tokens())
-        {
-            if (token.Kind == SqlTokenKind.Comment)
-            {
-                ReadComment(token);
-            }
-            else
-            {
-                body.Add(token);
-            }
-        }
-
-        CloseEntry();
-        if (expected.Count > 0)
-        {
-            throw new TocMismatchException($"the script lacks entry {expected.Values.First()}");
-        }
-
-        return entries.ToImmutable();
+        TryClose();
+        return expected.Count == 0 ? entries.ToImmutable() : throw new TocMismatchException($"the script lacks entry {expected.Values.First()}");
     }
 
-    /// <summary>Without psql's meta-commands (<c>\restrict KEY</c>), which newer versions print around the script.</summary>
-    private IEnumerable<SqlToken> Tokens()
+    /// <returns>False where a text or a comment has begun that is not at its end.</returns>
+    private bool TryClose()
+    {
+        var text = Encoding.UTF8.GetString(begun.WrittenSpan);
+        var tokens = SqlScanner.Scan(text).ToList();
+        if (tokens.Count > 0 && tokens[^1].End == text.Length)
+        {
+            return false;
+        }
+
+        if (header is not null)
+        {
+            AddEntry(tokens.TakeWhile(token => token.Kind == SqlTokenKind.Comment).Aggregate(header, (read, comment) => read.With(comment.In(text))), text, tokens);
+        }
+
+        begun.ResetWrittenCount();
+        return true;
+    }
+
+    private void AddEntry(TocHeader toc, string text, List<SqlToken> tokens)
+    {
+        // Lines that set storage defaults stand before the header of the entry that they are for.
+        var statements = SqlStatements.Split(text, WithoutMetaCommands(text, tokens)).Select(ServerOptions.Remove).OfType<string>().ToImmutableArray();
+        var own = statements.Length - statements.Reverse().TakeWhile(StorageDefaults.IsOne).Count();
+        entries.Add(ToEntry(toc, statements.Take(own)));
+        statements.Skip(own).ToList().ForEach(storage.Take);
+    }
+
+    /// <summary>psql's own (<c>\restrict KEY</c>) are printed around the script by newer versions.</summary>
+    private static IEnumerable<SqlToken> WithoutMetaCommands(string text, List<SqlToken> tokens)
     {
         var skipTo = 0;
-        foreach (var token in SqlScanner.Scan(script))
+        foreach (var token in tokens)
         {
-            if (token.IsSymbol(script, '\\') && token.Start >= skipTo)
+            if (token.IsSymbol(text, '\\') && token.Start >= skipTo)
             {
-                var lineEnd = script.IndexOf('\n', token.Start);
-                skipTo = lineEnd < 0 ? script.Length : lineEnd;
+                var lineEnd = text.IndexOf('\n', token.Start);
+                skipTo = lineEnd < 0 ? text.Length : lineEnd;
             }
 
             if (token.Start >= skipTo)
@@ -70,35 +92,6 @@ internal sealed class TocCutter
                 yield return token;
             }
         }
-    }
-
-    private void ReadComment(SqlToken comment)
-    {
-        var text = comment.In(script);
-        if (TocHeader.TryBegin(text) is { } begun)
-        {
-            CloseEntry();
-            header = begun;
-        }
-        else if (body.Count == 0)
-        {
-            header = header?.With(text);
-        }
-    }
-
-    private void CloseEntry()
-    {
-        if (header is not null)
-        {
-            // Lines that set storage defaults stand before the header of the entry that they are for.
-            var statements = SqlStatements.Split(script, body).Select(ServerOptions.Remove).OfType<string>().ToImmutableArray();
-            var own = statements.Length - statements.Reverse().TakeWhile(StorageDefaults.IsOne).Count();
-            entries.Add(ToEntry(header, statements.Take(own)));
-            statements.Skip(own).ToList().ForEach(storage.Take);
-        }
-
-        body.Clear();
-        header = null;
     }
 
     private SchemaEntry ToEntry(TocHeader toc, IEnumerable<string> own)
@@ -113,10 +106,10 @@ internal sealed class TocCutter
         return new SchemaEntry
         {
             Id = toc.Id,
-            Kind = kind,
-            Schema = schema,
+            Kind = texts.Share(kind),
+            Schema = texts.Share(schema),
             Tag = tag,
-            Owner = owner,
+            Owner = texts.Share(owner),
             Section = IsForTheEnd(kind) || postData.Contains(toc.Id) ? SchemaSection.PostData : SchemaSection.PreData,
             CatalogOid = toc.CatalogOid,
             ObjectOid = toc.ObjectOid,

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace MigrationPlans.PostgreSql.Schema;
@@ -15,15 +16,15 @@ internal sealed partial record TocHeader(int Id, uint CatalogOid, uint ObjectOid
     /// <summary>What follows <c>-- Name: </c>.</summary>
     public string Names { get; private init; } = "";
 
-    /// <summary>Null when the comment line does not begin a header.</summary>
-    public static TocHeader? TryBegin(ReadOnlySpan<char> comment)
+    /// <summary>Null when the line does not begin a header.</summary>
+    public static TocHeader? TryBegin(ReadOnlySpan<byte> line)
     {
-        if (!comment.StartsWith("-- TOC entry ", StringComparison.Ordinal))
+        if (!line.StartsWith("-- TOC entry "u8))
         {
             return null;
         }
 
-        var match = Pattern().Match(comment.ToString());
+        var match = Pattern().Match(Encoding.UTF8.GetString(line));
         return match.Success
             ? new TocHeader(
                 int.Parse(match.Groups["id"].ValueSpan, CultureInfo.InvariantCulture),

@@ -7,14 +7,14 @@ namespace MigrationPlans.PostgreSql.Schema;
 /// <param name="Rest">Kind, schema, tag and owner, joined by spaces; each may hold spaces itself.</param>
 internal sealed partial record TocLine(int Id, uint CatalogOid, uint ObjectOid, string Rest)
 {
-    public static IEnumerable<TocLine> ParseAll(string list) =>
-        list.Split('\n').Select(line => Pattern().Match(line)).Where(match => match.Success).Select(Parse);
-
-    private static TocLine Parse(Match match) => new(
-        int.Parse(match.Groups["id"].ValueSpan, CultureInfo.InvariantCulture),
-        uint.Parse(match.Groups["catalog"].ValueSpan, CultureInfo.InvariantCulture),
-        uint.Parse(match.Groups["oid"].ValueSpan, CultureInfo.InvariantCulture),
-        match.Groups["rest"].Value);
+    /// <summary>Null for a line that shows no entry.</summary>
+    public static TocLine? TryParse(string line) => Pattern().Match(line) is { Success: true } match
+        ? new TocLine(
+            int.Parse(match.Groups["id"].ValueSpan, CultureInfo.InvariantCulture),
+            uint.Parse(match.Groups["catalog"].ValueSpan, CultureInfo.InvariantCulture),
+            uint.Parse(match.Groups["oid"].ValueSpan, CultureInfo.InvariantCulture),
+            match.Groups["rest"].Value)
+        : null;
 
     [GeneratedRegex(@"^(?<id>\d+); (?<catalog>\d+) (?<oid>\d+) (?<rest>.*)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Pattern();

@@ -30,9 +30,13 @@ public sealed class RestoreConstraintsHandler(PostgresConnector connector, Sourc
         }
 
         await using var source = await OpenSourceAsync(context, cancellationToken);
-        return await PartitionKeyNames.DifferAsync(source, target, cancellationToken)
-            ? StepObservation.NotDone("foreign keys of partitions have other names than on the source")
-            : StepObservation.Done(changed.IsEmpty ? "all objects are there" : $"all objects are there as they were: {changed[0].Describe()} was created or changed on the source since");
+        if (await PartitionKeyNames.DifferAsync(source, target, cancellationToken))
+        {
+            return StepObservation.NotDone("foreign keys of partitions have other names than on the source");
+        }
+
+        archives.Forget(context);
+        return StepObservation.Done(changed.IsEmpty ? "all objects are there" : $"all objects are there as they were: {changed[0].Describe()} was created or changed on the source since");
     }
 
     protected override async Task<StepResult> DoAsync(RestoreConstraintsStep step, StepContext context, CancellationToken cancellationToken)

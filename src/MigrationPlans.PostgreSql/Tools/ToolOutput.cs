@@ -3,12 +3,12 @@ using System.Buffers;
 namespace MigrationPlans.PostgreSql.Tools;
 
 /// <summary>
-/// What a program prints, in pieces as they come: one buffer would be copied each time that it is full, and leave a heap of large ones behind. The schema of
-/// a large catalog is tens of megabytes.
+/// What a program prints, in pieces as they come: one buffer would be copied each time that it is full, and leave a heap of large ones behind. The archive of
+/// a large catalog's schema is tens of megabytes.
 /// </summary>
-internal sealed class ToolOutput : Stream
+internal sealed class ToolOutput
 {
-    /// <summary>Short of the large object heap, also as text of two bytes a character.</summary>
+    /// <summary>Short of the large object heap.</summary>
     private const int PieceBytes = 32 * 1024;
 
     private readonly List<byte[]> pieces = [];
@@ -29,23 +29,9 @@ internal sealed class ToolOutput : Stream
         }
     }
 
-    public override bool CanRead => false;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
+    public void Add(ReadOnlySpan<byte> bytes)
     {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
-    public override void Write(ReadOnlySpan<byte> buffer)
-    {
-        while (!buffer.IsEmpty)
+        while (!bytes.IsEmpty)
         {
             if (used == PieceBytes)
             {
@@ -53,36 +39,12 @@ internal sealed class ToolOutput : Stream
                 used = 0;
             }
 
-            var length = Math.Min(buffer.Length, PieceBytes - used);
-            buffer[..length].CopyTo(pieces[^1].AsSpan(used));
+            var length = Math.Min(bytes.Length, PieceBytes - used);
+            bytes[..length].CopyTo(pieces[^1].AsSpan(used));
             used += length;
-            buffer = buffer[length..];
+            bytes = bytes[length..];
         }
     }
-
-    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-
-    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
-    {
-        Write(buffer.Span);
-        return ValueTask.CompletedTask;
-    }
-
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
-    {
-        Write(buffer, offset, count);
-        return Task.CompletedTask;
-    }
-
-    public override void Flush()
-    {
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     private sealed class Piece : ReadOnlySequenceSegment<byte>
     {

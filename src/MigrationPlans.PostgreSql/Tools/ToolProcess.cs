@@ -9,17 +9,18 @@ namespace MigrationPlans.PostgreSql.Tools;
 public static class ToolProcess
 {
     private const int CannotStart = 127;
+    private const int BufferBytes = 32 * 1024;
 
     /// <summary>Runs the program and collects what it prints; a program that can't be started has exit code 127.</summary>
     public static async Task<ToolResult> RunAsync(ToolCommand command, CancellationToken cancellationToken)
     {
-        using var output = new ToolOutput();
-        var (exitCode, error) = await RunAsync(command, output, cancellationToken);
+        var output = new ToolOutput();
+        var (exitCode, error) = await RunAsync(command, output.Add, cancellationToken);
         return new ToolResult(exitCode, Encoding.UTF8.GetString(output.Content), error);
     }
 
-    /// <summary>Runs the program and copies its standard output, byte for byte, to the stream.</summary>
-    public static async Task<(int ExitCode, string Error)> RunAsync(ToolCommand command, Stream output, CancellationToken cancellationToken)
+    /// <summary>Runs the program and hands on its standard output, byte for byte, as it comes.</summary>
+    public static async Task<(int ExitCode, string Error)> RunAsync(ToolCommand command, Action<ReadOnlySpan<byte>> output, CancellationToken cancellationToken)
     {
         using var process = new Process { StartInfo = ToolStart.Of(command) };
         try
@@ -35,15 +36,24 @@ public static class ToolProcess
         {
             var error = process.StandardError.ReadToEndAsync(cancellationToken);
             var input = WriteInputAsync(process, command.Input, cancellationToken);
-            await process.StandardOutput.BaseStream.CopyToAsync(output, cancellationToken);
+            await ReadOutputAsync(process, output, cancellationToken);
             await input;
             await process.WaitForExitAsync(cancellationToken);
             return (process.ExitCode, await error);
         }
-        catch (OperationCanceledException)
+        catch
         {
             process.Kill(entireProcessTree: true);
             throw;
+        }
+    }
+
+    private static async Task ReadOutputAsync(Process process, Action<ReadOnlySpan<byte>> output, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[BufferBytes];
+        while (await process.StandardOutput.BaseStream.ReadAsync(buffer, cancellationToken) is var length and > 0)
+        {
+            output(buffer.AsSpan(0, length));
         }
     }
 

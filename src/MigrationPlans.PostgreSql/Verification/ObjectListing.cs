@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using MigrationPlans.Manifest;
 using MigrationPlans.PostgreSql.Connections;
 using MigrationPlans.PostgreSql.Rows;
+using MigrationPlans.PostgreSql.Schema;
 using Npgsql;
 
 namespace MigrationPlans.PostgreSql.Verification;
@@ -76,11 +77,11 @@ internal static class ObjectListing
     /// <param name="objects">As read.</param>
     /// <param name="mapping">Picks and renames.</param>
     /// <param name="mapRoles">True for the source's objects.</param>
-    public static Dictionary<ObjectKey, ListedObject> Pick(IEnumerable<ListedObject> objects, DatabaseMapping mapping, bool mapRoles)
+    public static Dictionary<ObjectKey, ListedObject> Pick(ImmutableArray<ListedObject> objects, DatabaseMapping mapping, bool mapRoles)
     {
         var filter = SelectionFilter.For(mapping);
         string? Map(string? role) => role is null || !mapRoles ? role : Sides.MapRole(mapping, role);
-        var picked = new Dictionary<ObjectKey, ListedObject>();
+        var picked = new Dictionary<ObjectKey, ListedObject>(objects.Length);
         var becameOwners = new List<ListedObject>();
         foreach (var item in objects.Where(item => IsPicked(item, filter, mapping)))
         {

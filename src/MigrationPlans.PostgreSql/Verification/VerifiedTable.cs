@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using MigrationPlans.Manifest;
 using MigrationPlans.PostgreSql.Connections;
 using MigrationPlans.PostgreSql.Rows;
+using MigrationPlans.PostgreSql.Schema;
 using Npgsql;
 
 namespace MigrationPlans.PostgreSql.Verification;
@@ -60,18 +61,20 @@ internal sealed record VerifiedTable(string Schema, string Name, bool IsTree, bo
     public VerifiedTable WhileJobsSleep() =>
         CronJobs.IsTable(Extension, Schema, Name) ? this with { Columns = Columns.RemoveAll(column => column.Name == CronJobs.Active) } : this;
 
-    public static Task<ImmutableArray<VerifiedTable>> ListAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
-        connection.QueryAsync(
+    public static Task<ImmutableArray<VerifiedTable>> ListAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var texts = new TextPool();
+        return connection.QueryAsync(
             EmbeddedSql.Load("verify-tables.sql"),
             row => new VerifiedTable(
-                row.GetString(0),
+                texts.Share(row.GetString(0)),
                 row.GetString(1),
                 row.GetBoolean(2),
                 row.GetBoolean(3),
                 row.GetInt64(4),
-                [.. row.GetFieldValue<string[]>(5).Zip(row.GetFieldValue<uint[]>(6), (name, type) => new RowHashColumn(name, type))])
+                [.. row.GetFieldValue<string[]>(5).Zip(row.GetFieldValue<uint[]>(6), (name, type) => new RowHashColumn(texts.Share(name), type))])
             {
-                Key = [.. row.GetFieldValue<string[]>(7)],
+                Key = [.. row.GetFieldValue<string[]>(7).Select(name => texts.Share(name))],
                 Unreadable = row.IsDBNull(8) ? null : row.GetString(8),
                 Pages = row.GetInt64(9),
                 Parent = row.IsDBNull(10) ? null : new TableIdentity(row.GetString(10), row.GetString(11)),
@@ -82,6 +85,7 @@ internal sealed record VerifiedTable(string Schema, string Name, bool IsTree, bo
                 LeafCount = row.IsDBNull(16) ? 0 : row.GetInt64(16),
             },
             cancellationToken);
+    }
 
     /// <summary>In the tree's order of columns: a partition may have its own.</summary>
     private string Rows(string from) => $"SELECT {string.Join(", ", Columns.Select(column => SqlText.Identifier(column.Name)))} FROM {from}";

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Text;
 using MigrationPlans.PostgreSql.Schema;
 using NUnit.Framework;
 
@@ -75,7 +77,7 @@ public sealed class TocCutterTests
     [Test]
     public void Each_listed_entry_gets_its_statements_and_a_body_that_looks_like_a_header_cuts_nothing()
     {
-        var entries = TocCutter.Cut(Script, PreData, PostData);
+        var entries = Cut(Script, PreData, PostData);
         Assert.That(entries.Select(entry => entry.Describe()), Is.EqualTo(new[] { "FUNCTION s.f()", "TABLE s.t; Type: TABLE; Schema: x; Owner: y", "ACL s.TABLE t", "INDEX s.i" }));
         Assert.That(entries[0].Sql, Does.Contain("-- TOC entry 8").And.EndsWith("OWNER TO o;"));
         Assert.That(entries[0].DependsOn, Is.EqualTo(new[] { 6 }));
@@ -86,7 +88,7 @@ public sealed class TocCutterTests
     [Test]
     public void Storage_defaults_are_carried_to_the_entries_that_need_them()
     {
-        var entries = TocCutter.Cut(Script, PreData, PostData);
+        var entries = Cut(Script, PreData, PostData);
         Assert.That(entries[1].Sql, Does.StartWith("SET default_tablespace = fast;\nSET default_table_access_method = heap;\nCREATE TABLE"));
         Assert.That(entries[3].Sql, Does.StartWith("SET default_tablespace = fast;\nCREATE INDEX"));
         Assert.That(entries[2].Sql, Does.StartWith("GRANT"));
@@ -95,7 +97,7 @@ public sealed class TocCutterTests
     [Test]
     public void Privileges_belong_to_the_end() =>
         Assert.That(
-            TocCutter.Cut(Script, PreData, PostData).Select(entry => entry.Section),
+            Cut(Script, PreData, PostData).Select(entry => entry.Section),
             Is.EqualTo(new[] { SchemaSection.PreData, SchemaSection.PreData, SchemaSection.PostData, SchemaSection.PostData }));
 
     [TestCase("7; 1255 70 FUNCTION s f() o\n", PostData)]
@@ -103,15 +105,37 @@ public sealed class TocCutterTests
     [TestCase(PreData, "10; 1259 101 INDEX s i o\n")]
     [TestCase(PreData, "10; 1259 100 INDEX s other o\n")]
     public void A_list_that_disagrees_is_an_error(string preData, string postData) =>
-        Assert.That(() => TocCutter.Cut(Script, preData, postData), Throws.InstanceOf<TocMismatchException>());
+        Assert.That(() => Cut(Script, preData, postData), Throws.InstanceOf<TocMismatchException>());
 
     [Test]
     public void Digests_hold_no_dump_ids()
     {
-        var renumbered = TocCutter.Cut(
+        var renumbered = Cut(
             Script.Replace("entry 7 ", "entry 70 ", StringComparison.Ordinal).Replace("OID 70", "OID 700", StringComparison.Ordinal),
             PreData.Replace("7; 1255 70", "70; 1255 700", StringComparison.Ordinal),
             PostData);
-        Assert.That(renumbered.Select(entry => entry.Digest), Is.EqualTo(TocCutter.Cut(Script, PreData, PostData).Select(entry => entry.Digest)));
+        Assert.That(renumbered.Select(entry => entry.Digest), Is.EqualTo(Cut(Script, PreData, PostData).Select(entry => entry.Digest)));
     }
+
+    /// <summary>A text that is open where a line looks like a header may end right before a real one.</summary>
+    [Test]
+    public void A_header_right_after_a_text_that_holds_one_counts()
+    {
+        const string Body = "/* one\n-- TOC entry 5 (class 1 OID 2)\n*/";
+        var script = Script.Replace("CREATE INDEX", $"{Body}\nCREATE INDEX", StringComparison.Ordinal).Replace("-- Data Pos: 0\n--\n", $"-- Data Pos: 0\n--\n{Body}\n", StringComparison.Ordinal);
+        Assert.That(Cut(script, PreData, PostData).Select(entry => entry.Sql), Is.EqualTo(Cut(Script, PreData, PostData).Select(entry => entry.Sql)));
+    }
+
+    private static ImmutableArray<SchemaEntry> Cut(string script, string preData, string postData)
+    {
+        var cutter = new TocCutter(Listed(preData), Listed(postData));
+        foreach (var line in script.Split('\n'))
+        {
+            cutter.Take(Encoding.UTF8.GetBytes(line + '\n'));
+        }
+
+        return cutter.End();
+    }
+
+    private static List<TocLine> Listed(string list) => [.. list.Split('\n').Select(TocLine.TryParse).OfType<TocLine>()];
 }

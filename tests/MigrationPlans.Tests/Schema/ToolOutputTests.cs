@@ -20,14 +20,31 @@ public sealed class ToolOutputTests
     {
         var text = new string('x', bytes) + (bytes == 0 ? "" : "é🐘\n" + new string('y', Piece));
         var expected = Encoding.UTF8.GetBytes(text);
-        using var output = new ToolOutput();
+        var output = new ToolOutput();
         foreach (var some in expected.Chunk(7001))
         {
-            output.Write(some);
+            output.Add(some);
         }
 
         Assert.That(Encoding.UTF8.GetString(output.Content), Is.EqualTo(text));
         Assert.That(output.Content.Length, Is.EqualTo(expected.Length));
+    }
+
+    [TestCase(1)]
+    [TestCase(3)]
+    [TestCase(100)]
+    public void Lines_are_handed_on_whole_however_they_come(int bytesAtOnce)
+    {
+        string[] expected = ["one\n", "\n", "é🐘\r\n", "without an end"];
+        var taken = new List<string>();
+        var lines = new ToolLines(line => taken.Add(Encoding.UTF8.GetString(line)));
+        foreach (var some in Encoding.UTF8.GetBytes(string.Concat(expected)).Chunk(bytesAtOnce))
+        {
+            lines.Add(some);
+        }
+
+        lines.End();
+        Assert.That(taken, Is.EqualTo(expected));
     }
 
     [TestCase("pg_dump: error: Error message from server: ERROR:  invalid memory alloc request size 1073741827", true)]
