@@ -19,6 +19,11 @@ internal sealed class TargetFit(TargetTraits target, IReadOnlySet<int> present)
     {
         var statements = SqlStatements.Split(entry.Sql);
         var adapted = statements.Select(statement => Adapt(entry, statement)).ToImmutableArray();
+        if (entry.Kind is "TABLE" or "FOREIGN TABLE")
+        {
+            adapted = [.. adapted.SelectMany(statement => InheritedNotNull.Apart(statement, target.MajorVersion))];
+        }
+
         if (target.IsSuperuser && entry.Kind == "EXTENSION")
         {
             adapted = adapted.Add(EventTriggers.PutAsleepSql(EntryNames.Unqualified(entry)));
