@@ -115,7 +115,7 @@ internal static class DatabaseLook
         var publicSchema = await reader.ReadAllAsync(PublicSchemaLook.Read, cancellationToken);
         await reader.NextResultAsync(cancellationToken);
         var outdated = await reader.ReadAllAsync(
-            row => new OutdatedObject(row.GetInt32(0), row.GetString(1), row.GetString(2), row.IsDBNull(3) ? null : row.GetString(3), row.GetString(4)), cancellationToken);
+            row => new OutdatedObject(row.GetInt32(0), row.GetString(1), ReadText(row, 2), ReadText(row, 3), row.GetString(4)) { Reason = ReadText(row, 5) }, cancellationToken);
         await reader.NextResultAsync(cancellationToken);
         var libraryFunctions = await reader.ReadAllAsync(LibraryLook.Read, cancellationToken);
         await reader.NextResultAsync(cancellationToken);
@@ -162,6 +162,8 @@ internal static class DatabaseLook
     };
 
     private static ImmutableArray<string> ReadNames(NpgsqlDataReader row, int column) => [.. row.GetFieldValue<string[]>(column)];
+
+    private static string? ReadText(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 
     private static RelationFacts ReadRelation(NpgsqlDataReader row) => new()
     {

@@ -237,10 +237,18 @@ public sealed record SuperuserOwned(string Role, string Object)
 }
 
 /// <param name="Since">The first version that refuses it, or takes it for something else.</param>
-/// <param name="Kind"><c>aggregate</c>, <c>operator</c>, <c>column</c>, <c>generated column</c> or <c>identity column</c>.</param>
+/// <param name="Kind"><c>aggregate</c>, <c>column</c>, <c>generated column</c>, <c>identity column</c>; <see cref="Setting"/>; else what the server calls it.</param>
+/// <param name="Schema">Null for what is in none.</param>
 /// <param name="Table">Null for what is of none.</param>
 /// <param name="Name">As the server identifies it.</param>
-public sealed record OutdatedObject(int Since, string Kind, string Schema, string? Table, string Name);
+public sealed record OutdatedObject(int Since, string Kind, string? Schema, string? Table, string Name)
+{
+    /// <summary>The kind of what the database sets for its sessions, maybe for those of one role.</summary>
+    public const string Setting = "setting";
+
+    /// <summary>What it needs and newer versions don't have; null where the kind says it.</summary>
+    public string? Reason { get; init; }
+}
 
 /// <param name="Function">As the server identifies it, quoted.</param>
 public sealed record FunctionParameter(string Schema, string Function, string Parameter);
