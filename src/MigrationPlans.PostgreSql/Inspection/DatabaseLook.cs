@@ -12,7 +12,7 @@ internal static class DatabaseLook
 {
     private const string RelationsFile = "relations.sql";
 
-    private static readonly string[] Files = ["database.sql", RelationsFile, "extensions.sql", "foreign-keys.sql", "referenced-roles.sql", "carrying.sql", "schema-objects.sql", "collated-indexes.sql", "security-labels.sql", PublicSchemaLook.File, "outdated.sql", LibraryLook.File, "compressed-columns.sql"];
+    private static readonly string[] Files = ["database.sql", RelationsFile, "extensions.sql", "foreign-keys.sql", "referenced-roles.sql", "carrying.sql", "schema-objects.sql", "collated-indexes.sql", "security-labels.sql", PublicSchemaLook.File, "outdated.sql", LibraryLook.File, "compressed-columns.sql", "used-tablespaces.sql"];
 
     /// <summary>Sizes take a lock on each table; an ALTER TABLE that someone left open must not hold the look up for ever.</summary>
     private const string LockTimeout = "SET lock_timeout = '10s'";
@@ -120,7 +120,9 @@ internal static class DatabaseLook
         var libraryFunctions = await reader.ReadAllAsync(LibraryLook.Read, cancellationToken);
         await reader.NextResultAsync(cancellationToken);
         var compressed = await reader.ReadAllAsync(row => new CompressedColumn(row.GetString(0), row.GetString(1), row.GetString(2)), cancellationToken);
-        facts = facts with { LibraryFunctions = libraryFunctions, CompressedColumns = compressed };
+        await reader.NextResultAsync(cancellationToken);
+        var tablespaces = await reader.ReadAllAsync(row => new UsedTablespace(row.GetString(0), row.GetString(1), row.GetString(2)), cancellationToken);
+        facts = facts with { LibraryFunctions = libraryFunctions, CompressedColumns = compressed, Tablespaces = tablespaces };
         return facts with { SchemaObjects = objects, CollatedIndexes = indexes, SecurityLabels = labels, Public = publicSchema.SingleOrDefault(), Outdated = outdated };
     }
 
@@ -161,9 +163,9 @@ internal static class DatabaseLook
         SuperuserOwned = [.. ReadNames(row, 27).Select(owned => owned.Split('\u0001', 2)).Select(owned => new SuperuserOwned(owned[0], owned[1]))],
     };
 
-    private static ImmutableArray<string> ReadNames(NpgsqlDataReader row, int column) => [.. row.GetFieldValue<string[]>(column)];
-
     private static string? ReadText(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+
+    private static ImmutableArray<string> ReadNames(NpgsqlDataReader row, int column) => [.. row.GetFieldValue<string[]>(column)];
 
     private static RelationFacts ReadRelation(NpgsqlDataReader row) => new()
     {

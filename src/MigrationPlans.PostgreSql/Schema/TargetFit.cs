@@ -12,7 +12,7 @@ internal sealed class TargetFit(TargetTraits target, IReadOnlySet<int> present)
 
     private readonly SortedSet<string> missing = new(StringComparer.Ordinal);
 
-    /// <summary>Tablespaces that entries asked for and the target lacks; complete when all entries are adapted.</summary>
+    /// <summary>Tablespaces that entries asked for and the target does not offer; complete when all entries are adapted.</summary>
     public ImmutableArray<string> MissingTablespaces => [.. missing];
 
     public SchemaEntry Adapt(SchemaEntry entry)

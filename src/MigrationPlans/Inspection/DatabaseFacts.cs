@@ -115,6 +115,9 @@ public sealed record DatabaseFacts
     /// <summary>By schema, table and place.</summary>
     public ImmutableArray<CompressedColumn> CompressedColumns { get; init; } = [];
 
+    /// <summary>By name, schema and table.</summary>
+    public ImmutableArray<UsedTablespace> Tablespaces { get; init; } = [];
+
     /// <summary>Functions that set parameters which no server knows by itself.</summary>
     public ImmutableArray<FunctionParameter> FunctionParameters { get; init; } = [];
 

@@ -107,6 +107,25 @@ public sealed class PlannerCompletenessTests
     }
 
     [Test]
+    public void Tablespaces_that_the_login_has_not_on_the_target_are_named_with_what_is_in_them()
+    {
+        var spread = sample with
+        {
+            Source = sample.Source with
+            {
+                Tablespaces = [new("fast", "public", "customers"), new("fast", "public", "orders"), new("slow", "public", "orders"), new("there", "public", "orders")],
+                Settings = sample.Source.Settings! with { Tablespace = "own" },
+            },
+            TargetServer = sample.TargetServer with { Tablespaces = ["there"] },
+        };
+        var notes = spread.Plan().Databases.Single().Notes.Where(note => note.Subject.StartsWith("tablespace ", StringComparison.Ordinal)).ToList();
+        Assert.That(notes.Select(note => note.Subject), Is.EqualTo((string[])["tablespace fast", "tablespace slow", "tablespace own of the database"]));
+        Assert.That(notes[0].Reason, Is.EqualTo("the login can't create in one of that name: what is in it, of public.customers and 1 more table, goes into the database's own (MP6211)"));
+        var left = spread with { Mapping = sample.Mapping with { Exclude = new Selection { Tables = ["public.orders"] } } };
+        Assert.That(left.Plan().Databases.Single().Notes.Select(note => note.Subject), Has.None.EqualTo("tablespace slow"));
+    }
+
+    [Test]
     public void Values_whose_parts_would_change_places_are_an_error_where_their_rows_are_picked()
     {
         var reordered = sample with { Source = sample.Source with { ReorderedValues = [new("public", "orders", "v", "public.c")] } };
