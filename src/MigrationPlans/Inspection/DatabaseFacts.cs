@@ -115,6 +115,9 @@ public sealed record DatabaseFacts
     /// <summary>By schema, table and place.</summary>
     public ImmutableArray<CompressedColumn> CompressedColumns { get; init; } = [];
 
+    /// <summary>By schema, table and place. Only a source is asked, and only columns are in it that hold a value.</summary>
+    public ImmutableArray<ClosedColumn> ClosedColumns { get; init; } = [];
+
     /// <summary>By name, schema and table.</summary>
     public ImmutableArray<UsedTablespace> Tablespaces { get; init; } = [];
 

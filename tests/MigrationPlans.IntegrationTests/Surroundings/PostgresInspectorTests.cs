@@ -105,6 +105,21 @@ public sealed class PostgresInspectorTests
     }
 
     [Test]
+    public async Task Columns_with_values_that_no_server_takes_in_are_seen_and_those_that_hold_none_are_not()
+    {
+        await Sql.RunAsync(TestServers.Source, "postgres", "CREATE DATABASE surr_closed");
+        await Sql.RunAsync(TestServers.Source, "surr_closed", """
+            CREATE TABLE used (a int DEFAULT 5); CREATE DOMAIN tree AS pg_node_tree; CREATE TABLE defaults AS SELECT adnum, adbin::tree AS adbin FROM pg_attrdef; CREATE TABLE classes AS SELECT relname, relpartbound FROM pg_class;
+            CREATE TABLE whole AS SELECT ARRAY[c] AS rows, NULL::pg_index AS nothing FROM pg_class c LIMIT 1
+            """);
+
+        var source = (await InspectAsync(new Stage("surr_closed"))).Databases.Single(facts => facts.Exists);
+
+        ClosedColumn[] closed = [new("public", "defaults", "adbin", "public.tree", false), new("public", "whole", "rows", "pg_class[]", true)];
+        Assert.That(source.ClosedColumns, Is.EqualTo(closed));
+    }
+
+    [Test]
     public async Task What_newer_servers_have_not_any_more_is_seen_with_what_needs_it()
     {
         Assume.That(TestServers.Source.MajorVersion, Is.InRange(14, 16));

@@ -106,6 +106,18 @@ public sealed class PlannerCompletenessTests
         Assert.That(subjects, Is.SupersetOf((string[])["table public.orders", "options of user mapping far for app", "extension hstore"]));
     }
 
+    [TestCase(false, 15, "", ExpectedResult = "MP4169")]
+    [TestCase(false, 15, "public.orders", ExpectedResult = "")]
+    [TestCase(true, 15, "", ExpectedResult = "")]
+    [TestCase(true, 16, "", ExpectedResult = "MP4169")]
+    public string A_column_whose_values_the_target_does_not_take_is_refused_with_its_rows(bool isOfVersion, int target, string left) => string.Join(' ', (sample with
+    {
+        SourceServer = sample.SourceServer with { VersionNumber = 150000 },
+        TargetServer = sample.TargetServer with { VersionNumber = target * 10000 },
+        Source = sample.Source with { ClosedColumns = [new ClosedColumn("public", "orders", "tree", "pg_node_tree", isOfVersion)] },
+        Mapping = sample.Mapping with { Exclude = left.Length == 0 ? sample.Mapping.Exclude : new Selection { TableData = [left] } },
+    }).Codes().Where(code => code == "MP4169"));
+
     [Test]
     public void Tablespaces_that_the_login_has_not_on_the_target_are_named_with_what_is_in_them()
     {
