@@ -118,6 +118,20 @@ public sealed class PlannerCompletenessTests
         Mapping = sample.Mapping with { Exclude = left.Length == 0 ? sample.Mapping.Exclude : new Selection { TableData = [left] } },
     }).Codes().Where(code => code == "MP4169"));
 
+    [TestCase("public.*", true)]
+    [TestCase("billing.*", false)]
+    public void What_an_empty_target_has_on_its_schema_public_is_spoken_of_where_that_is_picked(string picked, bool isNamed)
+    {
+        var empty = sample with
+        {
+            Target = sample.Target with { Exists = true, IsEmpty = true, OwnPrivileges = ["privileges of app on schema public"] },
+            Source = sample.Source with { Relations = [.. sample.Source.Relations, Sample.Table("billing", "bills")] },
+            Mapping = sample.Mapping with { Include = new Selection { Tables = [picked] } },
+        };
+        var found = Planner.Plan(empty.Manifest, empty.Facts).Diagnostics.Single(finding => finding.Code == "MP4100");
+        Assert.That(found.Message.Contains("app on schema public", StringComparison.Ordinal), Is.EqualTo(isNamed), found.Message);
+    }
+
     [Test]
     public void Tablespaces_that_the_login_has_not_on_the_target_are_named_with_what_is_in_them()
     {
