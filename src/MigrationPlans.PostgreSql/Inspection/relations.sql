@@ -1,4 +1,13 @@
 -- Relations that belong to no extension, partitions with the table that they are a partition of; sizes, which open each table and index, where $1 wants them. pg_class, pg_inherits: reltuples is -1 for never analyzed from 14 on, 0 before; 12 to 18.
+-- Types whose values name roles: those two, and arrays, domains and composites of them.
+WITH RECURSIVE role_type (oid) AS (
+  SELECT t.oid FROM pg_catalog.pg_type t WHERE t.oid IN ('regrole'::regtype, 'aclitem'::regtype)
+  UNION
+  SELECT w.oid FROM role_type r JOIN (
+    SELECT t.oid, t.typelem AS part FROM pg_catalog.pg_type t WHERE t.typcategory = 'A'
+    UNION ALL SELECT t.oid, t.typbasetype FROM pg_catalog.pg_type t WHERE t.typtype = 'd'
+    UNION ALL SELECT c.reltype, a.atttypid FROM pg_catalog.pg_class c JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped WHERE c.relkind = 'c') w ON w.part = r.oid
+)
 SELECT n.nspname::text, c.relname::text, c.relkind::text, COALESCE(r.rolname::text, ''),
        CASE WHEN $1 AND c.relkind IN ('r', 'm') THEN COALESCE(pg_catalog.pg_table_size(c.oid), 0) ELSE 0 END,
        CASE WHEN c.reltuples < 0 OR (c.relpages = 0 AND pg_catalog.current_setting('server_version_num')::int4 < 140000) THEN -1 ELSE c.reltuples::int8 END,
@@ -7,7 +16,7 @@ SELECT n.nspname::text, c.relname::text, c.relkind::text, COALESCE(r.rolname::te
          AND CASE WHEN c.relkind = 'S' THEN pg_catalog.has_sequence_privilege(c.oid, 'SELECT') ELSE pg_catalog.has_table_privilege(c.oid, 'SELECT') END,
        CASE WHEN $1 AND c.relkind IN ('r', 'm') THEN COALESCE(pg_catalog.pg_indexes_size(c.oid), 0) ELSE 0 END,
        un.nspname::text, u.relname::text,
-       ARRAY(SELECT a.attname::text FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.atttypid IN ('regrole'::regtype, 'regrole[]'::regtype) ORDER BY a.attnum),
+       ARRAY(SELECT a.attname::text FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.atttypid IN (SELECT r.oid FROM role_type r) ORDER BY a.attnum),
        -- From 14 on.
        COALESCE((pg_catalog.to_jsonb(i) ->> 'inhdetachpending')::bool, false)
   FROM pg_catalog.pg_class c

@@ -196,7 +196,7 @@ public sealed record RelationFacts
 
     public bool IsUnlogged { get; init; }
 
-    /// <summary>Columns whose values are roles (<c>regrole</c>).</summary>
+    /// <summary>Columns whose values name roles (<c>regrole</c>, <c>aclitem</c>), also within other types.</summary>
     public ImmutableArray<string> RoleColumns { get; init; } = [];
 
     /// <summary>The partitioned table that it is a partition of, itself maybe a partition.</summary>

@@ -120,6 +120,20 @@ public sealed class PostgresInspectorTests
     }
 
     [Test]
+    public async Task Columns_whose_values_name_roles_are_seen_whatever_type_they_are_within()
+    {
+        await Sql.RunAsync(TestServers.Source, "postgres", "CREATE DATABASE surr_named");
+        await Sql.RunAsync(TestServers.Source, "surr_named", """
+            CREATE DOMAIN who AS regrole; CREATE TYPE pair AS (i int, whos who[]); CREATE TYPE plain AS (i int, t text);
+            CREATE TABLE t (a aclitem[], b text, c pair[], d regrole, e plain, f who, g oid)
+            """);
+
+        var source = (await InspectAsync(new Stage("surr_named"))).Databases.Single(facts => facts.Exists);
+
+        Assert.That(source.Relations.Single().RoleColumns, Is.EqualTo(new[] { "a", "c", "d", "f" }));
+    }
+
+    [Test]
     public async Task What_newer_servers_have_not_any_more_is_seen_with_what_needs_it()
     {
         Assume.That(TestServers.Source.MajorVersion, Is.InRange(14, 16));
