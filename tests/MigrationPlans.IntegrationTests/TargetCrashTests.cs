@@ -123,6 +123,42 @@ public sealed class TargetCrashTests
         Assert.That(refused.ToString(), Does.Contain("MP6131").And.Contain(table).And.Contain(reason));
     }
 
+    /// <summary>Of a tree with logged and unlogged parts, the unlogged ones may get none of the rows: the part follows from the enum's object id.</summary>
+    [Test]
+    public async Task Unlogged_parts_whose_rows_are_all_in_other_parts_are_not_taken_for_emptied()
+    {
+        await Sql.RunAsync(servers.Source, "postgres", "CREATE DATABASE crash_moved");
+        await Sql.RunAsync(servers.Source, "crash_moved", """
+            CREATE TYPE kind AS ENUM (); DO $$ BEGIN FOR i IN 1..400 LOOP EXECUTE format('ALTER TYPE kind ADD VALUE %L', i); END LOOP; END $$
+            """);
+        await Sql.RunAsync(servers.Source, "crash_moved", """
+            CREATE TABLE tree (k kind, v int) PARTITION BY HASH (k); CREATE UNLOGGED TABLE tree0 PARTITION OF tree FOR VALUES WITH (MODULUS 32, REMAINDER 0);
+            DO $$ BEGIN FOR i IN 1..31 LOOP EXECUTE format('CREATE TABLE tree%1$s PARTITION OF tree FOR VALUES WITH (MODULUS 32, REMAINDER %1$s)', i); END LOOP; END $$;
+            INSERT INTO tree SELECT k, 1 FROM unnest(enum_range(NULL::kind)) k WHERE satisfies_hash_partition('tree'::regclass, 32, 0, k) LIMIT 1
+            """);
+        var manifest = servers.WriteManifest("moved", "{ from: source/crash_moved, to: target/crash_moved, verify: checksums }");
+
+        using var apply = await servers.RunAsync("apply", manifest, "--auto-approve");
+
+        Assert.That(await Sql.ScalarAsync<long>(servers.Source, "crash_moved", "SELECT count(*) FROM tree0"), Is.EqualTo(1));
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+        Assert.That(apply.ToString(), Does.Not.Contain("MP6111"));
+    }
+
+    /// <summary>Somebody puts a row into one of the tables that the crash emptied.</summary>
+    [Test]
+    public async Task An_unlogged_table_that_has_rows_again_keeps_no_other_from_being_filled()
+    {
+        var manifest = await CrashAfterCopyAsync("crash_apart", "CREATE UNLOGGED TABLE one AS SELECT 1 AS id; CREATE UNLOGGED TABLE other AS SELECT 2 AS id");
+        await Sql.RunAsync(servers.Target, "crash_apart", "INSERT INTO one VALUES (1)");
+
+        using var again = await servers.RunAsync("apply", manifest, "--auto-approve");
+
+        Assert.That(again.ExitCode, Is.Zero, again.ToString());
+        Assert.That(again.ToString(), Does.Contain("MP6111").And.Contain("public.other"));
+        Assert.That(await Sql.ScalarAsync<string>(servers.Target, "crash_apart", "SELECT (SELECT string_agg(id::text, ',') FROM one) || ' ' || (SELECT string_agg(id::text, ',') FROM other)"), Is.EqualTo("1 2"));
+    }
+
     /// <summary>From 15 on, the sequence of an unlogged table is unlogged, be there rows in the table or not.</summary>
     [Test]
     public async Task Sequences_of_unlogged_tables_without_rows_are_set_again_by_the_last_step()

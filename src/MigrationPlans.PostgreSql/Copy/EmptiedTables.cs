@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using MigrationPlans.PostgreSql.Connections;
 using MigrationPlans.PostgreSql.Rows;
 using Npgsql;
@@ -14,15 +15,19 @@ internal static class EmptiedTables
     /// <summary>Begins a mark in the ledger: the table was filled again.</summary>
     private const string RefilledMark = "unlogged-refilled:";
 
-    // With those parts of the table's tree that may hold rows: what goes in through a root may be in another leaf than on the source. After a rollback a file keeps its size, and holds none.
+    // With the parts of the table's tree, unlogged ones and others, and how many rows came to all of them: what goes in through a root may be in another leaf than on the source. After a rollback a file keeps
+    // its size, and holds none.
     private const string FilledSql =
         $"""
-        SELECT n.nspname::pg_catalog.text, c.relname::pg_catalog.text,
-               ARRAY(SELECT pg_catalog.format('%I.%I', s.nspname, l.relname)
-                       FROM (SELECT c.oid UNION SELECT t.relid FROM pg_catalog.pg_partition_tree(pg_catalog.pg_partition_root(c.oid)) t) p (oid)
-                       JOIN pg_catalog.pg_class l ON l.oid OPERATOR(pg_catalog.=) p.oid JOIN pg_catalog.pg_namespace s ON s.oid OPERATOR(pg_catalog.=) l.relnamespace
-                      WHERE l.relkind OPERATOR(pg_catalog.=) 'r' AND l.relpersistence OPERATOR(pg_catalog.=) 'u' AND pg_catalog.pg_relation_size(l.oid) OPERATOR(pg_catalog.>) 0)
+        SELECT n.nspname::pg_catalog.text, c.relname::pg_catalog.text, t.unlogged, t.logged, t.rows
           FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
+         CROSS JOIN LATERAL (
+               SELECT COALESCE(pg_catalog.array_agg(pg_catalog.format('%I.%I', s.nspname, l.relname)) FILTER (WHERE l.relpersistence OPERATOR(pg_catalog.=) 'u'), ARRAY[]::pg_catalog.text[]),
+                      COALESCE(pg_catalog.array_agg(pg_catalog.format('%I.%I', s.nspname, l.relname)) FILTER (WHERE l.relpersistence OPERATOR(pg_catalog.<>) 'u'), ARRAY[]::pg_catalog.text[]),
+                      pg_catalog.sum((SELECT pg_catalog.sum(k.row_count) FROM migplan_ledger.chunk k
+                                       WHERE k.table_schema OPERATOR(pg_catalog.=) s.nspname::pg_catalog.text AND k.table_name OPERATOR(pg_catalog.=) l.relname::pg_catalog.text))::pg_catalog.int8
+                 FROM (SELECT c.oid UNION SELECT p.relid FROM pg_catalog.pg_partition_tree(pg_catalog.pg_partition_root(c.oid)) p) p (oid)
+                 JOIN pg_catalog.pg_class l ON l.oid OPERATOR(pg_catalog.=) p.oid AND l.relkind OPERATOR(pg_catalog.=) 'r' JOIN pg_catalog.pg_namespace s ON s.oid OPERATOR(pg_catalog.=) l.relnamespace) t (unlogged, logged, rows)
          WHERE c.relkind OPERATOR(pg_catalog.=) 'r' AND c.relpersistence OPERATOR(pg_catalog.=) 'u'
            AND (EXISTS (SELECT FROM migplan_ledger.chunk k WHERE k.table_schema OPERATOR(pg_catalog.=) n.nspname::pg_catalog.text AND k.table_name OPERATOR(pg_catalog.=) c.relname::pg_catalog.text
                            AND k.row_count OPERATOR(pg_catalog.>) 0)
@@ -49,19 +54,25 @@ internal static class EmptiedTables
          ORDER BY 1, 2
         """;
 
-    /// <summary>The unlogged tables that rows came to, where all of them are empty; none otherwise.</summary>
+    /// <summary>
+    /// The unlogged tables that rows came to and that have none, nor has any other unlogged part of their tree: a crash takes them all. Rows that went in through a root may all be in its other parts: where
+    /// those hold as many as came to the tree, nothing is lost.
+    /// </summary>
     public static async Task<ImmutableArray<TableName>> FindAsync(NpgsqlConnection target, CancellationToken cancellationToken)
     {
-        var filled = await target.QueryAsync(FilledSql, row => (Table: ReadName(row), Parts: row.GetFieldValue<string[]>(2)), cancellationToken);
-        foreach (var part in filled.SelectMany(table => table.Parts).Distinct(StringComparer.Ordinal))
+        var filled = await target.QueryAsync(
+            FilledSql, row => (Table: ReadName(row), Unlogged: row.GetFieldValue<string[]>(2), Logged: row.GetFieldValue<string[]>(3), Rows: row.IsDBNull(4) ? 0 : row.GetInt64(4)), cancellationToken);
+        var emptied = new List<TableName>();
+        foreach (var tree in filled.GroupBy(table => string.Join('\n', table.Unlogged.Concat(table.Logged).Order(StringComparer.Ordinal)), StringComparer.Ordinal))
         {
-            if (await HasRowsAsync(target, part, cancellationToken))
+            var (_, unlogged, logged, rows) = tree.First();
+            if (await CountAsync(target, unlogged, most: 1, cancellationToken) == 0 && (rows == 0 || logged.Length == 0 || await CountAsync(target, logged, rows, cancellationToken) < rows))
             {
-                return [];
+                emptied.AddRange(tree.Select(table => table.Table));
             }
         }
 
-        return [.. filled.Select(table => table.Table)];
+        return [.. emptied];
     }
 
     /// <summary>Notes what an archive's rows came to; in the transaction that notes that they are all there.</summary>
@@ -76,16 +87,24 @@ internal static class EmptiedTables
 
     private static TableName ReadName(NpgsqlDataReader row) => new(row.GetString(0), row.GetString(1));
 
-    private static async Task<bool> HasRowsAsync(NpgsqlConnection target, string part, CancellationToken cancellationToken)
+    /// <param name="most">More are not counted.</param>
+    private static async Task<long> CountAsync(NpgsqlConnection target, string[] tables, long most, CancellationToken cancellationToken)
     {
-        try
+        var count = 0L;
+        foreach (var table in tables.TakeWhile(_ => count < most))
         {
-            return (await target.QueryAsync($"SELECT EXISTS (SELECT FROM ONLY {part})", row => row.GetBoolean(0), cancellationToken))[0];
+            try
+            {
+                var sql = string.Create(CultureInfo.InvariantCulture, $"SELECT pg_catalog.count(*) FROM (SELECT FROM ONLY {table} LIMIT {most - count}) t");
+                count += (await target.QueryAsync(sql, row => row.GetInt64(0), cancellationToken))[0];
+            }
+            catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.InsufficientPrivilege)
+            {
+                // Its rows are hidden from the login, which could bring none either.
+                return most;
+            }
         }
-        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.InsufficientPrivilege)
-        {
-            // Its rows are hidden from the login, which could bring none either.
-            return true;
-        }
+
+        return count;
     }
 }

@@ -12,8 +12,7 @@ using Npgsql;
 namespace MigrationPlans.PostgreSql.Copy;
 
 /// <summary>
-/// Fills unlogged tables again that a crash of the target emptied after their copy was done. By then they have their triggers and foreign keys. All in one transaction: where one of them has rows, no crash
-/// emptied them.
+/// Fills unlogged tables again that a crash of the target emptied after their copy was done. By then they have their triggers and foreign keys. All in one transaction, as keys may lead from one to another.
 /// </summary>
 internal sealed class UnloggedRefill(PostgresConnector connector, SourceSnapshots snapshots)
 {

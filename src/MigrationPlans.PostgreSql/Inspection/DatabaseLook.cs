@@ -12,7 +12,7 @@ internal static class DatabaseLook
 {
     private const string RelationsFile = "relations.sql";
 
-    private static readonly string[] Files = ["database.sql", RelationsFile, "extensions.sql", "foreign-keys.sql", "referenced-roles.sql", "carrying.sql", "schema-objects.sql", "collated-indexes.sql", "security-labels.sql", PublicSchemaLook.File, "outdated.sql", LibraryLook.File, "compressed-columns.sql"];
+    private static readonly string[] Files = ["database.sql", RelationsFile, "extensions.sql", "foreign-keys.sql", "referenced-roles.sql", "carrying.sql", "schema-objects.sql", "collated-indexes.sql", "security-labels.sql", PublicSchemaLook.File, "outdated.sql", LibraryLook.File, "compressed-columns.sql", "used-tablespaces.sql"];
 
     /// <summary>Sizes take a lock on each table; an ALTER TABLE that someone left open must not hold the look up for ever.</summary>
     private const string LockTimeout = "SET lock_timeout = '10s'";
@@ -115,12 +115,14 @@ internal static class DatabaseLook
         var publicSchema = await reader.ReadAllAsync(PublicSchemaLook.Read, cancellationToken);
         await reader.NextResultAsync(cancellationToken);
         var outdated = await reader.ReadAllAsync(
-            row => new OutdatedObject(row.GetInt32(0), row.GetString(1), row.GetString(2), row.IsDBNull(3) ? null : row.GetString(3), row.GetString(4)), cancellationToken);
+            row => new OutdatedObject(row.GetInt32(0), row.GetString(1), ReadText(row, 2), ReadText(row, 3), row.GetString(4)) { Reason = ReadText(row, 5) }, cancellationToken);
         await reader.NextResultAsync(cancellationToken);
         var libraryFunctions = await reader.ReadAllAsync(LibraryLook.Read, cancellationToken);
         await reader.NextResultAsync(cancellationToken);
         var compressed = await reader.ReadAllAsync(row => new CompressedColumn(row.GetString(0), row.GetString(1), row.GetString(2)), cancellationToken);
-        facts = facts with { LibraryFunctions = libraryFunctions, CompressedColumns = compressed };
+        await reader.NextResultAsync(cancellationToken);
+        var tablespaces = await reader.ReadAllAsync(row => new UsedTablespace(row.GetString(0), row.GetString(1), row.GetString(2)), cancellationToken);
+        facts = facts with { LibraryFunctions = libraryFunctions, CompressedColumns = compressed, Tablespaces = tablespaces };
         return facts with { SchemaObjects = objects, CollatedIndexes = indexes, SecurityLabels = labels, Public = publicSchema.SingleOrDefault(), Outdated = outdated };
     }
 
@@ -160,6 +162,8 @@ internal static class DatabaseLook
         HasExtensions = row.GetBoolean(26),
         SuperuserOwned = [.. ReadNames(row, 27).Select(owned => owned.Split('\u0001', 2)).Select(owned => new SuperuserOwned(owned[0], owned[1]))],
     };
+
+    private static string? ReadText(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 
     private static ImmutableArray<string> ReadNames(NpgsqlDataReader row, int column) => [.. row.GetFieldValue<string[]>(column)];
 

@@ -152,6 +152,11 @@ public sealed class PostgresInspector(PostgresConnector connector) : IInspector
         {
             await using var connection = await connector.OpenAsync(endpoint, database, SessionKind.SourceRead, cancellationToken);
             var facts = await DatabaseLook.ReadAsync(connection, endpoint.Role, address, cancellationToken);
+            if (endpoint.Role == EndpointRole.Source)
+            {
+                facts = facts with { ClosedColumns = await ClosedColumnsLook.ReadAsync(connection, cancellationToken) };
+            }
+
             var skips = mappings.Any(mapping => !mapping.SkipExtensions.IsEmpty);
             return skips || mappings.Any(mapping => !SelectionFilter.For(mapping).IsEverything)
                 ? facts with

@@ -137,6 +137,7 @@ internal static class ServerLook
         Connections = new ConnectionFacts(row.GetInt32(6), row.GetInt32(7), row.GetInt32(8)),
         OwnerOfNewPublic = row.IsDBNull(10) ? null : row.GetString(10),
         PredefinedRoles = [.. row.GetFieldValue<string[]>(11)],
+        Tablespaces = [.. row.GetFieldValue<string[]>(12)],
     };
 
     private static RoleFacts ReadRole(NpgsqlDataReader row) => new()

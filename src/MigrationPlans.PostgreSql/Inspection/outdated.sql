@@ -1,8 +1,61 @@
--- What newer servers refuse, or take for something else: from which version on, kind, schema, table (null where it is of none), name. 12 to 18.
+-- What newer servers refuse, or take for something else: from which version on, kind, schema (null for what is in none), table (null where it is of none), name, and what of it newer versions have not any
+-- more (null where the kind says it). 12 to 18.
 -- From 14 on, functions over arrays take anycompatiblearray: an aggregate or operator over their former signature finds none. From 16 on, a column that a
 -- table inherits is generated where its parent's is, and only there. From 17 on, a partition has its root's identity columns and none of its own. From 18 on, NOT NULL is inherited. pg_aggregate, pg_operator, pg_inherits; what extensions
--- bring is theirs.
-WITH former AS (
+-- bring is theirs. Of the server's own views pg_depend knows who reads which column; of its tables it does not, so there the text of a view's query says it. A range type gets a multirange type from 14 on, whose name
+-- follows from its own.
+WITH version AS (
+  SELECT pg_catalog.current_setting('server_version_num')::int4 / 10000 AS major
+), member AS (
+  SELECT d.classid, d.objid FROM pg_catalog.pg_depend d WHERE d.deptype = 'e'
+), dropped (since, space, relation, columns) AS (
+  SELECT v.* FROM version, (VALUES
+    (13, 'information_schema', 'sql_languages', ARRAY['sql_language_source', 'sql_language_year', 'sql_language_conformance', 'sql_language_integrity', 'sql_language_implementation', 'sql_language_binding_style', 'sql_language_programming_language']),
+    (13, 'information_schema', 'sql_packages', ARRAY['feature_id', 'feature_name', 'is_supported', 'is_verified_by', 'comments']),
+    (13, 'information_schema', 'sql_sizing_profiles', ARRAY['sizing_id', 'sizing_name', 'profile_id', 'required_value', 'comments']),
+    (13, 'pg_catalog', 'pg_stat_wal_receiver', ARRAY['received_lsn']),
+    (14, 'pg_catalog', 'pg_stat_ssl', ARRAY['compression']),
+    (15, 'pg_catalog', 'pg_database', ARRAY['datlastsysoid']),
+    (17, 'information_schema', 'element_types', ARRAY['domain_default']),
+    (17, 'pg_catalog', 'pg_collation', ARRAY['colliculocale']),
+    (17, 'pg_catalog', 'pg_database', ARRAY['daticulocale']),
+    (17, 'pg_catalog', 'pg_stat_bgwriter', ARRAY['checkpoints_timed', 'checkpoints_req', 'checkpoint_write_time', 'checkpoint_sync_time', 'buffers_checkpoint', 'buffers_backend', 'buffers_backend_fsync']),
+    (17, 'pg_catalog', 'pg_stat_progress_vacuum', ARRAY['max_dead_tuples', 'num_dead_tuples']),
+    (18, 'pg_catalog', 'pg_attribute', ARRAY['attcacheoff']),
+    (18, 'pg_catalog', 'pg_backend_memory_contexts', ARRAY['parent']),
+    (18, 'pg_catalog', 'pg_stat_io', ARRAY['op_bytes']),
+    (18, 'pg_catalog', 'pg_stat_wal', ARRAY['wal_write', 'wal_sync', 'wal_write_time', 'wal_sync_time'])) v (since, space, relation, columns)
+   WHERE v.since > version.major
+), reader AS (
+  SELECT d.since, w.ev_class AS oid, pg_catalog.format('it reads %s.%s', d.relation, a.attname) AS reason
+    FROM dropped d
+    JOIN pg_catalog.pg_class c ON c.relnamespace = pg_catalog.to_regnamespace(d.space) AND c.relname = d.relation
+    JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attname = ANY (d.columns)
+    JOIN pg_catalog.pg_depend p ON p.refclassid = 'pg_catalog.pg_class'::regclass AND p.refobjid = c.oid AND p.refobjsubid = a.attnum AND p.classid = 'pg_catalog.pg_rewrite'::regclass
+    JOIN pg_catalog.pg_rewrite w ON w.oid = p.objid
+  UNION ALL
+  SELECT d.since, w.ev_class, pg_catalog.format('it reads %s.%s', d.relation, n.name)
+    FROM dropped d
+    JOIN pg_catalog.pg_class c ON c.relnamespace = pg_catalog.to_regnamespace(d.space) AND c.relname = d.relation AND c.relkind = 'r'
+    JOIN pg_catalog.pg_rewrite w ON w.ev_class >= 16384 AND w.rulename = '_RETURN' AND w.ev_action::text LIKE '%:relid ' || c.oid || ' %'
+   CROSS JOIN LATERAL pg_catalog.unnest(d.columns) n (name)
+   WHERE pg_catalog.pg_get_viewdef(w.ev_class) ~ ('\m' || n.name || '\M')
+  UNION ALL
+  -- The factorial, behind its operand and before it.
+  SELECT 14, w.ev_class, pg_catalog.format('it uses the operator %s', o.oprname)
+    FROM version, pg_catalog.pg_operator o JOIN pg_catalog.pg_rewrite w ON w.ev_class >= 16384 AND w.rulename = '_RETURN' AND w.ev_action::text LIKE '%:opno ' || o.oid || ' %'
+   WHERE version.major < 14 AND o.oprname IN ('!', '!!') AND o.oprcode = pg_catalog.to_regproc('pg_catalog.numeric_fac')
+), parameter (since, name) AS (
+  VALUES (14, 'operator_precedence_warning'), (14, 'vacuum_cleanup_index_scale_factor')
+), setting AS (
+  SELECT p.oid AS function, NULL::oid AS role, pg_catalog.unnest(p.proconfig) AS text FROM pg_catalog.pg_proc p WHERE p.oid >= 16384
+  UNION ALL SELECT NULL, s.setrole, pg_catalog.unnest(s.setconfig) FROM pg_catalog.pg_db_role_setting s JOIN pg_catalog.pg_database d ON d.oid = s.setdatabase AND d.datname = pg_catalog.current_database()
+), unknown AS (
+  SELECT s.function, s.role, n.name, COALESCE(p.since, 14) AS since
+    FROM setting s CROSS JOIN LATERAL pg_catalog.split_part(s.text, '=', 1) n (name) LEFT JOIN parameter p ON p.name = n.name
+   -- From 14 on, parts of a name between dots are as unquoted names are.
+   WHERE p.name IS NOT NULL OR n.name LIKE '%.%' AND n.name ~ '[ !"#%&''()*+,/:;<>?@\[\\\]^`{|}~-]|(^|[.])[0-9$.]|[.]$'
+), former AS (
   SELECT pg_catalog.to_regprocedure('pg_catalog.' || f) AS oid
     FROM pg_catalog.unnest(ARRAY['array_append(anyarray,anyelement)', 'array_cat(anyarray,anyarray)', 'array_prepend(anyelement,anyarray)', 'array_remove(anyarray,anyelement)',
       'array_replace(anyarray,anyelement,anyelement)', 'array_position(anyarray,anyelement)', 'array_position(anyarray,anyelement,integer)', 'array_positions(anyarray,anyelement)',
@@ -16,29 +69,68 @@ WITH former AS (
   SELECT 'pg_catalog.pg_operator'::regclass, o.oid, o.oprnamespace FROM pg_catalog.pg_operator o JOIN former f ON f.oid = o.oprcode
    WHERE o.oprleft IN ('anyarray'::regtype, 'anyelement'::regtype)
 )
-SELECT 14, i.type, n.nspname::text, NULL::text, i.identity
+SELECT 14, i.type, n.nspname::text, NULL::text, i.identity, NULL::text
   FROM found f JOIN pg_catalog.pg_namespace n ON n.oid = f.space CROSS JOIN LATERAL pg_catalog.pg_identify_object(f.class, f.oid, 0) i
- WHERE f.oid >= 16384 AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = f.class AND d.objid = f.oid AND d.deptype = 'e')
+ WHERE f.oid >= 16384 AND NOT EXISTS (SELECT FROM member m WHERE m.classid = f.class AND m.objid = f.oid)
 UNION ALL
-SELECT DISTINCT 16, 'generated column', n.nspname::text, c.relname::text, pg_catalog.format('%s of %s.%s', a.attname, n.nspname, c.relname)
+SELECT DISTINCT 16, 'generated column', n.nspname::text, c.relname::text, pg_catalog.format('%s of %s.%s', a.attname, n.nspname, c.relname), NULL
   FROM pg_catalog.pg_inherits h
   JOIN pg_catalog.pg_class c ON c.oid = h.inhrelid AND c.relkind IN ('r', 'p', 'f')
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   JOIN pg_catalog.pg_attribute b ON b.attrelid = h.inhparent AND b.attnum > 0 AND NOT b.attisdropped AND b.attgenerated = ''
   JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attname = b.attname AND NOT a.attisdropped AND a.attgenerated <> ''
- WHERE c.oid >= 16384 AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+ WHERE c.oid >= 16384 AND NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_catalog.pg_class'::regclass AND m.objid = c.oid)
 UNION ALL
-SELECT 17, 'identity column', n.nspname::text, c.relname::text, pg_catalog.format('%s of %s.%s', a.attname, n.nspname, c.relname)
+SELECT 17, 'identity column', n.nspname::text, c.relname::text, pg_catalog.format('%s of %s.%s', a.attname, n.nspname, c.relname), NULL
   FROM pg_catalog.pg_class c
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attidentity <> ''
  WHERE c.relispartition AND c.relkind IN ('r', 'p', 'f') AND c.oid >= 16384
 UNION ALL
-SELECT DISTINCT 18, 'column', n.nspname::text, c.relname::text, pg_catalog.format('%s of %s.%s', a.attname, n.nspname, c.relname)
+SELECT DISTINCT 18, 'column', n.nspname::text, c.relname::text, pg_catalog.format('%s of %s.%s', a.attname, n.nspname, c.relname), NULL
   FROM pg_catalog.pg_inherits h
   JOIN pg_catalog.pg_class c ON c.oid = h.inhrelid AND c.relkind IN ('r', 'f') AND NOT c.relispartition
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   JOIN pg_catalog.pg_attribute b ON b.attrelid = h.inhparent AND b.attnum > 0 AND NOT b.attisdropped AND b.attnotnull
   JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attname = b.attname AND NOT a.attisdropped AND NOT a.attnotnull
- WHERE c.oid >= 16384 AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+ WHERE c.oid >= 16384 AND NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_catalog.pg_class'::regclass AND m.objid = c.oid)
+UNION ALL
+SELECT r.since, CASE c.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' ELSE 'rule' END, n.nspname::text, c.relname::text, pg_catalog.format('%s.%s', n.nspname, c.relname), pg_catalog.string_agg(DISTINCT r.reason, ', ')
+  FROM reader r JOIN pg_catalog.pg_class c ON c.oid = r.oid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+ WHERE c.oid >= 16384 AND NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_catalog.pg_class'::regclass AND m.objid = c.oid)
+ GROUP BY r.since, c.relkind, n.nspname, c.relname
+UNION ALL
+SELECT u.since, i.type, n.nspname::text, NULL, i.identity, pg_catalog.format('it sets the parameter %s', u.name)
+  FROM unknown u JOIN pg_catalog.pg_proc p ON p.oid = u.function JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace CROSS JOIN LATERAL pg_catalog.pg_identify_object('pg_catalog.pg_proc'::regclass, p.oid, 0) i
+ WHERE NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_catalog.pg_proc'::regclass AND m.objid = p.oid)
+UNION ALL
+SELECT u.since, 'setting', NULL, NULL, u.name || COALESCE(' of ' || r.rolname, ''), NULL FROM unknown u LEFT JOIN pg_catalog.pg_roles r ON r.oid = u.role WHERE u.function IS NULL
+UNION ALL
+SELECT 14, 'operator', n.nspname::text, NULL, i.identity, 'it stands behind its operand'
+  FROM pg_catalog.pg_operator o JOIN pg_catalog.pg_namespace n ON n.oid = o.oprnamespace CROSS JOIN LATERAL pg_catalog.pg_identify_object('pg_catalog.pg_operator'::regclass, o.oid, 0) i
+ WHERE o.oid >= 16384 AND o.oprright = 0 AND NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_catalog.pg_operator'::regclass AND m.objid = o.oid)
+UNION ALL
+SELECT 14, 'type', n.nspname::text, NULL, pg_catalog.format('%s.%s', n.nspname, t.typname), pg_catalog.format('its multirange type would have the name of %s', o.typname)
+  FROM version
+  JOIN pg_catalog.pg_type t ON t.typtype = 'r' AND version.major < 14
+  JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
+  JOIN pg_catalog.pg_type o ON o.typnamespace = t.typnamespace
+   AND o.typname = CASE WHEN t.typname LIKE '%range%' THEN pg_catalog.regexp_replace(t.typname, 'range', 'multirange') ELSE t.typname || '_multirange' END
+ WHERE t.oid >= 16384 AND NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_catalog.pg_type'::regclass AND m.objid = t.oid)
+UNION ALL
+-- What comes with the table, the server gives NOT NULL another name beside; what is added later finds the name taken.
+SELECT 18, 'constraint', n.nspname::text, c.relname::text, pg_catalog.format('%s of %s.%s', k.conname, n.nspname, c.relname), pg_catalog.format('the server gives its name to the NOT NULL of %s', a.attname)
+  FROM version
+  JOIN pg_catalog.pg_constraint k ON version.major < 18 AND k.conname LIKE '%\_not\_null' AND (k.contype <> 'c' OR NOT k.convalidated)
+  JOIN pg_catalog.pg_class c ON c.oid = k.conrelid
+  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attnotnull AND k.conname = c.relname || '_' || a.attname || '_not_null'
+ WHERE c.oid >= 16384 AND NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_catalog.pg_class'::regclass AND m.objid = c.oid)
+UNION ALL
+SELECT 17, 'constraint', n.nspname::text, NULL, pg_catalog.format('%s of domain %s.%s', k.conname, n.nspname, t.typname), 'the server gives its name to the NOT NULL of the domain'
+  FROM version
+  JOIN pg_catalog.pg_constraint k ON version.major < 17
+  JOIN pg_catalog.pg_type t ON t.oid = k.contypid AND t.typnotnull AND k.conname = t.typname || '_not_null'
+  JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
+ WHERE t.oid >= 16384 AND NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_catalog.pg_type'::regclass AND m.objid = t.oid)
  ORDER BY 1, 2, 5

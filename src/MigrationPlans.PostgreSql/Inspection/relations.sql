@@ -1,6 +1,15 @@
 -- Relations that belong to no extension, partitions with the table that they are a partition of; sizes, which open each table, where $1 wants them. What indexes take is
 -- what they took when the table was last vacuumed or analyzed, as much more as the table has grown since. pg_class, pg_inherits, pg_index: reltuples is -1 for never
 -- analyzed from 14 on, 0 before; 12 to 18.
+-- Types whose values name roles: those two, and arrays, domains and composites of them.
+WITH RECURSIVE role_type (oid) AS (
+  SELECT t.oid FROM pg_catalog.pg_type t WHERE t.oid IN ('regrole'::regtype, 'aclitem'::regtype)
+  UNION
+  SELECT w.oid FROM role_type r JOIN (
+    SELECT t.oid, t.typelem AS part FROM pg_catalog.pg_type t WHERE t.typcategory = 'A'
+    UNION ALL SELECT t.oid, t.typbasetype FROM pg_catalog.pg_type t WHERE t.typtype = 'd'
+    UNION ALL SELECT c.reltype, a.atttypid FROM pg_catalog.pg_class c JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped WHERE c.relkind = 'c') w ON w.part = r.oid
+)
 SELECT n.nspname::text, c.relname::text, c.relkind::text, COALESCE(r.rolname::text, ''),
        COALESCE(heap.bytes + CASE WHEN heap.bytes > 0 THEN COALESCE(pg_catalog.pg_relation_size(NULLIF(c.reltoastrelid, 0)), 0) END, 0),
        CASE WHEN c.reltuples < 0 OR (c.relpages = 0 AND pg_catalog.current_setting('server_version_num')::int4 < 140000) THEN -1 ELSE c.reltuples::int8 END,
@@ -12,7 +21,7 @@ SELECT n.nspname::text, c.relname::text, c.relkind::text, COALESCE(r.rolname::te
            THEN (SELECT (pg_catalog.sum(x.relpages)::float8 * heap.bytes / c.relpages)::int8 FROM pg_catalog.pg_index k JOIN pg_catalog.pg_class x ON x.oid = k.indexrelid WHERE k.indrelid = c.oid)
            ELSE pg_catalog.pg_indexes_size(c.oid) END END, 0),
        un.nspname::text, u.relname::text,
-       ARRAY(SELECT a.attname::text FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.atttypid IN ('regrole'::regtype, 'regrole[]'::regtype) ORDER BY a.attnum),
+       ARRAY(SELECT a.attname::text FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.atttypid IN (SELECT r.oid FROM role_type r) ORDER BY a.attnum),
        -- From 14 on.
        COALESCE((pg_catalog.to_jsonb(i) ->> 'inhdetachpending')::bool, false)
   FROM pg_catalog.pg_class c

@@ -15,6 +15,7 @@ SELECT pg_catalog.current_setting('server_version_num')::int4,
        -- Of template0, which lets nobody in, the version must tell: from 15 on, public is the database's owner's.
        CASE WHEN pg_catalog.current_setting('server_version_num')::int4 < 150000 THEN
          (SELECT b.rolname::text FROM pg_catalog.pg_roles b WHERE b.oid = 10 AND b.rolsuper AND NOT r.rolsuper AND NOT pg_catalog.pg_has_role(r.oid, b.oid, 'USAGE')) END,
-       ARRAY(SELECT p.rolname::text FROM pg_catalog.pg_roles p WHERE p.rolname ~ '^pg_' ORDER BY p.rolname::text COLLATE pg_catalog."C")
+       ARRAY(SELECT p.rolname::text FROM pg_catalog.pg_roles p WHERE p.rolname ~ '^pg_' ORDER BY p.rolname::text COLLATE pg_catalog."C"),
+       ARRAY(SELECT t.spcname::text FROM pg_catalog.pg_tablespace t WHERE pg_catalog.has_tablespace_privilege(t.oid, 'CREATE') ORDER BY t.spcname::text COLLATE pg_catalog."C")
   FROM pg_catalog.pg_roles r
  WHERE r.rolname = current_user

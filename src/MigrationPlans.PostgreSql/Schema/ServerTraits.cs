@@ -71,6 +71,7 @@ internal sealed record SourceTraits(int MajorVersion, ImmutableArray<string> Inv
 
 /// <summary>What decides how entries must be written for the target.</summary>
 /// <param name="PublicIsFixed">The login can't change what is said of the schema public.</param>
+/// <param name="Tablespaces">Those in which the login may create.</param>
 internal sealed record TargetTraits(int MajorVersion, bool IsSuperuser, bool PublicIsFixed, ImmutableHashSet<string> Tablespaces)
 {
     public ImmutableHashSet<string> Roles { get; private init; } = [];
@@ -93,7 +94,7 @@ internal sealed record TargetTraits(int MajorVersion, bool IsSuperuser, bool Pub
         {
             var isSuperuser = await target.QueryAsync("SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname OPERATOR(pg_catalog.=) current_user", row => row.GetBoolean(0), cancellationToken);
             var roles = await target.QueryAsync("SELECT rolname::pg_catalog.text, rolsuper FROM pg_catalog.pg_roles", row => (Name: row.GetString(0), IsSuperuser: row.GetBoolean(1)), cancellationToken);
-            var tablespaces = await target.QueryAsync("SELECT spcname::pg_catalog.text FROM pg_catalog.pg_tablespace", row => row.GetString(0), cancellationToken);
+            var tablespaces = await target.QueryAsync("SELECT spcname::pg_catalog.text FROM pg_catalog.pg_tablespace WHERE pg_catalog.has_tablespace_privilege(oid, 'CREATE')", row => row.GetString(0), cancellationToken);
             var publicSchema = await PublicSchemaLook.ReadAsync(target, cancellationToken);
             return new TargetTraits(target.PostgreSqlVersion.Major, isSuperuser.Single(), publicSchema is { IsFixed: true }, [.. tablespaces])
             {

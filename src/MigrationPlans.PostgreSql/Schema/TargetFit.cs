@@ -12,13 +12,18 @@ internal sealed class TargetFit(TargetTraits target, IReadOnlySet<int> present)
 
     private readonly SortedSet<string> missing = new(StringComparer.Ordinal);
 
-    /// <summary>Tablespaces that entries asked for and the target lacks; complete when all entries are adapted.</summary>
+    /// <summary>Tablespaces that entries asked for and the target does not offer; complete when all entries are adapted.</summary>
     public ImmutableArray<string> MissingTablespaces => [.. missing];
 
     public SchemaEntry Adapt(SchemaEntry entry)
     {
         var statements = SqlStatements.Split(entry.Sql);
         var adapted = statements.Select(statement => Adapt(entry, statement)).ToImmutableArray();
+        if (entry.Kind is "TABLE" or "FOREIGN TABLE")
+        {
+            adapted = [.. adapted.SelectMany(statement => InheritedNotNull.Apart(statement, target.MajorVersion))];
+        }
+
         if (target.IsSuperuser && entry.Kind == "EXTENSION")
         {
             adapted = adapted.Add(EventTriggers.PutAsleepSql(EntryNames.Unqualified(entry)));

@@ -74,7 +74,7 @@ internal sealed class RestoreArchiveHandler(PostgresConnector connector, string 
         await AlignExtensionSequencesAsync(context, target, cancellationToken);
         await target.ExecuteAsync(settings.Sql, cancellationToken);
         var constraints = await new ConstraintRestore(target, token => settings.ApplyAsync(OpenWorkerAsync(context, token), token), context).RunAsync(content.Schema, cancellationToken);
-        await AlignKeyNamesAsync(context, target, cancellationToken);
+        await AlignConstraintsAsync(context, target, cancellationToken);
         await ArchiveMarks.EndAsync(target, archive, cancellationToken);
         return new StepResult($"{Counts.Of(created, "object")}, {Counts.Of(archive.Tables.Length, "table")}, {constraints}") { Notes = [.. content.Schema.Notes, .. left] };
     }
@@ -93,10 +93,11 @@ internal sealed class RestoreArchiveHandler(PostgresConnector connector, string 
         await Sequences.SetAsync(target, (await Sequences.CompareAsync(source, target, context.Mapping, onlyOfExtensions: true, cancellationToken)).Behind, cancellationToken);
     }
 
-    private async Task AlignKeyNamesAsync(StepContext context, NpgsqlConnection target, CancellationToken cancellationToken)
+    private async Task AlignConstraintsAsync(StepContext context, NpgsqlConnection target, CancellationToken cancellationToken)
     {
         await using var source = await OpenSourceAsync(context, cancellationToken);
         await PartitionKeyNames.AlignAsync(source, target, cancellationToken);
+        await InheritedChecks.AlignAsync(source, target, cancellationToken);
     }
 
     private static async Task BringRowsAsync(

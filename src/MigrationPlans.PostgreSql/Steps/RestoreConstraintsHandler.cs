@@ -35,6 +35,11 @@ public sealed class RestoreConstraintsHandler(PostgresConnector connector, Sourc
             return StepObservation.NotDone("foreign keys of partitions have other names than on the source");
         }
 
+        if (await InheritedChecks.DifferAsync(source, target, cancellationToken))
+        {
+            return StepObservation.NotDone("inherited checks that are valid on the source are not validated");
+        }
+
         archives.Forget(context);
         return StepObservation.Done(changed.IsEmpty ? "all objects are there" : $"all objects are there as they were: {changed[0].Describe()} was created or changed on the source since");
     }
@@ -52,6 +57,7 @@ public sealed class RestoreConstraintsHandler(PostgresConnector connector, Sourc
         var done = await restore.RunAsync(archive, cancellationToken);
         await using var source = await OpenSourceAsync(context, cancellationToken);
         await PartitionKeyNames.AlignAsync(source, target, cancellationToken);
+        await InheritedChecks.AlignAsync(source, target, cancellationToken);
         return new StepResult(done)
         {
             Notes = changed.IsEmpty ? [] : [ResumeDiagnostics.ObjectsChanged(context.Mapping.Address, context.Mapping.From.ToString(), changed[0].Describe(), changed.Length - 1)],

@@ -17,12 +17,15 @@ internal static class DatabasePropertyComparison
     private const string OutOfReachSql =
         "SELECT s.name FROM pg_catalog.pg_settings s WHERE s.context IN ('superuser', 'superuser-backend') AND NOT (SELECT r.rolsuper FROM pg_catalog.pg_roles r WHERE r.rolname = current_user)";
 
+    private const string Database = "database";
+
     /// <param name="source">A session in the source database.</param>
-    /// <param name="target">A session in the target database.</param>
+    /// <param name="target">A session in the target database, in a transaction.</param>
     /// <param name="missingProviders">Of security labels, which the target therefore can't have.</param>
     /// <param name="mapping">Maps roles.</param>
     /// <param name="cancellationToken">Ends the look.</param>
-    public static async Task<ImmutableArray<ObjectDifference>> CompareAsync(
+    /// <returns>What differs, and what the target's server can't be told.</returns>
+    public static async Task<(ImmutableArray<ObjectDifference> Differences, ImmutableArray<LeftOutDifference> LeftOut)> CompareAsync(
         NpgsqlConnection source, NpgsqlConnection target, IReadOnlySet<string> missingProviders, DatabaseMapping mapping, CancellationToken cancellationToken)
     {
         var roles = (await target.QueryAsync("SELECT rolname::text FROM pg_catalog.pg_roles", row => row.GetString(0), cancellationToken)).ToHashSet(StringComparer.Ordinal);
@@ -43,12 +46,45 @@ internal static class DatabasePropertyComparison
         wanted = wanted with { Labels = [.. wanted.Labels.Where(label => !missingProviders.Contains(label.Provider))] };
         var (onSource, onTarget) = (List(wanted, outOfReach), List(found, outOfReach));
         var login = target.UserName ?? "";
-        return
-        [
-            .. onSource.Keys.Union(onTarget.Keys).Order(StringComparer.Ordinal)
-                .Where(name => onSource.GetValueOrDefault(name) != onTarget.GetValueOrDefault(name) && !(name == Grant(login) && !onSource.ContainsKey(name)))
-                .Select(name => new ObjectDifference("database", name, onSource.GetValueOrDefault(name), onTarget.GetValueOrDefault(name))),
-        ];
+        var differences = onSource.Keys.Union(onTarget.Keys).Order(StringComparer.Ordinal)
+            .Where(name => onSource.GetValueOrDefault(name) != onTarget.GetValueOrDefault(name) && !(name == Grant(login) && !onSource.ContainsKey(name)))
+            .Select(name => new ObjectDifference(Database, name, onSource.GetValueOrDefault(name), onTarget.GetValueOrDefault(name)))
+            .ToImmutableArray();
+        var refused = await RefusedAsync(target, [.. wanted.Settings.Where(setting => differences.Any(difference => difference.Name == Name(setting)))], cancellationToken);
+        return (differences.RemoveAll(difference => refused.ContainsKey(difference.Name)), [.. differences.Where(difference => refused.ContainsKey(difference.Name))
+            .Select(difference => new LeftOutDifference(Database, difference.Name, difference.Source, difference.Target, refused[difference.Name]))]);
+    }
+
+    /// <summary>
+    /// Settings that the target's server has no parameter for (an older version's), or whose value it does not take (a locale of another system): nobody can give them to the
+    /// database, so a run that left them out with a note can end. Tried in the session itself, which is as before afterwards.
+    /// </summary>
+    private static async Task<Dictionary<string, string>> RefusedAsync(NpgsqlConnection target, ImmutableArray<DatabaseSetting> settings, CancellationToken cancellationToken)
+    {
+        var refused = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var setting in settings.Where(setting => !DatabaseProperties.IsLate(setting)))
+        {
+            var (name, value) = SettingText.Split(setting.Setting);
+            await target.ExecuteAsync("SAVEPOINT setting", cancellationToken);
+            try
+            {
+                await target.ExecuteAsync($"SELECT pg_catalog.set_config({SqlText.Literal(name)}, {SqlText.Literal(value)}, true)", cancellationToken);
+            }
+            catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.UndefinedObject or PostgresErrorCodes.InvalidName or PostgresErrorCodes.InvalidParameterValue)
+            {
+                refused[Name(setting)] = $"the target's server refuses it: {exception.MessageText}";
+            }
+
+            await target.ExecuteAsync("ROLLBACK TO SAVEPOINT setting", cancellationToken);
+        }
+
+        return refused;
+    }
+
+    private static string Name(DatabaseSetting setting)
+    {
+        var name = SettingText.Split(setting.Setting).Name;
+        return setting.Role.Length == 0 ? $"setting {name}" : $"setting {name} of {setting.Role}";
     }
 
     private static Dictionary<string, string> List(DatabaseProperties properties, HashSet<string> outOfReach)
@@ -69,12 +105,12 @@ internal static class DatabasePropertyComparison
             listed["comment"] = comment;
         }
 
-        foreach (var (role, text) in properties.Settings)
+        foreach (var setting in properties.Settings)
         {
-            var (name, value) = SettingText.Split(text);
+            var (name, value) = SettingText.Split(setting.Setting);
             if (!outOfReach.Contains(name) && !(isLimited && name.Contains('.', StringComparison.Ordinal)))
             {
-                listed[role.Length == 0 ? $"setting {name}" : $"setting {name} of {role}"] = value;
+                listed[Name(setting)] = value;
             }
         }
 

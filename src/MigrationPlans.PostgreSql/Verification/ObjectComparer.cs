@@ -9,8 +9,8 @@ namespace MigrationPlans.PostgreSql.Verification;
 /// <param name="left">What the target need not have.</param>
 internal sealed class ObjectComparer(DatabaseMapping mapping, LeftBehind left, bool sameVersion)
 {
-    // Queries, printed by the server: from 16 on without the table's name where that is enough.
-    private static readonly HashSet<string> Queries = new(StringComparer.Ordinal) { "definition", "rule", "function body" };
+    // Queries, printed by the server: from 16 on without the table's name where that is enough. And what follows from one: columns of the server's catalogs have other types in other versions.
+    private static readonly HashSet<string> Queries = new(StringComparer.Ordinal) { "definition", "rule", "function body", "view column" };
 
     // As one is whose rows stay behind.
     private const string NotPopulated = " not populated";

@@ -54,18 +54,20 @@ internal sealed class ObjectComparison(SharedSnapshot source, SharedSnapshot tar
             ?? [.. (await FixedSchemaLook.ReadAsync(there, cancellationToken)).Where(schema => schema.HoldsExtension)];
         fixedSchemas = fixedSchemas.RemoveAll(schema => !definitions.Any(difference => difference is { Kind: "owner", Source: not null, Target: not null } && ListedSchema.IsAbout(schema.Name, difference)));
         var others = await there.QueryAsync(OthersDefaultsSql, row => (Role: row.GetString(0), IsSuperuser: row.GetBoolean(1)), cancellationToken);
+        var (properties, refused) = await DatabasePropertyComparison.CompareAsync(here, there, missingProviders, mapping, cancellationToken);
         var byReason = definitions.ToLookup(difference => lone.Explain(difference) ?? ExplainFixed(difference) ?? ExplainDefaults(difference) ?? ExplainMultirange(difference));
         ImmutableArray<ObjectDifference> differences =
         [
             .. byReason[null].Where(difference => !IsByDesign(difference, isUnfinished, fixedPublic is not null)),
             .. await SubscriptionComparison.CompareAsync(here, there, mapping, cancellationToken),
             .. await LargeObjectRights.CompareAsync(here, there, mapping, cancellationToken),
-            .. await DatabasePropertyComparison.CompareAsync(here, there, missingProviders, mapping, cancellationToken),
+            .. properties,
         ];
         ImmutableArray<LeftOutDifference> leftOut =
         [
             .. byReason.Where(group => group.Key is not null).SelectMany(group => group.Select(difference => new LeftOutDifference(difference.Kind, difference.Name, difference.Source, difference.Target, group.Key!))),
             .. fixedPublic is null ? [] : LeftOutOf(await PublicSchemaLook.ReadAsync(here, cancellationToken), fixedPublic),
+            .. refused,
             .. await ExtensionMemberComparison.CompareAsync(here, there, mapping, cancellationToken),
             .. await ExtensionChangeComparison.CompareAsync(here, there, mapping, cancellationToken),
         ];

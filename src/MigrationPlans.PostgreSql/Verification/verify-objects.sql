@@ -96,7 +96,7 @@ SELECT 'parent', r.id, r.nspname, r.relname, r.nspname || E'\x01' || r.relname |
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
  WHERE NOT r.relispartition
 UNION ALL
-SELECT 'column', r.id, r.nspname, r.relname, r.nspname || E'\x01' || r.relname || E'\x01' || a.attname, NULL,
+SELECT CASE WHEN r.relkind IN ('v', 'm') THEN 'view column' ELSE 'column' END, r.id, r.nspname, r.relname, r.nspname || E'\x01' || r.relname || E'\x01' || a.attname, NULL,
        pg_catalog.concat_ws(' ', pg_catalog.format_type(a.atttypid, a.atttypmod),
          -- Below 16 a table could be made a view by a rule: a view's columns that are NOT NULL are so to no effect, and nobody can say so of them.
          CASE WHEN a.attnotnull AND r.relkind <> 'v' THEN 'not null' END,

@@ -51,6 +51,22 @@ public static class CompletenessDiagnostics
         order nothing changes, or carry the table over without its rows.
         """);
 
+    private static readonly DiagnosticDescriptor ClosedColumnDescriptor = new(
+        "MP4169", Severity.Error, "a column holds values that the target does not take in",
+        """
+        Who keeps a copy of a catalog (`CREATE TABLE … AS SELECT * FROM pg_constraint`) has columns of types that a server gives out and takes from nobody: parsed expressions (`pg_node_tree`) and statistics. No COPY, and so no
+        pg_restore, can bring them. Whole rows of catalogs and system views (a column of type `pg_class`) have other columns in other versions.
+        """);
+
+    public static Diagnostic ClosedColumn(string mapping, string table, string column, string type, bool isOfVersion, SourceSpan? span) => new()
+    {
+        Descriptor = ClosedColumnDescriptor,
+        Message = $"column \"{column}\" of {table} holds values of type {type}, which {(isOfVersion ? "has other columns in the target's version" : "no server takes in")}",
+        Help = $"carry the table over without its rows (`exclude: {{ tableData: [\"{table}\"] }}`), or make it text on the source: ALTER TABLE … ALTER COLUMN … TYPE text",
+        Subject = mapping,
+        Span = span,
+    };
+
     private static readonly DiagnosticDescriptor HalfDetachedDescriptor = new(
         "MP4120", Severity.Error, "a partition is detached by half",
         """

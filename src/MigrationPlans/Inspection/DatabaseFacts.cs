@@ -115,6 +115,12 @@ public sealed record DatabaseFacts
     /// <summary>By schema, table and place.</summary>
     public ImmutableArray<CompressedColumn> CompressedColumns { get; init; } = [];
 
+    /// <summary>By schema, table and place. Only a source is asked, and only columns are in it that hold a value.</summary>
+    public ImmutableArray<ClosedColumn> ClosedColumns { get; init; } = [];
+
+    /// <summary>By name, schema and table.</summary>
+    public ImmutableArray<UsedTablespace> Tablespaces { get; init; } = [];
+
     /// <summary>Functions that set parameters which no server knows by itself.</summary>
     public ImmutableArray<FunctionParameter> FunctionParameters { get; init; } = [];
 
@@ -190,7 +196,7 @@ public sealed record RelationFacts
 
     public bool IsUnlogged { get; init; }
 
-    /// <summary>Columns whose values are roles (<c>regrole</c>).</summary>
+    /// <summary>Columns whose values name roles (<c>regrole</c>, <c>aclitem</c>), also within other types.</summary>
     public ImmutableArray<string> RoleColumns { get; init; } = [];
 
     /// <summary>The partitioned table that it is a partition of, itself maybe a partition.</summary>
@@ -237,10 +243,18 @@ public sealed record SuperuserOwned(string Role, string Object)
 }
 
 /// <param name="Since">The first version that refuses it, or takes it for something else.</param>
-/// <param name="Kind"><c>aggregate</c>, <c>operator</c>, <c>column</c>, <c>generated column</c> or <c>identity column</c>.</param>
+/// <param name="Kind"><c>aggregate</c>, <c>column</c>, <c>generated column</c>, <c>identity column</c>; <see cref="Setting"/>; else what the server calls it.</param>
+/// <param name="Schema">Null for what is in none.</param>
 /// <param name="Table">Null for what is of none.</param>
 /// <param name="Name">As the server identifies it.</param>
-public sealed record OutdatedObject(int Since, string Kind, string Schema, string? Table, string Name);
+public sealed record OutdatedObject(int Since, string Kind, string? Schema, string? Table, string Name)
+{
+    /// <summary>The kind of what the database sets for its sessions, maybe for those of one role.</summary>
+    public const string Setting = "setting";
+
+    /// <summary>What it needs and newer versions don't have; null where the kind says it.</summary>
+    public string? Reason { get; init; }
+}
 
 /// <param name="Function">As the server identifies it, quoted.</param>
 public sealed record FunctionParameter(string Schema, string Function, string Parameter);

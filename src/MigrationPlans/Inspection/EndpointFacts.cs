@@ -51,6 +51,9 @@ public sealed record EndpointFacts
     /// <summary>Libraries of functions to come that a target could not load, with its reason. Only superusers are let to try, and only they create such functions.</summary>
     public ImmutableSortedDictionary<string, string> LibraryFaults { get; init; } = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
 
+    /// <summary>Tablespaces in which the login may create.</summary>
+    public ImmutableArray<string> Tablespaces { get; init; } = [];
+
     public ServerParameters Parameters { get; init; } = new();
 
     /// <summary>Null: the server was not found through AWS.</summary>

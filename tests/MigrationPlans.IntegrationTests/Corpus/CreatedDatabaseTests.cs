@@ -46,5 +46,53 @@ public sealed class CreatedDatabaseTests
             await Sql.ScalarAsync<string>(corpus.Target, "postgres", "SELECT spcname::text FROM pg_database d JOIN pg_tablespace t ON t.oid = d.dattablespace WHERE datname = 'corpus_space'"),
             Is.EqualTo(expected));
         Assert.That((apply.Output + apply.Error).Contains("MP6211", StringComparison.Ordinal), Is.EqualTo(expected == "pg_default"));
+        Assert.That(apply.Output.Contains("tablespace fast of the database: the login can't create", StringComparison.Ordinal), Is.EqualTo(expected == "pg_default"), apply.ToString());
+    }
+
+    /// <summary>As on a managed service: the tablespace is there, and belongs to somebody else.</summary>
+    [Test]
+    public async Task What_is_in_a_tablespace_that_the_login_may_not_use_goes_into_the_databases_own_and_the_plan_says_so()
+    {
+        await using var corpus = new CorpusMigration("corpus_placed", isManaged: true);
+        await corpus.StartAsync();
+        foreach (var server in new[] { corpus.Source, corpus.Target })
+        {
+            await using var connection = await Sql.OpenAsync(server, "postgres");
+            await Sql.RunAsync(connection, "SET allow_in_place_tablespaces = on");
+            await Sql.RunAsync(connection, "CREATE TABLESPACE fast LOCATION ''");
+        }
+
+        await corpus.PsqlAsync(corpus.Source, "corpus_placed", "CREATE TABLE t (id int PRIMARY KEY) TABLESPACE fast; ALTER TABLE t OWNER TO master_src; INSERT INTO t VALUES (1)");
+
+        using var plan = await corpus.RunAsync("plan");
+        using var apply = await corpus.RunAsync("apply", "", "--auto-approve");
+
+        Assert.That(plan.Output, Does.Contain("tablespace fast: the login can't create in one of that name: what is in it, of public.t, goes into the database's own"));
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+        Assert.That(await Sql.ScalarAsync<long>(corpus.Target, "corpus_placed", "SELECT count(*) FROM t"), Is.EqualTo(1));
+    }
+
+    /// <summary>Written into the catalog by hand, as an older server or another system would let it be set.</summary>
+    [TestCase("operator_precedence_warning=on", "unrecognized configuration parameter")]
+    [TestCase("lc_monetary=xx_YY.latin77", "invalid value for parameter")]
+    public async Task A_setting_that_the_server_refuses_stays_behind_and_keeps_no_run_from_its_end(string setting, string reason)
+    {
+        await using var corpus = new CorpusMigration("corpus_setting", isManaged: false);
+        await corpus.StartAsync();
+        await corpus.PsqlAsync(corpus.Source, "postgres", $"ALTER DATABASE corpus_setting SET work_mem = '5MB'; UPDATE pg_db_role_setting SET setconfig = array_append(setconfig, '{setting}')");
+
+        using var apply = await corpus.RunAsync("apply", "", "--auto-approve");
+        using var verify = await corpus.RunAsync("verify");
+
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+        Assert.That(apply.Output, Does.Contain("MP6311").And.Contain(reason));
+        Assert.That(verify.ExitCode, Is.Zero, verify.ToString());
+        Assert.That(verify.Output, Does.Contain($"setting {setting.Split('=')[0]} left out").And.Contain(reason));
+
+        await corpus.PsqlAsync(corpus.Target, "postgres", "ALTER DATABASE corpus_setting RESET work_mem");
+        using var again = await corpus.RunAsync("verify");
+
+        Assert.That(again.ExitCode, Is.EqualTo(8), again.ToString());
+        Assert.That(again.Output, Does.Contain("database setting work_mem: 5MB on the source, absent on the target"));
     }
 }

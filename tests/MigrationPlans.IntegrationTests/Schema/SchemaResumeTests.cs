@@ -204,6 +204,27 @@ public sealed class SchemaResumeTests
         Assert.That(target, Does.Contain("late false").And.Contain("c_x_fkey true"));
     }
 
+    /// <summary>A table that was made after its parent's check was added has it validated, though the parent has not.</summary>
+    [Test]
+    public async Task Inherited_checks_end_as_valid_as_on_the_source()
+    {
+        await SchemaText.PrepareAsync("schema_checks");
+        await SchemaFiles.RunAsync(
+            TestServers.Source,
+            "schema_checks",
+            """
+            CREATE TABLE parent (a int); CREATE TABLE before () INHERITS (parent); INSERT INTO before VALUES (-1); ALTER TABLE parent ADD CONSTRAINT late CHECK (a > 0) NOT VALID;
+            CREATE TABLE "After ""it" () INHERITS (parent); CREATE TABLE below () INHERITS ("After ""it"); CREATE TABLE root (a int) PARTITION BY LIST (a);
+            ALTER TABLE root ADD CONSTRAINT late CHECK (a > 0) NOT VALID; CREATE TABLE part PARTITION OF root DEFAULT
+            """);
+        await using var migration = new SchemaMigration("schema_checks");
+
+        await migration.RunAsync();
+
+        const string Valid = "SELECT string_agg(conrelid::regclass || ' ' || convalidated, ', ' ORDER BY conrelid::regclass::text COLLATE \"C\") FROM pg_constraint WHERE contype = 'c' AND conname = 'late'";
+        Assert.That(await Sql.ScalarAsync<string>(TestServers.Target, "schema_checks", Valid), Is.EqualTo("\"After \"\"it\" true, before false, below true, parent false, part true, root false"));
+    }
+
     /// <summary>Runs until it goes through; its sessions are killed until it failed six times.</summary>
     private static async Task<int> RunKilledAsync(string database)
     {

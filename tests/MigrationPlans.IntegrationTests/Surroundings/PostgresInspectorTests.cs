@@ -104,6 +104,58 @@ public sealed class PostgresInspectorTests
         Assert.That(source.Outdated, Is.EqualTo(refused));
     }
 
+    [Test]
+    public async Task Columns_with_values_that_no_server_takes_in_are_seen_and_those_that_hold_none_are_not()
+    {
+        await Sql.RunAsync(TestServers.Source, "postgres", "CREATE DATABASE surr_closed");
+        await Sql.RunAsync(TestServers.Source, "surr_closed", """
+            CREATE TABLE used (a int DEFAULT 5); CREATE DOMAIN tree AS pg_node_tree; CREATE TABLE defaults AS SELECT adnum, adbin::tree AS adbin FROM pg_attrdef; CREATE TABLE classes AS SELECT relname, relpartbound FROM pg_class;
+            CREATE TABLE whole AS SELECT ARRAY[c] AS rows, NULL::pg_index AS nothing FROM pg_class c LIMIT 1
+            """);
+
+        var source = (await InspectAsync(new Stage("surr_closed"))).Databases.Single(facts => facts.Exists);
+
+        ClosedColumn[] closed = [new("public", "defaults", "adbin", "public.tree", false), new("public", "whole", "rows", "pg_class[]", true)];
+        Assert.That(source.ClosedColumns, Is.EqualTo(closed));
+    }
+
+    [Test]
+    public async Task Columns_whose_values_name_roles_are_seen_whatever_type_they_are_within()
+    {
+        await Sql.RunAsync(TestServers.Source, "postgres", "CREATE DATABASE surr_named");
+        await Sql.RunAsync(TestServers.Source, "surr_named", """
+            CREATE DOMAIN who AS regrole; CREATE TYPE pair AS (i int, whos who[]); CREATE TYPE plain AS (i int, t text);
+            CREATE TABLE t (a aclitem[], b text, c pair[], d regrole, e plain, f who, g oid)
+            """);
+
+        var source = (await InspectAsync(new Stage("surr_named"))).Databases.Single(facts => facts.Exists);
+
+        Assert.That(source.Relations.Single().RoleColumns, Is.EqualTo(new[] { "a", "c", "d", "f" }));
+    }
+
+    [Test]
+    public async Task What_newer_servers_have_not_any_more_is_seen_with_what_needs_it()
+    {
+        Assume.That(TestServers.Source.MajorVersion, Is.InRange(14, 16));
+        await Sql.RunAsync(TestServers.Source, "postgres", "CREATE DATABASE surr_gone");
+        await Sql.RunAsync(TestServers.Source, "surr_gone", """
+            CREATE VIEW load AS SELECT buffers_alloc, buffers_backend FROM pg_stat_bgwriter; CREATE VIEW fine AS SELECT buffers_alloc FROM pg_stat_bgwriter; CREATE VIEW cached AS SELECT attname, attcacheoff FROM pg_attribute;
+            CREATE MATERIALIZED VIEW fine_too AS SELECT attname FROM pg_attribute; CREATE DOMAIN d AS int NOT NULL CONSTRAINT d_not_null CHECK (VALUE > 0);
+            CREATE TABLE t (a int NOT NULL, b int NOT NULL CONSTRAINT t_b_not_null CHECK (b > 0)); ALTER TABLE t ADD CONSTRAINT t_a_not_null CHECK (a IS NOT NULL) NOT VALID
+            """);
+
+        var source = (await InspectAsync(new Stage("surr_gone"))).Databases.Single(facts => facts.Exists);
+
+        OutdatedObject[] gone =
+        [
+            new(17, "constraint", "public", null, "d_not_null of domain public.d") { Reason = "the server gives its name to the NOT NULL of the domain" },
+            new(17, "view", "public", "load", "public.load") { Reason = "it reads pg_stat_bgwriter.buffers_backend" },
+            new(18, "constraint", "public", "t", "t_a_not_null of public.t") { Reason = "the server gives its name to the NOT NULL of a" },
+            new(18, "view", "public", "cached", "public.cached") { Reason = "it reads pg_attribute.attcacheoff" },
+        ];
+        Assert.That(source.Outdated, Is.EqualTo(gone));
+    }
+
     /// <summary>What PostgreSQL is built with differs: Debian's has LZ4, those of the npm registry have not.</summary>
     [Test]
     public async Task Columns_that_ask_for_lz4_are_seen_and_whether_a_server_has_it()

@@ -106,6 +106,51 @@ public sealed class PlannerCompletenessTests
         Assert.That(subjects, Is.SupersetOf((string[])["table public.orders", "options of user mapping far for app", "extension hstore"]));
     }
 
+    [TestCase(false, 15, "", ExpectedResult = "MP4169")]
+    [TestCase(false, 15, "public.orders", ExpectedResult = "")]
+    [TestCase(true, 15, "", ExpectedResult = "")]
+    [TestCase(true, 16, "", ExpectedResult = "MP4169")]
+    public string A_column_whose_values_the_target_does_not_take_is_refused_with_its_rows(bool isOfVersion, int target, string left) => string.Join(' ', (sample with
+    {
+        SourceServer = sample.SourceServer with { VersionNumber = 150000 },
+        TargetServer = sample.TargetServer with { VersionNumber = target * 10000 },
+        Source = sample.Source with { ClosedColumns = [new ClosedColumn("public", "orders", "tree", "pg_node_tree", isOfVersion)] },
+        Mapping = sample.Mapping with { Exclude = left.Length == 0 ? sample.Mapping.Exclude : new Selection { TableData = [left] } },
+    }).Codes().Where(code => code == "MP4169"));
+
+    [TestCase("public.*", true)]
+    [TestCase("billing.*", false)]
+    public void What_an_empty_target_has_on_its_schema_public_is_spoken_of_where_that_is_picked(string picked, bool isNamed)
+    {
+        var empty = sample with
+        {
+            Target = sample.Target with { Exists = true, IsEmpty = true, OwnPrivileges = ["privileges of app on schema public"] },
+            Source = sample.Source with { Relations = [.. sample.Source.Relations, Sample.Table("billing", "bills")] },
+            Mapping = sample.Mapping with { Include = new Selection { Tables = [picked] } },
+        };
+        var found = Planner.Plan(empty.Manifest, empty.Facts).Diagnostics.Single(finding => finding.Code == "MP4100");
+        Assert.That(found.Message.Contains("app on schema public", StringComparison.Ordinal), Is.EqualTo(isNamed), found.Message);
+    }
+
+    [Test]
+    public void Tablespaces_that_the_login_has_not_on_the_target_are_named_with_what_is_in_them()
+    {
+        var spread = sample with
+        {
+            Source = sample.Source with
+            {
+                Tablespaces = [new("fast", "public", "customers"), new("fast", "public", "orders"), new("slow", "public", "orders"), new("there", "public", "orders")],
+                Settings = sample.Source.Settings! with { Tablespace = "own" },
+            },
+            TargetServer = sample.TargetServer with { Tablespaces = ["there"] },
+        };
+        var notes = spread.Plan().Databases.Single().Notes.Where(note => note.Subject.StartsWith("tablespace ", StringComparison.Ordinal)).ToList();
+        Assert.That(notes.Select(note => note.Subject), Is.EqualTo((string[])["tablespace fast", "tablespace slow", "tablespace own of the database"]));
+        Assert.That(notes[0].Reason, Is.EqualTo("the login can't create in one of that name: what is in it, of public.customers and 1 more table, goes into the database's own (MP6211)"));
+        var left = spread with { Mapping = sample.Mapping with { Exclude = new Selection { Tables = ["public.orders"] } } };
+        Assert.That(left.Plan().Databases.Single().Notes.Select(note => note.Subject), Has.None.EqualTo("tablespace slow"));
+    }
+
     [Test]
     public void Values_whose_parts_would_change_places_are_an_error_where_their_rows_are_picked()
     {

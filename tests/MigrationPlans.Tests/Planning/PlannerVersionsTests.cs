@@ -1,5 +1,6 @@
 using MigrationPlans.Inspection;
 using MigrationPlans.Manifest;
+using MigrationPlans.Planning;
 using NUnit.Framework;
 
 namespace MigrationPlans.Tests.Planning;
@@ -7,6 +8,8 @@ namespace MigrationPlans.Tests.Planning;
 /// <summary>What the target's version takes otherwise than the source's.</summary>
 public sealed class PlannerVersionsTests
 {
+    private static readonly OutdatedObject View = new(17, "view", "public", "load", "public.load") { Reason = "it reads pg_stat_bgwriter.buffers_backend" };
+
     private readonly Sample sample = new();
 
     [TestCase(13, 14, ExpectedResult = "MP4111")]
@@ -26,6 +29,33 @@ public sealed class PlannerVersionsTests
     [TestCase(16, 18, ExpectedResult = "")]
     public string A_generated_column_that_inherits_from_a_plain_one_is_refused(int source, int target) =>
         Codes(source, target, new OutdatedObject(16, "generated column", "public", "orders", "amount of public.orders"));
+
+    [TestCase(16, 17, ExpectedResult = "MP4168")]
+    [TestCase(16, 16, ExpectedResult = "")]
+    [TestCase(17, 18, ExpectedResult = "")]
+    public string A_view_of_what_is_gone_is_refused(int source, int target) => Codes(source, target, View);
+
+    [Test]
+    public void A_view_of_what_is_gone_is_named_with_what_it_reads()
+    {
+        var versions = sample with { SourceServer = sample.SourceServer with { VersionNumber = 160000 }, TargetServer = sample.TargetServer with { VersionNumber = 180000 }, Source = sample.Source with { Outdated = [View] } };
+        var found = Planner.Plan(versions.Manifest, versions.Facts).Diagnostics.Single(finding => finding.Code == "MP4168");
+        Assert.That(found.Message, Is.EqualTo("view public.load can't be created by PostgreSQL 17 and newer: it reads pg_stat_bgwriter.buffers_backend"));
+    }
+
+    [Test]
+    public void A_setting_that_the_target_has_no_parameter_for_is_said_to_stay_behind()
+    {
+        var versions = sample with
+        {
+            SourceServer = sample.SourceServer with { VersionNumber = 130000 },
+            TargetServer = sample.TargetServer with { VersionNumber = 140000 },
+            Source = sample.Source with { Outdated = [new OutdatedObject(14, OutdatedObject.Setting, null, null, "operator_precedence_warning of app")] },
+        };
+        Assert.That(versions.Codes(), Has.None.EqualTo("MP4168"));
+        Assert.That(versions.Plan().Databases.Single().Notes.Single(note => note.Subject == "setting operator_precedence_warning of app").Reason, Is.EqualTo("PostgreSQL 14 and newer have no such parameter"));
+        Assert.That((versions with { TargetServer = versions.SourceServer with { Name = versions.TargetServer.Name, Role = versions.TargetServer.Role } }).Plan().Databases.Single().Notes.Select(note => note.Subject), Has.None.StartsWith("setting "));
+    }
 
     [TestCase("public.*", ExpectedResult = "MP4143")]
     [TestCase("public.orders", ExpectedResult = "")]
@@ -64,5 +94,5 @@ public sealed class PlannerVersionsTests
         SourceServer = sample.SourceServer with { VersionNumber = source * 10000 },
         TargetServer = sample.TargetServer with { VersionNumber = target * 10000 },
         Source = sample.Source with { Outdated = [item] },
-    }).Codes().Where(code => code is "MP4111" or "MP4112" or "MP4140" or "MP4143"));
+    }).Codes().Where(code => code is "MP4111" or "MP4112" or "MP4140" or "MP4143" or "MP4168"));
 }

@@ -52,10 +52,9 @@ internal static class DatabaseChecks
                 yield return PlanningDiagnostics.TargetNotEmpty(facts.Address, facts.Target.ExtensionTableWithRows, facts.At("to"));
             }
         }
-
         else if (facts.Target is { Exists: true, IsEmpty: true } && !facts.IsResumed)
         {
-            yield return ExistingTargetDiagnostics.IsFilled(facts.Address, [.. ExtensionPlans.Prepared(facts).Select(extension => extension.Name)], [.. facts.Target.OwnSettings, .. facts.Target.OwnPrivileges], facts.At("to"));
+            yield return ExistingTargetDiagnostics.IsFilled(facts.Address, [.. ExtensionPlans.Prepared(facts).Select(extension => extension.Name)], OwnOf(facts), facts.At("to"));
         }
 
         if (facts.Source.LongTransactions > 0)
@@ -70,4 +69,7 @@ internal static class DatabaseChecks
                 facts.Address, facts.Mapping.From.ToString(), facts.Source.PreparedTransactions, facts.At("from"));
         }
     }
+
+    /// <summary>What the target database has of its own and does not keep. What is said of a schema public that is not picked stays.</summary>
+    private static string[] OwnOf(MappingFacts facts) => [.. facts.Target.OwnSettings, .. facts.Filter.PicksSchema("public") ? facts.Target.OwnPrivileges : []];
 }

@@ -11,16 +11,22 @@ internal static class VersionChecks
 
     public static IEnumerable<Diagnostic> Check(MappingFacts facts)
     {
-        var outdated = facts.Source.Outdated
-            .Where(item => item.Since > facts.SourceServer.MajorVersion && item.Since <= facts.TargetServer.MajorVersion && IsPicked(facts, item));
-        return [.. outdated.Select(item => Tell(facts, item)), .. MissingLibraries(facts), .. MissingCompression(facts)];
+        var objects = Outdated(facts).Where(item => item.Kind != OutdatedObject.Setting && IsPicked(facts, item));
+        return [.. objects.Select(item => Tell(facts, item)), .. MissingLibraries(facts), .. MissingCompression(facts)];
     }
+
+    /// <summary>Settings of the database that the target's version has no parameter for. They stay behind.</summary>
+    public static IEnumerable<OutdatedObject> UnknownSettings(MappingFacts facts) => Outdated(facts).Where(item => item.Kind == OutdatedObject.Setting);
+
+    private static IEnumerable<OutdatedObject> Outdated(MappingFacts facts) =>
+        facts.Source.Outdated.Where(item => item.Since > facts.SourceServer.MajorVersion && item.Since <= facts.TargetServer.MajorVersion);
 
     private static Diagnostic Tell(MappingFacts facts, OutdatedObject item) => item.Kind switch
     {
         "column" => VersionDiagnostics.NotNullInherited(facts.Address, item.Name, item.Since, facts.At("from")),
         "generated column" => VersionDiagnostics.GeneratedAlone(facts.Address, item.Name, item.Since, facts.At("from")),
         "identity column" => VersionDiagnostics.OwnIdentity(facts.Address, item.Name, item.Since, facts.At("from")),
+        _ when item.Reason is { } reason => VersionDiagnostics.NeededGone(facts.Address, $"{item.Kind} {item.Name}", reason, item.Since, facts.At("from")),
         _ => VersionDiagnostics.SignatureGone(facts.Address, $"{item.Kind} {item.Name}", item.Since, facts.At("from")),
     };
 
@@ -48,8 +54,12 @@ internal static class VersionChecks
 
     private static (string Some, int More) Name(List<string> items) => (string.Join(", ", items.Take(Named)), Math.Max(0, items.Count - Named));
 
-    private static bool IsPicked(MappingFacts facts, OutdatedObject item) =>
-        item.Table is { } table ? facts.Filter.PicksTable(item.Schema, table) && !IsDetached(facts, new TableIdentity(item.Schema, table)) : facts.Filter.PicksWholeSchema(item.Schema);
+    private static bool IsPicked(MappingFacts facts, OutdatedObject item) => item switch
+    {
+        { Schema: { } schema, Table: { } table } => facts.Filter.PicksTable(schema, table) && facts.Picked.Keeps(schema, table) && !IsDetached(facts, new TableIdentity(schema, table)),
+        { Schema: { } schema } => facts.Filter.PicksWholeSchema(schema),
+        _ => false,
+    };
 
     /// <summary>A partition whose root is not picked becomes a table of its own, and is not what its root is.</summary>
     private static bool IsDetached(MappingFacts facts, TableIdentity table) =>

@@ -1,3 +1,5 @@
+using MigrationPlans.Diagnostics;
+
 namespace MigrationPlans.Planning.Notes;
 
 /// <summary>What arrives under another name or with another value.</summary>
@@ -15,7 +17,26 @@ internal static class MappedNotes
         .. facts.Picked.Detached.Select(pair => new PlanNote(PlanNoteKind.Mapped, pair.Partition.Describe(), $"becomes a table of its own: {pair.Root.Schema}.{pair.Root.Name}, whose partition it is, is not picked")),
         .. facts.Source.ReorderedTables.Where(table => facts.Source.Relations.Any(relation => $"{relation.Schema}.{relation.Name}" == table && facts.Filter.PicksTable(relation.Schema, relation.Name)))
             .Select(table => new PlanNote(PlanNoteKind.Mapped, $"table {table}", "its columns come in another order: inherited ones first; names stay")),
+        .. Tablespaces(facts),
     ];
+
+    private static IEnumerable<PlanNote> Tablespaces(MappingFacts facts)
+    {
+        var missing = facts.Source.Tablespaces.Where(used => facts.Filter.PicksTable(used.Schema, used.Table) && facts.Picked.Keeps(used.Schema, used.Table) && !Has(used.Name));
+        foreach (var used in missing.GroupBy(used => used.Name, StringComparer.Ordinal))
+        {
+            yield return new PlanNote(PlanNoteKind.Mapped, $"tablespace {used.Key}", $"the login can't create in one of that name: what is in it, of {used.First().Schema}.{used.First().Table}{More(used.Count() - 1)}, goes into the database's own (MP6211)");
+        }
+
+        if (!facts.Target.Exists && facts.Source.Settings?.Tablespace is { } own && !Has(own))
+        {
+            yield return new PlanNote(PlanNoteKind.Mapped, $"tablespace {own} of the database", "the login can't create in one of that name: the database goes into the server's default one (MP6211)");
+        }
+
+        bool Has(string tablespace) => facts.TargetServer.Tablespaces.Contains(tablespace);
+
+        static string More(int count) => count == 0 ? "" : $" and {Counts.Of(count, "more table")}";
+    }
 
     private static IEnumerable<PlanNote> Database(MappingFacts facts)
     {

@@ -18,7 +18,7 @@ internal static class RiskNotes
         .. facts.Source.Relations.Where(sequence => sequence is { Kind: RelationKind.Sequence, IsUnlogged: true } && facts.SourceServer.Parameters.IsReplica && facts.Filter.PicksTable(sequence.Schema, sequence.Name))
             .Select(sequence => Risk($"sequence {sequence.Schema}.{sequence.Name}", "unlogged: a read replica can't say where it stands, and it begins anew on the target")),
         .. facts.CopiedTables.Where(table => !table.RoleColumns.IsEmpty)
-            .Select(table => Risk($"table {table.Schema}.{table.Name}", $"its values in {string.Join(", ", table.RoleColumns)} are roles (`regrole`), which must be on the target by the names that they have on the source")),
+            .Select(table => Risk($"table {table.Schema}.{table.Name}", $"its values in {string.Join(", ", table.RoleColumns)} name roles (`regrole`, `aclitem`), which must be on the target by the names that they have on the source")),
         .. facts.Source.ForeignKeys.Where(key => key.IsDisabled && facts.Filter.PicksRows(key.Schema, key.Table)).Except(ForeignKeyChecks.Crossing(facts))
             .Select(key => Risk($"foreign key {key.Name} of {key.Schema}.{key.Table}", "its triggers are disabled on the source and will be enabled on the target: rows that break it make the run fail")),
         .. facts.Source.ForeignServers.Where(name => facts.Picked.Keeps("server", schema: null, name)).Select(name => Risk($"foreign server {name}", "the target must be able to reach it")),

@@ -20,6 +20,7 @@ internal static class SkippedNotes
             .. DroppedKeys(facts),
             .. facts.Picked.LeftBehind.Select(left => Skipped(left.Object.Describe(), ReasonOf(left.Object, left.Missing))),
             .. facts.Source.HiddenUserMappings.Select(mapping => Skipped($"options of user mapping {mapping}", "the source login may not see them, passwords among them; the mapping arrives without any")),
+            .. VersionChecks.UnknownSettings(facts).Select(setting => Skipped($"setting {setting.Name}", $"PostgreSQL {setting.Since} and newer have no such parameter")),
             .. Roles(facts),
             .. source.InvalidIndexes.Select(index => Skipped($"index {index}", "invalid: a CREATE INDEX CONCURRENTLY failed on the source")),
             .. PublicationNotes.List(facts),
