@@ -146,7 +146,7 @@ internal sealed class SilenceWatch(PostgresConnector connector, SilenceLimits li
         if ((report.IsLost && report == silence.Suspicion) || (silence.UnknownSince is { } since && time.GetElapsedTime(since) >= limits.Patience))
         {
             work.Fail(new StepFailedException(
-                ExecutionDiagnostics.ConnectionDead(session.Place, session.Pid, time.GetElapsedTime(silence.Since), report.Describe()), FailureClass.Transient));
+                ExecutionDiagnostics.ConnectionDead(session.Place, session.Name, time.GetElapsedTime(silence.Since), report.Describe()), FailureClass.Transient));
         }
 
         silence.Suspicion = report.IsLost ? report : null;
@@ -180,7 +180,7 @@ internal sealed class SilenceWatch(PostgresConnector connector, SilenceLimits li
         {
             try
             {
-                tell?.Invoke(new LongWait($"{session.Place} (session {session.Pid})", time.GetElapsedTime(silence.Since), finding));
+                tell?.Invoke(new LongWait($"{session.Place} ({session.Name})", time.GetElapsedTime(silence.Since), finding));
             }
             catch (Exception)
             {
