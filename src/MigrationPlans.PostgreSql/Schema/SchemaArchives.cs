@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using MigrationPlans.Execution;
 using MigrationPlans.Inspection;
 using MigrationPlans.Manifest;
+using MigrationPlans.Planning.Steps;
 using MigrationPlans.PostgreSql.Connections;
 using MigrationPlans.PostgreSql.Snapshots;
 using MigrationPlans.PostgreSql.Tools;
@@ -97,7 +98,16 @@ public sealed class SchemaArchives(PostgresConnector connector, SourceSnapshots 
     {
         using (ExecutionContext.SuppressFlow())
         {
-            return Task.Run(() => connector.Watch.RunAsync(token => ReadSourceAsync(context, token), tell: null, cancellationToken), CancellationToken.None);
+            return Task.Run(() => connector.Watch.RunAsync(token => ReadSourceAsync(context, token), wait => Tell(context, wait), cancellationToken), CancellationToken.None);
+        }
+    }
+
+    /// <summary>Of the step that needs the schema first; it may not have begun yet.</summary>
+    private static void Tell(StepContext context, LongWait wait)
+    {
+        if (context.Plan.Steps.FirstOrDefault(step => step is RestoreSchemaStep && step.Database == context.Mapping.Address) is { } step)
+        {
+            context.Events.Publish(new StepWaits(step, wait) { At = context.Clock.GetUtcNow() });
         }
     }
 

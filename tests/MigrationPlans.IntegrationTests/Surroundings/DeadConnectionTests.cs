@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using MigrationPlans.Execution;
 using MigrationPlans.Planning.Steps;
+using MigrationPlans.PostgreSql.Connections;
 using MigrationPlans.PostgreSql.Inspection;
 using NUnit.Framework;
 
@@ -90,11 +92,14 @@ public sealed class DeadConnectionTests
     [Test]
     public async Task One_that_dies_while_the_source_is_looked_at_is_told()
     {
+        var told = new ConcurrentQueue<LongWait>();
+        deaf.Stage.Connector.TellWait = told.Enqueue;
         deaf.Source.DeafenWhenAsked("pg_catalog.pg_extension");
 
         var facts = await new PostgresInspector(deaf.Stage.Connector).InspectAsync(deaf.Stage.Manifest, CancellationToken.None);
 
         Assert.That(facts.Diagnostics.Select(found => found.Code), Does.Contain("MP6281"));
+        Assert.That(told.Select(wait => wait.Connection), Has.Some.StartsWith($"s/{Database} (session "));
     }
 
     [Test]
@@ -111,30 +116,16 @@ public sealed class DeadConnectionTests
     public async Task A_stop_of_a_copy_does_not_wait_for_a_server_that_nothing_comes_from()
     {
         await deaf.RunUntilAsync("copy-data");
-        using var stop = new CancellationTokenSource();
         deaf.Source.DeafenAfterReceived(4_000_000);
-        var running = deaf.Stage.RunAsync(DeafStage.StepOf("copy-data"), stop.Token);
-        await deaf.Source.Deaf.Task;
-        deaf.Source.DeafenAll();
-
-        await stop.CancelAsync();
-
-        Assert.That(async () => await running.WaitAsync(DeafStage.Patience), Throws.InstanceOf<OperationCanceledException>());
+        await StopsAsync("copy-data");
     }
 
     [Test]
     public async Task So_does_a_stop_of_a_comparison()
     {
         await deaf.RunUntilAsync("verify");
-        using var stop = new CancellationTokenSource();
         deaf.Source.DeafenWhenAsked("md5");
-        var running = deaf.Stage.RunAsync(DeafStage.StepOf("verify"), stop.Token);
-        await deaf.Source.Deaf.Task;
-        deaf.Source.DeafenAll();
-
-        await stop.CancelAsync();
-
-        Assert.That(async () => await running.WaitAsync(DeafStage.Patience), Throws.InstanceOf<OperationCanceledException>());
+        await StopsAsync("verify");
     }
 
     [Test]
@@ -171,6 +162,21 @@ public sealed class DeadConnectionTests
 
         var findings = deaf.Stage.Events.All.OfType<StepWaits>().Select(waits => waits.Wait.Finding).ToList();
         Assert.That(findings, Has.Some.Match(@"^is at work \(create index on public\.long, building index: scanning table, \d\d %\)$"), string.Join('\n', findings));
+    }
+
+    /// <summary>When the source is deaf. What nobody stops has all the time.</summary>
+    private async Task StopsAsync(string kind)
+    {
+        var limits = new SilenceLimits { Stopping = TimeSpan.FromMilliseconds(500), Unwinding = TimeSpan.FromHours(1) };
+        await using var patient = new Stage(Database, sourcePort: deaf.Source.Port, targetPort: deaf.Target.Port, silence: limits);
+        using var stop = new CancellationTokenSource();
+        var running = patient.RunAsync(DeafStage.StepOf(kind), stop.Token);
+        await deaf.Source.Deaf.Task;
+        deaf.Source.DeafenAll();
+
+        await stop.CancelAsync();
+
+        Assert.That(async () => await running.WaitAsync(DeafStage.Patience), Throws.InstanceOf<OperationCanceledException>());
     }
 
     private void Fails(string kind, FailureClass failureClass, string code) => DeafStage.Fails(code, failureClass, deaf.Stage.RunAsync(DeafStage.StepOf(kind)));

@@ -15,6 +15,7 @@ internal sealed class DeafStage : IAsyncDisposable
         Silence = TimeSpan.FromMilliseconds(200),
         BetweenLooks = TimeSpan.FromMilliseconds(150),
         Patience = TimeSpan.FromMilliseconds(400),
+        Unwinding = TimeSpan.FromSeconds(4),
     };
 
     /// <summary>Until what hangs is given up by a test.</summary>

@@ -33,6 +33,30 @@ public sealed class RollbackCommandTests
     }
 
     [Test]
+    public async Task What_a_removal_waits_for_is_told_now_and_then()
+    {
+        await stage.ApplyAsync();
+        stage.Parts.Remove = _ =>
+        {
+            foreach (var seconds in new[] { 60, 90, 130 })
+            {
+                stage.Parts.TellWait!(new LongWait("t/a (session 7)", TimeSpan.FromSeconds(seconds), "lets it wait (Lock object) for session 8"));
+            }
+
+            return new RemovalResult(IsGone: true, "gone");
+        };
+
+        var rollback = await stage.RollBackAsync();
+
+        var lines = rollback.Error.Split('\n').Where(line => line.Contains(" waits: ", StringComparison.Ordinal)).Select(line => line[9..]).ToList();
+        Assert.That(lines[..2], Is.EqualTo(new[]
+        {
+            "rollback waits: nothing from t/a (session 7) for 60 s; the server lets it wait (Lock object) for session 8",
+            "rollback waits: nothing from t/a (session 7) for 2 min; the server lets it wait (Lock object) for session 8",
+        }));
+    }
+
+    [Test]
     public async Task A_rollback_that_was_stopped_goes_on_where_it_was()
     {
         await stage.ApplyAsync();
