@@ -72,7 +72,7 @@ public sealed class RollbackCommandTests
 
         stage.Parts.Remove = _ => new RemovalResult(IsGone: true, "gone");
         Assert.That((await stage.RollBackAsync()).Code, Is.Zero);
-        Assert.That(stage.Parts.Removed, Is.EqualTo(new[] { "database t/b", "database t/a" }));
+        Assert.That(stage.Parts.Removed, Is.EquivalentTo(new[] { "database t/b", "database t/a" }));
         Assert.That((await stage.RunAsync("status", "m.yaml")).Out, Does.Contain("rolled back").And.Contain("to do").And.Not.Contain("  done"));
     }
 
@@ -140,7 +140,9 @@ public sealed class RollbackCommandTests
         }
 
         Assert.That((await stage.RollBackAsync("--earlier")).Code, Is.Zero);
-        Assert.That(stage.Parts.Removed, Is.EqualTo(new[] { "database t/c", "database t/b", "database t/a" }));
+        // Those of the first run were made at once, in whatever order.
+        Assert.That(stage.Parts.Removed, Is.EquivalentTo(new[] { "database t/c", "database t/b", "database t/a" }));
+        Assert.That(stage.Parts.Removed[0], Is.EqualTo("database t/c"));
         Assert.That((await stage.RollBackAsync("--earlier")).Out, Does.Contain("nothing to do"));
 
         stage.Parts.Acts.Clear();
