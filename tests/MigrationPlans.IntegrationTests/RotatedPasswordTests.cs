@@ -1,9 +1,9 @@
 using MigrationPlans.Diagnostics;
 using MigrationPlans.Execution;
 using MigrationPlans.Inspection;
+using MigrationPlans.IntegrationTests.Surroundings;
 using MigrationPlans.Manifest;
 using MigrationPlans.PostgreSql.Clusters;
-using MigrationPlans.IntegrationTests.Surroundings;
 using MigrationPlans.PostgreSql.Connections;
 using MigrationPlans.PostgreSql.Schema;
 using MigrationPlans.PostgreSql.Wire;
