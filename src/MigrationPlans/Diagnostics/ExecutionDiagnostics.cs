@@ -80,7 +80,7 @@ public static class ExecutionDiagnostics
         """
         An administrator, or a job that ends what runs for long, called `pg_cancel_backend` on a session of ours. Limits that the server, a database or a role sets
         (`statement_timeout`) are lifted in our sessions, and so are no cause, unless a function sets one for itself. The step is tried again a few times, and fails where each try is cancelled; the same command goes on from there. Keep such jobs
-        away from sessions of the application `migplan`. Who wants to stop the run, stops `migplan` itself (Ctrl-C): it ends at a safe point.
+        away from sessions whose application begins with `migplan`. Who wants to stop the run, stops `migplan` itself (Ctrl-C): it ends at a safe point.
         """);
 
     public static string SkippedCode => SkippedDescriptor.Code;
@@ -151,7 +151,7 @@ public static class ExecutionDiagnostics
         Descriptor = CancelledDescriptor,
         Message = $"{subject}: a statement was cancelled on the server: {message} (SQLSTATE {sqlState})",
         Subject = subject,
-        Help = "keep whoever cancels long statements away from sessions of the application `migplan`, and run the same command again; to stop the run, press Ctrl-C",
+        Help = "keep whoever cancels long statements away from sessions whose application begins with `migplan`, and run the same command again; to stop the run, press Ctrl-C",
     };
 
     /// <param name="session">How it is found on the server: <c>session 4711</c>.</param>
