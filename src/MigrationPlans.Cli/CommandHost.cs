@@ -40,6 +40,15 @@ internal sealed record CommandHost
     /// <summary>Puts together what touches servers: for a manifest, whose directory relative paths start from. Tests put fakes here.</summary>
     public Func<MigrationManifest, string, IRunParts> Compose { get; init; } = Composition.For;
 
+    /// <summary>The same, and says what it waits for where that takes long.</summary>
+    /// <param name="verb">Of the command line.</param>
+    public IRunParts ComposeFor(string verb, MigrationManifest manifest, string directory)
+    {
+        var parts = Compose(manifest, directory);
+        parts.TellWait = new WaitLines(this, verb).Tell;
+        return parts;
+    }
+
     /// <summary>The first Ctrl-C or SIGTERM: stop at the next safe point.</summary>
     public CancellationToken Stopping { get; init; }
 

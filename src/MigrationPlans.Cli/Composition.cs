@@ -18,6 +18,7 @@ namespace MigrationPlans.Cli;
 internal sealed class Composition : IRunParts
 {
     private readonly IAsyncDisposable servers;
+    private readonly PostgresConnector connector;
     private readonly SourceSnapshots snapshots;
     private readonly SchemaArchives archives;
     private readonly IInstanceVerifier? instanceVerifier;
@@ -41,6 +42,7 @@ internal sealed class Composition : IRunParts
 
     private Composition(PostgresConnector connector, string baseDirectory)
     {
+        this.connector = connector;
         servers = connector;
         snapshots = new SourceSnapshots(connector);
         archives = new SchemaArchives(connector, snapshots);
@@ -49,6 +51,12 @@ internal sealed class Composition : IRunParts
         Remover = new PostgresResourceRemover(connector, TimeProvider.System);
         var (handlers, preflight) = ArchiveHandlers.Create(connector, snapshots, baseDirectory);
         Handlers = [.. StreamHandlers.Create(connector, snapshots, archives, preflight), .. handlers];
+    }
+
+    public Action<LongWait>? TellWait
+    {
+        get => connector.TellWait;
+        set => connector.TellWait = value;
     }
 
     public IInspector Inspector { get; }

@@ -32,7 +32,7 @@ public sealed class CopyResumeTests
         Assert.That((await copy.ObserveAsync()).IsDone, Is.True);
 
         var again = await copy.CopyAsync();
-        Assert.That(again.Summary, Is.EqualTo("3 tables, 0 rows, 0 MB, 0 indexes"));
+        Assert.That(again.Summary, Does.Match(@"^3 tables, 100100 rows, [1-9][\d.]* MB; in this try 0 rows, 0 MB, 0 indexes$"));
         Assert.That(await copy.TargetAsync<long>("SELECT count(*) FROM middle"), Is.EqualTo(50000));
     }
 
@@ -95,7 +95,7 @@ public sealed class CopyResumeTests
 
         var (source, target) = await copy.ContentsAsync();
         Assert.That(target, Is.EqualTo(source));
-        Assert.That(result.Summary, Does.StartWith("3 tables, 50101 rows"));
+        Assert.That(result.Summary, Does.StartWith("3 tables, 100101 rows, ").And.Contain("; in this try 50101 rows, "));
     }
 
     /// <summary>It is compared in pieces, and the pieces of both sides hold other rows.</summary>
@@ -108,10 +108,10 @@ public sealed class CopyResumeTests
         Assert.That(await copy.TargetAsync<long>("SELECT pg_relation_size('huge')"), Is.LessThan(await Sql.ScalarAsync<long>(copy.Source, copy.Database, "SELECT pg_relation_size('huge')")));
 
         await copy.OnSourceAsync("INSERT INTO tick VALUES (2)");
-        Assert.That((await copy.CopyAsync()).Summary, Does.StartWith("2 tables, 2 rows"));
+        Assert.That((await copy.CopyAsync()).Summary, Does.StartWith("2 tables, 80003 rows, ").And.Contain("; in this try 2 rows, "));
 
         await copy.OnSourceAsync("UPDATE huge SET v = v || '!' WHERE id = 54321");
-        Assert.That((await copy.CopyAsync()).Summary, Does.StartWith("2 tables, 80001 rows"));
+        Assert.That((await copy.CopyAsync()).Summary, Does.StartWith("2 tables, 80003 rows, ").And.Contain("; in this try 80001 rows, "));
 
         var (source, target) = await copy.ContentsAsync();
         Assert.That(target, Is.EqualTo(source));
@@ -127,7 +127,7 @@ public sealed class CopyResumeTests
         await copy.OnSourceAsync("CREATE TABLE burns_a_transaction_id ()");
         await copy.OnTargetAsync("CREATE TABLE burns_a_transaction_id ()");
 
-        Assert.That((await copy.CopyAsync()).Summary, Does.StartWith("4 tables, 0 rows"));
+        Assert.That((await copy.CopyAsync()).Summary, Does.StartWith("4 tables, 100100 rows, ").And.Contain("; in this try 0 rows, "));
     }
 
     [Test]
@@ -156,7 +156,7 @@ public sealed class CopyResumeTests
             }
         };
 
-        Assert.CatchAsync<OperationCanceledException>(() => copy.CopyAsync(cancel.Token).WaitAsync(TimeSpan.FromSeconds(20)));
+        Assert.CatchAsync<OperationCanceledException>(() => copy.CopyAsync(cancel.Token).WaitAsync(TimeSpan.FromMinutes(2)));
         Assert.That(await copy.TargetAsync<long>("SELECT count(*) FROM other"), Is.Zero);
         copy.Events.Then = null;
         await copy.CopyAsync();
@@ -176,10 +176,10 @@ public sealed class CopyResumeTests
         // Until then, what fits into the buffers on the way has been sent.
         copy.Events.Then = _ => cancel.CancelAfter(TimeSpan.FromSeconds(2));
 
-        Assert.CatchAsync<OperationCanceledException>(() => copy.CopyAsync(cancel.Token).WaitAsync(TimeSpan.FromSeconds(20)));
+        Assert.CatchAsync<OperationCanceledException>(() => copy.CopyAsync(cancel.Token).WaitAsync(TimeSpan.FromMinutes(2)));
 
         Assume.That(copy.Target.MajorVersion, Is.GreaterThanOrEqualTo(14), "older servers notice the end when they have the lock");
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         while (await Sql.ScalarAsync<long>(locking, "SELECT count(*) FROM pg_locks WHERE relation = 'other'::regclass AND NOT granted") > 0)
         {
             await Task.Delay(100, deadline.Token);

@@ -22,7 +22,7 @@ public sealed class CopyUnloggedTests
         Assert.That(await copy.TargetAsync<bool>("SELECT EXISTS (SELECT FROM scratch) OR NOT EXISTS (SELECT FROM migplan_ledger.chunk WHERE table_name = 'scratch')"), Is.False);
         Assert.That((await copy.ObserveAsync()).IsDone, Is.False);
 
-        Assert.That((await copy.CopyAsync()).Summary, Does.StartWith("2 tables, 200000 rows"));
+        Assert.That((await copy.CopyAsync()).Summary, Does.Contain("; in this try 200000 rows, "));
 
         var (source, target) = await copy.ContentsAsync();
         Assert.That(target, Is.EqualTo(source));
@@ -35,7 +35,7 @@ public sealed class CopyUnloggedTests
         await using var copy = await CreateAsync(own);
         await copy.CopyAsync();
 
-        Assert.That((await copy.CopyAsync()).Summary, Does.StartWith("2 tables, 0 rows"));
+        Assert.That((await copy.CopyAsync()).Summary, Does.Contain("; in this try 0 rows, "));
     }
 
     /// <summary>One in chunks, and one that survives.</summary>

@@ -93,7 +93,7 @@ public sealed class IdleConnectionTests
                 Assert.That(await Sql.ScalarAsync<string>(connection, "SELECT current_database()::text"), Is.EqualTo("template1"));
                 return;
             }
-            catch (StepFailedException exception) when (exception.FailureClass == FailureClass.Unavailable && attempt < 10)
+            catch (StepFailedException exception) when (exception.FailureClass == FailureClass.Unavailable && attempt < 1000)
             {
                 await Task.Delay(50);
             }

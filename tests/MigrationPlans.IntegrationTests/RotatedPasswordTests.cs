@@ -1,6 +1,7 @@
 using MigrationPlans.Diagnostics;
 using MigrationPlans.Execution;
 using MigrationPlans.Inspection;
+using MigrationPlans.IntegrationTests.Surroundings;
 using MigrationPlans.Manifest;
 using MigrationPlans.PostgreSql.Clusters;
 using MigrationPlans.PostgreSql.Connections;
@@ -13,6 +14,8 @@ namespace MigrationPlans.IntegrationTests;
 /// <summary>A password that a cache still holds is out of date; the server says so, and the next one is fetched past the cache.</summary>
 public sealed class RotatedPasswordTests
 {
+    private static Endpoint Server => Stage.EndpointOf("rotating", EndpointRole.Source, TestServers.Source.Port);
+
     [Test]
     public async Task The_driver_logs_in_with_the_password_that_is_fetched_after_a_refusal()
     {
@@ -40,7 +43,7 @@ public sealed class RotatedPasswordTests
         await Sql.RunAsync(holder, "BEGIN ISOLATION LEVEL REPEATABLE READ");
         var snapshot = await Sql.ScalarAsync<string>(holder, "SELECT pg_export_snapshot()");
         var dump = await SchemaDump.ForServerAsync(TestServers.Source.MajorVersion, "rotating/postgres", CancellationToken.None);
-        Assert.That(async () => await SchemaArchives.DumpAsync(dump, secret.Resolved, "postgres", snapshot, CancellationToken.None), Throws.Nothing);
+        Assert.That(async () => await SchemaArchives.DumpAsync(dump, Server, secret.Resolved, "postgres", snapshot, CancellationToken.None), Throws.Nothing);
         Assert.That(secret.Refusals, Is.EqualTo(1));
     }
 
@@ -49,7 +52,7 @@ public sealed class RotatedPasswordTests
     {
         var secret = new CachedSecret("last-months");
         var dump = await SchemaDump.ForServerAsync(TestServers.Source.MajorVersion, "rotating/postgres", CancellationToken.None);
-        var failure = Assert.ThrowsAsync<StepFailedException>(() => SchemaArchives.DumpAsync(dump, secret.Resolved, "postgres", "1-1", CancellationToken.None))!;
+        var failure = Assert.ThrowsAsync<StepFailedException>(() => SchemaArchives.DumpAsync(dump, Server, secret.Resolved, "postgres", "1-1", CancellationToken.None))!;
         Assert.That(failure.Diagnostic.Code, Is.EqualTo("MP6202"));
         Assert.That(failure.ToString(), Does.Not.Contain("last-months"));
     }

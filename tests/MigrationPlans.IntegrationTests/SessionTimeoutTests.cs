@@ -69,7 +69,7 @@ public sealed class SessionTimeoutTests
 
         await using var wire = await WireConnection.OpenAsync(resolved, Database, SessionKind.Target, CancellationToken.None);
         await wire.ExecuteAsync($"DO $$ BEGIN {raise} END $$", CancellationToken.None);
-        using var connection = await ToolConnection.OpenAsync(resolved, Database, SessionKind.Target, CancellationToken.None);
+        using var connection = await ToolConnection.OpenAsync(endpoint, resolved, Database, SessionKind.Target, "migplan", CancellationToken.None);
         var psql = (await PostgresInstallations.FindAsync("psql", CancellationToken.None))[0].Program("psql");
         var result = await ToolProcess.RunAsync(new ToolCommand(psql, ["-X", "-v", "ON_ERROR_STOP=1", "-c", $"DO $$ BEGIN {raise} END $$"]) { Environment = connection.Environment }, CancellationToken.None);
 

@@ -11,9 +11,11 @@ internal sealed class StoppedProcess : IDisposable
 
     private StoppedProcess(string id) => this.id = id;
 
-    public static async Task<StoppedProcess> BehindAsync(NpgsqlConnection session)
+    public static async Task<StoppedProcess> BehindAsync(NpgsqlConnection session) => Of(await Sql.ScalarAsync<int>(session, "SELECT pg_backend_pid()"));
+
+    public static StoppedProcess Of(int id)
     {
-        var process = new StoppedProcess((await Sql.ScalarAsync<int>(session, "SELECT pg_backend_pid()")).ToString(CultureInfo.InvariantCulture));
+        var process = new StoppedProcess(id.ToString(CultureInfo.InvariantCulture));
         process.Signal("STOP");
         return process;
     }

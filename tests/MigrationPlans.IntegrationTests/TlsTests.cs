@@ -139,9 +139,10 @@ public sealed class TlsTests
         }
     }
 
-    private async Task<string> PsqlAsync(ResolvedEndpoint endpoint)
+    private async Task<string> PsqlAsync(ResolvedEndpoint resolved)
     {
-        using var connection = await ToolConnection.OpenAsync(endpoint, "postgres", SessionKind.SourceRead, CancellationToken.None);
+        using var connection = await ToolConnection.OpenAsync(
+            Surroundings.Stage.EndpointOf(resolved.Name, Manifest.EndpointRole.Source, resolved.Address.Port), resolved, "postgres", SessionKind.SourceRead, "migplan", CancellationToken.None);
         var psql = (await PostgresInstallations.FindAsync("psql", CancellationToken.None))[0].Program("psql");
         var environment = connection.Environment.SetItem("HOME", Path.Combine(directory, "home"));
         var result = await ToolProcess.RunAsync(new ToolCommand(psql, ["-XAt", "-c", IsEncrypted]) { Environment = environment }, CancellationToken.None);

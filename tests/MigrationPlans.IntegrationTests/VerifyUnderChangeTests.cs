@@ -34,8 +34,13 @@ public sealed class VerifyUnderChangeTests
             await Task.Delay(50);
         }
 
-        // Definitions are read meanwhile.
-        await Task.Delay(TimeSpan.FromSeconds(3));
+        // Definitions are read meanwhile, until all sessions rest.
+        foreach (var server in new[] { servers.Source, servers.Target })
+        {
+            await Sql.UntilAsync(
+                server, "postgres", "SELECT COALESCE(bool_and(state_change < clock_timestamp() - interval '2 s'), true) FROM pg_stat_activity WHERE datname = 'moving' AND application_name = 'migplan'");
+        }
+
         await Sql.RunAsync(servers.Source, "moving", "SET lock_timeout = '20s'; ALTER TABLE t ADD COLUMN n int; CREATE INDEX ON t (n)");
         await Sql.RunAsync(gate, "SELECT pg_advisory_unlock(7)");
         await verify.WaitAsync();

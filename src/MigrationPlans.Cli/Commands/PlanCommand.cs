@@ -88,7 +88,7 @@ internal sealed class PlanCommand
     private async Task<(MigrationPlan? Plan, int? Refusal)> LookAsync(ParseResult parsed, ManifestLoadResult loaded, StartedWork started)
     {
         var wanted = loaded.Manifest!;
-        await using var parts = host.Compose(wanted, ManifestInput.DirectoryOf(host, parsed.GetValue(manifest)!));
+        await using var parts = host.ComposeFor("plan", wanted, ManifestInput.DirectoryOf(host, parsed.GetValue(manifest)!));
         var finished = new FinishedCheck(host, wanted, parts, started.Resources);
         if (started is { Plan: { } begun, IsFinished: false })
         {

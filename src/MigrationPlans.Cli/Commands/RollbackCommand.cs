@@ -37,7 +37,7 @@ internal static class RollbackCommand
             return ExitCode.Done;
         }
 
-        var parts = host.Compose(manifest, Path.GetDirectoryName(file)!);
+        var parts = host.ComposeFor("rollback", manifest, Path.GetDirectoryName(file)!);
         await using var session = await RunSession.OpenAsync(manifest, loaded.SourceMap, parts, backend, host.Clock, host.Stopping);
         if (session.State is { Status: RunStatus.RolledBack, Earlier: var left } && (left is null || !withEarlier))
         {

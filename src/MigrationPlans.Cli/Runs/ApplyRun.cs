@@ -19,7 +19,7 @@ internal sealed class ApplyRun(CommandHost host, ApplyRequest request, string pa
     {
         var file = Path.GetFullPath(path, host.WorkingDirectory);
         using var backend = StateBackends.Open(host, path, manifest.Name, request.State);
-        var parts = host.Compose(manifest, Path.GetDirectoryName(file)!);
+        var parts = host.ComposeFor("apply", manifest, Path.GetDirectoryName(file)!);
         await using var session = await RunSession.OpenAsync(manifest, loaded.SourceMap, parts, backend, host.Clock, host.Stopping);
         return session.State switch
         {

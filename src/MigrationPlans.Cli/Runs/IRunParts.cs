@@ -8,6 +8,9 @@ namespace MigrationPlans.Cli.Runs;
 /// <summary>What touches servers, for one manifest and one run.</summary>
 internal interface IRunParts : IAsyncDisposable
 {
+    /// <summary>Hears what a long wait outside of steps is for; null for nobody.</summary>
+    Action<LongWait>? TellWait { get; set; }
+
     IInspector Inspector { get; }
 
     IDatabaseVerifier Verifier { get; }

@@ -11,7 +11,7 @@ namespace MigrationPlans.PostgreSql.Archives;
 /// <summary>Writes one mapping's archive: one pg_dump at one snapshot, hashed and recorded when it is whole.</summary>
 internal sealed class ArchiveDump(PostgresConnector connector, SourceSnapshots snapshots, ArchiveSpace space, Step step, StepContext context)
 {
-    /// <summary>Told from our own sessions, which a resumed run must not end.</summary>
+    /// <summary>Begins the name of the programs' sessions. Told from our own, which a resumed run must not end.</summary>
     public const string ApplicationName = "migplan-archive";
 
     private const string Unencoded = Copy.CopySql.Unencoded;
@@ -106,12 +106,13 @@ internal sealed class ArchiveDump(PostgresConnector connector, SourceSnapshots s
 
     private async Task RunAsync(PostgresInstallation tools, DumpArguments arguments, string directory, CancellationToken cancellationToken)
     {
-        var resolved = await connector.ResolveAsync(context.Manifest.FindSource(context.Mapping.From.Endpoint)!, context.Mapping.From.Database, SessionKind.SourceRead, cancellationToken);
-        using var connection = await ToolConnection.OpenAsync(resolved, context.Mapping.From.Database, SessionKind.SourceRead, cancellationToken);
+        var (endpoint, database) = (Sides.Source(context), context.Mapping.From.Database);
+        var resolved = await connector.ResolveAsync(endpoint, database, SessionKind.SourceRead, cancellationToken);
+        using var connection = await ToolConnection.OpenAsync(endpoint, resolved, database, SessionKind.SourceRead, ApplicationName, cancellationToken);
         var report = new ToolReport(step, context, arguments.Selection.Tables, arguments.Settings.Format == ArchiveFormat.Directory ? arguments.Jobs : 1);
         var command = new ToolCommand(tools.Program("pg_dump"), arguments.To(ArchiveFiles.ContentOf(directory)))
         {
-            Environment = connection.Environment.SetItem("LC_ALL", "C").SetItem("PGAPPNAME", ApplicationName),
+            Environment = connection.Environment.SetItem("LC_ALL", "C"),
         };
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, context.Stopping);
         var exitCode = await SupervisedTool.RunAsync(command, report.Hear, ending.Token);

@@ -30,13 +30,13 @@ internal sealed class ArchiveRows(PostgresConnector connector, PostgresInstallat
         var jobs = isOrdered ? 1 : context.Parallelism;
         var list = Path.Combine(directory, ListName);
         DurableFile.Replace(list, Encoding.ASCII.GetBytes(string.Concat(entries.Select(id => string.Create(CultureInfo.InvariantCulture, $"{id};\n")))));
-        var to = context.Mapping.To;
-        var resolved = await connector.ResolveAsync(context.Manifest.FindTarget(to.Endpoint)!, to.Database, SessionKind.Target, cancellationToken);
-        using var connection = await ToolConnection.OpenAsync(resolved, to.Database, SessionKind.Target, cancellationToken);
+        var (endpoint, to) = (Sides.Target(context), context.Mapping.To);
+        var resolved = await connector.ResolveAsync(endpoint, to.Database, SessionKind.Target, cancellationToken);
+        using var connection = await ToolConnection.OpenAsync(endpoint, resolved, to.Database, SessionKind.Target, ArchiveDump.ApplicationName, cancellationToken);
         var report = new ToolReport(step, context, archive.Tables, jobs);
         var command = new ToolCommand(tools.Program("pg_restore"), Arguments(to.Database, list, ArchiveFiles.ContentOf(directory), jobs))
         {
-            Environment = connection.Environment.SetItem("LC_ALL", "C").SetItem("PGAPPNAME", ArchiveDump.ApplicationName)
+            Environment = connection.Environment.SetItem("LC_ALL", "C")
                 .SetItem("PGOPTIONS", $"{connection.Environment["PGOPTIONS"]} {settings.Options}"),
         };
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, context.Stopping);

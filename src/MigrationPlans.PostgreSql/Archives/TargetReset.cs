@@ -73,7 +73,7 @@ internal sealed class TargetReset(NpgsqlConnection target, string subject, TimeP
                 """
                 SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity
                 WHERE datname OPERATOR(pg_catalog.=) pg_catalog.current_database() AND usename OPERATOR(pg_catalog.=) current_user
-                  AND application_name OPERATOR(pg_catalog.=) $1
+                  AND pg_catalog.starts_with(application_name, $1)
                 """,
                 row => row.GetBoolean(0),
                 cancellationToken,

@@ -38,7 +38,8 @@ internal sealed class LostSessions(PostgresConnector connector, SilenceLimits li
             cancellationToken,
             here.Select(session => session.Pid).ToArray(),
             here.Select(session => session.Seen is { } seen ? $"{seen.Server} {seen.Start}" : "").ToArray(),
-            here.Select(session => session.Age.TotalSeconds).ToArray());
+            here.Select(session => session.Age.TotalSeconds).ToArray(),
+            here.Select(session => session.ApplicationName).OfType<string>().ToArray());
         foreach (var session in here)
         {
             sessions.TryRemove(session, out _);

@@ -21,6 +21,9 @@ public sealed class PostgresConnector(IEndpointResolver resolver, TimeProvider? 
     private readonly CancellationTokenSource disposed = new();
     private SilenceWatch? watch;
 
+    /// <summary>Hears what a long wait is for, of work that nobody else is told of; null for nobody. Called from many threads.</summary>
+    public Action<LongWait>? TellWait { get; set; }
+
     /// <summary>Over the connections that work opens here.</summary>
     internal SilenceWatch Watch => LazyInitializer.EnsureInitialized(ref watch, () => new SilenceWatch(this, silence ?? new SilenceLimits(), time ?? TimeProvider.System));
 

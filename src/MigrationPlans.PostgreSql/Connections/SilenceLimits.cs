@@ -17,6 +17,9 @@ public sealed record SilenceLimits
     /// <summary>For one look: a server that is there answers in a moment.</summary>
     public TimeSpan Look { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>For work to end in, once it is cut off or stopped. What then still hangs, hangs on a connection that nothing comes from.</summary>
+    /// <summary>For work to end in, once it is stopped: somebody waits for it, and what is left to itself goes with the process.</summary>
+    public TimeSpan Stopping { get; init; } = TimeSpan.FromSeconds(4);
+
+    /// <summary>The same, once it is cut off, before it is tried again. What then still hangs, hangs on a connection that nothing comes from.</summary>
     public TimeSpan Unwinding { get; init; } = TimeSpan.FromSeconds(20);
 }

@@ -34,7 +34,7 @@ internal sealed class SilenceWatch(PostgresConnector connector, SilenceLimits li
 
     /// <summary>Runs the work, and cuts it off when one of its connections is dead. Work within other work belongs to that.</summary>
     /// <param name="run">Opens its own connections; is done with them when it ends.</param>
-    /// <param name="tell">Hears at each look what a long wait is for; null for nobody.</param>
+    /// <param name="tell">Hears at each look what a long wait is for; null for who hears of all others.</param>
     /// <exception cref="StepFailedException">A connection is dead, which may pass; or as the work fails.</exception>
     public async Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> run, Action<LongWait>? tell, CancellationToken cancellationToken)
     {
@@ -46,11 +46,11 @@ internal sealed class SilenceWatch(PostgresConnector connector, SilenceLimits li
         var work = new WatchedWork(time, cancellationToken);
         using var ended = new CancellationTokenSource();
         // Begun before: its own connections are not the work's. Let go by a work that ends well: it may be in a login that the driver does not give up for some seconds.
-        var watching = WatchAsync(work, tell, ended.Token);
+        var watching = WatchAsync(work, tell ?? connector.TellWait, ended.Token);
         Current.Value = work;
         try
         {
-            return await UnwindAsync(run(work.Token), work.Token);
+            return await UnwindAsync(run(work.Token), work.Token, cancellationToken);
         }
         catch (Exception exception) when (work.Failure is { } failure && !cancellationToken.IsCancellationRequested)
         {
@@ -70,10 +70,11 @@ internal sealed class SilenceWatch(PostgresConnector connector, SilenceLimits li
     }
 
     /// <summary>Once it is cut or stopped, work is soon over, or left to itself: the driver ends a transaction before it lets go of a connection, and waits for the server to say so, for ever.</summary>
-    private async Task<T> UnwindAsync<T>(Task<T> running, CancellationToken cut)
+    /// <param name="cut">Comes with a stop, too.</param>
+    private async Task<T> UnwindAsync<T>(Task<T> running, CancellationToken cut, CancellationToken stopped)
     {
         using var late = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
-        using var soon = cut.Register(() => late.CancelAfter(limits.Unwinding));
+        using var soon = cut.Register(() => late.CancelAfter(stopped.IsCancellationRequested ? limits.Stopping : limits.Unwinding));
         return await running.WaitAsync(late.Token);
     }
 
@@ -146,7 +147,7 @@ internal sealed class SilenceWatch(PostgresConnector connector, SilenceLimits li
         if ((report.IsLost && report == silence.Suspicion) || (silence.UnknownSince is { } since && time.GetElapsedTime(since) >= limits.Patience))
         {
             work.Fail(new StepFailedException(
-                ExecutionDiagnostics.ConnectionDead(session.Place, session.Pid, time.GetElapsedTime(silence.Since), report.Describe()), FailureClass.Transient));
+                ExecutionDiagnostics.ConnectionDead(session.Place, session.Name, time.GetElapsedTime(silence.Since), report.Describe()), FailureClass.Transient));
         }
 
         silence.Suspicion = report.IsLost ? report : null;
@@ -180,7 +181,7 @@ internal sealed class SilenceWatch(PostgresConnector connector, SilenceLimits li
         {
             try
             {
-                tell?.Invoke(new LongWait($"{session.Place} (session {session.Pid})", time.GetElapsedTime(silence.Since), finding));
+                tell?.Invoke(new LongWait($"{session.Place} ({session.Name})", time.GetElapsedTime(silence.Since), finding));
             }
             catch (Exception)
             {

@@ -16,13 +16,19 @@ internal enum SessionActivity
 }
 
 /// <summary>A connection that work is done over.</summary>
-/// <param name="Pid">Of the server process, as the server told it at the login.</param>
+/// <param name="Pid">Of the server process, as the server told it at the login; of no meaning where there is an <see cref="ApplicationName"/>.</param>
 /// <param name="Activity">Asked from another thread than the one that uses the connection.</param>
 /// <param name="Moved">Another number each time that something came or went; always the same where nobody counts.</param>
 internal sealed record WatchedSession(Endpoint Endpoint, string Database, int Pid, Func<SessionActivity> Activity, Func<long> Moved)
 {
     // By the clock of the world, as servers count.
     private readonly long openedAt = TimeProvider.System.GetTimestamp();
+
+    /// <summary>Stands for all sessions that the server lists under this name, as many as there are: those of a program that opens them by itself. Null for one of our own.</summary>
+    public string? ApplicationName { get; init; }
+
+    /// <summary>How it is found on the server.</summary>
+    public string Name => ApplicationName is null ? $"session {Pid}" : $"sessions of {ApplicationName}";
 
     public string Place => $"{Endpoint.Name}/{Database}";
 

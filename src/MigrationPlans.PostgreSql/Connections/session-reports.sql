@@ -1,4 +1,4 @@
--- pg_stat_activity and pg_stat_progress_create_index, 12 and later: sessions of this login, and the one that asks. Whom one waits for is only asked of those that wait for a lock.
+-- pg_stat_activity and pg_stat_progress_create_index, 12 and later: sessions of this login, by process id or by the name of the application, and the one that asks. Whom one waits for is only asked of those that wait for a lock.
 SELECT a.pid,
        a.pid = pg_backend_pid(),
        COALESCE(a.state, ''),
@@ -13,7 +13,8 @@ SELECT a.pid,
        extract(epoch FROM a.backend_start)::text,
        extract(epoch FROM clock_timestamp() - a.backend_start)::float8,
        extract(epoch FROM pg_postmaster_start_time())::text,
-       extract(epoch FROM clock_timestamp() - pg_postmaster_start_time())::float8
+       extract(epoch FROM clock_timestamp() - pg_postmaster_start_time())::float8,
+       COALESCE(a.application_name, '')
   FROM pg_stat_activity a
   LEFT JOIN pg_stat_progress_create_index p ON p.pid = a.pid
- WHERE a.usename = session_user AND (a.pid = ANY ($1) OR a.pid = pg_backend_pid())
+ WHERE a.usename = session_user AND (a.pid = ANY ($1) OR a.application_name = ANY ($2) OR a.pid = pg_backend_pid())

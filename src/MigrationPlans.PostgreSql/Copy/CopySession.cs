@@ -45,6 +45,9 @@ internal sealed class CopySession : IAsyncDisposable
     /// <summary>Large objects that stay behind, because a part of the database is picked.</summary>
     public long LargeObjectsLeft { get; private set; }
 
+    /// <summary>An earlier attempt brought something.</summary>
+    public bool IsResumed { get; private set; }
+
     public ImmutableHashSet<string> EntriesDone { get; private set; } = [];
 
     private readonly ConcurrentDictionary<TableName, bool> done = new();
@@ -179,6 +182,7 @@ internal sealed class CopySession : IAsyncDisposable
 
         resume = new ResumeCheck(found.Chunks, Source.State);
         EntriesDone = found.Entries;
+        IsResumed = !found.Chunks.IsEmpty;
         foreach (var table in Tables.Where(table => resume.Of(table) == TableStanding.Done))
         {
             done[table.Name] = true;

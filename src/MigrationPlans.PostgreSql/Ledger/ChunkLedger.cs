@@ -32,6 +32,15 @@ public static class ChunkLedger
         return chunks.ToImmutable();
     }
 
+    /// <summary>Rows of tables and bytes that have arrived in all, by whatever attempt.</summary>
+    public static async Task<(long Rows, long Bytes)> SumAsync(NpgsqlConnection target, CancellationToken cancellationToken) => (await target.QueryAsync(
+        """
+        SELECT COALESCE(pg_catalog.sum(row_count) FILTER (WHERE table_schema OPERATOR(pg_catalog.<>) 'pg_catalog'), 0)::pg_catalog.int8, COALESCE(pg_catalog.sum(byte_count), 0)::pg_catalog.int8
+        FROM migplan_ledger.chunk
+        """,
+        row => (row.GetInt64(0), row.GetInt64(1)),
+        cancellationToken))[0];
+
     /// <summary>A statement that adds rows for what was copied; fails on a chunk that is there already.</summary>
     public static string Record(IEnumerable<CopiedChunk> chunks) =>
         $"INSERT INTO migplan_ledger.chunk (table_schema, table_name, chunk, chunks, bounds, row_count, byte_count, snapshot) VALUES\n{string.Join(",\n", chunks.Select(Values))}";

@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using MigrationPlans.Execution;
 using MigrationPlans.Inspection;
+using MigrationPlans.Manifest;
+using MigrationPlans.Planning.Steps;
 using MigrationPlans.PostgreSql.Connections;
 using MigrationPlans.PostgreSql.Snapshots;
 using MigrationPlans.PostgreSql.Tools;
@@ -11,6 +13,8 @@ namespace MigrationPlans.PostgreSql.Schema;
 /// <summary>Reads each mapping's source schema once a run, at the mapping's snapshot, and keeps it until the last step that needs it is done.</summary>
 public sealed class SchemaArchives(PostgresConnector connector, SourceSnapshots snapshots) : IDisposable
 {
+    private const string ApplicationName = "migplan-schema";
+
     private readonly ConcurrentDictionary<string, SchemaArchive> archives = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, BegunRead> sources = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, SemaphoreSlim> gates = new(StringComparer.Ordinal);
@@ -97,7 +101,16 @@ public sealed class SchemaArchives(PostgresConnector connector, SourceSnapshots 
     {
         using (ExecutionContext.SuppressFlow())
         {
-            return Task.Run(() => connector.Watch.RunAsync(token => ReadSourceAsync(context, token), tell: null, cancellationToken), CancellationToken.None);
+            return Task.Run(() => connector.Watch.RunAsync(token => ReadSourceAsync(context, token), wait => Tell(context, wait), cancellationToken), CancellationToken.None);
+        }
+    }
+
+    /// <summary>Of the step that needs the schema first; it may not have begun yet.</summary>
+    private static void Tell(StepContext context, LongWait wait)
+    {
+        if (context.Plan.Steps.FirstOrDefault(step => step is RestoreSchemaStep && step.Database == context.Mapping.Address) is { } step)
+        {
+            context.Events.Publish(new StepWaits(step, wait) { At = context.Clock.GetUtcNow() });
         }
     }
 
@@ -107,15 +120,16 @@ public sealed class SchemaArchives(PostgresConnector connector, SourceSnapshots 
         var snapshot = await snapshots.HoldAsync(context, cancellationToken);
         var traits = await SourceTraits.ReadAsync(connector, context, cancellationToken);
         var dump = await SchemaDump.ForServerAsync(traits.MajorVersion, from.ToString(), cancellationToken);
-        var resolved = await connector.ResolveAsync(context.Manifest.FindSource(from.Endpoint)!, from.Database, SessionKind.SourceRead, cancellationToken);
-        return new SourceSchema(traits with { DumpMajor = dump.MajorVersion }, await DumpAsync(dump, resolved, from.Database, snapshot.Id, cancellationToken));
+        var endpoint = context.Manifest.FindSource(from.Endpoint)!;
+        var resolved = await connector.ResolveAsync(endpoint, from.Database, SessionKind.SourceRead, cancellationToken);
+        return new SourceSchema(traits with { DumpMajor = dump.MajorVersion }, await DumpAsync(dump, endpoint, resolved, from.Database, snapshot.Id, cancellationToken));
     }
 
     /// <summary>pg_dump can't tell us reliably that it was the password: if the secret holds another one now, that was it.</summary>
     internal static async Task<ImmutableArray<SchemaEntry>> DumpAsync(
-        SchemaDump dump, ResolvedEndpoint source, string database, string snapshot, CancellationToken cancellationToken)
+        SchemaDump dump, Endpoint endpoint, ResolvedEndpoint source, string database, string snapshot, CancellationToken cancellationToken)
     {
-        using var connection = await ToolConnection.OpenAsync(source, database, SessionKind.SourceRead, cancellationToken);
+        using var connection = await ToolConnection.OpenAsync(endpoint, source, database, SessionKind.SourceRead, ApplicationName, cancellationToken);
         try
         {
             return await dump.ReadAsync(connection.Environment, snapshot, cancellationToken);
@@ -123,7 +137,7 @@ public sealed class SchemaArchives(PostgresConnector connector, SourceSnapshots 
         catch (StepFailedException) when (source.PasswordRefused is not null)
         {
             source.PasswordRefused();
-            using var renewed = await ToolConnection.OpenAsync(source, database, SessionKind.SourceRead, cancellationToken);
+            using var renewed = await ToolConnection.OpenAsync(endpoint, source, database, SessionKind.SourceRead, ApplicationName, cancellationToken);
             if (renewed.HasPasswordOf(connection))
             {
                 throw;

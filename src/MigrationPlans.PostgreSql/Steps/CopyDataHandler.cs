@@ -118,13 +118,21 @@ public sealed class CopyDataHandler(
         }
 
         await WriteAheadLog.FlushAsync(target, cancellationToken);
-        return new StepResult(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{Counts.Of(session.Tables.Length, "table")}, {Counts.Of(progress.Rows, "row")}, {progress.Bytes / 1_000_000.0:0.#} MB, {Counts.Of(progress.IndexesDone, "index", "indexes")}"))
+        var tables = Counts.Of(session.Tables.Length, "table");
+        var copied = $"{Describe(progress.Rows, progress.Bytes)}, {Counts.Of(progress.IndexesDone, "index", "indexes")}";
+        return new StepResult(session.IsResumed ? $"{tables}, {await DescribeAllAsync(target, cancellationToken)}; in this try {copied}" : $"{tables}, {copied}")
         {
             Notes = session.LargeObjectsLeft > 0
                 ? [CopyDiagnostics.LargeObjectsStay(context.Mapping.From.ToString(), session.LargeObjectsLeft)]
                 : [],
         };
     }
+
+    private static async Task<string> DescribeAllAsync(NpgsqlConnection target, CancellationToken cancellationToken)
+    {
+        var (rows, bytes) = await ChunkLedger.SumAsync(target, cancellationToken);
+        return Describe(rows, bytes);
+    }
+
+    private static string Describe(long rows, long bytes) => string.Create(CultureInfo.InvariantCulture, $"{Counts.Of(rows, "row")}, {bytes / 1_000_000.0:0.#} MB");
 }

@@ -6,6 +6,6 @@ WITH other AS MATERIALIZED (
    WHERE a.datname = pg_catalog.current_database() AND a.pid <> pg_catalog.pg_backend_pid()
      AND (a.backend_type IS NULL OR a.backend_type = 'client backend')
      AND (a.backend_start IS NULL OR a.backend_start < $1)
-     AND NOT (a.usename = current_user AND a.application_name IN ('migplan', 'pg_dump'))
+     AND NOT (a.usename = current_user AND (a.application_name IN ('migplan', 'pg_dump') OR a.application_name LIKE 'migplan-%'))
 )
 SELECT o.pid, pg_catalog.pg_terminate_backend(o.pid) FROM other o

@@ -12,13 +12,13 @@ public static class SupervisedTool
 {
     private const string Shell = "/bin/sh";
 
-    // The program's own standard input is empty. Both background jobs ignore Ctrl-C, which is for us to pass on.
+    // The program's own standard input is empty. Both background jobs ignore Ctrl-C, which is for us to pass on. What somebody has stopped, workers among it, hears nothing until it goes on.
     private const string Script =
         """
         exec 3<&0
         "$@" </dev/null 3<&- &
         tool=$!
-        { read -r nothing <&3; kill -TERM "$tool"; } >/dev/null 2>&1 &
+        { read -r nothing <&3; kill -TERM "$tool"; kill -CONT 0; } >/dev/null 2>&1 &
         watch=$!
         exec 3<&-
         wait "$tool"

@@ -10,7 +10,7 @@ namespace MigrationPlans.PostgreSql.Tools;
 
 /// <summary>
 /// Tells PostgreSQL's programs by environment where to connect, with the same session settings as our own connections, and by a
-/// file without a name with which password. Good until it is disposed of.
+/// file without a name with which password. Good until it is disposed of; so long, the sessions of the program are watched.
 /// </summary>
 /// <remarks>https://www.postgresql.org/docs/current/libpq-envars.html</remarks>
 internal sealed class ToolConnection : IDisposable
@@ -34,10 +34,12 @@ internal sealed class ToolConnection : IDisposable
 
     private readonly Secret? password;
     private readonly PassFile? passFile;
+    private readonly ToolSessions sessions;
 
-    private ToolConnection(ImmutableDictionary<string, string?> environment, Secret? password, PassFile? passFile)
+    private ToolConnection(ImmutableDictionary<string, string?> environment, ToolSessions sessions, Secret? password, PassFile? passFile)
     {
         Environment = environment;
+        this.sessions = sessions;
         this.password = password;
         this.passFile = passFile;
     }
@@ -45,12 +47,18 @@ internal sealed class ToolConnection : IDisposable
     public ImmutableDictionary<string, string?> Environment { get; }
 
     /// <summary>Asks for the password anew.</summary>
-    public static async Task<ToolConnection> OpenAsync(ResolvedEndpoint endpoint, string database, SessionKind kind, CancellationToken cancellationToken)
+    /// <param name="resolved">Where the endpoint is.</param>
+    /// <param name="application">What the name of the program's sessions begins with.</param>
+    public static async Task<ToolConnection> OpenAsync(
+        Endpoint endpoint, ResolvedEndpoint resolved, string database, SessionKind kind, string application, CancellationToken cancellationToken)
     {
-        var environment = (await DescribeAsync(endpoint, database, kind, cancellationToken)).ToBuilder();
-        if (await endpoint.Password(cancellationToken) is not { } password)
+        var environment = (await DescribeAsync(resolved, database, kind, cancellationToken)).ToBuilder();
+        var password = await resolved.Password(cancellationToken);
+        var sessions = ToolSessions.Watch(endpoint, database, application);
+        environment["PGAPPNAME"] = sessions.ApplicationName;
+        if (password is null)
         {
-            return new ToolConnection(environment.ToImmutable(), password: null, passFile: null);
+            return new ToolConnection(environment.ToImmutable(), sessions, password, passFile: null);
         }
 
         var passFile = PassFile.Create(password);
@@ -63,12 +71,16 @@ internal sealed class ToolConnection : IDisposable
             environment["PGPASSWORD"] = password.Reveal();
         }
 
-        return new ToolConnection(environment.ToImmutable(), password, passFile);
+        return new ToolConnection(environment.ToImmutable(), sessions, password, passFile);
     }
 
     public bool HasPasswordOf(ToolConnection other) => password?.Reveal() == other.password?.Reveal();
 
-    public void Dispose() => passFile?.Dispose();
+    public void Dispose()
+    {
+        sessions.Dispose();
+        passFile?.Dispose();
+    }
 
     private static async Task<ImmutableDictionary<string, string?>> DescribeAsync(ResolvedEndpoint endpoint, string database, SessionKind kind, CancellationToken cancellationToken)
     {
@@ -78,7 +90,6 @@ internal sealed class ToolConnection : IDisposable
         environment["PGUSER"] = endpoint.Username;
         environment["PGDATABASE"] = database;
         environment["PGPASSFILE"] = "/dev/null";
-        environment["PGAPPNAME"] = "migplan";
         environment["PGCONNECT_TIMEOUT"] = "15";
         environment["PGGSSENCMODE"] = "disable";
         environment["PGOPTIONS"] = SessionSettings.StartupOptions(kind, endpoint.ServerMajor);

@@ -71,7 +71,8 @@ public static class ExecutionDiagnostics
         """
         For more than a minute nothing came on a connection on which an answer or rows were due. So the server was asked over another one, twice: it does not know the session any more,
         or has long been waiting for us itself. What is between (a proxy, a tunnel, a VPN, a gateway) holds the connection open and forwards nothing. The session is ended, and a step of a run is tried
-        again. A statement that takes hours is none of this: the server says that it is at work, and is waited for.
+        again. A statement that takes hours is none of this: the server says that it is at work, and is waited for. pg_dump and pg_restore are watched as well: one that does nothing, while none of its sessions
+        works, has lost a connection, or was stopped (`kill -STOP`); it is ended.
         """);
 
     private static readonly DiagnosticDescriptor CancelledDescriptor = new(
@@ -79,7 +80,7 @@ public static class ExecutionDiagnostics
         """
         An administrator, or a job that ends what runs for long, called `pg_cancel_backend` on a session of ours. Limits that the server, a database or a role sets
         (`statement_timeout`) are lifted in our sessions, and so are no cause, unless a function sets one for itself. The step is tried again a few times, and fails where each try is cancelled; the same command goes on from there. Keep such jobs
-        away from sessions of the application `migplan`. Who wants to stop the run, stops `migplan` itself (Ctrl-C): it ends at a safe point.
+        away from sessions whose application begins with `migplan`. Who wants to stop the run, stops `migplan` itself (Ctrl-C): it ends at a safe point.
         """);
 
     public static string SkippedCode => SkippedDescriptor.Code;
@@ -150,14 +151,15 @@ public static class ExecutionDiagnostics
         Descriptor = CancelledDescriptor,
         Message = $"{subject}: a statement was cancelled on the server: {message} (SQLSTATE {sqlState})",
         Subject = subject,
-        Help = "keep whoever cancels long statements away from sessions of the application `migplan`, and run the same command again; to stop the run, press Ctrl-C",
+        Help = "keep whoever cancels long statements away from sessions whose application begins with `migplan`, and run the same command again; to stop the run, press Ctrl-C",
     };
 
+    /// <param name="session">How it is found on the server: <c>session 4711</c>.</param>
     /// <param name="finding">What the server says of the session.</param>
-    public static Diagnostic ConnectionDead(string subject, int pid, TimeSpan lasted, string finding) => new()
+    public static Diagnostic ConnectionDead(string subject, string session, TimeSpan lasted, string finding) => new()
     {
         Descriptor = ConnectionDeadDescriptor,
-        Message = $"a connection to {subject} is dead: nothing came for {Counts.Time(lasted)}, and the server {finding} (session {pid})",
+        Message = $"a connection to {subject} is dead: nothing came for {Counts.Time(lasted)}, and the server {finding} ({session})",
         Subject = subject,
         Help = "if it repeats, look at what is between here and the server: a proxy, a tunnel, a VPN, a gateway",
     };

@@ -12,7 +12,7 @@ public sealed class RunLines(TextWriter output, bool color) : IRunEvents
     private readonly Lock gate = new();
     private readonly StyledWriter writer = new(output, color);
     private readonly ConcurrentDictionary<string, DateTimeOffset> lastProgress = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<(string Step, string Connection), TimeSpan> lastWaits = new();
+    private readonly WaitRhythm waits = new();
 
     public void Publish(RunEvent runEvent)
     {
@@ -38,23 +38,10 @@ public sealed class RunLines(TextWriter output, bool color) : IRunEvents
         StepSkipped skipped => ($"{skipped.Step.Id} skipped, because {skipped.BecauseOf} failed", TextStyle.Faint),
         StepInterrupted interrupted => ($"{interrupted.Step.Id} stopped", TextStyle.Warning),
         StepProgressed progressed => IsDue(progressed) ? ($"{progressed.Step.Id} {RunFigures.Describe(progressed.Progress)}", TextStyle.Plain) : null,
-        StepWaits waits => IsDue(waits) ? ($"{waits.Step.Id} waits: {waits.Wait}", TextStyle.Warning) : null,
+        StepWaits { Step.Id: var id, Wait: var wait } => waits.IsDue(id, wait) ? ($"{id} waits: {wait}", TextStyle.Warning) : null,
         RunEnded ended => ($"{RunFigures.Describe(ended.Outcome)} after {HumanUnits.Duration(ended.Elapsed)}", TextStyle.Heading),
         _ => null,
     };
-
-    /// <summary>The first time, and when it has lasted twice as long.</summary>
-    private bool IsDue(StepWaits waits)
-    {
-        var last = lastWaits.GetValueOrDefault((waits.Step.Id, waits.Wait.Connection));
-        var isDue = waits.Wait.Lasted < last || waits.Wait.Lasted >= 2 * last;
-        if (isDue)
-        {
-            lastWaits[(waits.Step.Id, waits.Wait.Connection)] = waits.Wait.Lasted;
-        }
-
-        return isDue;
-    }
 
     private bool IsDue(StepProgressed progressed)
     {

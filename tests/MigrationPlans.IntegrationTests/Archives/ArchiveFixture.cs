@@ -69,10 +69,16 @@ internal sealed class ArchiveFixture : IDisposable
     public JsonNode Document() => JsonNode.Parse(File.ReadAllText(Path.Combine(Archives().Single(), "archive.json")))!;
 
     /// <summary>Waits until a session of pg_dump or pg_restore, or of the run itself, is at such a statement.</summary>
-    public static async Task UntilAsync(LocalCluster server, string application, string statement, MigplanProcess migplan)
+    public static Task UntilAsync(LocalCluster server, string application, string statement, MigplanProcess migplan) => UntilAsync(server, application, statement, "true", migplan);
+
+    /// <summary>The same, and ends those sessions at once: who looks first and ends them then may find them gone.</summary>
+    public static Task EndAsync(LocalCluster server, string application, string statement, MigplanProcess migplan) =>
+        UntilAsync(server, application, statement, "pg_terminate_backend(pid)", migplan);
+
+    private static async Task UntilAsync(LocalCluster server, string application, string statement, string effect, MigplanProcess migplan)
     {
         await using var watcher = await Sql.OpenAsync(server, "postgres");
-        while (!await Sql.ScalarAsync<bool>(watcher, $"SELECT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = '{application}' AND state = 'active' AND (query LIKE '{statement}'))"))
+        while (!await Sql.ScalarAsync<bool>(watcher, $"SELECT COALESCE(bool_or({effect}), false) FROM pg_stat_activity WHERE split_part(application_name, '/', 1) = '{application}' AND state = 'active' AND (query LIKE '{statement}')"))
         {
             if (migplan.HasExited)
             {
@@ -99,7 +105,10 @@ internal sealed class ArchiveFixture : IDisposable
     }
 
     /// <summary>Of every process that may be looked at.</summary>
-    public static IEnumerable<string> CommandLines()
+    public static IEnumerable<string> CommandLines() => Processes().Select(process => process.Command);
+
+    /// <summary>Every process that may be looked at, with its command line.</summary>
+    public static IEnumerable<(string Id, string Command)> Processes()
     {
         foreach (var process in Directory.EnumerateDirectories("/proc").Where(path => int.TryParse(Path.GetFileName(path), out _)))
         {
@@ -113,7 +122,7 @@ internal sealed class ArchiveFixture : IDisposable
                 continue;
             }
 
-            yield return line;
+            yield return (Path.GetFileName(process), line);
         }
     }
 

@@ -73,8 +73,7 @@ public sealed class ArchiveResumeTests
         using var migplan = fixture.StartApply();
         foreach (var server in new[] { TestServers.Source, TestServers.Target })
         {
-            await ArchiveFixture.UntilAsync(server, Tool, "COPY %", migplan);
-            await Sql.RunAsync(server, "postgres", $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = '{Tool}'");
+            await ArchiveFixture.EndAsync(server, Tool, "COPY %", migplan);
         }
 
         await migplan.WaitAsync();

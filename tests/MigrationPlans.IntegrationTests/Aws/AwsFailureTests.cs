@@ -200,10 +200,14 @@ public sealed class AwsFailureTests
     [Test]
     public void A_cancelled_wait_is_a_cancellation_and_not_a_finding()
     {
-        using var aws = new ScriptedAws(_ => ScriptedAnswer.Instances(null) with { Delay = TimeSpan.FromSeconds(20) });
+        using var cancelled = new CancellationTokenSource();
+        using var aws = new ScriptedAws(_ =>
+        {
+            cancelled.Cancel();
+            return ScriptedAnswer.Instances(null) with { Delay = TimeSpan.FromSeconds(20) };
+        });
         using var environment = new AwsEnvironment(aws.Address);
         using var session = Session();
-        using var cancelled = new CancellationTokenSource(TimeSpan.FromMilliseconds(300));
         Assert.That(
             () => RdsInstances.ListAsync(session.Open(new AwsAccess("a", "us-east-1", null, null)), cancelled.Token),
             Throws.InstanceOf<OperationCanceledException>());

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using MigrationPlans.Execution;
 using MigrationPlans.Planning.Steps;
 using MigrationPlans.PostgreSql.Connections;
@@ -12,42 +13,16 @@ public sealed class DeadConnectionTests
 {
     private const string Database = "dead_line";
 
-    private static readonly SilenceLimits Hasty = new()
-    {
-        Silence = TimeSpan.FromMilliseconds(200),
-        BetweenLooks = TimeSpan.FromMilliseconds(150),
-        Patience = TimeSpan.FromMilliseconds(400),
-        Unwinding = TimeSpan.FromSeconds(4),
-    };
-
-    private DeafProxy source = null!;
-    private DeafProxy target = null!;
-    private Stage stage = null!;
+    private DeafStage deaf = null!;
 
     [SetUp]
-    public async Task FillAsync()
-    {
-        await Sql.DropDatabaseAsync(TestServers.Source, Database);
-        await Sql.DropDatabaseAsync(TestServers.Target, Database);
-        await Sql.RunAsync(TestServers.Source, "postgres", $"CREATE DATABASE {Database}");
-        await Sql.RunAsync(TestServers.Source, Database, """
-            CREATE TABLE long (id int, text text); INSERT INTO long SELECT g, repeat('x', 200) FROM generate_series(1, 60000) g; CREATE INDEX long_id ON long (id);
-            CREATE TABLE part (id int PRIMARY KEY); INSERT INTO part SELECT generate_series(1, 10); CREATE TABLE child (id int REFERENCES part); INSERT INTO child VALUES (1);
-            """);
-        source = new DeafProxy(TestServers.Source.Port);
-        target = new DeafProxy(TestServers.Target.Port);
-        stage = new Stage(Database, sourcePort: source.Port, targetPort: target.Port, silence: Hasty);
-    }
+    public async Task FillAsync() => deaf = await DeafStage.CreateAsync(Database, """
+        CREATE TABLE long (id int, text text); INSERT INTO long SELECT g, repeat('x', 200) FROM generate_series(1, 60000) g; CREATE INDEX long_id ON long (id);
+        CREATE TABLE part (id int PRIMARY KEY); INSERT INTO part SELECT generate_series(1, 10); CREATE TABLE child (id int REFERENCES part); INSERT INTO child VALUES (1);
+        """);
 
     [TearDown]
-    public async Task DropAsync()
-    {
-        await stage.DisposeAsync();
-        source.Dispose();
-        target.Dispose();
-        await Sql.DropDatabaseAsync(TestServers.Source, Database);
-        await Sql.DropDatabaseAsync(TestServers.Target, Database);
-    }
+    public async Task DropAsync() => await deaf.DisposeAsync();
 
     [TestCase("rows from the source")]
     [TestCase("rows to the target")]
@@ -55,12 +30,12 @@ public sealed class DeadConnectionTests
     [TestCase("BEGIN")]
     public async Task One_that_dies_in_a_copy_is_found_and_the_next_try_brings_everything(string when)
     {
-        await RunUntilAsync("copy-data");
+        await deaf.RunUntilAsync("copy-data");
         switch (when)
         {
-            case "rows from the source": source.DeafenAfterReceived(4_000_000); break;
-            case "rows to the target": target.DeafenAfterSent(4_000_000); break;
-            default: target.DeafenWhenAsked(when); break;
+            case "rows from the source": deaf.Source.DeafenAfterReceived(4_000_000); break;
+            case "rows to the target": deaf.Target.DeafenAfterSent(4_000_000); break;
+            default: deaf.Target.DeafenWhenAsked(when); break;
         }
 
         Fails("copy-data", FailureClass.Transient, "MP6281");
@@ -73,19 +48,21 @@ public sealed class DeadConnectionTests
     [TestCase("verify", "md5")]
     public async Task So_is_one_that_dies_in_another_step(string step, string statement)
     {
-        await RunUntilAsync(step);
-        target.DeafenWhenAsked(statement);
+        await deaf.RunUntilAsync(step);
+        deaf.Target.DeafenWhenAsked(statement);
 
         Fails(step, FailureClass.Transient, "MP6281");
         await GoOnAsync(step);
     }
 
-    [Test]
-    public async Task One_that_dies_in_what_a_step_has_begun_for_a_later_one_is_found_by_that()
+    /// <summary>The second is sent by pg_dump.</summary>
+    [TestCase("pg_export_snapshot")]
+    [TestCase("IN ACCESS SHARE MODE")]
+    public async Task One_that_dies_in_what_a_step_has_begun_for_a_later_one_is_found_by_that(string statement)
     {
-        await RunUntilAsync("create-database");
-        source.DeafenWhenAsked("pg_export_snapshot");
-        await stage.RunAsync(StepOf("create-database"));
+        await deaf.RunUntilAsync("create-database");
+        deaf.Source.DeafenWhenAsked(statement);
+        await deaf.Stage.RunAsync(DeafStage.StepOf("create-database"));
 
         Fails("restore-schema", FailureClass.Transient, "MP6281");
         await GoOnAsync("restore-schema");
@@ -94,40 +71,43 @@ public sealed class DeadConnectionTests
     [Test]
     public async Task A_stop_reaches_who_waits_for_what_an_earlier_step_has_begun()
     {
-        await using var patient = new Stage(Database, sourcePort: source.Port, targetPort: target.Port);
+        await using var patient = new Stage(Database, sourcePort: deaf.Source.Port, targetPort: deaf.Target.Port);
         foreach (var step in Stage.Steps().TakeWhile(step => step.Id != "restore-schema"))
         {
             if (step.Id == "create-database")
             {
-                source.DeafenWhenAsked("pg_export_snapshot");
+                deaf.Source.DeafenWhenAsked("pg_export_snapshot");
             }
 
             await patient.RunAsync(step);
         }
 
         using var stop = new CancellationTokenSource();
-        var running = patient.RunAsync(StepOf("restore-schema"), stop.Token);
+        var running = patient.RunAsync(DeafStage.StepOf("restore-schema"), stop.Token);
         await stop.CancelAsync();
 
-        Assert.That(async () => await running.WaitAsync(TimeSpan.FromSeconds(10)), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(async () => await running.WaitAsync(DeafStage.Patience), Throws.InstanceOf<OperationCanceledException>());
     }
 
     [Test]
     public async Task One_that_dies_while_the_source_is_looked_at_is_told()
     {
-        source.DeafenWhenAsked("pg_catalog.pg_extension");
+        var told = new ConcurrentQueue<LongWait>();
+        deaf.Stage.Connector.TellWait = told.Enqueue;
+        deaf.Source.DeafenWhenAsked("pg_catalog.pg_extension");
 
-        var facts = await new PostgresInspector(stage.Connector).InspectAsync(stage.Manifest, CancellationToken.None);
+        var facts = await new PostgresInspector(deaf.Stage.Connector).InspectAsync(deaf.Stage.Manifest, CancellationToken.None);
 
         Assert.That(facts.Diagnostics.Select(found => found.Code), Does.Contain("MP6281"));
+        Assert.That(told.Select(wait => wait.Connection), Has.Some.StartsWith($"s/{Database} (session "));
     }
 
     [Test]
     public async Task A_server_that_cannot_be_asked_either_counts_as_unavailable()
     {
-        await RunUntilAsync("copy-data");
-        source.DeafenAfterReceived(4_000_000);
-        _ = source.Deaf.Task.ContinueWith(_ => source.Refuse(), TaskScheduler.Default);
+        await deaf.RunUntilAsync("copy-data");
+        deaf.Source.DeafenAfterReceived(4_000_000);
+        _ = deaf.Source.Deaf.Task.ContinueWith(_ => deaf.Source.Refuse(), TaskScheduler.Default);
 
         Fails("copy-data", FailureClass.Unavailable, "MP3003");
     }
@@ -135,52 +115,38 @@ public sealed class DeadConnectionTests
     [Test]
     public async Task A_stop_of_a_copy_does_not_wait_for_a_server_that_nothing_comes_from()
     {
-        await RunUntilAsync("copy-data");
-        using var stop = new CancellationTokenSource();
-        source.DeafenAfterReceived(4_000_000);
-        var running = stage.RunAsync(StepOf("copy-data"), stop.Token);
-        await source.Deaf.Task;
-        source.DeafenAll();
-
-        await stop.CancelAsync();
-
-        Assert.That(async () => await running.WaitAsync(TimeSpan.FromSeconds(30)), Throws.InstanceOf<OperationCanceledException>());
+        await deaf.RunUntilAsync("copy-data");
+        deaf.Source.DeafenAfterReceived(4_000_000);
+        await StopsAsync("copy-data");
     }
 
     [Test]
     public async Task So_does_a_stop_of_a_comparison()
     {
-        await RunUntilAsync("verify");
-        using var stop = new CancellationTokenSource();
-        source.DeafenWhenAsked("md5");
-        var running = stage.RunAsync(StepOf("verify"), stop.Token);
-        await source.Deaf.Task;
-        source.DeafenAll();
-
-        await stop.CancelAsync();
-
-        Assert.That(async () => await running.WaitAsync(TimeSpan.FromSeconds(15)), Throws.InstanceOf<OperationCanceledException>());
+        await deaf.RunUntilAsync("verify");
+        deaf.Source.DeafenWhenAsked("md5");
+        await StopsAsync("verify");
     }
 
     [Test]
     public async Task A_statement_that_is_at_work_or_waits_for_a_lock_is_waited_for_and_told_of()
     {
-        await RunUntilAsync("copy-data");
+        await deaf.RunUntilAsync("copy-data");
         await using var other = await Sql.OpenAsync(TestServers.Target, Database);
         await Sql.RunAsync(other, "BEGIN; LOCK TABLE long");
-        stage.Events.Then = happened =>
+        deaf.Stage.Events.Then = happened =>
         {
             if (happened is StepWaits { Wait: var wait } && wait.ToString().Contains("Lock relation", StringComparison.Ordinal))
             {
                 _ = Sql.RunAsync(other, "COMMIT");
-                stage.Events.Then = null;
+                deaf.Stage.Events.Then = null;
             }
         };
 
-        await stage.RunAsync(StepOf("copy-data"));
+        await deaf.Stage.RunAsync(DeafStage.StepOf("copy-data"));
 
         // On a busy machine a look may find other sessions at work before.
-        var waits = stage.Events.All.OfType<StepWaits>().Select(waits => waits.Wait.ToString());
+        var waits = deaf.Stage.Events.All.OfType<StepWaits>().Select(waits => waits.Wait.ToString());
         Assert.That(waits, Has.Some.Contains($"t/{Database}").And.Contains($"lets it wait (Lock relation) for session {other.ProcessID}"));
     }
 
@@ -190,38 +156,39 @@ public sealed class DeadConnectionTests
         await Sql.RunAsync(TestServers.Source, Database, """
             CREATE FUNCTION slow(int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS 'BEGIN IF $1 = 59000 THEN PERFORM pg_catalog.pg_sleep(2); END IF; RETURN $1; END'; CREATE INDEX long_slow ON long (slow(id))
             """);
-        await RunUntilAsync("copy-data");
+        await deaf.RunUntilAsync("copy-data");
 
-        await stage.RunAsync(StepOf("copy-data"));
+        await deaf.Stage.RunAsync(DeafStage.StepOf("copy-data"));
 
-        var findings = stage.Events.All.OfType<StepWaits>().Select(waits => waits.Wait.Finding).ToList();
+        var findings = deaf.Stage.Events.All.OfType<StepWaits>().Select(waits => waits.Wait.Finding).ToList();
         Assert.That(findings, Has.Some.Match(@"^is at work \(create index on public\.long, building index: scanning table, \d\d %\)$"), string.Join('\n', findings));
     }
 
-    private static MigrationPlans.Planning.Step StepOf(string kind) => Stage.Steps().Single(step => step.Id == kind);
-
-    private async Task RunUntilAsync(string kind)
+    /// <summary>When the source is deaf. What nobody stops has all the time.</summary>
+    private async Task StopsAsync(string kind)
     {
-        foreach (var step in Stage.Steps().TakeWhile(step => step.Id != kind))
-        {
-            await stage.RunAsync(step);
-        }
+        var limits = new SilenceLimits { Stopping = TimeSpan.FromMilliseconds(500), Unwinding = TimeSpan.FromHours(1) };
+        await using var patient = new Stage(Database, sourcePort: deaf.Source.Port, targetPort: deaf.Target.Port, silence: limits);
+        using var stop = new CancellationTokenSource();
+        var running = patient.RunAsync(DeafStage.StepOf(kind), stop.Token);
+        await deaf.Source.Deaf.Task;
+        deaf.Source.DeafenAll();
+
+        await stop.CancelAsync();
+
+        Assert.That(async () => await running.WaitAsync(DeafStage.Patience), Throws.InstanceOf<OperationCanceledException>());
     }
 
-    private void Fails(string kind, FailureClass failureClass, string code)
-    {
-        var failure = Assert.ThrowsAsync<StepFailedException>(() => stage.RunAsync(StepOf(kind)).WaitAsync(TimeSpan.FromSeconds(40)))!;
-        Assert.That((failure.Diagnostic.Code, failure.FailureClass), Is.EqualTo((code, failureClass)), failure.ToString());
-    }
+    private void Fails(string kind, FailureClass failureClass, string code) => DeafStage.Fails(code, failureClass, deaf.Stage.RunAsync(DeafStage.StepOf(kind)));
 
     /// <summary>The last step compares both sides by hashes of all rows.</summary>
     private async Task GoOnAsync(string kind)
     {
         foreach (var step in Stage.Steps().SkipWhile(step => step.Id != kind).Where(step => step is not CreateDatabaseStep || kind == step.Id))
         {
-            if (!(await stage.ObserveAsync(step)).IsDone)
+            if (!(await deaf.Stage.ObserveAsync(step)).IsDone)
             {
-                await stage.RunAsync(step);
+                await deaf.Stage.RunAsync(step);
             }
         }
 

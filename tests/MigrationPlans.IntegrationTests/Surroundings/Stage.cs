@@ -31,7 +31,7 @@ internal sealed class Stage : IAsyncDisposable
         Connector = new PostgresConnector(new StageResolver(endpoint => endpoint.Role == EndpointRole.Source ? sourceLogin : targetLogin), time: null, silence);
         snapshots = new SourceSnapshots(Connector);
         archives = new SchemaArchives(Connector, snapshots);
-        handlers = StreamHandlers.Create(Connector, snapshots, archives);
+        handlers = [.. StreamHandlers.Create(Connector, snapshots, archives), .. ArchiveHandlers.Create(Connector, snapshots, Path.GetTempPath()).Handlers];
         var mapping = new DatabaseMapping { From = new("s", database), To = new("t", database), Path = "databases[0]", Verify = VerificationLevel.Checksums };
         Mapping = adapt is null ? mapping : adapt(mapping);
         Manifest = new MigrationManifest

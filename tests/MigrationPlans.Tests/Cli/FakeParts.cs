@@ -43,6 +43,8 @@ internal sealed class FakeParts : IRunParts, IInspector, IResourceRemover
     /// <summary>What becomes of each resource that is to be removed; throws as the test likes.</summary>
     public Func<CreatedResource, RemovalResult> Remove { get; set; } = _ => new RemovalResult(IsGone: true, "gone");
 
+    public Action<LongWait>? TellWait { get; set; }
+
     public IInspector Inspector => this;
 
     public IDatabaseVerifier Verifier => throw new NotSupportedException();

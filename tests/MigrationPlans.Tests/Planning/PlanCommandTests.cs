@@ -273,6 +273,8 @@ public sealed class PlanCommandTests : IRunParts, IInspector
         Assert.That(error, Does.Contain("MP4002").And.Contain("m.yaml:13:"));
     }
 
+    Action<LongWait>? IRunParts.TellWait { get; set; }
+
     IInspector IRunParts.Inspector => this;
 
     IDatabaseVerifier IRunParts.Verifier => throw new NotSupportedException();

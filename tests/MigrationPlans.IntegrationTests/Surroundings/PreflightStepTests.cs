@@ -1,0 +1,75 @@
+using MigrationPlans.Execution;
+using MigrationPlans.Manifest;
+using MigrationPlans.Planning;
+using MigrationPlans.Planning.Steps;
+using NUnit.Framework;
+
+namespace MigrationPlans.IntegrationTests.Surroundings;
+
+/// <summary>What is refused before anything is changed.</summary>
+public sealed class PreflightStepTests
+{
+    [Test]
+    public async Task A_database_that_lets_in_fewer_than_the_run_needs_is_refused_beforehand()
+    {
+        await RichShop.CreateAsync("surr_narrow");
+        await Sql.RunAsync(TestServers.Source, "postgres", "CREATE ROLE surr_narrow_login LOGIN PASSWORD 'n'; ALTER DATABASE surr_narrow CONNECTION LIMIT 2");
+        await using var stage = new Stage("surr_narrow", source: new StageLogin("surr_narrow_login", "n"));
+        var refusal = Assert.ThrowsAsync<StepFailedException>(() => stage.RunAsync(Stage.Steps().OfType<PreflightStep>().Single()))!;
+        Assert.That(refusal.Diagnostic.Code, Is.EqualTo("MP6305"), refusal.ToString());
+        Assert.That(refusal.Diagnostic.Message, Does.Contain("s/surr_narrow lets in 2 connections").And.Contain($"the run needs {stage.Context.Parallelism + RunConnections.Beside}"));
+    }
+
+    [Test]
+    public async Task Missing_rights_are_refused_before_anything_is_changed()
+    {
+        await RichShop.CreateAsync("surr_rights");
+        await Sql.RunAsync(TestServers.Source, "postgres", "CREATE ROLE surr_reader LOGIN PASSWORD 'r'");
+        await Sql.RunAsync(TestServers.Target, "postgres", "CREATE ROLE surr_nobody LOGIN PASSWORD 'n'");
+        var preflight = new PreflightStep { Id = "p", Database = "t" };
+        await using var blind = new Stage("surr_rights", source: new StageLogin("surr_reader", "r"));
+        Assert.That(Assert.ThrowsAsync<StepFailedException>(() => blind.RunAsync(preflight))!.Diagnostic.Code, Is.EqualTo("MP6301"));
+        await using var powerless = new Stage("surr_rights", target: new StageLogin("surr_nobody", "n"));
+        Assert.That(Assert.ThrowsAsync<StepFailedException>(() => powerless.RunAsync(preflight))!.Diagnostic.Code, Is.EqualTo("MP6300"));
+        await using var fencing = new Stage("surr_rights", source: new StageLogin("surr_reader", "r"), adapt: mapping => mapping with { Fence = Fence.ReadOnly });
+        Assert.That(
+            Assert.ThrowsAsync<StepFailedException>(() => fencing.RunAsync(new FenceSourceStep { Id = "f", Database = "t" }))!.Diagnostic.Code, Is.EqualTo("MP6307"));
+    }
+
+    [Test]
+    public async Task What_pg_dump_may_not_lock_is_refused_before_anything_is_changed_and_is_not_tried_again()
+    {
+        await Sql.RunAsync(TestServers.Source, "postgres", "CREATE DATABASE surr_locks");
+        await Sql.RunAsync(TestServers.Source, "surr_locks", """
+            CREATE ROLE surr_locker LOGIN PASSWORD 'l'; CREATE SCHEMA a; CREATE TABLE a.t (i int); GRANT USAGE ON SCHEMA a TO surr_locker; GRANT SELECT ON a.t TO surr_locker;
+            CREATE SCHEMA b; CREATE TABLE b.kept (i int) PARTITION BY LIST (i); CREATE VIEW b.view AS SELECT 1; CREATE SEQUENCE b.numbers
+            """);
+        await using var stage = new Stage("surr_locks", source: new StageLogin("surr_locker", "l"), adapt: mapping => mapping with { Include = new Selection { Schemas = ["a"] } });
+
+        var refused = Assert.ThrowsAsync<StepFailedException>(() => stage.RunAsync(new PreflightStep { Id = "p", Database = "t" }))!.Diagnostic;
+
+        Assert.That(refused.Code, Is.EqualTo("MP6301"));
+        Assert.That(refused.Message, Is.EqualTo("`surr_locker` can't read 1 table of s/surr_locks that is not copied, but that pg_dump must lock: b.kept"));
+        await Sql.RunAsync(TestServers.Target, "postgres", "CREATE DATABASE surr_locks");
+        var failure = Assert.ThrowsAsync<StepFailedException>(() => stage.RunAsync(new RestoreSchemaStep { Id = "s", Database = "t" }))!;
+        Assert.That((failure.Diagnostic.Code, failure.FailureClass), Is.EqualTo(("MP6202", FailureClass.Permanent)));
+    }
+
+    [Test]
+    public async Task Below_16_a_login_that_does_not_inherit_is_refused_before_anything_is_changed()
+    {
+        await RichShop.CreateAsync("surr_bare");
+        await Sql.RunAsync(TestServers.Target, "postgres", "CREATE ROLE surr_bare_login LOGIN CREATEDB CREATEROLE NOINHERIT PASSWORD 'b'");
+        await using var stage = new Stage("surr_bare", target: new StageLogin("surr_bare_login", "b"));
+        var preflight = new PreflightStep { Id = "p", Database = "t" };
+        if (TestServers.Target.MajorVersion >= 16)
+        {
+            await stage.RunAsync(preflight);
+            return;
+        }
+
+        var refused = Assert.ThrowsAsync<StepFailedException>(() => stage.RunAsync(preflight))!.Diagnostic;
+
+        Assert.That((refused.Code, refused.Help), Is.EqualTo(("MP6300", "as a superuser: ALTER ROLE surr_bare_login INHERIT")));
+    }
+}
