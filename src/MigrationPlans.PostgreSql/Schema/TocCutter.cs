@@ -21,6 +21,10 @@ internal sealed class TocCutter
     private readonly ArrayBufferWriter<byte> begun = new();
     private TocHeader? header;
 
+    /// <summary>What ends the text or comment that <see cref="begun"/> is in; empty where none is known to be open. Not before <see cref="openedAt"/>.</summary>
+    private byte[] closer = [];
+    private int openedAt;
+
     public TocCutter(IReadOnlyCollection<TocLine> preData, IReadOnlyCollection<TocLine> postData)
     {
         this.postData = [.. postData.Select(line => line.Id)];
@@ -31,7 +35,8 @@ internal sealed class TocCutter
     /// <exception cref="TocMismatchException">Script and lists do not show the same entry.</exception>
     public void Take(ReadOnlySpan<byte> line)
     {
-        if (TocHeader.TryBegin(line) is { } next && TryClose())
+        // A text may hold a thousand lines that look like headers: it is read anew only where it may have ended.
+        if (TocHeader.TryBegin(line) is { } next && begun.WrittenSpan[openedAt..].IndexOf(closer) >= 0 && TryClose())
         {
             header = next;
         }
@@ -43,7 +48,11 @@ internal sealed class TocCutter
     /// <exception cref="TocMismatchException">Script and lists do not show the same entries.</exception>
     public ImmutableArray<SchemaEntry> End()
     {
-        TryClose();
+        if (!TryClose())
+        {
+            throw new TocMismatchException($"the script ends within a text of entry {header?.Id}");
+        }
+
         return expected.Count == 0 ? entries.ToImmutable() : throw new TocMismatchException($"the script lacks entry {expected.Values.First()}");
     }
 
@@ -54,25 +63,33 @@ internal sealed class TocCutter
         var tokens = SqlScanner.Scan(text).ToList();
         if (tokens.Count > 0 && tokens[^1].End == text.Length)
         {
+            (closer, openedAt) = (Encoding.UTF8.GetBytes(CloserOf(tokens[^1], text)), begun.WrittenCount);
             return false;
         }
 
+        // Lines that set storage defaults stand before the header of the entry that they are for; the first ones before any.
+        var statements = SqlStatements.Split(text, WithoutMetaCommands(text, tokens)).Select(ServerOptions.Remove).OfType<string>().ToImmutableArray();
+        var own = statements.Length - statements.Reverse().TakeWhile(StorageDefaults.IsOne).Count();
         if (header is not null)
         {
-            AddEntry(tokens.TakeWhile(token => token.Kind == SqlTokenKind.Comment).Aggregate(header, (read, comment) => read.With(comment.In(text))), text, tokens);
+            var toc = tokens.TakeWhile(token => token.Kind == SqlTokenKind.Comment).Aggregate(header, (read, comment) => read.With(comment.In(text)));
+            entries.Add(ToEntry(toc, statements.Take(own)));
         }
 
+        statements.Skip(own).ToList().ForEach(storage.Take);
         begun.ResetWrittenCount();
+        (closer, openedAt) = ([], 0);
         return true;
     }
 
-    private void AddEntry(TocHeader toc, string text, List<SqlToken> tokens)
+    /// <summary>What the end of a text or comment that is open must hold.</summary>
+    private static string CloserOf(SqlToken open, string text)
     {
-        // Lines that set storage defaults stand before the header of the entry that they are for.
-        var statements = SqlStatements.Split(text, WithoutMetaCommands(text, tokens)).Select(ServerOptions.Remove).OfType<string>().ToImmutableArray();
-        var own = statements.Length - statements.Reverse().TakeWhile(StorageDefaults.IsOne).Count();
-        entries.Add(ToEntry(toc, statements.Take(own)));
-        statements.Skip(own).ToList().ForEach(storage.Take);
+        var opening = open.In(text);
+        var quote = opening.IndexOfAny("'\"$");
+        return open.Kind == SqlTokenKind.Comment || quote < 0 ? "*/"
+            : opening[quote] == '$' ? opening.Slice(quote, opening[(quote + 1)..].IndexOf('$') + 2).ToString()
+            : opening[quote].ToString();
     }
 
     /// <summary>psql's own (<c>\restrict KEY</c>) are printed around the script by newer versions.</summary>

@@ -25,11 +25,10 @@ internal sealed partial record TocHeader(int Id, uint CatalogOid, uint ObjectOid
         }
 
         var match = Pattern().Match(Encoding.UTF8.GetString(line));
-        return match.Success
-            ? new TocHeader(
-                int.Parse(match.Groups["id"].ValueSpan, CultureInfo.InvariantCulture),
-                uint.Parse(match.Groups["catalog"].ValueSpan, CultureInfo.InvariantCulture),
-                uint.Parse(match.Groups["oid"].ValueSpan, CultureInfo.InvariantCulture))
+        return int.TryParse(match.Groups["id"].ValueSpan, CultureInfo.InvariantCulture, out var id)
+            && uint.TryParse(match.Groups["catalog"].ValueSpan, CultureInfo.InvariantCulture, out var catalog)
+            && uint.TryParse(match.Groups["oid"].ValueSpan, CultureInfo.InvariantCulture, out var oid)
+            ? new TocHeader(id, catalog, oid)
             : null;
     }
 

@@ -75,6 +75,42 @@ public sealed class TocCutterTests
     private const string PostData = "; header\n10; 1259 100 INDEX s i o\n";
 
     [Test]
+    public void Storage_defaults_before_the_first_entry_are_its_own()
+    {
+        var entries = Cut(
+            """
+            SET statement_timeout = 0;
+            SET default_tablespace = fast;
+            SET default_table_access_method = heap;
+
+            --
+            -- TOC entry 8 (class 1259 OID 80)
+            -- Name: t; Type: TABLE; Schema: s; Owner: o; Tablespace: fast
+            --
+
+            CREATE TABLE "s"."t" ();
+
+            """,
+            "8; 1259 80 TABLE s t o\n",
+            "");
+
+        Assert.That(entries.Single().Sql, Is.EqualTo("SET default_tablespace = fast;\nSET default_table_access_method = heap;\nCREATE TABLE \"s\".\"t\" ();"));
+    }
+
+    [TestCase("99999999999")]
+    [TestCase("٣")]
+    public void A_line_of_a_body_that_only_looks_like_a_header_is_part_of_it(string id)
+    {
+        var entries = Cut(Script.Replace("$$;", $"-- TOC entry {id} (class 1 OID 1)\n$$;", StringComparison.Ordinal), PreData, PostData);
+
+        Assert.That(entries[0].Sql, Does.Contain($"-- TOC entry {id} (class 1 OID 1)\n"));
+    }
+
+    [Test]
+    public void A_script_that_ends_within_a_text_is_refused() =>
+        Assert.That(() => Cut(Script[..Script.IndexOf("$$;", StringComparison.Ordinal)], PreData, PostData), Throws.TypeOf<TocMismatchException>().With.Message.EqualTo("the script ends within a text of entry 7"));
+
+    [Test]
     public void Each_listed_entry_gets_its_statements_and_a_body_that_looks_like_a_header_cuts_nothing()
     {
         var entries = Cut(Script, PreData, PostData);
