@@ -185,7 +185,7 @@ public sealed record RelationFacts
     /// <summary>Heap and TOAST, without indexes.</summary>
     public long Bytes { get; init; }
 
-    /// <summary>All of its indexes, about: as when the table was last vacuumed or analyzed, as much more as it has grown since.</summary>
+    /// <summary>All of its indexes, about, where the table has about the size that it had when it was last vacuumed or analyzed: then as much more or less than they took then.</summary>
     public long IndexBytes { get; init; }
 
     /// <summary>The planner's estimate on the server, -1 when it was never analyzed.</summary>

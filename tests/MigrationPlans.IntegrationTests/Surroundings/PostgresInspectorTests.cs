@@ -107,13 +107,13 @@ public sealed class PostgresInspectorTests
     [Test]
     public async Task Columns_with_values_that_no_server_takes_in_are_seen_and_those_that_hold_none_are_not()
     {
-        await Sql.RunAsync(TestServers.Source, "postgres", "CREATE DATABASE surr_closed");
-        await Sql.RunAsync(TestServers.Source, "surr_closed", """
+        await Sql.RunAsync(TestServers.Source, "postgres", "CREATE DATABASE surr_closed_columns");
+        await Sql.RunAsync(TestServers.Source, "surr_closed_columns", """
             CREATE TABLE used (a int DEFAULT 5); CREATE DOMAIN tree AS pg_node_tree; CREATE TABLE defaults AS SELECT adnum, adbin::tree AS adbin FROM pg_attrdef; CREATE TABLE classes AS SELECT relname, relpartbound FROM pg_class;
             CREATE TABLE whole AS SELECT ARRAY[c] AS rows, NULL::pg_index AS nothing FROM pg_class c LIMIT 1
             """);
 
-        var source = (await InspectAsync(new Stage("surr_closed"))).Databases.Single(facts => facts.Exists);
+        var source = (await InspectAsync(new Stage("surr_closed_columns"))).Databases.Single(facts => facts.Exists);
 
         ClosedColumn[] closed = [new("public", "defaults", "adbin", "public.tree", false), new("public", "whole", "rows", "pg_class[]", true)];
         Assert.That(source.ClosedColumns, Is.EqualTo(closed));
@@ -189,11 +189,15 @@ public sealed class PostgresInspectorTests
     {
         await Sql.RunAsync(TestServers.Source, "postgres", "CREATE DATABASE surr_sizes");
         await Sql.RunAsync(TestServers.Source, "surr_sizes", "CREATE TABLE a (i int PRIMARY KEY); INSERT INTO a SELECT generate_series(1, 1000); SELECT lo_from_bytea(0, 'x'); CREATE TABLE grown (i int PRIMARY KEY); INSERT INTO grown SELECT generate_series(1, 1000)");
-        await Sql.RunAsync(TestServers.Source, "surr_sizes", "ANALYZE grown; INSERT INTO grown SELECT generate_series(1001, 10000)");
+        await Sql.RunAsync(TestServers.Source, "surr_sizes", "ANALYZE grown; INSERT INTO grown SELECT generate_series(1001, 10000); CREATE TABLE loaded (i int PRIMARY KEY, j int UNIQUE); INSERT INTO loaded SELECT g, g FROM generate_series(1, 10000) g");
+        await Sql.RunAsync(TestServers.Source, "surr_sizes", "VACUUM loaded");
+        await Sql.RunAsync(TestServers.Source, "surr_sizes", "CREATE TABLE known (i int PRIMARY KEY); INSERT INTO known SELECT generate_series(1, 10000); ANALYZE known; INSERT INTO known SELECT generate_series(10001, 15000)");
         var facts = await InspectAsync(new Stage("surr_sizes"));
         var source = facts.Databases.Single(database => database.Exists);
         Assert.That(source.Relations.Single(relation => relation.Name == "a").IndexBytes, Is.GreaterThan(16000));
-        Assert.That(source.Relations.Single(relation => relation.Name == "grown").IndexBytes, Is.InRange(200_000, 500_000));
+        Assert.That(source.Relations.Single(relation => relation.Name == "known").IndexBytes, Is.InRange(300_000, 400_000), "as much more as the table has grown");
+        Assert.That(source.Relations.Single(relation => relation.Name == "grown").IndexBytes, Is.InRange(200_000, 260_000), "ten times as large as when it was analyzed");
+        Assert.That(source.Relations.Single(relation => relation.Name == "loaded").IndexBytes, Is.InRange(400_000, 520_000), "vacuumed, but not analyzed, after its rows came");
         Assert.That(source.LargeObjectBytes, Is.GreaterThan(8000));
         Assert.That((source.LongTransactions, source.PreparedTransactions), Is.EqualTo((0, 0)));
         var parameters = facts.Endpoints[0].Parameters;
