@@ -4,6 +4,14 @@
 say() { printf '%s: %s\n' "$(basename "$0" .sh)" "$*" >&2; }
 fail() { say "error: $*"; exit 1; }
 
+# Whether a directory that was filled before is ours: what lies in a place that everybody may write to may be anybody's.
+is_ours() {
+  local directory
+  for directory in "$(dirname "$1")" "$1"; do
+    [[ $(stat -c %u "$directory") =~ ^(0|$(id -u))$ ]] || fail "$directory belongs to somebody else; nothing in it is run"
+  done
+}
+
 need() {
   local tool missing=()
   for tool in debootstrap patchelf; do command -v "$tool" >/dev/null || missing+=("$tool"); done

@@ -7,7 +7,9 @@ source eng/debian.sh
 
 root=${MIGPLAN_PEERS_DIR:-/var/tmp/migplan-peers}/pgcopydb
 program=$root/usr/bin/pgcopydb
-if [[ ! -e $root/complete ]]; then
+if [[ -e $root/complete ]]; then
+  is_ours "$root"
+else
   unpack_debian sid "$root" pgcopydb
   make_runnable "$root" "$program"
   touch "$root/complete"

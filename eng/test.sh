@@ -90,7 +90,7 @@ export MIGPLAN_PROGRAM
 
 # Tests wait a good deal, for servers and for time to pass: parts of them side by side, each with servers of its own. A part is named by how
 # its classes' names begin; what no part names is the last one, so that each class is in exactly one. Rehearsals tidy up after others, and stay together.
-parts=(Aws. Corpus. 'Archives. Schema. Surroundings. TortureTests.')
+parts=('Aws. Copy Picked Verify' Corpus. 'Archives. Schema. Surroundings. TortureTests.')
 integration() { begin "$1" run_tests "$1" MigrationPlans.IntegrationTests "${@:2}"; }
 if [[ $# -gt 0 ]]; then
   integration IntegrationTests "$@"

@@ -78,7 +78,7 @@ fetch_from_debian() {
 programs_of() {
   local version=$1 root=$cache/$1 home=/usr/lib/postgresql/$1
   if ! is_installed "$home"; then
-    [[ -e $root/complete ]] || fetch "$version" "$root"
+    if [[ -e $root/complete ]]; then is_ours "$root"; else fetch "$version" "$root"; fi
     home=$root/usr/lib/postgresql/$version
     if [[ -n ${package[$version]:-} ]]; then home=$root; fi
     is_installed "$home" || has_server "$home" "$home/share/postgresql" || fail "PostgreSQL $version is not whole in $root; remove that directory and run this again"
