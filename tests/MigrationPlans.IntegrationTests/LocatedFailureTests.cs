@@ -24,7 +24,7 @@ public sealed class LocatedFailureTests
         await Sql.DropDatabaseAsync(TestServers.Source, Database);
         await Sql.RunAsync(TestServers.Source, "postgres", "DROP ROLE \"We ird\"");
 
-        Assert.That(plan.Output, Does.Contain("table public.staff").And.Contain("its values in who are roles"));
+        Assert.That(plan.Output, Does.Contain("table public.staff").And.Contain("its values in who name roles"));
         Assert.That(apply.ExitCode, Is.EqualTo(1), apply.Output);
         Assert.That(apply.Output, Does.Contain("staff, line 2, column who").And.Contain("role \"We ird\" does not exist").And.Not.Contain("confidential"));
     }

@@ -8,8 +8,15 @@ public sealed record SilenceLimits
     /// <summary>Of waiting without a byte, after which the server is asked what it knows of the session, and the user is told.</summary>
     public TimeSpan Silence { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>Between two looks. What the server says once may have been overtaken by what is on its way; twice the same, and nothing came between, is certain.</summary>
+    /// <summary>Between two looks.</summary>
     public TimeSpan BetweenLooks { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// For how long the server must say the same of a connection, and nothing come, before it counts as dead. What was lost on the way is sent anew at the latest after two minutes, after
+    /// an outage, too.
+    /// </summary>
+    /// <remarks>RFC 6298: <c>TCP_RTO_MAX</c> of Linux is 120 s.</remarks>
+    public TimeSpan Certainty { get; init; } = TimeSpan.FromSeconds(150);
 
     /// <summary>How long a server that can't be asked, because it takes no connection, still counts as at work; and one that does not know the session, but may be another one.</summary>
     public TimeSpan Patience { get; init; } = new RetrySettings().Patience;

@@ -55,7 +55,7 @@ internal sealed class SilenceWatch(PostgresConnector connector, SilenceLimits li
         catch (Exception exception) when (work.Failure is { } failure && !cancellationToken.IsCancellationRequested)
         {
             // The sessions of this try are ended before the next one begins.
-            await watching;
+            await watching.WaitAsync(cancellationToken);
             throw new StepFailedException(failure.Diagnostic, failure.FailureClass, exception);
         }
         catch (Exception exception) when (cancellationToken.IsCancellationRequested && exception is (StepFailedException or NpgsqlException))
@@ -70,11 +70,12 @@ internal sealed class SilenceWatch(PostgresConnector connector, SilenceLimits li
     }
 
     /// <summary>Once it is cut or stopped, work is soon over, or left to itself: the driver ends a transaction before it lets go of a connection, and waits for the server to say so, for ever.</summary>
-    /// <param name="cut">Comes with a stop, too.</param>
+    /// <param name="stopped">May come while the work is being cut off, and is waited for less.</param>
     private async Task<T> UnwindAsync<T>(Task<T> running, CancellationToken cut, CancellationToken stopped)
     {
         using var late = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
-        using var soon = cut.Register(() => late.CancelAfter(stopped.IsCancellationRequested ? limits.Stopping : limits.Unwinding));
+        using var unwinding = cut.Register(() => late.CancelAfter(stopped.IsCancellationRequested ? limits.Stopping : limits.Unwinding));
+        using var stopping = stopped.Register(() => late.CancelAfter(limits.Stopping));
         return await running.WaitAsync(late.Token);
     }
 
@@ -86,7 +87,14 @@ internal sealed class SilenceWatch(PostgresConnector connector, SilenceLimits li
         {
             while (work.Failure is null && await timer.WaitForNextTickAsync(cancellationToken))
             {
-                foreach (var silent in work.FindSilent(limits.Silence).GroupBy(one => one.Session.Endpoint))
+                var found = work.FindSilent(limits.Silence).ToLookup(one => one.Session.Endpoint);
+                foreach (var endpoint in unreachable.Keys.Where(endpoint => !found.Contains(endpoint)))
+                {
+                    // Something came over its connections since.
+                    unreachable.Remove(endpoint);
+                }
+
+                foreach (var silent in found)
                 {
                     await LookAsync(work, silent.Key, [.. silent], unreachable, tell, cancellationToken);
                 }
@@ -144,13 +152,18 @@ internal sealed class SilenceWatch(PostgresConnector connector, SilenceLimits li
         var report = look.ReportOf(session);
         silence.UnknownSince = report.IsUnknown ? silence.UnknownSince ?? time.GetTimestamp() : null;
         // Who is asked may be another server each time; but one that knows nothing of the session, whenever it is asked, is more likely the session's own.
-        if ((report.IsLost && report == silence.Suspicion) || (silence.UnknownSince is { } since && time.GetElapsedTime(since) >= limits.Patience))
+        var isDead = report.IsLost && report == silence.Suspicion && time.GetElapsedTime(silence.SuspectedSince) >= limits.Certainty;
+        if (isDead || (silence.UnknownSince is { } since && time.GetElapsedTime(since) >= limits.Patience))
         {
             work.Fail(new StepFailedException(
                 ExecutionDiagnostics.ConnectionDead(session.Place, session.Name, time.GetElapsedTime(silence.Since), report.Describe()), FailureClass.Transient));
         }
 
-        silence.Suspicion = report.IsLost ? report : null;
+        if (report != silence.Suspicion)
+        {
+            (silence.Suspicion, silence.SuspectedSince) = (report.IsLost ? report : null, time.GetTimestamp());
+        }
+
         return report.Describe();
     }
 
@@ -181,7 +194,7 @@ internal sealed class SilenceWatch(PostgresConnector connector, SilenceLimits li
         {
             try
             {
-                tell?.Invoke(new LongWait($"{session.Place} ({session.Name})", time.GetElapsedTime(silence.Since), finding));
+                tell?.Invoke(new LongWait($"{session.Place} ({session.Name})", time.GetElapsedTime(silence.Since), finding) { Began = silence.Since });
             }
             catch (Exception)
             {

@@ -59,8 +59,11 @@ internal sealed class Silence(long since)
 
     public long Moved { get; init; }
 
-    /// <summary>What the server said at the last look, where that can't be while we wait.</summary>
+    /// <summary>What the server says, where that can't be while we wait; null where it says something else.</summary>
     public SessionReport? Suspicion { get; set; }
+
+    /// <summary>Since which look it says so.</summary>
+    public long SuspectedSince { get; set; }
 
     /// <summary>Since which look nobody who was asked knows the session; null where it was known at the last.</summary>
     public long? UnknownSince { get; set; }

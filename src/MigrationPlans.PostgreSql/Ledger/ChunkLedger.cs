@@ -32,11 +32,12 @@ public static class ChunkLedger
         return chunks.ToImmutable();
     }
 
-    /// <summary>Rows of tables and bytes that have arrived in all, by whatever attempt.</summary>
+    /// <summary>Rows of tables and their bytes that have arrived in all, by whatever attempt.</summary>
     public static async Task<(long Rows, long Bytes)> SumAsync(NpgsqlConnection target, CancellationToken cancellationToken) => (await target.QueryAsync(
         """
-        SELECT COALESCE(pg_catalog.sum(row_count) FILTER (WHERE table_schema OPERATOR(pg_catalog.<>) 'pg_catalog'), 0)::pg_catalog.int8, COALESCE(pg_catalog.sum(byte_count), 0)::pg_catalog.int8
+        SELECT COALESCE(pg_catalog.sum(row_count), 0)::pg_catalog.int8, COALESCE(pg_catalog.sum(byte_count), 0)::pg_catalog.int8
         FROM migplan_ledger.chunk
+        WHERE table_schema OPERATOR(pg_catalog.<>) 'pg_catalog'
         """,
         row => (row.GetInt64(0), row.GetInt64(1)),
         cancellationToken))[0];

@@ -12,13 +12,14 @@ public static class SupervisedTool
 {
     private const string Shell = "/bin/sh";
 
-    // The program's own standard input is empty. Both background jobs ignore Ctrl-C, which is for us to pass on. What somebody has stopped, workers among it, hears nothing until it goes on.
+    // The program's own standard input is empty. Both background jobs ignore Ctrl-C, which is for us to pass on. What somebody has stopped, workers among it, hears nothing until it goes on; and who tells a
+    // server that it ends, over a connection that is dead, does not end.
     private const string Script =
         """
         exec 3<&0
         "$@" </dev/null 3<&- &
         tool=$!
-        { read -r nothing <&3; kill -TERM "$tool"; kill -CONT 0; } >/dev/null 2>&1 &
+        { read -r nothing <&3; workers=$(cat "/proc/$tool/task/$tool/children"); kill -TERM "$tool"; kill -CONT "$tool" $workers; sleep 5; kill -KILL "$tool" $workers; } >/dev/null 2>&1 &
         watch=$!
         exec 3<&-
         wait "$tool"
@@ -27,7 +28,8 @@ public static class SupervisedTool
         exit "$code"
         """;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    /// <summary>Less than what a stopped run waits for its work (<see cref="Connections.SilenceLimits.Stopping"/>): nobody is left to end it after that.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
     /// <summary>Runs the program to its end, or ends it when the token says so.</summary>
     /// <param name="onLine">Hears each line of standard error as it comes.</param>

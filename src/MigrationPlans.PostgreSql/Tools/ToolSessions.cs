@@ -14,8 +14,8 @@ internal sealed class ToolSessions : IDisposable
     /// <summary>What begins a line of <c>/proc/PID/status</c> that counts how often the process ran.</summary>
     private const string Switches = "voluntary_ctxt_switches:";
 
-    /// <summary>In <c>/proc/PID/stat</c>, behind the name: the state, and the time spent by the process itself and by the system for it.</summary>
-    private const int StateField = 0, UserTimeField = 11, SystemTimeField = 12;
+    /// <summary>In <c>/proc/PID/stat</c>, behind the name: the state, the process that started it, and the time spent by the process itself and by the system for it.</summary>
+    private const int StateField = 0, ParentField = 1, UserTimeField = 11, SystemTimeField = 12;
 
     private readonly byte[] mark;
     private long unknown;
@@ -65,7 +65,7 @@ internal sealed class ToolSessions : IDisposable
         {
             var fields = File.ReadAllText($"{process}/stat").Split(") ")[^1].Split(' ');
             var counts = File.ReadLines($"{process}/status").Where(line => line.Contains(Switches, StringComparison.Ordinal)).Select(line => line.Split(':')[1]).ToList();
-            return fields[StateField] == "D" || counts.Count == 0
+            return fields[StateField] is "D" or "R" || counts.Count == 0 || WaitsForFuse(process)
                 ? null
                 : counts.Append(fields[UserTimeField]).Append(fields[SystemTimeField]).Sum(count => long.Parse(count, NumberStyles.AllowLeadingWhite, CultureInfo.InvariantCulture));
         }
@@ -76,9 +76,34 @@ internal sealed class ToolSessions : IDisposable
         }
     }
 
-    /// <summary>None where the system has no <c>/proc</c>: then nothing is concluded.</summary>
-    private IEnumerable<string> FindProcesses() =>
-        Directory.Exists("/proc") ? Directory.EnumerateDirectories("/proc").Where(path => char.IsAsciiDigit(Path.GetFileName(path)[0]) && IsOurs(path)) : [];
+    /// <summary>A file system that a program implements (s3fs, sshfs): who waits for it looks like one that waits for the network.</summary>
+    private static bool WaitsForFuse(string process) => File.ReadAllText($"{process}/wchan") is var place && (place.Contains("fuse", StringComparison.Ordinal) || place == "request_wait_answer");
+
+    /// <summary>Of those that we have started, and they in turn. None where the system has no <c>/proc</c>: then nothing is concluded.</summary>
+    private IEnumerable<string> FindProcesses()
+    {
+        if (!Directory.Exists("/proc"))
+        {
+            return [];
+        }
+
+        var children = Directory.EnumerateDirectories("/proc").Where(path => char.IsAsciiDigit(Path.GetFileName(path)[0])).ToLookup(ReadParent);
+        return Below(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)).Where(IsOurs);
+
+        IEnumerable<string> Below(string parent) => children[parent].SelectMany(path => Below(Path.GetFileName(path)).Prepend(path));
+    }
+
+    private static string? ReadParent(string process)
+    {
+        try
+        {
+            return File.ReadAllText($"{process}/stat").Split(") ")[^1].Split(' ')[ParentField];
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
 
     private bool IsOurs(string process)
     {

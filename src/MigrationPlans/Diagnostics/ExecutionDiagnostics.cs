@@ -69,9 +69,9 @@ public static class ExecutionDiagnostics
     private static readonly DiagnosticDescriptor ConnectionDeadDescriptor = new(
         "MP6281", Severity.Error, "a connection stands open, and nothing comes through it any more",
         """
-        For more than a minute nothing came on a connection on which an answer or rows were due. So the server was asked over another one, twice: it does not know the session any more,
-        or has long been waiting for us itself. What is between (a proxy, a tunnel, a VPN, a gateway) holds the connection open and forwards nothing. The session is ended, and a step of a run is tried
-        again. A statement that takes hours is none of this: the server says that it is at work, and is waited for. pg_dump and pg_restore are watched as well: one that does nothing, while none of its sessions
+        For more than a minute nothing came on a connection on which an answer or rows were due. So the server was asked over another one, for two and a half minutes: it does not know the
+        session any more, or has long been waiting for us itself. What is between (a proxy, a tunnel, a VPN, a gateway) holds the connection open and forwards nothing. The session is ended, and a step of a run is tried
+        again. A statement that takes hours is none of this: the server says that it is at work, and is waited for. On Linux, pg_dump and pg_restore are watched as well: one that does nothing, while none of its sessions
         works, has lost a connection, or was stopped (`kill -STOP`); it is ended.
         """);
 

@@ -37,6 +37,9 @@ public sealed record StepWaits(Step Step, LongWait Wait) : RunEvent;
 /// <param name="Finding">What the server says of it: <c>is at work (create index on public.orders, building index: scanning table, 45 %)</c>.</param>
 public sealed record LongWait(string Connection, TimeSpan Lasted, string Finding)
 {
+    /// <summary>When it began, by whatever clock: tells it from the next on the same connection.</summary>
+    public long Began { get; init; }
+
     public override string ToString() => $"nothing from {Connection} for {Counts.Time(Lasted)}; the server {Finding}";
 }
 

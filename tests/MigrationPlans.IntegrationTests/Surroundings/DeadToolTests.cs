@@ -90,6 +90,20 @@ public sealed class DeadToolTests
         await GoOnAsync(Dump, Restore);
     }
 
+    /// <summary>Longer than it would take to find it dead, the server waits for one that takes its rows slowly.</summary>
+    [Test]
+    public async Task One_that_is_slow_is_left_alone()
+    {
+        await deaf.RunUntilAsync("restore-schema");
+        deaf.Source.Pause = TimeSpan.FromMilliseconds(50);
+        var running = deaf.Stage.RunAsync(Dump);
+        await Sql.UntilAsync(TestServers.Source, "postgres", $"SELECT EXISTS (SELECT FROM pg_stat_activity WHERE {OfPrograms} AND query LIKE 'COPY%' AND query_start < now() - interval '2 s')");
+
+        deaf.Source.Pause = TimeSpan.Zero;
+        await running;
+        await GoOnAsync(Restore);
+    }
+
     [Test]
     public async Task One_that_waits_for_a_lock_is_waited_for_and_told_of()
     {

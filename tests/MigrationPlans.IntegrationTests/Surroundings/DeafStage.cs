@@ -14,6 +14,7 @@ internal sealed class DeafStage : IAsyncDisposable
     {
         Silence = TimeSpan.FromMilliseconds(200),
         BetweenLooks = TimeSpan.FromMilliseconds(150),
+        Certainty = TimeSpan.FromMilliseconds(150),
         Patience = TimeSpan.FromMilliseconds(400),
         Unwinding = TimeSpan.FromSeconds(4),
     };

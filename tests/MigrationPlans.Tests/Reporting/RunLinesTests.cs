@@ -26,4 +26,19 @@ public sealed class RunLinesTests
             Is.EqualTo(new[] { "60 s", "2 min", "4 min", "8 min", "16 min", "32 min", "64 min", "128 min", "60 s", "60 s" }));
         Assert.That(written[0], Is.EqualTo($"{step.Id} waits: nothing from t/shop (session 7) for 60 s; the server is at work (active)"));
     }
+
+    /// <summary>One statement after the other on the same connection.</summary>
+    [Test]
+    public void The_next_wait_on_a_connection_is_told_from_its_beginning_on()
+    {
+        var step = TestPlans.Of("shop").Plan.Steps[0];
+        var output = new StringWriter();
+        var lines = new RunLines(output, color: false);
+        foreach (var (began, seconds) in new[] { (1, 61), (1, 91), (2, 75), (2, 105) })
+        {
+            lines.Publish(new StepWaits(step, new LongWait("t/shop (session 7)", TimeSpan.FromSeconds(seconds), "is at work (active)") { Began = began }) { At = DateTimeOffset.UnixEpoch });
+        }
+
+        Assert.That(output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries), Has.Length.EqualTo(2));
+    }
 }
