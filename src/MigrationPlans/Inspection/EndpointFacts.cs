@@ -54,6 +54,9 @@ public sealed record EndpointFacts
     /// <summary>Tablespaces in which the login may create.</summary>
     public ImmutableArray<string> Tablespaces { get; init; } = [];
 
+    /// <summary>Of a target's own catalogs and views, those whose rows the sources hold: their columns with their types, by name; empty where it has none of that name.</summary>
+    public ImmutableSortedDictionary<string, string> RowTypes { get; init; } = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+
     public ServerParameters Parameters { get; init; } = new();
 
     /// <summary>Null: the server was not found through AWS.</summary>

@@ -104,19 +104,56 @@ public sealed class PostgresInspectorTests
         Assert.That(source.Outdated, Is.EqualTo(refused));
     }
 
+    /// <summary>Of several thousand rows, only the first are looked at.</summary>
     [Test]
     public async Task Columns_with_values_that_no_server_takes_in_are_seen_and_those_that_hold_none_are_not()
     {
-        await Sql.RunAsync(TestServers.Source, "postgres", "CREATE DATABASE surr_closed");
-        await Sql.RunAsync(TestServers.Source, "surr_closed", """
-            CREATE TABLE used (a int DEFAULT 5); CREATE DOMAIN tree AS pg_node_tree; CREATE TABLE defaults AS SELECT adnum, adbin::tree AS adbin FROM pg_attrdef; CREATE TABLE classes AS SELECT relname, relpartbound FROM pg_class;
+        await Sql.RunAsync(TestServers.Source, "postgres", "CREATE DATABASE surr_closing");
+        await Sql.RunAsync(TestServers.Source, "surr_closing", """
+            CREATE TABLE used (a int DEFAULT 5); CREATE DOMAIN tree AS pg_node_tree; CREATE DOMAIN branch AS tree; CREATE DOMAIN def AS pg_attrdef; CREATE TYPE pair AS (i int, t tree);
+            CREATE TABLE attrdefs AS SELECT d::def AS d FROM pg_attrdef d; CREATE TABLE defaults AS SELECT adnum, adbin::tree::branch AS adbin FROM pg_attrdef; CREATE TABLE classes AS SELECT relname, relpartbound FROM pg_class;
+            CREATE TABLE late AS SELECT CASE i WHEN 10001 THEN d.adbin END AS v FROM pg_attrdef d, generate_series(1, 10001) i; CREATE TABLE left_out AS TABLE defaults; CREATE TABLE locks AS SELECT l FROM pg_locks l;
+            CREATE TABLE pairs AS SELECT ROW(1, adbin)::pair AS p FROM pg_attrdef; CREATE TABLE procs AS SELECT p FROM pg_proc p WHERE proname = 'int4eq';
             CREATE TABLE whole AS SELECT ARRAY[c] AS rows, NULL::pg_index AS nothing FROM pg_class c LIMIT 1
             """);
 
-        var source = (await InspectAsync(new Stage("surr_closed"))).Databases.Single(facts => facts.Exists);
+        var source = (await InspectAsync(new Stage("surr_closing", adapt: mapping => mapping with { Exclude = new Selection { TableData = ["public.left_out"] } }))).Databases.Single(facts => facts.Exists);
 
-        ClosedColumn[] closed = [new("public", "defaults", "adbin", "public.tree", false), new("public", "whole", "rows", "pg_class[]", true)];
-        Assert.That(source.ClosedColumns, Is.EqualTo(closed));
+        (string, string, string, string?, bool)[] closed =
+        [
+            ("attrdefs", "d", "public.def", null, true), ("attrdefs", "d", "public.def", "pg_catalog.pg_attrdef", true), ("defaults", "adbin", "public.branch", null, true), ("late", "v", "pg_node_tree", null, false),
+            ("locks", "l", "pg_locks", "pg_catalog.pg_locks", true), ("pairs", "p", "public.pair", null, false), ("procs", "p", "pg_proc", "pg_catalog.pg_proc", true),
+            ("whole", "rows", "pg_class[]", null, false), ("whole", "rows", "pg_class[]", "pg_catalog.pg_class", false),
+        ];
+        Assert.That(source.ClosedColumns.Select(column => (column.Table, column.Column, column.Type, column.RowType, column.IsSeen)), Is.EqualTo(closed));
+    }
+
+    /// <summary>It may be another version's.</summary>
+    [Test]
+    public async Task The_target_is_asked_how_its_catalogs_are_whose_rows_the_source_holds()
+    {
+        await Sql.RunAsync(TestServers.Source, "postgres", "CREATE DATABASE surr_rows");
+        await Sql.RunAsync(TestServers.Source, "surr_rows", "CREATE TABLE locks AS SELECT l FROM pg_locks l");
+
+        var facts = await InspectAsync(new Stage("surr_rows"));
+
+        var here = facts.Databases.Single(database => database.Exists).ClosedColumns.Single().RowColumns;
+        Assert.That(here, Does.StartWith("locktype text, database oid, relation oid, page integer, "));
+        Assert.That(facts.Endpoints[1].RowTypes.Keys, Is.EqualTo(new[] { "pg_catalog.pg_locks" }));
+        Assert.That(facts.Endpoints[1].RowTypes["pg_catalog.pg_locks"] == here, Is.EqualTo(TestServers.Source.MajorVersion < 14 == TestServers.Target.MajorVersion < 14));
+        Assert.That(facts.Endpoints[0].RowTypes, Is.Empty);
+    }
+
+    [Test]
+    public async Task A_table_that_is_dropped_meanwhile_keeps_no_other_from_being_looked_into()
+    {
+        await using var stage = new Stage("postgres");
+        await using var connection = await stage.Connector.OpenAsync(stage.Manifest.Sources[0], "postgres", SessionKind.SourceRead, CancellationToken.None);
+        ClosedColumnsLook.Look[] looks = [.. new[] { "pg_class", "gone", "pg_database" }.Select(table => new ClosedColumnsLook.Look(new ClosedColumn("pg_catalog", table, "oid", "oid"), IsBare: true, []))];
+
+        var found = await ClosedColumnsLook.LookAsync(connection, looks, CancellationToken.None);
+
+        Assert.That(found.Select(column => column.Table), Is.EqualTo(new[] { "pg_class", "pg_database" }));
     }
 
     [Test]
