@@ -46,7 +46,7 @@ public static class SchemaDiagnostics
 
     private static readonly DiagnosticDescriptor TablespaceMissingDescriptor = new(
         "MP6211", Severity.Warning, "a tablespace is missing on the target",
-        "Tables or indexes, or the database itself, are in a tablespace that the target server does not have, or in which the run's login may not create. Tables and indexes are created in the database's own tablespace, the database in the server's default one. On RDS all tablespaces are on one volume. Create the tablespace on the target beforehand, or grant CREATE on it to the login, if it matters. `plan` foretells it.");
+        "Tables or indexes, or the database itself, are in a tablespace that the target server does not have, or in which neither the run's login nor an owner that it acts for may create. Tables and indexes are created in the database's own tablespace, the database in the server's default one. On RDS all tablespaces are on one volume. Create the tablespace on the target beforehand, or grant CREATE on it to the login, if it matters. `plan` foretells it.");
 
     private static readonly DiagnosticDescriptor MembershipDescriptor = new(
         "MP6212", Severity.Error, "the target login may not act for an owner",
@@ -132,7 +132,7 @@ public static class SchemaDiagnostics
     public static Diagnostic TablespaceMissing(string subject, string tablespace) => new()
     {
         Descriptor = TablespaceMissingDescriptor,
-        Message = $"{subject} has no tablespace `{tablespace}` in which the run's login may create; what is in it on the source goes into the database's own",
+        Message = $"{subject} has no tablespace `{tablespace}` in which the run may create; what is in it on the source goes into the database's own",
         Subject = subject,
     };
 

@@ -168,9 +168,29 @@ public sealed class PlannerCompletenessTests
         };
         var notes = spread.Plan().Databases.Single().Notes.Where(note => note.Subject.StartsWith("tablespace ", StringComparison.Ordinal)).ToList();
         Assert.That(notes.Select(note => note.Subject), Is.EqualTo((string[])["tablespace fast", "tablespace slow", "tablespace own of the database"]));
-        Assert.That(notes[0].Reason, Is.EqualTo("the login can't create in one of that name: what is in it, of public.customers and 1 more table, goes into the database's own (MP6211)"));
+        Assert.That(notes[0].Reason, Is.EqualTo("the run can't create in one of that name: what is in it, of public.customers and 1 more table, goes into the database's own (MP6211)"));
         var left = spread with { Mapping = sample.Mapping with { Exclude = new Selection { Tables = ["public.orders"] } } };
         Assert.That(left.Plan().Databases.Single().Notes.Select(note => note.Subject), Has.None.EqualTo("tablespace slow"));
+    }
+
+    [TestCase(false, null, OnExisting.Fail, "owned pg_default", ExpectedResult = "")]
+    [TestCase(false, "own", OnExisting.Fail, "owned pg_default own", ExpectedResult = "own, own of the database")]
+    [TestCase(true, "own", OnExisting.Fail, "owned own pg_default", ExpectedResult = "pg_default")]
+    [TestCase(true, "own", OnExisting.Replace, "owned own pg_default", ExpectedResult = "own, own of the database")]
+    public string A_tablespace_that_an_owner_may_use_or_that_is_the_databases_own_is_not_named(bool isThere, string? own, OnExisting onExisting, string used)
+    {
+        var spread = sample with
+        {
+            Mapping = sample.Mapping with { OnExisting = onExisting },
+            Source = sample.Source with
+            {
+                Tablespaces = [.. used.Split(' ').Select(name => new UsedTablespace(name, "public", "orders"))],
+                Settings = sample.Source.Settings! with { Tablespace = own },
+            },
+            Target = isThere ? sample.Target with { Exists = true, IsEmpty = onExisting == OnExisting.Fail, Settings = sample.Source.Settings! with { Tablespace = own } } : sample.Target,
+            TargetServer = sample.TargetServer with { TablespacePrivileges = [("shop_owner", "owned"), ("stranger", "own")] },
+        };
+        return string.Join(", ", spread.Plan().Databases.Single().Notes.Select(note => note.Subject).Where(subject => subject.StartsWith("tablespace ", StringComparison.Ordinal)).Select(subject => subject["tablespace ".Length..]));
     }
 
     [Test]
