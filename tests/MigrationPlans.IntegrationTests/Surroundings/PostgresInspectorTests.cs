@@ -110,11 +110,11 @@ public sealed class PostgresInspectorTests
     {
         await Sql.RunAsync(TestServers.Source, "postgres", "CREATE DATABASE surr_closing");
         await Sql.RunAsync(TestServers.Source, "surr_closing", """
-            CREATE TABLE used (a int DEFAULT 5); CREATE DOMAIN tree AS pg_node_tree; CREATE DOMAIN branch AS tree; CREATE DOMAIN def AS pg_attrdef; CREATE TYPE pair AS (i int, t tree);
+            CREATE TABLE used (a int DEFAULT 5); CREATE DOMAIN tree AS pg_node_tree; CREATE DOMAIN branch AS tree; CREATE DOMAIN def AS pg_attrdef; CREATE TYPE pair AS (i int, t tree); CREATE TYPE held AS (c pg_class);
             CREATE TABLE attrdefs AS SELECT d::def AS d FROM pg_attrdef d; CREATE TABLE defaults AS SELECT adnum, adbin::tree::branch AS adbin FROM pg_attrdef; CREATE TABLE classes AS SELECT relname, relpartbound FROM pg_class;
-            CREATE TABLE late AS SELECT CASE i WHEN 10001 THEN d.adbin END AS v FROM pg_attrdef d, generate_series(1, 10001) i; CREATE TABLE left_out AS TABLE defaults; CREATE TABLE locks AS SELECT l FROM pg_locks l;
+            CREATE TABLE late AS SELECT CASE i WHEN 10001 THEN (SELECT adbin FROM pg_attrdef) END AS v FROM generate_series(1, 10001) i; CREATE TABLE left_out AS TABLE defaults; CREATE TABLE locks AS SELECT l FROM pg_locks l;
             CREATE TABLE pairs AS SELECT ROW(1, adbin)::pair AS p FROM pg_attrdef; CREATE TABLE procs AS SELECT p FROM pg_proc p WHERE proname = 'int4eq';
-            CREATE TABLE whole AS SELECT ARRAY[c] AS rows, NULL::pg_index AS nothing FROM pg_class c LIMIT 1
+            CREATE TABLE trees AS SELECT ARRAY[adbin::tree] AS t FROM pg_attrdef; CREATE TABLE whole AS SELECT ROW(c)::held AS held, NULL::pg_index AS nothing FROM pg_class c LIMIT 1
             """);
 
         var source = (await InspectAsync(new Stage("surr_closing", adapt: mapping => mapping with { Exclude = new Selection { TableData = ["public.left_out"] } }))).Databases.Single(facts => facts.Exists);
@@ -123,7 +123,7 @@ public sealed class PostgresInspectorTests
         [
             ("attrdefs", "d", "public.def", null, true), ("attrdefs", "d", "public.def", "pg_catalog.pg_attrdef", true), ("defaults", "adbin", "public.branch", null, true), ("late", "v", "pg_node_tree", null, false),
             ("locks", "l", "pg_locks", "pg_catalog.pg_locks", true), ("pairs", "p", "public.pair", null, false), ("procs", "p", "pg_proc", "pg_catalog.pg_proc", true),
-            ("whole", "rows", "pg_class[]", null, false), ("whole", "rows", "pg_class[]", "pg_catalog.pg_class", false),
+            ("trees", "t", "public.tree[]", null, false), ("whole", "held", "public.held", null, false), ("whole", "held", "public.held", "pg_catalog.pg_class", false),
         ];
         Assert.That(source.ClosedColumns.Select(column => (column.Table, column.Column, column.Type, column.RowType, column.IsSeen)), Is.EqualTo(closed));
     }
@@ -177,7 +177,9 @@ public sealed class PostgresInspectorTests
         await Sql.RunAsync(TestServers.Source, "postgres", "CREATE DATABASE surr_gone");
         await Sql.RunAsync(TestServers.Source, "surr_gone", """
             CREATE VIEW load AS SELECT buffers_alloc, buffers_backend FROM pg_stat_bgwriter; CREATE VIEW fine AS SELECT buffers_alloc FROM pg_stat_bgwriter; CREATE VIEW cached AS SELECT attname, attcacheoff FROM pg_attribute;
-            CREATE MATERIALIZED VIEW fine_too AS SELECT attname FROM pg_attribute; CREATE DOMAIN d AS int NOT NULL CONSTRAINT d_not_null CHECK (VALUE > 0);
+            CREATE MATERIALIZED VIEW fine_too AS SELECT attname FROM pg_attribute; CREATE VIEW nested AS SELECT (SELECT max(a.attcacheoff) FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid) AS most;
+            CREATE VIEW named AS SELECT attname, 0 AS attcacheoff FROM pg_attribute WHERE attname <> 'attcacheoff'; CREATE VIEW named_within AS SELECT a.attcacheoff FROM (SELECT attname, 0 AS attcacheoff FROM pg_attribute) a;
+            CREATE FUNCTION load_of() RETURNS bigint LANGUAGE sql RETURN (SELECT buffers_backend FROM pg_stat_bgwriter); CREATE DOMAIN d AS int NOT NULL CONSTRAINT d_not_null CHECK (VALUE > 0);
             CREATE TABLE t (a int NOT NULL, b int NOT NULL CONSTRAINT t_b_not_null CHECK (b > 0)); ALTER TABLE t ADD CONSTRAINT t_a_not_null CHECK (a IS NOT NULL) NOT VALID
             """);
 
@@ -186,11 +188,46 @@ public sealed class PostgresInspectorTests
         OutdatedObject[] gone =
         [
             new(17, "constraint", "public", null, "d_not_null of domain public.d") { Reason = "the server gives its name to the NOT NULL of the domain" },
+            new(17, "function", "public", null, "public.load_of()") { Reason = "it reads pg_stat_bgwriter.buffers_backend" },
             new(17, "view", "public", "load", "public.load") { Reason = "it reads pg_stat_bgwriter.buffers_backend" },
             new(18, "constraint", "public", "t", "t_a_not_null of public.t") { Reason = "the server gives its name to the NOT NULL of a" },
             new(18, "view", "public", "cached", "public.cached") { Reason = "it reads pg_attribute.attcacheoff" },
+            new(18, "view", "public", "nested", "public.nested") { Reason = "it reads pg_attribute.attcacheoff" },
         ];
         Assert.That(source.Outdated, Is.EqualTo(gone));
+    }
+
+    [Test]
+    public async Task What_servers_from_14_on_have_not_any_more_is_seen_with_what_needs_it()
+    {
+        Assume.That(TestServers.Source.MajorVersion, Is.LessThan(14));
+        await Sql.RunAsync(TestServers.Source, "postgres", "CREATE DATABASE surr_older");
+        await Sql.RunAsync(TestServers.Source, "surr_older", """
+            CREATE AGGREGATE gather(anyelement) (SFUNC = array_append, STYPE = anyarray, INITCOND = '{}'); CREATE OPERATOR ||| (LEFTARG = anyarray, RIGHTARG = anyelement, FUNCTION = array_append);
+            CREATE OPERATOR #! (LEFTARG = int, FUNCTION = int4abs); CREATE TYPE int_range AS RANGE (SUBTYPE = int); CREATE TYPE int_multirange AS (i int);
+            CREATE FUNCTION warned() RETURNS int LANGUAGE sql SET operator_precedence_warning = on AS 'SELECT 1'; ALTER DATABASE surr_older SET vacuum_cleanup_index_scale_factor = 1;
+            CREATE VIEW ssl AS SELECT compression FROM pg_stat_ssl; CREATE VIEW oids AS SELECT datlastsysoid FROM pg_database; CREATE VIEW fine AS SELECT oid, 0::oid AS datlastsysoid FROM pg_database;
+            CREATE VIEW factorials AS SELECT 5 ! AS after, !! 5 AS before, - 5 AS fine; CREATE VIEW shapes AS SELECT point '(0,0)' @ box '(1,1),(2,2)' AS a, point '(0,0)' <@ box '(1,1),(2,2)' AS fine;
+            CREATE VIEW backups AS SELECT pg_is_in_backup()
+            """);
+
+        var source = (await InspectAsync(new Stage("surr_older"))).Databases.Single(facts => facts.Exists);
+
+        OutdatedObject[] gone =
+        [
+            new(14, "aggregate", "public", null, "public.gather(pg_catalog.anyelement)"),
+            new(14, "operator", "public", null, "public.|||(pg_catalog.anyarray,pg_catalog.anyelement)"),
+            new(14, "operator", "public", null, "public.#!(integer,NONE)") { Reason = "it stands behind its operand" },
+            new(14, "function", "public", null, "public.warned()") { Reason = "it sets the parameter operator_precedence_warning" },
+            new(14, "setting", null, null, "vacuum_cleanup_index_scale_factor"),
+            new(14, "type", "public", null, "public.int_range") { Reason = "its multirange type would have the name of int_multirange" },
+            new(14, "view", "public", "ssl", "public.ssl") { Reason = "it reads pg_stat_ssl.compression" },
+            new(14, "view", "public", "factorials", "public.factorials") { Reason = "it uses the operator !, it uses the operator !!" },
+            new(14, "view", "public", "shapes", "public.shapes") { Reason = "it uses the operator @" },
+            new(15, "view", "public", "oids", "public.oids") { Reason = "it reads pg_database.datlastsysoid" },
+            new(15, "view", "public", "backups", "public.backups") { Reason = "it calls the function pg_is_in_backup" },
+        ];
+        Assert.That(source.Outdated, Is.EquivalentTo(gone));
     }
 
     /// <summary>What PostgreSQL is built with differs: Debian's has LZ4, those of the npm registry have not.</summary>
