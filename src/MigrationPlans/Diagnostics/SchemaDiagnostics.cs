@@ -74,6 +74,21 @@ public static class SchemaDiagnostics
         not on the target, and the slot does not send it again: disable the source's subscription before the copy.
         """);
 
+    private static readonly DiagnosticDescriptor CheckBrokenDescriptor = new(
+        "MP6215", Severity.Warning, "rows that were copied break a check, which stays NOT VALID",
+        """
+        A check that a table has from its parent was not valid at the moment of the copy, and the source was rid of the rows that break it since, and validated it there. The target has these rows, as the source had them, so that the
+        check holds for new rows only, and `verify` tells the difference.
+        """);
+
+    public static Diagnostic CheckBroken(string subject, string table, string check) => new()
+    {
+        Descriptor = CheckBrokenDescriptor,
+        Message = $"the check {check} of {table} stays NOT VALID in {subject}: the source was rid of the rows that break it after the copy's snapshot",
+        Subject = subject,
+        Help = $"delete or change them on the target too, then: ALTER TABLE {table} VALIDATE CONSTRAINT {check}",
+    };
+
     public static Diagnostic CrossingKey(string subject, string key) => new()
     {
         Descriptor = CrossingKeyDescriptor,
