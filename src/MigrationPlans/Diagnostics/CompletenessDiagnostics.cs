@@ -62,7 +62,7 @@ public static class CompletenessDiagnostics
         "MP4170", Severity.Warning, "a column may hold values that the target does not take in",
         """
         Its type is, or has in it, one that MP4169 speaks of, and whether it keeps the rows from being copied can't be told beforehand: such a value may be within an array or a row, beyond the first 10,000 rows of the table, or may be
-        a row of a catalog that has as many columns in the target's version, but of other names or types. Where it does, the run fails when it copies the table, and goes on where it was once the column is changed.
+        a row of a catalog that has as many columns in the target's version, but of other names or types. Where it does, the run fails when it copies the table: roll back, change the column, and apply again.
         """);
 
     public static Diagnostic ClosedColumn(string mapping, string table, string column, string type, string? rowType, SourceSpan? span) => new()
