@@ -115,6 +115,20 @@ public sealed class TargetCrashTests
         Assert.That(refused.ToString(), Does.Contain("MP6131").And.Contain(table).And.Contain(reason));
     }
 
+    /// <summary>The ledger's own unlogged row, which nobody fills, is none of them.</summary>
+    [Test]
+    public async Task An_archives_unlogged_tables_that_somebody_has_filled_again_let_the_run_go_on()
+    {
+        var manifest = await CrashAfterCopyAsync("crash_by_hand", "CREATE UNLOGGED TABLE scratch AS SELECT 1 AS id", ", strategy: archive");
+        using var refused = await servers.RunAsync("apply", manifest, "--auto-approve");
+        await Sql.RunAsync(servers.Target, "crash_by_hand", "INSERT INTO scratch VALUES (1)");
+
+        using var again = await servers.RunAsync("apply", manifest, "--auto-approve");
+
+        Assert.That(refused.ToString(), Does.Contain("MP6131").And.Contain("1 unlogged table, public.scratch"));
+        Assert.That(again.ExitCode, Is.Zero, again.ToString());
+    }
+
     /// <summary>Of a tree with logged and unlogged parts, the unlogged ones may get none of the rows: the part follows from the enum's object id.</summary>
     [Test]
     public async Task Unlogged_parts_whose_rows_are_all_in_other_parts_are_not_taken_for_emptied()
