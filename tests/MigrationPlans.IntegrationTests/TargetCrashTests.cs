@@ -115,6 +115,20 @@ public sealed class TargetCrashTests
         Assert.That(refused.ToString(), Does.Contain("MP6131").And.Contain(table).And.Contain(reason));
     }
 
+    /// <summary>The ledger's own unlogged row, which nobody fills, is none of them.</summary>
+    [Test]
+    public async Task An_archives_unlogged_tables_that_somebody_has_filled_again_let_the_run_go_on()
+    {
+        var manifest = await CrashAfterCopyAsync("crash_by_hand", "CREATE UNLOGGED TABLE scratch AS SELECT 1 AS id", ", strategy: archive");
+        using var refused = await servers.RunAsync("apply", manifest, "--auto-approve");
+        await Sql.RunAsync(servers.Target, "crash_by_hand", "INSERT INTO scratch VALUES (1)");
+
+        using var again = await servers.RunAsync("apply", manifest, "--auto-approve");
+
+        Assert.That(refused.ToString(), Does.Contain("MP6131").And.Contain("1 unlogged table, public.scratch"));
+        Assert.That(again.ExitCode, Is.Zero, again.ToString());
+    }
+
     /// <summary>Of a tree with logged and unlogged parts, the unlogged ones may get none of the rows: the part follows from the enum's object id.</summary>
     [Test]
     public async Task Unlogged_parts_whose_rows_are_all_in_other_parts_are_not_taken_for_emptied()
@@ -151,6 +165,44 @@ public sealed class TargetCrashTests
         Assert.That(await Sql.ScalarAsync<string>(servers.Target, "crash_apart", "SELECT (SELECT string_agg(id::text, ',') FROM one) || ' ' || (SELECT string_agg(id::text, ',') FROM other)"), Is.EqualTo("1 2"));
     }
 
+    /// <summary>The rows of a list or range are where the source has them: what comes to other parts since says nothing.</summary>
+    [Test]
+    public async Task An_unlogged_part_is_filled_again_whatever_came_to_other_parts()
+    {
+        var manifest = await CrashAfterCopyAsync("crash_mixed", """
+            CREATE TABLE mixed (id int) PARTITION BY LIST (id); CREATE UNLOGGED TABLE mixed1 PARTITION OF mixed FOR VALUES IN (1); CREATE TABLE mixed2 PARTITION OF mixed DEFAULT; INSERT INTO mixed VALUES (1), (2)
+            """);
+        await Sql.RunAsync(servers.Target, "crash_mixed", "INSERT INTO mixed VALUES (3), (4)");
+
+        using var again = await servers.RunAsync("apply", manifest, "--auto-approve");
+
+        Assert.That(again.ExitCode, Is.Zero, again.ToString());
+        Assert.That(again.ToString(), Does.Contain("MP6111").And.Contain("public.mixed1"));
+        Assert.That(await Sql.ScalarAsync<string>(servers.Target, "crash_mixed", "SELECT string_agg(id::text, ',' ORDER BY id) FROM mixed"), Is.EqualTo("1,2,3,4"));
+    }
+
+    /// <summary>The application works on the target already. A crash that was mended before is none any more.</summary>
+    [TestCase(false)]
+    [TestCase(true)]
+    public async Task Unlogged_tables_that_somebody_emptied_stay_empty(bool hasCrashed)
+    {
+        var database = $"crash_drained_{hasCrashed}".ToLowerInvariant();
+        var manifest = await StopAfterCopyAsync(database, "CREATE UNLOGGED TABLE queue AS SELECT 1 AS id; CREATE UNLOGGED TABLE cache AS SELECT 2 AS id; CREATE TABLE t (id int)", verify: "counts");
+        if (hasCrashed)
+        {
+            await CrashAsync();
+        }
+
+        await AllowAsync(database);
+        await DifferAsync(database, manifest);
+        await Sql.RunAsync(servers.Target, database, "TRUNCATE queue; DELETE FROM t");
+
+        using var again = await servers.RunAsync("apply", manifest, "--auto-approve");
+
+        Assert.That(again.ExitCode, Is.EqualTo(8), again.ToString());
+        Assert.That(await Sql.ScalarAsync<string>(servers.Target, database, "SELECT (SELECT count(*) FROM queue) || ' ' || (SELECT count(*) FROM cache)"), Is.EqualTo("0 1"));
+    }
+
     /// <summary>From 15 on, the sequence of an unlogged table is unlogged, be there rows in the table or not.</summary>
     [Test]
     public async Task Sequences_of_unlogged_tables_without_rows_are_set_again_by_the_last_step()
@@ -180,9 +232,20 @@ public sealed class TargetCrashTests
         Assert.That(again.ToString(), Does.Contain("MP6111").And.Contain("public.scratch"));
     }
 
-    /// <summary>A run that stops after the copy, at a view that can't be filled; then the target crashes, and the view can.</summary>
+    /// <summary>The target crashes after the copy, and the run can go on.</summary>
     /// <returns>The manifest.</returns>
     private async Task<string> CrashAfterCopyAsync(string database, string objects, string options = "", string verify = "none", string meanwhile = "SELECT")
+    {
+        var manifest = await StopAfterCopyAsync(database, objects, options, verify);
+        await Sql.RunAsync(servers.Source, database, meanwhile);
+        await CrashAsync();
+        await AllowAsync(database);
+        return manifest;
+    }
+
+    /// <summary>A run that stops after the copy, at a view that can't be filled.</summary>
+    /// <returns>The manifest.</returns>
+    private async Task<string> StopAfterCopyAsync(string database, string objects, string options = "", string verify = "none")
     {
         await Sql.RunAsync(servers.Source, "postgres", $"CREATE DATABASE {database}");
         await Sql.RunAsync(servers.Source, database, objects);
@@ -190,11 +253,10 @@ public sealed class TargetCrashTests
         var manifest = servers.WriteManifest(database.Replace('_', '-'), $"{{ from: source/{database}, to: target/{database}, verify: {verify}{options} }}");
         using var first = await servers.RunAsync("apply", manifest, "--auto-approve");
         Assert.That(first.ExitCode, Is.EqualTo(1), first.ToString());
-        await Sql.RunAsync(servers.Source, database, meanwhile);
-        await CrashAsync();
-        await Sql.RunAsync(servers.Target, "postgres", $"ALTER DATABASE {database} SET crash.allowed = 'yes'");
         return manifest;
     }
+
+    private Task AllowAsync(string database) => Sql.RunAsync(servers.Target, "postgres", $"ALTER DATABASE {database} SET crash.allowed = 'yes'");
 
     /// <summary>A run that goes on until its last step, which finds a row too many in the table <c>t</c>.</summary>
     private async Task DifferAsync(string database, string manifest)

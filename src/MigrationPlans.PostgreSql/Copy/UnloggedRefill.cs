@@ -132,7 +132,7 @@ internal sealed class UnloggedRefill(PostgresConnector connector, SourceSnapshot
             }
 
             // No table with a check that is still to come can have its triggers back.
-            await writer.ExecuteAsync(string.Join(";\n", [.. notes, "SET CONSTRAINTS ALL IMMEDIATE", .. triggers.Select(trigger => trigger.On), "COMMIT"]), cancellationToken);
+            await writer.ExecuteAsync(string.Join(";\n", [.. notes, EmptiedTables.MarkNoCrash, "SET CONSTRAINTS ALL IMMEDIATE", .. triggers.Select(trigger => trigger.On), "COMMIT"]), cancellationToken);
         }
         catch (WireException exception) when (PostgresErrors.ClassOf(exception.Error.SqlState) == FailureClass.Permanent)
         {

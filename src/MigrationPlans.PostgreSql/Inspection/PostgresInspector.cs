@@ -24,7 +24,7 @@ public sealed class PostgresInspector(PostgresConnector connector) : IInspector
         var looks = await Task.WhenAll(
             manifest.Sources.Concat(manifest.Targets).Select(endpoint => LookAtEndpointAsync(manifest, endpoint, cancellationToken)));
         ImmutableArray<DatabaseFacts> databases = [.. looks.SelectMany(look => look.Databases)];
-        looks = await Task.WhenAll(looks.Select(look => TryLibrariesAsync(manifest, look, databases, cancellationToken)));
+        looks = await Task.WhenAll(looks.Select(look => LookAgainAsync(manifest, look, databases, cancellationToken)));
         return new InspectedFacts
         {
             Endpoints = [.. looks.Where(look => look.Server is not null).Select(look => look.Server!)],
@@ -64,10 +64,17 @@ public sealed class PostgresInspector(PostgresConnector connector) : IInspector
         return new EndpointLook { Server = server, Databases = facts, Diagnostics = findings };
     }
 
-    /// <summary>What the target can't load of what the sources' functions are in.</summary>
-    private async Task<EndpointLook> TryLibrariesAsync(MigrationManifest manifest, EndpointLook look, IReadOnlyCollection<DatabaseFacts> databases, CancellationToken cancellationToken)
+    /// <summary>What the target can't load of what the sources' functions are in, and how its catalogs are whose rows the sources hold.</summary>
+    private async Task<EndpointLook> LookAgainAsync(MigrationManifest manifest, EndpointLook look, IReadOnlyCollection<DatabaseFacts> databases, CancellationToken cancellationToken)
     {
-        if (look.Server is not { Role: EndpointRole.Target, Login.IsSuperuser: true } server || LibraryLook.Wanted(manifest, server.Name, databases) is not { IsEmpty: false } libraries)
+        if (look.Server is not { Role: EndpointRole.Target } server)
+        {
+            return look;
+        }
+
+        var libraries = server.Login.IsSuperuser ? LibraryLook.Wanted(manifest, server.Name, databases) : [];
+        var rowTypes = ClosedColumnsLook.WantedRowTypes(manifest, server.Name, databases);
+        if (libraries.IsEmpty && rowTypes.IsEmpty)
         {
             return look;
         }
@@ -76,7 +83,14 @@ public sealed class PostgresInspector(PostgresConnector connector) : IInspector
         var database = "";
         try
         {
-            return look with { Server = server with { LibraryFaults = await connector.Watch.RunAsync(token => LibraryLook.FindFaultsAsync(OpenAsync, libraries, token), tell: null, cancellationToken) } };
+            return look with
+            {
+                Server = server with
+                {
+                    RowTypes = await connector.Watch.RunAsync(token => ClosedColumnsLook.ReadRowTypesAsync(OpenAsync, rowTypes, token), tell: null, cancellationToken),
+                    LibraryFaults = await connector.Watch.RunAsync(token => LibraryLook.FindFaultsAsync(OpenAsync, libraries, token), tell: null, cancellationToken),
+                },
+            };
         }
         catch (NpgsqlException exception)
         {
@@ -154,7 +168,8 @@ public sealed class PostgresInspector(PostgresConnector connector) : IInspector
             var facts = await DatabaseLook.ReadAsync(connection, endpoint.Role, address, cancellationToken);
             if (endpoint.Role == EndpointRole.Source)
             {
-                facts = facts with { ClosedColumns = await ClosedColumnsLook.ReadAsync(connection, cancellationToken) };
+                var filters = mappings.Select(mapping => SelectionFilter.For(mapping).Knowing(facts.Partitions)).ToList();
+                facts = facts with { ClosedColumns = await ClosedColumnsLook.ReadAsync(connection, (schema, table) => filters.Any(filter => filter.PicksRows(schema, table)), cancellationToken) };
             }
 
             var skips = mappings.Any(mapping => !mapping.SkipExtensions.IsEmpty);

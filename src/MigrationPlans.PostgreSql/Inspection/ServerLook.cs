@@ -78,12 +78,13 @@ internal static class ServerLook
         await reader.ReadAsync(cancellationToken);
         var facts = ReadServer(reader, endpoint);
         await reader.NextResultAsync(cancellationToken);
-        var roles = await reader.ReadAllAsync(row => (Role: ReadRole(row), Parameters: row.GetFieldValue<string[]>(16)), cancellationToken);
+        var roles = await reader.ReadAllAsync(row => (Role: ReadRole(row), Parameters: row.GetFieldValue<string[]>(16), Tablespaces: row.GetFieldValue<string[]>(17)), cancellationToken);
         await reader.NextResultAsync(cancellationToken);
         return facts with
         {
             Roles = [.. roles.Select(role => role.Role)],
             ParameterPrivileges = [.. roles.SelectMany(role => role.Parameters.Select(parameter => (role.Role.Name, parameter)))],
+            TablespacePrivileges = [.. roles.SelectMany(role => role.Tablespaces.Select(tablespace => (role.Role.Name, tablespace)))],
             Databases = await reader.ReadAllAsync(row => ReadSettings(row), cancellationToken),
         };
     }

@@ -2,8 +2,8 @@
 -- more (null where the kind says it). 12 to 18.
 -- From 14 on, functions over arrays take anycompatiblearray: an aggregate or operator over their former signature finds none. From 16 on, a column that a
 -- table inherits is generated where its parent's is, and only there. From 17 on, a partition has its root's identity columns and none of its own. From 18 on, NOT NULL is inherited. pg_aggregate, pg_operator, pg_inherits; what extensions
--- bring is theirs. Of the server's own views pg_depend knows who reads which column; of its tables it does not, so there the text of a view's query says it. A range type gets a multirange type from 14 on, whose name
--- follows from its own.
+-- bring is theirs. Of the server's own views pg_depend knows who reads which column; of its tables, functions and operators it does not, so there the parsed query of a view says it, which has the columns that it
+-- reads of each table as a set of numbers (7 more than attnum). A range type gets a multirange type from 14 on, whose name follows from its own.
 WITH version AS (
   SELECT pg_catalog.current_setting('server_version_num')::int4 / 10000 AS major
 ), member AS (
@@ -26,25 +26,42 @@ WITH version AS (
     (18, 'pg_catalog', 'pg_stat_io', ARRAY['op_bytes']),
     (18, 'pg_catalog', 'pg_stat_wal', ARRAY['wal_write', 'wal_sync', 'wal_write_time', 'wal_sync_time'])) v (since, space, relation, columns)
    WHERE v.since > version.major
-), reader AS (
-  SELECT d.since, w.ev_class AS oid, pg_catalog.format('it reads %s.%s', d.relation, a.attname) AS reason
+), gone_column AS (
+  SELECT d.since, c.oid, c.relkind, a.attnum, pg_catalog.format('it reads %s.%s', d.relation, a.attname) AS reason
     FROM dropped d
     JOIN pg_catalog.pg_class c ON c.relnamespace = pg_catalog.to_regnamespace(d.space) AND c.relname = d.relation
     JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attname = ANY (d.columns)
-    JOIN pg_catalog.pg_depend p ON p.refclassid = 'pg_catalog.pg_class'::regclass AND p.refobjid = c.oid AND p.refobjsubid = a.attnum AND p.classid = 'pg_catalog.pg_rewrite'::regclass
+), geometric AS (
+  SELECT t.oid FROM pg_catalog.pg_type t WHERE t.typnamespace = 'pg_catalog'::regnamespace AND t.typcategory = 'G'
+), gone_call AS (
+  -- The factorial, behind its operand and before it; what @> and <@ have taken the place of; what an exclusive backup was looked at with.
+  SELECT 14 AS since, ':opno ' || o.oid || ' ' AS needle, pg_catalog.format('it uses the operator %s', o.oprname) AS reason
+    FROM version, pg_catalog.pg_operator o
+   WHERE version.major < 14 AND o.oprnamespace = 'pg_catalog'::regnamespace
+     AND (o.oprname IN ('!', '!!') AND o.oprcode = pg_catalog.to_regproc('pg_catalog.numeric_fac')
+       OR o.oprname IN ('@', '~') AND o.oprleft IN (SELECT g.oid FROM geometric g) AND o.oprright IN (SELECT g.oid FROM geometric g))
+  UNION ALL
+  SELECT 15, ':funcid ' || p.oid || ' ', pg_catalog.format('it calls the function %s', p.proname)
+    FROM version, pg_catalog.pg_proc p
+   WHERE version.major < 15 AND p.pronamespace = 'pg_catalog'::regnamespace AND p.proname IN ('pg_is_in_backup', 'pg_backup_start_time', 'pg_start_backup', 'pg_stop_backup')
+), action AS (
+  -- Out of its storage once.
+  SELECT w.ev_class, x.text
+    FROM pg_catalog.pg_rewrite w CROSS JOIN LATERAL (SELECT w.ev_action::text || '' AS text OFFSET 0) x
+   WHERE w.ev_class >= 16384 AND w.rulename = '_RETURN'
+     AND x.text LIKE ANY (ARRAY(SELECT '%:relid ' || g.oid || ' %' FROM gone_column g WHERE g.relkind = 'r' UNION SELECT '%' || g.needle || '%' FROM gone_call g))
+), reader AS (
+  SELECT g.since, w.ev_class AS oid, g.reason
+    FROM gone_column g
+    JOIN pg_catalog.pg_depend p ON p.refclassid = 'pg_catalog.pg_class'::regclass AND p.refobjid = g.oid AND p.refobjsubid = g.attnum AND p.classid = 'pg_catalog.pg_rewrite'::regclass
     JOIN pg_catalog.pg_rewrite w ON w.oid = p.objid
   UNION ALL
-  SELECT d.since, w.ev_class, pg_catalog.format('it reads %s.%s', d.relation, n.name)
-    FROM dropped d
-    JOIN pg_catalog.pg_class c ON c.relnamespace = pg_catalog.to_regnamespace(d.space) AND c.relname = d.relation AND c.relkind = 'r'
-    JOIN pg_catalog.pg_rewrite w ON w.ev_class >= 16384 AND w.rulename = '_RETURN' AND w.ev_action::text LIKE '%:relid ' || c.oid || ' %'
-   CROSS JOIN LATERAL pg_catalog.unnest(d.columns) n (name)
-   WHERE pg_catalog.pg_get_viewdef(w.ev_class) ~ ('\m' || n.name || '\M')
+  SELECT g.since, w.ev_class, g.reason
+    FROM action w
+   CROSS JOIN LATERAL pg_catalog.regexp_matches(w.text, ':relid (\d+) [^{}]*:selectedCols \(b([ 0-9]*)\)', 'g') f (found)
+    JOIN gone_column g ON g.oid::text = f.found[1] AND (g.attnum + 7)::text = ANY (pg_catalog.string_to_array(f.found[2], ' '))
   UNION ALL
-  -- The factorial, behind its operand and before it.
-  SELECT 14, w.ev_class, pg_catalog.format('it uses the operator %s', o.oprname)
-    FROM version, pg_catalog.pg_operator o JOIN pg_catalog.pg_rewrite w ON w.ev_class >= 16384 AND w.rulename = '_RETURN' AND w.ev_action::text LIKE '%:opno ' || o.oid || ' %'
-   WHERE version.major < 14 AND o.oprname IN ('!', '!!') AND o.oprcode = pg_catalog.to_regproc('pg_catalog.numeric_fac')
+  SELECT g.since, w.ev_class, g.reason FROM action w JOIN gone_call g ON pg_catalog.strpos(w.text, g.needle) > 0
 ), parameter (since, name) AS (
   VALUES (14, 'operator_precedence_warning'), (14, 'vacuum_cleanup_index_scale_factor')
 ), setting AS (
@@ -99,6 +116,14 @@ SELECT r.since, CASE c.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized 
   FROM reader r JOIN pg_catalog.pg_class c ON c.oid = r.oid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
  WHERE c.oid >= 16384 AND NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_catalog.pg_class'::regclass AND m.objid = c.oid)
  GROUP BY r.since, c.relkind, n.nspname, c.relname
+UNION ALL
+-- Bodies that are parsed when the function is made (BEGIN ATOMIC).
+SELECT g.since, i.type, n.nspname::text, NULL, i.identity, pg_catalog.string_agg(DISTINCT g.reason, ', ')
+  FROM gone_column g
+  JOIN pg_catalog.pg_depend d ON d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid = g.oid AND d.refobjsubid = g.attnum AND d.classid = 'pg_catalog.pg_proc'::regclass
+  JOIN pg_catalog.pg_proc p ON p.oid = d.objid JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace CROSS JOIN LATERAL pg_catalog.pg_identify_object('pg_catalog.pg_proc'::regclass, p.oid, 0) i
+ WHERE p.oid >= 16384 AND NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_catalog.pg_proc'::regclass AND m.objid = p.oid)
+ GROUP BY g.since, i.type, n.nspname, i.identity
 UNION ALL
 SELECT u.since, i.type, n.nspname::text, NULL, i.identity, pg_catalog.format('it sets the parameter %s', u.name)
   FROM unknown u JOIN pg_catalog.pg_proc p ON p.oid = u.function JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace CROSS JOIN LATERAL pg_catalog.pg_identify_object('pg_catalog.pg_proc'::regclass, p.oid, 0) i

@@ -24,3 +24,11 @@ CREATE TABLE IF NOT EXISTS migplan_ledger.chunk (
   snapshot pg_catalog.text NOT NULL,
   PRIMARY KEY (table_schema, table_name, chunk)
 );
+
+-- One row, which a crash of the server takes away with all else that is unlogged: as long as it is there, there was none. Put in before there is anything to lose.
+CREATE UNLOGGED TABLE IF NOT EXISTS migplan_ledger.no_crash (
+  only_row pg_catalog.bool PRIMARY KEY
+);
+INSERT INTO migplan_ledger.no_crash (only_row)
+SELECT true WHERE NOT EXISTS (SELECT FROM migplan_ledger.chunk) AND NOT EXISTS (SELECT FROM migplan_ledger.entry)
+ON CONFLICT DO NOTHING;

@@ -49,7 +49,7 @@ internal static class ArchiveAssembly
         carried = [.. carried.Select(entry => LeaveOwnerOpen(entry, source)), .. SubscriptionEntries.Of(subscriptions, target.MajorVersion)];
         var roles = new RoleRewriter(mapping.Roles.Map);
         var present = dump.Select(entry => entry.Id).ToHashSet();
-        var fit = new TargetFit(target, present);
+        var fit = new TargetFit(target.ActingFor(carried.Select(roles.Rewrite)), present);
         return new SchemaArchive
         {
             TargetIsSuperuser = target.IsSuperuser,

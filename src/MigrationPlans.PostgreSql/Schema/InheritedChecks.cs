@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using MigrationPlans.Diagnostics;
 using MigrationPlans.PostgreSql.Connections;
+using MigrationPlans.PostgreSql.Ledger;
 using Npgsql;
 
 namespace MigrationPlans.PostgreSql.Schema;
@@ -23,16 +25,37 @@ internal static class InheritedChecks
         ORDER BY 1, 2, 3
         """;
 
-    public static async Task<bool> DifferAsync(NpgsqlConnection source, NpgsqlConnection target, CancellationToken cancellationToken) => !(await FindAsync(source, target, cancellationToken)).IsEmpty;
+    /// <summary>Begins a mark in the ledger: rows that were copied break the check.</summary>
+    private const string BrokenMark = "check-broken:";
 
-    public static async Task AlignAsync(NpgsqlConnection source, NpgsqlConnection target, CancellationToken cancellationToken)
+    public static async Task<bool> DifferAsync(NpgsqlConnection source, NpgsqlConnection target, CancellationToken cancellationToken)
     {
-        // One at a time: each reads its table, and those below it.
-        foreach (var (schema, table, check) in await FindAsync(source, target, cancellationToken))
-        {
-            await target.ExecuteAsync($"ALTER TABLE {SqlText.Qualified(schema, table)} VALIDATE CONSTRAINT {SqlText.Identifier(check)}", cancellationToken);
-        }
+        var found = await FindAsync(source, target, cancellationToken);
+        return !found.IsEmpty && found.Select(Mark).Except(await TargetLedger.ReadMarksAsync(target, BrokenMark, cancellationToken), StringComparer.Ordinal).Any();
     }
+
+    /// <returns>Notes of those that stay as they are: the source was rid of the rows that break them, and validated them, after the copy's snapshot.</returns>
+    public static async Task<ImmutableArray<Diagnostic>> AlignAsync(NpgsqlConnection source, NpgsqlConnection target, string subject, CancellationToken cancellationToken)
+    {
+        var notes = ImmutableArray.CreateBuilder<Diagnostic>();
+        // One at a time: each reads its table, and those below it.
+        foreach (var found in await FindAsync(source, target, cancellationToken))
+        {
+            try
+            {
+                await target.ExecuteAsync($"ALTER TABLE {SqlText.Qualified(found.Schema, found.Table)} VALIDATE CONSTRAINT {SqlText.Identifier(found.Check)}", cancellationToken);
+            }
+            catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.CheckViolation)
+            {
+                await TargetLedger.RecordEntriesAsync(target, [Mark(found)], cancellationToken);
+                notes.Add(SchemaDiagnostics.CheckBroken(subject, $"{found.Schema}.{found.Table}", found.Check));
+            }
+        }
+
+        return notes.ToImmutable();
+    }
+
+    private static string Mark((string Schema, string Table, string Check) found) => $"{BrokenMark}{SqlText.Qualified(found.Schema, found.Table)}.{SqlText.Identifier(found.Check)}";
 
     private static async Task<ImmutableArray<(string Schema, string Table, string Check)>> FindAsync(NpgsqlConnection source, NpgsqlConnection target, CancellationToken cancellationToken)
     {

@@ -71,9 +71,27 @@ internal sealed record SourceTraits(int MajorVersion, ImmutableArray<string> Inv
 
 /// <summary>What decides how entries must be written for the target.</summary>
 /// <param name="PublicIsFixed">The login can't change what is said of the schema public.</param>
-/// <param name="Tablespaces">Those in which the login may create.</param>
+/// <param name="Tablespaces">Those in which the login may create, and the database's own, which takes no privilege.</param>
 internal sealed record TargetTraits(int MajorVersion, bool IsSuperuser, bool PublicIsFixed, ImmutableHashSet<string> Tablespaces)
 {
+    private const string TablespacesSql =
+        """
+        SELECT s.spcname::pg_catalog.text FROM pg_catalog.pg_tablespace s
+        WHERE pg_catalog.has_tablespace_privilege(s.oid, 'CREATE')
+           OR s.oid OPERATOR(pg_catalog.=) (SELECT d.dattablespace FROM pg_catalog.pg_database d WHERE d.datname OPERATOR(pg_catalog.=) pg_catalog.current_database())
+        """;
+
+    // Where a tablespace has no privileges of its own, only its owner may create in it.
+    private const string TablespacesOfOthersSql =
+        """
+        SELECT r.rolname::pg_catalog.text, s.spcname::pg_catalog.text
+        FROM pg_catalog.pg_tablespace s JOIN pg_catalog.pg_roles r ON NOT r.rolsuper AND pg_catalog.has_tablespace_privilege(r.oid, s.oid, 'CREATE')
+        WHERE (s.spcacl IS NOT NULL OR s.spcowner OPERATOR(pg_catalog.<>) 10) AND NOT pg_catalog.has_tablespace_privilege(s.oid, 'CREATE')
+        """;
+
+    /// <summary>Roles that may create in tablespaces which the login has no part in until it acts for the owners.</summary>
+    public ImmutableArray<(string Role, string Tablespace)> TablespacesOfOthers { get; private init; } = [];
+
     public ImmutableHashSet<string> Roles { get; private init; } = [];
 
     public ImmutableHashSet<string> Superusers { get; private init; } = [];
@@ -83,6 +101,11 @@ internal sealed record TargetTraits(int MajorVersion, bool IsSuperuser, bool Pub
 
     /// <summary>Providers of security labels that a dump names and the target lacks.</summary>
     public ImmutableHashSet<string> MissingLabelProviders { get; init; } = [];
+
+    /// <summary>With the tablespaces that it takes to act for these entries' owners, as the login does before it runs them.</summary>
+    public TargetTraits ActingFor(IEnumerable<SchemaEntry> entries) => TablespacesOfOthers.IsEmpty
+        ? this
+        : this with { Tablespaces = Tablespaces.Union(RolePlaces.Acting(entries).Join(TablespacesOfOthers, role => role, pair => pair.Role, (_, pair) => pair.Tablespace, StringComparer.Ordinal)) };
 
     /// <param name="dump">What is to be fitted.</param>
     /// <exception cref="StepFailedException">The target can't be read.</exception>
@@ -94,10 +117,11 @@ internal sealed record TargetTraits(int MajorVersion, bool IsSuperuser, bool Pub
         {
             var isSuperuser = await target.QueryAsync("SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname OPERATOR(pg_catalog.=) current_user", row => row.GetBoolean(0), cancellationToken);
             var roles = await target.QueryAsync("SELECT rolname::pg_catalog.text, rolsuper FROM pg_catalog.pg_roles", row => (Name: row.GetString(0), IsSuperuser: row.GetBoolean(1)), cancellationToken);
-            var tablespaces = await target.QueryAsync("SELECT spcname::pg_catalog.text FROM pg_catalog.pg_tablespace WHERE pg_catalog.has_tablespace_privilege(oid, 'CREATE')", row => row.GetString(0), cancellationToken);
+            var tablespaces = await target.QueryAsync(TablespacesSql, row => row.GetString(0), cancellationToken);
             var publicSchema = await PublicSchemaLook.ReadAsync(target, cancellationToken);
             return new TargetTraits(target.PostgreSqlVersion.Major, isSuperuser.Single(), publicSchema is { IsFixed: true }, [.. tablespaces])
             {
+                TablespacesOfOthers = await target.QueryAsync(TablespacesOfOthersSql, row => (row.GetString(0), row.GetString(1)), cancellationToken),
                 Roles = [.. roles.Select(role => role.Name)],
                 Superusers = [.. roles.Where(role => role.IsSuperuser).Select(role => role.Name)],
                 FixedSchemas = await Schema.FixedSchemas.ReadAsync(target, cancellationToken),

@@ -74,9 +74,9 @@ internal sealed class RestoreArchiveHandler(PostgresConnector connector, string 
         await AlignExtensionSequencesAsync(context, target, cancellationToken);
         await target.ExecuteAsync(settings.Sql, cancellationToken);
         var constraints = await new ConstraintRestore(target, token => settings.ApplyAsync(OpenWorkerAsync(context, token), token), context).RunAsync(content.Schema, cancellationToken);
-        await AlignConstraintsAsync(context, target, cancellationToken);
+        var broken = await AlignConstraintsAsync(context, target, cancellationToken);
         await ArchiveMarks.EndAsync(target, archive, cancellationToken);
-        return new StepResult($"{Counts.Of(created, "object")}, {Counts.Of(archive.Tables.Length, "table")}, {constraints}") { Notes = [.. content.Schema.Notes, .. left] };
+        return new StepResult($"{Counts.Of(created, "object")}, {Counts.Of(archive.Tables.Length, "table")}, {constraints}") { Notes = [.. content.Schema.Notes, .. left, .. broken] };
     }
 
     // What no archive holds; of extensions, not all sequences are in one.
@@ -93,11 +93,11 @@ internal sealed class RestoreArchiveHandler(PostgresConnector connector, string 
         await Sequences.SetAsync(target, (await Sequences.CompareAsync(source, target, context.Mapping, onlyOfExtensions: true, cancellationToken)).Behind, cancellationToken);
     }
 
-    private async Task AlignConstraintsAsync(StepContext context, NpgsqlConnection target, CancellationToken cancellationToken)
+    private async Task<ImmutableArray<Diagnostic>> AlignConstraintsAsync(StepContext context, NpgsqlConnection target, CancellationToken cancellationToken)
     {
         await using var source = await OpenSourceAsync(context, cancellationToken);
         await PartitionKeyNames.AlignAsync(source, target, cancellationToken);
-        await InheritedChecks.AlignAsync(source, target, cancellationToken);
+        return await InheritedChecks.AlignAsync(source, target, context.Mapping.To.ToString(), cancellationToken);
     }
 
     private static async Task BringRowsAsync(

@@ -57,10 +57,10 @@ public sealed class RestoreConstraintsHandler(PostgresConnector connector, Sourc
         var done = await restore.RunAsync(archive, cancellationToken);
         await using var source = await OpenSourceAsync(context, cancellationToken);
         await PartitionKeyNames.AlignAsync(source, target, cancellationToken);
-        await InheritedChecks.AlignAsync(source, target, cancellationToken);
+        var broken = await InheritedChecks.AlignAsync(source, target, context.Mapping.To.ToString(), cancellationToken);
         return new StepResult(done)
         {
-            Notes = changed.IsEmpty ? [] : [ResumeDiagnostics.ObjectsChanged(context.Mapping.Address, context.Mapping.From.ToString(), changed[0].Describe(), changed.Length - 1)],
+            Notes = changed.IsEmpty ? broken : [.. broken, ResumeDiagnostics.ObjectsChanged(context.Mapping.Address, context.Mapping.From.ToString(), changed[0].Describe(), changed.Length - 1)],
         };
     }
 

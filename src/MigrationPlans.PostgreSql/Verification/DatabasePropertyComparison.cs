@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Globalization;
 using MigrationPlans.Execution.Verification;
@@ -16,6 +17,9 @@ internal static class DatabasePropertyComparison
     // What a login that is no superuser can't set stays behind with a note: not a difference that anybody could mend.
     private const string OutOfReachSql =
         "SELECT s.name FROM pg_catalog.pg_settings s WHERE s.context IN ('superuser', 'superuser-backend') AND NOT (SELECT r.rolsuper FROM pg_catalog.pg_roles r WHERE r.rolname = current_user)";
+
+    // For a database these may name what is not there; for a session they may not.
+    private static readonly FrozenSet<string> SetUnchecked = new[] { "default_tablespace", "temp_tablespaces", "default_text_search_config" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     private const string Database = "database";
 
@@ -65,6 +69,11 @@ internal static class DatabasePropertyComparison
         foreach (var setting in settings.Where(setting => !DatabaseProperties.IsLate(setting)))
         {
             var (name, value) = SettingText.Split(setting.Setting);
+            if (SetUnchecked.Contains(name))
+            {
+                continue;
+            }
+
             await target.ExecuteAsync("SAVEPOINT setting", cancellationToken);
             try
             {

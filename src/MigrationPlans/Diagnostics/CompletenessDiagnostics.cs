@@ -58,14 +58,33 @@ public static class CompletenessDiagnostics
         pg_restore, can bring them. Whole rows of catalogs and system views (a column of type `pg_class`) have other columns in other versions.
         """);
 
-    public static Diagnostic ClosedColumn(string mapping, string table, string column, string type, bool isOfVersion, SourceSpan? span) => new()
+    private static readonly DiagnosticDescriptor DoubtfulColumnDescriptor = new(
+        "MP4170", Severity.Warning, "a column may hold values that the target does not take in",
+        """
+        Its type is, or has in it, one that MP4169 speaks of, and whether it keeps the rows from being copied can't be told beforehand: such a value may be within an array or a row, beyond the first 10,000 rows of the table, or may be
+        a row of a catalog that has as many columns in the target's version, but of other names or types. Where it does, the run fails when it copies the table: roll back, change the column, and apply again.
+        """);
+
+    public static Diagnostic ClosedColumn(string mapping, string table, string column, string type, string? rowType, SourceSpan? span) => new()
     {
         Descriptor = ClosedColumnDescriptor,
-        Message = $"column \"{column}\" of {table} holds values of type {type}, which {(isOfVersion ? "has other columns in the target's version" : "no server takes in")}",
-        Help = $"carry the table over without its rows (`exclude: {{ tableData: [\"{table}\"] }}`), or make it text on the source: ALTER TABLE … ALTER COLUMN … TYPE text",
+        Message = $"column \"{column}\" of {table} holds values of type {type}, {(rowType is null ? "which no server takes in" : $"and {rowType} has other columns in the target's version")}",
+        Help = ClosedColumnHelp(table),
         Subject = mapping,
         Span = span,
     };
+
+    public static Diagnostic DoubtfulColumn(string mapping, string table, string column, string type, string? rowType, SourceSpan? span) => new()
+    {
+        Descriptor = DoubtfulColumnDescriptor,
+        Message = $"column \"{column}\" of {table}, of type {type}, may hold {(rowType is null ? "values that no server takes in" : $"rows of {rowType}, which is another in the target's version")}",
+        Help = ClosedColumnHelp(table),
+        Subject = mapping,
+        Span = span,
+    };
+
+    private static string ClosedColumnHelp(string table) =>
+        $"carry the table over without its rows (`exclude: {{ tableData: [\"{table}\"] }}`), or make it text on the source: ALTER TABLE … ALTER COLUMN … TYPE text";
 
     private static readonly DiagnosticDescriptor HalfDetachedDescriptor = new(
         "MP4120", Severity.Error, "a partition is detached by half",

@@ -105,7 +105,7 @@ public static class CopyDiagnostics
         """
         When a server crashes or fails over, it empties its unlogged tables. Here that happened after their rows had been copied. What the source has now does not go in: where it is not fenced, a row may refer to another one that came
         later and stays behind; foreign keys that are NOT VALID, or go in circles, may hold rows off that were there before them. Where rows go in through a partitioned table, some of whose parts are unlogged and others not, and where they
-        came from an archive, it is not tried. Nothing was changed. Fill the tables yourself, and the same command goes on: it takes them for filled as soon as one of them has a row. Or roll back and apply again.
+        came from an archive, it is not tried. Nothing was changed. Fill the tables yourself, and the same command goes on: it takes each for filled as soon as it has a row. Or roll back and apply again.
         """);
 
     private static readonly DiagnosticDescriptor TargetClaimedDescriptor = new(

@@ -46,7 +46,7 @@ public static class SchemaDiagnostics
 
     private static readonly DiagnosticDescriptor TablespaceMissingDescriptor = new(
         "MP6211", Severity.Warning, "a tablespace is missing on the target",
-        "Tables or indexes, or the database itself, are in a tablespace that the target server does not have, or in which the run's login may not create. Tables and indexes are created in the database's own tablespace, the database in the server's default one. On RDS all tablespaces are on one volume. Create the tablespace on the target beforehand, or grant CREATE on it to the login, if it matters. `plan` foretells it.");
+        "Tables or indexes, or the database itself, are in a tablespace that the target server does not have, or in which neither the run's login nor an owner that it acts for may create. Tables and indexes are created in the database's own tablespace, the database in the server's default one. On RDS all tablespaces are on one volume. Create the tablespace on the target beforehand, or grant CREATE on it to the login, if it matters. `plan` foretells it.");
 
     private static readonly DiagnosticDescriptor MembershipDescriptor = new(
         "MP6212", Severity.Error, "the target login may not act for an owner",
@@ -73,6 +73,21 @@ public static class SchemaDiagnostics
         `ALTER SUBSCRIPTION s REFRESH PUBLICATION WITH (copy_data = false);`. What the source received after the copy's snapshot is
         not on the target, and the slot does not send it again: disable the source's subscription before the copy.
         """);
+
+    private static readonly DiagnosticDescriptor CheckBrokenDescriptor = new(
+        "MP6215", Severity.Warning, "rows that were copied break a check, which stays NOT VALID",
+        """
+        A check that a table has from its parent was not valid at the moment of the copy, and the source was rid of the rows that break it since, and validated it there. The target has these rows, as the source had them, so that the
+        check holds for new rows only, and `verify` tells the difference.
+        """);
+
+    public static Diagnostic CheckBroken(string subject, string table, string check) => new()
+    {
+        Descriptor = CheckBrokenDescriptor,
+        Message = $"the check {check} of {table} stays NOT VALID in {subject}: the source was rid of the rows that break it after the copy's snapshot",
+        Subject = subject,
+        Help = $"delete or change them on the target too, then: ALTER TABLE {table} VALIDATE CONSTRAINT {check}",
+    };
 
     public static Diagnostic CrossingKey(string subject, string key) => new()
     {
@@ -132,7 +147,7 @@ public static class SchemaDiagnostics
     public static Diagnostic TablespaceMissing(string subject, string tablespace) => new()
     {
         Descriptor = TablespaceMissingDescriptor,
-        Message = $"{subject} has no tablespace `{tablespace}` in which the run's login may create; what is in it on the source goes into the database's own",
+        Message = $"{subject} has no tablespace `{tablespace}` in which the run may create; what is in it on the source goes into the database's own",
         Subject = subject,
     };
 

@@ -29,6 +29,9 @@ public sealed record EndpointFacts
     /// <summary>Roles that may set a parameter which others may not (<c>GRANT SET ON PARAMETER</c>), with what PostgreSQL calls it: <c>parameter work_mem</c>.</summary>
     public ImmutableArray<(string Role, string Parameter)> ParameterPrivileges { get; init; } = [];
 
+    /// <summary>Roles, superusers aside, that may create in a tablespace.</summary>
+    public ImmutableArray<(string Role, string Tablespace)> TablespacePrivileges { get; init; } = [];
+
     /// <summary>
     /// The superuser that the schema <c>public</c> of a new database belongs to and for whom the login may not act; null where there is none.
     /// Only below 15, and as the server was made: nobody can look into the template of new databases.
@@ -50,6 +53,9 @@ public sealed record EndpointFacts
 
     /// <summary>Libraries of functions to come that a target could not load, with its reason. Only superusers are let to try, and only they create such functions.</summary>
     public ImmutableSortedDictionary<string, string> LibraryFaults { get; init; } = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+
+    /// <summary>Of a target's own catalogs and views, those whose rows the sources hold: their columns with their types, by name; empty where it has none of that name.</summary>
+    public ImmutableSortedDictionary<string, string> RowTypes { get; init; } = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
 
     /// <summary>Tablespaces in which the login may create.</summary>
     public ImmutableArray<string> Tablespaces { get; init; } = [];

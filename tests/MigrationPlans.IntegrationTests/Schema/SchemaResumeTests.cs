@@ -225,6 +225,26 @@ public sealed class SchemaResumeTests
         Assert.That(await Sql.ScalarAsync<string>(TestServers.Target, "schema_checks", Valid), Is.EqualTo("\"After \"\"it\" true, before false, below true, parent false, part true, root false"));
     }
 
+    /// <summary>The rows came with the copy's snapshot; the source was rid of them, and validated the check, afterwards.</summary>
+    [Test]
+    public async Task A_check_that_copied_rows_break_stays_as_it_is_and_is_told()
+    {
+        await SchemaText.PrepareAsync("schema_broken");
+        await SchemaFiles.RunAsync(TestServers.Source, "schema_broken", "CREATE TABLE parent (a int); ALTER TABLE parent ADD CONSTRAINT late CHECK (a > 0) NOT VALID; CREATE TABLE child () INHERITS (parent)");
+        await using var migration = new SchemaMigration("schema_broken");
+        await migration.RunSchemaAsync();
+        await Sql.RunAsync(TestServers.Target, "schema_broken", "INSERT INTO child VALUES (-1)");
+
+        var result = await migration.RunConstraintsAsync();
+
+        const string Valid = "SELECT convalidated FROM pg_constraint WHERE conrelid = 'child'::regclass AND conname = 'late'";
+        Assert.That(result.Notes.Select(note => note.Code), Is.EqualTo(new[] { "MP6215" }));
+        Assert.That(await Sql.ScalarAsync<bool>(TestServers.Target, "schema_broken", Valid), Is.False);
+        await Sql.RunAsync(TestServers.Target, "schema_broken", "DELETE FROM child");
+        Assert.That((await migration.RunConstraintsAsync()).Notes, Is.Empty);
+        Assert.That(await Sql.ScalarAsync<bool>(TestServers.Target, "schema_broken", Valid), Is.True);
+    }
+
     /// <summary>Runs until it goes through; its sessions are killed until it failed six times.</summary>
     private static async Task<int> RunKilledAsync(string database)
     {

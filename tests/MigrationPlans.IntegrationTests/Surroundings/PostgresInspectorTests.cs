@@ -104,19 +104,56 @@ public sealed class PostgresInspectorTests
         Assert.That(source.Outdated, Is.EqualTo(refused));
     }
 
+    /// <summary>Of several thousand rows, only the first are looked at.</summary>
     [Test]
     public async Task Columns_with_values_that_no_server_takes_in_are_seen_and_those_that_hold_none_are_not()
     {
-        await Sql.RunAsync(TestServers.Source, "postgres", "CREATE DATABASE surr_closed_columns");
-        await Sql.RunAsync(TestServers.Source, "surr_closed_columns", """
-            CREATE TABLE used (a int DEFAULT 5); CREATE DOMAIN tree AS pg_node_tree; CREATE TABLE defaults AS SELECT adnum, adbin::tree AS adbin FROM pg_attrdef; CREATE TABLE classes AS SELECT relname, relpartbound FROM pg_class;
-            CREATE TABLE whole AS SELECT ARRAY[c] AS rows, NULL::pg_index AS nothing FROM pg_class c LIMIT 1
+        await Sql.RunAsync(TestServers.Source, "postgres", "CREATE DATABASE surr_closing");
+        await Sql.RunAsync(TestServers.Source, "surr_closing", """
+            CREATE TABLE used (a int DEFAULT 5); CREATE DOMAIN tree AS pg_node_tree; CREATE DOMAIN branch AS tree; CREATE DOMAIN def AS pg_attrdef; CREATE TYPE pair AS (i int, t tree); CREATE TYPE held AS (c pg_class);
+            CREATE TABLE attrdefs AS SELECT d::def AS d FROM pg_attrdef d; CREATE TABLE defaults AS SELECT adnum, adbin::tree::branch AS adbin FROM pg_attrdef; CREATE TABLE classes AS SELECT relname, relpartbound FROM pg_class;
+            CREATE TABLE late AS SELECT CASE i WHEN 10001 THEN (SELECT adbin FROM pg_attrdef) END AS v FROM generate_series(1, 10001) i; CREATE TABLE left_out AS TABLE defaults; CREATE TABLE locks AS SELECT l FROM pg_locks l;
+            CREATE TABLE pairs AS SELECT ROW(1, adbin)::pair AS p FROM pg_attrdef; CREATE TABLE procs AS SELECT p FROM pg_proc p WHERE proname = 'int4eq';
+            CREATE TABLE trees AS SELECT ARRAY[adbin::tree] AS t FROM pg_attrdef; CREATE TABLE whole AS SELECT ROW(c)::held AS held, NULL::pg_index AS nothing FROM pg_class c LIMIT 1
             """);
 
-        var source = (await InspectAsync(new Stage("surr_closed_columns"))).Databases.Single(facts => facts.Exists);
+        var source = (await InspectAsync(new Stage("surr_closing", adapt: mapping => mapping with { Exclude = new Selection { TableData = ["public.left_out"] } }))).Databases.Single(facts => facts.Exists);
 
-        ClosedColumn[] closed = [new("public", "defaults", "adbin", "public.tree", false), new("public", "whole", "rows", "pg_class[]", true)];
-        Assert.That(source.ClosedColumns, Is.EqualTo(closed));
+        (string, string, string, string?, bool)[] closed =
+        [
+            ("attrdefs", "d", "public.def", null, true), ("attrdefs", "d", "public.def", "pg_catalog.pg_attrdef", true), ("defaults", "adbin", "public.branch", null, true), ("late", "v", "pg_node_tree", null, false),
+            ("locks", "l", "pg_locks", "pg_catalog.pg_locks", true), ("pairs", "p", "public.pair", null, false), ("procs", "p", "pg_proc", "pg_catalog.pg_proc", true),
+            ("trees", "t", "public.tree[]", null, false), ("whole", "held", "public.held", null, false), ("whole", "held", "public.held", "pg_catalog.pg_class", false),
+        ];
+        Assert.That(source.ClosedColumns.Select(column => (column.Table, column.Column, column.Type, column.RowType, column.IsSeen)), Is.EqualTo(closed));
+    }
+
+    /// <summary>It may be another version's.</summary>
+    [Test]
+    public async Task The_target_is_asked_how_its_catalogs_are_whose_rows_the_source_holds()
+    {
+        await Sql.RunAsync(TestServers.Source, "postgres", "CREATE DATABASE surr_rows");
+        await Sql.RunAsync(TestServers.Source, "surr_rows", "CREATE TABLE locks AS SELECT l FROM pg_locks l");
+
+        var facts = await InspectAsync(new Stage("surr_rows"));
+
+        var here = facts.Databases.Single(database => database.Exists).ClosedColumns.Single().RowColumns;
+        Assert.That(here, Does.StartWith("locktype text, database oid, relation oid, page integer, "));
+        Assert.That(facts.Endpoints[1].RowTypes.Keys, Is.EqualTo(new[] { "pg_catalog.pg_locks" }));
+        Assert.That(facts.Endpoints[1].RowTypes["pg_catalog.pg_locks"] == here, Is.EqualTo(TestServers.Source.MajorVersion < 14 == TestServers.Target.MajorVersion < 14));
+        Assert.That(facts.Endpoints[0].RowTypes, Is.Empty);
+    }
+
+    [Test]
+    public async Task A_table_that_is_dropped_meanwhile_keeps_no_other_from_being_looked_into()
+    {
+        await using var stage = new Stage("postgres");
+        await using var connection = await stage.Connector.OpenAsync(stage.Manifest.Sources[0], "postgres", SessionKind.SourceRead, CancellationToken.None);
+        ClosedColumnsLook.Look[] looks = [.. new[] { "pg_class", "gone", "pg_database" }.Select(table => new ClosedColumnsLook.Look(new ClosedColumn("pg_catalog", table, "oid", "oid"), IsBare: true, []))];
+
+        var found = await ClosedColumnsLook.LookAsync(connection, looks, CancellationToken.None);
+
+        Assert.That(found.Select(column => column.Table), Is.EqualTo(new[] { "pg_class", "pg_database" }));
     }
 
     [Test]
@@ -140,7 +177,9 @@ public sealed class PostgresInspectorTests
         await Sql.RunAsync(TestServers.Source, "postgres", "CREATE DATABASE surr_gone");
         await Sql.RunAsync(TestServers.Source, "surr_gone", """
             CREATE VIEW load AS SELECT buffers_alloc, buffers_backend FROM pg_stat_bgwriter; CREATE VIEW fine AS SELECT buffers_alloc FROM pg_stat_bgwriter; CREATE VIEW cached AS SELECT attname, attcacheoff FROM pg_attribute;
-            CREATE MATERIALIZED VIEW fine_too AS SELECT attname FROM pg_attribute; CREATE DOMAIN d AS int NOT NULL CONSTRAINT d_not_null CHECK (VALUE > 0);
+            CREATE MATERIALIZED VIEW fine_too AS SELECT attname FROM pg_attribute; CREATE VIEW nested AS SELECT (SELECT max(a.attcacheoff) FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid) AS most;
+            CREATE VIEW named AS SELECT attname, 0 AS attcacheoff FROM pg_attribute WHERE attname <> 'attcacheoff'; CREATE VIEW named_within AS SELECT a.attcacheoff FROM (SELECT attname, 0 AS attcacheoff FROM pg_attribute) a;
+            CREATE FUNCTION load_of() RETURNS bigint LANGUAGE sql RETURN (SELECT buffers_backend FROM pg_stat_bgwriter); CREATE DOMAIN d AS int NOT NULL CONSTRAINT d_not_null CHECK (VALUE > 0);
             CREATE TABLE t (a int NOT NULL, b int NOT NULL CONSTRAINT t_b_not_null CHECK (b > 0)); ALTER TABLE t ADD CONSTRAINT t_a_not_null CHECK (a IS NOT NULL) NOT VALID
             """);
 
@@ -149,11 +188,46 @@ public sealed class PostgresInspectorTests
         OutdatedObject[] gone =
         [
             new(17, "constraint", "public", null, "d_not_null of domain public.d") { Reason = "the server gives its name to the NOT NULL of the domain" },
+            new(17, "function", "public", null, "public.load_of()") { Reason = "it reads pg_stat_bgwriter.buffers_backend" },
             new(17, "view", "public", "load", "public.load") { Reason = "it reads pg_stat_bgwriter.buffers_backend" },
             new(18, "constraint", "public", "t", "t_a_not_null of public.t") { Reason = "the server gives its name to the NOT NULL of a" },
             new(18, "view", "public", "cached", "public.cached") { Reason = "it reads pg_attribute.attcacheoff" },
+            new(18, "view", "public", "nested", "public.nested") { Reason = "it reads pg_attribute.attcacheoff" },
         ];
         Assert.That(source.Outdated, Is.EqualTo(gone));
+    }
+
+    [Test]
+    public async Task What_servers_from_14_on_have_not_any_more_is_seen_with_what_needs_it()
+    {
+        Assume.That(TestServers.Source.MajorVersion, Is.LessThan(14));
+        await Sql.RunAsync(TestServers.Source, "postgres", "CREATE DATABASE surr_older");
+        await Sql.RunAsync(TestServers.Source, "surr_older", """
+            CREATE AGGREGATE gather(anyelement) (SFUNC = array_append, STYPE = anyarray, INITCOND = '{}'); CREATE OPERATOR ||| (LEFTARG = anyarray, RIGHTARG = anyelement, FUNCTION = array_append);
+            CREATE OPERATOR #! (LEFTARG = int, FUNCTION = int4abs); CREATE TYPE int_range AS RANGE (SUBTYPE = int); CREATE TYPE int_multirange AS (i int);
+            CREATE FUNCTION warned() RETURNS int LANGUAGE sql SET operator_precedence_warning = on AS 'SELECT 1'; ALTER DATABASE surr_older SET vacuum_cleanup_index_scale_factor = 1;
+            CREATE VIEW ssl AS SELECT compression FROM pg_stat_ssl; CREATE VIEW oids AS SELECT datlastsysoid FROM pg_database; CREATE VIEW fine AS SELECT oid, 0::oid AS datlastsysoid FROM pg_database;
+            CREATE VIEW factorials AS SELECT 5 ! AS after, !! 5 AS before, - 5 AS fine; CREATE VIEW shapes AS SELECT point '(0,0)' @ box '(1,1),(2,2)' AS a, point '(0,0)' <@ box '(1,1),(2,2)' AS fine;
+            CREATE VIEW backups AS SELECT pg_is_in_backup()
+            """);
+
+        var source = (await InspectAsync(new Stage("surr_older"))).Databases.Single(facts => facts.Exists);
+
+        OutdatedObject[] gone =
+        [
+            new(14, "aggregate", "public", null, "public.gather(pg_catalog.anyelement)"),
+            new(14, "operator", "public", null, "public.|||(pg_catalog.anyarray,pg_catalog.anyelement)"),
+            new(14, "operator", "public", null, "public.#!(integer,NONE)") { Reason = "it stands behind its operand" },
+            new(14, "function", "public", null, "public.warned()") { Reason = "it sets the parameter operator_precedence_warning" },
+            new(14, "setting", null, null, "vacuum_cleanup_index_scale_factor"),
+            new(14, "type", "public", null, "public.int_range") { Reason = "its multirange type would have the name of int_multirange" },
+            new(14, "view", "public", "ssl", "public.ssl") { Reason = "it reads pg_stat_ssl.compression" },
+            new(14, "view", "public", "factorials", "public.factorials") { Reason = "it uses the operator !, it uses the operator !!" },
+            new(14, "view", "public", "shapes", "public.shapes") { Reason = "it uses the operator @" },
+            new(15, "view", "public", "oids", "public.oids") { Reason = "it reads pg_database.datlastsysoid" },
+            new(15, "view", "public", "backups", "public.backups") { Reason = "it calls the function pg_is_in_backup" },
+        ];
+        Assert.That(source.Outdated, Is.EquivalentTo(gone));
     }
 
     /// <summary>What PostgreSQL is built with differs: Debian's has LZ4, those of the npm registry have not.</summary>

@@ -106,17 +106,39 @@ public sealed class PlannerCompletenessTests
         Assert.That(subjects, Is.SupersetOf((string[])["table public.orders", "options of user mapping far for app", "extension hstore"]));
     }
 
-    [TestCase(false, 15, "", ExpectedResult = "MP4169")]
-    [TestCase(false, 15, "public.orders", ExpectedResult = "")]
-    [TestCase(true, 15, "", ExpectedResult = "")]
-    [TestCase(true, 16, "", ExpectedResult = "MP4169")]
-    public string A_column_whose_values_the_target_does_not_take_is_refused_with_its_rows(bool isOfVersion, int target, string left) => string.Join(' ', (sample with
+    [TestCase(true, "", ExpectedResult = "MP4169")]
+    [TestCase(false, "", ExpectedResult = "MP4170")]
+    [TestCase(true, "public.orders", ExpectedResult = "")]
+    public string A_column_with_values_that_no_server_takes_in_is_told_with_its_rows(bool isSeen, string left) => ClosedCodes(sample with
+    {
+        Source = sample.Source with { ClosedColumns = [new ClosedColumn("public", "orders", "tree", "pg_node_tree") { IsSeen = isSeen }] },
+        Mapping = sample.Mapping with { Exclude = left.Length == 0 ? sample.Mapping.Exclude : new Selection { TableData = [left] } },
+    });
+
+    [TestCase(15, "a int", true, ExpectedResult = "")]
+    [TestCase(16, "a int, b int", true, ExpectedResult = "")]
+    [TestCase(16, "a int", true, ExpectedResult = "MP4169")]
+    [TestCase(16, "a int", false, ExpectedResult = "MP4170")]
+    [TestCase(16, "a int, c int", true, ExpectedResult = "MP4170")]
+    [TestCase(16, null, true, ExpectedResult = "MP4170")]
+    [TestCase(16, "", true, ExpectedResult = "MP4169")]
+    public string Rows_of_a_catalog_are_refused_where_it_has_other_columns_in_the_targets_version(int target, string? there, bool isSeen) => ClosedCodes(sample with
     {
         SourceServer = sample.SourceServer with { VersionNumber = 150000 },
-        TargetServer = sample.TargetServer with { VersionNumber = target * 10000 },
-        Source = sample.Source with { ClosedColumns = [new ClosedColumn("public", "orders", "tree", "pg_node_tree", isOfVersion)] },
-        Mapping = sample.Mapping with { Exclude = left.Length == 0 ? sample.Mapping.Exclude : new Selection { TableData = [left] } },
-    }).Codes().Where(code => code == "MP4169"));
+        TargetServer = sample.TargetServer with
+        {
+            VersionNumber = target * 10000,
+            RowTypes = there is null ? sample.TargetServer.RowTypes : sample.TargetServer.RowTypes.Add("pg_catalog.pg_locks", there),
+        },
+        Source = sample.Source with { ClosedColumns = [new ClosedColumn("public", "orders", "lock", "pg_locks") { RowType = "pg_catalog.pg_locks", RowColumns = "a int, b int", IsSeen = isSeen }] },
+    });
+
+    [Test]
+    public void Of_two_reasons_against_a_column_the_surer_one_is_told() => Assert.That(
+        ClosedCodes(sample with { Source = sample.Source with { ClosedColumns = [new ClosedColumn("public", "orders", "tree", "kept"), new ClosedColumn("public", "orders", "tree", "kept") { IsSeen = true }] } }),
+        Is.EqualTo("MP4169"));
+
+    private static string ClosedCodes(Sample closed) => string.Join(' ', closed.Codes().Where(code => code is "MP4169" or "MP4170"));
 
     [TestCase("public.*", true)]
     [TestCase("billing.*", false)]
@@ -146,9 +168,29 @@ public sealed class PlannerCompletenessTests
         };
         var notes = spread.Plan().Databases.Single().Notes.Where(note => note.Subject.StartsWith("tablespace ", StringComparison.Ordinal)).ToList();
         Assert.That(notes.Select(note => note.Subject), Is.EqualTo((string[])["tablespace fast", "tablespace slow", "tablespace own of the database"]));
-        Assert.That(notes[0].Reason, Is.EqualTo("the login can't create in one of that name: what is in it, of public.customers and 1 more table, goes into the database's own (MP6211)"));
+        Assert.That(notes[0].Reason, Is.EqualTo("the run can't create in one of that name: what is in it, of public.customers and 1 more table, goes into the database's own (MP6211)"));
         var left = spread with { Mapping = sample.Mapping with { Exclude = new Selection { Tables = ["public.orders"] } } };
         Assert.That(left.Plan().Databases.Single().Notes.Select(note => note.Subject), Has.None.EqualTo("tablespace slow"));
+    }
+
+    [TestCase(false, null, OnExisting.Fail, "owned pg_default", ExpectedResult = "")]
+    [TestCase(false, "own", OnExisting.Fail, "owned pg_default own", ExpectedResult = "own, own of the database")]
+    [TestCase(true, "own", OnExisting.Fail, "owned own pg_default", ExpectedResult = "pg_default")]
+    [TestCase(true, "own", OnExisting.Replace, "owned own pg_default", ExpectedResult = "own, own of the database")]
+    public string A_tablespace_that_an_owner_may_use_or_that_is_the_databases_own_is_not_named(bool isThere, string? own, OnExisting onExisting, string used)
+    {
+        var spread = sample with
+        {
+            Mapping = sample.Mapping with { OnExisting = onExisting },
+            Source = sample.Source with
+            {
+                Tablespaces = [.. used.Split(' ').Select(name => new UsedTablespace(name, "public", "orders"))],
+                Settings = sample.Source.Settings! with { Tablespace = own },
+            },
+            Target = isThere ? sample.Target with { Exists = true, IsEmpty = onExisting == OnExisting.Fail, Settings = sample.Source.Settings! with { Tablespace = own } } : sample.Target,
+            TargetServer = sample.TargetServer with { TablespacePrivileges = [("shop_owner", "owned"), ("stranger", "own")] },
+        };
+        return string.Join(", ", spread.Plan().Databases.Single().Notes.Select(note => note.Subject).Where(subject => subject.StartsWith("tablespace ", StringComparison.Ordinal)).Select(subject => subject["tablespace ".Length..]));
     }
 
     [Test]

@@ -50,11 +50,6 @@ internal static class CompletenessChecks
             yield return CompletenessDiagnostics.ReorderedValues(facts.Address, $"{value.Schema}.{value.Table}", value.Column, value.RowType, facts.At("from"));
         }
 
-        foreach (var column in facts.Source.ClosedColumns.Where(column => facts.Filter.PicksRows(column.Schema, column.Table) && !(column.IsOfVersion && facts.SourceServer.MajorVersion == facts.TargetServer.MajorVersion)))
-        {
-            yield return CompletenessDiagnostics.ClosedColumn(facts.Address, $"{column.Schema}.{column.Table}", column.Column, column.Type, column.IsOfVersion, facts.At("from"));
-        }
-
         foreach (var partition in facts.Source.Relations.Where(relation => relation.IsHalfDetached && facts.Filter.PicksTable(relation.Schema, relation.Name)))
         {
             var table = partition.PartitionOf!.Value;

@@ -21,6 +21,7 @@ internal static class MappingChecks
             .. ExtensionChecks.Check(facts),
             .. FixedSchemaChecks.Check(facts),
             .. CompletenessChecks.Check(facts),
+            .. ClosedColumnChecks.Check(facts),
             .. VersionChecks.Check(facts),
             .. SelectionChecks.Check(facts),
             .. ForeignKeyChecks.Check(facts),

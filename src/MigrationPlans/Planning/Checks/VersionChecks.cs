@@ -57,7 +57,7 @@ internal static class VersionChecks
     private static bool IsPicked(MappingFacts facts, OutdatedObject item) => item switch
     {
         { Schema: { } schema, Table: { } table } => facts.Filter.PicksTable(schema, table) && facts.Picked.Keeps(schema, table) && !IsDetached(facts, new TableIdentity(schema, table)),
-        { Schema: { } schema } => facts.Filter.PicksWholeSchema(schema),
+        { Schema: { } schema } => facts.Filter.PicksWholeSchema(schema) && facts.Picked.Keeps(item.Kind, schema, item.Name),
         _ => false,
     };
 

@@ -5,6 +5,8 @@ namespace MigrationPlans.Planning.Notes;
 /// <summary>What arrives under another name or with another value.</summary>
 internal static class MappedNotes
 {
+    private const string DefaultTablespace = "pg_default";
+
     public static IEnumerable<PlanNote> List(MappingFacts facts) =>
     [
         .. Database(facts),
@@ -22,21 +24,31 @@ internal static class MappedNotes
 
     private static IEnumerable<PlanNote> Tablespaces(MappingFacts facts)
     {
-        var missing = facts.Source.Tablespaces.Where(used => facts.Filter.PicksTable(used.Schema, used.Table) && facts.Picked.Keeps(used.Schema, used.Table) && !Has(used.Name));
-        foreach (var used in missing.GroupBy(used => used.Name, StringComparer.Ordinal))
+        var used = facts.Source.Tablespaces.Where(used => facts.Filter.PicksTable(used.Schema, used.Table) && facts.Picked.Keeps(used.Schema, used.Table)).ToList();
+        var usable = used.Count == 0 ? [] : UsableTablespaces(facts);
+        foreach (var missing in used.Where(used => !usable.Contains(used.Name)).GroupBy(used => used.Name, StringComparer.Ordinal))
         {
-            yield return new PlanNote(PlanNoteKind.Mapped, $"tablespace {used.Key}", $"the login can't create in one of that name: what is in it, of {used.First().Schema}.{used.First().Table}{More(used.Count() - 1)}, goes into the database's own (MP6211)");
+            yield return new PlanNote(PlanNoteKind.Mapped, $"tablespace {missing.Key}", $"the run can't create in one of that name: what is in it, of {missing.First().Schema}.{missing.First().Table}{More(missing.Count() - 1)}, goes into the database's own (MP6211)");
         }
 
-        if (!facts.Target.Exists && facts.Source.Settings?.Tablespace is { } own && !Has(own))
+        if (IsCreated(facts) && facts.Source.Settings?.Tablespace is { } own && !facts.TargetServer.Tablespaces.Contains(own))
         {
             yield return new PlanNote(PlanNoteKind.Mapped, $"tablespace {own} of the database", "the login can't create in one of that name: the database goes into the server's default one (MP6211)");
         }
 
-        bool Has(string tablespace) => facts.TargetServer.Tablespaces.Contains(tablespace);
-
         static string More(int count) => count == 0 ? "" : $" and {Counts.Of(count, "more table")}";
     }
+
+    /// <summary>The login's, those of the owners that the run acts for, and the database's own, which takes no privilege.</summary>
+    private static HashSet<string> UsableTablespaces(MappingFacts facts)
+    {
+        var wanted = IsCreated(facts) ? facts.Source.Settings?.Tablespace : facts.Target.Settings?.Tablespace;
+        var own = IsCreated(facts) && wanted is not null && !facts.TargetServer.Tablespaces.Contains(wanted) ? null : wanted;
+        var owners = facts.PickedOwners.Select(owner => facts.TargetName(owner.Role)).ToHashSet(StringComparer.Ordinal);
+        return [.. facts.TargetServer.Tablespaces, own ?? DefaultTablespace, .. facts.TargetServer.TablespacePrivileges.Where(pair => owners.Contains(pair.Role)).Select(pair => pair.Tablespace)];
+    }
+
+    private static bool IsCreated(MappingFacts facts) => !facts.Target.Exists || facts.Replaces;
 
     private static IEnumerable<PlanNote> Database(MappingFacts facts)
     {
