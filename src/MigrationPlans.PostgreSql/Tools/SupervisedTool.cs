@@ -14,12 +14,13 @@ public static class SupervisedTool
 
     // The program's own standard input is empty. Both background jobs ignore Ctrl-C, which is for us to pass on. What somebody has stopped, workers among it, hears nothing until it goes on; and who tells a
     // server that it ends, over a connection that is dead, does not end.
+    // The workers first: when the program has ended, nobody is left to tell them.
     private const string Script =
         """
         exec 3<&0
         "$@" </dev/null 3<&- &
         tool=$!
-        { read -r nothing <&3; workers=$(cat "/proc/$tool/task/$tool/children"); kill -TERM "$tool"; kill -CONT "$tool" $workers; sleep 5; kill -KILL "$tool" $workers; } >/dev/null 2>&1 &
+        { read -r nothing <&3; workers=$(cat "/proc/$tool/task/$tool/children"); kill -TERM "$tool"; kill -CONT $workers "$tool"; sleep 5; kill -KILL $workers "$tool"; } >/dev/null 2>&1 &
         watch=$!
         exec 3<&-
         wait "$tool"

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using MigrationPlans.PostgreSql.Clusters;
@@ -103,6 +104,19 @@ internal sealed class ArchiveFixture : IDisposable
 
         return [.. CommandLines().Where(line => line.Contains(directory, StringComparison.Ordinal))];
     }
+
+    /// <summary>Sends the stop signal to all pg_dump that work for the directory.</summary>
+    /// <returns>Their process ids.</returns>
+    public static async Task<IReadOnlyList<string>> StopDumpsAsync(string directory)
+    {
+        var dumps = Processes().Where(process => process.Command.Contains(directory, StringComparison.Ordinal) && process.Command.Split(' ')[0].EndsWith("/pg_dump", StringComparison.Ordinal)).Select(process => process.Id).ToList();
+        using var kill = Process.Start("kill", ["-STOP", .. dumps]);
+        await kill.WaitForExitAsync();
+        return dumps;
+    }
+
+    /// <summary>The same for this fixture's.</summary>
+    public Task<IReadOnlyList<string>> StopDumpsAsync() => StopDumpsAsync(directory);
 
     /// <summary>Of every process that may be looked at.</summary>
     public static IEnumerable<string> CommandLines() => Processes().Select(process => process.Command);

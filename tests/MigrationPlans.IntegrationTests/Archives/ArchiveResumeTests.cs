@@ -46,6 +46,21 @@ public sealed class ArchiveResumeTests
     }
 
     [Test]
+    public async Task Programs_that_somebody_has_stopped_end_with_us_too()
+    {
+        await ArchiveFixture.CreateAsync("archive_halted", Big);
+        using var fixture = new ArchiveFixture(["{ from: old/archive_halted, to: new/archive_halted }"]);
+        using (var migplan = fixture.StartApply())
+        {
+            await ArchiveFixture.UntilAsync(TestServers.Source, Tool, "COPY %", migplan);
+            Assert.That(await fixture.StopDumpsAsync(), Is.Not.Empty);
+            await migplan.KillAsync();
+        }
+
+        Assert.That(await fixture.RemainingToolsAsync(), Is.Empty);
+    }
+
+    [Test]
     public async Task Ctrl_C_ends_pg_dump_and_the_next_run_begins_the_archive_anew()
     {
         await ArchiveFixture.CreateAsync("archive_stopped", Big);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using MigrationPlans.Execution;
 using MigrationPlans.IntegrationTests.Archives;
 using MigrationPlans.Manifest;
@@ -75,18 +74,12 @@ public sealed class DeadToolTests
         deaf.Source.Pause = TimeSpan.FromMilliseconds(50);
         var running = deaf.Stage.RunAsync(Dump);
         await Sql.UntilAsync(TestServers.Source, "postgres", $"SELECT EXISTS (SELECT FROM pg_stat_activity WHERE {OfPrograms} AND query LIKE 'COPY%')");
-        var programs = Programs().ToList();
-        foreach (var program in programs)
-        {
-            using var kill = Process.Start("kill", ["-STOP", program]);
-            await kill.WaitForExitAsync();
-        }
-
+        var programs = await ArchiveFixture.StopDumpsAsync(directory);
         deaf.Source.Pause = TimeSpan.Zero;
         DeafStage.Fails("MP6281", FailureClass.Transient, running);
 
         Assert.That(programs, Is.Not.Empty);
-        Assert.That(() => Programs(), Is.Empty.After(60_000, 50));
+        Assert.That(() => ArchiveFixture.Processes().Where(process => programs.Contains(process.Id)), Is.Empty.After(60_000, 50));
         await GoOnAsync(Dump, Restore);
     }
 
@@ -124,12 +117,6 @@ public sealed class DeadToolTests
 
         Assert.That(deaf.Stage.Events.All.OfType<StepWaits>().Select(waits => waits.Wait.Finding), Has.Some.EqualTo($"lets it wait (Lock advisory) for session {other.ProcessID}"));
     }
-
-    /// <summary>Process ids.</summary>
-    private IEnumerable<string> Programs() =>
-        from line in ArchiveFixture.Processes()
-        where line.Command.Contains(directory, StringComparison.Ordinal) && line.Command.Split(' ')[0].EndsWith("/pg_dump", StringComparison.Ordinal)
-        select line.Id;
 
     private void Fails(Step step) => DeafStage.Fails("MP6281", FailureClass.Transient, deaf.Stage.RunAsync(step));
 
