@@ -4,6 +4,7 @@ using MigrationPlans.Diagnostics;
 using MigrationPlans.Execution;
 using MigrationPlans.Inspection;
 using MigrationPlans.Manifest;
+using MigrationPlans.PostgreSql.Connections.Silence;
 using Npgsql;
 
 namespace MigrationPlans.PostgreSql.Connections;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MigrationPlans.PostgreSql.Connections.Silence;
 using Npgsql;
 
 namespace MigrationPlans.PostgreSql.Connections;

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using MigrationPlans.Execution;
 using MigrationPlans.PostgreSql.Connections;
+using MigrationPlans.PostgreSql.Connections.Silence;
 using Npgsql;
 
 namespace MigrationPlans.PostgreSql.Snapshots;

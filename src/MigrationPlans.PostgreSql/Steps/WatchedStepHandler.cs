@@ -1,6 +1,6 @@
 using MigrationPlans.Execution;
 using MigrationPlans.Planning;
-using MigrationPlans.PostgreSql.Connections;
+using MigrationPlans.PostgreSql.Connections.Silence;
 
 namespace MigrationPlans.PostgreSql.Steps;
 

@@ -29,7 +29,7 @@ public static class SupervisedTool
         exit "$code"
         """;
 
-    /// <summary>Less than what a stopped run waits for its work (<see cref="Connections.SilenceLimits.Stopping"/>): nobody is left to end it after that.</summary>
+    /// <summary>Less than what a stopped run waits for its work (<see cref="Connections.Silence.SilenceLimits.Stopping"/>): nobody is left to end it after that.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
     /// <summary>Runs the program to its end, or ends it when the token says so.</summary>

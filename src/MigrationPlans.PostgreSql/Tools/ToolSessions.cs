@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using MigrationPlans.Manifest;
-using MigrationPlans.PostgreSql.Connections;
+using MigrationPlans.PostgreSql.Connections.Silence;
 
 namespace MigrationPlans.PostgreSql.Tools;
 

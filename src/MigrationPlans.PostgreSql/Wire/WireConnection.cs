@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text;
 using MigrationPlans.Inspection;
 using MigrationPlans.PostgreSql.Connections;
+using MigrationPlans.PostgreSql.Connections.Silence;
 using Npgsql;
 
 namespace MigrationPlans.PostgreSql.Wire;

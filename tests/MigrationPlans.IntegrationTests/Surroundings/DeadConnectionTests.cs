@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using MigrationPlans.Execution;
 using MigrationPlans.Planning.Steps;
-using MigrationPlans.PostgreSql.Connections;
+using MigrationPlans.PostgreSql.Connections.Silence;
 using MigrationPlans.PostgreSql.Inspection;
 using NUnit.Framework;
 

@@ -2,7 +2,7 @@ using MigrationPlans.Execution;
 using MigrationPlans.Manifest;
 using MigrationPlans.Planning;
 using MigrationPlans.PostgreSql.Clusters;
-using MigrationPlans.PostgreSql.Connections;
+using MigrationPlans.PostgreSql.Connections.Silence;
 using NUnit.Framework;
 
 namespace MigrationPlans.IntegrationTests.Surroundings;

@@ -3,6 +3,7 @@ using MigrationPlans.Execution;
 using MigrationPlans.Manifest;
 using MigrationPlans.PostgreSql.Clusters;
 using MigrationPlans.PostgreSql.Connections;
+using MigrationPlans.PostgreSql.Connections.Silence;
 using Npgsql;
 using NUnit.Framework;
 

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using MigrationPlans.Manifest;
 using Npgsql;
 
-namespace MigrationPlans.PostgreSql.Connections;
+namespace MigrationPlans.PostgreSql.Connections.Silence;
 
 /// <summary>
 /// Sessions whose connections are dead, or left to themselves. Nobody tells the server that we are gone, and what they hold (locks, a snapshot) would stop the next try; so they are ended there, at

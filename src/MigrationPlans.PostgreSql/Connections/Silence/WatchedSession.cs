@@ -2,7 +2,7 @@ using System.Data;
 using MigrationPlans.Manifest;
 using Npgsql;
 
-namespace MigrationPlans.PostgreSql.Connections;
+namespace MigrationPlans.PostgreSql.Connections.Silence;
 
 /// <summary>Whether somebody waits for the server on a connection.</summary>
 internal enum SessionActivity

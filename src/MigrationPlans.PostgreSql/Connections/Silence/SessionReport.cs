@@ -1,4 +1,4 @@
-namespace MigrationPlans.PostgreSql.Connections;
+namespace MigrationPlans.PostgreSql.Connections.Silence;
 
 /// <summary>What the server says of a session.</summary>
 /// <param name="State"><c>active</c>, <c>idle in transaction</c>; empty where the server keeps no account of it.</param>

@@ -1,6 +1,6 @@
 using Npgsql;
 
-namespace MigrationPlans.PostgreSql.Connections;
+namespace MigrationPlans.PostgreSql.Connections.Silence;
 
 /// <summary>What a server says of our sessions, and which server it is: behind an address there may be several, or another one than before.</summary>
 internal sealed class SessionLook

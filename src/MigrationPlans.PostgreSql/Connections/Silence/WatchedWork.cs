@@ -1,14 +1,14 @@
 using System.Collections.Concurrent;
 using MigrationPlans.Execution;
 
-namespace MigrationPlans.PostgreSql.Connections;
+namespace MigrationPlans.PostgreSql.Connections.Silence;
 
 /// <summary>A piece of work whose connections are watched; it fails as a whole when one of them is dead.</summary>
 internal sealed class WatchedWork(TimeProvider time, CancellationToken cancellationToken)
 {
     // Never disposed of: work that is left to itself still holds its token, and is to hear of a stop.
     private readonly CancellationTokenSource cut = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-    private readonly ConcurrentDictionary<WatchedSession, Silence> sessions = new(ReferenceEqualityComparer.Instance);
+    private readonly ConcurrentDictionary<WatchedSession, SessionSilence> sessions = new(ReferenceEqualityComparer.Instance);
 
     private long rowsRead;
 
@@ -21,12 +21,12 @@ internal sealed class WatchedWork(TimeProvider time, CancellationToken cancellat
 
     public void CountRow() => Interlocked.Increment(ref rowsRead);
 
-    public void Add(WatchedSession session) => sessions[session] = new Silence(time.GetTimestamp());
+    public void Add(WatchedSession session) => sessions[session] = new SessionSilence(time.GetTimestamp());
 
     public IReadOnlyList<WatchedSession> FindOpen() => [.. sessions.Keys.Where(session => session.Activity() is not SessionActivity.Closed)];
 
     /// <summary>Those that something is waited for on, and have been so at each look for that long.</summary>
-    public IReadOnlyList<(WatchedSession Session, Silence Silence)> FindSilent(TimeSpan atLeast)
+    public IReadOnlyList<(WatchedSession Session, SessionSilence Silence)> FindSilent(TimeSpan atLeast)
     {
         var activities = sessions.ToDictionary(pair => pair.Key, pair => pair.Key.Activity());
         // A result may lie open while what was read of it is worked on.
@@ -39,7 +39,7 @@ internal sealed class WatchedWork(TimeProvider time, CancellationToken cancellat
             }
             else if (activity == SessionActivity.Resting || (activity == SessionActivity.Reading && isWaitedFor) || sessions[session].Moved != session.Moved())
             {
-                sessions[session] = new Silence(time.GetTimestamp()) { Moved = session.Moved() };
+                sessions[session] = new SessionSilence(time.GetTimestamp()) { Moved = session.Moved() };
             }
         }
 
@@ -53,7 +53,7 @@ internal sealed class WatchedWork(TimeProvider time, CancellationToken cancellat
 
 /// <summary>Of one session. Touched by the watch only.</summary>
 /// <param name="since">When it began, or was first seen.</param>
-internal sealed class Silence(long since)
+internal sealed class SessionSilence(long since)
 {
     public long Since { get; } = since;
 

@@ -1,4 +1,4 @@
-namespace MigrationPlans.PostgreSql.Connections;
+namespace MigrationPlans.PostgreSql.Connections.Silence;
 
 /// <summary>Process ids are used again, and by each server; these are not.</summary>
 /// <param name="Server">When the server began.</param>

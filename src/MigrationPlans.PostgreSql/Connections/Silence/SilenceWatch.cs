@@ -3,7 +3,7 @@ using MigrationPlans.Execution;
 using MigrationPlans.Manifest;
 using Npgsql;
 
-namespace MigrationPlans.PostgreSql.Connections;
+namespace MigrationPlans.PostgreSql.Connections.Silence;
 
 /// <summary>
 /// Finds connections that are dead without anybody having said so: a proxy, a tunnel or a gateway holds them open, and forwards nothing any more. Whoever waits for long
@@ -114,7 +114,7 @@ internal sealed class SilenceWatch(PostgresConnector connector, SilenceLimits li
 
     /// <summary>Whatever goes wrong in a look, there is another one.</summary>
     private async Task LookAsync(
-        WatchedWork work, Endpoint endpoint, (WatchedSession Session, Silence Silence)[] silent, Dictionary<Endpoint, long> unreachable, Action<LongWait>? tell, CancellationToken cancellationToken)
+        WatchedWork work, Endpoint endpoint, (WatchedSession Session, SessionSilence Silence)[] silent, Dictionary<Endpoint, long> unreachable, Action<LongWait>? tell, CancellationToken cancellationToken)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(limits.Look);
@@ -147,7 +147,7 @@ internal sealed class SilenceWatch(PostgresConnector connector, SilenceLimits li
     }
 
     /// <returns>What the server says.</returns>
-    private string Judge(WatchedSession session, Silence silence, SessionLook look, WatchedWork work)
+    private string Judge(WatchedSession session, SessionSilence silence, SessionLook look, WatchedWork work)
     {
         var report = look.ReportOf(session);
         silence.UnknownSince = report.IsUnknown ? silence.UnknownSince ?? time.GetTimestamp() : null;
@@ -188,7 +188,7 @@ internal sealed class SilenceWatch(PostgresConnector connector, SilenceLimits li
         return $"can't be asked: {failure.Diagnostic.Message}";
     }
 
-    private void Tell(IEnumerable<((WatchedSession Session, Silence Silence) Silent, string Finding)> found, Action<LongWait>? tell)
+    private void Tell(IEnumerable<((WatchedSession Session, SessionSilence Silence) Silent, string Finding)> found, Action<LongWait>? tell)
     {
         foreach (var ((session, silence), finding) in found)
         {

@@ -1,6 +1,6 @@
 using MigrationPlans.Execution;
 
-namespace MigrationPlans.PostgreSql.Connections;
+namespace MigrationPlans.PostgreSql.Connections.Silence;
 
 /// <summary>When a connection on which nothing comes is asked about. Silence itself is no fault: an index build may take hours.</summary>
 public sealed record SilenceLimits
