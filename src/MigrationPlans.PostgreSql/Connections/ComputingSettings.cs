@@ -64,10 +64,16 @@ internal sealed record ComputingSettings
     private static async Task<ImmutableArray<(string Name, string Value)>> WithoutMissingAsync(
         ImmutableArray<(string Name, string Value)> values, NpgsqlConnection target, CancellationToken cancellationToken)
     {
+        // Nearly always all are known, which one round trip tells.
+        if (await AreKnownAsync([.. values.Where(setting => MayBeMissing.Contains(setting.Name))], target, cancellationToken))
+        {
+            return values;
+        }
+
         var kept = ImmutableArray.CreateBuilder<(string Name, string Value)>(values.Length);
         foreach (var setting in values)
         {
-            if (!MayBeMissing.Contains(setting.Name) || await IsKnownAsync(setting, target, cancellationToken))
+            if (!MayBeMissing.Contains(setting.Name) || await AreKnownAsync([setting], target, cancellationToken))
             {
                 kept.Add(setting);
             }
@@ -76,11 +82,11 @@ internal sealed record ComputingSettings
         return kept.ToImmutable();
     }
 
-    private static async Task<bool> IsKnownAsync((string Name, string Value) setting, NpgsqlConnection target, CancellationToken cancellationToken)
+    private static async Task<bool> AreKnownAsync(ImmutableArray<(string Name, string Value)> settings, NpgsqlConnection target, CancellationToken cancellationToken)
     {
         try
         {
-            await target.ExecuteAsync(Set([setting], isLocal: true), cancellationToken);
+            await target.ExecuteAsync(Set(settings, isLocal: true), cancellationToken);
             return true;
         }
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.InvalidParameterValue)

@@ -40,7 +40,7 @@ public static class TargetLedger
     /// <exception cref="StepFailedException">It is another plan's, or nobody's.</exception>
     public static async Task RequireAsync(NpgsqlConnection target, string plan, string subject, CancellationToken cancellationToken)
     {
-        var owner = await FindOwnerAsync(target, cancellationToken);
+        var owner = await ReadExpectedOwnerAsync(target, cancellationToken);
         if (owner != plan)
         {
             throw new StepFailedException(owner is null ? CopyDiagnostics.MarkMissing(subject) : SchemaDiagnostics.ForeignLedger(subject, owner), FailureClass.Permanent);
@@ -50,19 +50,32 @@ public static class TargetLedger
     /// <summary>The plan that the ledger belongs to; null when there is no ledger.</summary>
     public static async Task<string?> FindOwnerAsync(NpgsqlConnection target, CancellationToken cancellationToken)
     {
-        if (!await ExistsAsync(target, cancellationToken))
-        {
-            return null;
-        }
-
-        await using var command = new NpgsqlCommand("SELECT plan FROM migplan_ledger.owner", target);
-        return (string?)await command.ExecuteScalarAsync(cancellationToken);
+        return await ExistsAsync(target, cancellationToken) ? await ReadOwnerAsync(target, cancellationToken) : null;
     }
 
     public static async Task<bool> ExistsAsync(NpgsqlConnection target, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand("SELECT pg_catalog.to_regclass('migplan_ledger.owner') IS NOT NULL", target);
         return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    /// <summary>In one round trip, as each step asks; where none is there, the server logs an error.</summary>
+    private static async Task<string?> ReadExpectedOwnerAsync(NpgsqlConnection target, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ReadOwnerAsync(target, cancellationToken);
+        }
+        catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName)
+        {
+            return null;
+        }
+    }
+
+    private static async Task<string?> ReadOwnerAsync(NpgsqlConnection target, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("SELECT plan FROM migplan_ledger.owner", target);
+        return (string?)await command.ExecuteScalarAsync(cancellationToken);
     }
 
     /// <summary>Digests of the schema entries that are restored.</summary>
