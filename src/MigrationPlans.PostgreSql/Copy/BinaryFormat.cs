@@ -15,7 +15,7 @@ internal sealed class BinaryFormat(TypeCatalog source, TypeCatalog target)
         ],
         StringComparer.Ordinal);
 
-    /// <summary>From here on, arrays and composites are received whatever the oids of user-defined types in them are.</summary>
+    /// <summary>From here on, arrays and composites are received whatever the oids of the types in them are, which differ where these were made after the server: by users, and in information_schema.</summary>
     private const int ForeignOidsAccepted = 14;
 
     public bool IsSafe(uint sourceType, uint targetType) => IsSafe(sourceType, targetType, []);
@@ -57,6 +57,6 @@ internal sealed class BinaryFormat(TypeCatalog source, TypeCatalog target)
         var carriesOids = here.IsArray || here.Kind == 'c';
         return !carriesOids
             || (source.MajorVersion >= ForeignOidsAccepted && target.MajorVersion >= ForeignOidsAccepted)
-            || !here.Parts.Any(part => source.Find(part) is { IsUserDefined: true });
+            || here.Parts.SequenceEqual(there.Parts);
     }
 }

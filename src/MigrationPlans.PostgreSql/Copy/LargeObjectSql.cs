@@ -1,4 +1,5 @@
 using MigrationPlans.PostgreSql.Connections;
+using MigrationPlans.PostgreSql.Rows;
 using MigrationPlans.PostgreSql.Wire;
 
 namespace MigrationPlans.PostgreSql.Copy;
@@ -58,11 +59,7 @@ internal static class LargeObjectSql
         COPY (
           SELECT o.oid, s.pos, pg_catalog.lo_get(o.oid, s.pos, {{Piece}})
           FROM pg_catalog.unnest('{{{string.Join(',', oids)}}}'::pg_catalog.oid[]) o(oid)
-          CROSS JOIN LATERAL (
-            SELECT pg_catalog.lo_lseek64(f.fd, 0, 2) AS size, pg_catalog.lo_close(f.fd) AS closed
-            FROM (SELECT pg_catalog.lo_open(o.oid, 262144) AS fd OFFSET 0) f
-            OFFSET 0
-          ) z
+          CROSS JOIN LATERAL {{LargeObjectSize.Of("o.oid")}} z
           CROSS JOIN LATERAL pg_catalog.generate_series(0, GREATEST(z.size - 1, 0), {{Piece}}) s(pos)
         ) TO STDOUT (FORMAT binary)
         """,

@@ -14,15 +14,13 @@ internal static class LargeObjectSums
     public const string Name = "pg_largeobject";
 
     // A megabyte at a time: an object can be longer than what a value can hold. The last piece may be empty.
-    private const string Sql =
-        """
+    private static readonly string Sql =
+        $"""
         SELECT pg_catalog.count(DISTINCT m.oid), COALESCE(pg_catalog.sum(pg_catalog.hashtextextended(m.oid || ' ' || p.at || ' ' || pg_catalog.encode(pg_catalog.sha256(
                  pg_catalog.lo_get(m.oid, p.at, 1048576)), 'hex'), 0)), 0)::pg_catalog.text
           FROM pg_catalog.pg_largeobject_metadata m
-         CROSS JOIN LATERAL (SELECT pg_catalog.lo_open(m.oid, 262144) AS handle) h
-         CROSS JOIN LATERAL (SELECT pg_catalog.lo_lseek64(h.handle, 0, 2) AS bytes) s
-         CROSS JOIN LATERAL (SELECT pg_catalog.lo_close(h.handle) AS closed) c
-         CROSS JOIN LATERAL pg_catalog.generate_series(0::int8, CASE WHEN c.closed = 0 THEN s.bytes END, 1048576::int8) p (at)
+         CROSS JOIN LATERAL {LargeObjectSize.Of("m.oid")} z
+         CROSS JOIN LATERAL pg_catalog.generate_series(0::int8, z.size, 1048576::int8) p (at)
         """;
 
     /// <summary>Null on either side: there are no large objects there, and nothing to say.</summary>

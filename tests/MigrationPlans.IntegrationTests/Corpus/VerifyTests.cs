@@ -56,6 +56,27 @@ public sealed class VerifyTests
         Assert.That(orders.GetProperty("changed").GetArrayLength(), Is.EqualTo(2));
     }
 
+    /// <summary>The plan of a query that opens one object after the other depends on what is known of the catalog.</summary>
+    [Test]
+    public async Task Large_objects_are_compared_to_their_ends()
+    {
+        await using var corpus = new CorpusMigration("corpus_long", isManaged: false);
+        await corpus.StartAsync();
+        await corpus.PsqlAsync(corpus.Source, "corpus_long", "SELECT lo_from_bytea(4000001, 'short'), lo_from_bytea(4000002, convert_to(repeat('x', 3000000), 'UTF8'))");
+        using var apply = await corpus.RunAsync("apply", "", "--auto-approve");
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+        await corpus.PsqlAsync(corpus.Target, "corpus_long", "SELECT lo_put(4000002, 2500000, 'CHANGED')");
+
+        using var changed = await corpus.RunAsync("verify");
+        await corpus.PsqlAsync(corpus.Target, "corpus_long", "SELECT lo_put(4000002, 2500000, 'xxxxxxx')");
+        await corpus.PsqlAsync(corpus.Source, "corpus_long", "ANALYZE pg_largeobject_metadata");
+        using var equal = await corpus.RunAsync("verify");
+
+        Assert.That(changed.ExitCode, Is.EqualTo(8), changed.ToString());
+        Assert.That(changed.Output, Does.Contain("pg_catalog.pg_largeobject"), changed.ToString());
+        Assert.That(equal.ExitCode, Is.Zero, equal.ToString());
+    }
+
     [Test]
     public async Task Positions_of_sequences_that_a_login_may_not_read_are_listed()
     {

@@ -108,6 +108,8 @@ INSERT INTO traps.composites VALUES (1, 'so,so', '{sad,NULL,"it''s ok","hap\"py"
 CREATE TABLE traps.registered (id int PRIMARY KEY, c regclass, t regtype, p regprocedure, f regproc, o regoperator, op regoper, r regrole, n regnamespace, co /*from 13*/regcollation/*end*//*below 13*/text/*end*/, ts regconfig, d regdictionary, cs regclass[]);
 INSERT INTO traps.registered VALUES (1, 'traps.numbers', 'traps.mood', 'pglike.now()', 'pglike.format_type', '+(int4,int4)', NULL, 'corpus_owner', 'traps', 'traps.german', 'english', 'simple', '{traps.numbers,traps.texts}');
 CREATE TABLE traps.acls (id int PRIMARY KEY, c cid, tid tid, x xid, x8 /*from 13*/xid8/*end*//*below 13*/int8/*end*/, rc refcursor, ov oidvector, iv int2vector);
+-- Types that the server makes when it is set up, and not with the same oids everywhere.
+CREATE TABLE traps.described (id int PRIMARY KEY, names information_schema.sql_identifier[], yes information_schema.yes_or_no); INSERT INTO traps.described VALUES (1, '{id,"a b"}', 'YES'), (2, NULL, NULL);
 INSERT INTO traps.acls VALUES (1, '1', '(5,6)', '77', '8888888888', 'cursor', '1 2 3', '4 5');
 CREATE TABLE traps.huge (id int PRIMARY KEY, b bytea, t text, c text, l text/*from 14*/ COMPRESSION pglz/*end*/); ALTER TABLE traps.huge ALTER c SET STORAGE EXTERNAL;
 INSERT INTO traps.huge SELECT i, decode(repeat(md5(i::text), 200000), 'hex'), repeat('🐘', 500000), repeat('x', 1000000), repeat('y', 1000000) FROM generate_series(1, 3) i;
