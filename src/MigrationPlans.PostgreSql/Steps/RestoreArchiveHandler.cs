@@ -64,7 +64,7 @@ internal sealed class RestoreArchiveHandler(PostgresConnector connector, string 
         var content = await ArchiveContent.ReadAsync(Connector, tools, directory, context, cancellationToken);
         var memberships = new TemporaryMemberships(Connector, context.Manifest, context.Mapping.To);
         var created = await schema.RunAsync(content.Schema with { Entries = content.WithoutLargeObjects }, memberships, cancellationToken);
-        var left = await AlignMultirangesAsync(context, target, cancellationToken);
+        var left = await AlignTypesAsync(context, target, cancellationToken);
         var settings = await ComputingSettings.ReadAsync(Connector, context, target, cancellationToken);
         if (!ArchiveMarks.HasRows(await TargetLedger.ReadEntriesAsync(target, cancellationToken), archive))
         {
@@ -81,9 +81,10 @@ internal sealed class RestoreArchiveHandler(PostgresConnector connector, string 
 
     // What no archive holds; of extensions, not all sequences are in one.
 
-    private async Task<ImmutableArray<Diagnostic>> AlignMultirangesAsync(StepContext context, NpgsqlConnection target, CancellationToken cancellationToken)
+    private async Task<ImmutableArray<Diagnostic>> AlignTypesAsync(StepContext context, NpgsqlConnection target, CancellationToken cancellationToken)
     {
         await using var source = await OpenSourceAsync(context, cancellationToken);
+        await IdentitySequences.AlignAsync(source, target, cancellationToken);
         return await MultirangeTypes.AlignAsync(source, target, context.Mapping, cancellationToken);
     }
 

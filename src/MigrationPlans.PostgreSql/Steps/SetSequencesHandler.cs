@@ -1,21 +1,28 @@
-using System.Collections.Immutable;
 using MigrationPlans.Diagnostics;
 using MigrationPlans.Execution;
 using MigrationPlans.Planning.Steps;
 using MigrationPlans.PostgreSql.Connections;
 using MigrationPlans.PostgreSql.Rows;
+using MigrationPlans.PostgreSql.Schema;
 
 namespace MigrationPlans.PostgreSql.Steps;
 
 /// <summary>
-/// Sets every sequence that came to the target to its position on the source. Read last: sequences are outside of snapshots,
+/// Sets every sequence that came to the target to its position on the source, and those of identity columns to their types. Read last: sequences are outside of snapshots,
 /// so a position read after the rows is never behind them.
 /// </summary>
 public sealed class SetSequencesHandler(PostgresConnector connector) : TargetStepHandler<SetSequencesStep>(connector)
 {
     protected override async Task<StepObservation> LookAsync(SetSequencesStep step, StepContext context, CancellationToken cancellationToken)
     {
-        var (all, behind) = await CompareAsync(context, cancellationToken);
+        await using var source = await OpenSourceAsync(context, cancellationToken);
+        await using var target = await OpenTargetAsync(context, cancellationToken);
+        if (await IdentitySequences.CountDifferentAsync(source, target, cancellationToken) is > 0 and var others)
+        {
+            return StepObservation.NotDone($"{Counts.Of(others, "sequence of an identity column has", "sequences of identity columns have")} another type than on the source");
+        }
+
+        var (all, behind) = await Sequences.CompareAsync(source, target, context.Mapping, onlyOfExtensions: false, cancellationToken);
         return behind.IsEmpty
             ? StepObservation.Done($"{Counts.Of(all, "sequence is where it is", "sequences are where they are")} on the source")
             : StepObservation.NotDone($"{behind.Length} of {Counts.Of(all, "sequence")} {Counts.Word(behind.Length, "differs", "differ")}, {behind[0].Schema}.{behind[0].Name} among them");
@@ -23,13 +30,11 @@ public sealed class SetSequencesHandler(PostgresConnector connector) : TargetSte
 
     protected override async Task<StepResult> DoAsync(SetSequencesStep step, StepContext context, CancellationToken cancellationToken)
     {
-        var (_, behind) = await CompareAsync(context, cancellationToken);
-        if (!behind.IsEmpty)
-        {
-            await using var target = await OpenTargetAsync(context, cancellationToken);
-            await Sequences.SetAsync(target, behind, cancellationToken);
-        }
-
+        await using var source = await OpenSourceAsync(context, cancellationToken);
+        await using var target = await OpenTargetAsync(context, cancellationToken);
+        await IdentitySequences.AlignAsync(source, target, cancellationToken);
+        var (_, behind) = await Sequences.CompareAsync(source, target, context.Mapping, onlyOfExtensions: false, cancellationToken);
+        await Sequences.SetAsync(target, behind, cancellationToken);
         return new StepResult($"{Counts.Of(behind.Length, "sequence")} set");
     }
 
@@ -40,12 +45,5 @@ public sealed class SetSequencesHandler(PostgresConnector connector) : TargetSte
         {
             await base.CheckAsync(step, context, cancellationToken);
         }
-    }
-
-    private async Task<(int All, ImmutableArray<SequenceValue> Behind)> CompareAsync(StepContext context, CancellationToken cancellationToken)
-    {
-        await using var source = await OpenSourceAsync(context, cancellationToken);
-        await using var target = await OpenTargetAsync(context, cancellationToken);
-        return await Sequences.CompareAsync(source, target, context.Mapping, onlyOfExtensions: false, cancellationToken);
     }
 }

@@ -4,13 +4,15 @@ using MigrationPlans.PostgreSql.Schema;
 namespace MigrationPlans.PostgreSql.Verification;
 
 /// <summary>
-/// One form for what PostgreSQL prints in two. <c>status IN ('a', 'b')</c> on a varchar column is printed as
+/// One form for what PostgreSQL prints in two. Beside <see cref="FlatLists"/>: <c>status IN ('a', 'b')</c> on a varchar column is printed as
 /// <c>(ARRAY['a'::varchar, 'b'::varchar])::text[]</c>; read in again, the same is printed as
 /// <c>ARRAY[('a'::varchar)::text, ('b'::varchar)::text]</c>, and from then on so.
 /// </summary>
 internal static class PrintedForm
 {
-    public static string Normalize(string expression)
+    public static string Normalize(string expression) => FlatLists.Flatten(WithElementsCast(expression));
+
+    private static string WithElementsCast(string expression)
     {
         var tokens = expression.Contains("(ARRAY[", StringComparison.Ordinal) ? SqlScanner.Scan(expression).ToList() : [];
         for (var i = 0; i + 2 < tokens.Count; i++)
@@ -18,7 +20,7 @@ internal static class PrintedForm
             if (tokens[i].IsSymbol(expression, '(') && tokens[i + 1].IsWord(expression, "ARRAY") && Rewrite(expression, tokens, i) is { } rewritten)
             {
                 // One at a time: what it holds may be an array again.
-                return Normalize(rewritten);
+                return WithElementsCast(rewritten);
             }
         }
 

@@ -1,5 +1,5 @@
--- Members of extensions: extension, its version, kind, name, whether it is a table. pg_depend; 12 to 18.
-SELECT e.extname::text, e.extversion, i.type, i.identity, COALESCE(c.relkind IN ('r', 'p'), false)
+-- Members of extensions: extension, its version, kind, name as verify-objects.sql has it, whether it is a table. pg_depend; 12 to 18.
+SELECT e.extname::text, e.extversion, i.type, pg_catalog.replace(pg_catalog.regexp_replace(i.identity, '\mpg_catalog\.json\M', 'json', 'g'), ' on language ', ' language '), COALESCE(c.relkind IN ('r', 'p'), false)
   FROM pg_catalog.pg_depend d
   JOIN pg_catalog.pg_extension e ON e.oid = d.refobjid
  CROSS JOIN LATERAL pg_catalog.pg_identify_object(d.classid, d.objid, d.objsubid) i

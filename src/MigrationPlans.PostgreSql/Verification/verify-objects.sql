@@ -5,7 +5,8 @@
 -- which servers have from 17 on; $2: rights on what the server or an extension brings count, which only superusers can carry over; $3: but
 -- for extensions of these names, which stay behind; $4: the encoding in which text is hashed; $5: multirange types have owners and privileges of their own, on both servers. What differs by design is not listed: members of extensions, invalid indexes, publications, subscriptions, our
 -- ledger. Definitions are printed by the server, with an empty search_path. 12 to 18; not-null constraints are in pg_constraint from 18 on, and
--- are compared as a property of the column everywhere.
+-- are compared as a property of the column everywhere. In what the server calls an object, the type is pg_catalog.json below 17 and json from there, and a transform is for a type
+-- `on language l` below 18 and `language l` from there: listed is the newer.
 WITH member AS (
   SELECT d.classid, d.objid FROM pg_catalog.pg_depend d WHERE d.deptype = 'e'
 ), space AS (
@@ -68,7 +69,8 @@ SELECT 'schema' AS kind, NULL::int8 AS id, n.nspname::text AS schema, NULL::text
 UNION ALL
 SELECT r.kind, r.id, r.of_schema, r.of_relation, r.nspname || E'\x01' || r.relname, NULL,
        pg_catalog.concat_ws(' ', CASE WHEN r.relkind = 'p' THEN 'partitioned by ' || pg_catalog.pg_get_partkeydef(r.oid) END,
-         CASE WHEN r.relpersistence = 'u' THEN 'unlogged' END, CASE WHEN r.relrowsecurity THEN 'row security' END,
+         -- A partitioned table holds nothing that could be logged; from 18 on it is never unlogged.
+         CASE WHEN r.relpersistence = 'u' AND r.relkind <> 'p' THEN 'unlogged' END, CASE WHEN r.relrowsecurity THEN 'row security' END,
          CASE WHEN r.relforcerowsecurity THEN 'forced' END, 'replica identity ' || r.relreplident::text,
          (SELECT c.relname FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = r.oid AND i.indisreplident),
          (SELECT 'cluster on ' || c.relname FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = r.oid AND i.indisclustered),
@@ -277,7 +279,8 @@ SELECT 'comment', 'pg_catalog.pg_class'::regclass::int8 * 4294967296 + c.oid::in
 UNION ALL
 -- Extensions' own comments come with them, and only their owner may change one; publications and subscriptions stay behind.
 SELECT 'comment', d.classoid::int8 * 4294967296 + d.objoid::int8, CASE WHEN d.classoid IN ('pg_catalog.pg_proc'::regclass, 'pg_catalog.pg_type'::regclass) THEN i.schema END, NULL, i.type || ' ' || i.identity, NULL, d.description
-  FROM pg_catalog.pg_description d CROSS JOIN LATERAL pg_catalog.pg_identify_object(d.classoid, d.objoid, d.objsubid) i
+  FROM pg_catalog.pg_description d CROSS JOIN LATERAL (SELECT o.type, o.schema, pg_catalog.replace(pg_catalog.regexp_replace(o.identity, '\mpg_catalog\.json\M', 'json', 'g'), ' on language ', ' language ') AS identity
+                       FROM pg_catalog.pg_identify_object(d.classoid, d.objoid, d.objsubid) o) i
  WHERE CASE WHEN d.classoid = 'pg_catalog.pg_namespace'::regclass AND d.objoid = pg_catalog.to_regnamespace('public')::oid
             -- Somebody may have made it anew; that it has the comment of every new one is no difference to one that has none.
             THEN d.description <> 'standard public schema' ELSE d.objoid >= 16384 END
@@ -288,8 +291,7 @@ UNION ALL
 SELECT 'security label', NULL, NULL, NULL, l.objtype || ' ' || l.objname || ' of ' || l.provider, NULL, l.label
   FROM pg_catalog.pg_seclabels l WHERE l.objtype NOT IN ('database', 'role', 'tablespace', 'large object', 'publication', 'subscription')
 UNION ALL
--- From 18 on, a transform is `for type language l`; before, `for type on language l`.
-SELECT i.type, o.class::int8 * 4294967296 + o.oid::int8, i.schema, NULL, CASE WHEN i.type = 'transform' THEN pg_catalog.replace(i.identity, ' on language ', ' language ') ELSE i.identity END, NULL, o.value
+SELECT i.type, o.class::int8 * 4294967296 + o.oid::int8, i.schema, NULL, i.identity, NULL, o.value
   FROM (SELECT 'pg_catalog.pg_operator'::regclass AS class, x.oid, pg_catalog.concat_ws(' ', x.oprcode, x.oprrest, x.oprjoin, x.oprcanhash, x.oprcanmerge, x.oprcom::regoperator, x.oprnegate::regoperator) AS value FROM pg_catalog.pg_operator x
                    -- One that was named by others only is made where they are, and stays when they are dropped; pg_dump knows none.
                    WHERE x.oprcode <> 0
@@ -299,7 +301,8 @@ SELECT i.type, o.class::int8 * 4294967296 + o.oid::int8, i.schema, NULL, CASE WH
         -- ICU's locale has a column of its own from 15 on, of another name from 17 on; from 16 on, it is kept in ICU's form, without `-true`.
         SELECT 'pg_catalog.pg_collation'::regclass, x.oid, pg_catalog.concat_ws(' ', x.collprovider, CASE WHEN x.collprovider = 'i'
                  THEN pg_catalog.replace(COALESCE(pg_catalog.to_jsonb(x) ->> 'colllocale', pg_catalog.to_jsonb(x) ->> 'colliculocale', x.collcollate), '-true', '')
-                 ELSE pg_catalog.concat_ws(' ', x.collcollate, x.collctype, pg_catalog.to_jsonb(x) ->> 'colllocale') END, x.collisdeterministic) FROM pg_catalog.pg_collation x
+                 ELSE pg_catalog.concat_ws(' ', x.collcollate, x.collctype, pg_catalog.to_jsonb(x) ->> 'colllocale') END, x.collisdeterministic,
+                 'rules ' || pg_catalog.md5(pg_catalog.convert_to(pg_catalog.to_jsonb(x) ->> 'collicurules', $4))) FROM pg_catalog.pg_collation x
         UNION ALL SELECT 'pg_catalog.pg_conversion'::regclass, x.oid, pg_catalog.concat_ws(' ', x.conproc, x.condefault) FROM pg_catalog.pg_conversion x
         UNION ALL SELECT 'pg_catalog.pg_ts_config'::regclass, x.oid, pg_catalog.concat_ws(' ', (SELECT p.prsname FROM pg_catalog.pg_ts_parser p WHERE p.oid = x.cfgparser),
                                                                       (SELECT pg_catalog.string_agg(m.maptokentype || ' ' || m.mapdict::regdictionary, ',' ORDER BY m.maptokentype, m.mapseqno)
@@ -319,7 +322,8 @@ SELECT i.type, o.class::int8 * 4294967296 + o.oid::int8, i.schema, NULL, CASE WH
         UNION ALL SELECT 'pg_catalog.pg_foreign_server'::regclass, x.oid, pg_catalog.concat_ws(' ', (SELECT w.fdwname FROM pg_catalog.pg_foreign_data_wrapper w WHERE w.oid = x.srvfdw), x.srvtype, x.srvversion,
                     pg_catalog.md5(pg_catalog.convert_to((SELECT pg_catalog.string_agg(o, ',' ORDER BY o COLLATE pg_catalog."C") FROM pg_catalog.unnest(x.srvoptions) o), $4)))
                     FROM pg_catalog.pg_foreign_server x) o
- CROSS JOIN LATERAL pg_catalog.pg_identify_object(o.class, o.oid, 0) i
+ CROSS JOIN LATERAL (SELECT f.type, f.schema, pg_catalog.replace(pg_catalog.regexp_replace(f.identity, '\mpg_catalog\.json\M', 'json', 'g'), ' on language ', ' language ') AS identity
+                       FROM pg_catalog.pg_identify_object(o.class, o.oid, 0) f) i
  WHERE o.oid >= 16384 AND NOT EXISTS (SELECT FROM member m WHERE m.classid = o.class AND m.objid = o.oid)
 UNION ALL
 SELECT 'user mapping', NULL, NULL, NULL, u.srvname, ARRAY[COALESCE(r.rolname::text, '')], '' FROM pg_catalog.pg_user_mappings u LEFT JOIN pg_catalog.pg_roles r ON r.oid = u.umuser

@@ -78,6 +78,23 @@ public sealed class VerifyTests
     }
 
     [Test]
+    public async Task A_collation_with_other_rules_is_a_difference()
+    {
+        await using var corpus = new CorpusMigration("corpus_rules", isManaged: false);
+        await corpus.StartAsync();
+        Assume.That(corpus.Source.MajorVersion, Is.GreaterThanOrEqualTo(16));
+        await corpus.PsqlAsync(corpus.Source, "corpus_rules", "CREATE COLLATION ruled (PROVIDER = icu, LOCALE = 'und', RULES = '&V << w <<< W')");
+        using var apply = await corpus.RunAsync("apply", "", "--auto-approve");
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+        await corpus.PsqlAsync(corpus.Target, "corpus_rules", "DROP COLLATION ruled; CREATE COLLATION ruled (PROVIDER = icu, LOCALE = 'und')");
+
+        using var verify = await corpus.RunAsync("verify");
+
+        Assert.That(verify.ExitCode, Is.EqualTo(8), verify.ToString());
+        Assert.That(verify.Output, Does.Contain("collation public.ruled"), verify.ToString());
+    }
+
+    [Test]
     public async Task Positions_of_sequences_that_a_login_may_not_read_are_listed()
     {
         await using var corpus = new CorpusMigration("corpus_positions", isManaged: true);
