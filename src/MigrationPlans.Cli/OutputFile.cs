@@ -52,7 +52,7 @@ internal static class OutputFile
         var content = Encoding.UTF8.GetBytes(text);
         if (!TryWriteThrough(path, content))
         {
-            var target = File.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName : null;
+            var target = new FileInfo(path).LinkTarget is null ? null : File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName;
             DurableFile.Replace(target ?? path, content, DurableFile.AsUmaskSays);
         }
     }
@@ -60,18 +60,21 @@ internal static class OutputFile
     /// <returns>False: it is a file, or nothing yet, and can be replaced.</returns>
     private static bool TryWriteThrough(string path, ReadOnlySpan<byte> content)
     {
-        if (!File.Exists(path))
+        try
         {
+            using var stream = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+            var isFile = stream.CanSeek && !Devices.Any(directory => path.StartsWith(directory, StringComparison.Ordinal));
+            if (!isFile)
+            {
+                stream.Write(content);
+            }
+
+            return !isFile;
+        }
+        catch (FileNotFoundException)
+        {
+            // Or a link that leads nowhere yet.
             return false;
         }
-
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
-        var isFile = stream.CanSeek && !Devices.Any(directory => path.StartsWith(directory, StringComparison.Ordinal));
-        if (!isFile)
-        {
-            stream.Write(content);
-        }
-
-        return !isFile;
     }
 }

@@ -14,7 +14,7 @@ internal sealed class PlanCommand
     private readonly Argument<string> manifest = ManifestInput.CreateArgument();
     private readonly Option<string[]> overlays = ManifestInput.CreateOverlayOption();
     private readonly Option<bool> offline = new("--offline") { Description = "Look at no server: the plan is a function of the manifest alone and can be committed." };
-    private readonly Option<string?> output = new("--out") { Description = "Also save the plan as JSON, for `apply`.", HelpName = "FILE" };
+    private readonly Option<string?> output = new("--out") { Description = "Also save the plan as JSON, for `apply`; - prints nothing else.", HelpName = "FILE" };
     private readonly Option<string?> check = new("--check") { Description = "Say whether this saved plan is still right; exit 6 when it is not.", HelpName = "FILE" };
     private readonly Option<bool> detailed = new("--detailed-exitcode") { Description = "Exit 2 when something is left to do." };
     private readonly Option<string?> place = RunOptions.CreateState();
@@ -68,7 +68,8 @@ internal sealed class PlanCommand
             return refusal ?? ExitCode.Failed;
         }
 
-        if (parsed.GetValue(output) is { } file && !TrySave(plan, file))
+        var file = parsed.GetValue(output);
+        if (file is not null and not OutputFile.StandardOutput && !TrySave(plan, file))
         {
             return ExitCode.Failed;
         }
@@ -78,7 +79,7 @@ internal sealed class PlanCommand
             return await CheckAsync(checkedFile!, saved, plan);
         }
 
-        await PrintAsync(plan, started.Done, parsed.GetValue(format)!);
+        await PrintAsync(plan, started.Done, file == OutputFile.StandardOutput ? "json" : parsed.GetValue(format)!);
         var isPending = plan.Steps.Any(step => !started.Done.ContainsKey(step.Id));
         return isPending && parsed.GetValue(detailed) ? ExitCode.ChangesPending : ExitCode.Done;
     }

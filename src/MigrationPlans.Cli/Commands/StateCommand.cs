@@ -8,6 +8,9 @@ namespace MigrationPlans.Cli.Commands;
 /// <summary><c>migplan state list|show|unlock</c></summary>
 internal static class StateCommand
 {
+    /// <summary>JSON, as what reads it expects.</summary>
+    private const string NoState = "null\n";
+
     public static Command Create(CommandHost host) => new("state", "Look at the state, or remove a dead run's lock.")
     {
         CreateList(host),
@@ -29,11 +32,7 @@ internal static class StateCommand
     private static Command CreateShow(CommandHost host) =>
         WithState(new Command("show", "Print the state as JSON."), host, async (backend, _) =>
         {
-            if (await PeekAsync(host, backend) is { } state)
-            {
-                await host.Out.WriteAsync(StateStore.Describe(state));
-            }
-
+            await host.Out.WriteAsync(await PeekAsync(host, backend) is { } state ? StateStore.Describe(state) : NoState);
             return ExitCode.Done;
         });
 

@@ -44,7 +44,8 @@ internal sealed class LiveProgress(IAnsiConsole console, RunProgress progress)
     {
         var all = progress.Snapshot();
         var room = Math.Max(3, console.Profile.Height - LinesOfTheFrame);
-        var shown = all.Where(database => !database.HasEnded).Concat(all.Where(database => database.HasEnded)).Take(room).ToList();
+        // Those at work first: of many databases, the screen has room for some.
+        var shown = all.OrderBy(database => database.HasEnded ? 2 : database.IsWaiting ? 1 : 0).Take(room).ToList();
         var table = new Table().Border(TableBorder.None).HideHeaders();
         table.AddColumns("", "", "", "");
         foreach (var database in shown)

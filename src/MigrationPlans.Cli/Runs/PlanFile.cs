@@ -51,10 +51,11 @@ internal static class PlanFile
     }
 
     /// <summary>The YAML file beside the plan whose digest is the plan's.</summary>
-    /// <exception cref="DiagnosticException">There is none.</exception>
+    /// <exception cref="DiagnosticException">There is none; or it is there, and was changed since.</exception>
     public static async Task<string> FindManifestAsync(CommandHost host, string path, MigrationPlan plan, IReadOnlyList<string> overlays, CancellationToken cancellationToken)
     {
         var directory = ManifestInput.DirectoryOf(host, path);
+        string? changed = null;
         foreach (var candidate in Directory.EnumerateFiles(directory).Where(IsYaml).Order(StringComparer.Ordinal))
         {
             var loaded = await ManifestInput.ReadAsync(host, candidate, overlays, cancellationToken);
@@ -62,9 +63,13 @@ internal static class PlanFile
             {
                 return candidate;
             }
+
+            changed ??= loaded.Manifest?.Name == plan.Name ? candidate : null;
         }
 
-        throw new DiagnosticException(CommandLineDiagnostics.ManifestNotFound(path, directory));
+        throw new DiagnosticException(changed is not null
+            ? PlanFileDiagnostics.OutOfDate(path, $"the manifest, {Path.GetFileName(changed)}, was changed since")
+            : CommandLineDiagnostics.ManifestNotFound(path, directory));
     }
 
     private static bool IsYaml(string file) => Path.GetExtension(file) is ".yaml" or ".yml";

@@ -88,10 +88,10 @@ public static class ImportDiagnostics
         Span = span,
     };
 
-    public static Diagnostic PasswordsDiffer(SourceSpan span, int firstLine) => new()
+    public static Diagnostic PasswordsDiffer(SourceSpan span, string login, int firstLine) => new()
     {
         Descriptor = PasswordsDifferDescriptor,
-        Message = $"this line has another password for the same user of the same server than line {firstLine}",
+        Message = $"this line has another password for {login} than line {firstLine}",
         Span = span,
     };
 

@@ -80,7 +80,7 @@ internal sealed class PlanRun : IDisposable
     {
         var started = clock.GetTimestamp();
         var left = graph.Left;
-        events.Publish(new RunStarted(plan, left, isResumed) { At = clock.GetUtcNow() });
+        events.Publish(new RunStarted(plan, left, isResumed) { At = clock.GetUtcNow(), DoneBefore = doneBefore });
         StartReady();
         while (running.Count > 0)
         {

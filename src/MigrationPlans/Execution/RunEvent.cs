@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using MigrationPlans.Diagnostics;
 using MigrationPlans.Planning;
 
@@ -9,7 +10,11 @@ public abstract record RunEvent
     public required DateTimeOffset At { get; init; }
 }
 
-public sealed record RunStarted(MigrationPlan Plan, int StepsLeft, bool IsResumed) : RunEvent;
+public sealed record RunStarted(MigrationPlan Plan, int StepsLeft, bool IsResumed) : RunEvent
+{
+    /// <summary>Ids of the steps that an earlier run has done.</summary>
+    public ImmutableHashSet<string> DoneBefore { get; init; } = [];
+}
 
 public sealed record StepStarted(Step Step, int Attempt) : RunEvent;
 

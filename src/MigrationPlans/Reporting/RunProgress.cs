@@ -14,6 +14,8 @@ public sealed record DatabaseProgress(
     /// <summary>What it has waited for longer than usual; empty for nothing.</summary>
     public string Wait { get; init; } = "";
 
+    public bool IsWaiting => Style == TextStyle.Faint;
+
     public bool HasEnded => Style is TextStyle.Good or TextStyle.Bad;
 }
 
@@ -46,16 +48,16 @@ public sealed class RunProgress(TimeProvider clock) : IRunEvents
         switch (runEvent)
         {
             case RunStarted started:
-                Begin(started.Plan);
+                Begin(started.Plan, started.DoneBefore);
                 break;
             case StepStarted started:
                 RowOf(started.Step)?.Start(started.Step.Kind, started.At);
                 break;
             case StepFoundDone found:
-                RowOf(found.Step)?.Finish();
+                RowOf(found.Step)?.Finish(found.Step.Id);
                 break;
             case StepDone done:
-                RowOf(done.Step)?.Finish();
+                RowOf(done.Step)?.Finish(done.Step.Id);
                 break;
             case StepRetrying retrying:
                 RowOf(retrying.Step)?.Mark($"{retrying.Step.Kind}: waits for try {retrying.Attempt}", TextStyle.Warning);
@@ -75,39 +77,46 @@ public sealed class RunProgress(TimeProvider clock) : IRunEvents
         }
     }
 
-    private void Begin(MigrationPlan plan)
+    private void Begin(MigrationPlan plan, ImmutableHashSet<string> doneBefore)
     {
         order = [.. plan.Databases.Select(database => database.Address).Concat(plan.Steps.OfType<InstanceStep>().Select(step => step.Database)).Distinct(StringComparer.Ordinal)];
         foreach (var address in order)
         {
-            rows[address] = new Row(address, plan.Steps.Count(step => step.Database == address));
+            var steps = plan.Steps.Where(step => step.Database == address).Select(step => step.Id).ToList();
+            rows[address] = new Row(address, steps.Count, steps.Where(doneBefore.Contains));
         }
     }
 
     private Row? RowOf(Step step) => rows.GetValueOrDefault(step.Database);
 
-    private sealed class Row(string address, int stepsTotal)
+    private sealed class Row
     {
-        private int stepsDone;
+        private readonly string address;
+        private readonly int stepsTotal;
+        private readonly HashSet<string> stepsDone;
         private string step = "waits";
         private TextStyle style = TextStyle.Faint;
         private StepProgress? figures;
         private string wait = "";
         private DateTimeOffset startedAt;
 
+        public Row(string address, int stepsTotal, IEnumerable<string> doneBefore)
+        {
+            (this.address, this.stepsTotal, stepsDone) = (address, stepsTotal, doneBefore.ToHashSet(StringComparer.Ordinal));
+            EndIfDone();
+        }
+
         public void Start(string kind, DateTimeOffset at)
         {
             (step, style, startedAt, figures, wait) = (kind, TextStyle.Changed, at, null, "");
         }
 
-        public void Finish()
+        /// <summary>One that was done before may be looked at again.</summary>
+        public void Finish(string id)
         {
-            stepsDone++;
+            stepsDone.Add(id);
             wait = "";
-            if (stepsDone == stepsTotal)
-            {
-                (step, style) = ("done", TextStyle.Good);
-            }
+            EndIfDone();
         }
 
         public void Mark(string text, TextStyle newStyle) => (step, style, wait) = (text, newStyle, "");
@@ -122,7 +131,15 @@ public sealed class RunProgress(TimeProvider clock) : IRunEvents
             var rate = figures is null || seconds <= 0 ? 0 : figures.BytesDone / seconds;
             var left = figures is null ? 0 : figures.BytesTotal - figures.BytesDone;
             var remaining = rate > 0 && left > 0 ? TimeSpan.FromSeconds(Math.Min(left / rate, TimeSpan.FromDays(365).TotalSeconds)) : (TimeSpan?)null;
-            return new DatabaseProgress(address, stepsDone, stepsTotal, step, style, figures, rate, remaining) { Wait = wait };
+            return new DatabaseProgress(address, stepsDone.Count, stepsTotal, step, style, figures, rate, remaining) { Wait = wait };
+        }
+
+        private void EndIfDone()
+        {
+            if (stepsDone.Count == stepsTotal)
+            {
+                (step, style) = ("done", TextStyle.Good);
+            }
         }
     }
 }

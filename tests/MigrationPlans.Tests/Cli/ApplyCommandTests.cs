@@ -260,16 +260,21 @@ public sealed class ApplyCommandTests
     }
 
     [Test]
-    public async Task A_saved_plan_whose_manifest_has_changed_finds_none()
+    public async Task A_saved_plan_whose_manifest_has_changed_is_out_of_date()
     {
         await SavePlanAsync(plan => plan);
         Write("counts", "a");
         var result = await RunAsync("apply", "plan.json");
-        Assert.That(result.Code, Is.EqualTo(1));
-        Assert.That(result.Error, Does.Contain("MP9104"));
+        Assert.That(result.Code, Is.EqualTo(6));
+        Assert.That(result.Error, Does.Contain("MP4055").And.Contain("the manifest, m.yaml, was changed since"));
 
         var named = await RunAsync("apply", "plan.json", "--manifest", "m.yaml");
         Assert.That(named.Code, Is.EqualTo(6), named.Error);
+
+        File.Delete(Path.Combine(directory, "m.yaml"));
+        var gone = await RunAsync("apply", "plan.json");
+        Assert.That(gone.Code, Is.EqualTo(1));
+        Assert.That(gone.Error, Does.Contain("MP9104"));
     }
 
     [Test]
@@ -358,6 +363,7 @@ public sealed class ApplyCommandTests
         {
             var result = await RunAsync(command);
             Assert.That(result.Error, Does.Contain("note[MP5013]").And.Contain("there is no state in").And.Contain("--state DIR"), command[1]);
+            Assert.That(result.Out, Is.EqualTo(command[1] == "show" ? "null\n" : ""), "programs read JSON");
         }
 
         Assert.That(parts.Removed, Is.Empty);

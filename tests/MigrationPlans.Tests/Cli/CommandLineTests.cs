@@ -50,6 +50,29 @@ internal sealed class CommandLineTests
         Assert.That(run.Out + run.Error, Does.Not.Contain("LeakSecret"));
     }
 
+    [TestCase("arn:aws:sts::333333333333:assumed-role/Deploy/sess", "its role is `arn:aws:iam::333333333333:role/Deploy`")]
+    [TestCase("arn:aws:iam::333333333333:user/bob", "is not the ARN of a role")]
+    [TestCase("arn:aws:iam::333333333333:root", "is not the ARN of a role")]
+    [TestCase("foo", "is not the ARN of a role")]
+    public async Task Only_a_role_can_be_the_principal_of_policies(string principal, string said)
+    {
+        var run = await CommandRun.Of(directory.Path, "iam", "m.yaml", "--principal", principal);
+        Assert.That(run.ExitCode, Is.EqualTo(64));
+        Assert.That(run.Out + run.Error, Does.Contain(said));
+        Assert.That((await CommandRun.Of(directory.Path, "iam", "m.yaml", "--principal", "arn:aws-cn:iam::333333333333:role/team/a/Deploy")).ExitCode, Is.Zero);
+    }
+
+    [Test]
+    public async Task A_saved_plan_goes_where_a_link_leads_or_to_standard_output()
+    {
+        File.CreateSymbolicLink(Path.Combine(directory.Path, "link.json"), Path.Combine(directory.Path, "not-yet.json"));
+        Assert.That((await CommandRun.Of(directory.Path, "plan", "m.yaml", "--offline", "--out", "link.json")).ExitCode, Is.Zero);
+        var printed = await CommandRun.Of(directory.Path, "plan", "m.yaml", "--offline", "--out", "-");
+        Assert.That(printed.Out, Is.EqualTo(await File.ReadAllTextAsync(Path.Combine(directory.Path, "not-yet.json"))));
+        Assert.That(new FileInfo(Path.Combine(directory.Path, "link.json")).LinkTarget, Is.Not.Null);
+        Assert.That(File.Exists(Path.Combine(directory.Path, "-")), Is.False);
+    }
+
     [TestCase("did you mean `--auto-approve`?", "apply", "--auto-aprove", "m.yaml")]
     [TestCase("did you mean `--auto-approve`?", "apply", "m.yaml", "--auto-aprove")]
     [TestCase("did you mean `--offline`?", "plan", "--offlin")]

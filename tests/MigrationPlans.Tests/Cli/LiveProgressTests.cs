@@ -40,6 +40,29 @@ public sealed class LiveProgressTests
         Assert.That(Draw(200, "shop")[0], Does.EndWith($"200 MB of about 296 MB, 100 MB/s, 1.0 s left, 18 of 151 tables, 24 of 314 indexes, {LongObject}"));
 
     [Test]
+    public void What_an_earlier_run_has_done_is_done_and_those_at_work_come_first()
+    {
+        var clock = new FakeClock();
+        var progress = new RunProgress(clock);
+        var (_, plan) = TestPlans.Of("done", "waits", "works");
+        var first = plan.Steps.First(step => step.Database == "t/works");
+        progress.Publish(new RunStarted(plan, 5, IsResumed: true)
+        {
+            At = clock.GetUtcNow(),
+            DoneBefore = [.. plan.Steps.Where(step => step.Database == "t/done").Select(step => step.Id), first.Id],
+        });
+        progress.Publish(new StepFoundDone(first, "looked at again") { At = clock.GetUtcNow() });
+        progress.Publish(new StepStarted(plan.Steps.Last(step => step.Database == "t/works"), 1) { At = clock.GetUtcNow() });
+
+        var lines = Draw(120, progress);
+
+        Assert.That(lines[0], Does.StartWith("t/works 1/3 "));
+        Assert.That(lines[1], Does.StartWith("t/waits 0/3 waits"));
+        Assert.That(lines[2], Does.StartWith("t/done  3/3 done"));
+        Assert.That(lines[3], Does.StartWith("in all  1/3"));
+    }
+
+    [Test]
     public void A_long_wait_is_shown_until_something_moves()
     {
         var (progress, plan, clock) = Begin("shop");

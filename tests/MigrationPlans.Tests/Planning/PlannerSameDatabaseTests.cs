@@ -19,6 +19,7 @@ public sealed class PlannerSameDatabaseTests
         var replace = sample with { Mapping = sample.Mapping with { OnExisting = OnExisting.Replace }, Target = Sample.Occupied("nonprod", "shop") };
         Assert.That(CodesOf(replace, One), Is.EqualTo((string[])["MP4017"]));
         Assert.That(CodesOf(sample, One), Is.EqualTo((string[])["MP4017"]));
+        Assert.That(CodesOf(sample with { Target = Sample.Occupied("nonprod", "shop") }, One), Is.EqualTo((string[])["MP4017"]), "nobody is told to empty the source");
         var renamed = sample with { Mapping = Sample.Map("legacy/shop", "nonprod/shop2"), Target = Sample.Absent("nonprod", "shop2") };
         Assert.That(CodesOf(renamed, One), Is.Empty);
     }

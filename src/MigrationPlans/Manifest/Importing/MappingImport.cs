@@ -111,7 +111,7 @@ public static class MappingImport
             var passwords = group.Where(line => side(line).Password is { Length: > 0 }).ToList();
             diagnostics.AddRange(passwords.Skip(1)
                 .Where(line => side(line).Password != side(passwords[0]).Password)
-                .Select(line => ImportDiagnostics.PasswordsDiffer(line.Span, passwords[0].Span.Line)));
+                .Select(line => ImportDiagnostics.PasswordsDiffer(line.Span, $"{group.Key.User} of {group.Key.Host}", passwords[0].Span.Line)));
             var variable = $"{prefix}_{names[group.Key].Replace('-', '_').ToUpperInvariant()}_PASSWORD";
             var modes = group.Select(line => side(line).TlsMode).Distinct().ToList();
             var strictest = modes.MaxBy(mode => Array.IndexOf(TlsModes, mode));

@@ -47,7 +47,7 @@ internal static class DatabaseChecks
             {
                 yield return PlanningDiagnostics.FinishedChanged(facts.Address, $"{filled}", facts.At("to"));
             }
-            else if (facts.Mapping.OnExisting == OnExisting.Fail)
+            else if (facts.Mapping.OnExisting == OnExisting.Fail && !SameDatabaseChecks.IsItsOwnSource(facts))
             {
                 yield return PlanningDiagnostics.TargetNotEmpty(facts.Address, facts.Target.ExtensionTableWithRows, facts.At("to"));
             }

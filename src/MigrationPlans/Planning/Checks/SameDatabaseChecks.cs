@@ -32,6 +32,9 @@ internal static class SameDatabaseChecks
         }
     }
 
+    /// <summary>Whether the mapping's target is its source, by whatever names.</summary>
+    public static bool IsItsOwnSource(MappingFacts mapping) => IsTarget(mapping, mapping.SourceServer, mapping.Mapping.From.Database);
+
     private static bool MayBePrimaryOf(MappingFacts mapping, MappingFacts other) =>
         other.Mapping.From.Database == mapping.Mapping.To.Database && mapping.TargetServer.Identity is { } target && other.SourceServer.Identity?.MayFollow(target) == true;
 
