@@ -25,6 +25,12 @@ internal sealed record SourceTraits(int MajorVersion, ImmutableArray<string> Inv
     /// <summary>What the extensions that the mapping skips bring; the schema is null for what is in none.</summary>
     public ImmutableHashSet<(string? Schema, string Name)> Skipped { get; init; } = [];
 
+    /// <summary>Those that a dump does not hold.</summary>
+    public ImmutableArray<ChildExpression> ChildExpressions { get; init; } = [];
+
+    /// <summary>Of <see cref="LanguageHandlers"/>.</summary>
+    public ImmutableDictionary<uint, string> Languages { get; init; } = ImmutableDictionary<uint, string>.Empty;
+
     // Indexes of partitioned tables are invalid until each partition has its part; pg_dump carries them, all versions.
     private const string InvalidIndexSql =
         """
@@ -53,6 +59,8 @@ internal sealed record SourceTraits(int MajorVersion, ImmutableArray<string> Inv
             return new SourceTraits(source.PostgreSqlVersion.Major, indexes, hasPublic.Single(), owner.Single())
             {
                 Skipped = await ListSkippedAsync(source, context.Mapping.SkipExtensions, cancellationToken),
+                ChildExpressions = await Schema.ChildExpressions.ReadAsync(source, cancellationToken),
+                Languages = await LanguageHandlers.ReadAsync(source, cancellationToken),
                 ReadsSubscriptions = reads,
                 Subscriptions = reads ? await Subscription.ListWithConnectionsAsync(source, cancellationToken) : await Subscription.ListNamesAsync(source, cancellationToken),
             };
