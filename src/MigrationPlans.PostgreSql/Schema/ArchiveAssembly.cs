@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using MigrationPlans.Diagnostics;
 using MigrationPlans.Execution;
 using MigrationPlans.Manifest;
+using MigrationPlans.PostgreSql.Connections;
 
 namespace MigrationPlans.PostgreSql.Schema;
 
@@ -54,6 +55,7 @@ internal static class ArchiveAssembly
         {
             TargetIsSuperuser = target.IsSuperuser,
             FixedSchemas = target.FixedSchemas,
+            LargeObjectRoles = [.. source.LargeObjectRoles.Select(role => Sides.MapRole(mapping, role)).Distinct(StringComparer.Ordinal)],
             PublicByDump = source.HasPublic && !target.PublicIsFixed && SelectionFilter.For(mapping).PicksSchema("public") ? source.DumpMajor : null,
             Entries = [.. carried.Select(roles.Rewrite).Select(fit.Adapt)],
             Notes =
