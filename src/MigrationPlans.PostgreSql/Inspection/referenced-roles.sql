@@ -8,16 +8,17 @@
    UNION ALL SELECT l.lomowner, l.lomacl FROM pg_catalog.pg_largeobject_metadata l WHERE l.lomowner = 10 OR l.lomacl IS NOT NULL
    UNION ALL SELECT NULL::oid, d.datacl FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database()
 ), owners AS (
-  -- What nobody but a superuser can make, publications and large objects have ways of their own; so has the schema public.
-  SELECT DISTINCT ON (f.owner, f.nspname) f.owner, f.nspname, f.class, f.oid
+  -- What nobody but a superuser can make, and publications, have ways of their own; so has the schema public. Large objects by themselves, as not every mapping carries them.
+  SELECT DISTINCT ON (f.owner, f.nspname, f.class = 'pg_catalog.pg_largeobject'::regclass) f.owner, f.nspname, f.class, f.oid
     FROM (SELECT m.owner, m.nspname, m.class, pg_catalog.min(m.oid::int8)::oid AS oid
             FROM made m
            WHERE m.class NOT IN ('pg_catalog.pg_language'::regclass, 'pg_catalog.pg_foreign_data_wrapper'::regclass, 'pg_catalog.pg_event_trigger'::regclass,
                                  'pg_catalog.pg_publication'::regclass)
              AND NOT (m.class = 'pg_catalog.pg_namespace'::regclass AND m.nspname = 'public')
-           GROUP BY 1, 2, 3) f
+           GROUP BY 1, 2, 3
+          UNION ALL SELECT l.lomowner, NULL::name, 'pg_catalog.pg_largeobject'::regclass::oid, pg_catalog.min(l.oid::int8)::oid FROM pg_catalog.pg_largeobject_metadata l GROUP BY 1) f
    -- What takes the right to create in the schema, before what does not.
-   ORDER BY f.owner, f.nspname, f.class IN ('pg_catalog.pg_default_acl'::regclass, 'pg_catalog.pg_namespace'::regclass), f.class, f.oid
+   ORDER BY f.owner, f.nspname, f.class = 'pg_catalog.pg_largeobject'::regclass, f.class IN ('pg_catalog.pg_default_acl'::regclass, 'pg_catalog.pg_namespace'::regclass), f.class, f.oid
 )
 SELECT DISTINCT r.rolname::text COLLATE pg_catalog."C", NULL::text, NULL::text
   FROM pg_catalog.pg_roles r

@@ -95,6 +95,10 @@ public sealed class GrantorTests
         if (isManaged)
         {
             await corpus.PsqlAsync(corpus.Source, Database, "GRANT corpus_o TO master_src");
+            await corpus.PsqlAsync(corpus.Target, "postgres", "CREATE ROLE corpus_o SUPERUSER");
+            using var plan = await corpus.RunAsync("plan", $", strategy: {strategy}");
+            Assert.That(plan.Error, Does.Contain("error[MP4094]: login `master_tgt` can't give large object 70001 to `corpus_o`"), plan.ToString());
+            await corpus.PsqlAsync(corpus.Target, "postgres", "DROP ROLE corpus_o");
         }
 
         using var apply = await corpus.RunAsync("apply", $", strategy: {strategy}", "--auto-approve");

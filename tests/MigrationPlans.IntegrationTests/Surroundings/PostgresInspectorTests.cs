@@ -79,7 +79,7 @@ public sealed class PostgresInspectorTests
 
         OwnerFacts[] owners =
         [
-            new(LocalCluster.Superuser, "S 1", "function \"S 1\".f()"), new(LocalCluster.Superuser, null, "server far"), new("surr_owning", "public", "type public.span"),
+            new(LocalCluster.Superuser, "S 1", "function \"S 1\".f()"), new(LocalCluster.Superuser, null, "server far"), new(LocalCluster.Superuser, null, "large object 70001"), new("surr_owning", "public", "type public.span"),
             new("surr_owning", null, "default acl for role surr_owning on tables"), new("pg_monitor", null, "default acl for role pg_monitor on tables"),
         ];
         Assert.That(source.Owners, Is.EquivalentTo(owners));
