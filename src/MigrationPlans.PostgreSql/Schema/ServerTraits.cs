@@ -45,13 +45,13 @@ internal sealed record SourceTraits(int MajorVersion, ImmutableArray<string> Inv
         ORDER BY 1
         """;
 
-    // There can be millions of objects, of a few owners and lists of rights.
+    // There can be millions of objects, of a few owners and lists of rights. An empty list that was text is none that the server takes apart.
     private const string LargeObjectRolesSql =
         """
         SELECT r.rolname::pg_catalog.text
         FROM pg_catalog.pg_roles r
         JOIN (SELECT o.lomowner FROM pg_catalog.pg_largeobject_metadata o
-              UNION SELECT a.grantor FROM (SELECT DISTINCT o.lomacl::pg_catalog.text AS acl FROM pg_catalog.pg_largeobject_metadata o WHERE o.lomacl IS NOT NULL) l
+              UNION SELECT a.grantor FROM (SELECT DISTINCT o.lomacl::pg_catalog.text AS acl FROM pg_catalog.pg_largeobject_metadata o WHERE o.lomacl::pg_catalog.text OPERATOR(pg_catalog.<>) '{}') l
                      CROSS JOIN LATERAL pg_catalog.aclexplode(l.acl::pg_catalog.aclitem[]) a) u (role) ON u.role OPERATOR(pg_catalog.=) r.oid
         ORDER BY 1
         """;
