@@ -87,7 +87,7 @@ public sealed class LoginTests
         using var mkfifo = Process.Start("mkfifo", [Path.Combine(directory, "pw")]);
         await mkfifo.WaitForExitAsync();
         using var plan = MigplanProcess.Start(["plan", await WriteManifestAsync(TestServers.Source.Port, "{ file: pw }")]);
-        await Task.Delay(TimeSpan.FromSeconds(6));
+        await plan.WaitForOpeningPipeAsync();
         Assert.That(plan.HasExited, Is.False, plan.ToString);
         await plan.SignalAsync("TERM");
         await plan.WaitAsync();

@@ -66,6 +66,29 @@ internal sealed class MigplanProcess : IDisposable
         }
     }
 
+    /// <summary>Waits until it opens a pipe that nobody writes to (as Linux calls what a thread waits for), or the process ends.</summary>
+    public async Task WaitForOpeningPipeAsync()
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        while (!process.HasExited && !Directory.GetDirectories($"/proc/{process.Id.ToString(CultureInfo.InvariantCulture)}/task").Any(IsOpeningPipe))
+        {
+            await Task.Delay(20, patience.Token);
+        }
+
+        static bool IsOpeningPipe(string thread)
+        {
+            try
+            {
+                return File.ReadAllText(Path.Combine(thread, "wchan")) == "wait_for_partner";
+            }
+            catch (IOException)
+            {
+                // It has ended.
+                return false;
+            }
+        }
+    }
+
     /// <summary>As <c>kill -9</c> does: nothing of it runs afterwards, least of all its clean-up.</summary>
     public async Task KillAsync()
     {

@@ -7,8 +7,13 @@ internal static class EmbeddedSql
 {
     private static readonly ConcurrentDictionary<string, string> Loaded = new(StringComparer.Ordinal);
 
+    /// <summary>Such a line stands for what the file that it names holds.</summary>
+    private const string Inclusion = "-- include ";
+
     /// <param name="name">The file's name: <c>relations.sql</c>.</param>
-    public static string Load(string name) => Loaded.GetOrAdd(name, Read);
+    public static string Load(string name) => Loaded.GetOrAdd(name, static name => string.Join('\n', Read(name).Split('\n').Select(Include)));
+
+    private static string Include(string line) => line.StartsWith(Inclusion, StringComparison.Ordinal) ? Read(line[Inclusion.Length..].TrimEnd()) : line;
 
     private static string Read(string name)
     {

@@ -32,16 +32,19 @@ internal sealed record LargeObject
         {
             Oid = reader.GetFieldValue<uint>(0),
             Owner = owners[owner],
-            Grants = reader.GetBoolean(2) ? [.. reader.GetFieldValue<string[]>(3).Zip(reader.GetFieldValue<string[]>(4), LargeObjectGrant.Parse)] : null,
-            Comment = reader.IsDBNull(5) ? null : reader.GetString(5),
+            Grants = reader.GetBoolean(2)
+                ? [.. reader.GetFieldValue<string[]>(3).Zip(reader.GetFieldValue<string[]>(4), reader.GetFieldValue<string[]>(5)).Select(grant => LargeObjectGrant.Parse(grant.First, grant.Second, grant.Third))]
+                : null,
+            Comment = reader.IsDBNull(6) ? null : reader.GetString(6),
         };
     }
 }
 
 /// <param name="Grantee">Empty for PUBLIC.</param>
 /// <param name="Privilege"><c>SELECT</c> or <c>UPDATE</c>.</param>
-internal sealed record LargeObjectGrant(string Grantee, string Privilege, bool IsGrantable)
+/// <param name="Grantor">Who gave it: the owner, or somebody who may grant it on.</param>
+internal sealed record LargeObjectGrant(string Grantee, string Privilege, bool IsGrantable, string Grantor)
 {
     /// <param name="privilege">With an asterisk when it may be granted on.</param>
-    public static LargeObjectGrant Parse(string grantee, string privilege) => new(grantee, privilege.TrimEnd('*'), privilege.EndsWith('*'));
+    public static LargeObjectGrant Parse(string grantee, string privilege, string grantor) => new(grantee, privilege.TrimEnd('*'), privilege.EndsWith('*'), grantor);
 }

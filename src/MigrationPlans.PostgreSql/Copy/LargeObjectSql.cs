@@ -10,6 +10,8 @@ internal static class LargeObjectSql
     /// <summary>Bytes of one piece: a large object can hold 4 TB, a value in a row at most 1 GB.</summary>
     private const int Piece = 1 << 20;
 
+    private const string BackToLogin = "RESET ROLE";
+
     /// <summary>Where pieces arrive before they are put together.</summary>
     public const string CreateStage = "CREATE TEMPORARY TABLE migplan_lo_piece (loid pg_catalog.oid, pos pg_catalog.int8, data pg_catalog.bytea) ON COMMIT DROP";
 
@@ -92,13 +94,64 @@ internal static class LargeObjectSql
         }
 
         yield return $"REVOKE ALL ON LARGE OBJECT {item.Oid} FROM {SqlText.Identifier(owner)}";
-        foreach (var grant in grants)
+        var (hasGrantors, acting) = (grants.Any(grant => grant.IsGrantable && grant.Grantee != item.Owner), "");
+        foreach (var grant in InOrder(grants, item.Owner))
         {
-            var grantee = grant.Grantee.Length == 0 ? "PUBLIC" : roles(grant.Grantee) is { } role ? SqlText.Identifier(role) : null;
-            if (grantee is not null)
+            var (grantee, grantor) = (grant.Grantee.Length == 0 ? "" : roles(grant.Grantee), roles(grant.Grantor) ?? owner);
+            if (grantee is null || IsLostByMapping(grant, item.Owner, (grantee, grantor, owner)))
             {
-                yield return $"GRANT {grant.Privilege} ON LARGE OBJECT {item.Oid} TO {grantee}{(grant.IsGrantable ? " WITH GRANT OPTION" : "")}";
+                continue;
             }
+
+            if (hasGrantors && grantor != acting)
+            {
+                yield return ActAs(grantor);
+                acting = grantor;
+            }
+
+            yield return $"GRANT {grant.Privilege} ON LARGE OBJECT {item.Oid} TO {(grantee.Length == 0 ? "PUBLIC" : SqlText.Identifier(grantee))}{(grant.IsGrantable ? " WITH GRANT OPTION" : "")}";
         }
+
+        if (hasGrantors)
+        {
+            yield return BackToLogin;
+        }
+    }
+
+    /// <summary>Each after the one that lets its grantor give it: where that was given twice and taken back once, a list has them the other way round.</summary>
+    private static IEnumerable<LargeObjectGrant> InOrder(IEnumerable<LargeObjectGrant> grants, string owner)
+    {
+        var (left, grantable) = (grants.ToList(), new HashSet<(string Role, string Privilege)>());
+        while (left.FindIndex(grant => grant.Grantor == owner || grantable.Contains((grant.Grantor, grant.Privilege))) is >= 0 and var next)
+        {
+            var grant = left[next];
+            left.RemoveAt(next);
+            if (grant.IsGrantable)
+            {
+                grantable.Add((grant.Grantee, grant.Privilege));
+            }
+
+            yield return grant;
+        }
+    }
+
+    /// <summary>Roles that became one have no need to give each other anything.</summary>
+    private static bool IsLostByMapping(LargeObjectGrant grant, string owner, (string Grantee, string Grantor, string Owner) mapped) =>
+        mapped.Grantor != mapped.Owner && ((mapped.Grantee == mapped.Grantor && grant.Grantee != grant.Grantor) || (mapped.Grantee == mapped.Owner && grant.Grantee != owner));
+
+    /// <summary>
+    /// Until the transaction ends. A login that is a member of several roles would grant as any of them that may; one that can't take the role on gives the right all the same.
+    /// What it may take on is asked as the login.
+    /// </summary>
+    private static string ActAs(string role)
+    {
+        var body =
+            $"""
+            BEGIN
+              PERFORM pg_catalog.set_config('role', r.rolname::pg_catalog.text, true) FROM pg_catalog.pg_roles r WHERE r.rolname OPERATOR(pg_catalog.=) {SqlText.Literal(role)}
+                AND pg_catalog.pg_has_role(r.oid, CASE WHEN pg_catalog.current_setting('server_version_num')::pg_catalog.int4 OPERATOR(pg_catalog.>=) 160000 THEN 'SET' ELSE 'MEMBER' END);
+            END
+            """;
+        return $"{BackToLogin};\nDO {SqlText.Literal(body)}";
     }
 }

@@ -12,6 +12,10 @@ SELECT
     SELECT acl.privilege_type || CASE WHEN acl.is_grantable THEN '*' ELSE '' END
     FROM pg_catalog.aclexplode(m.lomacl) WITH ORDINALITY AS acl(grantor, grantee, privilege_type, is_grantable, position) ORDER BY acl.position
   ) AS privileges,
+  ARRAY(
+    SELECT pg_catalog.pg_get_userbyid(acl.grantor)::pg_catalog.text
+    FROM pg_catalog.aclexplode(m.lomacl) WITH ORDINALITY AS acl(grantor, grantee, privilege_type, is_grantable, position) ORDER BY acl.position
+  ) AS grantors,
   pg_catalog.obj_description(m.oid, 'pg_largeobject') AS comment
 FROM pg_catalog.pg_largeobject_metadata m
 ORDER BY m.oid

@@ -7,7 +7,7 @@ using Npgsql;
 
 namespace MigrationPlans.PostgreSql.Inspection;
 
-/// <summary>Reads a database's facts in one round trip, and one or two more where an unfinished run left its ledger in a target, or somebody extensions and nothing else.</summary>
+/// <summary>Reads a database's facts in one round trip, and one or two more of a target that is empty or where an unfinished run left its ledger.</summary>
 internal static class DatabaseLook
 {
     private const string RelationsFile = "relations.sql";
@@ -49,14 +49,14 @@ internal static class DatabaseLook
             return facts with { LedgerPlan = await TargetLedger.FindOwnerAsync(connection, cancellationToken) };
         }
 
-        if (facts is not { Role: EndpointRole.Target, IsEmpty: true, HasExtensions: true })
+        if (facts is not { Role: EndpointRole.Target, IsEmpty: true })
         {
             return facts;
         }
 
-        return await ExtensionRowsLook.FindAsync(connection, cancellationToken) is { } table
+        return facts.HasExtensions && await ExtensionRowsLook.FindAsync(connection, cancellationToken) is { } table
             ? facts with { IsEmpty = false, ExtensionTableWithRows = table }
-            : facts with { FixedSchemas = await FixedSchemaLook.ReadAsync(connection, cancellationToken) };
+            : facts with { FixedSchemas = await FixedSchemaLook.ReadWithPublicAsync(connection, cancellationToken) };
     }
 
     private static async Task<(DatabaseFacts Facts, bool HasLedger)> ReadCatalogsAsync(

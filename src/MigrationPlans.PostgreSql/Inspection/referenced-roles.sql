@@ -2,53 +2,23 @@
 -- of that as an example. pg_shdepend does not record the bootstrap superuser (oid 10), so what
 -- names that one is looked for by itself: owners, privileges, policies, user mappings. Left out are what the server and its
 -- extensions make, and below 15 the schema public where it still is the bootstrap superuser's, as in every new database. 12 to 18.
-WITH owned AS (
-  SELECT c.tableoid AS class, c.oid, c.relnamespace AS namespace, c.relowner AS owner, c.relacl AS acl FROM pg_catalog.pg_class c
-    -- An index belongs to whoever has its table, which an extension may bring.
-    WHERE c.relpersistence <> 't' AND c.relkind NOT IN ('c', 'i', 'I')
-  UNION ALL SELECT 'pg_catalog.pg_class'::regclass::oid, a.attrelid, NULL::oid, NULL::oid, a.attacl FROM pg_catalog.pg_attribute a WHERE a.attacl IS NOT NULL
-  UNION ALL SELECT p.tableoid, p.oid, p.pronamespace, p.proowner, p.proacl FROM pg_catalog.pg_proc p
-  UNION ALL SELECT t.tableoid, t.oid, t.typnamespace, t.typowner, t.typacl FROM pg_catalog.pg_type t
-  UNION ALL SELECT n.tableoid, n.oid, n.oid, n.nspowner, n.nspacl FROM pg_catalog.pg_namespace n
-  UNION ALL SELECT o.tableoid, o.oid, o.oprnamespace, o.oprowner, NULL::aclitem[] FROM pg_catalog.pg_operator o
-  UNION ALL SELECT o.tableoid, o.oid, o.opcnamespace, o.opcowner, NULL::aclitem[] FROM pg_catalog.pg_opclass o
-  UNION ALL SELECT o.tableoid, o.oid, o.opfnamespace, o.opfowner, NULL::aclitem[] FROM pg_catalog.pg_opfamily o
-  UNION ALL SELECT c.tableoid, c.oid, c.collnamespace, c.collowner, NULL::aclitem[] FROM pg_catalog.pg_collation c
-  UNION ALL SELECT c.tableoid, c.oid, c.connamespace, c.conowner, NULL::aclitem[] FROM pg_catalog.pg_conversion c
-  UNION ALL SELECT c.tableoid, c.oid, c.cfgnamespace, c.cfgowner, NULL::aclitem[] FROM pg_catalog.pg_ts_config c
-  UNION ALL SELECT d.tableoid, d.oid, d.dictnamespace, d.dictowner, NULL::aclitem[] FROM pg_catalog.pg_ts_dict d
-  UNION ALL SELECT s.tableoid, s.oid, s.stxnamespace, s.stxowner, NULL::aclitem[] FROM pg_catalog.pg_statistic_ext s
-  UNION ALL SELECT l.tableoid, l.oid, NULL::oid, l.lanowner, l.lanacl FROM pg_catalog.pg_language l
-  UNION ALL SELECT f.tableoid, f.oid, NULL::oid, f.fdwowner, f.fdwacl FROM pg_catalog.pg_foreign_data_wrapper f
-  UNION ALL SELECT s.tableoid, s.oid, NULL::oid, s.srvowner, s.srvacl FROM pg_catalog.pg_foreign_server s
-  UNION ALL SELECT e.tableoid, e.oid, NULL::oid, e.evtowner, NULL::aclitem[] FROM pg_catalog.pg_event_trigger e
-  UNION ALL SELECT p.tableoid, p.oid, NULL::oid, p.pubowner, NULL::aclitem[] FROM pg_catalog.pg_publication p
-  UNION ALL SELECT 'pg_catalog.pg_largeobject'::regclass::oid, l.oid, NULL::oid, l.lomowner, l.lomacl FROM pg_catalog.pg_largeobject_metadata l
-  UNION ALL SELECT d.tableoid, d.oid, NULLIF(d.defaclnamespace, 0), d.defaclrole, d.defaclacl FROM pg_catalog.pg_default_acl d
-), made AS (
-  SELECT o.class, o.oid, o.namespace, n.nspname, o.owner, o.acl
-    FROM owned o
-    LEFT JOIN pg_catalog.pg_namespace n ON n.oid = o.namespace
-   WHERE (o.oid >= 16384 OR (o.class = 'pg_catalog.pg_namespace'::regclass AND n.nspname = 'public'
-                             AND (o.owner <> 10 OR pg_catalog.current_setting('server_version_num')::int4 >= 150000)))
-     AND (n.nspname IS NULL OR n.nspname !~ '^pg_')
-     AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend e WHERE e.classid = o.class AND e.objid = o.oid
-                        -- Types of arrays and of rows, and constructors of ranges, go with what they are made for.
-                        AND (e.deptype = 'e' OR (e.deptype = 'i' AND e.classid IN ('pg_catalog.pg_type'::regclass, 'pg_catalog.pg_proc'::regclass))))
-), carried AS (
+-- include made-objects.sql
+, carried AS (
   SELECT m.owner, m.acl FROM made m WHERE m.owner = 10 OR m.acl IS NOT NULL
+   UNION ALL SELECT l.lomowner, l.lomacl FROM pg_catalog.pg_largeobject_metadata l WHERE l.lomowner = 10 OR l.lomacl IS NOT NULL
    UNION ALL SELECT NULL::oid, d.datacl FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database()
 ), owners AS (
-  -- What nobody but a superuser can make, publications and large objects have ways of their own; so has the schema public.
-  SELECT DISTINCT ON (f.owner, f.nspname) f.owner, f.nspname, f.class, f.oid
+  -- What nobody but a superuser can make, and publications, have ways of their own; so has the schema public. Large objects by themselves, as not every mapping carries them.
+  SELECT DISTINCT ON (f.owner, f.nspname, f.class = 'pg_catalog.pg_largeobject'::regclass) f.owner, f.nspname, f.class, f.oid
     FROM (SELECT m.owner, m.nspname, m.class, pg_catalog.min(m.oid::int8)::oid AS oid
             FROM made m
-           WHERE m.class NOT IN ('pg_catalog.pg_language'::regclass, 'pg_catalog.pg_foreign_data_wrapper'::regclass,
-                                 'pg_catalog.pg_event_trigger'::regclass, 'pg_catalog.pg_publication'::regclass, 'pg_catalog.pg_largeobject'::regclass)
+           WHERE m.class NOT IN ('pg_catalog.pg_language'::regclass, 'pg_catalog.pg_foreign_data_wrapper'::regclass, 'pg_catalog.pg_event_trigger'::regclass,
+                                 'pg_catalog.pg_publication'::regclass)
              AND NOT (m.class = 'pg_catalog.pg_namespace'::regclass AND m.nspname = 'public')
-           GROUP BY 1, 2, 3) f
+           GROUP BY 1, 2, 3
+          UNION ALL SELECT l.lomowner, NULL::name, 'pg_catalog.pg_largeobject'::regclass::oid, pg_catalog.min(l.oid::int8)::oid FROM pg_catalog.pg_largeobject_metadata l GROUP BY 1) f
    -- What takes the right to create in the schema, before what does not.
-   ORDER BY f.owner, f.nspname, f.class IN ('pg_catalog.pg_default_acl'::regclass, 'pg_catalog.pg_namespace'::regclass), f.class, f.oid
+   ORDER BY f.owner, f.nspname, f.class = 'pg_catalog.pg_largeobject'::regclass, f.class IN ('pg_catalog.pg_default_acl'::regclass, 'pg_catalog.pg_namespace'::regclass), f.class, f.oid
 )
 SELECT DISTINCT r.rolname::text COLLATE pg_catalog."C", NULL::text, NULL::text
   FROM pg_catalog.pg_roles r

@@ -2,41 +2,11 @@
 -- record the bootstrap superuser (oid 10): what names that one is looked for by itself, as in referenced-roles.sql; 12 to 18. What belongs to an
 -- object counts as the object: a table's own sequence. Default privileges and user mappings have the schema and the server that they are for. What
 -- the database itself sets counts as the database; what it sets for a role comes with that role, the last column. Ids are catalog and oid in one, as in needs.sql.
-WITH held AS (
-  SELECT c.tableoid AS class, c.oid, c.relnamespace AS namespace, c.relowner AS owner, c.relacl AS acl FROM pg_catalog.pg_class c
-    WHERE c.relpersistence <> 't' AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
-  UNION ALL SELECT c.tableoid, c.oid, c.relnamespace, NULL::oid, a.attacl FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid WHERE a.attacl IS NOT NULL
-  UNION ALL SELECT p.tableoid, p.oid, p.pronamespace, p.proowner, p.proacl FROM pg_catalog.pg_proc p
-  UNION ALL SELECT t.tableoid, t.oid, t.typnamespace, t.typowner, t.typacl FROM pg_catalog.pg_type t
-  UNION ALL SELECT n.tableoid, n.oid, n.oid, n.nspowner, n.nspacl FROM pg_catalog.pg_namespace n
-  UNION ALL SELECT o.tableoid, o.oid, o.oprnamespace, o.oprowner, NULL::aclitem[] FROM pg_catalog.pg_operator o
-  UNION ALL SELECT o.tableoid, o.oid, o.opcnamespace, o.opcowner, NULL::aclitem[] FROM pg_catalog.pg_opclass o
-  UNION ALL SELECT o.tableoid, o.oid, o.opfnamespace, o.opfowner, NULL::aclitem[] FROM pg_catalog.pg_opfamily o
-  UNION ALL SELECT c.tableoid, c.oid, c.collnamespace, c.collowner, NULL::aclitem[] FROM pg_catalog.pg_collation c
-  UNION ALL SELECT c.tableoid, c.oid, c.connamespace, c.conowner, NULL::aclitem[] FROM pg_catalog.pg_conversion c
-  UNION ALL SELECT c.tableoid, c.oid, c.cfgnamespace, c.cfgowner, NULL::aclitem[] FROM pg_catalog.pg_ts_config c
-  UNION ALL SELECT d.tableoid, d.oid, d.dictnamespace, d.dictowner, NULL::aclitem[] FROM pg_catalog.pg_ts_dict d
-  UNION ALL SELECT s.tableoid, s.oid, s.stxnamespace, s.stxowner, NULL::aclitem[] FROM pg_catalog.pg_statistic_ext s
-  UNION ALL SELECT l.tableoid, l.oid, NULL::oid, l.lanowner, l.lanacl FROM pg_catalog.pg_language l
-  UNION ALL SELECT f.tableoid, f.oid, NULL::oid, f.fdwowner, f.fdwacl FROM pg_catalog.pg_foreign_data_wrapper f
-  UNION ALL SELECT s.tableoid, s.oid, NULL::oid, s.srvowner, s.srvacl FROM pg_catalog.pg_foreign_server s
-  UNION ALL SELECT e.tableoid, e.oid, NULL::oid, e.evtowner, NULL::aclitem[] FROM pg_catalog.pg_event_trigger e
-  UNION ALL SELECT p.tableoid, p.oid, NULL::oid, p.pubowner, NULL::aclitem[] FROM pg_catalog.pg_publication p
-  UNION ALL SELECT d.tableoid, d.oid, NULLIF(d.defaclnamespace, 0), d.defaclrole, d.defaclacl FROM pg_catalog.pg_default_acl d
-  UNION ALL SELECT p.tableoid, p.oid, NULL::oid, 10::oid, NULL::aclitem[] FROM pg_catalog.pg_policy p WHERE 10 = ANY (p.polroles)
-  UNION ALL SELECT 'pg_catalog.pg_user_mapping'::regclass::oid, m.umid, NULL::oid, 10::oid, NULL::aclitem[] FROM pg_catalog.pg_user_mappings m WHERE m.umuser = 10
-), superusers AS (
-  SELECT h.class, h.oid
-    FROM held h
-    LEFT JOIN pg_catalog.pg_namespace n ON n.oid = h.namespace
-   -- Below 15 the schema public is the bootstrap superuser's in every new database.
-   WHERE (h.oid >= 16384 OR (h.class = 'pg_catalog.pg_namespace'::regclass AND n.nspname = 'public'
-                             AND (h.owner <> 10 OR pg_catalog.current_setting('server_version_num')::int4 >= 150000)))
-     AND (n.nspname IS NULL OR n.nspname !~ '^pg_')
-     AND (h.owner = 10 OR EXISTS (SELECT FROM pg_catalog.aclexplode(h.acl) a WHERE 10 IN (a.grantee, a.grantor)))
-     AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend e WHERE e.classid = h.class AND e.objid = h.oid
-                        -- Types of arrays and of rows, and constructors of ranges, go with what they are made for.
-                        AND (e.deptype = 'e' OR (e.deptype = 'i' AND e.classid IN ('pg_catalog.pg_type'::regclass, 'pg_catalog.pg_proc'::regclass))))
+-- include made-objects.sql
+, superusers AS (
+  SELECT m.class, m.oid FROM made m WHERE m.owner = 10 OR EXISTS (SELECT FROM pg_catalog.aclexplode(m.acl) a WHERE 10 IN (a.grantee, a.grantor))
+  UNION ALL SELECT p.tableoid, p.oid FROM pg_catalog.pg_policy p WHERE 10 = ANY (p.polroles)
+  UNION ALL SELECT 'pg_catalog.pg_user_mapping'::regclass, u.umid FROM pg_catalog.pg_user_mappings u WHERE u.umuser = 10
 ), setting AS (
   SELECT 'pg_catalog.pg_proc'::regclass::oid AS class, p.oid, pg_catalog.unnest(p.proconfig) AS setting FROM pg_catalog.pg_proc p WHERE p.oid >= 16384
   UNION ALL SELECT 'pg_catalog.pg_database'::regclass::oid, d.oid, pg_catalog.unnest(s.setconfig)

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using MigrationPlans.Diagnostics;
 using MigrationPlans.Execution;
 using MigrationPlans.Manifest;
+using MigrationPlans.PostgreSql.Connections;
 
 namespace MigrationPlans.PostgreSql.Schema;
 
@@ -30,7 +31,7 @@ internal static class ArchiveAssembly
     /// <exception cref="StepFailedException">A foreign key leads out of the pick, and the mapping does not say to drop it.</exception>
     public static SchemaArchive Assemble(ImmutableArray<SchemaEntry> dump, DatabaseMapping mapping, SourceTraits source, TargetTraits target)
     {
-        var (inside, crossing) = CrossingKeys.Apply(dump, mapping);
+        var (inside, crossing) = CrossingKeys.Apply(ChildExpressions.Add(LanguageHandlers.Name(dump, source), source, target), mapping);
         if (crossing.Length > 0 && mapping.CrossBoundaryForeignKeys == CrossBoundaryForeignKeys.Error)
         {
             throw new StepFailedException(SchemaDiagnostics.CrossingKey(mapping.Address, crossing[0].Tag), FailureClass.Permanent);
@@ -54,6 +55,7 @@ internal static class ArchiveAssembly
         {
             TargetIsSuperuser = target.IsSuperuser,
             FixedSchemas = target.FixedSchemas,
+            LargeObjectRoles = [.. source.LargeObjectRoles.Select(role => Sides.MapRole(mapping, role)).Distinct(StringComparer.Ordinal)],
             PublicByDump = source.HasPublic && !target.PublicIsFixed && SelectionFilter.For(mapping).PicksSchema("public") ? source.DumpMajor : null,
             Entries = [.. carried.Select(roles.Rewrite).Select(fit.Adapt)],
             Notes =
@@ -83,6 +85,7 @@ internal static class ArchiveAssembly
             .. picked.Where(entry => EntryExclusions.IsFixedSchema(entry, mapping, target)).Select(entry => $"what is said of schema {entry.Tag} (owner, privileges, comment)"),
             .. picked.Where(entry => !target.PublicIsFixed && EntryExclusions.IsOwnerOfPublicLeft(entry, mapping, source, target)).Select(entry => $"owner of schema public ({entry.Owner})"),
             .. picked.Where(entry => !target.IsSuperuser && EntryExclusions.IsOnSystemObject(entry, present)).Select(entry => $"privileges on {entry.Tag}"),
+            .. ChildExpressions.Left(picked, source, target),
             .. source.InvalidIndexes.Select(index => $"invalid index {index}"),
         ];
     }

@@ -22,5 +22,11 @@ public sealed record SchemaArchive
     /// <summary>The version of the pg_dump that says what becomes of the target's schema <c>public</c>; null where that stays as it is.</summary>
     internal int? PublicByDump { get; init; }
 
+    /// <summary>Roles that own large objects or gave rights on them, which need not be entries.</summary>
+    internal ImmutableArray<string> LargeObjectRoles { get; init; } = [];
+
+    /// <summary>Roles whose rights it takes to carry the database over, each once.</summary>
+    public string[] Acting => [.. RolePlaces.Acting(Entries).Union(LargeObjectRoles, StringComparer.Ordinal)];
+
     public IEnumerable<SchemaEntry> In(SchemaSection section) => Entries.Where(entry => entry.Section == section);
 }

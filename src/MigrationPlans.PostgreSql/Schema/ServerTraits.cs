@@ -25,6 +25,15 @@ internal sealed record SourceTraits(int MajorVersion, ImmutableArray<string> Inv
     /// <summary>What the extensions that the mapping skips bring; the schema is null for what is in none.</summary>
     public ImmutableHashSet<(string? Schema, string Name)> Skipped { get; init; } = [];
 
+    /// <summary>Those that a dump does not hold.</summary>
+    public ImmutableArray<ChildExpression> ChildExpressions { get; init; } = [];
+
+    /// <summary>Of <see cref="LanguageHandlers"/>.</summary>
+    public ImmutableDictionary<uint, string> Languages { get; init; } = ImmutableDictionary<uint, string>.Empty;
+
+    /// <summary>Owners of large objects, and who gave rights on them; none where the mapping leaves large objects behind.</summary>
+    public ImmutableArray<string> LargeObjectRoles { get; init; } = [];
+
     // Indexes of partitioned tables are invalid until each partition has its part; pg_dump carries them, all versions.
     private const string InvalidIndexSql =
         """
@@ -33,6 +42,17 @@ internal sealed record SourceTraits(int MajorVersion, ImmutableArray<string> Inv
         JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) i.indexrelid
         JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
         WHERE NOT i.indisvalid AND c.relkind OPERATOR(pg_catalog.=) 'i' AND n.nspname NOT LIKE 'pg\_%'
+        ORDER BY 1
+        """;
+
+    // There can be millions of objects, of a few owners and lists of rights. An empty list that was text is none that the server takes apart.
+    private const string LargeObjectRolesSql =
+        """
+        SELECT r.rolname::pg_catalog.text
+        FROM pg_catalog.pg_roles r
+        JOIN (SELECT o.lomowner FROM pg_catalog.pg_largeobject_metadata o
+              UNION SELECT a.grantor FROM (SELECT DISTINCT o.lomacl::pg_catalog.text AS acl FROM pg_catalog.pg_largeobject_metadata o WHERE o.lomacl::pg_catalog.text OPERATOR(pg_catalog.<>) '{}') l
+                     CROSS JOIN LATERAL pg_catalog.aclexplode(l.acl::pg_catalog.aclitem[]) a) u (role) ON u.role OPERATOR(pg_catalog.=) r.oid
         ORDER BY 1
         """;
 
@@ -53,6 +73,9 @@ internal sealed record SourceTraits(int MajorVersion, ImmutableArray<string> Inv
             return new SourceTraits(source.PostgreSqlVersion.Major, indexes, hasPublic.Single(), owner.Single())
             {
                 Skipped = await ListSkippedAsync(source, context.Mapping.SkipExtensions, cancellationToken),
+                ChildExpressions = await Schema.ChildExpressions.ReadAsync(source, cancellationToken),
+                LargeObjectRoles = SelectionFilter.For(context.Mapping).IsEverything ? await source.QueryAsync(LargeObjectRolesSql, row => row.GetString(0), cancellationToken) : [],
+                Languages = await LanguageHandlers.ReadAsync(source, cancellationToken),
                 ReadsSubscriptions = reads,
                 Subscriptions = reads ? await Subscription.ListWithConnectionsAsync(source, cancellationToken) : await Subscription.ListNamesAsync(source, cancellationToken),
             };

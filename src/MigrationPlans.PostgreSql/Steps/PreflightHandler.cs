@@ -17,6 +17,8 @@ public sealed class PreflightHandler(PostgresConnector connector, ImmutableArray
 {
     private const int OldestVersion = 120000;
 
+    private const int NamedRoles = 20;
+
     protected override Task<StepObservation> LookAsync(PreflightStep step, StepContext context, CancellationToken cancellationToken) =>
         Task.FromResult(StepObservation.NotDone("servers are looked at anew in every run"));
 
@@ -162,8 +164,15 @@ public sealed class PreflightHandler(PostgresConnector connector, ImmutableArray
         var missing = (StepOf<CreateRolesStep>(context)?.Roles ?? []).Where(role => !names.Contains(role.Name)).Select(role => role.Name).ToList();
         if (missing.Count > 0 && !login.CanCreateRoles && !login.IsSuperuser)
         {
-            throw Refuse(HandlerDiagnostics.RightMissing(server.Name, login.Name, $"CREATEROLE (to create {string.Join(", ", missing)})", $"as a superuser: ALTER ROLE {login.Name} CREATEROLE; or create the roles yourself"));
+            throw Refuse(HandlerDiagnostics.RightMissing(
+                server.Name, login.Name, $"CREATEROLE (to create {Counts.Of(missing.Count, "role")})", $"as a superuser: ALTER ROLE {SqlText.Identifier(login.Name)} CREATEROLE; or create the roles yourself: {Create(missing)}"));
         }
+    }
+
+    private static string Create(List<string> roles)
+    {
+        var statements = string.Join("; ", roles.Take(NamedRoles).Select(role => $"CREATE ROLE {SqlText.Identifier(role)}"));
+        return roles.Count > NamedRoles ? $"{statements}; and {roles.Count - NamedRoles} more, which `migplan plan` names" : statements;
     }
 
     /// <summary>The database is there, and is to be dropped.</summary>

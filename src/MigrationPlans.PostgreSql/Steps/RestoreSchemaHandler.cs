@@ -17,7 +17,7 @@ public sealed class RestoreSchemaHandler(PostgresConnector connector, SchemaArch
         await using var target = await OpenTargetAsync(context, cancellationToken);
         var archive = await archives.GetAsync(context, cancellationToken);
         var missing = await RestoreOn(target, step, context).MissingAsync(archive, cancellationToken);
-        if (missing.IsEmpty && !archive.TargetIsSuperuser && (await Membership.LackingAsync(target, RolePlaces.Acting(archive.Entries), cancellationToken)).Length > 0)
+        if (missing.IsEmpty && !archive.TargetIsSuperuser && (await Membership.LackingAsync(target, archive.Acting, cancellationToken)).Length > 0)
         {
             // An earlier plan was rolled back, and the database, which it had not created, stayed.
             return StepObservation.NotDone("all objects are there, but their owners' rights are given back");

@@ -80,7 +80,7 @@ internal sealed class SchemaRestore(NpgsqlConnection target, Func<CancellationTo
         await context.RecordCreatedAsync(memberships.Resource);
         await using var turn = await memberships.TakeTurnAsync(cancellationToken);
         await TargetLedger.RequireAsync(target, context.Plan.Name, Subject, cancellationToken);
-        await new NotedMemberships(target, Subject).JoinAsync(RolePlaces.Acting(archive.Entries), cancellationToken);
+        await new NotedMemberships(target, Subject).JoinAsync(archive.Acting, cancellationToken);
     }
 
     private async Task RunAsync(ImmutableArray<SchemaEntry> entries, SchemaArchive archive, CancellationToken cancellationToken)

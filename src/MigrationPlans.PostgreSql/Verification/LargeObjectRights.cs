@@ -45,28 +45,36 @@ internal static class LargeObjectRights
     {
         var rows = await connection.QueryAsync(
             EmbeddedSql.Load("large-object-rights.sql"),
-            row => (Rights: Rights.Of(nameOf(row.GetString(0)), row.GetFieldValue<string[]>(1).Select(grantee => grantee.Length == 0 ? "" : nameOf(grantee)).Zip(row.GetFieldValue<string[]>(2))), Objects: new Objects(row.GetInt64(3), row.GetInt64(4))),
+            row => (Rights: Rights.Of(NameOf(row.GetString(0)), Names(row, 1).Zip(row.GetFieldValue<string[]>(2), Names(row, 3))), Objects: new Objects(row.GetInt64(4), row.GetInt64(5))),
             cancellationToken);
         return rows.GroupBy(row => row.Rights).ToDictionary(group => group.Key, group => new Objects(group.Sum(row => row.Objects.Count), unchecked(group.Aggregate(0L, (sum, row) => sum + row.Objects.Oids))));
+
+        string NameOf(string role) => role.Length == 0 ? "" : nameOf(role);
+        IEnumerable<string> Names(NpgsqlDataReader row, int column) => row.GetFieldValue<string[]>(column).Select(NameOf);
     }
 
     private readonly record struct Objects(long Count, long Oids);
 
-    /// <param name="Grants">In one form: each <c>grantee: privilege</c>, sorted.</param>
+    /// <param name="Grants">In one form: who has what privilege by whom, sorted.</param>
     private readonly record struct Rights(string Owner, string Grants)
     {
         private const char Separator = '\n';
 
-        /// <summary>Who is named.</summary>
-        public IEnumerable<string> Roles => Grants.Split(Separator, StringSplitOptions.RemoveEmptyEntries).Select(grant => grant[..grant.LastIndexOf(':')]).Where(role => role.Length > 0).Append(Owner);
+        /// <summary>No name holds it.</summary>
+        private const char Divider = '\0';
 
-        public string Text => $"of {Owner}{(Grants.Length == 0 ? "" : $" for {string.Join(", ", Grants.Split(Separator).Select(grant => $"{GranteeName.For(grant[..grant.LastIndexOf(':')])}{grant[grant.LastIndexOf(':')..]}"))}")}";
+        /// <summary>Who is named.</summary>
+        public IEnumerable<string> Roles => Parts.SelectMany(parts => new[] { parts[0], parts[2] }).Where(role => role.Length > 0).Append(Owner);
+
+        public string Text => $"of {Owner}{(Grants.Length == 0 ? "" : $" for {string.Join(", ", Parts.Select(parts => $"{GranteeName.For(parts[0])}:{parts[1]}{(parts[2].Length == 0 ? "" : $" by {parts[2]}")}"))}")}";
+
+        private IEnumerable<string[]> Parts => Grants.Split(Separator, StringSplitOptions.RemoveEmptyEntries).Select(grant => grant.Split(Divider));
 
         /// <summary>Roles that became one have the rights of all; what becomes the owner needs none.</summary>
-        public static Rights Of(string owner, IEnumerable<(string Grantee, string Privilege)> grants)
+        public static Rights Of(string owner, IEnumerable<(string Grantee, string Privilege, string Grantor)> grants)
         {
-            var all = grants.Where(grant => grant.Grantee != owner).ToHashSet();
-            return new Rights(owner, string.Join(Separator, all.Where(grant => !all.Contains((grant.Grantee, $"{grant.Privilege}*"))).Select(grant => $"{grant.Grantee}:{grant.Privilege}").Order(StringComparer.Ordinal)));
+            var all = grants.Where(grant => grant.Grantee != owner).Select(grant => grant with { Grantor = grant.Grantor == owner ? "" : grant.Grantor }).Where(grant => grant.Grantee.Length == 0 || grant.Grantee != grant.Grantor).ToHashSet();
+            return new Rights(owner, string.Join(Separator, all.Where(grant => !all.Contains(grant with { Privilege = $"{grant.Privilege}*" })).Select(grant => $"{grant.Grantee}{Divider}{grant.Privilege}{Divider}{grant.Grantor}").Order(StringComparer.Ordinal)));
         }
     }
 }

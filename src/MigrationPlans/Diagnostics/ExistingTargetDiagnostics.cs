@@ -22,7 +22,7 @@ public static class ExistingTargetDiagnostics
     private static readonly DiagnosticDescriptor OwnerMayNotCreateDescriptor = new(
         "MP4166", Severity.Error, "an owner may not create in a schema that was made beforehand",
         """
-        Somebody made the schema in the target database, with an extension, and the target login can't act for its owner. What the source has in it is given to its owners, and PostgreSQL gives an object only to a role that may create in its
+        Somebody made the schema in the target database, with an extension, or it is `public`, which below 15 belongs to a superuser and in which not everybody may create there; the target login can't act for its owner. What the source has in it is given to its owners, and PostgreSQL gives an object only to a role that may create in its
         schema. The schema's owner, or a superuser, grants it; the role is created before, where it is missing, or mapped to another one by `roles.map`.
         """);
 

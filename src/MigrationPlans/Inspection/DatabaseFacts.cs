@@ -155,7 +155,11 @@ public sealed record DatabaseFacts
 /// <summary>A role owns something in a schema: the schema itself, a relation, a function, a type …</summary>
 /// <param name="Schema">Null: something that is in none, such as a foreign server.</param>
 /// <param name="Example">One of it, as the server identifies it: <c>function shop.total(integer)</c>.</param>
-public sealed record OwnerFacts(string Role, string? Schema, string Example);
+public sealed record OwnerFacts(string Role, string? Schema, string Example)
+{
+    /// <summary>They stay behind where only a part of the database is picked.</summary>
+    public bool IsOfLargeObjects => Schema is null && Example.StartsWith("large object ", StringComparison.Ordinal);
+}
 
 public enum RelationKind
 {

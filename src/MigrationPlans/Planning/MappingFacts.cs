@@ -59,7 +59,7 @@ internal sealed record MappingFacts
         get
         {
             var tables = Source.Relations.Where(relation => Filter.PicksTable(relation.Schema, relation.Name)).Select(relation => (relation.Owner, $"{relation.Schema}.{relation.Name}"));
-            var others = Source.Owners.Where(owner => owner.Schema is { } schema ? Filter.PicksWholeSchema(schema) : Mapping.Include is null).Select(owner => (owner.Role, owner.Example));
+            var others = Source.Owners.Where(owner => owner.Schema is { } schema ? Filter.PicksWholeSchema(schema) : owner.IsOfLargeObjects ? Filter.IsEverything : Mapping.Include is null).Select(owner => (owner.Role, owner.Example));
             var isSet = Source.Settings is null || (Target is { Exists: true, Settings: { } there } && !Replaces && there.Owner == TargetName(Source.Settings.Owner));
             var database = isSet ? [] : new[] { (Source.Settings!.Owner, $"database {Mapping.From.Database}") };
             return tables.Concat(others).Concat(database).Where(owner => owner.Item1 != RolePlans.RdsAdministrator || Mapping.Roles.Map.ContainsKey(owner.Item1));

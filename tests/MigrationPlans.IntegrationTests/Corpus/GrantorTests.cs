@@ -80,5 +80,38 @@ public sealed class GrantorTests
         Assert.That(verify.ExitCode, Is.Zero, verify.ToString());
     }
 
+    /// <summary>The owner has nothing but the object, and the giver nothing at all: a login that is no superuser acts for both.</summary>
+    [TestCase("stream", false)]
+    [TestCase("stream", true)]
+    [TestCase("archive", true)]
+    public async Task One_on_a_large_object_too(string strategy, bool isManaged)
+    {
+        await using var corpus = new CorpusMigration(Database, isManaged);
+        await corpus.StartAsync();
+        await corpus.PsqlAsync(corpus.Source, Database, """
+            CREATE ROLE corpus_o; CREATE ROLE corpus_g; CREATE ROLE corpus_u; SELECT lo_from_bytea(70001, 'x'); ALTER LARGE OBJECT 70001 OWNER TO corpus_o;
+            GRANT SELECT ON LARGE OBJECT 70001 TO corpus_g WITH GRANT OPTION; SET ROLE corpus_g; GRANT SELECT ON LARGE OBJECT 70001 TO corpus_u; RESET ROLE; GRANT UPDATE ON LARGE OBJECT 70001 TO corpus_u;
+            """);
+        if (isManaged)
+        {
+            await corpus.PsqlAsync(corpus.Source, Database, "GRANT corpus_o TO master_src");
+            await corpus.PsqlAsync(corpus.Target, "postgres", "CREATE ROLE corpus_o SUPERUSER");
+            using var plan = await corpus.RunAsync("plan", $", strategy: {strategy}");
+            Assert.That(plan.Error, Does.Contain("error[MP4094]: login `master_tgt` can't give large object 70001 to `corpus_o`"), plan.ToString());
+            await corpus.PsqlAsync(corpus.Target, "postgres", "DROP ROLE corpus_o");
+        }
+
+        using var apply = await corpus.RunAsync("apply", $", strategy: {strategy}", "--auto-approve");
+
+        const string Acl = "SELECT lomacl::text FROM pg_largeobject_metadata";
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+        Assert.That(await AsTextAsync(corpus.Target, Acl), Is.EqualTo(await AsTextAsync(corpus.Source, Acl)).And.Contain("corpus_u=r/corpus_g"));
+
+        await corpus.PsqlAsync(corpus.Target, Database, "SET ROLE corpus_g; REVOKE SELECT ON LARGE OBJECT 70001 FROM corpus_u; SET ROLE corpus_o; GRANT SELECT ON LARGE OBJECT 70001 TO corpus_u");
+        using var verify = await corpus.RunAsync("verify", $", strategy: {strategy}");
+        Assert.That(verify.ExitCode, Is.EqualTo(8), verify.ToString());
+        Assert.That(verify.Output, Does.Contain("corpus_u:SELECT by corpus_g, corpus_u:UPDATE: 1 (oids").And.Contain("large objects of corpus_o for corpus_g:SELECT*, corpus_u:SELECT, corpus_u:UPDATE: absent on the source"));
+    }
+
     private static Task<string> AsTextAsync(LocalCluster server, string sql) => Sql.ScalarAsync<string>(server, Database, sql);
 }

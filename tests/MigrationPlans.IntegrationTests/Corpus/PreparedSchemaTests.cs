@@ -142,6 +142,22 @@ public sealed class PreparedSchemaTests
     }
 
     [Test]
+    public async Task The_same_of_a_schema_public_that_a_superuser_keeps()
+    {
+        await using var corpus = await StartAsync(isManaged: true);
+        await corpus.PsqlAsync(corpus.Source, Database, "CREATE ROLE app_owner; GRANT app_owner TO master_src; CREATE TABLE public.mine (id int); ALTER TABLE public.mine OWNER TO app_owner");
+        await corpus.PsqlAsync(corpus.Target, "postgres", $"{Make} OWNER master_tgt");
+        await corpus.PsqlAsync(corpus.Target, Database, "ALTER SCHEMA public OWNER TO migplan; REVOKE ALL ON SCHEMA public FROM PUBLIC");
+
+        using var refused = await corpus.RunAsync("plan");
+        await corpus.PsqlAsync(corpus.Target, Database, "CREATE ROLE app_owner; GRANT app_owner TO master_tgt WITH ADMIN OPTION; GRANT CREATE, USAGE ON SCHEMA public TO app_owner, master_tgt");
+        await ApplyAndVerifyAsync(corpus);
+
+        Assert.That(refused.ExitCode, Is.Not.Zero, refused.ToString());
+        Assert.That(refused.ToString(), Does.Contain("MP4166").And.Contain("GRANT CREATE, USAGE ON SCHEMA \"public\" TO \"app_owner\""));
+    }
+
+    [Test]
     public async Task What_is_said_of_one_that_the_login_may_change_becomes_the_sources()
     {
         await using var corpus = await StartAsync(isManaged: false);

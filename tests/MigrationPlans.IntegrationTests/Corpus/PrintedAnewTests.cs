@@ -144,4 +144,37 @@ public sealed class PrintedAnewTests
         const string KeyNames = "SELECT string_agg(conrelid::regclass || ' ' || conname || ' ' || conkey::text, ', ' ORDER BY conrelid::regclass::text, conname) FROM pg_constraint WHERE contype = 'f'";
         Assert.That(await Sql.ScalarAsync<string>(corpus.Target, "corpus_anew", KeyNames), Is.EqualTo(await Sql.ScalarAsync<string>(corpus.Source, "corpus_anew", KeyNames)).And.Contain("l1 l_pid_fkey {3}"));
     }
+
+    [TestCase("")]
+    [TestCase(", strategy: archive")]
+    public async Task A_language_has_the_handler_that_an_extension_brings(string mapping)
+    {
+        await corpus.PsqlAsync(corpus.Source, "corpus_anew", """
+            CREATE TRUSTED LANGUAGE "My lang" HANDLER plpgsql_call_handler INLINE plpgsql_inline_handler VALIDATOR plpgsql_validator; COMMENT ON LANGUAGE "My lang" IS 'of mine';
+            CREATE FUNCTION f() RETURNS text LANGUAGE "My lang" AS 'BEGIN RETURN ''called''; END';
+            """);
+
+        using var apply = await corpus.RunAsync("apply", mapping, "--auto-approve");
+
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+        const string Languages = "SELECT f() || string_agg(concat_ws(' ', lanname, lanpltrusted, lanplcallfoid::regproc, laninline::regproc, lanvalidator::regproc), ', ' ORDER BY lanname) FROM pg_language";
+        Assert.That(await Sql.ScalarAsync<string>(corpus.Target, "corpus_anew", Languages), Is.EqualTo(await Sql.ScalarAsync<string>(corpus.Source, "corpus_anew", Languages)));
+    }
+
+    [TestCase("")]
+    [TestCase(", strategy: archive")]
+    public async Task A_child_table_computes_by_the_expression_that_it_was_given(string mapping)
+    {
+        Assume.That(Math.Min(corpus.Source.MajorVersion, corpus.Target.MajorVersion), Is.GreaterThanOrEqualTo(17));
+        await corpus.PsqlAsync(corpus.Source, "corpus_anew", """
+            CREATE FUNCTION twice(int) RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT $1 * 2';
+            CREATE TABLE parent (a int, b int GENERATED ALWAYS AS (a) STORED); CREATE TABLE "Child" (x text) INHERITS (parent); CREATE TABLE grand () INHERITS ("Child"); CREATE TABLE last () INHERITS (grand);
+            ALTER TABLE "Child" ALTER b SET EXPRESSION AS (twice(a)); ALTER TABLE last ALTER b SET EXPRESSION AS (twice(a) + 1); INSERT INTO "Child" VALUES (1); INSERT INTO grand VALUES (2); INSERT INTO last VALUES (3);
+            """);
+
+        using var apply = await corpus.RunAsync("apply", mapping, "--auto-approve");
+
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+        Assert.That(await Sql.ScalarAsync<string>(corpus.Target, "corpus_anew", "SELECT string_agg(b::text, ' ' ORDER BY a) FROM parent"), Is.EqualTo("2 4 7"));
+    }
 }

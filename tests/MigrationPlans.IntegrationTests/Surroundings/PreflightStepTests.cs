@@ -1,7 +1,10 @@
+using System.Collections.Immutable;
 using MigrationPlans.Execution;
+using MigrationPlans.Inspection;
 using MigrationPlans.Manifest;
 using MigrationPlans.Planning;
 using MigrationPlans.Planning.Steps;
+using MigrationPlans.PostgreSql.Clusters;
 using NUnit.Framework;
 
 namespace MigrationPlans.IntegrationTests.Surroundings;
@@ -34,6 +37,21 @@ public sealed class PreflightStepTests
         await using var fencing = new Stage("surr_rights", source: new StageLogin("surr_reader", "r"), adapt: mapping => mapping with { Fence = Fence.ReadOnly });
         Assert.That(
             Assert.ThrowsAsync<StepFailedException>(() => fencing.RunAsync(new FenceSourceStep { Id = "f", Database = "t" }))!.Diagnostic.Code, Is.EqualTo("MP6307"));
+    }
+
+    [Test]
+    public async Task Roles_that_the_login_can_not_create_are_told_as_statements_to_run()
+    {
+        await Sql.RunAsync(TestServers.Source, "postgres", "CREATE DATABASE surr_roleless");
+        await Sql.RunAsync(TestServers.Target, "postgres", "CREATE ROLE \"surr-maker\" LOGIN CREATEDB PASSWORD 'm'");
+        await using var stage = new Stage("surr_roleless", target: new StageLogin("surr-maker", "m"));
+        ImmutableArray<PlannedRole> roles = [.. new[] { "surr_there_not", "surr other", LocalCluster.Superuser }.Select(name => new PlannedRole(name, new RoleFacts { Name = name }))];
+        stage.Plan = stage.Plan with { Steps = [new CreateRolesStep { Id = "r", Database = stage.Mapping.Address, Roles = roles }] };
+
+        var refused = Assert.ThrowsAsync<StepFailedException>(() => stage.RunAsync(new PreflightStep { Id = "p", Database = "t" }))!.Diagnostic;
+
+        Assert.That((refused.Code, refused.Message), Is.EqualTo(("MP6300", "`surr-maker` lacks CREATEROLE (to create 2 roles) on t")));
+        Assert.That(refused.Help, Is.EqualTo("as a superuser: ALTER ROLE \"surr-maker\" CREATEROLE; or create the roles yourself: CREATE ROLE \"surr_there_not\"; CREATE ROLE \"surr other\""));
     }
 
     [Test]

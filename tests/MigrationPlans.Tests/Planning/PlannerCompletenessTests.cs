@@ -59,6 +59,14 @@ public sealed class PlannerCompletenessTests
     }
 
     [Test]
+    public void One_that_owns_nothing_but_large_objects_is_looked_at_where_they_come_along()
+    {
+        var owned = Weak with { Source = Weak.Source with { Owners = [new OwnerFacts("lo_owner", null, "large object 5001")] }, TargetServer = Weak.TargetServer with { Roles = [new RoleFacts { Name = "lo_owner", IsSuperuser = true }] } };
+        Assert.That(MessagesOf(owned).Single(), Does.Contain("can't give large object 5001 to `lo_owner`"));
+        Assert.That(MessagesOf(owned with { Mapping = owned.Mapping with { Exclude = new Selection { Schemas = ["none"] } } }), Is.Empty);
+    }
+
+    [Test]
     public void Owners_of_what_is_no_relation_and_of_the_database_are_looked_at_too()
     {
         var server = Weak.TargetServer with { Roles = [new RoleFacts { Name = "postgres", IsSuperuser = true }] };
