@@ -3,7 +3,7 @@
 -- pg_stats; 12 to 18.
 SELECT n.nspname::text, c.relname::text, rn.nspname::text, r.relname::text, COALESCE(pg_catalog.pg_relation_size(c.oid), 0), c.relkind = 'r' AND NOT c.relhassubclass,
        pg_catalog.pg_has_role(c.relowner, 'USAGE'), o.rolname::text,
-       COALESCE(GREATEST(s.last_analyze, s.last_autoanalyze) IS NOT NULL, false)
+       COALESCE(pg_catalog.pg_stat_get_last_analyze_time(c.oid), pg_catalog.pg_stat_get_last_autoanalyze_time(c.oid)) IS NOT NULL
        OR $1 AND c.reltuples >= 0 AND NOT EXISTS (
             SELECT FROM pg_catalog.pg_attribute a
              WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND COALESCE(a.attstattarget, -1) <> 0 AND a.attgenerated <> 'v'
@@ -21,7 +21,6 @@ SELECT n.nspname::text, c.relname::text, rn.nspname::text, r.relname::text, COAL
   JOIN pg_catalog.pg_class r ON r.oid = CASE WHEN c.relispartition THEN pg_catalog.pg_partition_root(c.oid)::pg_catalog.oid ELSE c.oid END
   JOIN pg_catalog.pg_namespace rn ON rn.oid = r.relnamespace
   JOIN pg_catalog.pg_roles o ON o.oid = c.relowner
-  LEFT JOIN pg_catalog.pg_stat_all_tables s ON s.relid = c.oid
  WHERE c.relkind IN ('r', 'm', 'p') AND ($1 OR NOT c.relispartition)
    AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'migplan_ledger')
    AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend e WHERE e.classid = 'pg_catalog.pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e')

@@ -1,11 +1,8 @@
-using System.Collections.Immutable;
-using MigrationPlans.Execution.Verification;
 using MigrationPlans.Manifest;
-using MigrationPlans.PostgreSql.Schema;
 
 namespace MigrationPlans.PostgreSql.Verification;
 
-/// <summary>What differs between two listings, minus what differs by design.</summary>
+/// <summary>Whether two listed objects are the same, minus what differs by design.</summary>
 /// <param name="left">What the target need not have.</param>
 internal sealed class ObjectComparer(DatabaseMapping mapping, LeftBehind left, bool sameVersion)
 {
@@ -17,33 +14,27 @@ internal sealed class ObjectComparer(DatabaseMapping mapping, LeftBehind left, b
 
     private readonly SelectionFilter filter = SelectionFilter.For(mapping);
 
-    public IEnumerable<ObjectDifference> Compare(ImmutableArray<ListedObject> source, ImmutableArray<ListedObject> target)
+    /// <param name="source">Null where the source has none.</param>
+    /// <param name="target">Null where the target has none.</param>
+    /// <param name="unpicked">By kind and name, what is on the source and not picked.</param>
+    public bool IsDifference(ListedObject? source, ListedObject? target, IReadOnlySet<(string Kind, string Name)> unpicked) => (source, target) switch
     {
-        var (here, there) = (ObjectListing.Pick(source, mapping, mapRoles: true), ObjectListing.Pick(target, mapping, mapRoles: false));
-        var outside = source.Where(item => !ObjectListing.IsPicked(item, filter, mapping)).Select(item => (item.Kind, item.Name)).ToHashSet();
-        var hasPublic = source.Any(item => item is { Kind: "schema", Name: "public" });
-        return here.Keys.Concat(there.Keys.Where(key => !here.ContainsKey(key)))
-            .Where(key => (here.GetValueOrDefault(key), there.GetValueOrDefault(key)) switch
-            {
-                // On the source, one that got its parts from several sessions at once can be invalid for ever.
-                (null, { Kind: "valid index" }) or ({ Kind: "disabled foreign key" }, null) => false,
-                // Lists of columns, of which one says itself when it is on one side only.
-                ({ Kind: "column order" }, null) or (null, { Kind: "column order" }) => false,
-                ({ Kind: "column order" } one, { } other) => one.Value != other.Value && Columns(one).SetEquals(Columns(other)),
-                ({ } missing, null) => !left.Includes(missing.About),
-                (null, { } extra) => !outside.Contains((extra.Kind, extra.Name)) && !(IsOfNewDatabase(key) && !hasPublic),
-                ({ } one, { } other) => AreDifferent(one, other),
-                _ => false,
-            })
-            .OrderBy(key => key.Kind, StringComparer.Ordinal).ThenBy(key => key.Text, StringComparer.Ordinal)
-            .Select(key => new ObjectDifference(key.Kind, key.Text, here.GetValueOrDefault(key)?.Text, there.GetValueOrDefault(key)?.Text));
-    }
+        // On the source, one that got its parts from several sessions at once can be invalid for ever.
+        (null, { Kind: "valid index" }) or ({ Kind: "disabled foreign key" }, null) => false,
+        // Lists of columns, of which one says itself when it is on one side only.
+        ({ Kind: "column order" }, null) or (null, { Kind: "column order" }) => false,
+        ({ } missing, null) => !left.Includes(missing.About),
+        (null, { } extra) => !unpicked.Contains((extra.Kind, extra.Name)),
+        ({ } one, { } other) => AreDifferent(one, other),
+        _ => false,
+    };
+
+    /// <summary>What both sides have.</summary>
+    public bool AreDifferent(ListedObject one, ListedObject other) => one.Value != other.Value
+        && (one.Kind == "column order" ? Columns(one).SetEquals(Columns(other)) : !(!sameVersion && HoldQueries(one, other)) && Form(one) != Form(other)
+            && !(one.Kind == "collation" && IcuLocale.Normalize(one.Value) == IcuLocale.Normalize(other.Value)));
 
     private static HashSet<string> Columns(ListedObject order) => order.Value.Split(", ").ToHashSet(StringComparer.Ordinal);
-
-    private bool AreDifferent(ListedObject one, ListedObject other) =>
-        one.Value != other.Value && !(!sameVersion && HoldQueries(one, other)) && Form(one) != Form(other)
-        && !(one.Kind == "collation" && IcuLocale.Normalize(one.Value) == IcuLocale.Normalize(other.Value));
 
     /// <summary>Of all expressions, only a policy's may hold one.</summary>
     private static bool HoldQueries(ListedObject one, ListedObject other) =>
@@ -57,7 +48,4 @@ internal sealed class ObjectComparer(DatabaseMapping mapping, LeftBehind left, b
         _ when Queries.Contains(item.Kind) || IsCondition(item) => ImpliedNames.Drop(item.Value),
         _ => item.Value,
     });
-
-    /// <summary>A pick does not take the schema <c>public</c> away where the source has none.</summary>
-    private bool IsOfNewDatabase(ObjectKey key) => !filter.IsEverything && PublicSchema.IsAbout((key.Kind, key.Text));
 }

@@ -77,7 +77,7 @@ internal sealed class ObjectComparison(SharedSnapshot source, SharedSnapshot tar
             ? "the schema belongs to another role there, and the login may not change it"
             : null;
 
-        string? ExplainDefaults(ObjectDifference difference) => difference is { Kind: ObjectListing.DefaultPrivileges, Source: null }
+        string? ExplainDefaults(ObjectDifference difference) => difference is { Kind: ListedObject.DefaultPrivileges, Source: null }
             ? others.Where(other => difference.Name.Contains($" of {other.Role} to ", StringComparison.Ordinal))
                 .Select(other => other.IsSuperuser ? "only a superuser may take them away" : "the login can't act for that role").FirstOrDefault()
             : null;
@@ -92,20 +92,42 @@ internal sealed class ObjectComparison(SharedSnapshot source, SharedSnapshot tar
         return look.Differences.IsEmpty ? look : look with { Differences = [.. look.Differences.Intersect((await LookAsync(cancellationToken)).Differences)] };
     }
 
-    private async Task<Look> LookAsync(CancellationToken cancellationToken)
-    {
-        var texts = new TextPool();
-        var here = source.ReadDefinitionsAsync(async connection => (await LeftBehind.ReadAsync(connection, mapping, cancellationToken), await ListAsync(connection)), cancellationToken);
-        var there = target.ReadDefinitionsAsync(ListAsync, cancellationToken);
-        await Task.WhenAll(here, there);
-        var (left, onSource) = await here;
-        var filter = SelectionFilter.For(mapping);
-        return new Look(
-            [.. new ObjectComparer(mapping, left, source.ServerMajor == target.ServerMajor).Compare(onSource, await there)],
-            [.. onSource.Where(item => item.Kind == "sequence" && !ObjectListing.IsPicked(item, filter, mapping)).Select(item => item.Name)]);
+    private Task<Look> LookAsync(CancellationToken cancellationToken) => SharedSnapshot.ReadDefinitionsAsync(
+        source,
+        target,
+        async (onSource, onTarget) =>
+        {
+            var left = await source.TranslateAsync(LeftBehind.ReadAsync(onSource, mapping, cancellationToken));
+            var pairing = new ObjectPairing(mapping, new ObjectComparer(mapping, left, source.ServerMajor == target.ServerMajor));
+            await ListAsync(onSource, onTarget, pairing, cancellationToken);
+            return new Look([.. pairing.Differences()], [.. pairing.OtherSequences]);
+        },
+        cancellationToken);
 
-        Task<ImmutableArray<ListedObject>> ListAsync(NpgsqlConnection connection) => ObjectListing.ReadAsync(
-            connection, Math.Min(source.ServerMajor, target.ServerMajor) >= FirstWithMaintain, target.IsSuperuser, HaveOwnMultiranges, mapping.SkipExtensions, hash, texts, cancellationToken);
+    /// <summary>In step: who is ahead waits, or all that it has told would be held until the other has told it too.</summary>
+    private async Task ListAsync(NpgsqlConnection onSource, NpgsqlConnection onTarget, ObjectPairing pairing, CancellationToken cancellationToken)
+    {
+        var scope = new ListingScope(Math.Min(source.ServerMajor, target.ServerMajor) >= FirstWithMaintain, target.IsSuperuser, HaveOwnMultiranges, [.. mapping.SkipExtensions], hash);
+        var texts = new TextPool();
+        var opened = await Task.WhenAll(
+            ObjectListing.OpenAsync(onSource, source.Subject, scope, texts, cancellationToken), ObjectListing.OpenAsync(onTarget, target.Subject, scope, texts, cancellationToken));
+        await using var here = opened[0];
+        await using var there = opened[1];
+        for (var isMore = true; isMore;)
+        {
+            var listed = await Task.WhenAll(here.NextAsync(cancellationToken), there.NextAsync(cancellationToken));
+            if (listed[0] is { } one)
+            {
+                pairing.AddSource(one);
+            }
+
+            if (listed[1] is { } other)
+            {
+                pairing.AddTarget(other);
+            }
+
+            isMore = listed.Any(item => item is not null);
+        }
     }
 
     /// <summary>What <see cref="MultirangeTypes"/> could not give: it is listed, and keeps no run from ending.</summary>

@@ -14,7 +14,7 @@ internal readonly record struct ObjectKey(string Kind, string Name, string? Role
 
     public static ObjectKey Of(ListedObject item) => item switch
     {
-        { Kind: ObjectListing.DefaultPrivileges } => new(item.Kind, item.Name, item.Role, item.Owner, null),
+        { Kind: ListedObject.DefaultPrivileges } => new(item.Kind, item.Name, item.Role, item.Owner, null),
         { Kind: not "owner" } => new(item.Kind, item.Name, item.Role, null, item.OtherGrantor),
         _ => new(item.Kind, item.Name, null, null, null),
     };

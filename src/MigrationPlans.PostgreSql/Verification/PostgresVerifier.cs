@@ -15,6 +15,9 @@ namespace MigrationPlans.PostgreSql.Verification;
 /// </summary>
 public sealed class PostgresVerifier(PostgresConnector connector) : IDatabaseVerifier
 {
+    // Not by pg_seclabels, which finds the name of each labelled thing first.
+    private const string ProvidersSql = "SELECT l.provider FROM pg_catalog.pg_seclabel l UNION SELECT s.provider FROM pg_catalog.pg_shseclabel s";
+
     public Task<VerificationReport> VerifyAsync(
         MigrationManifest manifest, DatabaseMapping mapping, VerificationLevel level, int parallelism, Action<StepProgress> report, Action<LongWait>? tell, CancellationToken cancellationToken) =>
         connector.Watch.RunAsync(token => CompareAsync(manifest, mapping, level, parallelism, report, token), tell, cancellationToken);
@@ -49,6 +52,12 @@ public sealed class PostgresVerifier(PostgresConnector connector) : IDatabaseVer
             var missingProviders = await MissingProvidersAsync(snapshots[0], sides, cancellationToken);
             var between = RowHash.Between(source, target);
             var objects = new ObjectComparison(snapshots[0], snapshots[1], between, missingProviders, mapping).CompareAsync(cancellationToken);
+            if (parallelism == 1)
+            {
+                // One after the other, in the same two sessions: other databases' work is going on meanwhile, or there are few connections. Rows last, as they are read at the snapshots' moment whenever that is.
+                await objects;
+            }
+
             var hash = level == VerificationLevel.Checksums ? between : null;
             var comparer = new TableComparer(snapshots[0], snapshots[1], sides.ReadSettingsAsync, mapping, hash, parallelism, report);
             var rows = CompareRowsAsync(comparer, snapshots, listings, mapping, hash is not null, cancellationToken);
@@ -97,7 +106,7 @@ public sealed class PostgresVerifier(PostgresConnector connector) : IDatabaseVer
     private static async Task<ImmutableHashSet<string>> MissingProvidersAsync(SharedSnapshot source, Openers sides, CancellationToken cancellationToken)
     {
         var providers = await source.ReadAsync(
-            connection => connection.QueryAsync("SELECT DISTINCT l.provider FROM pg_catalog.pg_seclabels l", row => row.GetString(0), cancellationToken), cancellationToken);
+            connection => connection.QueryAsync(ProvidersSql, row => row.GetString(0), cancellationToken), cancellationToken);
         if (providers.IsEmpty)
         {
             return [];

@@ -1,3 +1,4 @@
+using MigrationPlans.Execution;
 using MigrationPlans.PostgreSql.Connections;
 using MigrationPlans.PostgreSql.Snapshots;
 using Npgsql;
@@ -40,7 +41,7 @@ internal sealed class SharedSnapshot
     /// <param name="open">Opens further connections.</param>
     /// <param name="subject">The database, for messages.</param>
     /// <param name="cancellationToken">Ends the statement.</param>
-    /// <exception cref="Execution.StepFailedException">The server refused, or is gone.</exception>
+    /// <exception cref="StepFailedException">The server refused, or is gone.</exception>
     public static async Task<SharedSnapshot> TakeAsync(
         NpgsqlConnection holder, Func<CancellationToken, Task<NpgsqlConnection>> open, string subject, CancellationToken cancellationToken)
     {
@@ -59,14 +60,21 @@ internal sealed class SharedSnapshot
     public Task<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken) => OpenAsync(BeginThen, cancellationToken);
 
     /// <summary>Reads in a transaction of its own that sees the moment.</summary>
-    /// <exception cref="Execution.StepFailedException">The server refused, or is gone.</exception>
+    /// <exception cref="StepFailedException">The server refused, or is gone.</exception>
     public async Task<T> ReadAsync<T>(Func<NpgsqlConnection, Task<T>> readAsync, CancellationToken cancellationToken)
+    {
+        var connection = await TranslateAsync(OpenAsync(cancellationToken));
+        await using var parting = new Parting(connection);
+        return await TranslateAsync(readAsync(connection));
+    }
+
+    /// <summary>Gives what a server says of a failure this side's name.</summary>
+    /// <exception cref="StepFailedException">The server refused, or is gone.</exception>
+    public async Task<T> TranslateAsync<T>(Task<T> reading)
     {
         try
         {
-            var connection = await OpenAsync(cancellationToken);
-            await using var parting = new Parting(connection);
-            return await readAsync(connection);
+            return await reading;
         }
         catch (NpgsqlException exception)
         {
@@ -83,26 +91,26 @@ internal sealed class SharedSnapshot
     }
 
     /// <summary>
-    /// Reads definitions, in a transaction of its own and as they are now: the server prints some of them so in any case. Where one is
+    /// Reads both sides' definitions, each in a transaction of its own and as they are now: the server prints some of them so in any case. Where one is
     /// dropped in the middle of it, all are read again.
     /// </summary>
-    /// <exception cref="Execution.StepFailedException">The server refused, or is gone.</exception>
-    public async Task<T> ReadDefinitionsAsync<T>(Func<NpgsqlConnection, Task<T>> readAsync, CancellationToken cancellationToken)
+    /// <param name="readAsync">Translates what servers say of failures.</param>
+    /// <exception cref="StepFailedException">A server refused, or is gone.</exception>
+    public static async Task<T> ReadDefinitionsAsync<T>(
+        SharedSnapshot source, SharedSnapshot target, Func<NpgsqlConnection, NpgsqlConnection, Task<T>> readAsync, CancellationToken cancellationToken)
     {
         for (var look = 1; ; look++)
         {
             try
             {
-                var connection = await OpenAsync(Begin, cancellationToken);
-                await using var parting = new Parting(connection);
-                return await readAsync(connection);
+                var here = await source.TranslateAsync(source.OpenAsync(Begin, cancellationToken));
+                await using var fromHere = new Parting(here);
+                var there = await target.TranslateAsync(target.OpenAsync(Begin, cancellationToken));
+                await using var fromThere = new Parting(there);
+                return await readAsync(here, there);
             }
-            catch (PostgresException exception) when (look < Looks && IsOfADrop(exception.SqlState))
+            catch (StepFailedException failed) when (look < Looks && failed.InnerException is PostgresException server && IsOfADrop(server.SqlState))
             {
-            }
-            catch (NpgsqlException exception)
-            {
-                throw PostgresErrors.Translate(exception, Subject);
             }
         }
     }
