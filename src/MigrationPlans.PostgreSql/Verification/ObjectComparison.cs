@@ -18,6 +18,8 @@ internal sealed class ObjectComparison(SharedSnapshot source, SharedSnapshot tar
 {
     private const int FirstWithMaintain = 17;
 
+    private const int FirstWithNotNullConstraints = 18;
+
     // Somebody gave them beforehand, for what these roles create, and only who acts for one can take its away. The run acts for those that own what it brought, which afterwards the login may not.
     private const string OthersDefaultsSql =
         """
@@ -107,7 +109,8 @@ internal sealed class ObjectComparison(SharedSnapshot source, SharedSnapshot tar
     /// <summary>In step: who is ahead waits, or all that it has told would be held until the other has told it too.</summary>
     private async Task ListAsync(NpgsqlConnection onSource, NpgsqlConnection onTarget, ObjectPairing pairing, CancellationToken cancellationToken)
     {
-        var scope = new ListingScope(Math.Min(source.ServerMajor, target.ServerMajor) >= FirstWithMaintain, target.IsSuperuser, HaveOwnMultiranges, [.. mapping.SkipExtensions], hash);
+        var older = Math.Min(source.ServerMajor, target.ServerMajor);
+        var scope = new ListingScope(older >= FirstWithMaintain, target.IsSuperuser, HaveOwnMultiranges, older >= FirstWithNotNullConstraints, [.. mapping.SkipExtensions], hash);
         var texts = new TextPool();
         var opened = await Task.WhenAll(
             ObjectListing.OpenAsync(onSource, source.Subject, scope, texts, cancellationToken), ObjectListing.OpenAsync(onTarget, target.Subject, scope, texts, cancellationToken));

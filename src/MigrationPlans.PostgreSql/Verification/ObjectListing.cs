@@ -27,7 +27,7 @@ internal sealed class ObjectListing : IAsyncDisposable
     public static async Task<ObjectListing> OpenAsync(NpgsqlConnection connection, string subject, ListingScope scope, TextPool texts, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(EmbeddedSql.Load("verify-objects.sql"), connection);
-        foreach (var parameter in (object[])[scope.WithMaintain, scope.WithSystemGrants, scope.SkippedExtensions, scope.Hash.EncodingOn(connection), scope.WithMultiranges])
+        foreach (var parameter in (object[])[scope.WithMaintain, scope.WithSystemGrants, scope.SkippedExtensions, scope.Hash.EncodingOn(connection), scope.WithMultiranges, scope.WithNotNull])
         {
             command.Parameters.AddWithValue(parameter);
         }

@@ -3,9 +3,9 @@
 -- (null for what is not of one; of a table's own sequence the table), name, roles (null where none; of a grant to whom, whose own rights need
 -- none, who gave it, and in whose name the owner's grants are; empty for PUBLIC), value. The parts of a name have \x01 between them, which shows as a dot: a."b.c" is not "a.b".c. $1: MAINTAIN counts,
 -- which servers have from 17 on; $2: rights on what the server or an extension brings count, which only superusers can carry over; $3: but
--- for extensions of these names, which stay behind; $4: the encoding in which text is hashed; $5: multirange types have owners and privileges of their own, on both servers. What differs by design is not listed: members of extensions, invalid indexes, publications, subscriptions, our
+-- for extensions of these names, which stay behind; $4: the encoding in which text is hashed; $5: multirange types have owners and privileges of their own, on both servers; $6: both have not-null constraints. What differs by design is not listed: members of extensions, invalid indexes, publications, subscriptions, our
 -- ledger. Definitions are printed by the server, with an empty search_path. 12 to 18; not-null constraints are in pg_constraint from 18 on, and
--- are compared as a property of the column everywhere. In what the server calls an object, the type is pg_catalog.json below 17 and json from there, and a transform is for a type
+-- are compared as a property of the column everywhere, not by name. In what the server calls an object, the type is pg_catalog.json below 17 and json from there, and a transform is for a type
 -- `on language l` below 18 and `language l` from there: listed is the newer.
 WITH member AS (
   SELECT d.classid, d.objid FROM pg_catalog.pg_depend d WHERE d.deptype = 'e'
@@ -102,6 +102,8 @@ SELECT CASE WHEN r.relkind IN ('v', 'm') THEN 'view column' ELSE 'column' END, r
        pg_catalog.concat_ws(' ', pg_catalog.format_type(a.atttypid, a.atttypmod),
          -- Below 16 a table could be made a view by a rule: a view's columns that are NOT NULL are so to no effect, and nobody can say so of them.
          CASE WHEN a.attnotnull AND r.relkind <> 'v' THEN 'not null' END,
+         CASE WHEN $6 AND a.attnotnull THEN (SELECT NULLIF(pg_catalog.concat_ws(' ', CASE WHEN NOT k.convalidated THEN 'not valid' END, CASE WHEN k.connoinherit THEN 'no inherit' END), '')
+                                               FROM pg_catalog.pg_constraint k WHERE k.conrelid = r.oid AND k.contype = 'n' AND k.conkey = ARRAY[a.attnum]) END,
          -- From 17 on a partition has its root's.
          CASE WHEN a.attidentity <> '' AND NOT (r.relispartition AND pg_catalog.current_setting('server_version_num')::int4 >= 170000) THEN 'identity ' || a.attidentity::text END, CASE WHEN a.attgenerated <> '' THEN 'generated ' || a.attgenerated::text END,
          'collate ' || NULLIF(l.name, 'default'))

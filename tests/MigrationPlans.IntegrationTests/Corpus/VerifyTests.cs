@@ -77,6 +77,27 @@ public sealed class VerifyTests
         Assert.That(equal.ExitCode, Is.Zero, equal.ToString());
     }
 
+    /// <summary>Names aside, which follow from what else is there.</summary>
+    [Test]
+    public async Task A_column_that_may_hold_null_after_all_is_a_difference()
+    {
+        await using var corpus = new CorpusMigration("corpus_null", isManaged: false);
+        await corpus.StartAsync();
+        Assume.That(Math.Min(corpus.Source.MajorVersion, corpus.Target.MajorVersion), Is.GreaterThanOrEqualTo(18));
+        await corpus.PsqlAsync(corpus.Source, "corpus_null", """
+            CREATE TABLE t (a int CONSTRAINT mine NOT NULL, b int CONSTRAINT ours NOT NULL NO INHERIT, c int); ALTER TABLE t ADD CONSTRAINT later NOT NULL c NOT VALID;
+            CREATE TABLE child (d int NOT NULL) INHERITS (t); CREATE TABLE p (a int NOT NULL) PARTITION BY LIST (a); CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1);
+            """);
+        using var apply = await corpus.RunAsync("apply", "", "--auto-approve");
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+        await corpus.PsqlAsync(corpus.Target, "corpus_null", "ALTER TABLE t DROP CONSTRAINT mine; ALTER TABLE t ADD CONSTRAINT mine NOT NULL a NOT VALID");
+
+        using var verify = await corpus.RunAsync("verify");
+
+        Assert.That(verify.ExitCode, Is.EqualTo(8), verify.ToString());
+        Assert.That(verify.Output, Does.Contain("column public.t.a: integer not null on the source, integer not null not valid on the target"), verify.ToString());
+    }
+
     [Test]
     public async Task A_collation_with_other_rules_is_a_difference()
     {
