@@ -46,7 +46,8 @@ internal static class DatabaseLook
     {
         if (hasLedger)
         {
-            return facts with { LedgerPlan = await TargetLedger.FindOwnerAsync(connection, cancellationToken) };
+            var owner = await TargetLedger.FindOwnerAsync(connection, cancellationToken);
+            return facts with { LedgerPlan = owner?.Plan, LedgerLineage = owner?.Lineage };
         }
 
         if (facts is not { Role: EndpointRole.Target, IsEmpty: true, HasExtensions: true })

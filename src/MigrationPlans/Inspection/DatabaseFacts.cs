@@ -32,6 +32,9 @@ public sealed record DatabaseFacts
     /// <summary>The plan name that an unfinished run's <c>migplan_ledger</c> belongs to; null when there is none.</summary>
     public string? LedgerPlan { get; init; }
 
+    /// <summary>Of the state whose run it is; null where there is none, or an older version made the ledger.</summary>
+    public string? LedgerLineage { get; init; }
+
     public DatabaseSettings? Settings { get; init; }
 
     /// <summary>What <c>ALTER DATABASE … SET</c> and <c>ALTER ROLE … IN DATABASE … SET</c> say, as <c>name</c> and <c>name of role</c>.</summary>
