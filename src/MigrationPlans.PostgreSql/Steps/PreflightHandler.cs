@@ -54,6 +54,7 @@ public sealed class PreflightHandler(PostgresConnector connector, ImmutableArray
         await using var connection = await OpenSourceAsync(context, cancellationToken);
         var server = await ServerLook.ReadStateAsync(connection, Sides.Source(context), cancellationToken);
         CheckServer(server, context);
+        await UnreadableTextLook.RefuseAsync(connection, context.Mapping.From.ToString(), cancellationToken);
         return (server, await DatabaseLook.ReadRelationsAsync(connection, EndpointRole.Source, context.Mapping.From, cancellationToken));
     }
 
