@@ -135,7 +135,13 @@ public sealed class PreflightHandler(PostgresConnector connector, ImmutableArray
 
     private async Task CheckFenceAsync(StepContext context, EndpointFacts source, CancellationToken cancellationToken)
     {
-        if (context.Mapping.Fence == Fence.None || source.Login.IsSuperuser)
+        if (context.Mapping.Fence == Fence.None)
+        {
+            return;
+        }
+
+        await new SourceFence(Connector).RefuseSubscriptionsAsync(Sides.Source(context), context.Mapping.From.Database, cancellationToken);
+        if (source.Login.IsSuperuser)
         {
             return;
         }
