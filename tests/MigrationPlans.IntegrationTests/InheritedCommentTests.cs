@@ -20,7 +20,7 @@ public sealed class InheritedCommentTests
             COMMENT ON CONSTRAINT pt_a_fkey ON "Part" IS 'key of the part';
             COMMENT ON CONSTRAINT low ON "Part" IS 'check of the part';
             CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
-            CREATE TRIGGER stamp BEFORE INSERT ON pt FOR EACH ROW EXECUTE FUNCTION keep();
+            CREATE TRIGGER stamp AFTER INSERT ON pt FOR EACH ROW EXECUTE FUNCTION keep();
             COMMENT ON TRIGGER stamp ON "Part" IS 'trigger of the part';
             """);
         fixture.WriteManifest("checksums", $"strategy: {strategy}");
