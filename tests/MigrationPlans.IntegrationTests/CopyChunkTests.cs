@@ -33,11 +33,7 @@ public sealed class CopyChunkTests
     [Test]
     public async Task A_lost_chunk_of_an_unchanged_source_alone_is_copied_again()
     {
-        await using var copy = await CopyHarness.CreateAsync("CREATE TABLE big (id int NOT NULL, v text)");
-        await copy.OnSourceAsync("INSERT INTO big SELECT i, repeat('v', 700) FROM generate_series(1, 200000) i");
-        // Without a fence, whatever autovacuum does anywhere on the server makes it another state.
-        await copy.OnSourceAsync($"ALTER DATABASE {copy.Database} SET default_transaction_read_only = on");
-        copy.Mapping = copy.Mapping with { Fence = MigrationPlans.Manifest.Fence.ReadOnly };
+        await using var copy = await FencedAsync("INSERT INTO big SELECT i, repeat('v', 700) FROM generate_series(1, 200000) i");
         await copy.CopyAsync();
         await copy.OnTargetAsync("DELETE FROM migplan_ledger.chunk WHERE chunk = 0; DELETE FROM big WHERE id <= (SELECT row_count FROM migplan_ledger.chunk WHERE chunk = 1)");
         // Chunks hold equally many of these rows, so the ids of the first are as many as the second's.
@@ -47,6 +43,36 @@ public sealed class CopyChunkTests
         var (source, target) = await copy.ContentsAsync();
         Assert.That(target, Is.EqualTo(source));
         Assert.That(result.Summary, Does.StartWith("1 table, 200000 rows, ").And.Match("; in this try [1-9][0-9]* rows, ").And.Not.Contain("in this try 200000 rows"));
+    }
+
+    /// <summary>An UPDATE moves rows out of a chunk that has arrived into one that has not.</summary>
+    [Test]
+    public async Task Chunks_are_not_kept_when_a_session_wrote_behind_the_fence()
+    {
+        await using var copy = await FencedAsync("INSERT INTO big SELECT i, repeat('v', 700) FROM generate_series(1, 200000) i");
+        await copy.CopyAsync();
+        await copy.OnTargetAsync("DELETE FROM big WHERE id > (SELECT sum(row_count) FROM migplan_ledger.chunk WHERE chunk < chunks - 1); DELETE FROM migplan_ledger.chunk WHERE chunk = chunks - 1");
+        await copy.OnSourceAsync("BEGIN READ WRITE; UPDATE big SET v = 'moved' WHERE id <= 1000; COMMIT");
+
+        await copy.CopyAsync();
+
+        var (source, target) = await copy.ContentsAsync();
+        Assert.That(target, Is.EqualTo(source));
+    }
+
+    /// <summary>The first look at the source comes after its snapshot: what was written in between is in the one, and not in the other.</summary>
+    [Test]
+    public async Task What_was_written_behind_the_fence_before_the_first_look_is_found_by_the_next_try()
+    {
+        await using var copy = await FencedAsync("INSERT INTO big VALUES (1, 'there')");
+        copy.AfterSnapshot = "BEGIN READ WRITE; INSERT INTO big VALUES (2, 'late'); COMMIT";
+        await copy.CopyAsync();
+        Assert.That(await copy.TargetAsync<long>("SELECT count(*) FROM big"), Is.EqualTo(1));
+
+        copy.AfterSnapshot = null;
+        await copy.CopyAsync();
+
+        Assert.That(await copy.TargetAsync<long>("SELECT count(*) FROM big"), Is.EqualTo(2));
     }
 
     [Test]
@@ -101,5 +127,15 @@ public sealed class CopyChunkTests
         Assert.That(units[0].Chunk!.Condition, Does.StartWith("ctid >= '(0,0)'").And.Contain($"ctid < '({units[0].Chunk!.PagesEach},0)'"));
         Assert.That(units[^1].Chunk!.Condition, Does.Not.Contain("<"));
         Assert.That(new CopyPlanner(workers, canChunk: false).Plan([table]), Has.Length.EqualTo(1));
+    }
+
+    /// <summary>Without a fence, whatever autovacuum does anywhere on the server makes it another state.</summary>
+    private static async Task<CopyHarness> FencedAsync(string rows)
+    {
+        var copy = await CopyHarness.CreateAsync("CREATE TABLE big (id int NOT NULL, v text)");
+        await copy.OnSourceAsync(rows);
+        await copy.OnSourceAsync($"ALTER DATABASE {copy.Database} SET default_transaction_read_only = on");
+        copy.Mapping = copy.Mapping with { Fence = MigrationPlans.Manifest.Fence.ReadOnly };
+        return copy;
     }
 }

@@ -65,7 +65,7 @@ internal sealed class CopyHarness : IAsyncDisposable
         }
 
         await using var marked = await Sql.OpenAsync(target, harness.Database);
-        await TargetLedger.EnsureAsync(marked, PlanName, CancellationToken.None);
+        await TargetLedger.EnsureAsync(marked, PlanName, "", CancellationToken.None);
 
         return harness;
     }

@@ -41,6 +41,39 @@ public sealed class EncodingTests
         Assert.That(await Sql.ScalarAsync<string>(TestServers.Target, Database, "SELECT string_agg(encode(body::bytea, 'hex'), ' ' ORDER BY id) FROM note"), Is.EqualTo("c3a9 e9"));
     }
 
+    [TestCase("COMMENT ON TABLE note IS %1$L", "comment on table public.note")]
+    [TestCase("ALTER TABLE note ALTER body SET DEFAULT %1$L", "column public.note.body")]
+    [TestCase("CREATE FUNCTION say() RETURNS text LANGUAGE sql AS 'SELECT ''%1$s'''", "text of function public.say()")]
+    [TestCase("CREATE TYPE mood AS ENUM (%1$L)", "label of type public.mood")]
+    [TestCase("CREATE TABLE %1$I (id int)", "table public.\"caf\\xe9\"")]
+    [TestCase("CREATE VIEW seen AS SELECT 1 AS a WHERE 'x' <> %1$L", "definition of view public.seen")]
+    public async Task A_text_of_the_catalogs_that_is_not_UTF_8_is_named_before_anything_is_done(string sql, string named)
+    {
+        using var fixture = await CreateAsync("SQL_ASCII", "CREATE TABLE note (id int, body text); COMMENT ON COLUMN note.id IS 'né \\ x'");
+        fixture.WriteManifest("checksums", "fence: read-only");
+        await Sql.RunAsync(TestServers.Source, Database, $"DO $do$ BEGIN EXECUTE format($sql${sql}$sql$, convert_from('\\x636166e9', 'SQL_ASCII')); END $do$");
+
+        var plan = await fixture.RunAsync("plan", "manifest.yaml");
+        var apply = await fixture.ApplyAsync();
+
+        Assert.That(new[] { plan.ExitCode, apply.ExitCode }, Is.All.EqualTo(1), plan.Output + apply.Output);
+        Assert.That(plan.Output, Does.Contain("MP4181").And.Contain($"not UTF-8: {named}"));
+        Assert.That(apply.Output, Does.Contain("MP4181"));
+        Assert.That(await Sql.ScalarAsync<string>(TestServers.Source, Database, "SELECT current_setting('transaction_read_only')"), Is.EqualTo("off"));
+    }
+
+    [Test]
+    public async Task Texts_of_the_catalogs_that_are_UTF_8_come_along_from_a_database_that_checks_none()
+    {
+        using var fixture = await CreateAsync("SQL_ASCII", "CREATE TABLE note (id int, body text DEFAULT 'é\\'); COMMENT ON TABLE note IS 'né \\ x'; CREATE TABLE \"Ünder\" (id int)");
+        fixture.WriteManifest("checksums");
+
+        var apply = await fixture.ApplyAsync();
+
+        Assert.That(apply.ExitCode, Is.Zero, apply.Output);
+        Assert.That(await Sql.ScalarAsync<string>(TestServers.Target, Database, "SELECT obj_description('note'::regclass)"), Is.EqualTo("né \\ x"));
+    }
+
     [Test]
     public async Task Texts_that_are_compared_by_their_digest_are_equal_in_any_encoding()
     {

@@ -75,6 +75,18 @@ public sealed class GoingOnTests
     }
 
     [Test]
+    public async Task What_a_session_wrote_behind_a_fence_that_stood_is_found()
+    {
+        using var fixture = await InterruptedAsync();
+        Directory.Delete(fixture.StateDirectory, recursive: true);
+        await Sql.RunAsync(TestServers.Source, Database, "BEGIN READ WRITE; UPDATE item SET name = 'changed' WHERE id = 2; COMMIT");
+        await AllowAsync();
+        var again = await fixture.ApplyAsync();
+        Assert.That(again.ExitCode, Is.Zero, again.Output);
+        Assert.That(await NamesAsync("item"), Is.EqualTo("1 one, 2 changed"));
+    }
+
+    [Test]
     public async Task Another_archive_does_not_pass_for_the_one_that_was_restored()
     {
         using var fixture = await InterruptedAsync("archive");

@@ -15,7 +15,7 @@ public sealed class SnapshotRemover(AwsSession session) : IResourceRemover
     /// <summary>Whether the resource is of a kind that belongs here; databases and roles do not.</summary>
     public static bool Removes(CreatedResource resource) => resource.Kind is RdsResource.SnapshotKind or RdsResource.InstanceKind;
 
-    public async Task<RemovalResult> RemoveAsync(MigrationManifest manifest, string lineage, CreatedResource resource, bool isConfirmed, CancellationToken cancellationToken)
+    public async Task<RemovalResult> RemoveAsync(MigrationManifest manifest, string lineage, CreatedResource resource, ResourceStanding standing, CancellationToken cancellationToken)
     {
         var owner = new ResourceOwner(manifest.Name, lineage);
         try

@@ -2,6 +2,7 @@ using MigrationPlans.Diagnostics;
 using MigrationPlans.Execution;
 using MigrationPlans.Manifest;
 using MigrationPlans.Planning;
+using MigrationPlans.Planning.Steps;
 using MigrationPlans.Reporting;
 using MigrationPlans.State;
 
@@ -96,11 +97,10 @@ internal sealed class RollbackRun(CommandHost host, MigrationManifest manifest, 
             return CommandLineDiagnostics.StillHeld(NameOf(resource), moved);
         }
 
-        var isConfirmed = session.State!.Find(resource.Step)?.Status is not (StepStatus.Running or StepStatus.Failed or StepStatus.Interrupted);
         try
         {
             var created = new CreatedResource(resource.Kind, resource.Endpoint, resource.Name) { SystemIdentifier = resource.SystemIdentifier, DatabaseOid = resource.DatabaseOid };
-            var result = await session.Parts.Remover.RemoveAsync(manifest, session.State.Lineage, created, isConfirmed, host.Stopping);
+            var result = await session.Parts.Remover.RemoveAsync(manifest, session.State!.Lineage, created, StandingOf(resource), host.Stopping);
             writer.Write($"  {NameOf(resource)}: ")
                 .WriteLine(result.IsOurs ? result.Finding : $"is not this plan's and stays: {result.Finding}", result.IsGone ? TextStyle.Good : TextStyle.Warning);
             if (result.IsGone || !result.IsOurs)
@@ -116,6 +116,18 @@ internal sealed class RollbackRun(CommandHost host, MigrationManifest manifest, 
         {
             return exception.Diagnostic;
         }
+    }
+
+    /// <summary>What plans made that were finished before this one has no steps in the state any more.</summary>
+    private ResourceStanding StandingOf(ResourceState resource)
+    {
+        if (session.State!.Find(resource.Step)?.Status is StepStatus.Running or StepStatus.Failed or StepStatus.Interrupted)
+        {
+            return ResourceStanding.Unconfirmed;
+        }
+
+        var isDone = session.State.Find($"{MappingOf(resource)}:{VerifyStep.KindName}")?.Status is null or StepStatus.Done;
+        return isDone ? ResourceStanding.Finished : ResourceStanding.Begun;
     }
 
     /// <summary>Names and databases are often the same on another server, and nothing there is this plan's.</summary>
@@ -143,10 +155,12 @@ internal sealed class RollbackRun(CommandHost host, MigrationManifest manifest, 
     /// <summary>Who took a mapping out of the manifest may not think of what it made. Which instances a move picked, the manifest does not say.</summary>
     private string Leaver(ResourceState resource)
     {
-        var mapping = resource.Step[..Math.Max(0, resource.Step.LastIndexOf(':'))];
+        var mapping = MappingOf(resource);
         var isKnown = resource.Kind is "instance" or "snapshot" || manifest.Databases.Any(known => known.Address == mapping);
         return isKnown ? "" : $", made for {mapping}, which is not in this manifest";
     }
+
+    private static string MappingOf(ResourceState resource) => resource.Step[..Math.Max(0, resource.Step.LastIndexOf(':'))];
 
     /// <summary>What goes with it beyond what the plan brought.</summary>
     private static string Loss(string kind) => kind == "instance" ? ", with everything that was written to it since; no final snapshot is taken" : "";

@@ -24,14 +24,14 @@ internal static class StoredPlan
         var (before, _) = await TryReadAsync(files, StateStore.PlanBeforeName, cancellationToken);
         return before?.Digest == state.PlanDigest
             ? before
-            : throw new DiagnosticException(StateDiagnostics.StoredPlanUnfit(Path.Combine(files.Location, StateStore.PlanName), fault ?? "it is another plan"));
+            : throw new DiagnosticException(StateDiagnostics.StoredPlanUnfit(Path.Combine(files.Location, StateStore.PlanName), fault ?? "it is another plan", IsFinished(state)));
     }
 
     /// <summary>What of the manifest the plan has done, once it is finished or rolled back.</summary>
     /// <exception cref="DiagnosticException">The plan is missing, is another one, or can't be read.</exception>
     public static async Task<KeptWork> FindKeptAsync(MigrationManifest manifest, IStateFiles files, RunState? state, CancellationToken cancellationToken)
     {
-        if (state is not { Status: RunStatus.Finished or RunStatus.RolledBack })
+        if (state is null || !IsFinished(state))
         {
             return KeptWork.None;
         }
@@ -45,13 +45,17 @@ internal static class StoredPlan
         return KeptWork.Of(manifest, done.IsEmpty ? null : await ReadAsync(files, state, cancellationToken), done, [.. filled]);
     }
 
+    /// <summary>Also one that was rolled back, and left what a plan before it had done.</summary>
+    private static bool IsFinished(RunState state) => state.Status is RunStatus.Finished or RunStatus.RolledBack;
+
     /// <summary>What is wrong with the file is not for its user to mend, as it would be with a plan of their own.</summary>
     private static async Task<(MigrationPlan? Plan, string? Fault)> TryReadAsync(IStateFiles files, string name, CancellationToken cancellationToken)
     {
         // Older versions left an empty one where there was no plan before.
-        if (await files.ReadAsync(name, cancellationToken) is not { Length: > 0 } bytes)
+        var bytes = await files.ReadAsync(name, cancellationToken);
+        if (bytes is not { Length: > 0 })
         {
-            return (null, "it is missing");
+            return (null, bytes is null ? "it is missing" : "it is empty");
         }
 
         var plan = PlanDocument.Read(Encoding.UTF8.GetString(bytes), Path.Combine(files.Location, name)).Plan;

@@ -6,6 +6,7 @@ using MigrationPlans.PostgreSql.Connections;
 using MigrationPlans.PostgreSql.Ledger;
 using MigrationPlans.PostgreSql.Rows;
 using MigrationPlans.PostgreSql.Schema;
+using MigrationPlans.PostgreSql.Snapshots;
 using Npgsql;
 
 namespace MigrationPlans.PostgreSql.Copy;

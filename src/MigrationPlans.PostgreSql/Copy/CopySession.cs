@@ -161,7 +161,7 @@ internal sealed class CopySession : IAsyncDisposable
     {
         var guard = await guards.RentAsync(cancellationToken);
         settings = await ComputingSettings.ReadAsync(connector, context, target, cancellationToken);
-        var (from, to) = (SourceCatalog.HoldAsync(guard, context.Mapping, cancellationToken), TargetCatalog.ReadAsync(target, cancellationToken));
+        var (from, to) = (SourceCatalog.HoldAsync(guard, snapshot, context.Mapping, cancellationToken), TargetCatalog.ReadAsync(target, cancellationToken));
         await Task.WhenAll(from, to);
         isHeld = true;
         Source = await from;

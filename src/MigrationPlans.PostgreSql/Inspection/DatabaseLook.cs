@@ -46,7 +46,8 @@ internal static class DatabaseLook
     {
         if (hasLedger)
         {
-            return facts with { LedgerPlan = await TargetLedger.FindOwnerAsync(connection, cancellationToken) };
+            var owner = await TargetLedger.FindOwnerAsync(connection, cancellationToken);
+            return facts with { LedgerPlan = owner?.Plan, LedgerLineage = owner?.Lineage };
         }
 
         if (facts is not { Role: EndpointRole.Target, IsEmpty: true })
@@ -147,7 +148,7 @@ internal static class DatabaseLook
         LargeObjects = row.GetInt64(11),
         LongTransactions = row.GetInt32(12),
         Publications = ReadNames(row, 13),
-        Subscriptions = [.. ReadNames(row, 14).Zip(ReadNames(row, 22), (name, owner) => new SubscriptionFacts(name, owner))],
+        Subscriptions = [.. ReadNames(row, 14).Zip(ReadNames(row, 22), row.GetFieldValue<bool[]>(29)).Select(found => new SubscriptionFacts(found.First, found.Second) { IsEnabled = found.Third })],
         ReadsSubscriptions = row.GetBoolean(23),
         ForeignServers = ReadNames(row, 15),
         InvalidIndexes = ReadNames(row, 16),

@@ -165,6 +165,11 @@ public sealed class PostgresInspector(PostgresConnector connector) : IInspector
         try
         {
             await using var connection = await connector.OpenAsync(endpoint, database, SessionKind.SourceRead, cancellationToken);
+            if (endpoint.Role == EndpointRole.Source)
+            {
+                await UnreadableTextLook.RefuseAsync(connection, address.ToString(), cancellationToken);
+            }
+
             var facts = await DatabaseLook.ReadAsync(connection, endpoint.Role, address, cancellationToken);
             if (endpoint.Role == EndpointRole.Source)
             {

@@ -52,7 +52,8 @@ SELECT d.datname::text, r.rolname::text, pg_catalog.pg_encoding_to_char(d.encodi
                     WHERE n.nspname = 'public' AND pg_catalog.pg_has_role(n.nspowner, 'USAGE') AND p.grantee <> n.nspowner
                       AND (p.grantee <> 0 OR p.privilege_type <> 'USAGE' AND pg_catalog.current_setting('server_version_num')::int4 >= 150000)
              UNION SELECT 'owner ' || pg_catalog.pg_get_userbyid(n.nspowner) || ' of schema public' FROM pg_catalog.pg_namespace n
-                    WHERE n.nspname = 'public' AND pg_catalog.pg_has_role(n.nspowner, 'USAGE') AND n.nspowner <> 6171 AND pg_catalog.current_setting('server_version_num')::int4 >= 150000 ORDER BY 1)
+                    WHERE n.nspname = 'public' AND pg_catalog.pg_has_role(n.nspowner, 'USAGE') AND n.nspowner <> 6171 AND pg_catalog.current_setting('server_version_num')::int4 >= 150000 ORDER BY 1),
+       ARRAY(SELECT s.subenabled FROM pg_catalog.pg_subscription s WHERE s.subdbid = d.oid ORDER BY s.subname::text COLLATE pg_catalog."C")
   FROM pg_catalog.pg_database d
   LEFT JOIN pg_catalog.pg_roles r ON r.oid = d.datdba
  CROSS JOIN LATERAL (SELECT pg_catalog.to_jsonb(d.*) - 'datacl' AS row) j

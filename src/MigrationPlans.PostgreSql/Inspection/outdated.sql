@@ -152,6 +152,21 @@ SELECT 18, 'constraint', n.nspname::text, c.relname::text, pg_catalog.format('%s
   JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attnotnull AND k.conname = c.relname || '_' || a.attname || '_not_null'
  WHERE c.oid >= 16384 AND NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_catalog.pg_class'::regclass AND m.objid = c.oid)
 UNION ALL
+-- Which rows are equal must be the same for both columns, and only deterministic collations agree in it.
+SELECT 18, 'foreign key', n.nspname::text, c.relname::text, pg_catalog.format('%s of %s.%s', k.conname, n.nspname, c.relname),
+       pg_catalog.string_agg(pg_catalog.format('%s has the collation %s, and what it refers to %s', a.attname, l.collname, m.collname), ', ' ORDER BY i)
+  FROM pg_catalog.pg_constraint k
+  JOIN pg_catalog.pg_class c ON c.oid = k.conrelid
+  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+ CROSS JOIN LATERAL pg_catalog.generate_subscripts(k.conkey, 1) i
+  JOIN pg_catalog.pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[i]
+  JOIN pg_catalog.pg_attribute b ON b.attrelid = k.confrelid AND b.attnum = k.confkey[i]
+  JOIN pg_catalog.pg_collation l ON l.oid = a.attcollation
+  JOIN pg_catalog.pg_collation m ON m.oid = b.attcollation
+ WHERE k.contype = 'f' AND k.conparentid = 0 AND l.oid <> m.oid AND NOT (l.collisdeterministic AND m.collisdeterministic)
+   AND NOT EXISTS (SELECT FROM member x WHERE x.classid = 'pg_catalog.pg_class'::regclass AND x.objid = c.oid)
+ GROUP BY n.nspname, c.relname, k.conname
+UNION ALL
 SELECT 17, 'constraint', n.nspname::text, NULL, pg_catalog.format('%s of domain %s.%s', k.conname, n.nspname, t.typname), 'the server gives its name to the NOT NULL of the domain'
   FROM version
   JOIN pg_catalog.pg_constraint k ON version.major < 17

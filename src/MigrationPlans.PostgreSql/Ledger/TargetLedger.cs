@@ -17,8 +17,15 @@ public static class TargetLedger
 
     public const string Schema = "migplan_ledger";
 
-    /// <summary>Creates the ledger where it is missing and marks whose it is.</summary>
-    public static async Task EnsureAsync(NpgsqlConnection target, string plan, CancellationToken cancellationToken)
+    private const string MarkSql =
+        """
+        INSERT INTO migplan_ledger.owner AS o (plan, lineage) VALUES ($1, $2)
+        ON CONFLICT (only_row) DO UPDATE SET lineage = excluded.lineage WHERE o.plan OPERATOR(pg_catalog.=) excluded.plan
+        """;
+
+    /// <summary>Creates the ledger where it is missing and marks whose it is; takes it over from a run of the same plan with another state.</summary>
+    /// <param name="lineage">Of the run's state.</param>
+    public static async Task EnsureAsync(NpgsqlConnection target, string plan, string lineage, CancellationToken cancellationToken)
     {
         await using var transaction = await target.BeginTransactionAsync(cancellationToken);
         await using (var create = new NpgsqlCommand(EmbeddedSql.Load("create-ledger.sql"), target, transaction))
@@ -26,29 +33,33 @@ public static class TargetLedger
             await create.ExecuteNonQueryAsync(cancellationToken);
         }
 
-        await using (var mark = new NpgsqlCommand("INSERT INTO migplan_ledger.owner (plan) VALUES ($1) ON CONFLICT DO NOTHING", target, transaction))
+        await using (var mark = new NpgsqlCommand(MarkSql, target, transaction))
         {
             mark.Parameters.AddWithValue(plan);
+            mark.Parameters.AddWithValue(lineage);
             await mark.ExecuteNonQueryAsync(cancellationToken);
         }
 
         await transaction.CommitAsync(cancellationToken);
     }
 
-    /// <summary>Makes sure that the database is the one that was marked as the plan's.</summary>
+    /// <summary>Makes sure that the database is the one that the run marked as its own.</summary>
+    /// <param name="lineage">Of the run's state.</param>
     /// <param name="subject">The database, for messages.</param>
-    /// <exception cref="StepFailedException">It is another plan's, or nobody's.</exception>
-    public static async Task RequireAsync(NpgsqlConnection target, string plan, string subject, CancellationToken cancellationToken)
+    /// <exception cref="StepFailedException">It is another plan's, a run's with another state, or nobody's.</exception>
+    public static async Task RequireAsync(NpgsqlConnection target, string plan, string lineage, string subject, CancellationToken cancellationToken)
     {
         var owner = await ReadExpectedOwnerAsync(target, cancellationToken);
-        if (owner != plan)
+        if (owner?.IsOf(plan, lineage) != true)
         {
-            throw new StepFailedException(owner is null ? CopyDiagnostics.MarkMissing(subject) : SchemaDiagnostics.ForeignLedger(subject, owner), FailureClass.Permanent);
+            throw new StepFailedException(
+                owner is null ? CopyDiagnostics.MarkMissing(subject) : owner.Plan == plan ? CopyDiagnostics.TakenByOther(subject) : SchemaDiagnostics.ForeignLedger(subject, owner.Plan),
+                FailureClass.Permanent);
         }
     }
 
-    /// <summary>The plan that the ledger belongs to; null when there is no ledger.</summary>
-    public static async Task<string?> FindOwnerAsync(NpgsqlConnection target, CancellationToken cancellationToken)
+    /// <summary>Whom the ledger belongs to; null when there is no ledger.</summary>
+    public static async Task<LedgerOwner?> FindOwnerAsync(NpgsqlConnection target, CancellationToken cancellationToken)
     {
         return await ExistsAsync(target, cancellationToken) ? await ReadOwnerAsync(target, cancellationToken) : null;
     }
@@ -60,7 +71,7 @@ public static class TargetLedger
     }
 
     /// <summary>In one round trip, as each step asks; where none is there, the server logs an error.</summary>
-    private static async Task<string?> ReadExpectedOwnerAsync(NpgsqlConnection target, CancellationToken cancellationToken)
+    private static async Task<LedgerOwner?> ReadExpectedOwnerAsync(NpgsqlConnection target, CancellationToken cancellationToken)
     {
         try
         {
@@ -72,10 +83,14 @@ public static class TargetLedger
         }
     }
 
-    private static async Task<string?> ReadOwnerAsync(NpgsqlConnection target, CancellationToken cancellationToken)
+    /// <summary>Through JSON, as a ledger of an older version lacks a column.</summary>
+    private static async Task<LedgerOwner?> ReadOwnerAsync(NpgsqlConnection target, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand("SELECT plan FROM migplan_ledger.owner", target);
-        return (string?)await command.ExecuteScalarAsync(cancellationToken);
+        var owners = await target.QueryAsync(
+            "SELECT o.plan, pg_catalog.to_jsonb(o) OPERATOR(pg_catalog.->>) 'lineage' FROM migplan_ledger.owner o",
+            row => new LedgerOwner(row.GetString(0), row.IsDBNull(1) ? null : row.GetString(1)),
+            cancellationToken);
+        return owners.SingleOrDefault();
     }
 
     /// <summary>Digests of the schema entries that are restored.</summary>

@@ -1,11 +1,13 @@
 -- The record of what is finished in this target database. Written only in the transaction that did the work.
 CREATE SCHEMA IF NOT EXISTS migplan_ledger;
 
--- Whose run this is: one row.
+-- Whose run this is: one row. The lineage is that of the run's state; ledgers of older versions have none.
 CREATE TABLE IF NOT EXISTS migplan_ledger.owner (
   plan pg_catalog.text NOT NULL,
-  only_row pg_catalog.bool PRIMARY KEY DEFAULT true CHECK (only_row)
+  only_row pg_catalog.bool PRIMARY KEY DEFAULT true CHECK (only_row),
+  lineage pg_catalog.text
 );
+ALTER TABLE migplan_ledger.owner ADD COLUMN IF NOT EXISTS lineage pg_catalog.text;
 
 -- Restored schema entries, by the digest of their statements.
 CREATE TABLE IF NOT EXISTS migplan_ledger.entry (

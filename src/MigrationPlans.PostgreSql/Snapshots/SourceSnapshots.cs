@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using MigrationPlans.Execution;
+using MigrationPlans.Manifest;
 using MigrationPlans.PostgreSql.Connections;
 using MigrationPlans.PostgreSql.Connections.Silence;
 using Npgsql;
@@ -80,9 +81,10 @@ public sealed class SourceSnapshots(PostgresConnector connector) : IAsyncDisposa
         var holder = await connector.OpenAsync(endpoint, context.Mapping.From.Database, SessionKind.SourceRead, cancellationToken);
         try
         {
+            var before = context.Mapping.Fence == Fence.ReadOnly ? await SourceState.NameAsync(holder, Fence.ReadOnly, cancellationToken) : null;
             var ids = await holder.QueryAsync(
                 "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY; SELECT pg_catalog.pg_export_snapshot()", row => row.GetString(0), cancellationToken);
-            return (holder, new SourceSnapshot(ids[0]));
+            return (holder, new SourceSnapshot(ids[0]) { StateBefore = before });
         }
         catch (Exception exception)
         {

@@ -26,7 +26,7 @@ public sealed class CopyDataHandler(
         {
             var endpoint = context.Manifest.FindTarget(context.Mapping.To.Endpoint)!;
             await using var target = await connector.OpenAsync(endpoint, context.Mapping.To.Database, SessionKind.Target, cancellationToken);
-            await TargetLedger.RequireAsync(target, context.Plan.Name, context.Mapping.To.ToString(), cancellationToken);
+            await TargetLedger.RequireAsync(target, context.Plan.Name, context.Lineage, context.Mapping.To.ToString(), cancellationToken);
             var observation = await new CopyObservation(context.Mapping, target).LookAsync(
                 token => connector.OpenAsync(context.Manifest.FindSource(context.Mapping.From.Endpoint)!, context.Mapping.From.Database, SessionKind.SourceRead, token),
                 token => readEntriesAsync(context, token),
@@ -95,7 +95,7 @@ public sealed class CopyDataHandler(
         var snapshot = await snapshots.HoldAsync(context, cancellationToken);
         var endpoint = context.Manifest.FindTarget(context.Mapping.To.Endpoint)!;
         await using var target = await connector.OpenAsync(endpoint, context.Mapping.To.Database, SessionKind.Target, cancellationToken);
-        await TargetLedger.RequireAsync(target, context.Plan.Name, context.Mapping.To.ToString(), cancellationToken);
+        await TargetLedger.RequireAsync(target, context.Plan.Name, context.Lineage, context.Mapping.To.ToString(), cancellationToken);
         await using var claim = await TargetClaim.TakeAsync(target, context.Lineage, context.Mapping.To.ToString(), cancellationToken);
         await LeftoverSessions.EndAsync(target, context.Mapping.To.ToString(), context.Clock, cancellationToken);
         // Before both sides' tables are compared, where the target would be blamed for what changed on the source.

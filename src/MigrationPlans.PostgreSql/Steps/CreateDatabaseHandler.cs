@@ -30,16 +30,18 @@ public sealed class CreateDatabaseHandler(PostgresConnector connector, SchemaArc
         }
 
         var facts = await LookInsideAsync(context, cancellationToken);
-        if (facts.LedgerPlan == context.Plan.Name && context.TargetOid is null)
+        var owner = OwnerOf(facts);
+        if (owner?.IsOf(context.Plan.Name, context.Lineage) == true && context.TargetOid is null)
         {
             await RecordOidAsync(facts.Oid, context.Recorded, context);
         }
 
-        return facts switch
+        return (owner, facts.IsEmpty) switch
         {
-            { LedgerPlan: { } plan } when plan == context.Plan.Name => StepObservation.Done("the database exists and is this plan's"),
-            { LedgerPlan: not null } => StepObservation.NotDone("the database belongs to another plan"),
-            { IsEmpty: true } => StepObservation.NotDone("the database exists, is empty and not yet marked as this plan's"),
+            ({ } marked, _) when marked.IsOf(context.Plan.Name, context.Lineage) => StepObservation.Done("the database exists and is this plan's"),
+            ({ } marked, _) when marked.Plan == context.Plan.Name => StepObservation.NotDone("a run with another state began to fill the database"),
+            ({ }, _) => StepObservation.NotDone("the database belongs to another plan"),
+            (null, true) => StepObservation.NotDone("the database exists, is empty and not yet marked as this plan's"),
             _ => StepObservation.NotDone("the database holds something"),
         };
     }
@@ -66,11 +68,13 @@ public sealed class CreateDatabaseHandler(PostgresConnector connector, SchemaArc
     protected override async Task CheckAsync(CreateDatabaseStep step, StepContext context, CancellationToken cancellationToken)
     {
         await using var target = await OpenTargetAsync(context, cancellationToken);
-        if (await TargetLedger.FindOwnerAsync(target, cancellationToken) is var owner && owner != context.Plan.Name)
+        if (await TargetLedger.FindOwnerAsync(target, cancellationToken) is var owner && owner?.IsOf(context.Plan.Name, context.Lineage) != true)
         {
-            throw StepFailedException.EffectMissing(step, owner is null ? "the database is not marked as this plan's" : $"the database belongs to plan {owner}");
+            throw StepFailedException.EffectMissing(step, owner is null ? "the database is not marked as this plan's" : $"the database belongs to plan {owner.Plan}, or to a run of it with another state");
         }
     }
+
+    private static LedgerOwner? OwnerOf(DatabaseFacts facts) => facts.LedgerPlan is { } plan ? new LedgerOwner(plan, facts.LedgerLineage) : null;
 
     protected override async Task SettleAsync(CreateDatabaseStep step, StepContext context, CancellationToken cancellationToken)
     {
@@ -134,7 +138,15 @@ public sealed class CreateDatabaseHandler(PostgresConnector connector, SchemaArc
         }
 
         await using var target = await OpenTargetAsync(context, cancellationToken);
-        await TargetLedger.EnsureAsync(target, context.Plan.Name, cancellationToken);
+        var isTakenOver = facts is not null && OwnerOf(facts) is { } before && !before.IsOf(context.Plan.Name, context.Lineage);
+        // Where that run is at work, it is not to lose its database in the middle of a step.
+        await using var claim = isTakenOver ? await TargetClaim.TakeAsync(target, context.Lineage, context.Mapping.To.ToString(), cancellationToken) : null;
+        await TargetLedger.EnsureAsync(target, context.Plan.Name, context.Lineage, cancellationToken);
+        if (isTakenOver)
+        {
+            (summary, notes) = ("database taken over from a run with another state", [.. notes, CopyDiagnostics.TakenOver(context.Mapping.To.ToString())]);
+        }
+
         await RecordOidAsync(await DatabaseProperties.ReadOidAsync(target, cancellationToken), [.. recorded, resource], context);
         return new StepResult(summary) { Notes = notes };
     }

@@ -14,6 +14,8 @@ public sealed class FenceSourceHandler(PostgresConnector connector) : PostgresSt
     protected override async Task<StepObservation> LookAsync(FenceSourceStep step, StepContext context, CancellationToken cancellationToken)
     {
         var (source, database) = (Sides.Source(context), context.Mapping.From.Database);
+        // One may have been enabled since preflight, also behind a fence that stands.
+        await fence.RefuseSubscriptionsAsync(source, database, cancellationToken);
         if (!await fence.IsFencedAsync(source, database, cancellationToken))
         {
             return StepObservation.NotDone("new sessions may write");
@@ -43,7 +45,7 @@ public sealed class FenceSourceHandler(PostgresConnector connector) : PostgresSt
         await context.RecordCreatedAsync(new CreatedResource("fence", source.Name, database) { IsFound = isFenced });
         var ended = await fence.FenceAsync(source, database, context.Clock, cancellationToken);
         var notes = new List<Diagnostic>();
-        var (roles, prepared) = await fence.FindLeaksAsync(source, database, cancellationToken);
+        var (roles, prepared, _) = await fence.FindLeaksAsync(source, database, cancellationToken);
         if (roles.Length > 0)
         {
             notes.Add(HandlerDiagnostics.FenceLeak(context.Mapping.From.ToString(), roles));

@@ -14,17 +14,17 @@ namespace MigrationPlans.PostgreSql.Steps;
 /// <summary>Drops target databases and roles that a plan created, and lets writers back into a source. Each act starts from what is there, so it can be repeated.</summary>
 public sealed class PostgresResourceRemover(PostgresConnector connector, TimeProvider clock) : IResourceRemover
 {
-    public Task<RemovalResult> RemoveAsync(MigrationManifest manifest, string lineage, CreatedResource resource, bool isConfirmed, CancellationToken cancellationToken) =>
+    public Task<RemovalResult> RemoveAsync(MigrationManifest manifest, string lineage, CreatedResource resource, ResourceStanding standing, CancellationToken cancellationToken) =>
         resource.Kind switch
         {
             "database" when manifest.FindTarget(resource.Endpoint) is { } target =>
-                TranslateAsync(resource, token => DropDatabaseAsync(manifest, lineage, target, resource, isConfirmed, token), cancellationToken),
+                TranslateAsync(resource, token => DropDatabaseAsync(manifest, lineage, target, resource, standing, token), cancellationToken),
             "role" when manifest.FindTarget(resource.Endpoint) is { } target =>
                 TranslateAsync(resource, token => DropRoleAsync(target, resource, token), cancellationToken),
             TemporaryMemberships.ResourceKind when manifest.FindTarget(resource.Endpoint) is { } target =>
-                TranslateAsync(resource, token => GiveBackAsync(manifest, target, resource.Name, token), cancellationToken),
+                TranslateAsync(resource, token => GiveBackAsync(manifest, lineage, target, resource.Name, token), cancellationToken),
             TargetLedger.ResourceKind when manifest.FindTarget(resource.Endpoint) is { } target =>
-                TranslateAsync(resource, token => DropLedgerAsync(manifest, target, resource.Name, token), cancellationToken),
+                TranslateAsync(resource, token => DropLedgerAsync(manifest, lineage, target, resource.Name, token), cancellationToken),
             "fence" when manifest.FindSource(resource.Endpoint) is { } source =>
                 TranslateAsync(resource, token => UnfenceAsync(source, resource.Name, token), cancellationToken),
             "database" or "role" or "fence" or TemporaryMemberships.ResourceKind or TargetLedger.ResourceKind => Task.FromResult(new RemovalResult(
@@ -32,7 +32,7 @@ public sealed class PostgresResourceRemover(PostgresConnector connector, TimePro
             _ => Task.FromResult(new RemovalResult(IsGone: false, $"this version can't take back a {resource.Kind}")),
         };
 
-    private async Task<RemovalResult> DropDatabaseAsync(MigrationManifest manifest, string lineage, Endpoint target, CreatedResource resource, bool isConfirmed, CancellationToken cancellationToken)
+    private async Task<RemovalResult> DropDatabaseAsync(MigrationManifest manifest, string lineage, Endpoint target, CreatedResource resource, ResourceStanding standing, CancellationToken cancellationToken)
     {
         var name = resource.Name;
         await using var server = await MaintenanceDatabase.OpenAsync(connector, target, name, SessionKind.Target, cancellationToken);
@@ -49,15 +49,15 @@ public sealed class PostgresResourceRemover(PostgresConnector connector, TimePro
         }
 
         var (connectionLimit, oid) = found[0];
-        if (isConfirmed && resource.DatabaseOid is { } made && made != oid)
+        if (standing != ResourceStanding.Unconfirmed && resource.DatabaseOid is { } made && made != oid)
         {
             return new RemovalResult(IsGone: false, string.Create(CultureInfo.InvariantCulture, $"somebody has made it since, in the place of this plan's (oid {oid}, not {made})")) { IsOurs = false };
         }
 
         // -2: a DROP DATABASE that was cut. Nobody can look inside, and it can only be dropped.
-        if (!isConfirmed && connectionLimit != -2 && !await IsOursAsync(manifest, lineage, target, name, cancellationToken))
+        if (connectionLimit != -2 && await FindForeignAsync(manifest, lineage, target, name, standing, cancellationToken) is { } foreign)
         {
-            return new RemovalResult(IsGone: false, "it holds something that this plan did not bring") { IsOurs = false };
+            return new RemovalResult(IsGone: false, foreign) { IsOurs = false };
         }
 
         var memberships = new TemporaryMemberships(connector, manifest, new DatabaseAddress(target.Name, name));
@@ -104,16 +104,17 @@ public sealed class PostgresResourceRemover(PostgresConnector connector, TimePro
     }
 
     /// <summary>In a database that was there before the plan, and so stays.</summary>
-    private Task<RemovalResult> GiveBackAsync(MigrationManifest manifest, Endpoint target, string name, CancellationToken cancellationToken) =>
-        EndBorrowingAsync(manifest, target, name, "nothing is borrowed any more", _ => Task.FromResult("given back"), cancellationToken);
+    private Task<RemovalResult> GiveBackAsync(MigrationManifest manifest, string lineage, Endpoint target, string name, CancellationToken cancellationToken) =>
+        EndBorrowingAsync(manifest, lineage, target, name, "nothing is borrowed any more", _ => Task.FromResult("given back"), cancellationToken);
 
     /// <summary>
     /// In a database that was there before the plan, and so stays with what was brought to it. A later run must not take that for its own: the
     /// source is open for writers again, and constraints and triggers may be there. Another database that was done sooner may have left its notes here.
     /// </summary>
-    private Task<RemovalResult> DropLedgerAsync(MigrationManifest manifest, Endpoint target, string name, CancellationToken cancellationToken) =>
+    private Task<RemovalResult> DropLedgerAsync(MigrationManifest manifest, string lineage, Endpoint target, string name, CancellationToken cancellationToken) =>
         EndBorrowingAsync(
             manifest,
+            lineage,
             target,
             name,
             "is gone already",
@@ -127,7 +128,7 @@ public sealed class PostgresResourceRemover(PostgresConnector connector, TimePro
     /// <param name="withoutLedger">What to say where this plan has none there.</param>
     /// <param name="finish">What else becomes of the ledger, and how that is called.</param>
     private async Task<RemovalResult> EndBorrowingAsync(
-        MigrationManifest manifest, Endpoint target, string name, string withoutLedger, Func<NpgsqlConnection, Task<string>> finish, CancellationToken cancellationToken)
+        MigrationManifest manifest, string lineage, Endpoint target, string name, string withoutLedger, Func<NpgsqlConnection, Task<string>> finish, CancellationToken cancellationToken)
     {
         await using var server = await MaintenanceDatabase.OpenAsync(connector, target, name, SessionKind.Target, cancellationToken);
         if (!await IsOpenAsync(server, name, cancellationToken))
@@ -138,9 +139,10 @@ public sealed class PostgresResourceRemover(PostgresConnector connector, TimePro
         var memberships = new TemporaryMemberships(connector, manifest, new DatabaseAddress(target.Name, name));
         await using var turn = await memberships.TakeTurnAsync(cancellationToken);
         await using var database = await connector.OpenAsync(target, name, SessionKind.Target, cancellationToken);
-        if (await TargetLedger.FindOwnerAsync(database, cancellationToken) != manifest.Name)
+        var owner = await TargetLedger.FindOwnerAsync(database, cancellationToken);
+        if (owner?.IsOf(manifest.Name, lineage) != true)
         {
-            return new RemovalResult(IsGone: true, withoutLedger);
+            return new RemovalResult(IsGone: true, owner?.Plan == manifest.Name ? "is of a run with another state now" : withoutLedger);
         }
 
         await LeftoverSessions.EndAsync(database, $"{target.Name}/{name}", clock, cancellationToken);
@@ -164,12 +166,30 @@ public sealed class PostgresResourceRemover(PostgresConnector connector, TimePro
     private static async Task<bool> IsOpenAsync(NpgsqlConnection server, string name, CancellationToken cancellationToken) =>
         (await server.QueryAsync("SELECT 1 FROM pg_catalog.pg_database WHERE datname = $1 AND datconnlimit <> -2", row => row.GetInt32(0), cancellationToken, name)).Length > 0;
 
-    /// <summary>The creating step did not end, so somebody else may have been quicker.</summary>
-    private async Task<bool> IsOursAsync(MigrationManifest manifest, string lineage, Endpoint target, string name, CancellationToken cancellationToken)
+    /// <returns>Why what is there is not this run's; null where it is.</returns>
+    private async Task<string?> FindForeignAsync(MigrationManifest manifest, string lineage, Endpoint target, string name, ResourceStanding standing, CancellationToken cancellationToken)
     {
+        if (standing == ResourceStanding.Finished)
+        {
+            return null;
+        }
+
         await using var database = await connector.OpenAsync(target, name, SessionKind.Target, cancellationToken);
+        return await TargetLedger.FindOwnerAsync(database, cancellationToken) switch
+        {
+            { } owner when owner.IsOf(manifest.Name, lineage) => null,
+            { } owner when owner.Plan == manifest.Name => "a run with another state has taken it over",
+            null when standing == ResourceStanding.Begun => "it does not bear the mark of this run any more: another run of the plan may have finished it; if it is not in use and may go, drop it yourself",
+            null when await IsUnmarkedOursAsync(database, lineage, target, name, cancellationToken) => null,
+            _ => "it holds something that this plan did not bring",
+        };
+    }
+
+    /// <summary>The creating step did not end, so somebody else may have been quicker.</summary>
+    private static async Task<bool> IsUnmarkedOursAsync(NpgsqlConnection database, string lineage, Endpoint target, string name, CancellationToken cancellationToken)
+    {
         var facts = await DatabaseLook.ReadStateAsync(database, EndpointRole.Target, new DatabaseAddress(target.Name, name), cancellationToken);
-        return facts.LedgerPlan == manifest.Name || (facts is { IsEmpty: true, HasExtensions: false, OwnSettings.IsEmpty: true } && facts.Settings is { } settings && settings.Owner == database.UserName && settings.ConnectionLimit == CreationMark.Of(lineage, name));
+        return (facts is { IsEmpty: true, HasExtensions: false, OwnSettings.IsEmpty: true } && facts.Settings is { } settings && settings.Owner == database.UserName && settings.ConnectionLimit == CreationMark.Of(lineage, name));
     }
 
     private async Task<RemovalResult> UnfenceAsync(Endpoint source, string database, CancellationToken cancellationToken)

@@ -56,6 +56,7 @@ public sealed class PreflightHandler(PostgresConnector connector, ImmutableArray
         await using var connection = await OpenSourceAsync(context, cancellationToken);
         var server = await ServerLook.ReadStateAsync(connection, Sides.Source(context), cancellationToken);
         CheckServer(server, context);
+        await UnreadableTextLook.RefuseAsync(connection, context.Mapping.From.ToString(), cancellationToken);
         return (server, await DatabaseLook.ReadRelationsAsync(connection, EndpointRole.Source, context.Mapping.From, cancellationToken));
     }
 
@@ -136,7 +137,13 @@ public sealed class PreflightHandler(PostgresConnector connector, ImmutableArray
 
     private async Task CheckFenceAsync(StepContext context, EndpointFacts source, CancellationToken cancellationToken)
     {
-        if (context.Mapping.Fence == Fence.None || source.Login.IsSuperuser)
+        if (context.Mapping.Fence == Fence.None)
+        {
+            return;
+        }
+
+        await new SourceFence(Connector).RefuseSubscriptionsAsync(Sides.Source(context), context.Mapping.From.Database, cancellationToken);
+        if (source.Login.IsSuperuser)
         {
             return;
         }

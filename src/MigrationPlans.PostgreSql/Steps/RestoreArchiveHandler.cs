@@ -98,6 +98,7 @@ internal sealed class RestoreArchiveHandler(PostgresConnector connector, string 
     {
         await using var source = await OpenSourceAsync(context, cancellationToken);
         await PartitionKeyNames.AlignAsync(source, target, cancellationToken);
+        await InheritedComments.AlignAsync(source, target, cancellationToken);
         return await InheritedChecks.AlignAsync(source, target, context.Mapping.To.ToString(), cancellationToken);
     }
 

@@ -40,6 +40,11 @@ public sealed class RestoreConstraintsHandler(PostgresConnector connector, Sourc
             return StepObservation.NotDone("inherited checks that are valid on the source are not validated");
         }
 
+        if (await InheritedComments.DifferAsync(source, target, cancellationToken))
+        {
+            return StepObservation.NotDone("comments on inherited constraints and triggers are missing");
+        }
+
         archives.Forget(context);
         return StepObservation.Done(changed.IsEmpty ? "all objects are there" : $"all objects are there as they were: {changed[0].Describe()} was created or changed on the source since");
     }
@@ -58,6 +63,7 @@ public sealed class RestoreConstraintsHandler(PostgresConnector connector, Sourc
         await using var source = await OpenSourceAsync(context, cancellationToken);
         await PartitionKeyNames.AlignAsync(source, target, cancellationToken);
         var broken = await InheritedChecks.AlignAsync(source, target, context.Mapping.To.ToString(), cancellationToken);
+        await InheritedComments.AlignAsync(source, target, cancellationToken);
         return new StepResult(done)
         {
             Notes = changed.IsEmpty ? broken : [.. broken, ResumeDiagnostics.ObjectsChanged(context.Mapping.Address, context.Mapping.From.ToString(), changed[0].Describe(), changed.Length - 1)],

@@ -73,13 +73,13 @@ internal sealed class SchemaRestore(NpgsqlConnection target, Func<CancellationTo
     {
         if (archive.TargetIsSuperuser)
         {
-            await TargetLedger.RequireAsync(target, context.Plan.Name, Subject, cancellationToken);
+            await TargetLedger.RequireAsync(target, context.Plan.Name, context.Lineage, Subject, cancellationToken);
             return;
         }
 
         await context.RecordCreatedAsync(memberships.Resource);
         await using var turn = await memberships.TakeTurnAsync(cancellationToken);
-        await TargetLedger.RequireAsync(target, context.Plan.Name, Subject, cancellationToken);
+        await TargetLedger.RequireAsync(target, context.Plan.Name, context.Lineage, Subject, cancellationToken);
         await new NotedMemberships(target, Subject).JoinAsync(archive.Acting, cancellationToken);
     }
 

@@ -29,7 +29,17 @@ public sealed class SourceFence(PostgresConnector connector)
         return await CountOthersAsync(connection, DateTime.MaxValue, cancellationToken);
     }
 
-    /// <summary>Sets the fence and ends the sessions from before it. Replication and our own sessions stay.</summary>
+    /// <summary>No fence stops what a subscription brings, and to disable one is for whoever owns it.</summary>
+    /// <exception cref="StepFailedException">One is enabled.</exception>
+    public async Task RefuseSubscriptionsAsync(Endpoint source, string database, CancellationToken cancellationToken)
+    {
+        if (await FindLeaksAsync(source, database, cancellationToken) is { Subscriptions: { Length: > 0 } subscriptions })
+        {
+            throw new StepFailedException(HandlerDiagnostics.SubscriptionEnabled($"{source.Name}/{database}", subscriptions), FailureClass.Permanent);
+        }
+    }
+
+    /// <summary>Sets the fence and ends the sessions from before it. Replication to others and our own sessions stay; workers of subscriptions are waited for.</summary>
     /// <returns>How many sessions were ended.</returns>
     /// <exception cref="StepFailedException">The login may not, or sessions do not end.</exception>
     public async Task<int> FenceAsync(Endpoint source, string database, TimeProvider clock, CancellationToken cancellationToken)
@@ -83,11 +93,11 @@ public sealed class SourceFence(PostgresConnector connector)
         }
     }
 
-    /// <summary>Roles whose own setting outranks the fence.</summary>
-    internal async Task<(string Roles, long PreparedTransactions)> FindLeaksAsync(Endpoint source, string database, CancellationToken cancellationToken)
+    /// <summary>Roles whose own setting outranks the fence, and what else gets past it.</summary>
+    internal async Task<(string Roles, long PreparedTransactions, string Subscriptions)> FindLeaksAsync(Endpoint source, string database, CancellationToken cancellationToken)
     {
         await using var connection = await connector.OpenAsync(source, database, SessionKind.SourceRead, cancellationToken);
-        var rows = await connection.QueryAsync(EmbeddedSql.Load("fence-leaks.sql"), row => (row.GetString(0), row.GetInt64(1)), cancellationToken);
+        var rows = await connection.QueryAsync(EmbeddedSql.Load("fence-leaks.sql"), row => (row.GetString(0), row.GetInt64(1), row.GetString(2)), cancellationToken);
         return rows[0];
     }
 

@@ -13,7 +13,7 @@ public abstract class TargetStepHandler<TStep>(PostgresConnector connector) : Po
     protected sealed override async Task AdmitAsync(StepContext context, CancellationToken cancellationToken)
     {
         await using var target = await OpenTargetAsync(context, cancellationToken);
-        await TargetLedger.RequireAsync(target, context.Plan.Name, context.Mapping.To.ToString(), cancellationToken);
+        await TargetLedger.RequireAsync(target, context.Plan.Name, context.Lineage, context.Mapping.To.ToString(), cancellationToken);
     }
 
     protected sealed override async Task SettleAsync(TStep step, StepContext context, CancellationToken cancellationToken)

@@ -29,7 +29,7 @@ public sealed class VerifyHandler(PostgresConnector connector, SourceSnapshots s
         await using var target = await OpenTargetAsync(context, cancellationToken);
         if (await TargetLedger.ExistsAsync(target, cancellationToken))
         {
-            await TargetLedger.RequireAsync(target, context.Plan.Name, context.Mapping.To.ToString(), cancellationToken);
+            await TargetLedger.RequireAsync(target, context.Plan.Name, context.Lineage, context.Mapping.To.ToString(), cancellationToken);
             return StepObservation.NotDone("not compared yet");
         }
 

@@ -1,4 +1,4 @@
--- Ends the sessions that other-sessions.sql counts. The list is made first, as a whole: beside the other conditions the planner is
+-- Ends the client sessions that other-sessions.sql counts. The list is made first, as a whole: beside the other conditions the planner is
 -- free to ask pg_terminate_backend first, which would end everybody, ourselves included. pg_stat_activity; 12 to 18.
 WITH other AS MATERIALIZED (
   SELECT a.pid

@@ -42,6 +42,24 @@ public static class CompletenessDiagnostics
         master user create more (on RDS: members of `rds_superuser`), which can't be seen of every service: the run tries, and fails where it may not.
         """);
 
+    private static readonly DiagnosticDescriptor TextUnreadableDescriptor = new(
+        "MP4181", Severity.Error, "a name or a text in the source's catalogs is not UTF-8",
+        """
+        In a database of encoding SQL_ASCII the server checks no text. Bytes in rows are carried over as they are; those in names, comments, default values, functions, labels of enums and other definitions must be UTF-8, as the schema is dumped
+        and created as such. pg_dump fails at one that is not. Names are shown with such bytes escaped (`caf\xe9`). On the source, in a session with `client_encoding` SQL_ASCII (psql: `PGCLIENTENCODING=SQL_ASCII`), which takes
+        the bytes as they are: rename the object, or write its text again in UTF-8.
+        """);
+
+    /// <param name="texts">What some of them are, by kind and name.</param>
+    /// <param name="more">How many there are besides.</param>
+    public static Diagnostic TextUnreadable(string database, string texts, int more) => new()
+    {
+        Descriptor = TextUnreadableDescriptor,
+        Message = $"{database} has the encoding SQL_ASCII, and texts in its catalogs that are not UTF-8: {texts}{(more > 0 ? $" and {more} more" : "")}",
+        Subject = database,
+        Help = "rename or write them anew in UTF-8 on the source, in a session with client_encoding SQL_ASCII (ALTER … RENAME, COMMENT ON …, CREATE OR REPLACE FUNCTION …, ALTER TYPE … RENAME VALUE)",
+    };
+
     private static readonly DiagnosticDescriptor ReorderedValuesDescriptor = new(
         "MP4096", Severity.Error, "values would have their parts exchanged",
         """

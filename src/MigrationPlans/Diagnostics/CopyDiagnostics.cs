@@ -81,16 +81,46 @@ public static class CopyDiagnostics
         "MP6110", Severity.Error, "the target database is not the one that this plan marked as its own",
         """
         When a run begins to fill a database, it marks it with the schema `migplan_ledger`, which stays until the database is verified. This one does
-        not bear the mark: somebody dropped the database and made another one in its place, or dropped the schema. What is in it is not this plan's,
-        so nothing of it is changed.
+        not bear the mark: a run of the plan with another state (another `--state`, or another copy of the directory) has gone on with the database and finished it, somebody dropped the database and made another one in
+        its place, or dropped the schema. What is in it is not this run's, so nothing of it is changed, and `rollback` leaves it alone and names it.
         """);
+
+    private static readonly DiagnosticDescriptor TakenOverDescriptor = new(
+        "MP6114", Severity.Warning, "a target database was taken over from a run of the plan with another state",
+        """
+        The mark in the database (the schema `migplan_ledger`) names the state of a run that began to fill it, and this run has another one: that state was lost, or somebody else applies the manifest from another copy.
+        What is there is gone on with, and the mark names this run's state from here on. The other state is out of date: its `apply` is refused (MP6115), and its `rollback` leaves the database alone.
+        """);
+
+    private static readonly DiagnosticDescriptor TakenByOtherDescriptor = new(
+        "MP6115", Severity.Error, "a run with another state has taken the target database over",
+        """
+        This state's run began to fill the database. Since then, a run of the same plan with another state (another `--state`, or another copy of the directory) has gone on with it (MP6114). Two that take turns would undo each
+        other's work, so nothing was changed. Use the other run's state from now on.
+        """);
+
+    public static Diagnostic TakenOver(string database) => new()
+    {
+        Descriptor = TakenOverDescriptor,
+        Message = $"{database} was begun by a run of this plan with another state, and is this run's from now on",
+        Subject = database,
+        Help = "remove the other state directory; it is out of date",
+    };
+
+    public static Diagnostic TakenByOther(string database) => new()
+    {
+        Descriptor = TakenByOtherDescriptor,
+        Message = $"a run with another state has taken over {database}",
+        Subject = database,
+        Help = "use that run's state (`--state`), and remove this one, which is out of date; its `rollback` leaves the database alone",
+    };
 
     public static Diagnostic MarkMissing(string database) => new()
     {
         Descriptor = MarkMissingDescriptor,
         Message = $"{database} is not the database that this plan began to fill: the mark in it is missing",
         Subject = database,
-        Help = "if what is in it may go, drop it; then roll back, which leaves alone what is not this plan's, and run the same command again",
+        Help = "if a run with another state has finished it, use that state and remove this one; if what is in it may go, drop it yourself; then roll back, which leaves this database alone, and run the same command again",
     };
 
     private static readonly DiagnosticDescriptor UnloggedEmptiedDescriptor = new(

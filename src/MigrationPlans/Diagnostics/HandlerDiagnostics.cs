@@ -39,6 +39,10 @@ public static class HandlerDiagnostics
         "MP6308", Severity.Warning, "some roles can write in spite of the fence",
         "The fence makes transactions read-only by default. A setting of a role outranks it, and a session may set it off for itself.");
 
+    private static readonly DiagnosticDescriptor SubscriptionEnabledDescriptor = new(
+        "MP6113", Severity.Error, "a subscription of the source is enabled, which no fence stops",
+        "The workers of a subscription write what its publisher sends, whatever the fence says. `plan` says so before (MP4180); this one was enabled since, or nobody looked. The step changed nothing. Disable the subscription, and run the same command again.");
+
     private static readonly DiagnosticDescriptor FenceLapsedDescriptor = new(
         "MP6318", Severity.Error, "the fence was lifted after the rows had been copied",
         """
@@ -48,7 +52,7 @@ public static class HandlerDiagnostics
 
     private static readonly DiagnosticDescriptor SessionsRemainDescriptor = new(
         "MP6309", Severity.Error, "sessions on the source did not end",
-        "Sessions that began before the fence may still write. They were told to end and did not within the time.");
+        "Sessions that began before the fence may still write, and workers of subscriptions that were disabled may be at their last transaction. They were told to end and did not within the time.");
 
     private static readonly DiagnosticDescriptor PasswordsLeftDescriptor = new(
         "MP6310", Severity.Note, "passwords of roles are not carried over",
@@ -162,6 +166,9 @@ public static class HandlerDiagnostics
 
     public static Diagnostic FenceLeak(string subject, string roles) =>
         Make(FenceLeakDescriptor, subject, $"roles with default_transaction_read_only = off of their own can write to {subject} in spite of the fence: {roles}", "keep these roles out while the database is copied");
+
+    public static Diagnostic SubscriptionEnabled(string subject, string subscriptions) =>
+        Make(SubscriptionEnabledDescriptor, subject, $"subscriptions go on writing to {subject} in spite of the fence: {subscriptions}", "disable them (ALTER SUBSCRIPTION … DISABLE; where the fence stands, within BEGIN READ WRITE) and run the same command again, or roll back and say `fence: none`");
 
     public static Diagnostic FenceLapsed(string subject) =>
         Make(FenceLapsedDescriptor, subject, $"{subject} was open for writers after its rows had been copied behind a fence", "`migplan rollback MANIFEST`, then apply again");

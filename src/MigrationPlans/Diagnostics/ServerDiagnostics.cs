@@ -21,6 +21,13 @@ public static class ServerDiagnostics
         "MP4065", Severity.Error, "a read replica can't be fenced",
         "A fence is a setting of the database, and a replica takes no writes. Fence the primary: name it as the source, or say `fence: none` and keep writers out yourself.");
 
+    private static readonly DiagnosticDescriptor SubscriptionEnabledDescriptor = new(
+        "MP4180", Severity.Error, "a subscription of the source goes on writing behind a fence",
+        """
+        A fence makes sessions read-only, and the workers of a subscription take no heed of it: what its publisher sends goes on changing the source while it is copied. Disable the subscription
+        (`ALTER SUBSCRIPTION … DISABLE`); its slot keeps what the publisher has for it meanwhile. `migplan` does not touch it, neither before the run nor after it.
+        """);
+
     private static readonly DiagnosticDescriptor UnloggedOnReplicaDescriptor = new(
         "MP4110", Severity.Error, "an unlogged table can't be read on a read replica",
         "What is written to an unlogged table is not sent to replicas, which refuse to read it. Name the primary as the source, or leave the table's rows behind (`exclude: { tableData: … }`).");
@@ -58,6 +65,11 @@ public static class ServerDiagnostics
 
     public static Diagnostic FenceOnReplica(string mapping, string server, SourceSpan? span) =>
         Make(FenceOnReplicaDescriptor, mapping, $"source `{server}` is a read replica, and can't be fenced", null, "name its primary, or say `fence: none`", span);
+
+    /// <param name="subscriptions">Their names.</param>
+    public static Diagnostic SubscriptionEnabled(string mapping, string database, string subscriptions, SourceSpan? span) => Make(
+        SubscriptionEnabledDescriptor, mapping, $"subscriptions go on writing to {database} in spite of the fence: {subscriptions}",
+        null, "disable them for the time of the run (ALTER SUBSCRIPTION … DISABLE), or say `fence: none`", span);
 
     /// <param name="tables">One of them, and how many more.</param>
     public static Diagnostic UnloggedOnReplica(string mapping, string server, string tables, SourceSpan? span) => Make(

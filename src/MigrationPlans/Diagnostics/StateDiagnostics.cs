@@ -66,8 +66,8 @@ public static class StateDiagnostics
         "MP5010", Severity.Error, "the stored plan does not fit the state",
         """
         The state directory's `plan.json` holds the plan that is being carried out; `plan.before.json` holds it where a run ended while it put another one in its
-        place. Neither does: both are missing, damaged, or other plans. Put the directory back from a copy. Without one, `migplan rollback MANIFEST` takes back what
-        the unfinished run did, for which it needs no plan; then apply again.
+        place. Neither does: both are missing, damaged, or other plans. Put the directory back from a copy. Without one, and where the run is unfinished, `migplan rollback MANIFEST` takes back what
+        it did, for which it needs no plan; then apply again. Where it is finished, a rollback would drop what may be in use by now: leave that alone, move the state directory away, and apply a manifest of what is still to be done.
         """);
 
     private static readonly DiagnosticDescriptor LockUnreadableDescriptor = new(
@@ -212,12 +212,15 @@ public static class StateDiagnostics
         Help = "see with `migplan status` who is at work; the same command goes on from there",
     };
 
-    public static Diagnostic StoredPlanUnfit(string file, string reason) => new()
+    /// <param name="isFinished">What the plan did stays.</param>
+    public static Diagnostic StoredPlanUnfit(string file, string reason, bool isFinished) => new()
     {
         Descriptor = StoredPlanUnfitDescriptor,
         Message = $"`{file}` does not fit the state: {reason}",
         Subject = file,
-        Help = "put the state directory back from a copy; without one, take the unfinished run back with `migplan rollback` and apply again",
+        Help = isFinished
+            ? "put the state directory back from a copy; without one, move it away: what the plan brought is finished and stays. Apply a manifest of only what is still to be done (its targets are not empty any more)"
+            : "put the state directory back from a copy; without one, take the unfinished run back with `migplan rollback` and apply again",
     };
 
     public static Diagnostic LockUnreadable(string file) => new()

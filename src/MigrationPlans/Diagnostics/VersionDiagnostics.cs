@@ -53,6 +53,23 @@ public static class VersionDiagnostics
         (`TABLE_COLUMN_not_null` from 18 on, `DOMAIN_not_null` from 17 on): rename the type or the constraint. Only what is known of 12 to 18 is looked for. Functions whose body is a text are created, and fail when they are called.
         """);
 
+    private static readonly DiagnosticDescriptor CollationsDifferDescriptor = new(
+        "MP4182", Severity.Error, "a foreign key compares by two collations, one of which is not deterministic",
+        """
+        A collation that is not deterministic takes texts for equal that differ (in their case, for example). Below 18 a foreign key may lie between columns of different collations all the same; from 18 on the server refuses it
+        unless both are deterministic, as the two columns would not agree on what is equal. The copy would find out after all rows had arrived.
+        """);
+
+    /// <param name="reason">Which collations.</param>
+    public static Diagnostic CollationsDiffer(string mapping, string key, string reason, int since, SourceSpan? span) => new()
+    {
+        Descriptor = CollationsDifferDescriptor,
+        Message = $"foreign key {key} can't be created by PostgreSQL {since} and newer: {reason}",
+        Help = "on the source, give both columns the same collation (ALTER TABLE … ALTER COLUMN … TYPE … COLLATE …), or drop the key",
+        Subject = mapping,
+        Span = span,
+    };
+
     /// <param name="item">Kind and name.</param>
     /// <param name="reason"><c>it reads pg_stat_bgwriter.checkpoints_timed</c>.</param>
     public static Diagnostic NeededGone(string mapping, string item, string reason, int since, SourceSpan? span) => new()

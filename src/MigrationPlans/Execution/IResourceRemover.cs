@@ -7,9 +7,8 @@ public interface IResourceRemover
 {
     /// <summary>Removes the resource; one that is gone already counts as removed.</summary>
     /// <param name="lineage">Of the state that says so.</param>
-    /// <param name="isConfirmed">The step that created it is known to have ended. If not, the resource may be somebody else's, and is removed only when it bears this plan's mark or is empty.</param>
     /// <exception cref="StepFailedException">The server refuses, or can't be reached.</exception>
-    Task<RemovalResult> RemoveAsync(MigrationManifest manifest, string lineage, CreatedResource resource, bool isConfirmed, CancellationToken cancellationToken);
+    Task<RemovalResult> RemoveAsync(MigrationManifest manifest, string lineage, CreatedResource resource, ResourceStanding standing, CancellationToken cancellationToken);
 }
 
 /// <param name="IsGone">False: it stays, and the finding says why.</param>

@@ -32,6 +32,9 @@ public sealed record DatabaseFacts
     /// <summary>The plan name that an unfinished run's <c>migplan_ledger</c> belongs to; null when there is none.</summary>
     public string? LedgerPlan { get; init; }
 
+    /// <summary>Of the state whose run it is; null where there is none, or an older version made the ledger.</summary>
+    public string? LedgerLineage { get; init; }
+
     public DatabaseSettings? Settings { get; init; }
 
     /// <summary>What <c>ALTER DATABASE … SET</c> and <c>ALTER ROLE … IN DATABASE … SET</c> say, as <c>name</c> and <c>name of role</c>.</summary>
@@ -247,7 +250,7 @@ public sealed record SuperuserOwned(string Role, string Object)
 }
 
 /// <param name="Since">The first version that refuses it, or takes it for something else.</param>
-/// <param name="Kind"><c>aggregate</c>, <c>column</c>, <c>generated column</c>, <c>identity column</c>; <see cref="Setting"/>; else what the server calls it.</param>
+/// <param name="Kind"><c>aggregate</c>, <c>column</c>, <c>generated column</c>, <c>identity column</c>; <see cref="ForeignKey"/>, <see cref="Setting"/>; else what the server calls it.</param>
 /// <param name="Schema">Null for what is in none.</param>
 /// <param name="Table">Null for what is of none.</param>
 /// <param name="Name">As the server identifies it.</param>
@@ -255,6 +258,9 @@ public sealed record OutdatedObject(int Since, string Kind, string? Schema, stri
 {
     /// <summary>The kind of what the database sets for its sessions, maybe for those of one role.</summary>
     public const string Setting = "setting";
+
+    /// <summary>The kind of a foreign key whose collations newer versions refuse; the reason says which.</summary>
+    public const string ForeignKey = "foreign key";
 
     /// <summary>What it needs and newer versions don't have; null where the kind says it.</summary>
     public string? Reason { get; init; }

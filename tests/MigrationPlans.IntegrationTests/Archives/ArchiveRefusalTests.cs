@@ -163,7 +163,7 @@ public sealed class ArchiveRefusalTests
         await File.WriteAllTextAsync(theirs, "mine");
         var refusal = Assert.ThrowsAsync<StepFailedException>(() => DumpAsync(stage, "foreign", long.MaxValue))!;
         Assert.That(refusal.Diagnostic.Code, Is.EqualTo("MP6510"));
-        var removal = await new ArchiveRemover().RemoveAsync(stage.Manifest, stage.Context.Lineage, new CreatedResource("archive", "t", place), isConfirmed: true, CancellationToken.None);
+        var removal = await new ArchiveRemover().RemoveAsync(stage.Manifest, stage.Context.Lineage, new CreatedResource("archive", "t", place), ResourceStanding.Finished, CancellationToken.None);
         Assert.That(removal.IsGone, Is.False);
         Assert.That(await File.ReadAllTextAsync(theirs), Is.EqualTo("mine"));
     }

@@ -103,14 +103,14 @@ public sealed class InstanceMoveTests
         var remover = new SnapshotRemover(session);
         foreach (var resource in Enumerable.Reverse(run.Created))
         {
-            Assert.That((await remover.RemoveAsync(Manifest("undone"), "l1neage", resource, isConfirmed: true, CancellationToken.None)).IsGone, Is.True);
+            Assert.That((await remover.RemoveAsync(Manifest("undone"), "l1neage", resource, ResourceStanding.Finished, CancellationToken.None)).IsGone, Is.True);
         }
 
-        var again = await remover.RemoveAsync(Manifest("undone"), "l1neage", run.Created[0], isConfirmed: true, CancellationToken.None);
+        var again = await remover.RemoveAsync(Manifest("undone"), "l1neage", run.Created[0], ResourceStanding.Finished, CancellationToken.None);
         Assert.That(again, Is.EqualTo(new RemovalResult(IsGone: true, "snapshot was gone already")));
         await own.CreateInstanceAsync(To, "bystander");
         var foreign = await remover.RemoveAsync(
-            Manifest("undone"), "l1neage", new CreatedResource("instance", $"{To}/{Account}", "bystander"), isConfirmed: true, CancellationToken.None);
+            Manifest("undone"), "l1neage", new CreatedResource("instance", $"{To}/{Account}", "bystander"), ResourceStanding.Finished, CancellationToken.None);
         Assert.That(foreign, Is.EqualTo(new RemovalResult(IsGone: false, "it lacks the tags migplan:plan=undone and migplan:lineage=l1neage") { IsOurs = false }));
     }
 
@@ -122,12 +122,12 @@ public sealed class InstanceMoveTests
         foreach (var resource in Enumerable.Reverse(run.Created))
         {
             var older = resource with { Endpoint = resource.Endpoint.StartsWith(From, StringComparison.Ordinal) ? "instances[0].from" : "instances[0].to" };
-            var removal = await remover.RemoveAsync(Manifest("older"), "l1neage", older, isConfirmed: true, CancellationToken.None);
+            var removal = await remover.RemoveAsync(Manifest("older"), "l1neage", older, ResourceStanding.Finished, CancellationToken.None);
             Assert.That(removal.Finding, Is.EqualTo("snapshot deleted").Or.EqualTo("instance is being deleted"));
         }
 
         var unknown = await remover.RemoveAsync(
-            Manifest("older"), "l1neage", run.Created[0] with { Endpoint = "instances[1].from" }, isConfirmed: true, CancellationToken.None);
+            Manifest("older"), "l1neage", run.Created[0] with { Endpoint = "instances[1].from" }, ResourceStanding.Finished, CancellationToken.None);
         Assert.That(unknown.IsGone, Is.False);
     }
 
@@ -142,7 +142,7 @@ public sealed class InstanceMoveTests
         Assert.That(failure.Diagnostic.Help, Does.Contain("delete-db-snapshot --region eu-central-1").And.Contain("migplan:lineage=an0ther"));
         foreach (var resource in lost.Created)
         {
-            Assert.That((await new SnapshotRemover(session).RemoveAsync(Manifest("lost"), "an0ther", resource, isConfirmed: true, CancellationToken.None)).IsGone, Is.False);
+            Assert.That((await new SnapshotRemover(session).RemoveAsync(Manifest("lost"), "an0ther", resource, ResourceStanding.Finished, CancellationToken.None)).IsGone, Is.False);
         }
     }
 

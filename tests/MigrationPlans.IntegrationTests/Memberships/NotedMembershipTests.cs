@@ -28,8 +28,8 @@ public sealed class NotedMembershipTests
         await Sql.RunAsync(TestServers.Target, "postgres", "CREATE ROLE lent; GRANT lent TO CURRENT_USER");
         await using var one = await Sql.OpenAsync(TestServers.Target, databases[0]);
         await using var two = await Sql.OpenAsync(TestServers.Target, databases[1]);
-        await TargetLedger.EnsureAsync(one, "test", CancellationToken.None);
-        await TargetLedger.EnsureAsync(two, "test", CancellationToken.None);
+        await TargetLedger.EnsureAsync(one, "test", "", CancellationToken.None);
+        await TargetLedger.EnsureAsync(two, "test", "", CancellationToken.None);
         await TargetLedger.RecordEntriesAsync(one, ["temporary-member:{\"Role\":\"lent\"}"], CancellationToken.None);
         var (first, second) = (new NotedMemberships(one, "one"), new NotedMemberships(two, "two"));
 
@@ -143,7 +143,7 @@ public sealed class NotedMembershipTests
 
         var analyzed = stage.RunAsync(new AnalyzeStep { Id = "a", Database = "t" });
         await UntilWaitingAsync(brake, analyzed);
-        await TargetLedger.EnsureAsync(two, "test", CancellationToken.None);
+        await TargetLedger.EnsureAsync(two, "test", "", CancellationToken.None);
         await second.JoinAsync(["analyzed"], CancellationToken.None);
         await Sql.RunAsync(brake, "SELECT pg_advisory_unlock(42)");
         Assert.That((await analyzed).Notes, Is.Empty);
@@ -175,7 +175,7 @@ public sealed class NotedMembershipTests
         await Sql.RunAsync(TestServers.Target, "postgres", $"CREATE DATABASE {name} OWNER {name}");
         var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(Sql.ConnectionString(TestServers.Target, name)) { Username = name, Password = "b" }.ConnectionString);
         await connection.OpenAsync();
-        await TargetLedger.EnsureAsync(connection, "test", CancellationToken.None);
+        await TargetLedger.EnsureAsync(connection, "test", "", CancellationToken.None);
         return connection;
     }
 }

@@ -74,7 +74,7 @@ internal sealed class SchemaMigration : IAsyncDisposable
         try
         {
             await using var target = await connector.OpenAsync(Context.Manifest.Targets[0], Context.Mapping.To.Database, SessionKind.Target, CancellationToken.None);
-            await TargetLedger.EnsureAsync(target, Context.Plan.Name, CancellationToken.None);
+            await TargetLedger.EnsureAsync(target, Context.Plan.Name, Context.Lineage, CancellationToken.None);
         }
         catch (Npgsql.NpgsqlException exception)
         {

@@ -130,7 +130,7 @@ public sealed class SchemaResumeTests
     {
         await SchemaText.PrepareAsync("schema_foreign");
         await using var connection = await Sql.OpenAsync(TestServers.Target, "schema_foreign");
-        await PostgreSql.Ledger.TargetLedger.EnsureAsync(connection, "someone-else", CancellationToken.None);
+        await PostgreSql.Ledger.TargetLedger.EnsureAsync(connection, "someone-else", "", CancellationToken.None);
         await using var migration = new SchemaMigration("schema_foreign");
 
         var failure = Assert.ThrowsAsync<StepFailedException>(migration.RunSchemaAsync);

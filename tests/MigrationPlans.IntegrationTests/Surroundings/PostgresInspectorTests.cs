@@ -180,7 +180,9 @@ public sealed class PostgresInspectorTests
             CREATE MATERIALIZED VIEW fine_too AS SELECT attname FROM pg_attribute; CREATE VIEW nested AS SELECT (SELECT max(a.attcacheoff) FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid) AS most;
             CREATE VIEW named AS SELECT attname, 0 AS attcacheoff FROM pg_attribute WHERE attname <> 'attcacheoff'; CREATE VIEW named_within AS SELECT a.attcacheoff FROM (SELECT attname, 0 AS attcacheoff FROM pg_attribute) a;
             CREATE FUNCTION load_of() RETURNS bigint LANGUAGE sql RETURN (SELECT buffers_backend FROM pg_stat_bgwriter); CREATE DOMAIN d AS int NOT NULL CONSTRAINT d_not_null CHECK (VALUE > 0);
-            CREATE TABLE t (a int NOT NULL, b int NOT NULL CONSTRAINT t_b_not_null CHECK (b > 0)); ALTER TABLE t ADD CONSTRAINT t_a_not_null CHECK (a IS NOT NULL) NOT VALID
+            CREATE TABLE t (a int NOT NULL, b int NOT NULL CONSTRAINT t_b_not_null CHECK (b > 0)); ALTER TABLE t ADD CONSTRAINT t_a_not_null CHECK (a IS NOT NULL) NOT VALID;
+            CREATE COLLATION blind (provider = icu, locale = 'und-u-ks-level1', deterministic = false); CREATE TABLE pk (a text PRIMARY KEY, b text COLLATE blind UNIQUE);
+            CREATE TABLE fk (a text COLLATE blind REFERENCES pk, b text COLLATE blind REFERENCES pk (b), c text COLLATE "C" REFERENCES pk)
             """);
 
         var source = (await InspectAsync(new Stage("surr_gone"))).Databases.Single(facts => facts.Exists);
@@ -191,6 +193,7 @@ public sealed class PostgresInspectorTests
             new(17, "function", "public", null, "public.load_of()") { Reason = "it reads pg_stat_bgwriter.buffers_backend" },
             new(17, "view", "public", "load", "public.load") { Reason = "it reads pg_stat_bgwriter.buffers_backend" },
             new(18, "constraint", "public", "t", "t_a_not_null of public.t") { Reason = "the server gives its name to the NOT NULL of a" },
+            new(18, "foreign key", "public", "fk", "fk_a_fkey of public.fk") { Reason = "a has the collation blind, and what it refers to default" },
             new(18, "view", "public", "cached", "public.cached") { Reason = "it reads pg_attribute.attcacheoff" },
             new(18, "view", "public", "nested", "public.nested") { Reason = "it reads pg_attribute.attcacheoff" },
         ];

@@ -74,6 +74,16 @@ public sealed class PreflightStepTests
     }
 
     [Test]
+    public async Task A_text_that_is_not_UTF_8_and_came_after_the_plan_is_refused_before_anything_is_changed()
+    {
+        await Sql.RunAsync(TestServers.Source, "postgres", "CREATE DATABASE surr_bytes TEMPLATE template0 ENCODING 'SQL_ASCII' LC_COLLATE 'C' LC_CTYPE 'C'");
+        await Sql.RunAsync(TestServers.Source, "surr_bytes", "CREATE TABLE t (i int); DO $$ BEGIN EXECUTE format('COMMENT ON TABLE t IS %L', convert_from('\\xe9', 'SQL_ASCII')); END $$");
+        await using var stage = new Stage("surr_bytes");
+        var refused = Assert.ThrowsAsync<StepFailedException>(() => stage.RunAsync(new PreflightStep { Id = "p", Database = "t" }))!;
+        Assert.That((refused.Diagnostic.Code, refused.FailureClass), Is.EqualTo(("MP4181", FailureClass.Permanent)), refused.ToString());
+    }
+
+    [Test]
     public async Task Below_16_a_login_that_does_not_inherit_is_refused_before_anything_is_changed()
     {
         await RichShop.CreateAsync("surr_bare");

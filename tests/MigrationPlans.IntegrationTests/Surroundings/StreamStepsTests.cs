@@ -63,7 +63,7 @@ public sealed class StreamStepsTests
         await using var stage = new Stage("surr_reach", target: new StageLogin("surr_reach", "r"));
         await using (var target = await stage.Connector.OpenAsync(stage.Manifest.Targets[0], "surr_reach", SessionKind.Target, CancellationToken.None))
         {
-            await TargetLedger.EnsureAsync(target, stage.Plan.Name, CancellationToken.None);
+            await TargetLedger.EnsureAsync(target, stage.Plan.Name, stage.Context.Lineage, CancellationToken.None);
         }
 
         await Sql.RunAsync(TestServers.Target, "surr_reach", "CREATE TABLE theirs AS SELECT 1 AS i; CREATE TABLE ours AS SELECT 1 AS i; ALTER TABLE ours OWNER TO surr_reach");

@@ -57,7 +57,7 @@ public sealed class CutAdoptionTests
     }
 
     [TestCase(null, "it is missing")]
-    [TestCase("", "it is missing")]
+    [TestCase("", "it is empty")]
     [TestCase("{ \"formatVersion\":", "it is damaged, or was changed")]
     public async Task A_plan_that_is_gone_or_damaged_is_told_by_its_own_name(string? text, string reason)
     {
@@ -71,7 +71,18 @@ public sealed class CutAdoptionTests
         // What an older version wrote.
         await File.WriteAllTextAsync(FileOf(StateStore.PlanBeforeName), "");
         stage.Map(A, B);
-        Assert.That((await stage.ApplyAsync()).Error, Does.Contain($"{StateStore.PlanName}` does not fit the state: {reason}").And.Contain("migplan rollback"));
+        Assert.That((await stage.ApplyAsync()).Error, Does.Contain($"{StateStore.PlanName}` does not fit the state: {reason}").And.Contain("is finished and stays").And.Not.Contain("migplan rollback"));
+    }
+
+    [Test]
+    public async Task A_plan_that_is_gone_can_be_rolled_back_as_long_as_it_is_unfinished()
+    {
+        stage.Map(A, B);
+        stage.Parts.Act = step => throw new InvalidOperationException($"killed in {step}");
+        Assert.That((await stage.ApplyAsync()).Code, Is.Not.Zero);
+        File.Delete(FileOf(StateStore.PlanName));
+        File.Delete(FileOf(StateStore.PlanBeforeName));
+        Assert.That((await stage.ApplyAsync()).Error, Does.Contain("MP5010").And.Contain("it is missing").And.Contain("migplan rollback"));
     }
 
     [Test]

@@ -87,7 +87,7 @@ internal sealed class FakeParts : IRunParts, IInspector, IResourceRemover
         ],
     };
 
-    public Task<RemovalResult> RemoveAsync(MigrationManifest manifest, string lineage, CreatedResource resource, bool isConfirmed, CancellationToken cancellationToken)
+    public Task<RemovalResult> RemoveAsync(MigrationManifest manifest, string lineage, CreatedResource resource, ResourceStanding standing, CancellationToken cancellationToken)
     {
         var result = Remove(resource);
         if (result.IsGone)

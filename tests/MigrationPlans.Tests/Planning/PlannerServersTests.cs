@@ -41,6 +41,15 @@ public sealed class PlannerServersTests
         Assert.That(replica.Codes(), Is.EqualTo((string[])["MP4065"]));
     }
 
+    [TestCase(true, Fence.ReadOnly, ExpectedResult = "MP4180")]
+    [TestCase(true, Fence.None, ExpectedResult = "")]
+    [TestCase(false, Fence.ReadOnly, ExpectedResult = "")]
+    public string A_subscription_that_a_fence_does_not_stop_is_refused(bool isEnabled, Fence fence) => string.Join(' ', (sample with
+    {
+        Mapping = sample.Mapping with { Fence = fence },
+        Source = sample.Source with { Subscriptions = [new SubscriptionFacts("feed", "shop_owner") { IsEnabled = isEnabled }] },
+    }).Codes());
+
     [Test]
     public void An_unlogged_table_of_a_replica_is_refused_unless_its_rows_stay_behind()
     {

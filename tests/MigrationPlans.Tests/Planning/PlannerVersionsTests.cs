@@ -10,6 +10,8 @@ public sealed class PlannerVersionsTests
 {
     private static readonly OutdatedObject View = new(17, "view", "public", "load", "public.load") { Reason = "it reads pg_stat_bgwriter.buffers_backend" };
 
+    private static readonly OutdatedObject BlindKey = new(18, OutdatedObject.ForeignKey, "public", "orders", "orders_customer of public.orders") { Reason = "customer has the collation blind, and what it refers to default" };
+
     private readonly Sample sample = new();
 
     [TestCase(13, 14, ExpectedResult = "MP4111")]
@@ -34,6 +36,18 @@ public sealed class PlannerVersionsTests
     [TestCase(16, 16, ExpectedResult = "")]
     [TestCase(17, 18, ExpectedResult = "")]
     public string A_view_of_what_is_gone_is_refused(int source, int target) => Codes(source, target, View);
+
+    [TestCase(15, 18, ExpectedResult = "MP4182")]
+    [TestCase(15, 17, ExpectedResult = "")]
+    [TestCase(18, 18, ExpectedResult = "")]
+    public string A_foreign_key_over_collations_that_do_not_agree_is_refused(int source, int target) => Codes(source, target, BlindKey);
+
+    [Test]
+    public void A_foreign_key_that_is_dropped_needs_no_collations()
+    {
+        var dropped = sample with { Mapping = sample.Mapping with { Exclude = new Selection { Tables = ["public.customers"] }, CrossBoundaryForeignKeys = CrossBoundaryForeignKeys.Drop } };
+        Assert.That(Codes(dropped, 15, 18, BlindKey), Is.Empty);
+    }
 
     [Test]
     public void A_view_of_what_is_gone_is_named_with_what_it_reads()
@@ -94,5 +108,5 @@ public sealed class PlannerVersionsTests
         SourceServer = sample.SourceServer with { VersionNumber = source * 10000 },
         TargetServer = sample.TargetServer with { VersionNumber = target * 10000 },
         Source = sample.Source with { Outdated = [item] },
-    }).Codes().Where(code => code is "MP4111" or "MP4112" or "MP4140" or "MP4143" or "MP4168"));
+    }).Codes().Where(code => code is "MP4111" or "MP4112" or "MP4140" or "MP4143" or "MP4168" or "MP4182"));
 }

@@ -23,6 +23,11 @@ internal static class ServerChecks
             yield return ServerDiagnostics.SourceIsReplica(facts.Address, source.Name, delay, facts.At("from"));
         }
 
+        if (facts.Mapping.Fence == Fence.ReadOnly && facts.Source.Subscriptions.Where(subscription => subscription.IsEnabled).Select(subscription => subscription.Name).ToList() is { Count: > 0 } enabled)
+        {
+            yield return ServerDiagnostics.SubscriptionEnabled(facts.Address, facts.Mapping.From.ToString(), string.Join(", ", enabled), facts.At("fence"));
+        }
+
         if (source.Parameters.IsReplica && facts.CopiedTables.Where(table => table.IsUnlogged).ToList() is [var first, ..] unlogged)
         {
             var more = unlogged.Count == 1 ? "" : $" (and {unlogged.Count - 1} more)";

@@ -11,7 +11,7 @@ internal static class VersionChecks
 
     public static IEnumerable<Diagnostic> Check(MappingFacts facts)
     {
-        var objects = Outdated(facts).Where(item => item.Kind != OutdatedObject.Setting && IsPicked(facts, item));
+        var objects = Outdated(facts).Where(item => item.Kind != OutdatedObject.Setting && IsPicked(facts, item) && !IsLeft(facts, item));
         return [.. objects.Select(item => Tell(facts, item)), .. MissingLibraries(facts), .. MissingCompression(facts)];
     }
 
@@ -26,6 +26,7 @@ internal static class VersionChecks
         "column" => VersionDiagnostics.NotNullInherited(facts.Address, item.Name, item.Since, facts.At("from")),
         "generated column" => VersionDiagnostics.GeneratedAlone(facts.Address, item.Name, item.Since, facts.At("from")),
         "identity column" => VersionDiagnostics.OwnIdentity(facts.Address, item.Name, item.Since, facts.At("from")),
+        OutdatedObject.ForeignKey => VersionDiagnostics.CollationsDiffer(facts.Address, item.Name, item.Reason ?? "", item.Since, facts.At("from")),
         _ when item.Reason is { } reason => VersionDiagnostics.NeededGone(facts.Address, $"{item.Kind} {item.Name}", reason, item.Since, facts.At("from")),
         _ => VersionDiagnostics.SignatureGone(facts.Address, $"{item.Kind} {item.Name}", item.Since, facts.At("from")),
     };
@@ -60,6 +61,10 @@ internal static class VersionChecks
         { Schema: { } schema } => facts.Filter.PicksWholeSchema(schema) && facts.Picked.Keeps(item.Kind, schema, item.Name),
         _ => false,
     };
+
+    /// <summary>A foreign key that leads out of the pick does not come along.</summary>
+    private static bool IsLeft(MappingFacts facts, OutdatedObject item) =>
+        item.Kind == OutdatedObject.ForeignKey && ForeignKeyChecks.Crossing(facts).Any(key => item.Name == $"{key.Name} of {key.Schema}.{key.Table}");
 
     /// <summary>A partition whose root is not picked becomes a table of its own, and is not what its root is.</summary>
     private static bool IsDetached(MappingFacts facts, TableIdentity table) =>

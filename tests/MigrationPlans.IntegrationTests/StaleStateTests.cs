@@ -1,0 +1,88 @@
+using NUnit.Framework;
+
+namespace MigrationPlans.IntegrationTests;
+
+/// <summary>Two people apply one manifest, each with a state of their own: what the first one's run began, the second one's goes on with, and the first one's state is out of date.</summary>
+[NonParallelizable]
+public sealed class StaleStateTests
+{
+    private const string Database = "two_states";
+
+    [Test]
+    public async Task A_rollback_leaves_alone_what_another_state_finished()
+    {
+        using var fixture = await BegunAsync();
+        await LetPassAsync();
+        var second = await ApplyAsync(fixture, "second");
+        Assert.That(second.ExitCode, Is.Zero, second.Output);
+        Assert.That(second.Output, Does.Contain("MP6114"));
+
+        var stale = await ApplyAsync(fixture, "first");
+        Assert.That(stale.ExitCode, Is.EqualTo(1), stale.Output);
+        Assert.That(stale.Output, Does.Contain("MP6110"));
+        await AssertKeptAsync(fixture, "it does not bear the mark of this run any more");
+    }
+
+    [Test]
+    public async Task Neither_apply_nor_rollback_touches_what_another_state_is_filling()
+    {
+        using var fixture = await BegunAsync();
+        var second = await ApplyAsync(fixture, "second");
+        Assert.That(second.ExitCode, Is.EqualTo(1), second.Output);
+        Assert.That(second.Output, Does.Contain("MP6114").And.Contain("refresh-views failed"));
+
+        var stale = await ApplyAsync(fixture, "first");
+        Assert.That(stale.ExitCode, Is.EqualTo(1), stale.Output);
+        Assert.That(stale.Output, Does.Contain("MP6115"));
+        await AssertKeptAsync(fixture, "a run with another state has taken it over");
+
+        await LetPassAsync();
+        var end = await ApplyAsync(fixture, "second");
+        Assert.That(end.ExitCode, Is.Zero, end.Output);
+    }
+
+    /// <summary>Ledgers of older versions do not say whose state they are of.</summary>
+    [Test]
+    public async Task A_ledger_of_an_older_version_is_gone_on_with_and_taken_back()
+    {
+        using var fixture = await BegunAsync();
+        await Sql.RunAsync(TestServers.Target, Database, "ALTER TABLE migplan_ledger.owner DROP COLUMN lineage");
+        var again = await ApplyAsync(fixture, "first");
+        Assert.That(again.ExitCode, Is.EqualTo(1), again.Output);
+        Assert.That(again.Output, Does.Contain("refresh-views failed").And.Not.Contain("MP6110").And.Not.Contain("MP6115"));
+        var rollback = await RollbackAsync(fixture);
+        Assert.That(rollback.ExitCode, Is.Zero, rollback.Output);
+        Assert.That(await Sql.ScalarAsync<long>(TestServers.Target, "postgres", $"SELECT count(*) FROM pg_database WHERE datname = '{Database}'"), Is.Zero);
+    }
+
+    /// <summary>In a database that it made, up to a materialized view that wants a setting which the target lacks.</summary>
+    private static async Task<ApplyFixture> BegunAsync()
+    {
+        var fixture = new ApplyFixture(Database);
+        await fixture.CreateAsync("""
+            CREATE TABLE item (id int PRIMARY KEY); INSERT INTO item VALUES (1), (2);
+            SET two_states.allowed = 'yes';
+            CREATE MATERIALIZED VIEW late AS SELECT pg_catalog.current_setting('two_states.allowed') AS allowed;
+            """);
+        var first = await ApplyAsync(fixture, "first");
+        Assert.That(first.ExitCode, Is.EqualTo(1), first.Output);
+        Assert.That(first.Output, Does.Contain("refresh-views failed"));
+        return fixture;
+    }
+
+    private static Task LetPassAsync() => Sql.RunAsync(TestServers.Target, "postgres", $"ALTER DATABASE {Database} SET two_states.allowed = 'yes'");
+
+    private static Task<(int ExitCode, string Output)> ApplyAsync(ApplyFixture fixture, string state) =>
+        fixture.RunAsync("apply", "manifest.yaml", "--auto-approve", "--state", state);
+
+    private static Task<(int ExitCode, string Output)> RollbackAsync(ApplyFixture fixture) =>
+        fixture.RunAsync("rollback", "manifest.yaml", "--auto-approve", "--state", "first");
+
+    private static async Task AssertKeptAsync(ApplyFixture fixture, string reason)
+    {
+        var rollback = await RollbackAsync(fixture);
+        Assert.That(rollback.ExitCode, Is.Zero, rollback.Output);
+        Assert.That(rollback.Output, Does.Contain($"database new/{Database}: is not this plan's and stays: {reason}"));
+        Assert.That(await Sql.ScalarAsync<long>(TestServers.Target, Database, "SELECT count(*) FROM item"), Is.EqualTo(2));
+    }
+}
