@@ -164,7 +164,7 @@ public static class HandlerDiagnostics
         Make(FenceLeakDescriptor, subject, $"roles with default_transaction_read_only = off of their own can write to {subject} in spite of the fence: {roles}", "keep these roles out while the database is copied");
 
     public static Diagnostic FenceLapsed(string subject) =>
-        Make(FenceLapsedDescriptor, subject, $"{subject} was open for writers after its rows had been copied behind a fence", "`migplan rollback MANIFEST`, then apply again");
+        Make(FenceLapsedDescriptor, subject, $"{subject} was open for writers after its rows had been copied behind a fence", "`migplan rollback MANIFEST --target ENDPOINT/DATABASE`, then apply again");
 
     public static Diagnostic SessionsRemain(string subject, int count) =>
         Make(SessionsRemainDescriptor, subject, $"{Counts.Of(count, "session")} from before the fence {Counts.Word(count, "is", "are")} still open on {subject}", "end them (pg_terminate_backend) and run the same command again");

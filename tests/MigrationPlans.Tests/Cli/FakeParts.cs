@@ -43,6 +43,9 @@ internal sealed class FakeParts : IRunParts, IInspector, IResourceRemover
     /// <summary>What becomes of each resource that is to be removed; throws as the test likes.</summary>
     public Func<CreatedResource, RemovalResult> Remove { get; set; } = _ => new RemovalResult(IsGone: true, "gone");
 
+    /// <summary>Hears of each resource that is to be removed whether the step that made it had ended.</summary>
+    public Action<bool> Confirm { get; set; } = _ => { };
+
     public Action<LongWait>? TellWait { get; set; }
 
     public IInspector Inspector => this;
@@ -89,6 +92,7 @@ internal sealed class FakeParts : IRunParts, IInspector, IResourceRemover
 
     public Task<RemovalResult> RemoveAsync(MigrationManifest manifest, string lineage, CreatedResource resource, bool isConfirmed, CancellationToken cancellationToken)
     {
+        Confirm(isConfirmed);
         var result = Remove(resource);
         if (result.IsGone)
         {
@@ -137,6 +141,11 @@ internal sealed class FakeParts : IRunParts, IInspector, IResourceRemover
         protected override async Task<StepResult> ActAsync(TStep step, StepContext context, CancellationToken cancellationToken)
         {
             world.Acts.Enqueue(step.Id);
+            if (step is FenceSourceStep)
+            {
+                await context.RecordCreatedAsync(new CreatedResource("fence", context.Mapping.From.Endpoint, context.Mapping.From.Database));
+            }
+
             if (step is CreateDatabaseStep)
             {
                 var server = context.Manifest.FindTarget(context.Mapping.To.Endpoint)!;
