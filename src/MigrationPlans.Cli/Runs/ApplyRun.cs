@@ -67,7 +67,7 @@ internal sealed class ApplyRun(CommandHost host, ApplyRequest request, string pa
         }
 
         new PlanTextView(new StyledWriter(host.Out, host.ColorOut)).Write(plan, session.State?.TimesOf(session.Kept.Done));
-        ManifestInput.Report(host, LeftFences.Find(plan, session.State));
+        ManifestInput.Report(host, LeftFences.Find(manifest, session.State));
         if (!session.Kept.Done.IsEmpty && session.Kept.Done.Count == plan.Steps.Length)
         {
             await session.AdoptAsync(plan);

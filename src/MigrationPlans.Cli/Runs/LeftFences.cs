@@ -1,6 +1,5 @@
 using MigrationPlans.Diagnostics;
 using MigrationPlans.Manifest;
-using MigrationPlans.Planning;
 using MigrationPlans.State;
 
 namespace MigrationPlans.Cli.Runs;
@@ -9,10 +8,10 @@ namespace MigrationPlans.Cli.Runs;
 internal static class LeftFences
 {
     /// <param name="state">Before the plan is adopted.</param>
-    public static IEnumerable<Diagnostic> Find(MigrationPlan plan, RunState? state) => state is not { Status: RunStatus.Unfinished }
+    public static IEnumerable<Diagnostic> Find(MigrationManifest manifest, RunState? state) => state is not { Status: RunStatus.Unfinished }
         ? []
         : from fence in state.Resources
-          where fence.Kind == "fence" && !plan.Databases.Any(database => database.Fence == Fence.ReadOnly && database.From == new DatabaseAddress(fence.Endpoint, fence.Name))
+          where fence.Kind == "fence" && !manifest.Databases.Any(mapping => mapping.Fence == Fence.ReadOnly && mapping.From == new DatabaseAddress(fence.Endpoint, fence.Name))
           let address = RunState.AddressOf(fence.Step)
           // That of a finished mapping is meant to stay.
           where state.Steps.Any(step => RunState.AddressOf(step.Id) == address && step.Status != StepStatus.Done)

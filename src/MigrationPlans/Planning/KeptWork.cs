@@ -57,7 +57,8 @@ public sealed record KeptWork
             .Where(steps => steps.All(step => done.Contains(step.Id)))
             .Select(steps => steps.Key)
             .ToImmutableHashSet(StringComparer.Ordinal);
-        var goesOn = (begun ?? []).Except(finished);
+        // What an older version has made for mappings of an earlier plan is not this one's to go on with.
+        var goesOn = before.Steps.Select(step => step.Database).Where(address => begun?.Contains(address) == true && !finished.Contains(address)).ToImmutableHashSet(StringComparer.Ordinal);
         var work = new ContinuedWork(manifest, before, done);
         var kept = before.Databases.Where(database => finished.Contains(database.Address) && work.IsSame(database))
             .Concat(before.Databases.Where(database => goesOn.Contains(database.Address)).Select(work.GoOn).OfType<PlannedDatabase>())

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MigrationPlans.Diagnostics;
+using MigrationPlans.Inspection;
 using MigrationPlans.Manifest;
 
 namespace MigrationPlans.Planning;
@@ -19,8 +20,9 @@ public sealed class PlanScope(MigrationManifest manifest, IReadOnlySet<string> n
     /// <summary>Whether instances are to be moved. Which ones there are shows only when all are looked at.</summary>
     internal bool MovesInstances => IsEverything || named.Any(address => manifest.Databases.All(mapping => mapping.Address != address));
 
-    /// <summary>Not what is said of other mappings alone. What is said of an endpoint concerns all: they share its roles.</summary>
-    internal bool Concerns(Diagnostic finding)
+    /// <summary>Not what is said of other mappings alone. What is said of an endpoint concerns all, as they share its roles, be it by the name of the database at which it was met.</summary>
+    /// <param name="facts">What was seen.</param>
+    internal bool Concerns(Diagnostic finding, InspectedFacts facts)
     {
         if (finding.Subject is not { } subject || IsEverything)
         {
@@ -29,6 +31,10 @@ public sealed class PlanScope(MigrationManifest manifest, IReadOnlySet<string> n
 
         var about = manifest.Databases.Where(mapping => mapping.Address == subject || mapping.From.ToString() == subject).ToList();
         var isOfMove = manifest.Instances.Any(move => subject == move.Path || subject.StartsWith($"{move.Path}.", StringComparison.Ordinal));
-        return isOfMove ? MovesInstances : about.Count == 0 || about.Exists(Includes);
+        return isOfMove ? MovesInstances : about.Count == 0 || about.Exists(mapping => Includes(mapping) || !IsSeen(mapping, facts));
     }
+
+    /// <summary>Both of its servers.</summary>
+    private static bool IsSeen(DatabaseMapping mapping, InspectedFacts facts) =>
+        facts.FindEndpoint(EndpointRole.Source, mapping.From.Endpoint) is not null && facts.FindEndpoint(EndpointRole.Target, mapping.To.Endpoint) is not null;
 }

@@ -31,14 +31,15 @@ public static class Planner
 
         kept ??= KeptWork.None;
         scope ??= new PlanScope(manifest, ImmutableHashSet<string>.Empty);
-        facts = facts with { Diagnostics = [.. facts.Diagnostics.Where(scope.Concerns)] };
+        var seenFacts = facts;
+        facts = facts with { Diagnostics = [.. facts.Diagnostics.Where(IsOfScope)] };
         var diagnostics = facts.Diagnostics.Select(kept.Judge).ToImmutableArray().ToBuilder();
         var all = SharedRoles.Settle(Collect(manifest, facts, positions ?? SourceMap.Empty, kept, scope, diagnostics));
         ImmutableArray<MappingFacts> mappings = [.. all.Where(mapping => scope.Includes(mapping.Mapping))];
         diagnostics.AddRange(mappings.SelectMany(MappingChecks.Check));
 
         // Those that are not planned now may still be what a planned one must not meet, or share a role with.
-        diagnostics.AddRange(SameDatabaseChecks.Check(all).Concat(SplitChecks.Check(all)).Concat(SharedRoleChecks.Check(all)).Where(scope.Concerns));
+        diagnostics.AddRange(SameDatabaseChecks.Check(all).Concat(SplitChecks.Check(all)).Concat(SharedRoleChecks.Check(all)).Where(IsOfScope));
         diagnostics.AddRange(ConnectionChecks.Check(mappings));
         diagnostics.AddRange(StorageChecks.Check(mappings));
         diagnostics.AddRange(ToolChecks.Check(mappings, facts.DumpTools));
@@ -55,6 +56,8 @@ public static class Planner
         return found.Any(diagnostic => diagnostic.Severity == Severity.Error)
             ? (null, found)
             : (Build(manifest, facts, mappings, [.. moves.Where(scope.Includes)], kept, scope), found);
+
+        bool IsOfScope(Diagnostic finding) => scope.Concerns(finding, seenFacts);
     }
 
     private static MigrationPlan Build(

@@ -216,6 +216,18 @@ public sealed class ChangedManifestTests
     }
 
     [Test]
+    public async Task A_fence_of_a_mapping_that_is_only_not_named_now_is_not_told_as_left()
+    {
+        const string Fenced = "{ from: s/b, to: t/b, fence: read-only }";
+        stage.Map(A, Fenced);
+        await FailAsync("t/b:fence-source");
+        stage.Map(A, Fenced, C);
+        var (code, _, error) = await stage.RunAsync("apply", "m.yaml", "--auto-approve", "--target", "t/c");
+        Assert.That(code, Is.Zero, error);
+        Assert.That(error, Does.Not.Contain("MP5025"));
+    }
+
+    [Test]
     public async Task A_fence_that_another_part_of_the_source_stands_behind_is_not_lifted_with_one_of_them()
     {
         stage.Map("{ from: s/a, to: t/one, fence: read-only }", "{ from: s/a, to: t/two, fence: read-only }");

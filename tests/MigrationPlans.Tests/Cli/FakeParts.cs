@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using MigrationPlans.Cli.Runs;
+using MigrationPlans.Diagnostics;
 using MigrationPlans.Execution;
 using MigrationPlans.Execution.Verification;
 using MigrationPlans.Inspection;
@@ -30,6 +31,9 @@ internal sealed class FakeParts : IRunParts, IInspector, IResourceRemover
 
     /// <summary>False: the inspector can't reach the target.</summary>
     public bool TargetAnswers { get; set; } = true;
+
+    /// <summary>What the inspector says of databases that it looks at.</summary>
+    public ImmutableArray<Diagnostic> Findings { get; set; } = [];
 
     /// <summary>Of each server; null where it says none.</summary>
     public Func<Endpoint, string?> SystemIdentifier { get; set; } = endpoint => endpoint.Postgres?.Host;
@@ -78,6 +82,7 @@ internal sealed class FakeParts : IRunParts, IInspector, IResourceRemover
 
     private InspectedFacts See(MigrationManifest manifest) => new()
     {
+        Diagnostics = [.. Findings.Where(finding => manifest.Databases.Any(mapping => mapping.Address == finding.Subject || mapping.From.ToString() == finding.Subject))],
         Endpoints = [.. manifest.Sources.Concat(TargetAnswers ? manifest.Targets : []).Select(Server)],
         Databases =
         [

@@ -116,11 +116,24 @@ public sealed class NamedTargetTests
     }
 
     [Test]
-    public async Task What_is_wrong_with_an_endpoint_stands_in_the_way()
+    public async Task What_was_seen_wrong_with_another_database_stands_in_nobodys_way()
+    {
+        stage.Parts.Findings = [ConnectionDiagnostics.InspectionFailed("s/b", "locked"), ConnectionDiagnostics.ConnectDenied("t/b", "u", "no")];
+        var (code, _, error) = await stage.RunAsync([.. Named, "--auto-approve"]);
+        Assert.That(code, Is.Zero, error);
+        stage.Parts.Findings = [ConnectionDiagnostics.InspectionFailed("s/a", "locked")];
+        Assert.That((await stage.RunAsync("apply", "m.yaml", "--auto-approve", "--target", "t/b")).Code, Is.Zero);
+    }
+
+    /// <summary>It is told by the name of the database that was tried first.</summary>
+    [Test]
+    public async Task What_is_wrong_with_an_endpoint_stands_in_the_way_and_is_told()
     {
         stage.Parts.TargetAnswers = false;
+        stage.Parts.Findings = [ConnectionDiagnostics.Unreachable("t/b", "new.internal:5432", "refused")];
         var (code, _, error) = await stage.RunAsync([.. Named, "--auto-approve"]);
         Assert.That(code, Is.EqualTo(1), error);
+        Assert.That(error, Does.Contain("MP3003"));
         Assert.That(stage.Parts.Acts, Is.Empty);
     }
 
