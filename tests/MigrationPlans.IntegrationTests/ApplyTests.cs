@@ -49,7 +49,7 @@ public sealed class ApplyTests
     }
 
     [Test]
-    public async Task Ctrl_C_stops_resumably_and_a_changed_manifest_is_refused_meanwhile()
+    public async Task Ctrl_C_stops_resumably_and_how_it_is_proved_may_be_changed_meanwhile()
     {
         using var fixture = new ApplyFixture("apply_stopped");
         await fixture.FillAsync(400_000);
@@ -64,12 +64,8 @@ public sealed class ApplyTests
 
         fixture.WriteManifest("checksums");
         var changed = await fixture.ApplyAsync();
-        Assert.That(changed.ExitCode, Is.EqualTo(6), changed.Output);
-        Assert.That(changed.Output, Does.Contain("MP5009"));
-
-        fixture.WriteManifest("counts");
-        var resumed = await fixture.ApplyAsync();
-        Assert.That(resumed.ExitCode, Is.Zero, resumed.Output);
+        Assert.That(changed.ExitCode, Is.Zero, changed.Output);
+        Assert.That(changed.Output, Does.Contain("row counts and checksums"));
         Assert.That(await fixture.DifferencesAsync(), Is.Empty);
     }
 

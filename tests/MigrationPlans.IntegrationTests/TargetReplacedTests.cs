@@ -82,9 +82,9 @@ public sealed class TargetReplacedTests
         await Sql.RunAsync(servers.Target, "postgres", "DROP DATABASE dropped WITH (FORCE)");
 
         using var again = await servers.RunAsync("apply", manifest, "--auto-approve");
-        Assert.That(again.Error, Does.Contain("MP3006").And.Contain("`migplan rollback`, then `migplan apply`"));
+        Assert.That(again.Error, Does.Contain("MP3006").And.Contain("`migplan rollback MANIFEST --target ENDPOINT/DATABASE`"));
         await Sql.RunAsync(servers.Source, "dropped", "DROP MATERIALIZED VIEW late");
-        using var rollback = await servers.RunAsync("rollback", manifest, "--auto-approve");
+        using var rollback = await servers.RunAsync("rollback", manifest, "--target", "target/dropped", "--auto-approve");
         using var anew = await servers.RunAsync("apply", manifest, "--auto-approve");
         Assert.That(anew.ExitCode, Is.Zero, rollback.ToString() + anew);
     }

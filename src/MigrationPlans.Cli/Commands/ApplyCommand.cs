@@ -16,7 +16,7 @@ internal static class ApplyCommand
         var parallelism = RunOptions.CreateParallelism();
         var targets = new Option<string[]>("--target")
         {
-            Description = "Carry out only what goes to this ENDPOINT/DATABASE, or the move to this REGION/INSTANCE; may be given several times.",
+            Description = "Plan, approve and carry out only what goes to this ENDPOINT/DATABASE, or the move to this REGION/INSTANCE; may be given several times.",
             HelpName = "ADDRESS",
             DefaultValueFactory = _ => [],
         };
@@ -63,6 +63,7 @@ internal static class ApplyCommand
 
         // Which instances there are, only the plan knows.
         var unknown = manifest.Instances.IsEmpty ? request.FindUnknownTargets(manifest.Databases.Select(mapping => mapping.Address)) : [];
-        return [.. NotYetCarriedOut.Find(manifest), .. unknown];
+        var wanted = manifest.Databases.Where(mapping => request.Targets.Count == 0 || request.Targets.Contains(mapping.Address));
+        return [.. NotYetCarriedOut.Find(wanted), .. unknown];
     }
 }

@@ -104,10 +104,16 @@ internal sealed class PlanCommand
                 : (stored, await finished.RefuseIfGoneAsync(wanted.Databases, StoredPlan.Moves(stored.Steps)));
         }
 
-        var facts = await parts.Inspector.InspectAsync(started.Kept.LeftOf(wanted), host.Stopping) with { Lineage = started.Lineage, HasUnfinishedRun = started.IsObstructed };
+        if (!started.Kept.Obstacles.IsEmpty)
+        {
+            ManifestInput.Report(host, started.Kept.Obstacles, loaded);
+            return (null, ExitCodes.Of(started.Kept.Obstacles[0]));
+        }
+
+        var facts = await parts.Inspector.InspectAsync(started.Kept.LeftOf(wanted), host.Stopping) with { Lineage = started.Lineage };
         var (plan, diagnostics) = Planner.Plan(wanted, facts, loaded.SourceMap, started.Kept);
-        ManifestInput.Report(host, started.IsObstructed ? [StateDiagnostics.ApplyObstructed(wanted.Name), .. diagnostics] : diagnostics, loaded);
-        return (plan, plan is null ? null : await finished.RefuseIfGoneAsync([.. wanted.Databases.Where(started.Kept.Holds)], StoredPlan.Moves(started.Kept.Steps)));
+        ManifestInput.Report(host, diagnostics, loaded);
+        return (plan, plan is null ? null : await finished.RefuseIfGoneAsync([.. wanted.Databases.Where(started.Kept.HasFinished)], StoredPlan.Moves(started.Kept.Finished)));
     }
 
     private async Task<StartedWork> FindStartedAsync(ParseResult parsed, ManifestLoadResult loaded)

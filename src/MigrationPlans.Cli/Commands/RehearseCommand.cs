@@ -45,7 +45,7 @@ internal static class RehearseCommand
         }
 
         var dataDirectory = data is null ? Path.Combine(ManifestInput.DirectoryOf(host, path), "data") : Path.GetFullPath(data, host.WorkingDirectory);
-        if (NotYetCarriedOut.Find(manifest).ToList() is { Count: > 0 } refusals)
+        if (NotYetCarriedOut.Find(manifest.Databases).ToList() is { Count: > 0 } refusals)
         {
             ManifestInput.Report(host, refusals);
             return ExitCode.Failed;

@@ -15,13 +15,25 @@ internal static class RollbackCommand
         var state = RunOptions.CreateState();
         var autoApprove = RunOptions.CreateAutoApprove();
         var earlier = new Option<bool>("--earlier") { Description = "Also what plans of this state created that were finished before the last one began." };
-        var command = new Command("rollback", "Take back what the plan created: target databases, fences, archives, roles, borrowed rights, restored instances (without a final snapshot), snapshots. Nothing else.") { manifest, overlays, state, earlier, autoApprove };
-        command.SetAction((parsed, _) =>
-            RunAsync(host, parsed.GetValue(manifest)!, parsed.GetValue(overlays)!, parsed.GetValue(state), parsed.GetValue(earlier), parsed.GetValue(autoApprove)));
+        var targets = new Option<string[]>("--target")
+        {
+            Description = "Only what was made for the mapping to this ENDPOINT/DATABASE, or the move to this REGION/INSTANCE; may be given several times.",
+            HelpName = "ADDRESS",
+            DefaultValueFactory = _ => [],
+        };
+        var command = new Command("rollback", "Take back what the plan created: target databases, fences, archives, roles, borrowed rights, restored instances (without a final snapshot), snapshots. Nothing else.") { manifest, overlays, targets, state, earlier, autoApprove };
+        command.SetAction((parsed, _) => RunAsync(
+            host,
+            parsed.GetValue(manifest)!,
+            parsed.GetValue(overlays)!,
+            parsed.GetValue(targets)!.ToHashSet(StringComparer.Ordinal),
+            parsed.GetValue(state),
+            parsed.GetValue(earlier),
+            parsed.GetValue(autoApprove)));
         return command;
     }
 
-    private static async Task<int> RunAsync(CommandHost host, string path, string[] overlays, string? stateOption, bool withEarlier, bool autoApprove)
+    private static async Task<int> RunAsync(CommandHost host, string path, string[] overlays, HashSet<string> part, string? stateOption, bool withEarlier, bool autoApprove)
     {
         var loaded = await ManifestInput.LoadWithPositionsAsync(host, path, overlays, host.Stopping);
         if (loaded.Manifest is not { } manifest)
@@ -45,7 +57,13 @@ internal static class RollbackCommand
             return ExitCode.Done;
         }
 
-        var rollback = new RollbackRun(host, manifest, session, withEarlier);
+        if (FindRefusals(session.State!, part) is { Count: > 0 } refusals)
+        {
+            ManifestInput.Report(host, refusals);
+            return ExitCodes.Of(refusals[0]);
+        }
+
+        var rollback = new RollbackRun(host, manifest, session, withEarlier, part);
         rollback.Describe();
         if (await Approval.AskAsync(host, "Take all of this back?", autoApprove) is { } refusal)
         {
@@ -54,5 +72,17 @@ internal static class RollbackCommand
         }
 
         return await rollback.CompleteAsync();
+    }
+
+    /// <summary>What keeps a part from being taken back.</summary>
+    private static List<Diagnostic> FindRefusals(RunState state, HashSet<string> part)
+    {
+        if (part.Count > 0 && state.Status == RunStatus.RollingBack)
+        {
+            return [StateDiagnostics.RollbackUnfinished(state.Name)];
+        }
+
+        var known = state.Steps.Select(step => step.Id).Concat(state.AllResources.Select(resource => resource.Step)).Select(RunState.AddressOf).Distinct(StringComparer.Ordinal).ToList();
+        return [.. part.Where(address => !known.Contains(address)).Select(address => CommandLineDiagnostics.UnknownTarget(address, known))];
     }
 }

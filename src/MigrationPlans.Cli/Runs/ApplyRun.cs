@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using MigrationPlans.Diagnostics;
 using MigrationPlans.Manifest;
 using MigrationPlans.Planning;
@@ -24,26 +25,37 @@ internal sealed class ApplyRun(CommandHost host, ApplyRequest request, string pa
         return session.State switch
         {
             { Status: RunStatus.RollingBack } => Refuse(StateDiagnostics.RollbackUnfinished(manifest.Name)),
-            { Status: RunStatus.Unfinished } state when state.ManifestDigest != manifest.Digest => Refuse(StateDiagnostics.OtherPlanUnfinished(manifest.Name)),
-            { Status: RunStatus.Unfinished } state when saved is { Mode: PlanMode.Online } && saved.Digest != state.PlanDigest =>
+            { Status: RunStatus.Unfinished } state when IsPlanned(state) && saved is { Mode: PlanMode.Online } && saved.Digest != state.PlanDigest =>
                 Refuse(StateDiagnostics.OtherPlanUnfinished(manifest.Name)),
-            { Status: RunStatus.Unfinished } => await ResumeAsync(session),
-            { Status: RunStatus.Finished } state when state.ManifestDigest == manifest.Digest => await CheckFinishedAsync(session),
+            { Status: RunStatus.Unfinished } state when IsPlanned(state) => await ResumeAsync(session),
+            { Status: RunStatus.Finished } state when IsPlanned(state) => await CheckFinishedAsync(session),
             _ => await BeginAsync(session),
         };
     }
 
+    /// <summary>Whether the state's plan is of this manifest, and has all that is to be done: one that was made for some databases was approved for them alone.</summary>
+    private bool IsPlanned(RunState state) =>
+        state.ManifestDigest == manifest.Digest && (state.Only is null || (request.Targets.Count > 0 && request.Targets.All(state.Covers)));
+
     private async Task<int> BeginAsync(RunSession session)
     {
-        var (plan, findings) = await session.PlanAsync(host.Stopping);
+        // A saved plan is of the whole manifest, and is held against a whole one.
+        var isReviewed = saved?.Mode == PlanMode.Online;
+        var (plan, findings) = await session.PlanAsync(isReviewed ? ImmutableHashSet<string>.Empty : request.Targets, host.Stopping);
         ManifestInput.Report(host, findings, loaded);
         if (plan is null)
         {
-            return ExitCode.Failed;
+            return session.Kept.Obstacles.IsEmpty ? ExitCode.Failed : ExitCodes.Of(session.Kept.Obstacles[0]);
+        }
+
+        if (FindUnknownTargets(session.Addresses) is { Count: > 0 } unknown)
+        {
+            ManifestInput.Report(host, unknown);
+            return ExitCodes.Of(unknown[0]);
         }
 
         var check = new FinishedCheck(host, manifest, session.Parts, session.State?.AllResources ?? []);
-        if (await check.RefuseIfGoneAsync([.. manifest.Databases.Where(session.Kept.Holds)], StoredPlan.Moves(session.Kept.Steps)) is { } gone)
+        if (await check.RefuseIfGoneAsync([.. Wanted.Where(session.Kept.HasFinished)], StoredPlan.Moves(session.Kept.Finished.Where(IsWanted))) is { } gone)
         {
             return gone;
         }
@@ -54,22 +66,16 @@ internal sealed class ApplyRun(CommandHost host, ApplyRequest request, string pa
             return ExitCode.Stale;
         }
 
-        if (FindUnknownTargets(plan) is { Count: > 0 } unknown)
-        {
-            ManifestInput.Report(host, unknown);
-            return ExitCodes.Of(unknown[0]);
-        }
-
-        new PlanTextView(new StyledWriter(host.Out, host.ColorOut)).Write(plan, session.State?.TimesOf(session.Kept.Steps.Select(step => step.Id)));
-        if (!session.Kept.Steps.IsEmpty && session.Kept.Steps.Length == plan.Steps.Length)
+        new PlanTextView(new StyledWriter(host.Out, host.ColorOut)).Write(plan, session.State?.TimesOf(session.Kept.Done));
+        ManifestInput.Report(host, LeftFences.Find(manifest, session.State));
+        if (!session.Kept.Done.IsEmpty && session.Kept.Done.Count == plan.Steps.Length)
         {
             await session.AdoptAsync(plan);
-            return await SayDoneAsync(StoredPlan.Moves(plan.Steps).Length);
+            return await SayDoneAsync(Wanted.Count(), StoredPlan.Moves(plan.Steps.Where(IsWanted)).Length);
         }
 
         // A plan that was saved and did not change was reviewed as it is.
-        var isReviewed = saved?.Mode == PlanMode.Online;
-        if (await Approval.AskAsync(host, "Carry this plan out?", request.AutoApprove || isReviewed) is { } refusal)
+        if (await Approval.AskAsync(host, Question, request.AutoApprove || isReviewed) is { } refusal)
         {
             return Refuse(refusal);
         }
@@ -93,7 +99,8 @@ internal sealed class ApplyRun(CommandHost host, ApplyRequest request, string pa
     private async Task<int> ResumeAsync(RunSession session)
     {
         var plan = await session.ReadStoredPlanAsync(host.Stopping);
-        if (FindUnknownTargets(plan) is { Count: > 0 } unknown)
+        var addresses = plan.Databases.Select(database => database.Address).Concat(plan.Steps.OfType<InstanceStep>().Select(step => step.Database)).Distinct(StringComparer.Ordinal);
+        if (FindUnknownTargets(addresses) is { Count: > 0 } unknown)
         {
             ManifestInput.Report(host, unknown);
             return ExitCodes.Of(unknown[0]);
@@ -105,8 +112,14 @@ internal sealed class ApplyRun(CommandHost host, ApplyRequest request, string pa
             : await CarryOutAsync(session, plan);
     }
 
-    private List<Diagnostic> FindUnknownTargets(MigrationPlan plan) =>
-        [.. request.FindUnknownTargets(plan.Databases.Select(database => database.Address).Concat(plan.Steps.OfType<InstanceStep>().Select(step => step.Database)).Distinct(StringComparer.Ordinal))];
+    private List<Diagnostic> FindUnknownTargets(IEnumerable<string> addresses) => [.. request.FindUnknownTargets(addresses)];
+
+    /// <summary>The mappings that the command line is about.</summary>
+    private IEnumerable<DatabaseMapping> Wanted => manifest.Databases.Where(mapping => request.Targets.Count == 0 || request.Targets.Contains(mapping.Address));
+
+    private bool IsWanted(Step step) => request.Targets.Count == 0 || request.Targets.Contains(step.Database);
+
+    private string Question => request.Targets.Count == 0 ? "Carry this plan out?" : $"Carry out {string.Join(", ", request.Targets.Order(StringComparer.Ordinal))}, and nothing else?";
 
     private async Task<int> CarryOutAsync(RunSession session, MigrationPlan plan)
     {
@@ -130,21 +143,22 @@ internal sealed class ApplyRun(CommandHost host, ApplyRequest request, string pa
             return ExitCode.Failed;
         }
 
-        var moves = manifest.Instances.IsEmpty ? [] : StoredPlan.Moves((await session.ReadStoredPlanAsync(host.Stopping)).Steps);
-        return await new FinishedCheck(host, manifest, session.Parts, session.State?.AllResources ?? []).RefuseIfGoneAsync(manifest.Databases, moves) ?? await SayDoneAsync(moves.Length);
+        var moves = manifest.Instances.IsEmpty ? [] : StoredPlan.Moves((await session.ReadStoredPlanAsync(host.Stopping)).Steps.Where(IsWanted));
+        return await new FinishedCheck(host, manifest, session.Parts, session.State?.AllResources ?? []).RefuseIfGoneAsync([.. Wanted], moves)
+            ?? await SayDoneAsync(Wanted.Count(), moves.Length);
     }
 
-    private async Task<int> SayDoneAsync(int instances)
+    private async Task<int> SayDoneAsync(int databases, int instances)
     {
-        await host.Out.WriteLineAsync($"{manifest.Name}: nothing to do, all {string.Join(" and ", DoneAlready(instances))} done already");
+        await host.Out.WriteLineAsync($"{manifest.Name}: nothing to do, all {string.Join(" and ", DoneAlready(databases, instances))} done already");
         return ExitCode.Done;
     }
 
-    private IEnumerable<string> DoneAlready(int instances)
+    private static IEnumerable<string> DoneAlready(int databases, int instances)
     {
-        if (!manifest.Databases.IsEmpty || instances == 0)
+        if (databases > 0 || instances == 0)
         {
-            yield return HumanUnits.Count(manifest.Databases.Length, "database");
+            yield return HumanUnits.Count(databases, "database");
         }
 
         if (instances > 0)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using MigrationPlans.Diagnostics;
 using MigrationPlans.Execution;
 using MigrationPlans.Manifest;
@@ -10,7 +11,8 @@ namespace MigrationPlans.Cli.Runs;
 
 /// <summary>Takes back what a state says its plan made, each removal journaled when it is done, ten roles at a time. Safe to run again: what is gone counts as removed.</summary>
 /// <param name="withEarlier">Also what plans made that were finished before it.</param>
-internal sealed class RollbackRun(CommandHost host, MigrationManifest manifest, RunSession session, bool withEarlier)
+/// <param name="part">Addresses of the databases and instances whose own is taken back; empty means all.</param>
+internal sealed class RollbackRun(CommandHost host, MigrationManifest manifest, RunSession session, bool withEarlier, IReadOnlySet<string> part)
 {
     // Writers get back in first; roles go last, because databases hold what depends on them. Rights go when the databases are gone that hand them on, and before the ledger that names them.
     private static readonly string[] Order = ["fence", "instance", "snapshot", "archive", "database", "rights", "ledger", Role];
@@ -24,7 +26,7 @@ internal sealed class RollbackRun(CommandHost host, MigrationManifest manifest, 
 
     public void Describe()
     {
-        writer.WriteLine($"{manifest.Name}: rollback", TextStyle.Heading);
+        writer.WriteLine($"{manifest.Name}: rollback{(part.Count == 0 ? "" : $" of {Named} alone")}", TextStyle.Heading);
         var resources = InOrder();
         foreach (var resource in resources)
         {
@@ -36,7 +38,12 @@ internal sealed class RollbackRun(CommandHost host, MigrationManifest manifest, 
             writer.WriteLine("  nothing was created; only the state is cleared");
         }
 
-        foreach (var resource in withEarlier ? [] : session.State!.Earlier ?? [])
+        foreach (var resource in session.State!.Resources.Where(resource => IsOfPart(resource) && IsShared(resource)))
+        {
+            writer.Write($"  {"stays",-8} ", TextStyle.Faint).WriteLine($"{NameOf(resource)}{PlaceOf(resource)}: other databases may need it; a rollback of all takes it back");
+        }
+
+        foreach (var resource in withEarlier ? [] : (session.State.Earlier ?? []).Where(IsOfPart))
         {
             writer.Write($"  {"stays",-8} ", TextStyle.Faint).WriteLine($"{NameOf(resource)}{PlaceOf(resource)}: of an earlier plan, which was finished");
         }
@@ -44,7 +51,11 @@ internal sealed class RollbackRun(CommandHost host, MigrationManifest manifest, 
 
     public async Task<int> CompleteAsync()
     {
-        if (session.State!.Status != RunStatus.RollingBack || withEarlier)
+        if (part.Count > 0)
+        {
+            await session.Store.AppendAsync(new PartTakenBack(Reset));
+        }
+        else if (session.State!.Status != RunStatus.RollingBack || withEarlier)
         {
             await session.Store.AppendAsync(new RollbackBegun(withEarlier ? true : null));
         }
@@ -61,10 +72,22 @@ internal sealed class RollbackRun(CommandHost host, MigrationManifest manifest, 
             return ExitCode.Failed;
         }
 
-        await session.Store.AppendAsync(new RolledBack());
-        writer.WriteLine($"{manifest.Name}: rolled back", TextStyle.Good);
+        await session.Store.AppendAsync(part.Count == 0 ? new RolledBack() : new PartTakenBack(Reset, IsEnded: true));
+        writer.WriteLine($"{manifest.Name}: {(part.Count == 0 ? "rolled back" : $"{Named} rolled back")}", TextStyle.Good);
         return ExitCode.Done;
     }
+
+    private string Named => string.Join(", ", part.Order(StringComparer.Ordinal));
+
+    /// <summary>What an earlier plan did stays done where what it made stays.</summary>
+    private ImmutableArray<string> Reset =>
+        [.. part.Where(address => withEarlier || !session.State!.Steps.Any(step => step.IsKept == true && RunState.AddressOf(step.Id) == address)).Order(StringComparer.Ordinal)];
+
+    private bool IsOfPart(ResourceState resource) => part.Count == 0 || part.Contains(RunState.AddressOf(resource.Step));
+
+    /// <summary>Roles that were made for one database others may have found and rely on; and parts of a source stand behind one fence.</summary>
+    private bool IsShared(ResourceState resource) => part.Count > 0 && (resource.Kind == Role || (resource.Kind == "fence" && manifest.Databases.Any(mapping =>
+        mapping.Fence == Fence.ReadOnly && mapping.From == new DatabaseAddress(resource.Endpoint, resource.Name) && !part.Contains(mapping.Address))));
 
     /// <summary>Journals what is gone of them in one write, also where it is stopped.</summary>
     private async Task RemoveAsync(ResourceState[] some, List<Diagnostic> left)
@@ -126,7 +149,7 @@ internal sealed class RollbackRun(CommandHost host, MigrationManifest manifest, 
             return ResourceStanding.Unconfirmed;
         }
 
-        var isDone = session.State.Find($"{MappingOf(resource)}:{VerifyStep.KindName}")?.Status is null or StepStatus.Done;
+        var isDone = session.State.Find($"{RunState.AddressOf(resource.Step)}:{VerifyStep.KindName}")?.Status is null or StepStatus.Done;
         return isDone ? ResourceStanding.Finished : ResourceStanding.Begun;
     }
 
@@ -140,7 +163,7 @@ internal sealed class RollbackRun(CommandHost host, MigrationManifest manifest, 
     }
 
     private List<ResourceState> InOrder() =>
-        [.. (withEarlier ? session.State!.AllResources : session.State!.Resources).Reverse().OrderBy(resource => Array.IndexOf(Order, resource.Kind))];
+        [.. (withEarlier ? session.State!.AllResources : session.State!.Resources).Where(resource => IsOfPart(resource) && !IsShared(resource)).Reverse().OrderBy(resource => Array.IndexOf(Order, resource.Kind))];
 
     private IEnumerable<ResourceState[]> InBatches()
     {
@@ -155,12 +178,10 @@ internal sealed class RollbackRun(CommandHost host, MigrationManifest manifest, 
     /// <summary>Who took a mapping out of the manifest may not think of what it made. Which instances a move picked, the manifest does not say.</summary>
     private string Leaver(ResourceState resource)
     {
-        var mapping = MappingOf(resource);
+        var mapping = RunState.AddressOf(resource.Step);
         var isKnown = resource.Kind is "instance" or "snapshot" || manifest.Databases.Any(known => known.Address == mapping);
         return isKnown ? "" : $", made for {mapping}, which is not in this manifest";
     }
-
-    private static string MappingOf(ResourceState resource) => resource.Step[..Math.Max(0, resource.Step.LastIndexOf(':'))];
 
     /// <summary>What goes with it beyond what the plan brought.</summary>
     private static string Loss(string kind) => kind == "instance" ? ", with everything that was written to it since; no final snapshot is taken" : "";

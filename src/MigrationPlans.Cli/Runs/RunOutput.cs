@@ -24,7 +24,7 @@ internal static class RunOutput
     public static void Summarize(CommandHost host, MigrationManifest manifest, RunState state, RunReport report, string nextCommand)
     {
         var writer = new StyledWriter(host.Out, host.ColorOut);
-        RunStatusView.Write(writer, RunStatusReport.Of(manifest.Name, manifest.Digest, state, runningBy: null), withSteps: false);
+        RunStatusView.Write(writer, RunStatusReport.Of(manifest, state, runningBy: null), withSteps: false);
         writer.WriteLine();
         writer.WriteLine($"{RunFigures.Describe(report.Outcome)} after {HumanUnits.Duration(report.Elapsed)}", StyleOf(report.Outcome));
         if (!report.Failures.IsEmpty)

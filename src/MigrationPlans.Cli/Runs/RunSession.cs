@@ -6,6 +6,7 @@ using MigrationPlans.Execution;
 using MigrationPlans.Inspection;
 using MigrationPlans.Manifest;
 using MigrationPlans.Planning;
+using MigrationPlans.Planning.Steps;
 using MigrationPlans.State;
 
 namespace MigrationPlans.Cli.Runs;
@@ -19,6 +20,7 @@ internal sealed class RunSession : IAsyncDisposable
     private readonly IStateFiles files;
     private readonly StateLock stateLock;
     private InspectedFacts? facts;
+    private PlanScope? scope;
 
     private RunSession(MigrationManifest manifest, SourceMap positions, IRunParts parts, IStateFiles files, StateStore store, StateLock stateLock, TimeProvider clock)
     {
@@ -71,23 +73,45 @@ internal sealed class RunSession : IAsyncDisposable
     /// <summary>What the plan before has done of the manifest, as <see cref="PlanAsync"/> found it.</summary>
     public KeptWork Kept { get; private set; } = KeptWork.None;
 
+    /// <summary>What can be planned, as <see cref="PlanAsync"/> found it.</summary>
+    public IEnumerable<string> Addresses => manifest.Databases.Select(mapping => mapping.Address)
+        .Concat(Kept.Steps.OfType<InstanceStep>().Select(step => step.Database))
+        .Concat((facts?.Instances ?? []).Select(instance => InstancePlanner.AddressOf(manifest.Instances.Single(move => move.Path == instance.Move), instance.Identifier)))
+        .Distinct(StringComparer.Ordinal);
+
     /// <summary>Looks at all endpoints that have something left to do, and plans. The plan is null when a finding is an error.</summary>
-    public async Task<(MigrationPlan? Plan, ImmutableArray<Diagnostic> Diagnostics)> PlanAsync(CancellationToken cancellationToken)
+    /// <param name="only">Addresses of databases and instances; empty means all.</param>
+    public async Task<(MigrationPlan? Plan, ImmutableArray<Diagnostic> Diagnostics)> PlanAsync(IReadOnlySet<string> only, CancellationToken cancellationToken)
     {
         Kept = await FindKeptAsync(cancellationToken);
+        if (!Kept.Obstacles.IsEmpty)
+        {
+            return (null, Kept.Obstacles);
+        }
+
+        scope = new PlanScope(manifest, only);
         facts = await Parts.Inspector.InspectAsync(Kept.LeftOf(manifest), cancellationToken) with { Lineage = State?.Lineage };
-        return Planner.Plan(manifest, facts, positions, Kept);
+        return Planner.Plan(manifest, facts, positions, Kept, scope);
     }
 
     /// <summary>What the plan before has done of the manifest.</summary>
     public Task<KeptWork> FindKeptAsync(CancellationToken cancellationToken) => StoredPlan.FindKeptAsync(manifest, files, State, cancellationToken);
 
-    /// <summary>Makes the plan the one that this state is about. The one before must be finished or rolled back.</summary>
+    /// <summary>Makes the plan, as <see cref="PlanAsync"/> made it, the one that this state is about.</summary>
     public async Task AdoptAsync(MigrationPlan plan)
     {
         await Store.WritePlanAsync(BytesOf(plan), Kept.Before is { } before ? BytesOf(before) : null);
         var lineage = State?.Lineage ?? Guid.NewGuid().ToString("n");
-        await Store.AppendAsync(new PlanAdopted(lineage, plan.Name, plan.Digest, plan.ManifestDigest, [.. plan.Steps.Select(step => step.Id)], [.. Kept.Steps.Select(step => step.Id)]));
+        var isWhole = scope?.IsEverything != false || (manifest.Instances.IsEmpty && plan.Databases.Length == manifest.Databases.Length);
+        await Store.AppendAsync(new PlanAdopted(
+            lineage,
+            plan.Name,
+            plan.Digest,
+            plan.ManifestDigest,
+            [.. plan.Steps.Select(step => step.Id)],
+            [.. Kept.Finished.Select(step => step.Id)],
+            State?.Status == RunStatus.Unfinished ? [.. Kept.GoesOn.Select(step => step.Id)] : null,
+            isWhole ? null : scope!.Named));
     }
 
     /// <summary>The plan that is being carried out.</summary>
@@ -106,8 +130,8 @@ internal sealed class RunSession : IAsyncDisposable
             Databases = [.. plan.Databases.Where(database => only.Contains(database.Address))],
             Steps = [.. plan.Steps.Where(step => only.Contains(step.Database))],
         };
-        // A resumed run has planned nothing, and the servers may be fuller than they were.
-        facts ??= await LookAtServersAsync(stopping);
+        // A resumed run has planned nothing, and the servers may be fuller than they were. What is gone on with was not looked at.
+        facts = facts is null || Kept.GoesOn.Any() ? await LookAtServersAsync(stopping) : facts;
         await Store.AppendAsync(new RunBegun(Environment.UserName, Environment.MachineName, Environment.ProcessId, ToolVersion()));
         var runner = new PlanRunner(Parts.Handlers, Store, events, RunLimits.For(manifest, facts, parallelism), clock);
         var report = await runner.RunAsync(manifest, part, stopping, stateLock.Lost);

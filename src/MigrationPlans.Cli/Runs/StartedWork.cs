@@ -19,7 +19,7 @@ internal sealed record StartedWork
     /// <summary>Whether that plan was carried out.</summary>
     public bool IsFinished { get; private init; }
 
-    /// <summary>What a plan before has done of the manifest.</summary>
+    /// <summary>What a plan before has done of the manifest, or has begun.</summary>
     public KeptWork Kept { get; private init; } = KeptWork.None;
 
     /// <summary>The steps that are done, and how long each took.</summary>
@@ -31,22 +31,17 @@ internal sealed record StartedWork
     /// <summary>Of the state; null where there is none.</summary>
     public string? Lineage { get; private init; }
 
-    /// <summary>A run of another text of the manifest has yet to end.</summary>
-    public bool IsObstructed { get; private init; }
-
     /// <exception cref="DiagnosticException">The state, or its plan, can't be used.</exception>
     public static async Task<StartedWork> FindAsync(MigrationManifest manifest, IStateFiles files, CancellationToken cancellationToken)
     {
         var state = await StateStore.PeekAsync(files, cancellationToken);
-        var isSame = state?.ManifestDigest == manifest.Digest;
+        var isSame = state?.ManifestDigest == manifest.Digest && state.Only is null;
         switch (state)
         {
             case null:
                 return None;
             case { Status: RunStatus.RollingBack }:
                 throw new DiagnosticException(StateDiagnostics.RollbackUnfinished(state.Name));
-            case { Status: RunStatus.Unfinished } when !isSame:
-                return None with { IsObstructed = true, Lineage = state.Lineage };
             case { Status: RunStatus.Unfinished or RunStatus.Finished } when isSame:
                 var done = state.Steps.Where(step => step.Status == StepStatus.Done).Select(step => step.Id);
                 return None with
@@ -60,7 +55,7 @@ internal sealed record StartedWork
                 };
             default:
                 var kept = await StoredPlan.FindKeptAsync(manifest, files, state, cancellationToken);
-                return None with { Kept = kept, Done = state.TimesOf(kept.Steps.Select(step => step.Id)), Lineage = state.Lineage, Resources = [.. state.AllResources] };
+                return None with { Kept = kept, Done = state.TimesOf(kept.Done), Lineage = state.Lineage, Resources = [.. state.AllResources] };
         }
     }
 }

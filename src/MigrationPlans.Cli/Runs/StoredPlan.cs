@@ -27,23 +27,35 @@ internal static class StoredPlan
             : throw new DiagnosticException(StateDiagnostics.StoredPlanUnfit(Path.Combine(files.Location, StateStore.PlanName), fault ?? "it is another plan", IsFinished(state)));
     }
 
-    /// <summary>What of the manifest the plan has done, once it is finished or rolled back.</summary>
+    /// <summary>What only prepares the ground: who may have it changed has made nothing on the target yet.</summary>
+    private static readonly string[] Preparing = ["role", "fence"];
+
+    /// <summary>What of the manifest the plan has done, or has begun.</summary>
     /// <exception cref="DiagnosticException">The plan is missing, is another one, or can't be read.</exception>
     public static async Task<KeptWork> FindKeptAsync(MigrationManifest manifest, IStateFiles files, RunState? state, CancellationToken cancellationToken)
     {
-        if (state is null || !IsFinished(state))
+        if (state is null or { Status: RunStatus.RollingBack })
         {
             return KeptWork.None;
         }
 
         // A rollback left what a plan before had done.
-        var done = state.Steps.Where(step => step.Status == StepStatus.Done && (state.Status == RunStatus.Finished || step.IsKept == true))
+        var done = state.Steps.Where(step => step.Status == StepStatus.Done && (state.Status != RunStatus.RolledBack || step.IsKept == true))
             .Select(step => step.Id)
             .ToImmutableHashSet(StringComparer.Ordinal);
         var filled = state.AllResources.Where(resource => resource.Kind is "database" or "ledger")
             .Select(resource => new FilledDatabase(resource.Endpoint, resource.Location, resource.Name, resource.SystemIdentifier));
-        return KeptWork.Of(manifest, done.IsEmpty ? null : await ReadAsync(files, state, cancellationToken), done, [.. filled]);
+        var isUnfinished = state.Status == RunStatus.Unfinished;
+        var before = done.IsEmpty && !isUnfinished ? null : await ReadAsync(files, state, cancellationToken);
+        return KeptWork.Of(manifest, before, done, [.. filled], isUnfinished ? FindBegun(before!, done, state) : null);
     }
+
+    /// <summary>Mappings and instances that have, or may have, made something where they go to: what is made is recorded before.</summary>
+    private static ImmutableHashSet<string> FindBegun(MigrationPlan plan, ImmutableHashSet<string> done, RunState state) =>
+    [
+        .. plan.Steps.Where(step => step is CreateDatabaseStep or InstanceStep && done.Contains(step.Id)).Select(step => step.Database),
+        .. state.Resources.Where(resource => !Preparing.Contains(resource.Kind)).Select(resource => RunState.AddressOf(resource.Step)),
+    ];
 
     /// <summary>Also one that was rolled back, and left what a plan before it had done.</summary>
     private static bool IsFinished(RunState state) => state.Status is RunStatus.Finished or RunStatus.RolledBack;
@@ -63,6 +75,6 @@ internal static class StoredPlan
     }
 
     /// <summary>The steps of each instance that moves as a whole.</summary>
-    public static ImmutableArray<ImmutableArray<InstanceStep>> Moves(ImmutableArray<Step> steps) =>
+    public static ImmutableArray<ImmutableArray<InstanceStep>> Moves(IEnumerable<Step> steps) =>
         [.. steps.OfType<InstanceStep>().GroupBy(step => step.Database, StringComparer.Ordinal).Select(group => group.ToImmutableArray())];
 }

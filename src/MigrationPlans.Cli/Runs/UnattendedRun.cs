@@ -18,7 +18,8 @@ internal static class UnattendedRun
     {
         using var backend = new LocalBackend(stateDirectory, host.Clock);
         await using var session = await RunSession.OpenAsync(manifest, SourceMap.Empty, parts, backend, host.Clock, host.Stopping);
-        var (plan, findings) = await session.PlanAsync(host.Stopping);
+        var all = new HashSet<string>(StringComparer.Ordinal);
+        var (plan, findings) = await session.PlanAsync(all, host.Stopping);
         ManifestInput.Report(host, findings);
         if (plan is null)
         {
@@ -27,7 +28,6 @@ internal static class UnattendedRun
 
         new PlanTextView(new StyledWriter(host.Out, host.ColorOut)).Write(plan);
         await session.AdoptAsync(plan);
-        var all = new HashSet<string>(StringComparer.Ordinal);
         var report = await RunOutput.ShowAsync(host, events => session.RunAsync(plan, all, parallelism, events, host.Stopping));
         RunOutput.Summarize(host, manifest, session.State!, report, nextCommand);
         return RunOutput.ExitCodeOf(report.Outcome);

@@ -27,7 +27,7 @@ internal sealed class VerifyRun(CommandHost host, MigrationManifest manifest, Ve
         foreach (var mapping in manifest.Databases)
         {
             var step = new VerifyStep { Id = $"{mapping.Address}:verify", Database = mapping.Address, Level = level ?? Wanted(mapping.Verify) };
-            await CollectAsync(mapping.Address, async () => Show(await scope.Verifier.VerifyAsync(
+            await CollectAsync(mapping.Address, cause => ExplainAsync(mapping, cause, openState), async () => Show(await scope.Verifier.VerifyAsync(
                 manifest,
                 mapping,
                 step.Level,
@@ -39,7 +39,7 @@ internal sealed class VerifyRun(CommandHost host, MigrationManifest manifest, Ve
 
         if (!manifest.Instances.IsEmpty)
         {
-            await CollectAsync(manifest.Name, () => CompareInstancesAsync(openState));
+            await CollectAsync(manifest.Name, Task.FromResult, () => CompareInstancesAsync(openState));
         }
 
         if (isJson)
@@ -73,11 +73,36 @@ internal sealed class VerifyRun(CommandHost host, MigrationManifest manifest, Ve
 
         foreach (var steps in StoredPlan.Moves((await StoredPlan.ReadAsync(backend.Files, state!, host.Stopping)).Steps))
         {
-            await CollectAsync(steps[0].Database, async () => Show(await scope.Instances!.VerifyAsync(manifest, steps, host.Stopping)));
+            await CollectAsync(steps[0].Database, Task.FromResult, async () => Show(await scope.Instances!.VerifyAsync(manifest, steps, host.Stopping)));
         }
     }
 
-    private async Task CollectAsync(string address, Func<Task> compare)
+    /// <summary>Where a target is not there because nobody has carried its mapping out yet, that is said.</summary>
+    private async Task<Diagnostic> ExplainAsync(DatabaseMapping mapping, Diagnostic cause, Func<IStateBackend> openState)
+    {
+        if (cause.Code != "MP3006" || cause.Subject != mapping.To.ToString())
+        {
+            return cause;
+        }
+
+        using var backend = openState();
+        try
+        {
+            var state = await StateStore.PeekAsync(backend.Files, host.Stopping);
+            var steps = state?.Steps.Where(step => RunState.AddressOf(step.Id) == mapping.Address).ToList() ?? [];
+            return steps.Count > 0 && steps.TrueForAll(step => step.Status == StepStatus.Done)
+                ? cause
+                : VerifyCommandDiagnostics.NotCarriedOut(mapping.Address, backend.Files.Location, state is not null);
+        }
+        catch (DiagnosticException)
+        {
+            // What is known is told all the same.
+            return cause;
+        }
+    }
+
+    /// <param name="explain">What a failure comes from, where more is known than it says.</param>
+    private async Task CollectAsync(string address, Func<Diagnostic, Task<Diagnostic>> explain, Func<Task> compare)
     {
         try
         {
@@ -85,7 +110,7 @@ internal sealed class VerifyRun(CommandHost host, MigrationManifest manifest, Ve
         }
         catch (Exception exception) when (exception is StepFailedException or DiagnosticException)
         {
-            var cause = (exception as StepFailedException)?.Diagnostic ?? ((DiagnosticException)exception).Diagnostic;
+            var cause = await explain((exception as StepFailedException)?.Diagnostic ?? ((DiagnosticException)exception).Diagnostic);
             ManifestInput.Report(host, [cause]);
             failures.Add((address, cause));
         }

@@ -59,10 +59,8 @@ public static class TargetLedger
     }
 
     /// <summary>Whom the ledger belongs to; null when there is no ledger.</summary>
-    public static async Task<LedgerOwner?> FindOwnerAsync(NpgsqlConnection target, CancellationToken cancellationToken)
-    {
-        return await ExistsAsync(target, cancellationToken) ? await ReadOwnerAsync(target, cancellationToken) : null;
-    }
+    public static async Task<LedgerOwner?> FindOwnerAsync(NpgsqlConnection target, CancellationToken cancellationToken) =>
+        await ExistsAsync(target, cancellationToken) ? await ReadOwnerAsync(target, cancellationToken) : null;
 
     public static async Task<bool> ExistsAsync(NpgsqlConnection target, CancellationToken cancellationToken)
     {

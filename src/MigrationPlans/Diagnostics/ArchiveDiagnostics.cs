@@ -70,10 +70,10 @@ public static class ArchiveDiagnostics
         Make(DumpFailedDescriptor, subject, $"pg_dump of {subject} ended with {exitCode}: {said}", help);
 
     public static Diagnostic ArchiveMissing(string subject, string directory) =>
-        Make(ArchiveMissingDescriptor, subject, $"the archive of {subject} is not in {directory} any more", "put it back, or roll back and apply again");
+        Make(ArchiveMissingDescriptor, subject, $"the archive of {subject} is not in {directory} any more", "put it back, or take the database back with `migplan rollback MANIFEST --target ENDPOINT/DATABASE` and apply again");
 
     public static Diagnostic ArchiveChanged(string subject, string directory, string what) =>
-        Make(ArchiveChangedDescriptor, subject, $"the archive of {subject} in {directory} was changed: {what}", "put the right files back, or roll back and apply again");
+        Make(ArchiveChangedDescriptor, subject, $"the archive of {subject} in {directory} was changed: {what}", "put the right files back, or take the database back with `migplan rollback MANIFEST --target ENDPOINT/DATABASE` and apply again");
 
     public static Diagnostic CompressionUnknown(string subject, string compression, string version) =>
         Make(CompressionUnknownDescriptor, subject, $"pg_dump {version}, which dumps {subject}, does not know {compression}", "install PostgreSQL 16 client programs or newer, or write `compression: gzip`");

@@ -171,7 +171,7 @@ public static class HandlerDiagnostics
         Make(SubscriptionEnabledDescriptor, subject, $"subscriptions go on writing to {subject} in spite of the fence: {subscriptions}", "disable them (ALTER SUBSCRIPTION … DISABLE; where the fence stands, within BEGIN READ WRITE) and run the same command again, or roll back and say `fence: none`");
 
     public static Diagnostic FenceLapsed(string subject) =>
-        Make(FenceLapsedDescriptor, subject, $"{subject} was open for writers after its rows had been copied behind a fence", "`migplan rollback MANIFEST`, then apply again");
+        Make(FenceLapsedDescriptor, subject, $"{subject} was open for writers after its rows had been copied behind a fence", "`migplan rollback MANIFEST --target ENDPOINT/DATABASE`, then apply again");
 
     public static Diagnostic SessionsRemain(string subject, int count) =>
         Make(SessionsRemainDescriptor, subject, $"{Counts.Of(count, "session")} from before the fence {Counts.Word(count, "is", "are")} still open on {subject}", "end them (pg_terminate_backend) and run the same command again");

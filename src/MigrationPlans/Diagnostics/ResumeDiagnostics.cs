@@ -41,7 +41,7 @@ public static class ResumeDiagnostics
     {
         Descriptor = SourceSchemaChangedDescriptor,
         Message = $"on `{source}`, {first}{(others > 0 ? $" and {others} more were" : " was")} created or changed after the objects of `{mapping}` had been created",
-        Help = "undo it on the source and run the same command again, or take the run back with `migplan rollback` and apply anew",
+        Help = $"undo it on the source and run the same command again, or take this database back with `migplan rollback MANIFEST --target {mapping}` and apply anew",
         Subject = mapping,
     };
 
@@ -49,7 +49,7 @@ public static class ResumeDiagnostics
     {
         Descriptor = SourceObjectsDroppedDescriptor,
         Message = $"{first}{(others > 0 ? $" and {others} more are" : " is")} in target `{mapping}`, from an earlier run, and not on `{source}`",
-        Help = $"drop {(others > 0 ? "them" : "it")} on the target too and run the same command again, or take the run back with `migplan rollback` and apply anew",
+        Help = $"drop {(others > 0 ? "them" : "it")} on the target too and run the same command again, or take this database back with `migplan rollback MANIFEST --target {mapping}` and apply anew",
         Subject = mapping,
     };
 
@@ -59,7 +59,7 @@ public static class ResumeDiagnostics
         Descriptor = ThereAlreadyDescriptor,
         Message = $"{entry} is to be created in {target}, where one of its name is already: {message} (SQLSTATE {sqlState})",
         Detail = detail,
-        Help = "if it changed on the source since a run was stopped, undo that, or drop the one on the target, unless an extension there brings it, and run the same command again; or take the run back with `migplan rollback` and apply anew",
+        Help = "if it changed on the source since a run was stopped, undo that, or drop the one on the target, unless an extension there brings it, and run the same command again; or take this database back with `migplan rollback MANIFEST --target ENDPOINT/DATABASE` and apply anew",
         Subject = target,
     };
 

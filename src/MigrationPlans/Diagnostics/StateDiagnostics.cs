@@ -57,9 +57,8 @@ public static class StateDiagnostics
     private static readonly DiagnosticDescriptor OtherPlanUnfinishedDescriptor = new(
         "MP5009", Severity.Error, "another plan of this name is unfinished",
         """
-        The manifest was changed while a run of its former text was under way. Going on with a mixture of both would be a guess.
-        Put the manifest back as it was and run `apply` until it is done, or take the unfinished run back with `migplan rollback MANIFEST`;
-        after that the changed manifest can be applied.
+        A plan file was given to `apply` while another plan of the same manifest is being carried out; what is there by now is that one's. `apply` of the manifest goes on
+        with it. To carry out the plan file instead, take back what was done with `migplan rollback MANIFEST` first.
         """);
 
     private static readonly DiagnosticDescriptor StoredPlanUnfitDescriptor = new(
@@ -102,11 +101,20 @@ public static class StateDiagnostics
         slept, for example). So it is where somebody cuts, replaces or removes the files. The run stops before it does what it can't record (a rollback drops ten roles between two records). The same command resumes.
         """);
 
-    private static readonly DiagnosticDescriptor ApplyObstructedDescriptor = new(
-        "MP5023", Severity.Warning, "an unfinished run keeps this manifest from being applied",
+    private static readonly DiagnosticDescriptor BegunChangedDescriptor = new(
+        "MP5024", Severity.Error, "a mapping was changed while its run is unfinished",
         """
-        `plan` shows what the manifest as it is now comes to. A run of its former text has yet to end, so `apply` would refuse this one (`MP5009`), and findings may be about what that run has
-        made so far. Put the manifest back as it was and finish the run, or take it back with `migplan rollback MANIFEST`; then plan again. Remove nothing by hand that the run may still need.
+        A run has begun to fill the mapping's target database (or to move the instance), and has not ended. Since then the manifest was changed so that something else is asked for, and going on with a mixture
+        of both would be a guess; nor may what was begun be forgotten. Put this mapping back as it was (values that `defaults` gave it then, write into it), or take back what was made for it with
+        `migplan rollback MANIFEST --target ADDRESS`, which leaves the others alone; then apply. Other mappings may be changed, added or left out meanwhile, and so may what says only how this one is
+        carried out: logins, `parallelism`, `verify`, `onExisting` and, until the dump is done, `archive`.
+        """);
+
+    private static readonly DiagnosticDescriptor FenceLeftDescriptor = new(
+        "MP5025", Severity.Warning, "a source is still fenced for a mapping that needs it no more",
+        """
+        An unfinished run had fenced the source database, and in the manifest as it is now no mapping stands behind that fence. Writers are still kept out. `migplan rollback MANIFEST --target ADDRESS`
+        lets them in again.
         """);
 
     public static Diagnostic OtherName(string directory, string found, string wanted) => new()
@@ -183,17 +191,29 @@ public static class StateDiagnostics
     public static Diagnostic OtherPlanUnfinished(string name) => new()
     {
         Descriptor = OtherPlanUnfinishedDescriptor,
-        Message = $"the manifest of `{name}` was changed while its plan is unfinished",
+        Message = $"another plan of `{name}` than this one is being carried out",
         Subject = name,
-        Help = "put the manifest back and finish the run, or take it back with `migplan rollback`; then apply the changed one",
+        Help = "finish it with `migplan apply MANIFEST`, or take it back with `migplan rollback MANIFEST`; then apply this one",
     };
 
-    public static Diagnostic ApplyObstructed(string name) => new()
+    /// <param name="address">Of the mapping or instance.</param>
+    /// <param name="isThere">The manifest has a mapping to it still.</param>
+    public static Diagnostic BegunChanged(string address, bool isThere) => new()
     {
-        Descriptor = ApplyObstructedDescriptor,
-        Message = $"the manifest of `{name}` was changed while its plan is unfinished, so `apply` would refuse it",
-        Subject = name,
-        Help = "put the manifest back and finish the run, or take it back with `migplan rollback`; then plan the changed one",
+        Descriptor = BegunChangedDescriptor,
+        Message = $"`{address}` was begun, and {(isThere ? "its mapping asks for something else now" : "is not in the manifest any more")}",
+        Subject = address,
+        Help = $"put the mapping back as it was (if `defaults` changed, write the old values into it), or take back what was made for it alone with `migplan rollback MANIFEST --target {address}`; then apply",
+    };
+
+    /// <param name="source">The fenced database.</param>
+    /// <param name="address">Of the mapping that it was fenced for.</param>
+    public static Diagnostic FenceLeft(string source, string address) => new()
+    {
+        Descriptor = FenceLeftDescriptor,
+        Message = $"`{source}` is still fenced for `{address}`, and no mapping stands behind that fence any more",
+        Subject = source,
+        Help = $"let writers in again with `migplan rollback MANIFEST --target {address}`",
     };
 
     public static Diagnostic RollbackUnfinished(string name) => new()

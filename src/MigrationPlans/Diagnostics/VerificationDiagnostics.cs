@@ -54,8 +54,8 @@ public static class VerificationDiagnostics
         Message = $"{subject} differs from its source: {Counts.Of(tables, "table")}, {Counts.Of(objects, "object")} ({first})",
         Subject = subject,
         Help = mayBeWritten
-            ? "the source was not fenced: writes since the copy began look like differences; stop the writers or use `fence: read-only`, then roll back and apply again"
-            : "run `migplan verify` to see all of it; `migplan rollback` takes the target back",
+            ? "the source was not fenced: writes since the copy began look like differences; stop the writers or use `fence: read-only`, then take it back with `migplan rollback MANIFEST --target ENDPOINT/DATABASE` and apply again"
+            : "run `migplan verify` to see all of it; `migplan rollback MANIFEST --target ENDPOINT/DATABASE` takes this target back",
     };
 
 }

@@ -1,6 +1,6 @@
 namespace MigrationPlans.Diagnostics;
 
-/// <summary>Stage 9, MP93xx: what is said of instances that were moved as a whole.</summary>
+/// <summary>Stage 9: what can't be compared, and what is said of instances that were moved as a whole (MP93xx).</summary>
 public static class VerifyCommandDiagnostics
 {
     private static readonly DiagnosticDescriptor MovesUnknownDescriptor = new(
@@ -9,6 +9,10 @@ public static class VerifyCommandDiagnostics
         The manifest picks instances by pattern; which ones were moved, and from which snapshots, the state says. There is none here, or it is about
         another text of the manifest. Give the place that `apply` was given: `--state DIR`, or `--state s3://bucket/prefix`. Where the manifest was changed, `apply` takes it over: what is done stays done.
         """);
+
+    private static readonly DiagnosticDescriptor NotCarriedOutDescriptor = new(
+        "MP9111", Severity.Error, "a mapping was not carried out yet",
+        "The target database does not exist, and by the state that is no wonder: its mapping was not carried out, or not to the end. `migplan apply MANIFEST` does it. Where the state is in another place, say so: `--state DIR`, or `--state s3://bucket/prefix`.");
 
     private static readonly DiagnosticDescriptor InstanceChangedDescriptor = new(
         "MP9301", Severity.Warning, "a moved instance is not as its source any more",
@@ -20,6 +24,17 @@ public static class VerifyCommandDiagnostics
         Message = $"the instances that `{name}` moved can't be compared: {reason}",
         Subject = place,
         Help = help,
+    };
+
+    /// <param name="hasState">False: there is none in that place.</param>
+    public static Diagnostic NotCarriedOut(string mapping, string place, bool hasState) => new()
+    {
+        Descriptor = NotCarriedOutDescriptor,
+        Message = hasState
+            ? $"`{mapping}` can't be compared: it does not exist, and by the state in `{place}` it was not carried out yet"
+            : $"`{mapping}` can't be compared: it does not exist, and there is no state in `{place}`, so nothing was carried out yet",
+        Subject = mapping,
+        Help = "carry it out with `migplan apply`; where the state is elsewhere, say so with `--state`",
     };
 
     public static Diagnostic InstanceChanged(string instance, string comparedWith, string differences) => new()

@@ -18,9 +18,6 @@ public sealed record InspectedFacts
     /// <summary>Of the state that is planned for, with which its earlier runs have marked what they made; null where there was none.</summary>
     public string? Lineage { get; init; }
 
-    /// <summary>A run of that state has yet to end, and still needs what it has made.</summary>
-    public bool HasUnfinishedRun { get; init; }
-
     /// <summary>Programs of this machine that dump a schema and read it back, newest first; null where nobody looked for them.</summary>
     public ImmutableArray<ToolFacts>? DumpTools { get; init; }
 

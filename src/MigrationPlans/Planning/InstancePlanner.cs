@@ -15,7 +15,7 @@ public static class InstancePlanner
     public static InstanceOrigin OriginOf(InstanceMove move, InstanceFacts instance) => new(move.From.Region, instance.Account, instance.Identifier);
 
     /// <summary>Of the steps that move the instance.</summary>
-    internal static string AddressOf(InstanceMove move, string instance) => $"{move.To.Region}/{NewIdentifier(move, instance)}";
+    public static string AddressOf(InstanceMove move, string instance) => $"{move.To.Region}/{NewIdentifier(move, instance)}";
 
     /// <param name="facts">With the instances that were found for all moves.</param>
     /// <param name="snapshotName">Names the snapshot of an instance: plan, source region, instance, target region, new identifier.</param>
@@ -111,7 +111,7 @@ public static class InstancePlanner
     }
 
     /// <summary>
-    /// Snapshots that wait for their instance. Those of this state are an earlier run's, and hold the data of its time: who plans has no run to go on with. Those of another
+    /// Snapshots that wait for their instance. Those of this state are an earlier run's, and hold the data of its time: what is gone on with is not planned anew. Those of another
     /// state are not taken over.
     /// </summary>
     private static IEnumerable<Diagnostic> LeftOver(string plan, InspectedFacts facts, InstanceMove move, InstanceFacts instance, SourceMap spans)
@@ -123,7 +123,7 @@ public static class InstancePlanner
             {
                 yield return InstanceMoveDiagnostics.OfAnotherState("snapshot", snapshot.Identifier, snapshot.Region, plan, facts.Lineage, span);
             }
-            else if (!facts.HasUnfinishedRun)
+            else
             {
                 yield return InstanceMoveDiagnostics.SnapshotLeftOver(
                     instance.Identifier, snapshot.Identifier, snapshot.Region, snapshot.Account, snapshot.CreatedAt, span);

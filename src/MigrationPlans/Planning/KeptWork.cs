@@ -7,15 +7,27 @@ using MigrationPlans.Planning.Steps;
 namespace MigrationPlans.Planning;
 
 /// <summary>
-/// What of a manifest a plan before this one has done already: mappings and moves whose steps were all done and that mean the same still. Nothing is asked about
+/// What of a manifest a plan before this one has done already, or has begun: mappings and moves that mean the same still. Nothing is asked about
 /// them, and their steps come along as they were.
 /// </summary>
 public sealed record KeptWork
 {
     public static readonly KeptWork None = new();
 
-    /// <summary>All of them are done.</summary>
+    /// <summary>Of what is done, and of what was begun and is gone on with.</summary>
     public ImmutableArray<Step> Steps { get; private init; } = [];
+
+    /// <summary>Ids of those that are done.</summary>
+    public ImmutableHashSet<string> Done { get; private init; } = ImmutableHashSet.Create<string>(StringComparer.Ordinal);
+
+    /// <summary>Steps of mappings and moves all of whose steps are done.</summary>
+    public IEnumerable<Step> Finished => Steps.Where(step => FinishedAddresses.Contains(step.Database));
+
+    /// <summary>Steps of mappings and moves that have steps left.</summary>
+    public IEnumerable<Step> GoesOn => Steps.Where(step => !FinishedAddresses.Contains(step.Database));
+
+    /// <summary>What was begun and can't be gone on with, because its mapping asks for something else now, or is gone from the manifest.</summary>
+    public ImmutableArray<Diagnostic> Obstacles { get; private init; } = [];
 
     /// <summary>The plan that did them; null where nothing of it is done.</summary>
     public MigrationPlan? Before { get; private init; }
@@ -27,10 +39,14 @@ public sealed record KeptWork
     /// <summary>Also those that plans before that one filled. The state knows more of each than the plan, but not those that it lost.</summary>
     private ImmutableArray<FilledDatabase> Filled { get; init; } = [];
 
+    private ImmutableHashSet<string> FinishedAddresses { get; init; } = ImmutableHashSet.Create<string>(StringComparer.Ordinal);
+
     /// <param name="before">The plan before; null where nothing of it is done.</param>
     /// <param name="done">Ids of its steps that are done.</param>
     /// <param name="filled">What the state remembers.</param>
-    public static KeptWork Of(MigrationManifest manifest, MigrationPlan? before, ImmutableHashSet<string> done, ImmutableArray<FilledDatabase> filled)
+    /// <param name="begun">Addresses of mappings and moves that have made something where they go to; null for none.</param>
+    public static KeptWork Of(
+        MigrationManifest manifest, MigrationPlan? before, ImmutableHashSet<string> done, ImmutableArray<FilledDatabase> filled, ImmutableHashSet<string>? begun = null)
     {
         if (before is null)
         {
@@ -40,13 +56,21 @@ public sealed record KeptWork
         var finished = before.Steps.GroupBy(step => step.Database, StringComparer.Ordinal)
             .Where(steps => steps.All(step => done.Contains(step.Id)))
             .Select(steps => steps.Key)
-            .ToHashSet(StringComparer.Ordinal);
-        var kept = before.Databases.Where(database => finished.Contains(database.Address) && IsSame(manifest, database))
+            .ToImmutableHashSet(StringComparer.Ordinal);
+        // What an older version has made for mappings of an earlier plan is not this one's to go on with.
+        var goesOn = before.Steps.Select(step => step.Database).Where(address => begun?.Contains(address) == true && !finished.Contains(address)).ToImmutableHashSet(StringComparer.Ordinal);
+        var work = new ContinuedWork(manifest, before, done);
+        var kept = before.Databases.Where(database => finished.Contains(database.Address) && work.IsSame(database))
+            .Concat(before.Databases.Where(database => goesOn.Contains(database.Address)).Select(work.GoOn).OfType<PlannedDatabase>())
             .ToImmutableDictionary(database => database.Address, StringComparer.Ordinal);
+        ImmutableArray<Step> steps = [.. before.Steps.Where(step => kept.ContainsKey(step.Database)).Select(work.GoOn), .. MovesOf(manifest, before, finished.Union(goesOn))];
         return new KeptWork
         {
             Databases = kept,
-            Steps = [.. before.Steps.Where(step => kept.ContainsKey(step.Database)), .. MovesOf(manifest, before, finished)],
+            Steps = steps,
+            Done = [.. done.Intersect(steps.Select(step => step.Id))],
+            FinishedAddresses = finished,
+            Obstacles = [.. goesOn.Except(steps.Select(step => step.Database)).Order(StringComparer.Ordinal).Select(work.Refuse)],
             Before = before,
             Filled =
             [
@@ -58,7 +82,11 @@ public sealed record KeptWork
         };
     }
 
+    /// <summary>It is done, or was begun and is gone on with.</summary>
     public bool Holds(DatabaseMapping mapping) => Databases.ContainsKey(mapping.Address);
+
+    /// <summary>It is done.</summary>
+    public bool HasFinished(DatabaseMapping mapping) => Holds(mapping) && FinishedAddresses.Contains(mapping.Address);
 
     /// <summary>What the plan before says of it; null: it is to be done.</summary>
     internal PlannedDatabase? Find(DatabaseMapping mapping) => Databases.GetValueOrDefault(mapping.Address);
@@ -105,16 +133,13 @@ public sealed record KeptWork
         return [.. instances.Where(instance => !moved.Contains((instance.Move, InstancePlanner.AddressOf(moves[instance.Move], instance.Identifier))))];
     }
 
-    private static bool IsSame(MigrationManifest manifest, PlannedDatabase before) =>
-        manifest.Databases.Any(mapping => mapping.Address == before.Address && WorkDigest.Of(manifest, mapping) == before.Digest);
-
     private static FilledDatabase Describe(MigrationPlan plan, PlannedDatabase database) => new(
         database.To.Endpoint,
         plan.Endpoints.FirstOrDefault(endpoint => endpoint.Role == EndpointRole.Target && endpoint.Name == database.To.Endpoint)?.Location,
         database.To.Database);
 
     /// <summary>A move may stand at another place in the manifest by now.</summary>
-    private static IEnumerable<InstanceStep> MovesOf(MigrationManifest manifest, MigrationPlan before, HashSet<string> finished)
+    private static IEnumerable<InstanceStep> MovesOf(MigrationManifest manifest, MigrationPlan before, ImmutableHashSet<string> wanted)
     {
         for (var i = 0; i < before.Instances.Length; i++)
         {
@@ -124,7 +149,7 @@ public sealed record KeptWork
                 continue;
             }
 
-            foreach (var step in before.Steps.OfType<InstanceStep>().Where(step => step.Move == path && finished.Contains(step.Database)))
+            foreach (var step in before.Steps.OfType<InstanceStep>().Where(step => step.Move == path && wanted.Contains(step.Database)))
             {
                 yield return step with { Move = same.Path };
             }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using MigrationPlans.Manifest;
 using MigrationPlans.Planning.Steps;
 using MigrationPlans.State;
 
@@ -23,6 +24,9 @@ public sealed record RunStatusReport
     /// <summary>The manifest differs from the one that the state is about.</summary>
     public bool ManifestChanged { get; init; }
 
+    /// <summary>The databases and instances that the plan was made for. Null: for the whole manifest.</summary>
+    public ImmutableArray<string>? Only { get; init; }
+
     public DateTimeOffset? UpdatedAt { get; init; }
 
     public ImmutableArray<DatabaseStatus> Databases { get; init; } = [];
@@ -35,23 +39,28 @@ public sealed record RunStatusReport
 
     /// <param name="state">Null: no run has begun.</param>
     /// <param name="runningBy">The lock's holder, if it has one.</param>
-    public static RunStatusReport Of(string name, string manifestDigest, RunState? state, string? runningBy) => state is null
-        ? new RunStatusReport { Name = name, Status = "none", RunningBy = runningBy }
+    public static RunStatusReport Of(MigrationManifest manifest, RunState? state, string? runningBy) => state is null
+        ? new RunStatusReport { Name = manifest.Name, Status = "none", RunningBy = runningBy }
         : new RunStatusReport
         {
-            Name = name,
+            Name = manifest.Name,
             Status = state.Status switch
             {
-                RunStatus.Finished => "finished",
+                RunStatus.Finished when state.Only is null => "finished",
                 RunStatus.RollingBack => "rolling-back",
                 RunStatus.RolledBack => "rolled-back",
                 _ => "unfinished",
             },
             RunningBy = runningBy,
             PlanDigest = state.PlanDigest,
-            ManifestChanged = state.ManifestDigest != manifestDigest,
+            ManifestChanged = state.ManifestDigest != manifest.Digest,
+            Only = state.Only,
             UpdatedAt = state.UpdatedAt,
-            Databases = [.. state.Steps.Select(step => Correct(step, runningBy)).GroupBy(step => DatabaseOf(step.Id), StringComparer.Ordinal).Select(group => DatabaseStatus.Of(group.Key, [.. group]))],
+            Databases =
+            [
+                .. state.Steps.Select(step => Correct(step, runningBy)).GroupBy(step => RunState.AddressOf(step.Id), StringComparer.Ordinal).Select(group => DatabaseStatus.Of(group.Key, [.. group])),
+                .. manifest.Databases.Where(mapping => state.Only is not null && !state.Covers(mapping.Address)).Select(mapping => DatabaseStatus.NotPlanned(mapping.Address)),
+            ],
             Resources = state.Resources,
             Earlier = state.Earlier,
         };
@@ -59,9 +68,6 @@ public sealed record RunStatusReport
     /// <summary>A step that was begun and has not ended runs only while somebody holds the lock; else its run died.</summary>
     private static StepState Correct(StepState step, string? runningBy) =>
         step.Status == StepStatus.Running && runningBy is null ? step with { Status = StepStatus.Interrupted } : step;
-
-    /// <summary>The first half of a step's id; a database's name may hold colons, a kind does not.</summary>
-    private static string DatabaseOf(string stepId) => stepId[..stepId.LastIndexOf(':')];
 }
 
 /// <summary>How far one database, or one instance that moves as a whole, is.</summary>
@@ -81,6 +87,9 @@ public sealed record DatabaseStatus
     /// <summary>An instance that moves by snapshot.</summary>
     [JsonIgnore]
     public bool IsInstance => Steps.Any(step => step.Id.EndsWith($":{RestoreInstanceStep.KindName}", StringComparison.Ordinal));
+
+    /// <summary>One that the plan was not made for.</summary>
+    public static DatabaseStatus NotPlanned(string database) => new() { Database = database, Status = StepStatus.Pending, Done = 0, Steps = [] };
 
     public static DatabaseStatus Of(string database, ImmutableArray<StepState> steps)
     {

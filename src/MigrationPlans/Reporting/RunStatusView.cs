@@ -30,6 +30,11 @@ public static class RunStatusView
             writer.WriteLine("  the manifest was changed since", TextStyle.Warning);
         }
 
+        if (status.Only is { } only)
+        {
+            writer.WriteLine($"  planned with `--target` ({NameList.Of(only)}); `apply` without it plans the rest", TextStyle.Warning);
+        }
+
         foreach (var database in status.Databases)
         {
             writer.WriteLine();
@@ -45,7 +50,7 @@ public static class RunStatusView
     {
         var (word, style) = Mark(database.Status);
         var elapsed = database.Elapsed is { } time ? $" in {HumanUnits.Duration(time)}" : "";
-        var count = database.Status == StepStatus.Done ? "" : $", {database.Done} of {HumanUnits.Count(database.Steps.Length, "step")} done";
+        var count = database.Status == StepStatus.Done || database.Steps.IsEmpty ? "" : $", {database.Done} of {HumanUnits.Count(database.Steps.Length, "step")} done";
         writer.Write($"  {database.Database}  ", TextStyle.Heading).WriteLine($"{word}{elapsed}{count}", style);
         foreach (var step in database.Steps.Where(step => withSteps || IsTelling(step)))
         {

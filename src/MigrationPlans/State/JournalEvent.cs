@@ -15,14 +15,24 @@ namespace MigrationPlans.State;
 [JsonDerivedType(typeof(StepStopped), "step-interrupted")]
 [JsonDerivedType(typeof(RunFinished), "run-ended")]
 [JsonDerivedType(typeof(RollbackBegun), "rollback-begun")]
+[JsonDerivedType(typeof(PartTakenBack), "part-taken-back")]
 [JsonDerivedType(typeof(ResourceRemoved), "resource-removed")]
 [JsonDerivedType(typeof(RolledBack), "rolled-back")]
 public abstract record JournalEvent;
 
-/// <summary>A plan is to be carried out. The first event of a journal; later only when the plan before it is finished or rolled back.</summary>
+/// <summary>A plan is to be carried out. The first event of a journal; later when the plan before it is finished or rolled back, or its manifest was changed.</summary>
 /// <param name="Kept">Those of the steps that the plan before has done, and that stay done; null where an older version wrote it.</param>
+/// <param name="GoesOn">Those of the steps of an unfinished plan before that come along as they are; null where it was not unfinished.</param>
+/// <param name="Only">The databases and instances that it was made for; null: for the whole manifest.</param>
 public sealed record PlanAdopted(
-    string Lineage, string Name, string PlanDigest, string ManifestDigest, ImmutableArray<string> Steps, ImmutableArray<string>? Kept = null) : JournalEvent;
+    string Lineage,
+    string Name,
+    string PlanDigest,
+    string ManifestDigest,
+    ImmutableArray<string> Steps,
+    ImmutableArray<string>? Kept = null,
+    ImmutableArray<string>? GoesOn = null,
+    ImmutableArray<string>? Only = null) : JournalEvent;
 
 /// <param name="Tool">The version of migplan.</param>
 public sealed record RunBegun(string Who, string Host, int Pid, string Tool) : JournalEvent;
@@ -60,6 +70,10 @@ public sealed record RunFinished(string Outcome) : JournalEvent;
 /// <summary>From here on the plan can't be gone on with: what it had done is being taken back.</summary>
 /// <param name="WithEarlier">True: what plans before it had made and done, too. Null: not so.</param>
 public sealed record RollbackBegun(bool? WithEarlier = null) : JournalEvent;
+
+/// <summary>From here on nothing of these databases and instances counts as done: what was made for them is being taken back, and the plan stays.</summary>
+/// <param name="IsEnded">True: it was. Null: it is yet to be.</param>
+public sealed record PartTakenBack(ImmutableArray<string> Addresses, bool? IsEnded = null) : JournalEvent;
 
 /// <param name="Location">As it was recorded.</param>
 public sealed record ResourceRemoved(

@@ -62,6 +62,9 @@ public sealed record RunState
 
     public required RunStatus Status { get; init; }
 
+    /// <summary>The databases and instances that the plan was made for. Null: for the whole manifest.</summary>
+    public ImmutableArray<string>? Only { get; init; }
+
     /// <summary>How often a run began on this plan.</summary>
     public int Runs { get; init; }
 
@@ -79,6 +82,12 @@ public sealed record RunState
     /// <summary>All that exists, or may exist, because of plans of this lineage.</summary>
     [JsonIgnore]
     public IEnumerable<ResourceState> AllResources => [.. Earlier ?? [], .. Resources];
+
+    /// <summary>Whether the plan has steps of the database or instance.</summary>
+    public bool Covers(string address) => Steps.Any(step => AddressOf(step.Id) == address);
+
+    /// <summary>The database or instance that a step is of. A database's name may hold colons, a kind does not.</summary>
+    public static string AddressOf(string stepId) => stepId[..Math.Max(0, stepId.LastIndexOf(':'))];
 
     public StepState? Find(string stepId) => Steps.FirstOrDefault(step => step.Id == stepId);
 

@@ -36,6 +36,7 @@ internal static class StateFold
             StepStopped stopped => Update(state, stopped.Step, step => step with { Status = StepStatus.Interrupted, EndedAt = at }),
             ResourceRecorded created => Record(state, created),
             ResourceRemoved removed => Remove(state, removed),
+            PartTakenBack part => TakeBack(state, part),
             RollbackBegun begun => BeginRollback(state, begun.WithEarlier == true),
             RolledBack => Clear(state),
             RunFinished => state,
@@ -46,14 +47,16 @@ internal static class StateFold
 
     private static RunState Adopt(RunState? state, PlanAdopted adopted, DateTimeOffset at)
     {
-        if (state is not null && (state.Lineage != adopted.Lineage || state.Status is RunStatus.Unfinished or RunStatus.RollingBack))
+        if (state is not null && (state.Lineage != adopted.Lineage || state.Status == RunStatus.RollingBack || (state.Status == RunStatus.Unfinished && adopted.GoesOn is null)))
         {
             throw new InvalidDataException("a plan is adopted while another one, or its rollback, is unfinished");
         }
 
         // Older versions took for the new plan's own what earlier ones had made; their journals must come to what they wrote.
-        var isSettled = adopted.Kept is not null && state?.Status == RunStatus.Finished;
-        var steps = adopted.Steps.Select(id => adopted.Kept?.Contains(id) == true ? Keep(state, id) : new StepState { Id = id }).ToImmutableArray();
+        var settled = adopted.Kept is null ? [] : FindSettled(state);
+        var steps = adopted.Steps
+            .Select(id => adopted.Kept?.Contains(id) == true ? Keep(state, id) : adopted.GoesOn?.Contains(id) == true ? GoOn(state, id) : new StepState { Id = id })
+            .ToImmutableArray();
         return Settle(new RunState
         {
             Lineage = adopted.Lineage,
@@ -63,12 +66,30 @@ internal static class StateFold
             PlanDigest = adopted.PlanDigest,
             ManifestDigest = adopted.ManifestDigest,
             Status = RunStatus.Unfinished,
+            Only = adopted.Only,
             UpdatedAt = at,
             Steps = steps,
-            Resources = isSettled ? [] : state?.Resources ?? [],
-            Earlier = isSettled ? AnyOf(state!.AllResources) : state?.Earlier,
+            Resources = [.. (state?.Resources ?? []).Where(resource => !settled.Contains(resource))],
+            Earlier = AnyOf([.. state?.Earlier ?? [], .. settled]),
         });
     }
+
+    /// <summary>What was made for databases and instances that are done: a rollback of the next plan leaves it.</summary>
+    private static ImmutableArray<ResourceState> FindSettled(RunState? state)
+    {
+        if (state is not { Status: RunStatus.Finished or RunStatus.Unfinished })
+        {
+            return [];
+        }
+
+        var done = state.Steps.GroupBy(step => RunState.AddressOf(step.Id), StringComparer.Ordinal)
+            .Where(steps => steps.All(step => step.Status == StepStatus.Done))
+            .Select(steps => steps.Key)
+            .ToHashSet(StringComparer.Ordinal);
+        return [.. state.Resources.Where(resource => state.Status == RunStatus.Finished || done.Contains(RunState.AddressOf(resource.Step)))];
+    }
+
+    private static StepState GoOn(RunState? state, string id) => state?.Find(id) ?? throw new InvalidDataException($"step `{id}` is gone on with, and was not there");
 
     private static StepState Keep(RunState? state, string id) => state?.Find(id) is { Status: StepStatus.Done } step
         ? step with { IsKept = true }
@@ -96,6 +117,16 @@ internal static class StateFold
         Status = RunStatus.RolledBack,
         Steps = state.Status == RunStatus.RollingBack ? [.. state.Steps.Select(step => step.IsKept == true ? step : new StepState { Id = step.Id })] : state.Steps,
     };
+
+    /// <summary>Until it has ended, a step that did not end is known by its status: what it has recorded may not be there.</summary>
+    private static RunState TakeBack(RunState state, PartTakenBack part) => Settle(state with
+    {
+        Status = RunStatus.Unfinished,
+        Steps = [.. state.Steps.Select(step => part.Addresses.Contains(RunState.AddressOf(step.Id)) ? new StepState { Id = step.Id, Status = part.IsEnded == true ? StepStatus.Pending : Unsure(step.Status) } : step)],
+    });
+
+    private static StepStatus Unsure(StepStatus status) =>
+        status is StepStatus.Running or StepStatus.Failed or StepStatus.Interrupted ? StepStatus.Interrupted : StepStatus.Pending;
 
     private static RunState BeginRollback(RunState state, bool withEarlier) => withEarlier
         ? state with

@@ -36,7 +36,7 @@ internal sealed class InstanceMoveRun(AwsSession session, MigrationManifest mani
             facts.AddRange(await new InstanceFinder(session).FindAsync(manifest.Name, move, CancellationToken.None));
         }
 
-        var (steps, diagnostics) = InstancePlanner.Plan(manifest, new InspectedFacts { Instances = facts.ToImmutable(), Lineage = Lineage, HasUnfinishedRun = true }, SnapshotNames.Snapshot);
+        var (steps, diagnostics) = InstancePlanner.Plan(manifest, new InspectedFacts { Instances = [.. facts.Select(instance => instance with { Snapshots = [.. instance.Snapshots.Where(snapshot => snapshot.Lineage != Lineage)] })], Lineage = Lineage }, SnapshotNames.Snapshot);
         return diagnostics.IsEmpty ? steps : throw new InvalidOperationException(string.Join('\n', diagnostics));
     }
 

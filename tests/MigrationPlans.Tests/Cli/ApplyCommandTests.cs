@@ -138,7 +138,7 @@ public sealed class ApplyCommandTests
     }
 
     [Test]
-    public async Task A_stop_is_4_and_a_changed_manifest_is_refused_until_the_run_is_done()
+    public async Task A_stop_is_4_and_a_change_of_how_it_is_proved_goes_through()
     {
         parts.Act = _ => stopping.Cancel();
         Assert.That((await RunAsync("apply", "m.yaml", "--auto-approve")).Code, Is.EqualTo(4));
@@ -147,11 +147,7 @@ public sealed class ApplyCommandTests
         parts.Act = _ => { };
         Write("checksums", "a", "b");
         var changed = await RunAsync("apply", "m.yaml", "--auto-approve");
-        Assert.That(changed.Code, Is.EqualTo(6));
-        Assert.That(changed.Error, Does.Contain("MP5009"));
-
-        Write("counts", "a", "b");
-        Assert.That((await RunAsync("apply", "m.yaml", "--auto-approve")).Code, Is.Zero);
+        Assert.That(changed.Code, Is.Zero, changed.Error);
     }
 
     [Test]

@@ -47,12 +47,18 @@ internal sealed class ApplyStage : IDisposable
 
     public Task<(int Code, string Out, string Error)> RollBackAsync(params string[] options) => RunAsync(["rollback", "m.yaml", "--auto-approve", .. options]);
 
-    public async Task<(int Code, string Out, string Error)> RunAsync(params string[] arguments)
+    public Task<(int Code, string Out, string Error)> RunAsync(params string[] arguments) => RunAsync(TextReader.Null, arguments);
+
+    /// <summary>Runs it with somebody at a terminal who answers each question so.</summary>
+    public Task<(int Code, string Out, string Error)> AnswerAsync(string answer, params string[] arguments) => RunAsync(new StringReader($"{answer}\n"), arguments);
+
+    private async Task<(int Code, string Out, string Error)> RunAsync(TextReader input, string[] arguments)
     {
         var (output, error) = (new StringWriter(), new StringWriter());
         var host = new CommandHost
         {
-            In = TextReader.Null,
+            In = input,
+            IsInteractive = input != TextReader.Null,
             Out = output,
             Error = error,
             WorkingDirectory = directory,

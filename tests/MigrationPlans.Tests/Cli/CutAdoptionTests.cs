@@ -155,7 +155,7 @@ public sealed class CutAdoptionTests
             return await session.ReadStoredPlanAsync(CancellationToken.None) is not null;
         }
 
-        var (plan, findings) = await session.PlanAsync(CancellationToken.None);
+        var (plan, findings) = await session.PlanAsync(new HashSet<string>(), CancellationToken.None);
         Assert.That(plan, Is.Not.Null, string.Join('\n', findings));
         try
         {

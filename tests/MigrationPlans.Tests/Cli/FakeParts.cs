@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using MigrationPlans.Cli.Runs;
+using MigrationPlans.Diagnostics;
 using MigrationPlans.Execution;
 using MigrationPlans.Execution.Verification;
 using MigrationPlans.Inspection;
@@ -31,6 +32,9 @@ internal sealed class FakeParts : IRunParts, IInspector, IResourceRemover
     /// <summary>False: the inspector can't reach the target.</summary>
     public bool TargetAnswers { get; set; } = true;
 
+    /// <summary>What the inspector says of databases that it looks at.</summary>
+    public ImmutableArray<Diagnostic> Findings { get; set; } = [];
+
     /// <summary>Of each server; null where it says none.</summary>
     public Func<Endpoint, string?> SystemIdentifier { get; set; } = endpoint => endpoint.Postgres?.Host;
 
@@ -42,6 +46,9 @@ internal sealed class FakeParts : IRunParts, IInspector, IResourceRemover
 
     /// <summary>What becomes of each resource that is to be removed; throws as the test likes.</summary>
     public Func<CreatedResource, RemovalResult> Remove { get; set; } = _ => new RemovalResult(IsGone: true, "gone");
+
+    /// <summary>Hears of each resource that is to be removed whether the step that made it had ended.</summary>
+    public Action<bool> Confirm { get; set; } = _ => { };
 
     public Action<LongWait>? TellWait { get; set; }
 
@@ -75,6 +82,7 @@ internal sealed class FakeParts : IRunParts, IInspector, IResourceRemover
 
     private InspectedFacts See(MigrationManifest manifest) => new()
     {
+        Diagnostics = [.. Findings.Where(finding => manifest.Databases.Any(mapping => mapping.Address == finding.Subject || mapping.From.ToString() == finding.Subject))],
         Endpoints = [.. manifest.Sources.Concat(TargetAnswers ? manifest.Targets : []).Select(Server)],
         Databases =
         [
@@ -89,6 +97,7 @@ internal sealed class FakeParts : IRunParts, IInspector, IResourceRemover
 
     public Task<RemovalResult> RemoveAsync(MigrationManifest manifest, string lineage, CreatedResource resource, ResourceStanding standing, CancellationToken cancellationToken)
     {
+        Confirm(standing != ResourceStanding.Unconfirmed);
         var result = Remove(resource);
         if (result.IsGone)
         {
@@ -137,6 +146,11 @@ internal sealed class FakeParts : IRunParts, IInspector, IResourceRemover
         protected override async Task<StepResult> ActAsync(TStep step, StepContext context, CancellationToken cancellationToken)
         {
             world.Acts.Enqueue(step.Id);
+            if (step is FenceSourceStep)
+            {
+                await context.RecordCreatedAsync(new CreatedResource("fence", context.Mapping.From.Endpoint, context.Mapping.From.Database));
+            }
+
             if (step is CreateDatabaseStep)
             {
                 var server = context.Manifest.FindTarget(context.Mapping.To.Endpoint)!;

@@ -9,7 +9,7 @@ internal static class LeftBehindNotes
 {
     private const string Reason = "stays behind: no mapping takes it";
 
-    /// <param name="kept">Mappings that are done, and of which nothing was looked at.</param>
+    /// <param name="kept">The other mappings: those that are done or begun, and those that are not planned now.</param>
     public static IEnumerable<PlanNote> List(ImmutableArray<MappingFacts> mappings, ImmutableArray<DatabaseMapping> kept) =>
         mappings.GroupBy(mapping => mapping.Mapping.From).SelectMany(group => Of([.. group], [.. kept.Where(mapping => mapping.From == group.Key)]));
 
