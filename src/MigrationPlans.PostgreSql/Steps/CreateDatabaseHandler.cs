@@ -18,13 +18,10 @@ namespace MigrationPlans.PostgreSql.Steps;
 /// <param name="archives">Reads the source's schema meanwhile.</param>
 public sealed class CreateDatabaseHandler(PostgresConnector connector, SchemaArchives archives) : PostgresStepHandler<CreateDatabaseStep>(connector)
 {
-    // invalid_parameter_value, wrong_object_type, syntax: versions answer differently to a locale or provider they don't know.
-    private static readonly string[] LocaleErrors = ["22023", "42809", "42602", "42601", "0A000"];
-
     protected override async Task<StepObservation> LookAsync(CreateDatabaseStep step, StepContext context, CancellationToken cancellationToken)
     {
         await using var server = await OpenTargetServerAsync(context, cancellationToken);
-        if (await FindAsync(server, context.Mapping.To.Database, cancellationToken) is not { IsValid: true })
+        if (await TargetDatabase.FindAsync(server, context.Mapping.To.Database, cancellationToken) is not { IsValid: true })
         {
             return StepObservation.NotDone("the database does not exist");
         }
@@ -99,56 +96,60 @@ public sealed class CreateDatabaseHandler(PostgresConnector connector, SchemaArc
     {
         var name = context.Mapping.To.Database;
         var wanted = step.Settings ?? await ReadSourceSettingsAsync(context, cancellationToken);
-        var notes = ImmutableArray<Diagnostic>.Empty;
         await using var server = await OpenTargetServerAsync(context, cancellationToken);
         var identity = await ServerIdentityLook.ReadAsync(server, cancellationToken);
-        var existing = await FindAsync(server, name, cancellationToken);
         var resource = new CreatedResource("database", context.Mapping.To.Endpoint, name) { SystemIdentifier = identity.SystemIdentifier };
-        var summary = "database found empty";
-        var recorded = context.Recorded;
+        var existing = await TargetDatabase.FindAsync(server, name, cancellationToken);
         var facts = existing is { IsValid: true } ? await LookInsideAsync(context, cancellationToken) : null;
-        if (facts is not null && TargetState.Admit(facts, context, step.Replaces) is { } found)
-        {
-            resource = new CreatedResource(TargetLedger.ResourceKind, context.Mapping.To.Endpoint, name) { SystemIdentifier = identity.SystemIdentifier };
-            await context.RecordCreatedAsync(resource);
-            recorded = IsOurs(facts, found, context, server) ? recorded : await DisownAsync(context);
-            notes = Compare(context.Mapping.To, wanted, found);
-        }
-        else
-        {
-            if (existing is not null)
-            {
-                // Before it is recorded: a rollback drops what is.
-                await SourceProtection.CheckAsync(Connector, server, context, cancellationToken);
-            }
-
-            await context.RecordCreatedAsync(resource);
-            summary = existing is null ? "database created" : "database dropped and created";
-            if (existing is not null)
-            {
-                await DropSubscriptionsAsync(existing, context, cancellationToken);
-                await OpenUpAsync(server, context, cancellationToken);
-                Connector.CloseIdle(Sides.Target(context), name);
-                await DropAsync(server, name, cancellationToken);
-            }
-
-            var fitted = await FitTablespaceAsync(server, wanted, cancellationToken);
-            notes = wanted.Tablespace == fitted.Tablespace ? [] : [SchemaDiagnostics.DatabaseTablespaceMissing(context.Mapping.To.ToString(), wanted.Tablespace!)];
-            await CreateAsync(server, fitted, resource, context, cancellationToken);
-        }
-
+        var begun = facts is not null && TargetState.Admit(facts, context, step.Replaces) is { } found
+            ? await AdoptAsync(facts, wanted, found, server, resource with { Kind = TargetLedger.ResourceKind }, context)
+            : await MakeAsync(existing, wanted, server, resource, context, cancellationToken);
         await using var target = await OpenTargetAsync(context, cancellationToken);
         var isTakenOver = facts is not null && OwnerOf(facts) is { } before && !before.IsOf(context.Plan.Name, context.Lineage);
         // Where that run is at work, it is not to lose its database in the middle of a step.
         await using var claim = isTakenOver ? await TargetClaim.TakeAsync(target, context.Lineage, context.Mapping.To.ToString(), cancellationToken) : null;
         await TargetLedger.EnsureAsync(target, context.Plan.Name, context.Lineage, cancellationToken);
-        if (isTakenOver)
+        await RecordOidAsync(await DatabaseProperties.ReadOidAsync(target, cancellationToken), begun.Recorded, context);
+        return isTakenOver
+            ? new StepResult("database taken over from a run with another state") { Notes = [.. begun.Notes, CopyDiagnostics.TakenOver(context.Mapping.To.ToString())] }
+            : new StepResult(begun.Summary) { Notes = begun.Notes };
+    }
+
+    /// <summary>Takes one that is there and holds nothing of anybody's.</summary>
+    private static async Task<Begun> AdoptAsync(
+        DatabaseFacts facts, DatabaseSettings wanted, DatabaseSettings found, NpgsqlConnection server, CreatedResource ledger, StepContext context)
+    {
+        var recorded = context.Recorded;
+        await context.RecordCreatedAsync(ledger);
+        return new Begun("database found empty", [.. IsOurs(facts, found, context, server) ? recorded : await DisownAsync(context), ledger], Compare(context.Mapping.To, wanted, found));
+    }
+
+    /// <summary>Makes one, in the place of one that is there.</summary>
+    private async Task<Begun> MakeAsync(
+        TargetDatabase? existing, DatabaseSettings wanted, NpgsqlConnection server, CreatedResource database, StepContext context, CancellationToken cancellationToken)
+    {
+        var recorded = context.Recorded;
+        if (existing is not null)
         {
-            (summary, notes) = ("database taken over from a run with another state", [.. notes, CopyDiagnostics.TakenOver(context.Mapping.To.ToString())]);
+            // Before it is recorded: a rollback drops what is.
+            await SourceProtection.CheckAsync(Connector, server, context, cancellationToken);
         }
 
-        await RecordOidAsync(await DatabaseProperties.ReadOidAsync(target, cancellationToken), [.. recorded, resource], context);
-        return new StepResult(summary) { Notes = notes };
+        await context.RecordCreatedAsync(database);
+        if (existing is not null)
+        {
+            await DropSubscriptionsAsync(existing, context, cancellationToken);
+            await OpenUpAsync(server, context, cancellationToken);
+            Connector.CloseIdle(Sides.Target(context), database.Name);
+            await TargetDatabase.DropAsync(server, database.Name, cancellationToken);
+        }
+
+        var fitted = await TargetDatabase.FitTablespaceAsync(server, wanted, cancellationToken);
+        await CreateAsync(server, fitted, database, context, cancellationToken);
+        return new Begun(
+            existing is null ? "database created" : "database dropped and created",
+            [.. recorded, database],
+            wanted.Tablespace == fitted.Tablespace ? [] : [SchemaDiagnostics.DatabaseTablespaceMissing(context.Mapping.To.ToString(), wanted.Tablespace!)]);
     }
 
     /// <summary>
@@ -164,7 +165,7 @@ public sealed class CreateDatabaseHandler(PostgresConnector connector, SchemaArc
     }
 
     /// <summary>They would keep the database from being dropped. One with a slot is in use, and does so.</summary>
-    private async Task DropSubscriptionsAsync(FoundDatabase existing, StepContext context, CancellationToken cancellationToken)
+    private async Task DropSubscriptionsAsync(TargetDatabase existing, StepContext context, CancellationToken cancellationToken)
     {
         if (existing.IsValid)
         {
@@ -185,30 +186,10 @@ public sealed class CreateDatabaseHandler(PostgresConnector connector, SchemaArc
         return (await DatabaseLook.ReadStateAsync(source, EndpointRole.Source, context.Mapping.From, cancellationToken)).Settings!;
     }
 
-    /// <summary>A DROP DATABASE that was cut leaves an invalid database (connection limit -2): it can only be dropped.</summary>
-    private static async Task<FoundDatabase?> FindAsync(NpgsqlConnection server, string name, CancellationToken cancellationToken)
-    {
-        var found = await server.QueryAsync(
-            "SELECT datconnlimit FROM pg_catalog.pg_database WHERE datname = $1", row => new FoundDatabase(row.GetInt32(0) != -2), cancellationToken, name);
-        return found.FirstOrDefault();
-    }
-
     private async Task OpenUpAsync(NpgsqlConnection server, StepContext context, CancellationToken cancellationToken)
     {
         await using var turn = await new TemporaryMemberships(Connector, context.Manifest, context.Mapping.To).TakeTurnAsync(cancellationToken);
         await OwnerMembership.OpenUpAsync(server, context.Mapping.To.Database, cancellationToken);
-    }
-
-    private static async Task DropAsync(NpgsqlConnection server, string name, CancellationToken cancellationToken)
-    {
-        if (server.PostgreSqlVersion.Major >= 13)
-        {
-            await server.ExecuteAsync($"DROP DATABASE IF EXISTS {SqlText.Identifier(name)} WITH (FORCE)", cancellationToken);
-            return;
-        }
-
-        await server.ExecuteAsync("SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE datname = $1", cancellationToken, name);
-        await server.ExecuteAsync($"DROP DATABASE IF EXISTS {SqlText.Identifier(name)}", cancellationToken);
     }
 
     /// <summary>Where the server refuses, there is nothing to take back: a database of the name that somebody makes later is theirs.</summary>
@@ -216,7 +197,7 @@ public sealed class CreateDatabaseHandler(PostgresConnector connector, SchemaArc
     {
         try
         {
-            await CreateAsync(server, context.Mapping.To, settings, CreationMark.Of(context.Lineage, context.Mapping.To.Database), cancellationToken);
+            await TargetDatabase.CreateAsync(server, context.Mapping.To, settings, CreationMark.Of(context.Lineage, context.Mapping.To.Database), cancellationToken);
         }
         catch (Exception exception) when (PostgresErrors.Chain(exception).OfType<PostgresException>().FirstOrDefault() is { } refusal && !IsMaybeOurs(refusal, context))
         {
@@ -247,44 +228,12 @@ public sealed class CreateDatabaseHandler(PostgresConnector connector, SchemaArc
     private static bool IsMaybeOurs(PostgresException refusal, StepContext context) =>
         refusal.InvariantSeverity is "FATAL" or "PANIC" || refusal.SqlState is PostgresErrorCodes.DuplicateDatabase or PostgresErrorCodes.UniqueViolation && context.Recorded.Any(noted => noted.Kind == "database");
 
-    private static async Task CreateAsync(NpgsqlConnection server, DatabaseAddress address, DatabaseSettings settings, int limit, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await server.ExecuteAsync(CreateDatabaseText.For(address.Database, settings, limit, server.PostgreSqlVersion.Major), cancellationToken);
-        }
-        catch (PostgresException exception) when (LocaleErrors.Contains(exception.SqlState))
-        {
-            throw new StepFailedException(
-                HandlerDiagnostics.LocaleMissing(address.ToString(), CreateDatabaseText.Describe(settings), exception.MessageText), FailureClass.Permanent, exception);
-        }
-        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.InsufficientPrivilege)
-        {
-            throw new StepFailedException(
-                HandlerDiagnostics.RightMissing(address.Endpoint, server.UserName ?? "", "CREATEDB", $"as a superuser: ALTER ROLE … CREATEDB; or create an empty database {address.Database} yourself"),
-                FailureClass.Permanent,
-                exception);
-        }
-    }
-
-    /// <summary>Without a tablespace that the server lacks, or that the login may not use.</summary>
-    private static async Task<DatabaseSettings> FitTablespaceAsync(NpgsqlConnection server, DatabaseSettings wanted, CancellationToken cancellationToken)
-    {
-        if (wanted.Tablespace is null)
-        {
-            return wanted;
-        }
-
-        var usable = await server.QueryAsync(
-            "SELECT FROM pg_catalog.pg_tablespace t WHERE t.spcname = $1 AND pg_catalog.has_tablespace_privilege(t.oid, 'CREATE')", _ => true, cancellationToken, wanted.Tablespace);
-        return usable.IsEmpty ? wanted with { Tablespace = null } : wanted;
-    }
-
     private static ImmutableArray<Diagnostic> Compare(DatabaseAddress address, DatabaseSettings wanted, DatabaseSettings found)
     {
         var (source, target) = (CreateDatabaseText.Describe(wanted), CreateDatabaseText.Describe(found));
         return source == target ? [] : [HandlerDiagnostics.ExistingDiffers(address.ToString(), $"source has {source}, target {target}")];
     }
 
-    private sealed record FoundDatabase(bool IsValid);
+    /// <param name="Recorded">What the state notes of it, and does not know the oid of yet.</param>
+    private sealed record Begun(string Summary, ImmutableArray<CreatedResource> Recorded, ImmutableArray<Diagnostic> Notes);
 }
