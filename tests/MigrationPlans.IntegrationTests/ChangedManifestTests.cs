@@ -98,6 +98,29 @@ public sealed class ChangedManifestTests
         Assert.That((await fixture.RunAsync("verify", "manifest.yaml")).ExitCode, Is.Zero);
     }
 
+    /// <summary>The archive lies where it was, whatever becomes of other mappings.</summary>
+    [Test]
+    public async Task An_archive_that_was_made_is_restored_after_other_mappings_were_changed()
+    {
+        await Sql.RunAsync(TestServers.Source, Two, """
+            CREATE FUNCTION allowed() RETURNS boolean LANGUAGE sql AS $$ SELECT pg_catalog.current_setting('changed.allowed', true) OPERATOR(pg_catalog.=) 'yes' $$;
+            SET changed.allowed = 'yes'; CREATE TABLE checked (i int CHECK (COALESCE(public.allowed(), false))); INSERT INTO checked VALUES (1);
+            """);
+        const string Archived = "strategy: archive, archive: { keep: true }";
+        Map(Archived);
+        var first = await fixture.ApplyAsync();
+        Assert.That(first.ExitCode, Is.EqualTo(7), first.Output);
+        Assert.That(first.Output, Does.Contain($"new/{Two}:dump-archive done"));
+
+        await Sql.RunAsync(TestServers.Target, "postgres", $"ALTER DATABASE {Two} SET changed.allowed = 'yes'");
+        Map(Archived, $"{{ from: old/{One}, to: new/changed_copy }}");
+        var second = await fixture.ApplyAsync();
+
+        Assert.That(second.ExitCode, Is.Zero, second.Output);
+        Assert.That(second.Output, Does.Not.Contain($"new/{Two}:dump-archive started"));
+        await Sql.DropDatabaseAsync(TestServers.Target, "changed_copy");
+    }
+
     private void Map(string second, params string[] others)
     {
         fixture.MoreMappings = [$"{{ from: old/{Two}, to: new/{Two}, {second} }}", .. others];

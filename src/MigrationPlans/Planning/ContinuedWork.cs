@@ -29,6 +29,8 @@ internal sealed class ContinuedWork(MigrationManifest manifest, MigrationPlan be
     /// <summary>What says only how a step does its work is taken from the mapping as it is now.</summary>
     public Step GoOn(Step step) => done.Contains(step.Id) || !mappings.TryGetValue(step.Database, out var mapping) ? step : step switch
     {
+        // Only what the mapping asks for now is dropped.
+        CreateDatabaseStep create => create with { Replaces = create.Replaces && mapping.OnExisting == OnExisting.Replace },
         VerifyStep verify => verify with { Level = mapping.Verify },
         RestoreArchiveStep restore => restore with { Keeps = mapping.Archive.Keep },
         DumpArchiveStep dump => dump with { Format = mapping.Archive.Format, Compression = mapping.Archive.Compression, Directory = mapping.Archive.Directory },

@@ -35,6 +35,19 @@ public sealed class KeptWorkTests
         Assert.That(kept.Steps, Is.Empty);
     }
 
+    [Test]
+    public void A_database_is_dropped_only_while_the_mapping_asks_for_it()
+    {
+        var sample = new Sample { Mapping = Sample.Map("legacy/shop", "nonprod/shop") with { OnExisting = OnExisting.Replace }, Target = Sample.Occupied("nonprod", "shop") };
+        var plan = sample.Plan();
+        var tamed = sample with { Mapping = sample.Mapping with { OnExisting = OnExisting.Fail } };
+        Assert.That(ReplacesUnder(sample.Manifest), Is.True);
+        Assert.That(ReplacesUnder(tamed.Manifest), Is.False);
+
+        bool ReplacesUnder(MigrationManifest manifest) =>
+            KeptWork.Of(manifest, plan, [plan.Steps[0].Id], [], [sample.Mapping.Address]).GoesOn.OfType<MigrationPlans.Planning.Steps.CreateDatabaseStep>().Single().Replaces;
+    }
+
     /// <summary>Tables that a finished part of a split took are not left behind.</summary>
     [Test]
     public void What_a_finished_mapping_takes_is_not_noted_as_left_behind()

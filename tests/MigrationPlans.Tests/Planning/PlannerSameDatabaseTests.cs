@@ -71,6 +71,23 @@ public sealed class PlannerSameDatabaseTests
         Assert.That(WithTwin(twins, new ServerIdentity("7302", 2)), Is.Empty);
     }
 
+    /// <summary>The ledger in it is this plan's.</summary>
+    [Test]
+    public void One_that_another_mapping_of_the_run_has_begun_to_fill_is_refused()
+    {
+        var begun = sample with
+        {
+            TargetServer = sample.TargetServer with { Identity = One },
+            Target = Sample.Occupied("nonprod", "shop") with { LedgerPlan = sample.Manifest.Name },
+        };
+        Assert.That(CodesAfter(new FilledDatabase("twin", null, "shop", One.SystemIdentifier)), Is.EqualTo((string[])["MP4018"]));
+        Assert.That(CodesAfter(new FilledDatabase("nonprod", null, "shop", One.SystemIdentifier)), Is.Empty);
+        Assert.That(CodesAfter(new FilledDatabase("twin", null, "other", One.SystemIdentifier)), Is.Empty);
+
+        IEnumerable<string> CodesAfter(FilledDatabase filled) =>
+            Planner.Plan(begun.Manifest, begun.Facts, kept: KeptWork.Of(begun.Manifest, before: null, [], [filled])).Diagnostics.Select(finding => finding.Code);
+    }
+
     private static IEnumerable<string> CodesOf(Sample sample, ServerIdentity target) =>
         CodesBetween(sample with { SourceServer = sample.SourceServer with { Identity = One } }, target);
 

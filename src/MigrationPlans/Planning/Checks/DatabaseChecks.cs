@@ -41,6 +41,11 @@ internal static class DatabaseChecks
         {
             yield return PlanningDiagnostics.TargetOfAnotherPlan(facts.Address, other, facts.At("to"));
         }
+        else if (facts is { IsResumed: true, FilledBefore: { } begun } && $"{begun}" != facts.Address)
+        {
+            // The ledger there is this plan's, and another mapping's.
+            yield return SameDatabaseDiagnostics.TargetIsTarget(facts.Address, $"{begun}", facts.At("to"));
+        }
         else if (facts.Replaces || (facts.Target is { Exists: true, IsEmpty: false } && !facts.IsResumed))
         {
             if (facts.FilledBefore is { } filled)
