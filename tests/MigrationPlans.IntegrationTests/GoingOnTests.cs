@@ -86,6 +86,24 @@ public sealed class GoingOnTests
         Assert.That(await NamesAsync("item"), Is.EqualTo("1 one, 2 changed"));
     }
 
+    /// <summary>All rows had been copied: whatever is compared else, these are now.</summary>
+    [TestCase("counts")]
+    [TestCase("none")]
+    public async Task What_a_session_wrote_behind_a_fence_after_the_copy_is_found(string verify)
+    {
+        using var fixture = await InterruptedAsync(verify: verify);
+        await Sql.RunAsync(TestServers.Source, Database, "BEGIN READ WRITE; UPDATE item SET name = 'changed' WHERE id = 2; COMMIT");
+        await AllowAsync();
+        var again = await fixture.ApplyAsync();
+        Assert.That(again.ExitCode, Is.EqualTo(8), again.Output);
+        Assert.That(again.Output, Does.Contain("MP7001").And.Contain("public.item same count, other content").And.Contain("behind its fence"));
+
+        await Sql.RunAsync(TestServers.Source, Database, "BEGIN READ WRITE; UPDATE item SET name = 'two' WHERE id = 2; COMMIT");
+        var equal = await fixture.ApplyAsync();
+        Assert.That(equal.ExitCode, Is.Zero, equal.Output);
+        Assert.That(equal.Output, Does.Contain("MP7004"));
+    }
+
     [Test]
     public async Task Another_archive_does_not_pass_for_the_one_that_was_restored()
     {
@@ -106,7 +124,7 @@ public sealed class GoingOnTests
     }
 
     /// <summary>In a target database that was there and empty, up to the last rows: a materialized view wants a setting that the target lacks.</summary>
-    private static async Task<ApplyFixture> InterruptedAsync(string strategy = "stream")
+    private static async Task<ApplyFixture> InterruptedAsync(string strategy = "stream", string verify = "counts")
     {
         var fixture = new ApplyFixture(Database);
         await fixture.CreateAsync($"""
@@ -121,7 +139,7 @@ public sealed class GoingOnTests
             CREATE MATERIALIZED VIEW late AS SELECT pg_catalog.current_setting('going_on.allowed') AS allowed;
             """);
         await Sql.RunAsync(TestServers.Target, "postgres", $"CREATE DATABASE {Database}");
-        fixture.WriteManifest("counts", $"fence: read-only, strategy: {strategy}");
+        fixture.WriteManifest(verify, $"fence: read-only, strategy: {strategy}");
         var (exitCode, output) = await fixture.ApplyAsync();
         Assert.That(exitCode, Is.EqualTo(1), output);
         Assert.That(output, Does.Contain("refresh-views failed"));

@@ -43,22 +43,34 @@ public sealed class VerifyHandler(PostgresConnector connector, SourceSnapshots s
     {
         await new UnloggedRefill(Connector, snapshots).RunAsync(context, cancellationToken);
         var refilled = await EndRefillAsync(context, cancellationToken);
+        // Somebody may have written to the source behind its fence: only every row tells.
+        var isOld = await MayBeOldAsync(context, cancellationToken);
+        var level = isOld ? VerificationLevel.Checksums : step.Level;
         // Neither what compares nor what comes after it uses the idle ones of the other, and the login may have no more than the least that a run needs.
         Connector.CloseIdle(Sides.Target(context), context.Mapping.To.Database);
         // Within this step's work, which tells of waits itself.
         var report = await verifier.VerifyAsync(
-            context.Manifest, context.Mapping, step.Level, context.Parallelism, progress => context.Events.Publish(new StepProgressed(step, progress) { At = context.Clock.GetUtcNow() }), tell: null, cancellationToken);
+            context.Manifest, context.Mapping, level, context.Parallelism, progress => context.Events.Publish(new StepProgressed(step, progress) { At = context.Clock.GetUtcNow() }), tell: null, cancellationToken);
         Connector.CloseIdle(Sides.Target(context), context.Mapping.To.Database);
+        // That shows in rows; the rest is compared as it was asked for.
+        report = step.Level == VerificationLevel.None ? report with { Differences = [] } : report;
         if (!report.IsEqual)
         {
-            throw new StepFailedException(Describe(report, context), FailureClass.Difference);
+            throw new StepFailedException(Describe(report, context, isOld), FailureClass.Difference);
         }
 
         var left = await FinishAsync(context, cancellationToken);
-        return new StepResult(step.Level == VerificationLevel.None ? "not compared" : $"{Counts.Of(report.Tables.Length, "table")}, {Counts.Of(report.Rows, "row")} equal")
+        return new StepResult(level == VerificationLevel.None ? "not compared" : $"{Counts.Of(report.Tables.Length, "table")}, {Counts.Of(report.Rows, "row")} equal")
         {
-            Notes = [.. refilled, .. NotesOf(report, context), .. left],
+            Notes = [.. refilled, .. isOld ? [VerificationDiagnostics.ComparedForFence(context.Mapping.From.ToString())] : Array.Empty<Diagnostic>(), .. NotesOf(report, context), .. left],
         };
+    }
+
+    private async Task<bool> MayBeOldAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        await using var source = await OpenSourceAsync(context, cancellationToken);
+        await using var target = await OpenTargetAsync(context, cancellationToken);
+        return await TargetLedger.ExistsAsync(target, cancellationToken) && await CopiedBehindFence.MayBeOldAsync(context, source, target, cancellationToken);
     }
 
     /// <summary>Says which tables were filled again, by whatever step and try, and collects their statistics, which may be those of empty ones.</summary>
@@ -135,13 +147,13 @@ public sealed class VerifyHandler(PostgresConnector connector, SourceSnapshots s
         return notes;
     }
 
-    private static Diagnostic Describe(VerificationReport report, StepContext context)
+    private static Diagnostic Describe(VerificationReport report, StepContext context, bool isOld)
     {
         var tables = report.Tables.Where(table => !table.IsEqual).Select(Describe).ToList();
         var objects = report.Differences.Select(difference => $"{difference.Kind} {difference.Name}: source {Value(difference.Source)}, target {Value(difference.Target)}");
         var first = string.Join("; ", tables.Concat(objects).Take(ShownDifferences));
         var mayBeWritten = context.Mapping.Fence == Fence.None && (tables.Count > 0 || report.Differences.Any(difference => difference.Kind == ObjectDifference.SequencePosition));
-        return VerificationDiagnostics.Difference(context.Mapping.Address, first, tables.Count, report.Differences.Length, mayBeWritten);
+        return VerificationDiagnostics.Difference(context.Mapping.Address, first, tables.Count, report.Differences.Length, mayBeWritten, isOld);
     }
 
     private static string Value(string? value) => value switch { null => "has none", "" => "has one", _ => value };

@@ -27,6 +27,20 @@ public static class VerificationDiagnostics
         its own. To see it equal, refresh it on both sides, those that it reads first, where its query lets it be.
         """);
 
+    private static readonly DiagnosticDescriptor ComparedForFenceDescriptor = new(
+        "MP7004", Severity.Note, "every row was compared, since the source may have been written to behind its fence",
+        """
+        An earlier run copied the rows behind a fence. Since then the fence was set anew, or the server's counters say that something was written behind it (a session that says
+        `BEGIN READ WRITE`, the worker of a subscription), or they began anew, as after a crash. So rows were compared by checksums, whatever `verify` asks for; what was not equal would have ended the run (MP7001).
+        """);
+
+    public static Diagnostic ComparedForFence(string source) => new()
+    {
+        Descriptor = ComparedForFenceDescriptor,
+        Message = $"{source} may have been written to behind its fence since its rows were copied: every row was compared, and all are equal",
+        Subject = source,
+    };
+
     public static Diagnostic NotCompared(string subject, string first, string reason, int tables, int sequences) => new()
     {
         Descriptor = NotComparedDescriptor,
@@ -48,12 +62,14 @@ public static class VerificationDiagnostics
         Help = "`migplan verify` lists such views as left out, which is no difference",
     };
 
-    public static Diagnostic Difference(string subject, string first, int tables, int objects, bool mayBeWritten) => new()
+    public static Diagnostic Difference(string subject, string first, int tables, int objects, bool mayBeWritten, bool isBehindFence) => new()
     {
         Descriptor = DifferenceDescriptor,
         Message = $"{subject} differs from its source: {Counts.Of(tables, "table")}, {Counts.Of(objects, "object")} ({first})",
         Subject = subject,
-        Help = mayBeWritten
+        Help = isBehindFence
+            ? "the source may have been written to behind its fence (`BEGIN READ WRITE`, a subscription) after its rows had been copied; see that nobody does, then take it back with `migplan rollback MANIFEST --target ENDPOINT/DATABASE` and apply again"
+            : mayBeWritten
             ? "the source was not fenced: writes since the copy began look like differences; stop the writers or use `fence: read-only`, then take it back with `migplan rollback MANIFEST --target ENDPOINT/DATABASE` and apply again"
             : "run `migplan verify` to see all of it; `migplan rollback MANIFEST --target ENDPOINT/DATABASE` takes this target back",
     };
