@@ -294,7 +294,10 @@ SELECT 'security label', NULL, NULL, NULL, l.objtype || ' ' || l.objname || ' of
   FROM pg_catalog.pg_seclabels l WHERE l.objtype NOT IN ('database', 'role', 'tablespace', 'large object', 'publication', 'subscription')
 UNION ALL
 SELECT i.type, o.class::int8 * 4294967296 + o.oid::int8, i.schema, NULL, i.identity, NULL, o.value
-  FROM (SELECT 'pg_catalog.pg_operator'::regclass AS class, x.oid, pg_catalog.concat_ws(' ', x.oprcode, x.oprrest, x.oprjoin, x.oprcanhash, x.oprcanmerge, x.oprcom::regoperator, x.oprnegate::regoperator) AS value FROM pg_catalog.pg_operator x
+  FROM (SELECT 'pg_catalog.pg_operator'::regclass AS class, x.oid, pg_catalog.concat_ws(' ', x.oprcode, x.oprrest, x.oprjoin, x.oprcanhash, x.oprcanmerge,
+                 -- Where one of two names the other, some versions note it of the other, too, and some only where it was said: it holds both ways.
+                 COALESCE(NULLIF(x.oprcom, 0), (SELECT y.oid FROM pg_catalog.pg_operator y WHERE y.oprcom = x.oid AND x.oid >= 16384 LIMIT 1), 0)::regoperator,
+                 COALESCE(NULLIF(x.oprnegate, 0), (SELECT y.oid FROM pg_catalog.pg_operator y WHERE y.oprnegate = x.oid AND x.oid >= 16384 LIMIT 1), 0)::regoperator) AS value FROM pg_catalog.pg_operator x
                    -- One that was named by others only is made where they are, and stays when they are dropped; pg_dump knows none.
                    WHERE x.oprcode <> 0
         UNION ALL SELECT 'pg_catalog.pg_opclass'::regclass, x.oid, pg_catalog.concat_ws(' ', x.opcdefault, pg_catalog.format_type(x.opcintype, NULL), pg_catalog.format_type(NULLIF(x.opckeytype, 0), NULL)) FROM pg_catalog.pg_opclass x
