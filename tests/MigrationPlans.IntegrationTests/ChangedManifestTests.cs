@@ -61,7 +61,7 @@ public sealed class ChangedManifestTests
         Assert.That(refused.ExitCode, Is.EqualTo(6), refused.Output);
         Assert.That(refused.Output, Does.Contain("MP5024").And.Contain($"`new/{Two}` was begun").And.Not.Contain($"`new/{One}`"));
 
-        var rollback = await fixture.RunAsync("rollback", "manifest.yaml", "--target", $"new/{Two}", "--auto-approve");
+        var rollback = await TakeBackAsync(Two);
         Assert.That(rollback.ExitCode, Is.Zero, rollback.Output);
         Assert.That(await ExistsAsync(Two), Is.False);
         Assert.That(await Sql.ScalarAsync<string>(TestServers.Source, Two, "SELECT current_setting('transaction_read_only')"), Is.EqualTo("off"));
@@ -70,6 +70,49 @@ public sealed class ChangedManifestTests
         Assert.That(again.ExitCode, Is.Zero, again.Output);
         Assert.That(await CustomersAsync(One), Is.EqualTo(11));
         Assert.That(await CustomersAsync(Two), Is.EqualTo(10));
+    }
+
+    [Test]
+    public async Task A_finished_mapping_is_taken_back_alone_and_what_somebody_made_in_its_place_is_not_replaced_unasked()
+    {
+        Map("onExisting: replace");
+        Assert.That((await fixture.ApplyAsync()).ExitCode, Is.Zero);
+        var rollback = await TakeBackAsync(Two);
+        Assert.That(rollback.ExitCode, Is.Zero, rollback.Output);
+        Assert.That(await ExistsAsync(Two), Is.False);
+        Assert.That(await CustomersAsync(One), Is.EqualTo(10));
+
+        await Sql.RunAsync(TestServers.Target, "postgres", $"CREATE DATABASE {Two}");
+        await Sql.RunAsync(TestServers.Target, Two, "CREATE TABLE somebodys (i int)");
+        var unasked = await fixture.RunAsync("apply", "manifest.yaml");
+        Assert.That(unasked.ExitCode, Is.EqualTo(1), unasked.Output);
+        Assert.That(unasked.Output, Does.Contain("MP9101").And.Contain($"old/{Two}"));
+        Assert.That(await Sql.ScalarAsync<long>(TestServers.Target, Two, "SELECT count(*) FROM somebodys"), Is.Zero);
+
+        Map("onExisting: fail");
+        var refused = await fixture.ApplyAsync();
+        Assert.That(refused.Output, Does.Contain("MP4002"));
+        await Sql.DropDatabaseAsync(TestServers.Target, Two);
+        var again = await fixture.ApplyAsync();
+        Assert.That(again.ExitCode, Is.Zero, again.Output);
+        Assert.That(await CustomersAsync(Two), Is.EqualTo(10));
+    }
+
+    [Test]
+    public async Task A_plan_that_was_rolled_back_is_not_carried_out_unasked_once_an_earlier_ones_database_is_taken_back_too()
+    {
+        fixture.WriteManifest("counts");
+        Assert.That((await fixture.ApplyAsync()).ExitCode, Is.Zero);
+        Map("onExisting: fail");
+        Assert.That((await fixture.ApplyAsync()).ExitCode, Is.Zero);
+        Assert.That((await fixture.RunAsync("rollback", "manifest.yaml", "--auto-approve")).ExitCode, Is.Zero);
+        var rollback = await TakeBackAsync(One, "--earlier");
+        Assert.That(rollback.ExitCode, Is.Zero, rollback.Output);
+        Assert.That(await ExistsAsync(One) || await ExistsAsync(Two), Is.False);
+        var unasked = await fixture.RunAsync("apply", "manifest.yaml");
+        Assert.That(unasked.ExitCode, Is.EqualTo(1), unasked.Output);
+        Assert.That(unasked.Output, Does.Contain("MP9101"));
+        Assert.That(await ExistsAsync(One) || await ExistsAsync(Two), Is.False);
     }
 
     [Test]
@@ -126,6 +169,9 @@ public sealed class ChangedManifestTests
         fixture.MoreMappings = [$"{{ from: old/{Two}, to: new/{Two}, {second} }}", .. others];
         fixture.WriteManifest("counts");
     }
+
+    private Task<(int ExitCode, string Output)> TakeBackAsync(string database, params string[] options) =>
+        fixture.RunAsync(["rollback", "manifest.yaml", "--target", $"new/{database}", "--auto-approve", .. options]);
 
     private static Task<long> CustomersAsync(string database) => Sql.ScalarAsync<long>(TestServers.Target, database, "SELECT count(*) FROM customer");
 

@@ -41,6 +41,27 @@ public sealed class StaleStateTests
         Assert.That(end.ExitCode, Is.Zero, end.Output);
     }
 
+    /// <summary>What would be written to the source from then on, the finished target lacks. In a target database that was there, only the ledger tells.</summary>
+    [TestCase(false, false)]
+    [TestCase(false, true)]
+    [TestCase(true, false)]
+    [TestCase(true, true)]
+    public async Task A_fence_stays_behind_which_another_state_goes_on_or_has_finished(bool isFound, bool isFinished)
+    {
+        using var fixture = await BegunAsync("fence: read-only", isFound);
+        if (isFinished)
+        {
+            await LetPassAsync();
+        }
+
+        var second = await ApplyAsync(fixture, "second");
+        Assert.That(second.ExitCode, Is.EqualTo(isFinished ? 0 : 1), second.Output);
+        var rollback = await RollbackAsync(fixture);
+        Assert.That(rollback.ExitCode, Is.Zero, rollback.Output);
+        Assert.That(rollback.Output, Does.Contain($"fence old/{Database}: stays: new/{Database} stands behind it"));
+        Assert.That(await Sql.ScalarAsync<string>(TestServers.Source, Database, "SELECT current_setting('transaction_read_only')"), Is.EqualTo("on"));
+    }
+
     /// <summary>Ledgers of older versions do not say whose state they are of.</summary>
     [Test]
     public async Task A_ledger_of_an_older_version_is_gone_on_with_and_taken_back()
@@ -55,15 +76,21 @@ public sealed class StaleStateTests
         Assert.That(await Sql.ScalarAsync<long>(TestServers.Target, "postgres", $"SELECT count(*) FROM pg_database WHERE datname = '{Database}'"), Is.Zero);
     }
 
-    /// <summary>In a database that it made, up to a materialized view that wants a setting which the target lacks.</summary>
-    private static async Task<ApplyFixture> BegunAsync()
+    /// <summary>In a database that it made, or found empty, up to a materialized view that wants a setting which the target lacks.</summary>
+    private static async Task<ApplyFixture> BegunAsync(string properties = "statistics: analyze", bool isFound = false)
     {
         var fixture = new ApplyFixture(Database);
+        fixture.WriteManifest("counts", properties);
         await fixture.CreateAsync("""
             CREATE TABLE item (id int PRIMARY KEY); INSERT INTO item VALUES (1), (2);
             SET two_states.allowed = 'yes';
             CREATE MATERIALIZED VIEW late AS SELECT pg_catalog.current_setting('two_states.allowed') AS allowed;
             """);
+        if (isFound)
+        {
+            await Sql.RunAsync(TestServers.Target, "postgres", $"CREATE DATABASE {Database}");
+        }
+
         var first = await ApplyAsync(fixture, "first");
         Assert.That(first.ExitCode, Is.EqualTo(1), first.Output);
         Assert.That(first.Output, Does.Contain("refresh-views failed"));

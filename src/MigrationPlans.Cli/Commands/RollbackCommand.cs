@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MigrationPlans.Cli.Runs;
 using MigrationPlans.Diagnostics;
+using MigrationPlans.Manifest;
 using MigrationPlans.State;
 
 namespace MigrationPlans.Cli.Commands;
@@ -51,13 +52,13 @@ internal static class RollbackCommand
 
         var parts = host.ComposeFor("rollback", manifest, Path.GetDirectoryName(file)!);
         await using var session = await RunSession.OpenAsync(manifest, loaded.SourceMap, parts, backend, host.Clock, host.Stopping);
-        if (session.State is { Status: RunStatus.RolledBack, Earlier: var left } && (left is null || !withEarlier))
+        if (session.State is { Status: RunStatus.RolledBack, TakingBack: null, Earlier: var left } && (left is null || !withEarlier))
         {
             await host.Out.WriteLineAsync($"{manifest.Name}: was rolled back already, nothing to do");
             return ExitCode.Done;
         }
 
-        if (FindRefusals(session.State!, part) is { Count: > 0 } refusals)
+        if (FindRefusals(manifest, session.State!, part) is { Count: > 0 } refusals)
         {
             ManifestInput.Report(host, refusals);
             return ExitCodes.Of(refusals[0]);
@@ -65,6 +66,11 @@ internal static class RollbackCommand
 
         var rollback = new RollbackRun(host, manifest, session, withEarlier, part);
         rollback.Describe();
+        if (rollback.SayIfNothing())
+        {
+            return ExitCode.Done;
+        }
+
         if (await Approval.AskAsync(host, "Take all of this back?", autoApprove) is { } refusal)
         {
             ManifestInput.Report(host, [refusal]);
@@ -75,14 +81,17 @@ internal static class RollbackCommand
     }
 
     /// <summary>What keeps a part from being taken back.</summary>
-    private static List<Diagnostic> FindRefusals(RunState state, HashSet<string> part)
+    private static List<Diagnostic> FindRefusals(MigrationManifest manifest, RunState state, HashSet<string> part)
     {
         if (part.Count > 0 && state.Status == RunStatus.RollingBack)
         {
-            return [StateDiagnostics.RollbackUnfinished(state.Name)];
+            return [StateDiagnostics.RollbackUnfinished(state.Name, part: null)];
         }
 
-        var known = state.Steps.Select(step => step.Id).Concat(state.AllResources.Select(resource => resource.Step)).Select(RunState.AddressOf).Distinct(StringComparer.Ordinal).ToList();
+        var known = state.Steps.Select(step => step.Id).Concat(state.AllResources.Select(resource => resource.Step)).Select(RunState.AddressOf)
+            .Concat(manifest.Databases.Select(mapping => mapping.Address))
+            .Distinct(StringComparer.Ordinal)
+            .ToList();
         return [.. part.Where(address => !known.Contains(address)).Select(address => CommandLineDiagnostics.UnknownTarget(address, known))];
     }
 }

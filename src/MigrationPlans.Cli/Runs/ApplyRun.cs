@@ -24,7 +24,7 @@ internal sealed class ApplyRun(CommandHost host, ApplyRequest request, string pa
         await using var session = await RunSession.OpenAsync(manifest, loaded.SourceMap, parts, backend, host.Clock, host.Stopping);
         return session.State switch
         {
-            { Status: RunStatus.RollingBack } => Refuse(StateDiagnostics.RollbackUnfinished(manifest.Name)),
+            { IsRollingBack: true } state => Refuse(StateDiagnostics.RollbackUnfinished(manifest.Name, state.TakingBack)),
             { Status: RunStatus.Unfinished } state when IsPlanned(state) && saved is { Mode: PlanMode.Online } && saved.Digest != state.PlanDigest =>
                 Refuse(StateDiagnostics.OtherPlanUnfinished(manifest.Name)),
             { Status: RunStatus.Unfinished } state when IsPlanned(state) => await ResumeAsync(session),

@@ -1,9 +1,7 @@
-using System.Collections.Immutable;
 using MigrationPlans.Diagnostics;
 using MigrationPlans.Execution;
 using MigrationPlans.Manifest;
 using MigrationPlans.Planning;
-using MigrationPlans.Planning.Steps;
 using MigrationPlans.Reporting;
 using MigrationPlans.State;
 
@@ -14,46 +12,52 @@ namespace MigrationPlans.Cli.Runs;
 /// <param name="part">Addresses of the databases and instances whose own is taken back; empty means all.</param>
 internal sealed class RollbackRun(CommandHost host, MigrationManifest manifest, RunSession session, bool withEarlier, IReadOnlySet<string> part)
 {
-    // Writers get back in first; roles go last, because databases hold what depends on them. Rights go when the databases are gone that hand them on, and before the ledger that names them.
-    private static readonly string[] Order = ["fence", "instance", "snapshot", "archive", "database", "rights", "ledger", Role];
-
-    private const string Role = "role";
-
-    /// <summary>A plan can have thousands, and each write of the state is a flush of the disk, or a request to S3. But what is dropped and not journaled yet is dropped once more by the next rollback.</summary>
-    private const int RolesAtOnce = 10;
+    private readonly RollbackScope scope = new(manifest, session, withEarlier, part);
 
     private readonly StyledWriter writer = new(host.Out, host.ColorOut);
 
     public void Describe()
     {
-        writer.WriteLine($"{manifest.Name}: rollback{(part.Count == 0 ? "" : $" of {Named} alone")}", TextStyle.Heading);
-        var resources = InOrder();
+        writer.WriteLine($"{manifest.Name}: rollback{(scope.IsAll ? "" : $" of {Join(part)} alone")}", TextStyle.Heading);
+        var resources = scope.InOrder();
         foreach (var resource in resources)
         {
             writer.Write($"  {Verb(resource.Kind),-8} ", TextStyle.Bad).WriteLine($"{NameOf(resource)}{PlaceOf(resource)}{Leaver(resource)}{Loss(resource.Kind)}");
         }
 
-        if (resources.Count == 0)
+        if (resources.Count == 0 && !scope.IsNothing)
         {
             writer.WriteLine("  nothing was created; only the state is cleared");
         }
 
-        foreach (var resource in session.State!.Resources.Where(resource => IsOfPart(resource) && IsShared(resource)))
+        foreach (var (resource, reason) in scope.Shared)
         {
-            writer.Write($"  {"stays",-8} ", TextStyle.Faint).WriteLine($"{NameOf(resource)}{PlaceOf(resource)}: other databases may need it; a rollback of all takes it back");
+            writer.Write($"  {"stays",-8} ", TextStyle.Faint).WriteLine($"{NameOf(resource)}{PlaceOf(resource)}: {reason}");
         }
 
-        foreach (var resource in withEarlier ? [] : (session.State.Earlier ?? []).Where(IsOfPart))
+        foreach (var resource in scope.OfEarlier)
         {
             writer.Write($"  {"stays",-8} ", TextStyle.Faint).WriteLine($"{NameOf(resource)}{PlaceOf(resource)}: of an earlier plan, which was finished");
         }
     }
 
+    /// <returns>Whether there is nothing to take back, which it says.</returns>
+    public bool SayIfNothing()
+    {
+        if (scope.IsNothing)
+        {
+            writer.WriteLine($"{manifest.Name}: nothing to do for {Join(part)}{(scope.OfEarlier.Any() ? "; what an earlier plan made, `--earlier` takes back" : "")}");
+        }
+
+        return scope.IsNothing;
+    }
+
     public async Task<int> CompleteAsync()
     {
-        if (part.Count > 0)
+        var addresses = scope.Addresses;
+        if (!scope.IsAll)
         {
-            await session.Store.AppendAsync(new PartTakenBack(Reset));
+            await session.Store.AppendAsync(new PartTakenBack(addresses, withEarlier ? true : null));
         }
         else if (session.State!.Status != RunStatus.RollingBack || withEarlier)
         {
@@ -61,7 +65,7 @@ internal sealed class RollbackRun(CommandHost host, MigrationManifest manifest, 
         }
 
         var left = new List<Diagnostic>();
-        foreach (var some in InBatches())
+        foreach (var some in scope.InBatches().ToList())
         {
             await RemoveAsync(some, left);
         }
@@ -72,22 +76,12 @@ internal sealed class RollbackRun(CommandHost host, MigrationManifest manifest, 
             return ExitCode.Failed;
         }
 
-        await session.Store.AppendAsync(part.Count == 0 ? new RolledBack() : new PartTakenBack(Reset, IsEnded: true));
-        writer.WriteLine($"{manifest.Name}: {(part.Count == 0 ? "rolled back" : $"{Named} rolled back")}", TextStyle.Good);
+        await session.Store.AppendAsync(scope.IsAll ? new RolledBack() : new PartTakenBack(addresses, IsEnded: true));
+        writer.WriteLine($"{manifest.Name}: {(scope.IsAll ? "" : $"{Join(addresses)} ")}rolled back", TextStyle.Good);
         return ExitCode.Done;
     }
 
-    private string Named => string.Join(", ", part.Order(StringComparer.Ordinal));
-
-    /// <summary>What an earlier plan did stays done where what it made stays.</summary>
-    private ImmutableArray<string> Reset =>
-        [.. part.Where(address => withEarlier || !session.State!.Steps.Any(step => step.IsKept == true && RunState.AddressOf(step.Id) == address)).Order(StringComparer.Ordinal)];
-
-    private bool IsOfPart(ResourceState resource) => part.Count == 0 || part.Contains(RunState.AddressOf(resource.Step));
-
-    /// <summary>Roles that were made for one database others may have found and rely on; and parts of a source stand behind one fence.</summary>
-    private bool IsShared(ResourceState resource) => part.Count > 0 && (resource.Kind == Role || (resource.Kind == "fence" && manifest.Databases.Any(mapping =>
-        mapping.Fence == Fence.ReadOnly && mapping.From == new DatabaseAddress(resource.Endpoint, resource.Name) && !part.Contains(mapping.Address))));
+    private static string Join(IEnumerable<string> addresses) => string.Join(", ", addresses.Order(StringComparer.Ordinal));
 
     /// <summary>Journals what is gone of them in one write, also where it is stopped.</summary>
     private async Task RemoveAsync(ResourceState[] some, List<Diagnostic> left)
@@ -95,10 +89,10 @@ internal sealed class RollbackRun(CommandHost host, MigrationManifest manifest, 
         var removed = new List<ResourceRemoved>();
         try
         {
-            foreach (var resource in some)
+            foreach (var resource in some.Where(resource => !removed.Contains(Removed(resource))))
             {
                 host.Stopping.ThrowIfCancellationRequested();
-                if (await TryRemoveAsync(resource, removed) is { } problem)
+                if (await TryRemoveAsync(resource, some, removed) is { } problem)
                 {
                     left.Add(problem);
                 }
@@ -113,7 +107,7 @@ internal sealed class RollbackRun(CommandHost host, MigrationManifest manifest, 
         }
     }
 
-    private async Task<Diagnostic?> TryRemoveAsync(ResourceState resource, List<ResourceRemoved> removed)
+    private async Task<Diagnostic?> TryRemoveAsync(ResourceState resource, ResourceState[] some, List<ResourceRemoved> removed)
     {
         if (Moved(resource) is { } moved)
         {
@@ -123,17 +117,22 @@ internal sealed class RollbackRun(CommandHost host, MigrationManifest manifest, 
         try
         {
             var created = new CreatedResource(resource.Kind, resource.Endpoint, resource.Name) { SystemIdentifier = resource.SystemIdentifier, DatabaseOid = resource.DatabaseOid };
-            var result = await session.Parts.Remover.RemoveAsync(manifest, session.State!.Lineage, created, StandingOf(resource), host.Stopping);
+            var result = await session.Parts.Remover.RemoveAsync(manifest, session.State!.Lineage, created, scope.StandingOf(resource), host.Stopping);
             writer.Write($"  {NameOf(resource)}: ")
                 .WriteLine(result.IsOurs ? result.Finding : $"is not this plan's and stays: {result.Finding}", result.IsGone ? TextStyle.Good : TextStyle.Warning);
+            if (result.IsTakenOver)
+            {
+                GiveUpFences(some, RunState.AddressOf(resource.Step), removed);
+            }
+
             if (result.IsGone || !result.IsOurs)
             {
-                removed.Add(new ResourceRemoved(resource.Kind, resource.Endpoint, resource.Name, resource.Location));
+                removed.Add(Removed(resource));
                 return null;
             }
 
             // A role that something else uses by now is not only ours any more; it does not hold the rollback up.
-            return resource.Kind == Role ? null : CommandLineDiagnostics.StillHeld(NameOf(resource), result.Finding);
+            return resource.Kind == RollbackScope.Role ? null : CommandLineDiagnostics.StillHeld(NameOf(resource), result.Finding);
         }
         catch (StepFailedException exception)
         {
@@ -141,34 +140,25 @@ internal sealed class RollbackRun(CommandHost host, MigrationManifest manifest, 
         }
     }
 
-    /// <summary>What plans made that were finished before this one has no steps in the state any more.</summary>
-    private ResourceStanding StandingOf(ResourceState resource)
+    /// <summary>What was written to the source from then on, the other run's target would lack. A later rollback could not know that any more, so the state forgets the fence.</summary>
+    private void GiveUpFences(ResourceState[] some, string address, List<ResourceRemoved> removed)
     {
-        if (session.State!.Find(resource.Step)?.Status is StepStatus.Running or StepStatus.Failed or StepStatus.Interrupted)
+        foreach (var fence in some.Where(resource => resource.Kind == RollbackScope.Fence && !removed.Contains(Removed(resource))))
         {
-            return ResourceStanding.Unconfirmed;
+            writer.Write($"  {NameOf(fence)}: ").WriteLine($"stays: {address} stands behind it, and may be another run's by now; {RollbackScope.Lift(fence)}", TextStyle.Warning);
+            removed.Add(Removed(fence));
         }
-
-        var isDone = session.State.Find($"{RunState.AddressOf(resource.Step)}:{VerifyStep.KindName}")?.Status is null or StepStatus.Done;
-        return isDone ? ResourceStanding.Finished : ResourceStanding.Begun;
     }
+
+    private static ResourceRemoved Removed(ResourceState resource) => new(resource.Kind, resource.Endpoint, resource.Name, resource.Location);
 
     /// <summary>Names and databases are often the same on another server, and nothing there is this plan's.</summary>
     private string? Moved(ResourceState resource)
     {
-        var endpoint = resource.Kind == "fence" ? manifest.FindSource(resource.Endpoint) : manifest.FindTarget(resource.Endpoint);
+        var endpoint = resource.Kind == RollbackScope.Fence ? manifest.FindSource(resource.Endpoint) : manifest.FindTarget(resource.Endpoint);
         return resource.Location is { } was && endpoint is not null && !EndpointPlans.IsAt(endpoint, was)
             ? $"it is on {was}, and `{resource.Endpoint}` is {EndpointPlans.Location(endpoint)} in this manifest; use the manifest, with its overlays, that it was applied with"
             : null;
-    }
-
-    private List<ResourceState> InOrder() =>
-        [.. (withEarlier ? session.State!.AllResources : session.State!.Resources).Where(resource => IsOfPart(resource) && !IsShared(resource)).Reverse().OrderBy(resource => Array.IndexOf(Order, resource.Kind))];
-
-    private IEnumerable<ResourceState[]> InBatches()
-    {
-        var roles = InOrder().ToLookup(resource => resource.Kind == Role);
-        return roles[false].Select(resource => new[] { resource }).Concat(roles[true].Chunk(RolesAtOnce));
     }
 
     private static string PlaceOf(ResourceState resource) => resource.Location is { } where ? $" on {where}" : "";
@@ -188,7 +178,7 @@ internal sealed class RollbackRun(CommandHost host, MigrationManifest manifest, 
 
     private static string Verb(string kind) => kind switch
     {
-        "fence" => "unfence",
+        RollbackScope.Fence => "unfence",
         "rights" => "return",
         "ledger" => "remove",
         "instance" or "snapshot" or "archive" => "delete",

@@ -40,8 +40,8 @@ internal sealed record StartedWork
         {
             case null:
                 return None;
-            case { Status: RunStatus.RollingBack }:
-                throw new DiagnosticException(StateDiagnostics.RollbackUnfinished(state.Name));
+            case { IsRollingBack: true }:
+                throw new DiagnosticException(StateDiagnostics.RollbackUnfinished(state.Name, state.TakingBack));
             case { Status: RunStatus.Unfinished or RunStatus.Finished } when isSame:
                 var done = state.Steps.Where(step => step.Status == StepStatus.Done).Select(step => step.Id);
                 return None with

@@ -34,7 +34,7 @@ internal static class StoredPlan
     /// <exception cref="DiagnosticException">The plan is missing, is another one, or can't be read.</exception>
     public static async Task<KeptWork> FindKeptAsync(MigrationManifest manifest, IStateFiles files, RunState? state, CancellationToken cancellationToken)
     {
-        if (state is null or { Status: RunStatus.RollingBack })
+        if (state is null or { IsRollingBack: true })
         {
             return KeptWork.None;
         }

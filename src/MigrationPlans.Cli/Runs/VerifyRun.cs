@@ -61,7 +61,7 @@ internal sealed class VerifyRun(CommandHost host, MigrationManifest manifest, Ve
         (string Reason, string Help)? obstacle = state switch
         {
             null => ("there is no state", "say where the state is with `--state`"),
-            { Status: RunStatus.RollingBack } => ("their rollback has not ended", "run `migplan rollback` again"),
+            { IsRollingBack: true } => ("their rollback has not ended", "run `migplan rollback` again"),
             { Status: RunStatus.RolledBack } => ("they were rolled back", "`migplan apply` moves them anew"),
             _ when state.ManifestDigest != manifest.Digest => ("the manifest was changed since", "run `migplan apply`, which leaves as it is what is done"),
             _ => null,

@@ -22,9 +22,9 @@ public sealed class PostgresResourceRemover(PostgresConnector connector, TimePro
             "role" when manifest.FindTarget(resource.Endpoint) is { } target =>
                 TranslateAsync(resource, token => DropRoleAsync(target, resource, token), cancellationToken),
             TemporaryMemberships.ResourceKind when manifest.FindTarget(resource.Endpoint) is { } target =>
-                TranslateAsync(resource, token => GiveBackAsync(manifest, lineage, target, resource.Name, token), cancellationToken),
+                TranslateAsync(resource, token => GiveBackAsync(manifest, lineage, target, resource.Name, standing, token), cancellationToken),
             TargetLedger.ResourceKind when manifest.FindTarget(resource.Endpoint) is { } target =>
-                TranslateAsync(resource, token => DropLedgerAsync(manifest, lineage, target, resource.Name, token), cancellationToken),
+                TranslateAsync(resource, token => DropLedgerAsync(manifest, lineage, target, resource.Name, standing, token), cancellationToken),
             "fence" when manifest.FindSource(resource.Endpoint) is { } source =>
                 TranslateAsync(resource, token => UnfenceAsync(source, resource.Name, token), cancellationToken),
             "database" or "role" or "fence" or TemporaryMemberships.ResourceKind or TargetLedger.ResourceKind => Task.FromResult(new RemovalResult(
@@ -51,13 +51,13 @@ public sealed class PostgresResourceRemover(PostgresConnector connector, TimePro
         var (connectionLimit, oid) = found[0];
         if (standing != ResourceStanding.Unconfirmed && resource.DatabaseOid is { } made && made != oid)
         {
-            return new RemovalResult(IsGone: false, string.Create(CultureInfo.InvariantCulture, $"somebody has made it since, in the place of this plan's (oid {oid}, not {made})")) { IsOurs = false };
+            return TakenOver(string.Create(CultureInfo.InvariantCulture, $"somebody has made it since, in the place of this plan's (oid {oid}, not {made})"));
         }
 
         // -2: a DROP DATABASE that was cut. Nobody can look inside, and it can only be dropped.
         if (connectionLimit != -2 && await FindForeignAsync(manifest, lineage, target, name, standing, cancellationToken) is { } foreign)
         {
-            return new RemovalResult(IsGone: false, foreign) { IsOurs = false };
+            return foreign;
         }
 
         var memberships = new TemporaryMemberships(connector, manifest, new DatabaseAddress(target.Name, name));
@@ -104,19 +104,20 @@ public sealed class PostgresResourceRemover(PostgresConnector connector, TimePro
     }
 
     /// <summary>In a database that was there before the plan, and so stays.</summary>
-    private Task<RemovalResult> GiveBackAsync(MigrationManifest manifest, string lineage, Endpoint target, string name, CancellationToken cancellationToken) =>
-        EndBorrowingAsync(manifest, lineage, target, name, "nothing is borrowed any more", _ => Task.FromResult("given back"), cancellationToken);
+    private Task<RemovalResult> GiveBackAsync(MigrationManifest manifest, string lineage, Endpoint target, string name, ResourceStanding standing, CancellationToken cancellationToken) =>
+        EndBorrowingAsync(manifest, lineage, target, name, standing, "nothing is borrowed any more", _ => Task.FromResult("given back"), cancellationToken);
 
     /// <summary>
     /// In a database that was there before the plan, and so stays with what was brought to it. A later run must not take that for its own: the
     /// source is open for writers again, and constraints and triggers may be there. Another database that was done sooner may have left its notes here.
     /// </summary>
-    private Task<RemovalResult> DropLedgerAsync(MigrationManifest manifest, string lineage, Endpoint target, string name, CancellationToken cancellationToken) =>
+    private Task<RemovalResult> DropLedgerAsync(MigrationManifest manifest, string lineage, Endpoint target, string name, ResourceStanding standing, CancellationToken cancellationToken) =>
         EndBorrowingAsync(
             manifest,
             lineage,
             target,
             name,
+            standing,
             "is gone already",
             async database =>
             {
@@ -128,7 +129,14 @@ public sealed class PostgresResourceRemover(PostgresConnector connector, TimePro
     /// <param name="withoutLedger">What to say where this plan has none there.</param>
     /// <param name="finish">What else becomes of the ledger, and how that is called.</param>
     private async Task<RemovalResult> EndBorrowingAsync(
-        MigrationManifest manifest, string lineage, Endpoint target, string name, string withoutLedger, Func<NpgsqlConnection, Task<string>> finish, CancellationToken cancellationToken)
+        MigrationManifest manifest,
+        string lineage,
+        Endpoint target,
+        string name,
+        ResourceStanding standing,
+        string withoutLedger,
+        Func<NpgsqlConnection, Task<string>> finish,
+        CancellationToken cancellationToken)
     {
         await using var server = await MaintenanceDatabase.OpenAsync(connector, target, name, SessionKind.Target, cancellationToken);
         if (!await IsOpenAsync(server, name, cancellationToken))
@@ -142,7 +150,8 @@ public sealed class PostgresResourceRemover(PostgresConnector connector, TimePro
         var owner = await TargetLedger.FindOwnerAsync(database, cancellationToken);
         if (owner?.IsOf(manifest.Name, lineage) != true)
         {
-            return new RemovalResult(IsGone: true, owner?.Plan == manifest.Name ? "is of a run with another state now" : withoutLedger);
+            var isOfOther = owner?.Plan == manifest.Name;
+            return new RemovalResult(IsGone: true, isOfOther ? "is of a run with another state now" : withoutLedger) { IsTakenOver = standing == ResourceStanding.Begun || (isOfOther && standing != ResourceStanding.Finished) };
         }
 
         await LeftoverSessions.EndAsync(database, $"{target.Name}/{name}", clock, cancellationToken);
@@ -166,8 +175,12 @@ public sealed class PostgresResourceRemover(PostgresConnector connector, TimePro
     private static async Task<bool> IsOpenAsync(NpgsqlConnection server, string name, CancellationToken cancellationToken) =>
         (await server.QueryAsync("SELECT 1 FROM pg_catalog.pg_database WHERE datname = $1 AND datconnlimit <> -2", row => row.GetInt32(0), cancellationToken, name)).Length > 0;
 
+    private static RemovalResult Foreign(string why) => new(IsGone: false, why) { IsOurs = false };
+
+    private static RemovalResult TakenOver(string why) => Foreign(why) with { IsTakenOver = true };
+
     /// <returns>Why what is there is not this run's; null where it is.</returns>
-    private async Task<string?> FindForeignAsync(MigrationManifest manifest, string lineage, Endpoint target, string name, ResourceStanding standing, CancellationToken cancellationToken)
+    private async Task<RemovalResult?> FindForeignAsync(MigrationManifest manifest, string lineage, Endpoint target, string name, ResourceStanding standing, CancellationToken cancellationToken)
     {
         if (standing == ResourceStanding.Finished)
         {
@@ -178,10 +191,10 @@ public sealed class PostgresResourceRemover(PostgresConnector connector, TimePro
         return await TargetLedger.FindOwnerAsync(database, cancellationToken) switch
         {
             { } owner when owner.IsOf(manifest.Name, lineage) => null,
-            { } owner when owner.Plan == manifest.Name => "a run with another state has taken it over",
-            null when standing == ResourceStanding.Begun => "it does not bear the mark of this run any more: another run of the plan may have finished it; if it is not in use and may go, drop it yourself",
+            { } owner when owner.Plan == manifest.Name => TakenOver("a run with another state has taken it over"),
+            null when standing == ResourceStanding.Begun => TakenOver("it does not bear the mark of this run any more: another run of the plan may have finished it; if it is not in use and may go, drop it yourself"),
             null when await IsUnmarkedOursAsync(database, lineage, target, name, cancellationToken) => null,
-            _ => "it holds something that this plan did not bring",
+            _ => Foreign("it holds something that this plan did not bring"),
         };
     }
 

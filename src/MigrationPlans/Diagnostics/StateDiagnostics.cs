@@ -89,7 +89,7 @@ public static class StateDiagnostics
         "MP5015", Severity.Error, "a rollback has not ended",
         """
         `migplan rollback` was begun and then stopped, or something could not be taken back. A part of what the plan had made is gone by now, so the plan can't be gone on with, and a new one
-        would meet the rest. Run `migplan rollback MANIFEST` again: it goes on where it was, and says what keeps it from ending. Where a server is gone for good, take the state away
+        would meet the rest. Run `migplan rollback MANIFEST` again, with its `--target` if it had one: it goes on where it was, and says what keeps it from ending. Where a server is gone for good, take the state away
         (the directory `.migplan/NAME`, or where `--state` says): what is left on other servers is then yours to remove.
         """);
 
@@ -216,12 +216,13 @@ public static class StateDiagnostics
         Help = $"let writers in again with `migplan rollback MANIFEST --target {address}`",
     };
 
-    public static Diagnostic RollbackUnfinished(string name) => new()
+    /// <param name="part">The addresses that alone are taken back; null for all.</param>
+    public static Diagnostic RollbackUnfinished(string name, IReadOnlyCollection<string>? part) => new()
     {
         Descriptor = RollbackUnfinishedDescriptor,
-        Message = $"the rollback of `{name}` has not ended",
+        Message = $"the rollback of {string.Join(", ", (part ?? [name]).Select(one => $"`{one}`"))} has not ended",
         Subject = name,
-        Help = "end it with `migplan rollback MANIFEST`; then apply",
+        Help = $"end it with `migplan rollback MANIFEST{string.Concat((part ?? []).Select(address => $" --target {address}"))}`; then apply",
     };
 
     public static Diagnostic WriteLost(string file) => new()

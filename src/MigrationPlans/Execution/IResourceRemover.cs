@@ -17,4 +17,7 @@ public sealed record RemovalResult(bool IsGone, string Finding)
 {
     /// <summary>False: what is there was seen to be none of this plan's; nobody has to take it back.</summary>
     public bool IsOurs { get; init; } = true;
+
+    /// <summary>True: a run with another state goes on with it, or has finished it.</summary>
+    public bool IsTakenOver { get; init; }
 }

@@ -24,8 +24,12 @@ public sealed record RunStatusReport
     /// <summary>The manifest differs from the one that the state is about.</summary>
     public bool ManifestChanged { get; init; }
 
-    /// <summary>The databases and instances that the plan was made for. Null: for the whole manifest.</summary>
+    /// <summary>The databases and instances that the plan was made for, or that are left of it. Null: the whole manifest.</summary>
     public ImmutableArray<string>? Only { get; init; }
+
+    /// <summary>The databases and instances that alone are being taken back. Null: none.</summary>
+    [JsonIgnore]
+    public ImmutableArray<string>? TakingBack { get; init; }
 
     public DateTimeOffset? UpdatedAt { get; init; }
 
@@ -46,8 +50,8 @@ public sealed record RunStatusReport
             Name = manifest.Name,
             Status = state.Status switch
             {
+                _ when state.IsRollingBack => "rolling-back",
                 RunStatus.Finished when state.Only is null => "finished",
-                RunStatus.RollingBack => "rolling-back",
                 RunStatus.RolledBack => "rolled-back",
                 _ => "unfinished",
             },
@@ -55,6 +59,7 @@ public sealed record RunStatusReport
             PlanDigest = state.PlanDigest,
             ManifestChanged = state.ManifestDigest != manifest.Digest,
             Only = state.Only,
+            TakingBack = state.TakingBack,
             UpdatedAt = state.UpdatedAt,
             Databases =
             [

@@ -32,7 +32,7 @@ public static class RunStatusView
 
         if (status.Only is { } only)
         {
-            writer.WriteLine($"  planned with `--target` ({NameList.Of(only)}); `apply` without it plans the rest", TextStyle.Warning);
+            writer.WriteLine(only.IsEmpty ? "  nothing of the plan is left; `apply` plans anew" : $"  the plan is of {NameList.Of(only)} alone; `apply` without `--target` plans the rest", TextStyle.Warning);
         }
 
         foreach (var database in status.Databases)
@@ -99,11 +99,15 @@ public static class RunStatusView
         {
             "none" => "nothing was applied yet",
             "finished" => $"finished, {Count(status.Databases.Length, status.Databases.Count(database => database.IsInstance))}{when}",
-            "rolling-back" => $"rollback begun, {HumanUnits.Count(status.Resources.Length, "resource")} left to take back{when}",
+            "rolling-back" => $"{DescribeRollback(status)} left to take back{when}",
             "rolled-back" => $"rolled back{when}",
             _ => $"unfinished, {done} of {Count(status.Databases.Length, status.Databases.Count(database => database.IsInstance))} done{when}",
         };
     }
+
+    private static string DescribeRollback(RunStatusReport status) => status.TakingBack is { } part
+        ? $"rollback of {NameList.Of(part)} begun, {HumanUnits.Count(status.Resources.Count(resource => part.Contains(RunState.AddressOf(resource.Step))), "resource")}"
+        : $"rollback begun, {HumanUnits.Count(status.Resources.Length, "resource")}";
 
     private static (string Word, TextStyle Style) Mark(StepStatus status) => status switch
     {

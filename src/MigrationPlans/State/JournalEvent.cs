@@ -71,9 +71,10 @@ public sealed record RunFinished(string Outcome) : JournalEvent;
 /// <param name="WithEarlier">True: what plans before it had made and done, too. Null: not so.</param>
 public sealed record RollbackBegun(bool? WithEarlier = null) : JournalEvent;
 
-/// <summary>From here on nothing of these databases and instances counts as done: what was made for them is being taken back, and the plan stays.</summary>
-/// <param name="IsEnded">True: it was. Null: it is yet to be.</param>
-public sealed record PartTakenBack(ImmutableArray<string> Addresses, bool? IsEnded = null) : JournalEvent;
+/// <summary>What was made for these databases and instances is being taken back, and the plan stays for the others. Until it has ended, the plan can't be gone on with.</summary>
+/// <param name="WithEarlier">True: what plans before it had made for them, too. Null: not so.</param>
+/// <param name="IsEnded">True: it was taken back, and they are none of the plan's any more. Null: it is yet to be.</param>
+public sealed record PartTakenBack(ImmutableArray<string> Addresses, bool? WithEarlier = null, bool? IsEnded = null) : JournalEvent;
 
 /// <param name="Location">As it was recorded.</param>
 public sealed record ResourceRemoved(

@@ -62,8 +62,15 @@ public sealed record RunState
 
     public required RunStatus Status { get; init; }
 
-    /// <summary>The databases and instances that the plan was made for. Null: for the whole manifest.</summary>
+    /// <summary>The databases and instances that the plan was made for, or that are left of it. Null: the whole manifest.</summary>
     public ImmutableArray<string>? Only { get; init; }
+
+    /// <summary>The databases and instances that alone are being taken back, and are not yet. Null: none.</summary>
+    public ImmutableArray<string>? TakingBack { get; init; }
+
+    /// <summary>Whether a rollback, of all or of a part, has not ended.</summary>
+    [JsonIgnore]
+    public bool IsRollingBack => Status == RunStatus.RollingBack || TakingBack is not null;
 
     /// <summary>How often a run began on this plan.</summary>
     public int Runs { get; init; }

@@ -47,7 +47,7 @@ internal static class StateFold
 
     private static RunState Adopt(RunState? state, PlanAdopted adopted, DateTimeOffset at)
     {
-        if (state is not null && (state.Lineage != adopted.Lineage || state.Status == RunStatus.RollingBack || (state.Status == RunStatus.Unfinished && adopted.GoesOn is null)))
+        if (state is not null && (state.Lineage != adopted.Lineage || state.IsRollingBack || (state.Status == RunStatus.Unfinished && adopted.GoesOn is null)))
         {
             throw new InvalidDataException("a plan is adopted while another one, or its rollback, is unfinished");
         }
@@ -115,18 +115,40 @@ internal static class StateFold
     private static RunState Clear(RunState state) => state with
     {
         Status = RunStatus.RolledBack,
+        TakingBack = null,
         Steps = state.Status == RunStatus.RollingBack ? [.. state.Steps.Select(step => step.IsKept == true ? step : new StepState { Id = step.Id })] : state.Steps,
     };
 
-    /// <summary>Until it has ended, a step that did not end is known by its status: what it has recorded may not be there.</summary>
-    private static RunState TakeBack(RunState state, PartTakenBack part) => Settle(state with
+    /// <summary>Until it has ended, steps tell by their status what stands with what they have made: of a finished database, nothing that is in it does.</summary>
+    private static RunState TakeBack(RunState state, PartTakenBack part)
     {
-        Status = RunStatus.Unfinished,
-        Steps = [.. state.Steps.Select(step => part.Addresses.Contains(RunState.AddressOf(step.Id)) ? new StepState { Id = step.Id, Status = part.IsEnded == true ? StepStatus.Pending : Unsure(step.Status) } : step)],
-    });
+        if (part.IsEnded == true)
+        {
+            return EndPart(state with { TakingBack = AnyOf((state.TakingBack ?? []).Except(part.Addresses)) }, part.Addresses);
+        }
 
-    private static StepStatus Unsure(StepStatus status) =>
-        status is StepStatus.Running or StepStatus.Failed or StepStatus.Interrupted ? StepStatus.Interrupted : StepStatus.Pending;
+        var marked = state with { TakingBack = AnyOf((state.TakingBack ?? []).Union(part.Addresses)) };
+        return part.WithEarlier != true ? marked : marked with
+        {
+            Resources = [.. (state.Earlier ?? []).Where(IsOfPart), .. state.Resources],
+            Earlier = AnyOf((state.Earlier ?? []).Where(earlier => !IsOfPart(earlier))),
+            Steps = [.. state.Steps.Select(step => part.Addresses.Contains(RunState.AddressOf(step.Id)) ? step with { IsKept = null } : step)],
+        };
+
+        bool IsOfPart(ResourceState resource) => part.Addresses.Contains(RunState.AddressOf(resource.Step));
+    }
+
+    /// <summary>What was approved of the plan was about what was there then: this part is out of it.</summary>
+    private static RunState EndPart(RunState state, ImmutableArray<string> addresses)
+    {
+        if (state.Status == RunStatus.RolledBack)
+        {
+            return state with { Steps = [.. state.Steps.Select(step => addresses.Contains(RunState.AddressOf(step.Id)) ? new StepState { Id = step.Id } : step)] };
+        }
+
+        ImmutableArray<StepState> left = [.. state.Steps.Where(step => !addresses.Contains(RunState.AddressOf(step.Id)))];
+        return state with { Status = RunStatus.Unfinished, Steps = left, Only = [.. left.Select(step => RunState.AddressOf(step.Id)).Distinct(StringComparer.Ordinal)] };
+    }
 
     private static RunState BeginRollback(RunState state, bool withEarlier) => withEarlier
         ? state with
@@ -165,7 +187,7 @@ internal static class StateFold
         bool Stays(ResourceState known) => !Same(known, removed.Resource, removed.Endpoint, removed.Name, removed.Location);
     }
 
-    private static ImmutableArray<ResourceState>? AnyOf(IEnumerable<ResourceState> resources) => resources.ToImmutableArray() is { IsEmpty: false } some ? some : null;
+    private static ImmutableArray<T>? AnyOf<T>(IEnumerable<T> items) => items.ToImmutableArray() is { IsEmpty: false } some ? some : null;
 
     private static bool Same(ResourceState known, string kind, string endpoint, string name, string? location) =>
         known.Kind == kind && known.Endpoint == endpoint && known.Name == name && (known.Location == location || known.Location is null || location is null);

@@ -130,7 +130,7 @@ public sealed class InstanceApplyTests
         Assert.That(one.ExitCode, Is.Zero, one.ToString());
         Assert.That(await NamesAsync("DescribeDBInstances", "DBInstanceIdentifier"), Is.EqualTo(new[] { "env-shop-migrated" }));
         using var status = await RunAsync("status", manifest);
-        Assert.That(status.Output, Does.Contain("unfinished, 1 of 1 instance done").And.Contain("planned with `--target` (eu-west-1/env-shop-migrated)"), status.ToString());
+        Assert.That(status.Output, Does.Contain("unfinished, 1 of 1 instance done").And.Contain("the plan is of eu-west-1/env-shop-migrated alone"), status.ToString());
         using var wrongLater = await RunAsync("apply", manifest, "--auto-approve", "--target", "eu-west-1/env-wiki-migrated");
         Assert.That(wrongLater.ExitCode, Is.EqualTo(64), wrongLater.ToString());
 

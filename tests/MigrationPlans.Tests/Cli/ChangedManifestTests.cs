@@ -126,7 +126,7 @@ public sealed class ChangedManifestTests
         stage.Parts.Remove = _ => throw new StepFailedException(ConnectionDiagnostics.Unreachable("t", "new.internal", "gone"), FailureClass.Unavailable);
         Assert.That((await stage.RollBackAsync("--target", "t/b")).Code, Is.EqualTo(1));
         stage.Map(A, "{ from: s/b, to: t/b, publications: copy }");
-        Assert.That((await stage.ApplyAsync()).Error, Does.Contain("MP5024"));
+        Assert.That((await stage.ApplyAsync()).Error, Does.Contain("MP5015").And.Contain("--target t/b"));
 
         var isConfirmed = true;
         stage.Parts.Remove = _ => new RemovalResult(IsGone: true, "gone");

@@ -50,6 +50,9 @@ internal sealed class FakeParts : IRunParts, IInspector, IResourceRemover
     /// <summary>Hears of each resource that is to be removed whether the step that made it had ended.</summary>
     public Action<bool> Confirm { get; set; } = _ => { };
 
+    /// <summary>Of each resource that was to be removed.</summary>
+    public List<ResourceStanding> Standings { get; } = [];
+
     public Action<LongWait>? TellWait { get; set; }
 
     public IInspector Inspector => this;
@@ -98,6 +101,7 @@ internal sealed class FakeParts : IRunParts, IInspector, IResourceRemover
     public Task<RemovalResult> RemoveAsync(MigrationManifest manifest, string lineage, CreatedResource resource, ResourceStanding standing, CancellationToken cancellationToken)
     {
         Confirm(standing != ResourceStanding.Unconfirmed);
+        Standings.Add(standing);
         var result = Remove(resource);
         if (result.IsGone)
         {
