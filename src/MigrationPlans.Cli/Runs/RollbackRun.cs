@@ -37,7 +37,7 @@ internal sealed class RollbackRun(CommandHost host, MigrationManifest manifest, 
 
         foreach (var resource in scope.OfEarlier)
         {
-            writer.Write($"  {"stays",-8} ", TextStyle.Faint).WriteLine($"{NameOf(resource)}{PlaceOf(resource)}: of an earlier plan, which was finished");
+            writer.Write($"  {"stays",-8} ", TextStyle.Faint).WriteLine($"{NameOf(resource)}{PlaceOf(resource)}: of an earlier plan, which was finished{(resource.Kind == RollbackScope.Fence ? $"; {RollbackScope.Lift(resource)}" : "")}");
         }
     }
 

@@ -79,13 +79,9 @@ internal sealed class RollbackScope(MigrationManifest manifest, RunSession sessi
     {
         // Those that were made for one database others may have found and rely on.
         Role when !IsAll => "other databases may need it; a rollback of all takes it back",
-        Fence when BehindOf(resource).FirstOrDefault(Stays) is { } address => IsKept(address) && !withEarlier
-            ? $"{address} stands behind it, of an earlier plan, which was finished; {Lift(resource)}"
-            : $"{address} stands behind it; a rollback of all takes it back",
+        Fence when !IsAll && BehindOf(resource).FirstOrDefault(address => !part.Contains(address)) is { } other => $"{other} stands behind it; a rollback of all takes it back",
         _ => null,
     };
-
-    private bool Stays(string address) => (!IsAll && !part.Contains(address)) || (!withEarlier && IsKept(address));
 
     /// <summary>The mappings whose source it fences.</summary>
     private IEnumerable<string> BehindOf(ResourceState fence) => manifest.Databases

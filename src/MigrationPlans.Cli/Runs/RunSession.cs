@@ -111,8 +111,18 @@ internal sealed class RunSession : IAsyncDisposable
             [.. plan.Steps.Select(step => step.Id)],
             [.. Kept.Finished.Select(step => step.Id)],
             State?.Status == RunStatus.Unfinished ? [.. Kept.GoesOn.Select(step => step.Id)] : null,
-            isWhole ? null : scope!.Named));
+            isWhole ? null : scope!.Named,
+            FindSharedFences() is { IsEmpty: false } shared ? shared : null));
     }
+
+    /// <summary>Which of several mappings has set the fence of their source is chance. That of a finished one is meant to stay.</summary>
+    private ImmutableArray<string> FindSharedFences() =>
+    [
+        .. from fence in State?.Resources ?? []
+           where fence.Kind == "fence" && manifest.Databases.Any(mapping =>
+               mapping.Fence == Fence.ReadOnly && mapping.From == new DatabaseAddress(fence.Endpoint, fence.Name) && Kept.HasFinished(mapping))
+           select fence.Step,
+    ];
 
     /// <summary>The plan that is being carried out.</summary>
     /// <exception cref="DiagnosticException">It is missing or is another one.</exception>

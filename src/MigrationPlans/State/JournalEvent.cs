@@ -24,6 +24,7 @@ public abstract record JournalEvent;
 /// <param name="Kept">Those of the steps that the plan before has done, and that stay done; null where an older version wrote it.</param>
 /// <param name="GoesOn">Those of the steps of an unfinished plan before that come along as they are; null where it was not unfinished.</param>
 /// <param name="Only">The databases and instances that it was made for; null: for the whole manifest.</param>
+/// <param name="Settled">Steps of unfinished mappings whose fences finished ones stand behind, too; null: none.</param>
 public sealed record PlanAdopted(
     string Lineage,
     string Name,
@@ -32,7 +33,8 @@ public sealed record PlanAdopted(
     ImmutableArray<string> Steps,
     ImmutableArray<string>? Kept = null,
     ImmutableArray<string>? GoesOn = null,
-    ImmutableArray<string>? Only = null) : JournalEvent;
+    ImmutableArray<string>? Only = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ImmutableArray<string>? Settled = null) : JournalEvent;
 
 /// <param name="Tool">The version of migplan.</param>
 public sealed record RunBegun(string Who, string Host, int Pid, string Tool) : JournalEvent;

@@ -53,7 +53,7 @@ internal static class StateFold
         }
 
         // Older versions took for the new plan's own what earlier ones had made; their journals must come to what they wrote.
-        var settled = adopted.Kept is null ? [] : FindSettled(state);
+        var settled = adopted.Kept is null ? [] : FindSettled(state, adopted.Settled ?? []);
         var steps = adopted.Steps
             .Select(id => adopted.Kept?.Contains(id) == true ? Keep(state, id) : adopted.GoesOn?.Contains(id) == true ? GoOn(state, id) : new StepState { Id = id })
             .ToImmutableArray();
@@ -75,7 +75,8 @@ internal static class StateFold
     }
 
     /// <summary>What was made for databases and instances that are done: a rollback of the next plan leaves it.</summary>
-    private static ImmutableArray<ResourceState> FindSettled(RunState? state)
+    /// <param name="shared">Steps whose resources are what finished ones rely on, too.</param>
+    private static ImmutableArray<ResourceState> FindSettled(RunState? state, ImmutableArray<string> shared)
     {
         if (state is not { Status: RunStatus.Finished or RunStatus.Unfinished })
         {
@@ -86,7 +87,7 @@ internal static class StateFold
             .Where(steps => steps.All(step => step.Status == StepStatus.Done))
             .Select(steps => steps.Key)
             .ToHashSet(StringComparer.Ordinal);
-        return [.. state.Resources.Where(resource => state.Status == RunStatus.Finished || done.Contains(RunState.AddressOf(resource.Step)))];
+        return [.. state.Resources.Where(resource => state.Status == RunStatus.Finished || done.Contains(RunState.AddressOf(resource.Step)) || shared.Contains(resource.Step))];
     }
 
     private static StepState GoOn(RunState? state, string id) => state?.Find(id) ?? throw new InvalidDataException($"step `{id}` is gone on with, and was not there");

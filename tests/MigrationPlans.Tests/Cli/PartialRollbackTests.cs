@@ -130,7 +130,7 @@ public sealed class PartialRollbackTests
         var (code, output, error) = await stage.RollBackAsync();
         Assert.That(code, Is.Zero, error);
         Assert.That(stage.Parts.Removed, Is.EquivalentTo(new[] { "database t/y", "database t/a" }));
-        Assert.That(output, Does.Contain("stays    fence s/n").And.Contain("t/x stands behind it").And.Contain("ALTER DATABASE \"n\" RESET default_transaction_read_only"));
+        Assert.That(output, Does.Contain("stays    fence s/n on old.internal:5432: of an earlier plan, which was finished").And.Contain("ALTER DATABASE \"n\" RESET default_transaction_read_only"));
         Assert.That((await stage.RollBackAsync("--earlier")).Code, Is.Zero);
         Assert.That(stage.Parts.Removed, Does.Contain("fence s/n").And.Contain("database t/x"));
     }
