@@ -17,7 +17,8 @@ need() {
   for tool in debootstrap patchelf; do command -v "$tool" >/dev/null || missing+=("$tool"); done
   if [[ ${#missing[@]} -gt 0 ]]; then
     say "installing ${missing[*]}"
-    apt-get install -y -qq --no-install-recommends "${missing[@]}" >&2 || fail "these could not be installed: ${missing[*]} (apt-get update may help)"
+    apt-get update -qq >&2
+    apt-get install -y -qq --no-install-recommends "${missing[@]}" >&2 || fail "these could not be installed: ${missing[*]}"
   fi
 }
 

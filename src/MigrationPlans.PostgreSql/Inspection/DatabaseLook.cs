@@ -78,14 +78,14 @@ internal static class DatabaseLook
             row => new ForeignKeyFacts(row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4)) { IsDisabled = row.GetBoolean(5) }, cancellationToken);
         await reader.NextResultAsync(cancellationToken);
         var roles = await reader.ReadAllAsync(
-            row => (Name: row.GetString(0), Schema: row.IsDBNull(1) ? null : row.GetString(1), Example: row.IsDBNull(2) ? null : row.GetString(2)), cancellationToken);
+            row => (Name: row.GetString(0), Schema: row.IsDBNull(1) ? null : row.GetString(1), Example: row.IsDBNull(2) ? null : row.GetString(2), IsGiver: row.GetBoolean(3)), cancellationToken);
         facts = facts with
         {
             Relations = relations,
             Extensions = extensions,
             ForeignKeys = foreignKeys,
             ReferencedRoles = [.. roles.Where(role => role.Example is null).Select(role => role.Name)],
-            Owners = [.. roles.Where(role => role.Example is not null).Select(role => new OwnerFacts(role.Name, role.Schema, role.Example!))],
+            Owners = [.. roles.Where(role => role.Example is not null).Select(role => new OwnerFacts(role.Name, role.Schema, role.Example!) { IsGiver = role.IsGiver })],
         };
         return (await ReadCarryingAsync(reader, facts, cancellationToken), hasLedger);
     }

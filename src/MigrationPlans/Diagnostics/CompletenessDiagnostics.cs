@@ -21,18 +21,18 @@ public static class CompletenessDiagnostics
         "Large objects belong to no schema, so `include` and `exclude` can't say which of them are wanted. Columns of type oid or lo that name one will point to nothing.");
 
     private static readonly DiagnosticDescriptor OwnerOutOfReachDescriptor = new(
-        "MP4094", Severity.Error, "an owner is a superuser on the target, and the target login is none",
+        "MP4094", Severity.Error, "an owner, or who gave a right, is a superuser on the target, and the target login is none",
         """
-        Only a superuser can give an object to a superuser. Map the role to one that the target login may act for, or is itself:
+        Only a superuser can give an object to a superuser, or a right in a superuser's name. Map the role to one that the target login may act for, or is itself:
         on RDS the superuser of the source usually becomes the master user.
         """);
 
     private static readonly DiagnosticDescriptor OwnerNotGrantableDescriptor = new(
-        "MP4097", Severity.Error, "the target login can't act for an owner that is there already",
+        "MP4097", Severity.Error, "the target login can't act for an owner, or for who gave a right, that is there already",
         """
-        To give an object to its owner, a login that is no superuser must be a member of the owner's role, and grants itself this membership for the run.
+        To give an object to its owner, or a right in the name of the role that gave it, a login that is no superuser must be a member of that role, and grants itself this membership for the run.
         For roles that it has not made itself it needs ADMIN OPTION on them (from 16 on) or CREATEROLE (below). Let an administrator of the target grant it the
-        membership, or map the owner to another role by `roles.map`.
+        membership, or map the role to another one by `roles.map`.
         """);
 
     private static readonly DiagnosticDescriptor ExtensionTakesSuperuserDescriptor = new(
@@ -156,19 +156,21 @@ public static class CompletenessDiagnostics
         Span = span,
     };
 
-    public static Diagnostic OwnerOutOfReach(string mapping, string login, string sourceRole, string example, string targetRole, SourceSpan? span) => new()
+    /// <param name="act">What it would do, before the role's name: <c>give table shop.item to</c>.</param>
+    public static Diagnostic OwnerOutOfReach(string mapping, string login, string sourceRole, string act, string targetRole, SourceSpan? span) => new()
     {
         Descriptor = OwnerOutOfReachDescriptor,
-        Message = $"login `{login}` can't give {example} to `{targetRole}`, which is a superuser on the target",
+        Message = $"login `{login}` can't {act} `{targetRole}`, which is a superuser on the target",
         Help = $"roles: {{ map: {{ {sourceRole}: {login} }} }}",
         Subject = mapping,
         Span = span,
     };
 
-    public static Diagnostic OwnerNotGrantable(string mapping, string login, string example, string targetRole, SourceSpan? span) => new()
+    /// <param name="act">What it would do, before the role's name: <c>give table shop.item to</c>.</param>
+    public static Diagnostic OwnerNotGrantable(string mapping, string login, string act, string targetRole, SourceSpan? span) => new()
     {
         Descriptor = OwnerNotGrantableDescriptor,
-        Message = $"login `{login}` can't give {example} to `{targetRole}`: it is no member of that role, and may not make itself one",
+        Message = $"login `{login}` can't {act} `{targetRole}`: it is no member of that role, and may not make itself one",
         Help = $"run as an administrator of the target: GRANT \"{targetRole}\" TO \"{login}\" (from 16 on WITH INHERIT TRUE, SET TRUE)",
         Subject = mapping,
         Span = span,

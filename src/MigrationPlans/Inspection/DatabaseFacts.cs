@@ -155,11 +155,14 @@ public sealed record DatabaseFacts
     public long LargeObjectBytes { get; init; }
 }
 
-/// <summary>A role owns something in a schema: the schema itself, a relation, a function, a type …</summary>
+/// <summary>A role owns something in a schema: the schema itself, a relation, a function, a type … Or it gave a right to what another owns.</summary>
 /// <param name="Schema">Null: something that is in none, such as a foreign server.</param>
 /// <param name="Example">One of it, as the server identifies it: <c>function shop.total(integer)</c>.</param>
 public sealed record OwnerFacts(string Role, string? Schema, string Example)
 {
+    /// <summary>It owns none of it, and has given another role a right to the example.</summary>
+    public bool IsGiver { get; init; }
+
     /// <summary>They stay behind where only a part of the database is picked.</summary>
     public bool IsOfLargeObjects => Schema is null && Example.StartsWith("large object ", StringComparison.Ordinal);
 }

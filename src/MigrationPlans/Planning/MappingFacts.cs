@@ -59,15 +59,24 @@ internal sealed record MappingFacts
         get
         {
             var tables = Source.Relations.Where(relation => Filter.PicksTable(relation.Schema, relation.Name)).Select(relation => (relation.Owner, $"{relation.Schema}.{relation.Name}"));
-            var others = Source.Owners.Where(owner => owner.Schema is { } schema ? Filter.PicksWholeSchema(schema) : owner.IsOfLargeObjects ? Filter.IsEverything : Mapping.Include is null).Select(owner => (owner.Role, owner.Example));
+            var others = Source.Owners.Where(owner => !owner.IsGiver && Picks(owner)).Select(owner => (owner.Role, owner.Example));
             var isSet = Source.Settings is null || (Target is { Exists: true, Settings: { } there } && !Replaces && there.Owner == TargetName(Source.Settings.Owner));
             var database = isSet ? [] : new[] { (Source.Settings!.Owner, $"database {Mapping.From.Database}") };
-            return tables.Concat(others).Concat(database).Where(owner => owner.Item1 != RolePlans.RdsAdministrator || Mapping.Roles.Map.ContainsKey(owner.Item1));
+            return tables.Concat(others).Concat(database).Where(owner => IsCarried(owner.Item1));
         }
     }
+
+    /// <summary>Roles of the source that gave rights to what is picked and another one's, by an example of that.</summary>
+    public IEnumerable<(string Role, string Example)> PickedGivers =>
+        Source.Owners.Where(owner => owner.IsGiver && Picks(owner) && IsCarried(owner.Role)).Select(owner => (owner.Role, owner.Example));
 
     public SourceSpan? At(string property) => Positions.Value(ManifestPath.Property(Mapping.Path, property));
 
     /// <summary>The role's name on the target.</summary>
     public string TargetName(string sourceRole) => Mapping.Roles.Map.GetValueOrDefault(sourceRole, sourceRole);
+
+    private bool Picks(OwnerFacts owner) =>
+        owner.Schema is { } schema ? Filter.PicksWholeSchema(schema) : owner.IsOfLargeObjects ? Filter.IsEverything : Mapping.Include is null;
+
+    private bool IsCarried(string role) => role != RolePlans.RdsAdministrator || Mapping.Roles.Map.ContainsKey(role);
 }

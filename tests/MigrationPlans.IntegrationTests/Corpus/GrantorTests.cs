@@ -33,6 +33,7 @@ public sealed class GrantorTests
         await using var corpus = new CorpusMigration(Database, isManaged);
         await corpus.StartAsync();
         await corpus.PsqlAsync(corpus.Source, Database, Schema);
+        await AssertMightyGiverIsToldAsync(corpus, strategy, isManaged);
 
         using var apply = await corpus.RunAsync("apply", $", strategy: {strategy}", "--auto-approve");
 
@@ -111,6 +112,15 @@ public sealed class GrantorTests
         using var verify = await corpus.RunAsync("verify", $", strategy: {strategy}");
         Assert.That(verify.ExitCode, Is.EqualTo(8), verify.ToString());
         Assert.That(verify.Output, Does.Contain("corpus_u:SELECT by corpus_g, corpus_u:UPDATE: 1 (oids").And.Contain("large objects of corpus_o for corpus_g:SELECT*, corpus_u:SELECT, corpus_u:UPDATE: absent on the source"));
+    }
+
+    /// <summary>Beforehand; only a superuser acts for a superuser.</summary>
+    private static async Task AssertMightyGiverIsToldAsync(CorpusMigration corpus, string strategy, bool isManaged)
+    {
+        await corpus.PsqlAsync(corpus.Target, "postgres", "CREATE ROLE corpus_g SUPERUSER");
+        using var plan = await corpus.RunAsync("plan", $", strategy: {strategy}");
+        Assert.That(plan.Error.Contains("error[MP4094]: login `master_tgt` can't give rights to", StringComparison.Ordinal) && plan.Error.Contains("in the name of `corpus_g`", StringComparison.Ordinal), Is.EqualTo(isManaged), plan.ToString());
+        await corpus.PsqlAsync(corpus.Target, "postgres", "DROP ROLE corpus_g");
     }
 
     private static Task<string> AsTextAsync(LocalCluster server, string sql) => Sql.ScalarAsync<string>(server, Database, sql);

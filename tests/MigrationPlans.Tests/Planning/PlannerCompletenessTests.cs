@@ -239,6 +239,17 @@ public sealed class PlannerCompletenessTests
     }
 
     [Test]
+    public void Who_gave_a_right_takes_it_too()
+    {
+        var creator = new LoginFacts { Name = "mig", CanCreateDatabases = true, CanCreateRoles = true, MemberOf = ["shop_owner"] };
+        var given = sample with { Source = sample.Source with { Owners = [new OwnerFacts("clerk", "public", "table public.orders") { IsGiver = true }] } };
+        string[] CodesOf(int major) =>
+            [.. (given with { TargetServer = sample.TargetServer with { VersionNumber = major * 10000, Login = creator, Roles = [new() { Name = "shop_owner" }, new() { Name = "clerk" }] } }).Codes()];
+        Assert.That(CodesOf(16), Is.EqualTo((string[])["MP4097"]));
+        Assert.That(CodesOf(15), Is.Empty);
+    }
+
+    [Test]
     public void A_predefined_owner_takes_it_too_and_is_on_every_server()
     {
         var creator = new LoginFacts { Name = "mig", CanCreateDatabases = true, CanCreateRoles = true };

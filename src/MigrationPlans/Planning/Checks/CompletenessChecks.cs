@@ -35,14 +35,14 @@ internal static class CompletenessChecks
             yield return CompletenessDiagnostics.ParameterTakesSuperuser(facts.Address, login.Name, function.Function, function.Parameter, facts.At("to"));
         }
 
-        foreach (var (owner, example) in login.IsSuperuser ? [] : OwnersOutOfReach(facts))
+        foreach (var (role, act) in login.IsSuperuser ? [] : ActsOutOfReach(facts))
         {
-            yield return CompletenessDiagnostics.OwnerOutOfReach(facts.Address, login.Name, owner, example, facts.TargetName(owner), facts.At("roles"));
+            yield return CompletenessDiagnostics.OwnerOutOfReach(facts.Address, login.Name, role, act, facts.TargetName(role), facts.At("roles"));
         }
 
-        foreach (var (owner, example) in login.IsSuperuser ? [] : OwnersNotGrantable(facts))
+        foreach (var (role, act) in login.IsSuperuser ? [] : ActsNotGrantable(facts))
         {
-            yield return CompletenessDiagnostics.OwnerNotGrantable(facts.Address, login.Name, example, owner, facts.At("roles"));
+            yield return CompletenessDiagnostics.OwnerNotGrantable(facts.Address, login.Name, act, role, facts.At("roles"));
         }
 
         foreach (var value in facts.Source.ReorderedValues.Where(value => facts.Filter.PicksRows(value.Schema, value.Table)))
@@ -65,21 +65,26 @@ internal static class CompletenessChecks
     private static bool MaySet(EndpointFacts server, string parameter) =>
         server.ParameterPrivileges.Any(pair => pair.Parameter == $"parameter {parameter}" && (pair.Role == server.Login.Name || server.Login.MemberOf.Contains(pair.Role)));
 
-    /// <summary>Owners whose role on the target is a superuser: nobody but a superuser can give it anything.</summary>
-    private static IEnumerable<(string Role, string Example)> OwnersOutOfReach(MappingFacts facts)
+    /// <summary>What the run does as another role of the source, in words that end before the role's name.</summary>
+    private static IEnumerable<(string Role, string Act)> Acts(MappingFacts facts) =>
+        facts.PickedOwners.Select(owner => (owner.Role, $"give {owner.Example} to"))
+            .Concat(facts.PickedGivers.Select(giver => (giver.Role, $"give rights to {giver.Example} in the name of")));
+
+    /// <summary>Roles that are superusers on the target: nobody but a superuser acts for them.</summary>
+    private static IEnumerable<(string Role, string Act)> ActsOutOfReach(MappingFacts facts)
     {
         var mighty = facts.TargetServer.Roles.Where(role => role.IsSuperuser).Select(role => role.Name).ToHashSet(StringComparer.Ordinal);
-        return facts.PickedOwners.Where(owner => mighty.Contains(facts.TargetName(owner.Role))).DistinctBy(owner => owner.Role, StringComparer.Ordinal);
+        return Acts(facts).Where(act => mighty.Contains(facts.TargetName(act.Role))).DistinctBy(act => act.Role, StringComparer.Ordinal);
     }
 
-    /// <summary>Owners, in the target's names, that are there already and whose membership the login neither has nor may grant. Superusers are <see cref="OwnersOutOfReach"/>.</summary>
-    private static IEnumerable<(string Role, string Example)> OwnersNotGrantable(MappingFacts facts)
+    /// <summary>Roles, in the target's names, that are there already and whose membership the login neither has nor may grant. Superusers are <see cref="ActsOutOfReach"/>.</summary>
+    private static IEnumerable<(string Role, string Act)> ActsNotGrantable(MappingFacts facts)
     {
         var there = facts.TargetServer.Roles.Where(role => !role.IsSuperuser).Select(role => role.Name).ToHashSet(StringComparer.Ordinal);
-        return facts.PickedOwners
-            .Select(owner => (Role: facts.TargetName(owner.Role), owner.Example))
-            .Where(owner => (there.Contains(owner.Role) || (owner.Role.StartsWith(Predefined, StringComparison.Ordinal) && owner.Role != DatabaseOwner)) && !facts.TargetServer.MayBecome(owner.Role))
-            .DistinctBy(owner => owner.Role, StringComparer.Ordinal);
+        return Acts(facts)
+            .Select(act => (Role: facts.TargetName(act.Role), act.Act))
+            .Where(act => (there.Contains(act.Role) || (act.Role.StartsWith(Predefined, StringComparison.Ordinal) && act.Role != DatabaseOwner)) && !facts.TargetServer.MayBecome(act.Role))
+            .DistinctBy(act => act.Role, StringComparer.Ordinal);
     }
 
     /// <summary>What is in no schema comes with the whole database, or with an <c>exclude</c> alone.</summary>

@@ -37,7 +37,7 @@ internal static class FixedSchemaChecks
     private static IEnumerable<(string Role, string Example)> OwnersIn(MappingFacts facts, string schema)
     {
         var relations = facts.Source.Relations.Where(relation => relation.Schema == schema && facts.Filter.PicksTable(relation.Schema, relation.Name)).Select(relation => (relation.Owner, $"{relation.Schema}.{relation.Name}"));
-        var others = facts.Filter.PicksWholeSchema(schema) ? facts.Source.Owners.Where(owner => owner.Schema == schema && IsCreated(owner.Example)).Select(owner => (owner.Role, owner.Example)) : [];
+        var others = facts.Filter.PicksWholeSchema(schema) ? facts.Source.Owners.Where(owner => owner.Schema == schema && !owner.IsGiver && IsCreated(owner.Example)).Select(owner => (owner.Role, owner.Example)) : [];
         return relations.Concat(others).Select(owner => (facts.TargetName(owner.Item1), owner.Item2));
     }
 }
