@@ -23,6 +23,25 @@ public sealed class StaleStateTests
         await AssertKeptAsync(fixture, "it does not bear the mark of this run any more");
     }
 
+    /// <summary>Only the comparison was left, after which the mark goes: that it is gone does not tell whose it was.</summary>
+    [Test]
+    public async Task What_another_state_compared_and_finished_is_not_taken_for_its_own()
+    {
+        using var fixture = await BegunAsync();
+        await LetPassAsync();
+        await Sql.RunAsync(TestServers.Target, Database, "INSERT INTO item VALUES (3)");
+        var first = await ApplyAsync(fixture, "first");
+        Assert.That(first.ExitCode, Is.EqualTo(8), first.Output);
+        await Sql.RunAsync(TestServers.Target, Database, "DELETE FROM item WHERE id = 3");
+        var second = await ApplyAsync(fixture, "second");
+        Assert.That(second.ExitCode, Is.Zero, second.Output);
+
+        var stale = await ApplyAsync(fixture, "first");
+        Assert.That(stale.ExitCode, Is.EqualTo(1), stale.Output);
+        Assert.That(stale.Output, Does.Contain("MP6110"));
+        await AssertKeptAsync(fixture, "it does not bear the mark of this run any more");
+    }
+
     [Test]
     public async Task Neither_apply_nor_rollback_touches_what_another_state_is_filling()
     {

@@ -33,8 +33,8 @@ public sealed class VerifyHandler(PostgresConnector connector, SourceSnapshots s
             return StepObservation.NotDone("not compared yet");
         }
 
-        // So is that of a database which somebody put in the place of this plan's.
-        return context.TargetOid is null || context.TargetOid == await DatabaseProperties.ReadOidAsync(target, cancellationToken)
+        // So is that of a database which somebody put in the place of this plan's, and of one that a run with another state has finished.
+        return context.HasBegunToEnd() && (context.TargetOid is null || context.TargetOid == await DatabaseProperties.ReadOidAsync(target, cancellationToken))
             ? StepObservation.Done("compared, and the ledger is gone")
             : throw new StepFailedException(CopyDiagnostics.MarkMissing(context.Mapping.To.ToString()), FailureClass.Permanent);
     }
@@ -131,6 +131,7 @@ public sealed class VerifyHandler(PostgresConnector connector, SourceSnapshots s
         var jobs = await CronJobs.FindAwakeAsync(source, context.Mapping, cancellationToken);
         var owner = (await DatabaseProperties.ReadAsync(target, cancellationToken)).Owner;
 
+        await context.RecordEndingAsync();
         // All at once: a run that lost the owners' rights and not the ledger could not compare again.
         await using var transaction = await target.BeginTransactionAsync(cancellationToken);
         await memberships.EndAsync(target, cancellationToken);

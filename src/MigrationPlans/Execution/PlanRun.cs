@@ -177,6 +177,8 @@ internal sealed class PlanRun : IDisposable
             Parallelism = 1,
             RecordCreatedAsync = resources => journal.CreatedAsync(step, resources),
             RecordRemovedAsync = journal.RemovedAsync,
+            RecordEndingAsync = () => journal.EndingAsync(step),
+            HasBegunToEnd = () => store.State?.Find(step.Id)?.IsEnding == true,
             StateDirectory = stateDirectory,
         };
         if (MappingOf(step) is not { } mapping)

@@ -18,6 +18,8 @@ internal sealed class RunJournal(StateStore store, ImmutableArray<PlannedEndpoin
 
     public Task RemovedAsync(CreatedResource resource) => AppendAsync(new ResourceRemoved(resource.Kind, resource.Endpoint, resource.Name, LocationOf(resource)));
 
+    public Task EndingAsync(Step step) => AppendAsync(new StepEnding(step.Id));
+
     public Task FoundDoneAsync(Step step, string finding) => AppendAsync(new StepFinished(step.Id, finding, FoundDone: true, []));
 
     public Task DoneAsync(Step step, StepResult result) =>

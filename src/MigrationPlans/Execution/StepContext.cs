@@ -52,6 +52,12 @@ public sealed record StepContext
     /// <summary>Journals that the run has removed what it created itself (call it after the act), so that nobody looks for it any more.</summary>
     public Func<CreatedResource, Task> RecordRemovedAsync { get; init; } = _ => Task.CompletedTask;
 
+    /// <summary>Journals, flushed to disk, that the step is about to take away the mark by which its database is known (call it before the act).</summary>
+    public Func<Task> RecordEndingAsync { get; init; } = () => Task.CompletedTask;
+
+    /// <summary>Whether an attempt of this step has journaled that: a mark that is gone may be gone by it. Otherwise somebody else took it.</summary>
+    public Func<bool> HasBegunToEnd { get; init; } = () => false;
+
     /// <summary>Kinds of the database's steps that an earlier run finished.</summary>
     public ImmutableHashSet<string> DoneBefore { get; init; } = [];
 

@@ -9,6 +9,7 @@ namespace MigrationPlans.State;
 [JsonDerivedType(typeof(RunBegun), "run-begun")]
 [JsonDerivedType(typeof(StepBegun), "step-begun")]
 [JsonDerivedType(typeof(ResourceRecorded), "resource-recorded")]
+[JsonDerivedType(typeof(StepEnding), "step-ending")]
 [JsonDerivedType(typeof(StepFinished), "step-finished")]
 [JsonDerivedType(typeof(StepGivenUp), "step-failed")]
 [JsonDerivedType(typeof(StepPassedOver), "step-skipped")]
@@ -56,6 +57,9 @@ public sealed record ResourceRecorded(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? SystemIdentifier = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? Found = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] uint? DatabaseOid = null) : JournalEvent;
+
+/// <summary>Written and flushed before the step takes away the mark by which its database is known.</summary>
+public sealed record StepEnding(string Step) : JournalEvent;
 
 /// <param name="FoundDone">The effect was there already; nothing was done.</param>
 public sealed record StepFinished(string Step, string Summary, bool FoundDone, ImmutableArray<string> Notes) : JournalEvent;

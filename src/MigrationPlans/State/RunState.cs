@@ -113,6 +113,9 @@ public sealed record StepState
     /// <summary>True: a plan before this one did it. Null: not so.</summary>
     public bool? IsKept { get; init; }
 
+    /// <summary>True: it was about to take away the mark by which its database is known, and has not said that it is done. Null: not so.</summary>
+    public bool? IsEnding { get; init; }
+
     /// <summary>How often it was begun.</summary>
     public int Attempts { get; init; }
 

@@ -22,6 +22,7 @@ internal static class StateFold
                 EndedAt = null,
                 Problem = null,
             }),
+            StepEnding ending => Update(state, ending.Step, step => step with { IsEnding = true }),
             StepFinished done => Settle(Update(state, done.Step, step => step with
             {
                 Status = StepStatus.Done,
@@ -30,6 +31,7 @@ internal static class StateFold
                 Summary = done.Summary,
                 Notes = done.Notes,
                 Problem = null,
+                IsEnding = null,
             })),
             StepGivenUp failed => Update(state, failed.Step, step => step with { Status = StepStatus.Failed, EndedAt = at, Problem = failed.Problem }),
             StepPassedOver skipped => Update(state, skipped.Step, step => step with { Status = StepStatus.Skipped, Problem = SkippedBecauseOf(skipped) }),
