@@ -15,7 +15,7 @@ public sealed class VerifyExactnessTests
     private const string Types =
         """
         CREATE TYPE mood AS ENUM ('sad', 'ok'); CREATE DOMAIN mood_domain AS mood; CREATE DOMAIN blob AS bytea; CREATE DOMAIN small AS int CHECK (VALUE < 100); CREATE DOMAIN stamp AS timestamptz;
-        CREATE TYPE pair AS (a numeric, b text); CREATE DOMAIN pair_domain AS pair; CREATE DOMAIN labels AS text[]; CREATE TYPE span AS RANGE (SUBTYPE = float8);
+        CREATE TYPE pair AS (a numeric, b text); CREATE DOMAIN pair_domain AS pair; CREATE DOMAIN labels AS text[]; CREATE DOMAIN doc AS xml; CREATE DOMAIN docs AS xml[]; CREATE TYPE span AS RANGE (SUBTYPE = float8);
         CREATE COLLATION any_case (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
         """;
 
@@ -31,6 +31,9 @@ public sealed class VerifyExactnessTests
         ("timestamptz", "'2024-03-31 01:30+00'", "'2024-03-31 02:30+00'"), ("timestamptz", "'infinity'", "'-infinity'"), ("timestamptz", "'0001-01-01 00:00+00 BC'", "'0001-01-01 00:00+00'"), ("stamp", "'2024-01-01 00:00:00.000001+00'", "'2024-01-01+00'"), ("time", "'24:00'", "'00:00'"),
         ("timetz", "'01:00+01'", "'00:00+00'"), ("interval", "'1 mon'", "'30 days'"), ("interval", "'1 day'", "'24:00'"), ("interval", "'-1 mon +2 days -00:00:00.000001'", "'-1 mon +2 days -00:00:00.000002'"), ("interval(0)", "'00:00:01'", "'00:00:02'"),
         ("json", "'{\"a\":1}'", "'{\"a\": 1}'"), ("json", "'{\"a\":1,\"a\":2}'", "'{\"a\":2}'"), ("jsonb", "'[1.0]'", "'[1.00]'"), ("jsonb", "'null'", "NULL"), ("jsonpath", "'$.a'", "'$.b'"), ("xml", "'<a/>'", "'<a></a>'"),
+        ("xml", "'<?xml version=\"1.0\"?><a/>'", "'<a/>'"), ("doc", "'<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?>\n<a>é</a>'", "'<a>é</a>'"),
+        ("xml[]", "ARRAY['<?xml version=\"1.0\"?><a/>'::xml, NULL]", "ARRAY['<a/>'::xml, NULL]"), ("docs", "ARRAY['<?xml version=\"1.0\"?><a/>'::xml]", "ARRAY['<a/>'::xml]"),
+        ("tsquery", "''", "'a'"), ("oidvector", "''", "'1 2'"), ("int2vector", "''", "'-1'"), ("int2vector[]", "ARRAY[''::int2vector]", "ARRAY['1'::int2vector]"),
         ("int[]", "'[2:3]={1,2}'", "'{1,2}'"), ("int[]", "'{}'", "NULL"), ("int[]", "'{{1,2}}'", "'{1,2}'"), ("numeric[]", "'{1.0}'", "'{1.00}'"), ("float8[]", "'{-0,NaN}'", "'{0,NaN}'"), ("text[]", "'{NULL}'", "'{\"NULL\"}'"), ("text[]", "'{\"a,b\"}'", "'{a,b}'"), ("mood[]", "'{sad}'", "'{ok}'"), ("labels", "'{a,NULL}'", "'{a,\"\"}'"), ("date[]", "'[0:0]={infinity}'", "'{infinity}'"),
         ("pair", "'(1.0,)'", "'(1.00,)'"), ("pair", "'(1,)'", "'(1,\"\")'"), ("pair", "'(,)'", "NULL"), ("pair_domain", "'(1,x)'", "'(1,X)'"), ("pair[]", "'{\"(1.0,a)\"}'", "'{\"(1.00,a)\"}'"), ("mood", "'sad'", "'ok'"), ("mood_domain", "'ok'", "'sad'"), ("small", "1", "2"),
         ("numrange", "'[1,2]'", "'[1,2)'"), ("numrange", "'[1.0,2)'", "'[1.00,2)'"), ("int4range", "'empty'", "'(,)'"), ("tstzrange", "'[2024-01-01 00:00+00,infinity]'", "'[2024-01-01 00:00+00,)'"), ("nummultirange", "'{[1.0,2)}'", "'{[1.00,2)}'"), ("span", "'[-0,1]'", "'[0,1]'"),

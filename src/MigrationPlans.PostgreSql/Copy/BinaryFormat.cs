@@ -7,11 +7,13 @@ namespace MigrationPlans.PostgreSql.Copy;
 /// <param name="target">The types of the target's columns.</param>
 internal sealed class BinaryFormat(TypeCatalog source, TypeCatalog target)
 {
-    // reg*: the binary form is an oid, which is another object over there. xml: the binary form gains an encoding declaration.
-    private static readonly FrozenSet<string> MeansSomethingElse = FrozenSet.ToFrozenSet(
+    // reg*: the binary form is an oid, which is another object over there. xml: the binary form gains an encoding declaration. The others:
+    // an empty value's binary form is refused, by some versions (tsquery) or by all.
+    private static readonly FrozenSet<string> GoAsText = FrozenSet.ToFrozenSet(
         [
             "regproc", "regprocedure", "regoper", "regoperator", "regclass", "regtype", "regconfig", "regdictionary",
             "regnamespace", "regrole", "regcollation", "regdatabase", "xml",
+            "tsquery", "oidvector", "int2vector",
         ],
         StringComparer.Ordinal);
 
@@ -43,7 +45,7 @@ internal sealed class BinaryFormat(TypeCatalog source, TypeCatalog target)
 
     private bool IsOwnFormSafe(ColumnType here, ColumnType there)
     {
-        if (!here.IsUserDefined && MeansSomethingElse.Contains(here.Name))
+        if (!here.IsUserDefined && GoAsText.Contains(here.Name))
         {
             return false;
         }

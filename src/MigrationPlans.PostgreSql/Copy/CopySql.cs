@@ -17,7 +17,7 @@ internal static class CopySql
         var columns = Columns(table.Source);
         var target = table.Through ?? table.Target.Name;
         var read = Rows(table, chunk) is { } rows
-            ? $"COPY (SELECT {Selected(table, columns)} FROM {rows}) TO STDOUT ({Options(table, Unencoded)})"
+            ? $"COPY (SELECT {Selected(table)} FROM {rows}) TO STDOUT ({Options(table, Unencoded)})"
             : $"COPY {table.Name.Sql}{List(columns)} TO STDOUT ({Options(table, Unencoded)})";
         return new CopyPair($"{read};\n{SnapshotTables.Recheck(table.Source)}", $"COPY {target.Sql}{List(columns)} FROM STDIN ({Options(table, table.BytesInto)}{(freeze ? ", FREEZE" : "")})");
     }
@@ -35,9 +35,14 @@ internal static class CopySql
     public static string Columns(TableRows table) => string.Join(", ", table.Columns.Select(SqlText.Identifier));
 
     /// <summary>Jobs of pg_cron arrive asleep.</summary>
-    private static string Selected(TableCopy table, string columns) => CronJobs.IsTable(table.Source.Extension, table.Name.Schema, table.Name.Name)
-        ? string.Join(", ", table.Source.Columns.Select(column => column == CronJobs.Active ? "false" : SqlText.Identifier(column)))
-        : columns;
+    private static string Selected(TableCopy table)
+    {
+        var isCron = CronJobs.IsTable(table.Source.Extension, table.Name.Schema, table.Name.Name);
+        return string.Join(", ", table.Source.Columns.Select(column =>
+            isCron && column == CronJobs.Active ? "false"
+            : table.ReadAs.TryGetValue(column, out var type) ? $"{SqlText.Identifier(column)}::{type}"
+            : SqlText.Identifier(column)));
+    }
 
     private static string List(string columns) => columns.Length == 0 ? "" : $" ({columns})";
 
@@ -46,6 +51,7 @@ internal static class CopySql
     {
         ({ } condition, _) => UserRows.From(table.Name.Schema, table.Name.Name, condition, table.FurtherCondition),
         (null, { Count: > 1 }) => $"ONLY {table.Name.Sql} WHERE {chunk.Condition}",
+        _ when !table.ReadAs.IsEmpty => $"ONLY {table.Name.Sql}",
         _ => null,
     };
 

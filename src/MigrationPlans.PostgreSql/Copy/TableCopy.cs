@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using MigrationPlans.PostgreSql.Rows;
 
 namespace MigrationPlans.PostgreSql.Copy;
@@ -10,6 +11,9 @@ internal sealed record TableCopy
     public required TableRows Target { get; init; }
 
     public required bool IsBinary { get; init; }
+
+    /// <summary>For columns whose output leaves something out, the type as which they are read: see <see cref="StoredXml"/>.</summary>
+    public ImmutableDictionary<string, string> ReadAs { get; init; } = ImmutableDictionary<string, string>.Empty;
 
     /// <summary>
     /// The encoding of the target, where text goes as the bytes that it is because one of the databases has none: by this name COPY checks what comes in.
@@ -77,7 +81,7 @@ internal sealed record CopyUnit
 {
     public required string Key { get; init; }
 
-    public required System.Collections.Immutable.ImmutableArray<TableCopy> Tables { get; init; }
+    public required ImmutableArray<TableCopy> Tables { get; init; }
 
     /// <summary>Null: the tables go whole.</summary>
     public TableChunk? Chunk { get; init; }

@@ -80,7 +80,7 @@ internal sealed record RowHash(bool ByValue, bool AsUtf8)
 
     private string Text(RowHashColumn column)
     {
-        var name = Name(column);
+        var name = RowHashValue.Whole(column, Name(column));
 
         // As a row of its own, not by a cast: users can make casts that lose something.
         var alone = $"ROW({name})::pg_catalog.text";
@@ -89,7 +89,7 @@ internal sealed record RowHash(bool ByValue, bool AsUtf8)
             // The text form of bytea is twice as long and may pass 1 GB.
             { Type: Bytea } => $"pg_catalog.sha256({name}::pg_catalog.bytea)",
             // Quoting half a gigabyte takes the server seven.
-            { IsShortened: true, Type: RowHashValue.Text or RowHashValue.Varchar } => Shorten(name, alone),
+            { IsShortened: true, Type: RowHashValue.Text or RowHashValue.Varchar or RowHashValue.Xml } => Shorten(name, alone),
             { IsShortened: true } => Shorten(alone, alone),
             _ => name,
         };

@@ -16,6 +16,10 @@ internal static class RowHashValue
 
     public const uint Varchar = 1043;
 
+    public const uint Xml = 142;
+
+    public const uint XmlArray = 143;
+
     // bool, bytea, int2, int4, oid, date, uuid: their own hash is one of all their bits. Not "char": its hash depends on the platform.
     private static readonly FrozenSet<uint> Plain = FrozenSet.ToFrozenSet<uint>([16, 17, 21, 23, 26, 1082, 2950]);
 
@@ -54,6 +58,15 @@ internal static class RowHashValue
         701 => $"CASE WHEN {name} OPERATOR(pg_catalog.=) 'NaN'::pg_catalog.float8 THEN '\\x'::pg_catalog.bytea ELSE pg_catalog.float8send({name}) END",
         _ when Plain.Contains(column.Type) => name,
         _ => Binary.TryGetValue(column.Type, out var send) ? $"pg_catalog.{send}({name})" : null,
+    };
+
+    /// <summary>A value in a form whose text tells all about it: the output of xml drops the XML declaration.</summary>
+    /// <param name="name">The column's, qualified.</param>
+    public static string Whole(RowHashColumn column, string name) => column.Type switch
+    {
+        Xml => $"{name}::pg_catalog.text",
+        XmlArray => $"{name}::pg_catalog.text[]",
+        _ => name,
     };
 
     /// <summary>The C collation: under a nondeterministic one, texts that differ may hash alike.</summary>

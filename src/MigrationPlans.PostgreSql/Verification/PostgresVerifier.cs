@@ -49,6 +49,11 @@ public sealed class PostgresVerifier(PostgresConnector connector) : IDatabaseVer
                 listings = [.. listings.Select(tables => tables.Select(table => table.WhileJobsSleep()).ToImmutableArray())];
             }
 
+            if (mapping.Strategy == Strategy.Archive)
+            {
+                listings = [.. listings.Select(tables => tables.Select(table => table.WithXmlAsPutOut()).ToImmutableArray())];
+            }
+
             var missingProviders = await MissingProvidersAsync(snapshots[0], sides, cancellationToken);
             var between = RowHash.Between(source, target);
             var objects = new ObjectComparison(snapshots[0], snapshots[1], between, missingProviders, mapping).CompareAsync(cancellationToken);

@@ -61,6 +61,10 @@ internal sealed record VerifiedTable(string Schema, string Name, bool IsTree, bo
     public VerifiedTable WhileJobsSleep() =>
         CronJobs.IsTable(Extension, Schema, Name) ? this with { Columns = Columns.RemoveAll(column => column.Name == CronJobs.Active) } : this;
 
+    /// <summary>As pg_dump reads it, without XML declarations: what an archive does not hold is no difference.</summary>
+    public VerifiedTable WithXmlAsPutOut() =>
+        this with { Columns = [.. Columns.Select(column => column.Type is RowHashValue.Xml or RowHashValue.XmlArray ? column with { Type = 0 } : column)] };
+
     public static Task<ImmutableArray<VerifiedTable>> ListAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var texts = new TextPool();
