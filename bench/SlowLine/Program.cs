@@ -4,7 +4,10 @@ using System.Net.Sockets;
 
 namespace MigrationPlans.Bench.SlowLine;
 
-/// <summary><c>slow-line PORT ONE_WAY_MS MBIT_PER_S</c>: listens on a free loopback port, prints it, and passes everything on to PORT, late and slowly.</summary>
+/// <summary>
+/// <c>slow-line PORT ONE_WAY_MS MBIT_PER_S</c>: listens on a free loopback port, prints it, and passes everything on
+/// to PORT, late and slowly.
+/// </summary>
 internal static class Program
 {
     private static async Task<int> Main(string[] arguments)

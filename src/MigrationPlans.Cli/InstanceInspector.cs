@@ -20,7 +20,8 @@ internal sealed class InstanceInspector(IInspector databases, IInstanceFinder fi
         };
     }
 
-    private async Task<(ImmutableArray<InstanceFacts> Instances, Diagnostic? Failure)> FindAsync(string plan, InstanceMove move, CancellationToken cancellationToken)
+    private async Task<(ImmutableArray<InstanceFacts> Instances, Diagnostic? Failure)> FindAsync(
+        string plan, InstanceMove move, CancellationToken cancellationToken)
     {
         try
         {

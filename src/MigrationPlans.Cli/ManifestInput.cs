@@ -23,11 +23,13 @@ internal static class ManifestInput
     /// Reads and checks the manifest and prints what was found. The manifest is null when there is an error; the command
     /// then returns <see cref="ExitCode.ManifestInvalid"/>.
     /// </summary>
-    public static async Task<MigrationManifest?> LoadAsync(CommandHost host, string path, IReadOnlyList<string> overlays, CancellationToken cancellationToken) =>
+    public static async Task<MigrationManifest?> LoadAsync(
+        CommandHost host, string path, IReadOnlyList<string> overlays, CancellationToken cancellationToken) =>
         (await LoadWithPositionsAsync(host, path, overlays, cancellationToken)).Manifest;
 
     /// <summary>Like <see cref="LoadAsync"/>, with positions and texts for findings that come later.</summary>
-    public static async Task<ManifestLoadResult> LoadWithPositionsAsync(CommandHost host, string path, IReadOnlyList<string> overlays, CancellationToken cancellationToken)
+    public static async Task<ManifestLoadResult> LoadWithPositionsAsync(
+        CommandHost host, string path, IReadOnlyList<string> overlays, CancellationToken cancellationToken)
     {
         var result = await ReadAsync(host, path, overlays, cancellationToken);
         new DiagnosticsText(result.Texts, host.ColorError).Write(host.Error, result.Diagnostics);
@@ -40,7 +42,8 @@ internal static class ManifestInput
         var manifest = ManifestFile.From(path, host.WorkingDirectory);
         return PlanFile.HoldsOne(manifest.Path)
             ? ManifestLoadResult.Refused(CommandLineDiagnostics.PlanIsNoManifest(manifest.Name))
-            : await new ManifestLoader(host.ReadVariable).LoadAsync(manifest, [.. overlays.Select(overlay => ManifestFile.From(overlay, host.WorkingDirectory))], cancellationToken);
+            : await new ManifestLoader(host.ReadVariable)
+                .LoadAsync(manifest, [.. overlays.Select(overlay => ManifestFile.From(overlay, host.WorkingDirectory))], cancellationToken);
     }
 
     /// <summary>The directory that relative paths in the manifest start from.</summary>
@@ -49,5 +52,6 @@ internal static class ManifestInput
 
     /// <summary>Prints findings of any stage to standard error.</summary>
     public static void Report(CommandHost host, IEnumerable<Diagnostic> diagnostics, ManifestLoadResult? manifest = null) =>
-        new DiagnosticsText(manifest?.Texts ?? System.Collections.Immutable.ImmutableDictionary<string, string>.Empty, host.ColorError).Write(host.Error, diagnostics);
+        new DiagnosticsText(manifest?.Texts ?? System.Collections.Immutable.ImmutableDictionary<string, string>.Empty, host.ColorError)
+            .Write(host.Error, diagnostics);
 }

@@ -111,7 +111,10 @@ internal static class Program
         stopping.Cancel();
     }
 
-    /// <summary>The terminal has gone, or the connection to it: it and the shell may both say so, and nobody asks for more than a stop. Under nohup none of it is heard.</summary>
+    /// <summary>
+    /// The terminal has gone, or the connection to it: it and the shell may both say so, and nobody asks for more than a stop.
+    /// Under nohup none of it is heard.
+    /// </summary>
     private static void HangUp(PosixSignalContext signal, CancellationTokenSource stopping)
     {
         signal.Cancel = true;

@@ -16,7 +16,9 @@ internal sealed class AgedServer : IDisposable
     public AgedServer(LocalCluster server, int version)
     {
         port = server.Port;
-        BinaryPrimitives.WriteInt32BigEndian(real, Sql.ScalarAsync<int>(server, "postgres", "SELECT current_setting('server_version_num')::int").GetAwaiter().GetResult());
+        BinaryPrimitives.WriteInt32BigEndian(
+            real,
+            Sql.ScalarAsync<int>(server, "postgres", "SELECT current_setting('server_version_num')::int").GetAwaiter().GetResult());
         BinaryPrimitives.WriteInt32BigEndian(told, version);
         listener.Start();
         _ = ServeAsync();

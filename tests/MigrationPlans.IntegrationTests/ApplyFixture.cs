@@ -52,23 +52,24 @@ internal sealed class ApplyFixture : IDisposable
 
     /// <param name="verify">The level.</param>
     /// <param name="properties">More of the mappings.</param>
-    public void WriteManifest(string verify, string properties = "statistics: analyze") => File.WriteAllText(Path.Combine(directory, "manifest.yaml"), string.Create(CultureInfo.InvariantCulture, $"""
-        apiVersion: migrationplans.dev/v1
-        kind: MigrationPlan
-        metadata: {"{"} name: apply-test {"}"}
-        defaults:
-          database: {"{"} verify: {verify}, {properties} {"}"}
-        sources:
-          old:
-            postgres: {"{"} host: 127.0.0.1, port: {TestServers.Source.Port} {"}"}
-            credentials: {"{"} username: {LocalCluster.Superuser}, password: {"{"} env: APPLY_TEST_OLD {"}"} {"}"}
-        targets:
-          new:
-            postgres: {"{"} host: 127.0.0.1, port: {TestServers.Target.Port} {"}"}
-            credentials: {"{"} username: {LocalCluster.Superuser}, password: {"{"} env: APPLY_TEST_NEW {"}"} {"}"}
-        databases:
-        {string.Join('\n', Databases.Select(database => $"{{ from: old/{database}, to: new/{database} }}").Concat(MoreMappings).Select(mapping => $"  - {mapping}"))}
-        """));
+    public void WriteManifest(string verify, string properties = "statistics: analyze") =>
+        File.WriteAllText(Path.Combine(directory, "manifest.yaml"), string.Create(CultureInfo.InvariantCulture, $"""
+            apiVersion: migrationplans.dev/v1
+            kind: MigrationPlan
+            metadata: {"{"} name: apply-test {"}"}
+            defaults:
+              database: {"{"} verify: {verify}, {properties} {"}"}
+            sources:
+              old:
+                postgres: {"{"} host: 127.0.0.1, port: {TestServers.Source.Port} {"}"}
+                credentials: {"{"} username: {LocalCluster.Superuser}, password: {"{"} env: APPLY_TEST_OLD {"}"} {"}"}
+            targets:
+              new:
+                postgres: {"{"} host: 127.0.0.1, port: {TestServers.Target.Port} {"}"}
+                credentials: {"{"} username: {LocalCluster.Superuser}, password: {"{"} env: APPLY_TEST_NEW {"}"} {"}"}
+            databases:
+            {string.Join('\n', Databases.Select(database => $"{{ from: old/{database}, to: new/{database} }}").Concat(MoreMappings).Select(mapping => $"  - {mapping}"))}
+            """));
 
     /// <summary>A file beside the manifest.</summary>
     public void WriteFile(string name, string content) => File.WriteAllText(Path.Combine(directory, name), content);

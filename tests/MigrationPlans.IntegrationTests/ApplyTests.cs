@@ -184,10 +184,15 @@ public sealed class ApplyTests
 
         const string Fenced = "SELECT count(*) FROM pg_db_role_setting s JOIN pg_database d ON d.oid = s.setdatabase WHERE d.datname = 'apply_split'";
         Assert.That(await Sql.ScalarAsync<long>(TestServers.Source, "postgres", Fenced), Is.Zero);
-        await Sql.RunAsync(TestServers.Source, "apply_split", "GRANT USAGE ON SCHEMA other TO apply_split_login; GRANT SELECT ON other.secret TO apply_split_login");
+        await Sql.RunAsync(
+            TestServers.Source,
+            "apply_split",
+            "GRANT USAGE ON SCHEMA other TO apply_split_login; GRANT SELECT ON other.secret TO apply_split_login");
         var apply = await fixture.RunAsync("apply", "manifest.yaml", "--auto-approve", "--overlay", "login.yaml");
         Assert.That(apply.ExitCode, Is.Zero, apply.Output);
-        Assert.That(await Sql.ScalarAsync<bool>(TestServers.Target, "apply_split", "SELECT to_regclass('billing.t') IS NOT NULL AND to_regnamespace('other') IS NULL"), Is.True);
+        Assert.That(
+            await Sql.ScalarAsync<bool>(TestServers.Target, "apply_split", "SELECT to_regclass('billing.t') IS NOT NULL AND to_regnamespace('other') IS NULL"),
+            Is.True);
     }
 
     /// <summary>The other server here is the source, which has a database of that name.</summary>
@@ -222,7 +227,10 @@ public sealed class ApplyTests
         await fixture.FillAsync(100);
         await Sql.RunAsync(TestServers.Target, "postgres", "CREATE DATABASE apply_held");
         await Sql.RunAsync(TestServers.Target, "apply_held", "CREATE TABLE precious (id int)");
-        await Sql.RunAsync(TestServers.Target, "apply_held", "CREATE SUBSCRIPTION held CONNECTION 'dbname=none' PUBLICATION none WITH (connect = false, slot_name = 'held')");
+        await Sql.RunAsync(
+            TestServers.Target,
+            "apply_held",
+            "CREATE SUBSCRIPTION held CONNECTION 'dbname=none' PUBLICATION none WITH (connect = false, slot_name = 'held')");
         fixture.WriteManifest("counts", "onExisting: replace");
         try
         {

@@ -10,7 +10,8 @@ public sealed class ChangedManifestTests
     private const string Two = "changed_two";
 
     /// <summary>Wants a setting that the target lacks.</summary>
-    private const string Hindrance = "SET changed.allowed = 'yes'; CREATE MATERIALIZED VIEW late AS SELECT pg_catalog.current_setting('changed.allowed') AS allowed";
+    private const string Hindrance =
+        "SET changed.allowed = 'yes'; CREATE MATERIALIZED VIEW late AS SELECT pg_catalog.current_setting('changed.allowed') AS allowed";
 
     private ApplyFixture fixture = null!;
 
@@ -131,7 +132,13 @@ public sealed class ChangedManifestTests
         Map("onExisting: fail");
         var verify = await fixture.RunAsync("verify", "manifest.yaml");
         Assert.That(verify.ExitCode, Is.EqualTo(1), verify.Output);
-        Assert.That(verify.Output, Does.Contain("MP9111").And.Contain($"`new/{Two}` can't be compared").And.Contain("migplan apply").And.Not.Contain("rollback").And.Not.Contain("MP3006"));
+        Assert.That(
+            verify.Output,
+            Does.Contain("MP9111")
+                .And.Contain($"`new/{Two}` can't be compared")
+                .And.Contain("migplan apply")
+                .And.Not.Contain("rollback")
+                .And.Not.Contain("MP3006"));
 
         var unasked = await fixture.RunAsync("apply", "manifest.yaml");
         Assert.That(unasked.ExitCode, Is.EqualTo(1), unasked.Output);

@@ -26,15 +26,24 @@ public sealed class ChangedSchemaTests
     public async Task A_run_that_goes_on_refuses_a_changed_table_and_goes_on_once_it_is_undone(string database, string source)
     {
         var manifest = await StopAsync(database, source);
-        await Sql.RunAsync(servers.Source, database, "ALTER TABLE item ADD late text; CREATE TABLE part_late PARTITION OF parted FOR VALUES IN (2); COMMENT ON TABLE item IS 'minded by nobody'");
+        await Sql.RunAsync(
+            servers.Source,
+            database,
+            "ALTER TABLE item ADD late text; CREATE TABLE part_late PARTITION OF parted FOR VALUES IN (2); COMMENT ON TABLE item IS 'minded by nobody'");
 
         using var changed = await servers.RunAsync("apply", manifest, "--auto-approve");
         await Sql.RunAsync(servers.Source, database, "DROP TABLE part_late; ALTER TABLE item DROP late");
         using var undone = await servers.RunAsync("apply", manifest, "--auto-approve");
 
         Assert.That(changed.ExitCode, Is.EqualTo(1), changed.ToString());
-        Assert.That(changed.ToString(), Does.Contain("MP6270").And.Contain($"on `source/{database}`, TABLE public.item and 2 more were created or changed after the objects of"), changed.ToString());
-        Assert.That(undone.ToString(), Does.Not.Contain("MP6270").And.Contain(database == "copied" ? "division by zero" : "child_id_fkey"), "what stopped it before");
+        Assert.That(
+            changed.ToString(),
+            Does.Contain("MP6270").And.Contain($"on `source/{database}`, TABLE public.item and 2 more were created or changed after the objects of"),
+            changed.ToString());
+        Assert.That(
+            undone.ToString(),
+            Does.Not.Contain("MP6270").And.Contain(database == "copied" ? "division by zero" : "child_id_fkey"),
+            "what stopped it before");
     }
 
     /// <summary>No row is in any of them.</summary>
@@ -55,8 +64,14 @@ public sealed class ChangedSchemaTests
         using var apply = await servers.RunAsync("apply", manifest, "--auto-approve");
 
         Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
-        Assert.That(apply.ToString(), Does.Contain("MP6275").And.Contain("created or changed after the objects of").And.Not.Contain("MP6270"), apply.ToString());
-        Assert.That(await Sql.ScalarAsync<long>(servers.Target, database, "SELECT count(*) FROM information_schema.columns WHERE table_name = 'shown'"), Is.EqualTo(1), "as it was");
+        Assert.That(
+            apply.ToString(),
+            Does.Contain("MP6275").And.Contain("created or changed after the objects of").And.Not.Contain("MP6270"),
+            apply.ToString());
+        Assert.That(
+            await Sql.ScalarAsync<long>(servers.Target, database, "SELECT count(*) FROM information_schema.columns WHERE table_name = 'shown'"),
+            Is.EqualTo(1),
+            "as it was");
     }
 
     /// <summary>They would stay on the target with the rows of then.</summary>
@@ -73,15 +88,24 @@ public sealed class ChangedSchemaTests
         using var again = await servers.RunAsync("apply", manifest, "--auto-approve");
 
         Assert.That(dropped.ExitCode, Is.EqualTo(1), dropped.ToString());
-        Assert.That(dropped.ToString(), Does.Contain("MP6271").And.Contain($"SEQUENCE public.numbers and 2 more are in target `target/{database}`"), dropped.ToString());
-        Assert.That(again.ToString(), Does.Not.Contain("MP6271").And.Contain(database == "copieddrop" ? "division by zero" : "child_id_fkey"), "what stopped it before");
+        Assert.That(
+            dropped.ToString(),
+            Does.Contain("MP6271").And.Contain($"SEQUENCE public.numbers and 2 more are in target `target/{database}`"),
+            dropped.ToString());
+        Assert.That(
+            again.ToString(),
+            Does.Not.Contain("MP6271").And.Contain(database == "copieddrop" ? "division by zero" : "child_id_fkey"),
+            "what stopped it before");
     }
 
     [Test]
     public async Task It_refuses_a_changed_materialized_view_as_it_does_a_table()
     {
         var manifest = await StopAsync("shownagain", Unindexable + "; CREATE MATERIALIZED VIEW totals AS SELECT count(*) AS n FROM item");
-        await Sql.RunAsync(servers.Source, "shownagain", "DROP MATERIALIZED VIEW totals; CREATE MATERIALIZED VIEW totals AS SELECT count(*) AS n, 1 AS one FROM item; CREATE INDEX ON totals (one)");
+        await Sql.RunAsync(
+            servers.Source,
+            "shownagain",
+            "DROP MATERIALIZED VIEW totals; CREATE MATERIALIZED VIEW totals AS SELECT count(*) AS n, 1 AS one FROM item; CREATE INDEX ON totals (one)");
 
         using var changed = await servers.RunAsync("apply", manifest, "--auto-approve");
 
@@ -92,7 +116,10 @@ public sealed class ChangedSchemaTests
     {
         await Sql.RunAsync(servers.Source, "postgres", $"CREATE DATABASE {database}");
         await Sql.RunAsync(servers.Source, database, source.Replace("{0}", $"{servers.Target.Port}", StringComparison.Ordinal));
-        await Sql.RunAsync(servers.Source, database, "CREATE VIEW shown AS SELECT id FROM item; CREATE TYPE mood AS ENUM ('good'); CREATE SEQUENCE numbers; CREATE TABLE parted (id int) PARTITION BY LIST (id); CREATE TABLE part PARTITION OF parted FOR VALUES IN (1)");
+        await Sql.RunAsync(
+            servers.Source,
+            database,
+            "CREATE VIEW shown AS SELECT id FROM item; CREATE TYPE mood AS ENUM ('good'); CREATE SEQUENCE numbers; CREATE TABLE parted (id int) PARTITION BY LIST (id); CREATE TABLE part PARTITION OF parted FOR VALUES IN (1)");
         var manifest = servers.WriteManifest(database, $"{{ from: source/{database}, to: target/{database}, verify: none }}");
         using var first = await servers.RunAsync("apply", manifest, "--auto-approve");
         Assert.That(first.ExitCode, Is.EqualTo(1), first.ToString());

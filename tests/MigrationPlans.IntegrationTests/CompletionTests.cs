@@ -17,7 +17,9 @@ public sealed class CompletionTests
             var program = Path.Combine(directory, "migplan");
             await File.WriteAllTextAsync(program, $"#!/bin/sh\nexec {ProgramUnderTest.ShellCommand} \"$@\"\n");
             File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            var start = new ProcessStartInfo("bash", ["-c", "source <(migplan completion bash); COMP_LINE=$1; COMP_POINT=${#1}; COMP_WORDS=($1); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _migplan; echo \"${COMPREPLY[*]}\"", "bash", line])
+            var start = new ProcessStartInfo(
+                "bash",
+                ["-c", "source <(migplan completion bash); COMP_LINE=$1; COMP_POINT=${#1}; COMP_WORDS=($1); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _migplan; echo \"${COMPREPLY[*]}\"", "bash", line])
             {
                 RedirectStandardOutput = true,
                 UseShellExecute = false,

@@ -43,7 +43,9 @@ public sealed class ComputingSettingsTests
 
     [Test]
     public Task The_databases_settings_hold([Values("stream", "archive")] string strategy) => CarryAsync(
-        $"database_{strategy}", strategy, ["timezone TO 'America/Los_Angeles'", "datestyle TO 'Postgres, DMY'", "intervalstyle TO 'iso_8601'", "default_text_search_config TO 'simple'"]);
+        $"database_{strategy}",
+        strategy,
+        ["timezone TO 'America/Los_Angeles'", "datestyle TO 'Postgres, DMY'", "intervalstyle TO 'iso_8601'", "default_text_search_config TO 'simple'"]);
 
     private async Task CarryAsync(string database, string strategy, string[] settings)
     {
@@ -54,16 +56,28 @@ public sealed class ComputingSettingsTests
         }
 
         // The login's own are nobody else's.
-        await Sql.RunAsync(servers.Source, "postgres", $"ALTER ROLE {Login} {(settings.Length == 0 ? "RESET timezone" : "SET timezone TO 'Pacific/Auckland'")}");
-        await Sql.RunAsync(servers.Source, database, settings.Length == 0 ? Tables : $"SET timezone = 'America/Los_Angeles'; {Tables.Replace("America/New_York", "America/Los_Angeles", StringComparison.Ordinal)}");
-        var manifest = servers.WriteManifest(database.Replace('_', '-'), $"{{ from: source/{database}, to: target/{database}, strategy: {strategy}, verify: checksums }}");
+        await Sql.RunAsync(
+            servers.Source,
+            "postgres",
+            $"ALTER ROLE {Login} {(settings.Length == 0 ? "RESET timezone" : "SET timezone TO 'Pacific/Auckland'")}");
+        await Sql.RunAsync(
+            servers.Source,
+            database,
+            settings.Length == 0
+                ? Tables
+                : $"SET timezone = 'America/Los_Angeles'; {Tables.Replace("America/New_York", "America/Los_Angeles", StringComparison.Ordinal)}");
+        var manifest = servers.WriteManifest(
+            database.Replace('_', '-'),
+            $"{{ from: source/{database}, to: target/{database}, strategy: {strategy}, verify: checksums }}");
 
         using var apply = await servers.RunAsync("apply", manifest, "--auto-approve");
         Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
         using var verify = await servers.RunAsync("verify", manifest);
         Assert.That(verify.ExitCode, Is.Zero, verify.ToString());
         Assert.That(verify.Output, Does.Not.Contain("left out"));
-        Assert.That(await Sql.ScalarAsync<string>(servers.Target, database, Values), Is.EqualTo(await Sql.ScalarAsync<string>(servers.Source, database, Values)));
+        Assert.That(
+            await Sql.ScalarAsync<string>(servers.Target, database, Values),
+            Is.EqualTo(await Sql.ScalarAsync<string>(servers.Source, database, Values)));
     }
 
     private static string Login => MigrationPlans.PostgreSql.Clusters.LocalCluster.Superuser;

@@ -25,7 +25,9 @@ public sealed class CopyChunkTests
         Assert.That(target, Is.EqualTo(source));
         Assert.That(await copy.TargetAsync<long>("SELECT count(*) FROM migplan_ledger.chunk WHERE table_name = 'big' AND chunks > 1"), Is.GreaterThan(1));
         // The key's index was there before the key, whose transaction is a later one.
-        Assert.That(await copy.TargetAsync<bool>("SELECT i.xmin <> c.xmin FROM pg_class i, pg_constraint c WHERE i.relname = 'big_pkey' AND c.conname = 'big_pkey'"), Is.True);
+        Assert.That(
+            await copy.TargetAsync<bool>("SELECT i.xmin <> c.xmin FROM pg_class i, pg_constraint c WHERE i.relname = 'big_pkey' AND c.conname = 'big_pkey'"),
+            Is.True);
         Assert.That(await copy.TargetAsync<long>("SELECT count(*) FROM migplan_ledger.entry WHERE digest LIKE '%:index'"), Is.EqualTo(1));
         Assert.That(await copy.TargetAsync<long>("SELECT count(*) FROM pg_index WHERE indrelid = 'big'::regclass AND indisvalid"), Is.EqualTo(2));
     }
@@ -35,14 +37,17 @@ public sealed class CopyChunkTests
     {
         await using var copy = await FencedAsync("INSERT INTO big SELECT i, repeat('v', 700) FROM generate_series(1, 200000) i");
         await copy.CopyAsync();
-        await copy.OnTargetAsync("DELETE FROM migplan_ledger.chunk WHERE chunk = 0; DELETE FROM big WHERE id <= (SELECT row_count FROM migplan_ledger.chunk WHERE chunk = 1)");
+        await copy.OnTargetAsync(
+            "DELETE FROM migplan_ledger.chunk WHERE chunk = 0; DELETE FROM big WHERE id <= (SELECT row_count FROM migplan_ledger.chunk WHERE chunk = 1)");
         // Chunks hold equally many of these rows, so the ids of the first are as many as the second's.
 
         var result = await copy.CopyAsync();
 
         var (source, target) = await copy.ContentsAsync();
         Assert.That(target, Is.EqualTo(source));
-        Assert.That(result.Summary, Does.StartWith("1 table, 200000 rows, ").And.Match("; in this try [1-9][0-9]* rows, ").And.Not.Contain("in this try 200000 rows"));
+        Assert.That(
+            result.Summary,
+            Does.StartWith("1 table, 200000 rows, ").And.Match("; in this try [1-9][0-9]* rows, ").And.Not.Contain("in this try 200000 rows"));
     }
 
     /// <summary>An UPDATE moves rows out of a chunk that has arrived into one that has not.</summary>
@@ -94,7 +99,8 @@ public sealed class CopyChunkTests
     public async Task A_server_restarted_in_the_middle_fails_the_step_and_a_second_attempt_completes_it()
     {
         await using var own = await RestartableServer.StartAsync();
-        await using var copy = await CopyHarness.CreateAsync("CREATE TABLE big (id int NOT NULL, v text); CREATE TABLE small (id int)", TestServers.Source, own.Server);
+        await using var copy = await CopyHarness.CreateAsync(
+            "CREATE TABLE big (id int NOT NULL, v text); CREATE TABLE small (id int)", TestServers.Source, own.Server);
         await copy.OnSourceAsync("INSERT INTO big SELECT i, repeat('v', 700) FROM generate_series(1, 200000) i; INSERT INTO small VALUES (1)");
         var crash = new Lazy<Task>(() => own.Server.StopAsync("immediate", CancellationToken.None));
         copy.Events.Then = _ => crash.Value.Wait();

@@ -125,7 +125,8 @@ public sealed class CopyContentTests
             CREATE TYPE color AS ENUM ('red', 'green', 'blue', 'black', 'white', 'grey');
             """);
         // The enum's labels get other oids on each server, so its hash sends them to other leaves.
-        await copy.OnTargetAsync("CREATE TYPE filler AS ENUM ('a', 'b', 'c', 'd', 'e'); DROP TYPE color; CREATE TYPE color AS ENUM ('red', 'green', 'blue', 'black', 'white', 'grey')");
+        await copy.OnTargetAsync(
+            "CREATE TYPE filler AS ENUM ('a', 'b', 'c', 'd', 'e'); DROP TYPE color; CREATE TYPE color AS ENUM ('red', 'green', 'blue', 'black', 'white', 'grey')");
         foreach (var create in new Func<string, Task>[] { copy.OnSourceAsync, copy.OnTargetAsync })
         {
             await create(
@@ -160,10 +161,17 @@ public sealed class CopyContentTests
         const string Create = "DO $$ BEGIN FOR i IN 1..2000 LOOP EXECUTE format('CREATE TABLE t%s (id int NOT NULL, v text)', i); {0} END LOOP; END $$";
         await copy.OnTargetAsync(Create.Replace("{0}", "", StringComparison.Ordinal));
         await copy.OnSourceAsync(Create.Replace(
-            "{0}", "IF i % 2 = 0 THEN EXECUTE format('INSERT INTO t%s SELECT g, ''v'' || g FROM generate_series(1, 20) g', i); END IF;", StringComparison.Ordinal));
+            "{0}",
+            "IF i % 2 = 0 THEN EXECUTE format('INSERT INTO t%s SELECT g, ''v'' || g FROM generate_series(1, 20) g', i); END IF;",
+            StringComparison.Ordinal));
         for (var table = 1; table <= 2000; table++)
         {
-            copy.AddEntry("CONSTRAINT", "public", $"t{table}", $"t{table} t{table}_pkey", $"ALTER TABLE ONLY public.t{table} ADD CONSTRAINT t{table}_pkey PRIMARY KEY (id);");
+            copy.AddEntry(
+                "CONSTRAINT",
+                "public",
+                $"t{table}",
+                $"t{table} t{table}_pkey",
+                $"ALTER TABLE ONLY public.t{table} ADD CONSTRAINT t{table}_pkey PRIMARY KEY (id);");
         }
 
         var watch = System.Diagnostics.Stopwatch.StartNew();
@@ -185,13 +193,17 @@ public sealed class CopyContentTests
             CREATE FUNCTION memory() RETURNS bigint IMMUTABLE LANGUAGE sql AS $$ SELECT pg_catalog.pg_size_bytes(pg_catalog.current_setting('maintenance_work_mem')) $$;
             """);
         await copy.OnSourceAsync("INSERT INTO t SELECT i, ARRAY['a' || i], repeat('x', 200) FROM generate_series(1, 20000) i");
-        copy.AddEntry("INDEX", "public", "t", "sorted", """CREATE INDEX "sorted" ON "public"."t" USING "btree" ("id") WHERE public.memory() = 4 * 1024 * 1024;""");
+        copy.AddEntry(
+            "INDEX", "public", "t", "sorted", """CREATE INDEX "sorted" ON "public"."t" USING "btree" ("id") WHERE public.memory() = 4 * 1024 * 1024;""");
         copy.AddEntry("INDEX", "public", "t", "unquoted", "CREATE INDEX unquoted ON public.t USING btree (id) WHERE public.memory() = 4 * 1024 * 1024;");
-        copy.AddEntry("INDEX", "public", "t", "gathered", """CREATE INDEX "gathered" ON "public"."t" USING "gin" ("tags") WHERE public.memory() >= 64 * 1024 * 1024;""");
+        copy.AddEntry(
+            "INDEX", "public", "t", "gathered", """CREATE INDEX "gathered" ON "public"."t" USING "gin" ("tags") WHERE public.memory() >= 64 * 1024 * 1024;""");
 
         await copy.CopyAsync();
 
-        Assert.That(await copy.TargetAsync<long>("SELECT min(pg_relation_size(indexrelid)) FROM pg_index WHERE indrelid = 't'::regclass"), Is.GreaterThan(50_000));
+        Assert.That(
+            await copy.TargetAsync<long>("SELECT min(pg_relation_size(indexrelid)) FROM pg_index WHERE indrelid = 't'::regclass"),
+            Is.GreaterThan(50_000));
         Assert.That(await copy.TargetAsync<long>("SELECT count(*) FROM pg_index WHERE indrelid = 't'::regclass"), Is.EqualTo(3));
     }
 }

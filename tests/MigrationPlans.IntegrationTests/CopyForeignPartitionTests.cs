@@ -52,7 +52,8 @@ public sealed class CopyForeignPartitionTests
                 """);
         }
 
-        await copy.OnSourceAsync("INSERT INTO ev SELECT k, 1 FROM unnest(enum_range(NULL::label)) k WHERE NOT satisfies_hash_partition('ev'::regclass, 3, 2, k)");
+        await copy.OnSourceAsync(
+            "INSERT INTO ev SELECT k, 1 FROM unnest(enum_range(NULL::label)) k WHERE NOT satisfies_hash_partition('ev'::regclass, 3, 2, k)");
 
         var failure = Assert.ThrowsAsync<StepFailedException>(() => copy.CopyAsync());
 
@@ -61,7 +62,9 @@ public sealed class CopyForeignPartitionTests
         Assert.That(await archive.SourceAsync<long>("SELECT count(*) FROM old"), Is.Zero);
         await copy.OnTargetAsync("DROP FOREIGN TABLE ev_2; CREATE TABLE ev_2 PARTITION OF ev FOR VALUES WITH (MODULUS 3, REMAINDER 2)");
         await copy.CopyAsync();
-        Assert.That(await copy.TargetAsync<long>("SELECT count(*) FROM ev"), Is.EqualTo(await copy.SourceAsync<long>("SELECT count(*) FROM ONLY ev_0") + await copy.SourceAsync<long>("SELECT count(*) FROM ONLY ev_1")));
+        Assert.That(
+            await copy.TargetAsync<long>("SELECT count(*) FROM ev"),
+            Is.EqualTo(await copy.SourceAsync<long>("SELECT count(*) FROM ONLY ev_0") + await copy.SourceAsync<long>("SELECT count(*) FROM ONLY ev_1")));
     }
 
     private static Task<CopyHarness> ArchiveAsync(string schema) => CopyHarness.CreateAsync(schema);

@@ -84,7 +84,16 @@ internal sealed class CopyHarness : IAsyncDisposable
         var tableEntry = Entries.Find(entry => entry.Kind == "TABLE" && entry.Schema == schema && entry.Tag == table);
         if (tableEntry is null)
         {
-            tableEntry = new SchemaEntry { Id = Entries.Count + 1, Kind = "TABLE", Schema = schema, Tag = table, Section = SchemaSection.PreData, Sql = "", Digest = $"table {table}" };
+            tableEntry = new SchemaEntry
+            {
+                Id = Entries.Count + 1,
+                Kind = "TABLE",
+                Schema = schema,
+                Tag = table,
+                Section = SchemaSection.PreData,
+                Sql = "",
+                Digest = $"table {table}",
+            };
             Entries.Add(tableEntry);
         }
 

@@ -105,7 +105,9 @@ public sealed class CopyResumeTests
         await using var copy = await CopyHarness.CreateAsync("CREATE TABLE huge (id int PRIMARY KEY, v text); CREATE TABLE tick (id int)");
         await copy.OnSourceAsync("INSERT INTO huge SELECT i, repeat('v', 1500) FROM generate_series(1, 100000) i; DELETE FROM huge WHERE id < 20000; INSERT INTO tick VALUES (1); ANALYZE");
         await copy.CopyAsync();
-        Assert.That(await copy.TargetAsync<long>("SELECT pg_relation_size('huge')"), Is.LessThan(await Sql.ScalarAsync<long>(copy.Source, copy.Database, "SELECT pg_relation_size('huge')")));
+        Assert.That(
+            await copy.TargetAsync<long>("SELECT pg_relation_size('huge')"),
+            Is.LessThan(await Sql.ScalarAsync<long>(copy.Source, copy.Database, "SELECT pg_relation_size('huge')")));
 
         await copy.OnSourceAsync("INSERT INTO tick VALUES (2)");
         Assert.That((await copy.CopyAsync()).Summary, Does.StartWith("2 tables, 80003 rows, ").And.Contain("; in this try 2 rows, "));

@@ -3,7 +3,10 @@ using NUnit.Framework;
 
 namespace MigrationPlans.IntegrationTests;
 
-/// <summary>A table that was attached to its parent later gets another order of columns when it is created anew; values of its row type know no names.</summary>
+/// <summary>
+/// A table that was attached to its parent later gets another order of columns when it is created anew; values of
+/// its row type know no names.
+/// </summary>
 public sealed class CopyRowTypeTests
 {
     private const string Uses =

@@ -20,7 +20,9 @@ public sealed class CopyUnloggedTests
         }
 
         await CrashAsync(own, copy);
-        Assert.That(await copy.TargetAsync<bool>("SELECT EXISTS (SELECT FROM scratch) OR NOT EXISTS (SELECT FROM migplan_ledger.chunk WHERE table_name = 'scratch')"), Is.False);
+        Assert.That(
+            await copy.TargetAsync<bool>("SELECT EXISTS (SELECT FROM scratch) OR NOT EXISTS (SELECT FROM migplan_ledger.chunk WHERE table_name = 'scratch')"),
+            Is.False);
         Assert.That((await copy.ObserveAsync()).IsDone, Is.False);
 
         Assert.That((await copy.CopyAsync()).Summary, Does.Contain("; in this try 200000 rows, "));

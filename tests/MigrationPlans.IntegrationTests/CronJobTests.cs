@@ -13,7 +13,8 @@ public sealed class CronJobTests
     public async Task StartServersAsync()
     {
         const string Available = "SELECT count(*) FROM pg_available_extensions WHERE name = 'pg_cron'";
-        if (await Sql.ScalarAsync<long>(TestServers.Source, "postgres", Available) == 0 || await Sql.ScalarAsync<long>(TestServers.Target, "postgres", Available) == 0)
+        if (await Sql.ScalarAsync<long>(TestServers.Source, "postgres", Available) == 0
+            || await Sql.ScalarAsync<long>(TestServers.Target, "postgres", Available) == 0)
         {
             Assert.Ignore("these servers have no pg_cron; eng/setup.sh --tests gets it where the package manager is apt");
         }
@@ -64,15 +65,25 @@ public sealed class CronJobTests
 
     /// <summary>The first versions do not tell pg_dump of their table, and 1.0 knows no sleeping jobs.</summary>
     [Test]
-    public async Task Jobs_that_the_source_has_of_a_version_before_1_2_stay_behind_and_the_plan_says_so([Values("1.0", "1.1")] string version, [Values("stream", "archive")] string strategy)
+    public async Task Jobs_that_the_source_has_of_a_version_before_1_2_stay_behind_and_the_plan_says_so(
+        [Values("1.0", "1.1")] string version, [Values("stream", "archive")] string strategy)
     {
-        await Sql.RunAsync(servers.Source, "jobs", $"CREATE EXTENSION pg_cron VERSION '{version}'; INSERT INTO cron.job (schedule, command) VALUES ('0 0 1 1 *', 'VACUUM'); CREATE TABLE whole (id int)");
-        var manifest = servers.WriteManifest($"old-cron-{strategy}-{version.Replace('.', '-')}", $"{{ from: source/jobs, to: target/jobs, strategy: {strategy} }}");
+        await Sql.RunAsync(
+            servers.Source,
+            "jobs",
+            $"CREATE EXTENSION pg_cron VERSION '{version}'; INSERT INTO cron.job (schedule, command) VALUES ('0 0 1 1 *', 'VACUUM'); CREATE TABLE whole (id int)");
+        var manifest = servers.WriteManifest(
+            $"old-cron-{strategy}-{version.Replace('.', '-')}",
+            $"{{ from: source/jobs, to: target/jobs, strategy: {strategy} }}");
 
         using var plan = await servers.RunAsync("plan", manifest);
         using var apply = await servers.RunAsync("apply", manifest, "--auto-approve");
 
-        Assert.That(plan.Output, Does.Contain($"jobs of pg_cron: stay behind, as version {version} does not say").And.Contain("ALTER EXTENSION pg_cron UPDATE").And.Not.Contain("sleep on the target"));
+        Assert.That(
+            plan.Output,
+            Does.Contain($"jobs of pg_cron: stay behind, as version {version} does not say")
+                .And.Contain("ALTER EXTENSION pg_cron UPDATE")
+                .And.Not.Contain("sleep on the target"));
         Assert.That(apply.ExitCode, Is.Zero, apply.ToString);
         Assert.That(await JobsAsync(servers.Target), Is.Empty);
     }
@@ -82,16 +93,27 @@ public sealed class CronJobTests
     [TestCase("archive")]
     public async Task A_login_that_sees_its_own_jobs_only_is_told_so_and_carries_the_rest_over_without_them(string strategy)
     {
-        await Sql.RunAsync(servers.Source, "jobs", "CREATE EXTENSION pg_cron; SELECT cron.schedule('0 0 1 1 *', 'VACUUM'); CREATE TABLE whole (id int); INSERT INTO whole VALUES (1)");
+        await Sql.RunAsync(
+            servers.Source,
+            "jobs",
+            "CREATE EXTENSION pg_cron; SELECT cron.schedule('0 0 1 1 *', 'VACUUM'); CREATE TABLE whole (id int); INSERT INTO whole VALUES (1)");
         await Sql.RunAsync(servers.Target, "postgres", "DROP ROLE IF EXISTS keeper; CREATE ROLE keeper LOGIN CREATEDB CREATEROLE PASSWORD 'keeper'");
         await Sql.RunAsync(servers.Target, "postgres", "CREATE DATABASE jobs OWNER keeper");
-        await Sql.RunAsync(servers.Target, "jobs", "CREATE EXTENSION pg_cron; GRANT USAGE ON SCHEMA cron TO keeper; GRANT ALL ON cron.job, cron.job_run_details TO keeper; GRANT ALL ON SEQUENCE cron.jobid_seq, cron.runid_seq TO keeper");
+        await Sql.RunAsync(
+            servers.Target,
+            "jobs",
+            "CREATE EXTENSION pg_cron; GRANT USAGE ON SCHEMA cron TO keeper; GRANT ALL ON cron.job, cron.job_run_details TO keeper; GRANT ALL ON SEQUENCE cron.jobid_seq, cron.runid_seq TO keeper");
         string Manifest(string name, string more)
         {
-            var file = servers.WriteManifest(name, $"{{ from: source/jobs, to: target/jobs, strategy: {strategy}, roles: {{ map: {{ {LocalCluster.Superuser}: keeper }} }}{more} }}");
+            var file = servers.WriteManifest(
+                name,
+                $"{{ from: source/jobs, to: target/jobs, strategy: {strategy}, roles: {{ map: {{ {LocalCluster.Superuser}: keeper }} }}{more} }}");
             var text = File.ReadAllText(file);
             var at = text.IndexOf("targets:", StringComparison.Ordinal);
-            File.WriteAllText(file, text[..at] + text[at..].Replace($"username: {LocalCluster.Superuser}", "username: keeper", StringComparison.Ordinal).Replace("TARGET_PASSWORD", "KEEPER", StringComparison.Ordinal));
+            File.WriteAllText(
+                file,
+                text[..at] + text[at..].Replace($"username: {LocalCluster.Superuser}", "username: keeper", StringComparison.Ordinal)
+                    .Replace("TARGET_PASSWORD", "KEEPER", StringComparison.Ordinal));
             return file;
         }
 
@@ -103,10 +125,16 @@ public sealed class CronJobTests
         using var apply = await servers.RunAsync("apply", Manifest($"no-jobs-{strategy}", ", exclude: { tableData: [cron.job] }"), "--auto-approve");
 
         Assert.That(denied.ExitCode, Is.EqualTo(1), denied.ToString);
-        Assert.That(denied.ToString(), Does.Contain("MP6254").And.Contain("can't be brought to target target/jobs").And.Contain("GRANT INSERT, UPDATE, DELETE ON cron.job").And.Contain("BYPASSRLS"));
+        Assert.That(
+            denied.ToString(),
+            Does.Contain("MP6254")
+                .And.Contain("can't be brought to target target/jobs")
+                .And.Contain("GRANT INSERT, UPDATE, DELETE ON cron.job")
+                .And.Contain("BYPASSRLS"));
         Assert.That(apply.ExitCode, Is.Zero, apply.ToString);
         Assert.That(await JobsAsync(servers.Target), Is.Empty);
     }
 
-    private static Task<string> JobsAsync(LocalCluster server) => Sql.ScalarAsync<string>(server, "jobs", "SELECT COALESCE(string_agg(jobname || ' ' || active, ',' ORDER BY jobname), '') FROM cron.job");
+    private static Task<string> JobsAsync(LocalCluster server) =>
+        Sql.ScalarAsync<string>(server, "jobs", "SELECT COALESCE(string_agg(jobname || ' ' || active, ',' ORDER BY jobname), '') FROM cron.job");
 }

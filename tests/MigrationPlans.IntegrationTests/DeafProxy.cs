@@ -5,8 +5,8 @@ using System.Text;
 namespace MigrationPlans.IntegrationTests;
 
 /// <summary>
-/// Stands before a server. One of its connections goes deaf when told so: it stays open at both ends and forwards nothing any more, as a proxy does that hangs, or a gateway that
-/// has forgotten a connection.
+/// Stands before a server. One of its connections goes deaf when told so: it stays open at both ends and forwards nothing any more,
+/// as a proxy does that hangs, or a gateway that has forgotten a connection.
 /// </summary>
 internal sealed class DeafProxy : IDisposable
 {
@@ -102,11 +102,16 @@ internal sealed class DeafProxy : IDisposable
     {
         var state = new DeafConnection(this, client);
         await Task.WhenAll(
-            PassAsync(client, behind, state, (chunk, total) => IsAlwaysDeaf(chunk) || Fires(ref lastAsked, asked => asked(Encoding.Latin1.GetString(chunk.Span), total))),
+            PassAsync(
+                client,
+                behind,
+                state,
+                (chunk, total) => IsAlwaysDeaf(chunk) || Fires(ref lastAsked, asked => asked(Encoding.Latin1.GetString(chunk.Span), total))),
             PassAsync(behind, client, state, (_, total) => Fires(ref lastAnswered, answered => answered(total))));
     }
 
-    private bool IsAlwaysDeaf(ReadOnlyMemory<byte> chunk) => alwaysAsked is { } text && Encoding.Latin1.GetString(chunk.Span).Contains(text, StringComparison.Ordinal);
+    private bool IsAlwaysDeaf(ReadOnlyMemory<byte> chunk) =>
+        alwaysAsked is { } text && Encoding.Latin1.GetString(chunk.Span).Contains(text, StringComparison.Ordinal);
 
     private static bool Fires<T>(ref T? rule, Func<T, bool> isMet)
         where T : class => rule is { } set && isMet(set) && Interlocked.CompareExchange(ref rule, null, set) == set;

@@ -8,7 +8,8 @@ public sealed class EncodingTests
 {
     private const string Database = "encoding";
 
-    private static readonly string Bytes = "CREATE TABLE note (id int PRIMARY KEY, body text); INSERT INTO note VALUES (1, convert_from('\\xc3a9', 'SQL_ASCII')), (2, convert_from('\\xe9', 'SQL_ASCII'))";
+    private static readonly string Bytes =
+        "CREATE TABLE note (id int PRIMARY KEY, body text); INSERT INTO note VALUES (1, convert_from('\\xc3a9', 'SQL_ASCII')), (2, convert_from('\\xe9', 'SQL_ASCII'))";
 
     [Test]
     public async Task Bytes_that_are_no_text_do_not_get_into_a_database_that_checks_it([Values("stream", "archive")] string strategy)
@@ -38,7 +39,9 @@ public sealed class EncodingTests
         var apply = await fixture.ApplyAsync();
 
         Assert.That(apply.ExitCode, Is.Zero, apply.Output);
-        Assert.That(await Sql.ScalarAsync<string>(TestServers.Target, Database, "SELECT string_agg(encode(body::bytea, 'hex'), ' ' ORDER BY id) FROM note"), Is.EqualTo("c3a9 e9"));
+        Assert.That(
+            await Sql.ScalarAsync<string>(TestServers.Target, Database, "SELECT string_agg(encode(body::bytea, 'hex'), ' ' ORDER BY id) FROM note"),
+            Is.EqualTo("c3a9 e9"));
     }
 
     [TestCase("COMMENT ON TABLE note IS %1$L", "comment on table public.note")]
@@ -65,7 +68,9 @@ public sealed class EncodingTests
     [Test]
     public async Task Texts_of_the_catalogs_that_are_UTF_8_come_along_from_a_database_that_checks_none()
     {
-        using var fixture = await CreateAsync("SQL_ASCII", "CREATE TABLE note (id int, body text DEFAULT 'é\\'); COMMENT ON TABLE note IS 'né \\ x'; CREATE TABLE \"Ünder\" (id int)");
+        using var fixture = await CreateAsync(
+            "SQL_ASCII",
+            "CREATE TABLE note (id int, body text DEFAULT 'é\\'); COMMENT ON TABLE note IS 'né \\ x'; CREATE TABLE \"Ünder\" (id int)");
         fixture.WriteManifest("checksums");
 
         var apply = await fixture.ApplyAsync();
@@ -95,7 +100,9 @@ public sealed class EncodingTests
     [Test]
     public async Task A_long_text_that_is_equal_in_two_encodings_is_not_among_the_rows_that_differ()
     {
-        using var fixture = await CreateAsync("LATIN1", "CREATE TABLE note (id int PRIMARY KEY, body text, more varchar[]); INSERT INTO note VALUES (1, repeat('é', 40000), ARRAY[repeat('é', 40000)]), (2, 'x', '{}')");
+        using var fixture = await CreateAsync(
+            "LATIN1",
+            "CREATE TABLE note (id int PRIMARY KEY, body text, more varchar[]); INSERT INTO note VALUES (1, repeat('é', 40000), ARRAY[repeat('é', 40000)]), (2, 'x', '{}')");
         fixture.WriteManifest("none");
         var apply = await fixture.ApplyAsync();
         Assert.That(apply.ExitCode, Is.Zero, apply.Output);

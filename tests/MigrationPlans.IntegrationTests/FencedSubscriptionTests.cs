@@ -18,7 +18,10 @@ public sealed class FencedSubscriptionTests
             SET fed.allowed = 'yes';
             CREATE MATERIALIZED VIEW late AS SELECT pg_catalog.current_setting('fed.allowed') AS allowed;
             """);
-        await Sql.RunAsync(TestServers.Source, Database, "CREATE SUBSCRIPTION feed CONNECTION 'host=127.0.0.1 port=1 dbname=nowhere' PUBLICATION p WITH (connect = false, slot_name = 'feed')");
+        await Sql.RunAsync(
+            TestServers.Source,
+            Database,
+            "CREATE SUBSCRIPTION feed CONNECTION 'host=127.0.0.1 port=1 dbname=nowhere' PUBLICATION p WITH (connect = false, slot_name = 'feed')");
         try
         {
             fixture.WriteManifest("checksums", "fence: read-only");

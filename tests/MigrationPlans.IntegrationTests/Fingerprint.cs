@@ -35,5 +35,8 @@ internal static class Fingerprint
     }
 
     private static ImmutableDictionary<string, string?> Connection(LocalCluster server) => ImmutableDictionary<string, string?>.Empty
-        .Add("PGHOST", LocalCluster.Host).Add("PGUSER", LocalCluster.Superuser).Add("PGPASSWORD", server.Password).Add("PGOPTIONS", "-c client_min_messages=warning");
+        .Add("PGHOST", LocalCluster.Host)
+        .Add("PGUSER", LocalCluster.Superuser)
+        .Add("PGPASSWORD", server.Password)
+        .Add("PGOPTIONS", "-c client_min_messages=warning");
 }

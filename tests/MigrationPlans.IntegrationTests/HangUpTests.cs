@@ -14,7 +14,10 @@ public sealed class HangUpTests
     {
         servers = await OwnServers.StartAsync();
         await Sql.RunAsync(servers.Source, "postgres", "CREATE DATABASE hang_up");
-        await Sql.RunAsync(servers.Source, "hang_up", "CREATE TABLE t AS SELECT i, repeat('x', 50) AS x FROM generate_series(1, 400000) i; CREATE INDEX ON t (x, i); CREATE INDEX ON t (i, x)");
+        await Sql.RunAsync(
+            servers.Source,
+            "hang_up",
+            "CREATE TABLE t AS SELECT i, repeat('x', 50) AS x FROM generate_series(1, 400000) i; CREATE INDEX ON t (x, i); CREATE INDEX ON t (i, x)");
     }
 
     [OneTimeTearDown]

@@ -66,7 +66,8 @@ public sealed class IdleConnectionTests
         Assert.That(after, Is.LessThan(before));
     }
 
-    private Task<NpgsqlConnection> OpenAsync(PostgresConnector connector, string database) => connector.OpenAsync(endpoint, database, SessionKind.Target, CancellationToken.None);
+    private Task<NpgsqlConnection> OpenAsync(PostgresConnector connector, string database) =>
+        connector.OpenAsync(endpoint, database, SessionKind.Target, CancellationToken.None);
 
     private async Task OpenAndLeaveAsync(PostgresConnector connector, string database, int count)
     {

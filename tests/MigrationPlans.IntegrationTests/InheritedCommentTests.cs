@@ -29,7 +29,10 @@ public sealed class InheritedCommentTests
 
         Assert.That(apply.ExitCode, Is.Zero, apply.Output);
         Assert.That(
-            await Sql.ScalarAsync<string[]>(TestServers.Target, Database, "SELECT array_agg(description ORDER BY description COLLATE \"C\") FROM pg_description WHERE classoid IN ('pg_constraint'::regclass, 'pg_trigger'::regclass) AND objoid >= 16384"),
+            await Sql.ScalarAsync<string[]>(
+                TestServers.Target,
+                Database,
+                "SELECT array_agg(description ORDER BY description COLLATE \"C\") FROM pg_description WHERE classoid IN ('pg_constraint'::regclass, 'pg_trigger'::regclass) AND objoid >= 16384"),
             Is.EqualTo(new[] { "check of the part", @"child's \ check", "key of the part", "trigger of the part" }));
     }
 }

@@ -47,7 +47,8 @@ public sealed class LeftoverSessionTests
     public async Task A_copy_gives_way_to_who_waits_for_a_table_that_it_holds_and_begins_anew()
     {
         await using var copy = await CopyHarness.CreateAsync("CREATE TABLE big (id int, v text); CREATE TABLE wanted (id int, v text)");
-        await copy.OnSourceAsync("INSERT INTO big SELECT i, repeat('v', 1000) FROM generate_series(1, 5000) i; INSERT INTO wanted SELECT i, 'w' FROM generate_series(1, 100) i");
+        await copy.OnSourceAsync(
+            "INSERT INTO big SELECT i, repeat('v', 1000) FROM generate_series(1, 5000) i; INSERT INTO wanted SELECT i, 'w' FROM generate_series(1, 100) i");
         copy.Parallelism = 1;
         await using var holder = await Sql.OpenAsync(copy.Target, copy.Database);
         await Sql.RunAsync(holder, "BEGIN; LOCK TABLE big IN SHARE MODE");
@@ -73,7 +74,8 @@ public sealed class LeftoverSessionTests
     /// <summary>A session of a killed run that is at work on something.</summary>
     private static async Task<NpgsqlConnection> OpenWriterAsync(string database)
     {
-        var writer = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(Sql.ConnectionString(TestServers.Target, database)) { ApplicationName = "migplan" }.ConnectionString);
+        var writer = new NpgsqlConnection(
+            new NpgsqlConnectionStringBuilder(Sql.ConnectionString(TestServers.Target, database)) { ApplicationName = "migplan" }.ConnectionString);
         await writer.OpenAsync();
         await Sql.RunAsync(writer, "BEGIN; CREATE TABLE half_done (id int)");
         return writer;

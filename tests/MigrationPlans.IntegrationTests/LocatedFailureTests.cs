@@ -58,7 +58,9 @@ public sealed class LocatedFailureTests
         var apply = await fixture.ApplyAsync();
 
         Assert.That(apply.ExitCode, Is.EqualTo(1), apply.Output);
-        Assert.That(apply.Output, Does.Contain($"old/{Database}: table app.torn").And.Contain("invalid internal value for enum").And.Not.Contain("table app.sound"));
+        Assert.That(
+            apply.Output,
+            Does.Contain($"old/{Database}: table app.torn").And.Contain("invalid internal value for enum").And.Not.Contain("table app.sound"));
     }
 
     [Test]

@@ -48,7 +48,11 @@ public sealed class LoginTests
         await Sql.RunAsync(TestServers.Source, "postgres", "CREATE ROLE login_full LOGIN PASSWORD 'secret' CONNECTION LIMIT 0");
         using var plan = await PlanAsync(TestServers.Source.Port, "{ env: OWN }", "login_full");
         Assert.That(plan.ExitCode, Is.EqualTo(1), plan.ToString);
-        Assert.That(plan.Error, Does.Contain("error[MP3009]").And.Contain("takes no connection now: too many connections for role \"login_full\" (SQLSTATE 53300)").And.Contain("run the same command again later"));
+        Assert.That(
+            plan.Error,
+            Does.Contain("error[MP3009]")
+                .And.Contain("takes no connection now: too many connections for role \"login_full\" (SQLSTATE 53300)")
+                .And.Contain("run the same command again later"));
     }
 
     [Test]
@@ -102,9 +106,10 @@ public sealed class LoginTests
         Assert.That(plan.Error, Does.Contain("MP3002").And.Contain("it holds more than 16 KiB"));
     }
 
-    private async Task<MigplanProcess> PlanAsync(int port, string password, string username = LocalCluster.Superuser, string more = "") => await MigplanProcess.RunAsync(
-        ["plan", await WriteManifestAsync(port, password, username, more)],
-        new Dictionary<string, string>(StringComparer.Ordinal) { ["OWN"] = "secret" });
+    private async Task<MigplanProcess> PlanAsync(int port, string password, string username = LocalCluster.Superuser, string more = "") =>
+        await MigplanProcess.RunAsync(
+            ["plan", await WriteManifestAsync(port, password, username, more)],
+            new Dictionary<string, string>(StringComparer.Ordinal) { ["OWN"] = "secret" });
 
     private async Task<string> WriteManifestAsync(int port, string password, string username = LocalCluster.Superuser, string more = "")
     {

@@ -2,7 +2,10 @@ using NUnit.Framework;
 
 namespace MigrationPlans.IntegrationTests;
 
-/// <summary>A server has room for so many locks in all: nothing of a run may need more of them the more objects a database has, beyond what pg_dump does.</summary>
+/// <summary>
+/// A server has room for so many locks in all: nothing of a run may need more of them the more objects a database has,
+/// beyond what pg_dump does.
+/// </summary>
 [NonParallelizable]
 public sealed class ManyObjectsTests
 {
@@ -20,7 +23,10 @@ public sealed class ManyObjectsTests
         await CreateAsync("sequences", "CREATE SCHEMA s");
         for (var some = 0; some < 30; some++)
         {
-            await Sql.RunAsync(servers.Source, "sequences", $"DO $$ BEGIN FOR i IN 1..100 LOOP EXECUTE format('CREATE SEQUENCE s.s%s START %s', {some} * 100 + i, i); END LOOP; END $$");
+            await Sql.RunAsync(
+                servers.Source,
+                "sequences",
+                $"DO $$ BEGIN FOR i IN 1..100 LOOP EXECUTE format('CREATE SEQUENCE s.s%s START %s', {some} * 100 + i, i); END LOOP; END $$");
         }
 
         var apply = await ApplyAsync("sequences", "counts");
@@ -47,7 +53,9 @@ public sealed class ManyObjectsTests
 
         var apply = await ApplyAsync("partitions", "checksums");
         await Sql.RunAsync(servers.Target, "partitions", "UPDATE s.t7 SET c = 'y' WHERE id = 31");
-        var verify = await servers.RunAsync("verify", servers.WriteManifest("partitions", "{ from: source/partitions, to: target/partitions, verify: checksums }"));
+        var verify = await servers.RunAsync(
+            "verify",
+            servers.WriteManifest("partitions", "{ from: source/partitions, to: target/partitions, verify: checksums }"));
 
         Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
         Assert.That(apply.Error, Does.Not.Contain("will be tried again"));
@@ -63,13 +71,24 @@ public sealed class ManyObjectsTests
         await CreateAsync(database, "CREATE SCHEMA s");
         for (var some = 0; some < 20; some++)
         {
-            await Sql.RunAsync(servers.Source, database, $"DO $$ BEGIN FOR i IN 1..100 LOOP EXECUTE format('CREATE TABLE s.t%s ()', {some} * 100 + i); END LOOP; END $$");
+            await Sql.RunAsync(
+                servers.Source,
+                database,
+                $"DO $$ BEGIN FOR i IN 1..100 LOOP EXECUTE format('CREATE TABLE s.t%s ()', {some} * 100 + i); END LOOP; END $$");
         }
 
-        var apply = await servers.RunAsync("apply", servers.WriteManifest($"locks-{strategy}", $"{{ from: source/{database}, to: target/{database}, strategy: {strategy} }}"), "--auto-approve");
+        var apply = await servers.RunAsync(
+            "apply",
+            servers.WriteManifest($"locks-{strategy}", $"{{ from: source/{database}, to: target/{database}, strategy: {strategy} }}"),
+            "--auto-approve");
 
         Assert.That(apply.ExitCode, Is.EqualTo(1), apply.ToString());
-        Assert.That(apply.Error, Does.Contain("MP6291").And.Contain("has 2000 tables").And.Contain("max_locks_per_transaction to 134 or more").And.Not.Contain("create-database started"));
+        Assert.That(
+            apply.Error,
+            Does.Contain("MP6291")
+                .And.Contain("has 2000 tables")
+                .And.Contain("max_locks_per_transaction to 134 or more")
+                .And.Not.Contain("create-database started"));
     }
 
     private async Task CreateAsync(string database, string sql)
@@ -79,5 +98,8 @@ public sealed class ManyObjectsTests
     }
 
     private async Task<MigplanProcess> ApplyAsync(string database, string verify) =>
-        await servers.RunAsync("apply", servers.WriteManifest(database, $"{{ from: source/{database}, to: target/{database}, verify: {verify} }}"), "--auto-approve");
+        await servers.RunAsync(
+            "apply",
+            servers.WriteManifest(database, $"{{ from: source/{database}, to: target/{database}, verify: {verify} }}"),
+            "--auto-approve");
 }

@@ -59,7 +59,10 @@ public sealed class MovingSourceTests
 
         await ledger.StopWritersAsync();
         await EndAsync(number, last);
-        Assert.That(await Fingerprint.TakeAsync(Target, "bank"), Is.EqualTo(await Fingerprint.TakeAsync(Source, "bank")), $"seed {seed}, killed after {last} ms");
+        Assert.That(
+            await Fingerprint.TakeAsync(Target, "bank"),
+            Is.EqualTo(await Fingerprint.TakeAsync(Source, "bank")),
+            $"seed {seed}, killed after {last} ms");
         Assert.That(await MovingLedger.FindFaultsAsync(Target, "bank"), Is.Empty);
         await TestContext.Out.WriteLineAsync($"{ledger.Written} transactions of the writers; {undisturbed.TotalSeconds:F1} s undisturbed");
     }
@@ -70,7 +73,10 @@ public sealed class MovingSourceTests
         await EndAsync(0, "");
         undisturbed = watch.Elapsed;
         Assert.That(await MovingLedger.FindFaultsAsync(Target, "bank"), Is.Empty);
-        Assert.That(await Sql.ScalarAsync<long>(Target, "bank", "SELECT pg_relation_size('bank.vault')"), Is.GreaterThan(128 << 20), "large enough to go in chunks");
+        Assert.That(
+            await Sql.ScalarAsync<long>(Target, "bank", "SELECT pg_relation_size('bank.vault')"),
+            Is.GreaterThan(128 << 20),
+            "large enough to go in chunks");
     }
 
     /// <summary>Starts the run and kills it, each time at a random moment that is a bit later than the last one.</summary>
@@ -94,7 +100,8 @@ public sealed class MovingSourceTests
             await migplan.KillAsync();
         }
 
-        var isCopied = (await servers.JournalOf(NameOf(run))).Any(line => line.Contains("\"step-finished\",\"step\":\"target/bank:copy-data\"", StringComparison.Ordinal));
+        var isCopied = (await servers.JournalOf(NameOf(run))).Any(line => line.Contains(
+            "\"step-finished\",\"step\":\"target/bank:copy-data\"", StringComparison.Ordinal));
         return (string.Join(", ", moments), isCopied);
     }
 

@@ -31,7 +31,9 @@ public sealed class NarrowLoginTests
             CREATE TABLE child (id int PRIMARY KEY, parent int REFERENCES parent);
             INSERT INTO child SELECT i, i FROM generate_series(1, 2000) i;
             """);
-        var manifest = servers.WriteManifest(strategy, $"{{ from: source/narrow_{strategy}, to: target/narrow_{strategy}, strategy: {strategy}, verify: checksums, roles: {{ map: {{ {LocalCluster.Superuser}: narrow }} }} }}");
+        var manifest = servers.WriteManifest(
+            strategy,
+            $"{{ from: source/narrow_{strategy}, to: target/narrow_{strategy}, strategy: {strategy}, verify: checksums, roles: {{ map: {{ {LocalCluster.Superuser}: narrow }} }} }}");
         await LogInOnTargetAsync(manifest, "narrow");
         using var apply = await servers.RunAsync("apply", manifest, "--auto-approve");
         Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
@@ -45,7 +47,10 @@ public sealed class NarrowLoginTests
         foreach (var server in new[] { servers.Source, servers.Target })
         {
             await Sql.RunAsync(server, "postgres", "CREATE DATABASE compared");
-            await Sql.RunAsync(server, "compared", "CREATE TABLE t (id int PRIMARY KEY); INSERT INTO t SELECT generate_series(1, 500000); GRANT SELECT ON t TO PUBLIC");
+            await Sql.RunAsync(
+                server,
+                "compared",
+                "CREATE TABLE t (id int PRIMARY KEY); INSERT INTO t SELECT generate_series(1, 500000); GRANT SELECT ON t TO PUBLIC");
         }
 
         var manifest = servers.WriteManifest("compared", "{ from: source/compared, to: target/compared, parallelism: 1 }");
@@ -57,6 +62,11 @@ public sealed class NarrowLoginTests
     private static async Task LogInOnTargetAsync(string manifest, string role)
     {
         var asSuperuser = await File.ReadAllTextAsync(manifest);
-        await File.WriteAllTextAsync(manifest, asSuperuser.Replace($"username: {LocalCluster.Superuser}, password: {{ env: TARGET_PASSWORD }}", $"username: {role}, password: {{ env: TARGET_PASSWORD }}", StringComparison.Ordinal));
+        await File.WriteAllTextAsync(
+            manifest,
+            asSuperuser.Replace(
+                $"username: {LocalCluster.Superuser}, password: {{ env: TARGET_PASSWORD }}",
+                $"username: {role}, password: {{ env: TARGET_PASSWORD }}",
+                StringComparison.Ordinal));
     }
 }

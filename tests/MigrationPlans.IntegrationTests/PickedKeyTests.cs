@@ -52,7 +52,9 @@ public sealed class PickedKeyTests
     public async Task Where_such_keys_are_dropped_plan_and_run_name_it_and_verify_does_not_miss_it(string strategy, string pick)
     {
         var name = $"dropped-{strategy}-{pick[..7]}";
-        var manifest = servers.WriteManifest(name, $"{{ from: source/rooted, to: target/{name.Replace('-', '_')}, verify: checksums, strategy: {strategy}, crossBoundaryForeignKeys: drop, {pick} }}");
+        var manifest = servers.WriteManifest(
+            name,
+            $"{{ from: source/rooted, to: target/{name.Replace('-', '_')}, verify: checksums, strategy: {strategy}, crossBoundaryForeignKeys: drop, {pick} }}");
         using var plan = await servers.RunAsync("plan", manifest);
         using var apply = await servers.RunAsync("apply", manifest, "--auto-approve");
 
@@ -66,11 +68,18 @@ public sealed class PickedKeyTests
     [TestCase("archive")]
     public async Task One_to_a_partition_whose_table_stays_behind_arrives(string strategy)
     {
-        var manifest = servers.WriteManifest($"parted-{strategy}", $"{{ from: source/parted, to: target/parted_{strategy}, verify: checksums, strategy: {strategy}, include: {{ schemas: [a] }} }}");
+        var manifest = servers.WriteManifest(
+            $"parted-{strategy}",
+            $"{{ from: source/parted, to: target/parted_{strategy}, verify: checksums, strategy: {strategy}, include: {{ schemas: [a] }} }}");
         using var apply = await servers.RunAsync("apply", manifest, "--auto-approve");
 
         Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
-        Assert.That(await Sql.ScalarAsync<string>(servers.Target, $"parted_{strategy}", "SELECT string_agg(conname || ' ' || convalidated, ',') FROM pg_constraint WHERE contype = 'f'"), Is.EqualTo("to_part true"));
+        Assert.That(
+            await Sql.ScalarAsync<string>(
+                servers.Target,
+                $"parted_{strategy}",
+                "SELECT string_agg(conname || ' ' || convalidated, ',') FROM pg_constraint WHERE contype = 'f'"),
+            Is.EqualTo("to_part true"));
 
         await Sql.RunAsync(servers.Target, $"parted_{strategy}", "ALTER TABLE a.refp DROP CONSTRAINT to_part");
         using var verify = await servers.RunAsync("verify", manifest);

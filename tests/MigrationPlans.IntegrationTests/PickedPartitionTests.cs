@@ -3,7 +3,10 @@ using NUnit.Framework;
 
 namespace MigrationPlans.IntegrationTests;
 
-/// <summary>Partitions without their roots and roots without all of their partitions, where a row's place may differ between databases: copied and compared as they were picked.</summary>
+/// <summary>
+/// Partitions without their roots and roots without all of their partitions, where a row's place may differ between databases:
+/// copied and compared as they were picked.
+/// </summary>
 public sealed class PickedPartitionTests
 {
     /// <summary>Hashed by a number, by an enum's object ids, below days, and in ranges of text that a library sorts.</summary>
@@ -97,10 +100,18 @@ public sealed class PickedPartitionTests
         Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
 
         Assert.That(await ComparedAsync(manifest), Is.EqualTo(new[] { "app.day_1", "app.ev", "app.hue", "app.word" }));
-        await Sql.RunAsync(servers.Target, Database("some"), "UPDATE app.ev SET note = 'other' WHERE id = (SELECT max(id) FROM app.ev); UPDATE app.hue SET n = 0 WHERE n = (SELECT max(n) FROM app.hue)");
+        await Sql.RunAsync(
+            servers.Target,
+            Database("some"),
+            "UPDATE app.ev SET note = 'other' WHERE id = (SELECT max(id) FROM app.ev); UPDATE app.hue SET n = 0 WHERE n = (SELECT max(n) FROM app.hue)");
         using var verify = await servers.RunAsync("verify", manifest);
         Assert.That(verify.ExitCode, Is.EqualTo(8), verify.ToString());
-        Assert.That(verify.Output, Does.Contain($"(id) changed {await Sql.ScalarAsync<int>(servers.Source, "picked", "SELECT max(id) FROM app.ev_0")}").And.Match(@"app\.hue\b").And.Not.Match(@"app\.word\b"), verify.ToString());
+        Assert.That(
+            verify.Output,
+            Does.Contain($"(id) changed {await Sql.ScalarAsync<int>(servers.Source, "picked", "SELECT max(id) FROM app.ev_0")}")
+                .And.Match(@"app\.hue\b")
+                .And.Not.Match(@"app\.word\b"),
+            verify.ToString());
     }
 
     [TestCase("stream")]
@@ -108,22 +119,36 @@ public sealed class PickedPartitionTests
     public async Task Rows_of_a_table_that_stay_behind_stay_behind_in_its_partitions_on_all_levels(string strategy)
     {
         var manifest = servers.WriteManifest(
-            $"logged-{strategy}", $"{{ from: source/logged, to: target/logged_{strategy}, verify: checksums, strategy: {strategy}, exclude: {{ tableData: [audit.log] }}, crossBoundaryForeignKeys: drop }}");
+            $"logged-{strategy}",
+            $"{{ from: source/logged, to: target/logged_{strategy}, verify: checksums, strategy: {strategy}, exclude: {{ tableData: [audit.log] }}, crossBoundaryForeignKeys: drop }}");
         using var plan = await servers.RunAsync("plan", manifest);
-        Assert.That(plan.Output, Does.Contain("skip     rows of audit.log and of all its partitions: named under `exclude.tableData`; the tables themselves are created"), plan.ToString());
-        Assert.That(plan.Output, Does.Contain("foreign key crossing of audit.other: refers to old.log_2, whose rows are not taken").And.Not.Contain("rows of old.log_2"), plan.ToString());
+        Assert.That(
+            plan.Output,
+            Does.Contain("skip     rows of audit.log and of all its partitions: named under `exclude.tableData`; the tables themselves are created"),
+            plan.ToString());
+        Assert.That(
+            plan.Output,
+            Does.Contain("foreign key crossing of audit.other: refers to old.log_2, whose rows are not taken").And.Not.Contain("rows of old.log_2"),
+            plan.ToString());
         using var apply = await servers.RunAsync("apply", manifest, "--auto-approve");
         Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
 
         Assert.That(await ComparedAsync(manifest), Is.EqualTo(new[] { "audit.other" }));
-        Assert.That(await Sql.ScalarAsync<string>(servers.Target, $"logged_{strategy}", "SELECT (SELECT count(*) FROM audit.log) || ' ' || (SELECT count(*) FROM audit.other) || ' ' || (SELECT count(*) FROM pg_class WHERE relispartition AND relkind IN ('r', 'p'))"), Is.EqualTo("0 1 4"));
+        Assert.That(
+            await Sql.ScalarAsync<string>(
+                servers.Target,
+                $"logged_{strategy}",
+                "SELECT (SELECT count(*) FROM audit.log) || ' ' || (SELECT count(*) FROM audit.other) || ' ' || (SELECT count(*) FROM pg_class WHERE relispartition AND relkind IN ('r', 'p'))"),
+            Is.EqualTo("0 1 4"));
     }
 
     [TestCase("stream")]
     [TestCase("archive")]
     public async Task A_partition_whose_root_comes_and_the_table_between_does_not_has_nothing_by_the_root(string strategy)
     {
-        var manifest = servers.WriteManifest($"between-{strategy}", $"{{ from: source/between, to: target/between_{strategy}, verify: checksums, strategy: {strategy}, exclude: {{ tables: [app.between] }} }}");
+        var manifest = servers.WriteManifest(
+            $"between-{strategy}",
+            $"{{ from: source/between, to: target/between_{strategy}, verify: checksums, strategy: {strategy}, exclude: {{ tables: [app.between] }} }}");
 
         using var apply = await servers.RunAsync("apply", manifest, "--auto-approve");
         Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
@@ -131,7 +156,13 @@ public sealed class PickedPartitionTests
         using var verify = await servers.RunAsync("verify", manifest);
 
         Assert.That(verify.ExitCode, Is.EqualTo(8), verify.ToString());
-        Assert.That(verify.Output, Does.Contain("foreign key app.root.to ref").And.Contain("foreign key app.direct.").And.Contain("trigger app.root.noting").And.Contain("trigger app.direct.noting").And.Not.Contain("app.leaf"));
+        Assert.That(
+            verify.Output,
+            Does.Contain("foreign key app.root.to ref")
+                .And.Contain("foreign key app.direct.")
+                .And.Contain("trigger app.root.noting")
+                .And.Contain("trigger app.direct.noting")
+                .And.Not.Contain("app.leaf"));
     }
 
     [TestCase("stream", "deep.mid*", 3)]
@@ -141,7 +172,9 @@ public sealed class PickedPartitionTests
     public async Task Keys_below_a_partition_whose_root_stays_behind_are_parts_of_its_key(string strategy, string pick, int parts)
     {
         var database = $"deep_{strategy}_{parts}";
-        var manifest = servers.WriteManifest(database.Replace('_', '-'), $"{{ from: source/between, to: target/{database}, verify: checksums, strategy: {strategy}, include: {{ tables: [\"{pick}\"] }} }}");
+        var manifest = servers.WriteManifest(
+            database.Replace('_', '-'),
+            $"{{ from: source/between, to: target/{database}, verify: checksums, strategy: {strategy}, include: {{ tables: [\"{pick}\"] }} }}");
 
         using var apply = await servers.RunAsync("apply", manifest, "--auto-approve");
 
@@ -161,6 +194,7 @@ public sealed class PickedPartitionTests
         using var verify = await servers.RunAsync("verify", manifest, "--format", "json");
         Assert.That(verify.ExitCode, Is.Zero, verify.ToString());
         var tables = JsonDocument.Parse(verify.Output).RootElement.GetProperty("databases")[0].GetProperty("tables").EnumerateArray();
-        return [.. tables.Where(table => table.GetProperty("sourceRows").GetInt64() > 0).Select(table => $"{table.GetProperty("schema").GetString()}.{table.GetProperty("name").GetString()}")];
+        return [.. tables.Where(table => table.GetProperty("sourceRows").GetInt64() > 0)
+            .Select(table => $"{table.GetProperty("schema").GetString()}.{table.GetProperty("name").GetString()}")];
     }
 }

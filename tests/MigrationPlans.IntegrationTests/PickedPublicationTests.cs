@@ -26,13 +26,19 @@ public sealed class PickedPublicationTests
         using var plan = await servers.RunAsync("plan", manifest);
         using var apply = await servers.RunAsync("apply", manifest, "--auto-approve");
 
-        Assert.That(plan.Output, Does.Contain("table b.t of publication pair").And.Contain("is not picked; the publication comes without it").And.Not.Contain("publication ours"), plan.ToString());
+        Assert.That(
+            plan.Output,
+            Does.Contain("table b.t of publication pair").And.Contain("is not picked; the publication comes without it").And.Not.Contain("publication ours"),
+            plan.ToString());
         Assert.That(plan.Output, isIncluding
-            ? Does.Contain("publication everything: publishes all tables, and `include` takes some").And.Contain("publication other: nothing that it publishes is picked")
+            ? Does.Contain("publication everything: publishes all tables, and `include` takes some")
+                .And.Contain("publication other: nothing that it publishes is picked")
             : Does.Contain("table b.t of publication other").And.Not.Contain("publication everything"));
         Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
         var expected = arrive.Split(' ').Concat(hasSchemas ? isIncluding ? ["schemas"] : ["far", "schemas"] : []).Order(StringComparer.Ordinal);
-        Assert.That(await Sql.ScalarAsync<string>(servers.Target, "published", "SELECT string_agg(pubname, ' ' ORDER BY pubname COLLATE \"C\") FROM pg_publication"), Is.EqualTo(string.Join(' ', expected)));
+        Assert.That(
+            await Sql.ScalarAsync<string>(servers.Target, "published", "SELECT string_agg(pubname, ' ' ORDER BY pubname COLLATE \"C\") FROM pg_publication"),
+            Is.EqualTo(string.Join(' ', expected)));
         Assert.That(await Sql.ScalarAsync<bool>(servers.Target, "published", "SELECT to_regnamespace('b') IS NULL"), Is.True);
         if (hasSchemas)
         {

@@ -50,9 +50,15 @@ public sealed class PickedRoleTests
 
         Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
         Assert.That(
-            await Sql.ScalarAsync<string>(servers.Target, "postgres", "SELECT string_agg(rolname, ' ' ORDER BY rolname) FROM pg_roles WHERE oid >= 16384 AND rolname <> 'migplan'"),
+            await Sql.ScalarAsync<string>(
+                servers.Target,
+                "postgres",
+                "SELECT string_agg(rolname, ' ' ORDER BY rolname) FROM pg_roles WHERE oid >= 16384 AND rolname <> 'migplan'"),
             Is.EqualTo("billing_as billing_column billing_future billing_giver billing_owner billing_policy billing_reader billing_sequence billing_set billing_team db_owner util_caller util_owner"));
-        Assert.That(plan.Output, Does.Contain("role lo_owner, role shop_future, role shop_owner, role shop_reader, role stranger: has nothing in what is picked"), plan.ToString());
+        Assert.That(
+            plan.Output,
+            Does.Contain("role lo_owner, role shop_future, role shop_owner, role shop_reader, role stranger: has nothing in what is picked"),
+            plan.ToString());
     }
 
     [Test]
@@ -67,7 +73,10 @@ public sealed class PickedRoleTests
 
         Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
         Assert.That(
-            await Sql.ScalarAsync<string>(servers.Target, "postgres", "SELECT string_agg(rolname, ' ' ORDER BY rolname) FROM pg_roles WHERE oid >= 16384 AND rolname <> 'migplan'"),
+            await Sql.ScalarAsync<string>(
+                servers.Target,
+                "postgres",
+                "SELECT string_agg(rolname, ' ' ORDER BY rolname) FROM pg_roles WHERE oid >= 16384 AND rolname <> 'migplan'"),
             Is.EqualTo("billing_owner billing_set db_owner shop_owner shop_reader util_caller util_owner"), "billing_owner may use the schema util");
     }
 }

@@ -8,7 +8,13 @@ namespace MigrationPlans.IntegrationTests;
 internal static class QuickInstallations
 {
     private const UnixFileMode Executable =
-        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+        UnixFileMode.UserRead
+        | UnixFileMode.UserWrite
+        | UnixFileMode.UserExecute
+        | UnixFileMode.GroupRead
+        | UnixFileMode.GroupExecute
+        | UnixFileMode.OtherRead
+        | UnixFileMode.OtherExecute;
 
     private static readonly ConcurrentDictionary<PostgresInstallation, Lazy<Task<PostgresInstallation>>> Made = new();
 
@@ -38,7 +44,10 @@ internal static class QuickInstallations
         var bin = Path.Combine(directory, "bin");
         Directory.CreateDirectory(bin, Executable);
         var script = await File.ReadAllTextAsync(Repository.PathOf("tests", "MigrationPlans.IntegrationTests", "quick-initdb.sh"));
-        await PutAsync("initdb", script.Replace("TEMPLATE'", $"{template.DataDirectory}'", StringComparison.Ordinal).Replace("PROGRAMS'", $"{real.BinDirectory}'", StringComparison.Ordinal));
+        await PutAsync(
+            "initdb",
+            script.Replace("TEMPLATE'", $"{template.DataDirectory}'", StringComparison.Ordinal)
+                .Replace("PROGRAMS'", $"{real.BinDirectory}'", StringComparison.Ordinal));
         await PutAsync("pg_ctl", $"#!/bin/sh\nexec '{real.Program("pg_ctl")}' \"$@\"\n");
         return real with { BinDirectory = bin };
 

@@ -52,7 +52,8 @@ public sealed class RotatedPasswordTests
     {
         var secret = new CachedSecret("last-months");
         var dump = await SchemaDump.ForServerAsync(TestServers.Source.MajorVersion, "rotating/postgres", CancellationToken.None);
-        var failure = Assert.ThrowsAsync<StepFailedException>(() => SchemaArchives.DumpAsync(dump, Server, secret.Resolved, "postgres", "1-1", CancellationToken.None))!;
+        var failure = Assert.ThrowsAsync<StepFailedException>(() => SchemaArchives.DumpAsync(
+            dump, Server, secret.Resolved, "postgres", "1-1", CancellationToken.None))!;
         Assert.That(failure.Diagnostic.Code, Is.EqualTo("MP6202"));
         Assert.That(failure.ToString(), Does.Not.Contain("last-months"));
     }
@@ -93,9 +94,13 @@ public sealed class RotatedPasswordTests
     [Test]
     public async Task A_password_that_cant_be_fetched_is_told_when_the_server_asks()
     {
-        var secret = new CachedSecret("x") { Fetching = () => throw new StepFailedException(ConnectionDiagnostics.PasswordMissing("rotating", "u"), FailureClass.Permanent) };
+        var secret = new CachedSecret("x")
+        {
+            Fetching = () => throw new StepFailedException(ConnectionDiagnostics.PasswordMissing("rotating", "u"), FailureClass.Permanent),
+        };
         await using var connector = new PostgresConnector(secret);
-        var failure = Assert.ThrowsAsync<StepFailedException>(() => connector.OpenAsync(CachedSecret.Endpoint, "postgres", SessionKind.SourceRead, CancellationToken.None))!;
+        var failure = Assert.ThrowsAsync<StepFailedException>(() => connector.OpenAsync(
+            CachedSecret.Endpoint, "postgres", SessionKind.SourceRead, CancellationToken.None))!;
         Assert.That(failure.Diagnostic, Is.EqualTo(ConnectionDiagnostics.PasswordMissing("rotating", "u")));
     }
 

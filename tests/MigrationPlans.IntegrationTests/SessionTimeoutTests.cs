@@ -71,7 +71,9 @@ public sealed class SessionTimeoutTests
         await wire.ExecuteAsync($"DO $$ BEGIN {raise} END $$", CancellationToken.None);
         using var connection = await ToolConnection.OpenAsync(endpoint, resolved, Database, SessionKind.Target, "migplan", CancellationToken.None);
         var psql = (await PostgresInstallations.FindAsync("psql", CancellationToken.None))[0].Program("psql");
-        var result = await ToolProcess.RunAsync(new ToolCommand(psql, ["-X", "-v", "ON_ERROR_STOP=1", "-c", $"DO $$ BEGIN {raise} END $$"]) { Environment = connection.Environment }, CancellationToken.None);
+        var result = await ToolProcess.RunAsync(
+            new ToolCommand(psql, ["-X", "-v", "ON_ERROR_STOP=1", "-c", $"DO $$ BEGIN {raise} END $$"]) { Environment = connection.Environment },
+            CancellationToken.None);
 
         Assert.That(result.ExitCode, Is.Zero, result.Error);
     }
@@ -89,13 +91,16 @@ public sealed class SessionTimeoutTests
         Assert.That(await Sql.ScalarAsync<long>(TestServers.Target, Database, "SELECT count(*) FROM numbers"), Is.EqualTo(400_000));
     }
 
-    private static IEnumerable<string> Known(LocalCluster server) => Timeouts.Where(timeout => timeout.Since <= server.MajorVersion).Select(timeout => timeout.Name);
+    private static IEnumerable<string> Known(LocalCluster server) =>
+        Timeouts.Where(timeout => timeout.Since <= server.MajorVersion).Select(timeout => timeout.Name);
 
     /// <summary>For our login in this database, so that no other test meets them.</summary>
     private static Task LimitAsync(LocalCluster server) => Sql.RunAsync(
         server,
         "postgres",
-        string.Concat(Known(server).Select(timeout => string.Create(CultureInfo.InvariantCulture, $"ALTER ROLE {LocalCluster.Superuser} IN DATABASE {Database} SET {timeout} = '150ms';"))));
+        string.Concat(Known(server).Select(timeout => string.Create(
+            CultureInfo.InvariantCulture,
+            $"ALTER ROLE {LocalCluster.Superuser} IN DATABASE {Database} SET {timeout} = '150ms';"))));
 
     private sealed class PlainResolver : IEndpointResolver
     {

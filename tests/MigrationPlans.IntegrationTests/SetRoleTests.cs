@@ -34,8 +34,12 @@ public sealed class SetRoleTests
             await Sql.RunAsync(server, "postgres", "ALTER ROLE migplan SET role = 'powerless'");
         }
 
-        await Sql.RunAsync(servers.Source, "acting", "SET ROLE none; CREATE TABLE item (id int PRIMARY KEY); INSERT INTO item VALUES (1), (2); SELECT lo_from_bytea(0, 'large')");
-        var manifest = servers.WriteManifest("acting", $"{{ from: source/acting, to: target/acting, verify: checksums, fence: read-only, strategy: {strategy} }}");
+        await Sql.RunAsync(
+            servers.Source,
+            "acting",
+            "SET ROLE none; CREATE TABLE item (id int PRIMARY KEY); INSERT INTO item VALUES (1), (2); SELECT lo_from_bytea(0, 'large')");
+        var manifest = servers.WriteManifest(
+            "acting", $"{{ from: source/acting, to: target/acting, verify: checksums, fence: read-only, strategy: {strategy} }}");
 
         using var plan = await servers.RunAsync("plan", manifest);
         using var apply = await servers.RunAsync("apply", manifest, "--auto-approve");
@@ -72,11 +76,19 @@ public sealed class SetRoleTests
 
         Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
         Assert.That(verify.ExitCode, Is.Zero, verify.ToString());
-        Assert.That(await Sql.ScalarAsync<string>(servers.Target, "postgres", SettingsQuery), Is.EqualTo("-/new_app: {role=new_owner,work_mem=8MB}, settings/-: {role=new_owner}, settings/new_app: {role=new_owner}"));
         Assert.That(
-            await Sql.ScalarAsync<string>(servers.Target, "settings", "SELECT string_agg(proname || ' ' || proconfig[1], ', ' ORDER BY 1) FROM pg_proc WHERE oid >= 16384"),
+            await Sql.ScalarAsync<string>(servers.Target, "postgres", SettingsQuery),
+            Is.EqualTo("-/new_app: {role=new_owner,work_mem=8MB}, settings/-: {role=new_owner}, settings/new_app: {role=new_owner}"));
+        Assert.That(
+            await Sql.ScalarAsync<string>(
+                servers.Target,
+                "settings",
+                "SELECT string_agg(proname || ' ' || proconfig[1], ', ' ORDER BY 1) FROM pg_proc WHERE oid >= 16384"),
             Is.EqualTo("f role=new_owner, g role=helper, p role=new '\\ role"));
-        Assert.That(await Sql.ScalarAsync<string>(servers.Target, "settings", "SELECT prosrc FROM pg_proc WHERE proname = 'f'"), Does.Contain("SET role TO ''old_owner''"), "a text");
+        Assert.That(
+            await Sql.ScalarAsync<string>(servers.Target, "settings", "SELECT prosrc FROM pg_proc WHERE proname = 'f'"),
+            Does.Contain("SET role TO ''old_owner''"),
+            "a text");
         Assert.That(await Sql.ScalarAsync<bool>(servers.Target, "settings", "SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = 'helper')"), Is.True);
 
         await Sql.RunAsync(servers.Target, "settings", "SET ROLE none; ALTER FUNCTION g() SET role = 'new_owner'");

@@ -35,15 +35,26 @@ public sealed class SharedRoleTests
     {
         var manifest = WriteManifest();
 
-        await Sql.RunAsync(TestServers.Source, "shared_two", $"CREATE FUNCTION guard() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END'; CREATE EVENT TRIGGER guard ON ddl_command_end EXECUTE FUNCTION guard(); ALTER EVENT TRIGGER guard OWNER TO {Role}");
+        await Sql.RunAsync(
+            TestServers.Source,
+            "shared_two",
+            $"CREATE FUNCTION guard() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END'; CREATE EVENT TRIGGER guard ON ddl_command_end EXECUTE FUNCTION guard(); ALTER EVENT TRIGGER guard OWNER TO {Role}");
         using var plan = await RunAsync("plan", manifest);
         await Sql.RunAsync(TestServers.Source, "shared_two", "DROP EVENT TRIGGER guard; DROP FUNCTION guard");
         using var apply = await RunAsync("apply", manifest, "--auto-approve", "--target", quicker);
 
-        Assert.That(plan.Error, Does.Contain($"warning[MP4150]: role `{Role}` on `target` comes from source and second, which differ").And.Contain("SUPERUSER is only had on second, so it is not given").And.Contain("event trigger guard of second/shared_two belongs to it, which takes a SUPERUSER"), plan.ToString());
+        Assert.That(
+            plan.Error,
+            Does.Contain($"warning[MP4150]: role `{Role}` on `target` comes from source and second, which differ")
+                .And.Contain("SUPERUSER is only had on second, so it is not given")
+                .And.Contain("event trigger guard of second/shared_two belongs to it, which takes a SUPERUSER"),
+            plan.ToString());
         Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
         Assert.That(
-            await Sql.ScalarAsync<string>(servers.Target, "postgres", $"SELECT rolsuper::text || rolreplication || rolbypassrls || rolcreatedb || rolcanlogin || rolconnlimit FROM pg_roles WHERE rolname = '{Role}'"),
+            await Sql.ScalarAsync<string>(
+                servers.Target,
+                "postgres",
+                $"SELECT rolsuper::text || rolreplication || rolbypassrls || rolcreatedb || rolcanlogin || rolconnlimit FROM pg_roles WHERE rolname = '{Role}'"),
             Is.EqualTo("falsefalsefalsefalsetrue7"));
         Assert.That(await PasswordAsync(servers.Target), Is.EqualTo(await PasswordAsync(servers.Source)).And.Not.EqualTo("none"));
     }
@@ -59,8 +70,13 @@ public sealed class SharedRoleTests
 
     private string WriteManifest()
     {
-        var file = servers.WriteManifest("shared-roles", "{ from: source/shared_one, to: target/shared_one, roles: { passwords: copy } }", "{ from: second/shared_two, to: target/shared_two, roles: { passwords: copy } }");
-        var second = string.Create(CultureInfo.InvariantCulture, $"  second: {{ postgres: {{ host: 127.0.0.1, port: {TestServers.Source.Port} }}, credentials: {{ username: {LocalCluster.Superuser}, password: {{ env: SECOND_PASSWORD }} }} }}\ntargets:");
+        var file = servers.WriteManifest(
+            "shared-roles",
+            "{ from: source/shared_one, to: target/shared_one, roles: { passwords: copy } }",
+            "{ from: second/shared_two, to: target/shared_two, roles: { passwords: copy } }");
+        var second = string.Create(
+            CultureInfo.InvariantCulture,
+            $"  second: {{ postgres: {{ host: 127.0.0.1, port: {TestServers.Source.Port} }}, credentials: {{ username: {LocalCluster.Superuser}, password: {{ env: SECOND_PASSWORD }} }} }}\ntargets:");
         File.WriteAllText(file, File.ReadAllText(file).Replace("targets:", second, StringComparison.Ordinal));
         return file;
     }

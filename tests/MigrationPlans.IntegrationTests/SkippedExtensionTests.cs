@@ -14,7 +14,8 @@ public sealed class SkippedExtensionTests
             CREATE SCHEMA ext; CREATE EXTENSION hstore SCHEMA ext; CREATE SCHEMA app; CREATE SCHEMA plain; CREATE TABLE plain.t (id int);
             CREATE TABLE app.t (id int, h ext.hstore); CREATE TABLE app.list (l ext.hstore[]); CREATE FUNCTION app.f(ext.hstore) RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE TABLE app.d (t text CHECK ((t::ext.hstore) IS NOT NULL));
             """);
-        string Manifest(string name, string more) => servers.WriteManifest(name, $"{{ from: source/skipping, to: target/{name}, extensions: {{ skip: [hstore] }}{more} }}");
+        string Manifest(string name, string more) =>
+            servers.WriteManifest(name, $"{{ from: source/skipping, to: target/{name}, extensions: {{ skip: [hstore] }}{more} }}");
 
         using var whole = await servers.RunAsync("plan", Manifest("whole", ""));
         using var part = await servers.RunAsync("apply", Manifest("part", ", include: { schemas: [plain] }"), "--auto-approve");

@@ -15,8 +15,11 @@ public sealed class SnapshotImportTests
         await using var holder = await OpenAsync();
         var id = await ExportAsync(holder);
         await Sql.RunAsync(TestServers.Source, "postgres", "DROP TABLE IF EXISTS since_the_snapshot; CREATE TABLE since_the_snapshot ()");
-        await using var reader = await SnapshotImport.BeginAsync(await OpenAsync(), it => it.ExecuteAsync(SnapshotImport.Begin(id), CancellationToken.None), "a/b");
-        Assert.That(await reader.QueryAsync("SELECT relname::text FROM pg_class WHERE relname = 'since_the_snapshot'", row => row.GetString(0), CancellationToken.None), Is.Empty);
+        await using var reader = await SnapshotImport.BeginAsync(
+            await OpenAsync(), it => it.ExecuteAsync(SnapshotImport.Begin(id), CancellationToken.None), "a/b");
+        Assert.That(
+            await reader.QueryAsync("SELECT relname::text FROM pg_class WHERE relname = 'since_the_snapshot'", row => row.GetString(0), CancellationToken.None),
+            Is.Empty);
     }
 
     [Test]

@@ -2,7 +2,10 @@ using NUnit.Framework;
 
 namespace MigrationPlans.IntegrationTests;
 
-/// <summary>Two people apply one manifest, each with a state of their own: what the first one's run began, the second one's goes on with, and the first one's state is out of date.</summary>
+/// <summary>
+/// Two people apply one manifest, each with a state of their own: what the first one's run began, the second one's goes
+/// on with, and the first one's state is out of date.
+/// </summary>
 [NonParallelizable]
 public sealed class StaleStateTests
 {
@@ -60,7 +63,10 @@ public sealed class StaleStateTests
         Assert.That(end.ExitCode, Is.Zero, end.Output);
     }
 
-    /// <summary>What would be written to the source from then on, the finished target lacks. In a target database that was there, only the ledger tells.</summary>
+    /// <summary>
+    /// What would be written to the source from then on, the finished target lacks. In a target database that was
+    /// there, only the ledger tells.
+    /// </summary>
     [TestCase(false, false)]
     [TestCase(false, true)]
     [TestCase(true, false)]

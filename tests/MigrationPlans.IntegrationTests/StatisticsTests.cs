@@ -170,5 +170,7 @@ public sealed class StatisticsTests
     }
 
     private static Task<long> LackingEstimatesAsync() => Sql.ScalarAsync<long>(
-        TestServers.Target, Database, "SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'm', 'p') AND reltuples < 0");
+        TestServers.Target,
+        Database,
+        "SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'm', 'p') AND reltuples < 0");
 }

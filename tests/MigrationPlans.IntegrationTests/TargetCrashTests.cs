@@ -30,7 +30,10 @@ public sealed class TargetCrashTests
     {
         var database = $"crash_{step.Replace('-', '_')}";
         await FillAsync(database);
-        using var apply = servers.Start("apply", servers.WriteManifest(step, $"{{ from: source/{database}, to: target/{database}, verify: none }}"), "--auto-approve");
+        using var apply = servers.Start(
+            "apply",
+            servers.WriteManifest(step, $"{{ from: source/{database}, to: target/{database}, verify: none }}"),
+            "--auto-approve");
         await apply.WaitForErrorTextAsync($"{step} done");
         await CrashAsync();
         await apply.WaitAsync();
@@ -43,7 +46,10 @@ public sealed class TargetCrashTests
     public async Task A_server_that_comes_back_without_taking_writes_is_waited_for()
     {
         await FillAsync("crash_failover");
-        using var apply = servers.Start("apply", servers.WriteManifest("failover", "{ from: source/crash_failover, to: target/crash_failover }"), "--auto-approve");
+        using var apply = servers.Start(
+            "apply",
+            servers.WriteManifest("failover", "{ from: source/crash_failover, to: target/crash_failover }"),
+            "--auto-approve");
         await apply.WaitForErrorTextAsync("create-database done");
         await servers.Target.StopAsync("immediate", CancellationToken.None);
         await File.WriteAllTextAsync(Path.Combine(servers.Target.DataDirectory, "standby.signal"), "");
@@ -56,7 +62,10 @@ public sealed class TargetCrashTests
         Assert.That(await ContentAsync(servers.Target, "crash_failover"), Is.EqualTo(await ContentAsync(servers.Source, "crash_failover")), apply.ToString());
     }
 
-    /// <summary>With what has come to them since: keys in an order that is not the names', some of which wait, triggers, sequences that are unlogged too (from 15 on), views.</summary>
+    /// <summary>
+    /// With what has come to them since: keys in an order that is not the names', some of which wait, triggers,
+    /// sequences that are unlogged too (from 15 on), views.
+    /// </summary>
     [Test]
     public async Task Unlogged_tables_that_it_empties_after_the_copy_are_filled_again()
     {
@@ -103,7 +112,11 @@ public sealed class TargetCrashTests
     }
 
     /// <summary>Which rows a crash took can't be told: each may be in any part.</summary>
-    [TestCase("stream", "CREATE TYPE kind AS ENUM ('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l', 'm', 'n', 'o', 'p'); CREATE TABLE tree (k kind) PARTITION BY HASH (k); CREATE UNLOGGED TABLE tree0 PARTITION OF tree FOR VALUES WITH (MODULUS 2, REMAINDER 0); CREATE TABLE tree1 PARTITION OF tree FOR VALUES WITH (MODULUS 2, REMAINDER 1); INSERT INTO tree SELECT unnest(enum_range(NULL::kind))", "public.tree0", "some of which are unlogged")]
+    [TestCase(
+        "stream",
+        "CREATE TYPE kind AS ENUM ('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l', 'm', 'n', 'o', 'p'); CREATE TABLE tree (k kind) PARTITION BY HASH (k); CREATE UNLOGGED TABLE tree0 PARTITION OF tree FOR VALUES WITH (MODULUS 2, REMAINDER 0); CREATE TABLE tree1 PARTITION OF tree FOR VALUES WITH (MODULUS 2, REMAINDER 1); INSERT INTO tree SELECT unnest(enum_range(NULL::kind))",
+        "public.tree0",
+        "some of which are unlogged")]
     [TestCase("archive", "CREATE UNLOGGED TABLE \"Scratch\" AS SELECT 1 AS id", "public.Scratch", "an archive")]
     public async Task Unlogged_tables_whose_rows_can_not_be_told_are_refused(string strategy, string objects, string table, string reason)
     {
@@ -162,7 +175,12 @@ public sealed class TargetCrashTests
 
         Assert.That(again.ExitCode, Is.Zero, again.ToString());
         Assert.That(again.ToString(), Does.Contain("MP6111").And.Contain("public.other"));
-        Assert.That(await Sql.ScalarAsync<string>(servers.Target, "crash_apart", "SELECT (SELECT string_agg(id::text, ',') FROM one) || ' ' || (SELECT string_agg(id::text, ',') FROM other)"), Is.EqualTo("1 2"));
+        Assert.That(
+            await Sql.ScalarAsync<string>(
+                servers.Target,
+                "crash_apart",
+                "SELECT (SELECT string_agg(id::text, ',') FROM one) || ' ' || (SELECT string_agg(id::text, ',') FROM other)"),
+            Is.EqualTo("1 2"));
     }
 
     /// <summary>The rows of a list or range are where the source has them: what comes to other parts since says nothing.</summary>
@@ -178,7 +196,9 @@ public sealed class TargetCrashTests
 
         Assert.That(again.ExitCode, Is.Zero, again.ToString());
         Assert.That(again.ToString(), Does.Contain("MP6111").And.Contain("public.mixed1"));
-        Assert.That(await Sql.ScalarAsync<string>(servers.Target, "crash_mixed", "SELECT string_agg(id::text, ',' ORDER BY id) FROM mixed"), Is.EqualTo("1,2,3,4"));
+        Assert.That(
+            await Sql.ScalarAsync<string>(servers.Target, "crash_mixed", "SELECT string_agg(id::text, ',' ORDER BY id) FROM mixed"),
+            Is.EqualTo("1,2,3,4"));
     }
 
     /// <summary>The application works on the target already. A crash that was mended before is none any more.</summary>
@@ -187,7 +207,10 @@ public sealed class TargetCrashTests
     public async Task Unlogged_tables_that_somebody_emptied_stay_empty(bool hasCrashed)
     {
         var database = $"crash_drained_{hasCrashed}".ToLowerInvariant();
-        var manifest = await StopAfterCopyAsync(database, "CREATE UNLOGGED TABLE queue AS SELECT 1 AS id; CREATE UNLOGGED TABLE cache AS SELECT 2 AS id; CREATE TABLE t (id int)", verify: "counts");
+        var manifest = await StopAfterCopyAsync(
+            database,
+            "CREATE UNLOGGED TABLE queue AS SELECT 1 AS id; CREATE UNLOGGED TABLE cache AS SELECT 2 AS id; CREATE TABLE t (id int)",
+            verify: "counts");
         if (hasCrashed)
         {
             await CrashAsync();
@@ -200,14 +223,19 @@ public sealed class TargetCrashTests
         using var again = await servers.RunAsync("apply", manifest, "--auto-approve");
 
         Assert.That(again.ExitCode, Is.EqualTo(8), again.ToString());
-        Assert.That(await Sql.ScalarAsync<string>(servers.Target, database, "SELECT (SELECT count(*) FROM queue) || ' ' || (SELECT count(*) FROM cache)"), Is.EqualTo("0 1"));
+        Assert.That(
+            await Sql.ScalarAsync<string>(servers.Target, database, "SELECT (SELECT count(*) FROM queue) || ' ' || (SELECT count(*) FROM cache)"),
+            Is.EqualTo("0 1"));
     }
 
     /// <summary>From 15 on, the sequence of an unlogged table is unlogged, be there rows in the table or not.</summary>
     [Test]
     public async Task Sequences_of_unlogged_tables_without_rows_are_set_again_by_the_last_step()
     {
-        var manifest = await CrashAfterCopyAsync("crash_sequence", "CREATE UNLOGGED TABLE nothing (id serial); SELECT setval('nothing_id_seq', 77); CREATE TABLE t (id int)", verify: "counts");
+        var manifest = await CrashAfterCopyAsync(
+            "crash_sequence",
+            "CREATE UNLOGGED TABLE nothing (id serial); SELECT setval('nothing_id_seq', 77); CREATE TABLE t (id int)",
+            verify: "counts");
         await DifferAsync("crash_sequence", manifest);
         await CrashAsync();
         await Sql.RunAsync(servers.Target, "crash_sequence", "DELETE FROM t");

@@ -21,7 +21,10 @@ public sealed class TargetReplacedTests
         var database = $"replaced_{strategy}";
         await FillAsync(database);
         // Fails on the target, where nobody sets it.
-        await Sql.RunAsync(servers.Source, database, "SET replaced.allowed = 'yes'; CREATE MATERIALIZED VIEW late AS SELECT current_setting('replaced.allowed')");
+        await Sql.RunAsync(
+            servers.Source,
+            database,
+            "SET replaced.allowed = 'yes'; CREATE MATERIALIZED VIEW late AS SELECT current_setting('replaced.allowed')");
         var manifest = servers.WriteManifest(strategy, $"{{ from: source/{database}, to: target/{database}, strategy: {strategy}, verify: none }}");
         using var first = await servers.RunAsync("apply", manifest, "--auto-approve");
         Assert.That(first.ExitCode, Is.EqualTo(1), first.ToString());
@@ -51,7 +54,9 @@ public sealed class TargetReplacedTests
         using var again = await servers.RunAsync("apply", manifest, "--auto-approve");
 
         Assert.That(new[] { plan.ExitCode, again.ExitCode }, Is.All.EqualTo(6), again.ToString());
-        Assert.That(again.Error, Does.Contain("MP6008").And.Contain("target/replaced_after was migrated, and is gone: another database of its name was made in its place"));
+        Assert.That(
+            again.Error,
+            Does.Contain("MP6008").And.Contain("target/replaced_after was migrated, and is gone: another database of its name was made in its place"));
         await AssertUntouchedAsync("replaced_after");
     }
 
@@ -75,7 +80,10 @@ public sealed class TargetReplacedTests
     public async Task One_that_was_only_dropped_is_made_anew_after_a_rollback_as_the_refusal_says()
     {
         await FillAsync("dropped");
-        await Sql.RunAsync(servers.Source, "dropped", "SET replaced.allowed = 'yes'; CREATE MATERIALIZED VIEW late AS SELECT current_setting('replaced.allowed')");
+        await Sql.RunAsync(
+            servers.Source,
+            "dropped",
+            "SET replaced.allowed = 'yes'; CREATE MATERIALIZED VIEW late AS SELECT current_setting('replaced.allowed')");
         var manifest = servers.WriteManifest("dropped", "{ from: source/dropped, to: target/dropped }");
         using var first = await servers.RunAsync("apply", manifest, "--auto-approve");
         Assert.That(first.ExitCode, Is.EqualTo(1), first.ToString());

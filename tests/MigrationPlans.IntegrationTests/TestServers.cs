@@ -23,7 +23,8 @@ public sealed class TestServers
     /// <summary>A server of the newest version here.</summary>
     public static async Task<LocalCluster> StartNewestAsync(string parent, IEnumerable<string> settings)
     {
-        var newest = (await PostgresInstallations.FindAsync("initdb", CancellationToken.None)).First(candidate => candidate.Has("postgres") && candidate.Has("pg_ctl"));
+        var newest = (await PostgresInstallations.FindAsync("initdb", CancellationToken.None)).First(candidate => candidate.Has("postgres")
+            && candidate.Has("pg_ctl"));
         return await LocalCluster.StartAsync(parent, settings, await QuickInstallations.OfAsync(newest), CancellationToken.None);
     }
 

@@ -142,7 +142,12 @@ public sealed class TlsTests
     private async Task<string> PsqlAsync(ResolvedEndpoint resolved)
     {
         using var connection = await ToolConnection.OpenAsync(
-            Surroundings.Stage.EndpointOf(resolved.Name, Manifest.EndpointRole.Source, resolved.Address.Port), resolved, "postgres", SessionKind.SourceRead, "migplan", CancellationToken.None);
+            Surroundings.Stage.EndpointOf(resolved.Name, Manifest.EndpointRole.Source, resolved.Address.Port),
+            resolved,
+            "postgres",
+            SessionKind.SourceRead,
+            "migplan",
+            CancellationToken.None);
         var psql = (await PostgresInstallations.FindAsync("psql", CancellationToken.None))[0].Program("psql");
         var environment = connection.Environment.SetItem("HOME", Path.Combine(directory, "home"));
         var result = await ToolProcess.RunAsync(new ToolCommand(psql, ["-XAt", "-c", IsEncrypted]) { Environment = environment }, CancellationToken.None);
@@ -169,7 +174,8 @@ public sealed class TlsTests
     private Task<MigplanProcess> ApplyAsync(RestartableServer own, string host, string target) =>
         RunAsync(["apply", "--auto-approve"], own, host, target, "{ mode: verify-full, rootCertificate: ca.pem }");
 
-    private async Task<MigplanProcess> RunAsync(string[] command, RestartableServer own, string host, string target, string tls, params (string Name, string Value)[] variables)
+    private async Task<MigplanProcess> RunAsync(
+        string[] command, RestartableServer own, string host, string target, string tls, params (string Name, string Value)[] variables)
     {
         var file = Path.Combine(directory, $"{target}.yaml");
         var endpoint =
@@ -186,7 +192,8 @@ public sealed class TlsTests
             databases:
               - { from: old/shop, to: new/{{target}} }
             """);
-        var environment = variables.Append((Name: "OWN", Value: own.Server.Password)).ToDictionary(variable => variable.Name, variable => variable.Value, StringComparer.Ordinal);
+        var environment = variables.Append((Name: "OWN", Value: own.Server.Password))
+            .ToDictionary(variable => variable.Name, variable => variable.Value, StringComparer.Ordinal);
         return await MigplanProcess.RunAsync([.. command, file], environment);
     }
 
@@ -215,7 +222,8 @@ public sealed class TlsTests
     private static X509Certificate2 CreateAuthority(string name, RSA key)
     {
         var request = new CertificateRequest(name, key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, pathLengthConstraint: 0, critical: true));
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(
+            certificateAuthority: true, hasPathLengthConstraint: false, pathLengthConstraint: 0, critical: true));
         var begin = TimeProvider.System.GetUtcNow().AddMinutes(-5);
         return request.CreateSelfSigned(begin, begin.AddHours(2));
     }

@@ -89,11 +89,17 @@ public sealed class TortureTests
             await CopyBegunAsync(1000, attempt);
             await Task.Delay(100 * attempt);
             await migplan.KillAsync();
-            await Sql.RunAsync(Source, "source_database_b", $"UPDATE telemetry.readings SET voltage = {attempt} WHERE device_id % 50 = 7; DELETE FROM desk.shifts WHERE agent_id::text < '{attempt}'; INSERT INTO \"Legacy Import\".nothing DEFAULT VALUES");
+            await Sql.RunAsync(
+                Source,
+                "source_database_b",
+                $"UPDATE telemetry.readings SET voltage = {attempt} WHERE device_id % 50 = 7; DELETE FROM desk.shifts WHERE agent_id::text < '{attempt}'; INSERT INTO \"Legacy Import\".nothing DEFAULT VALUES");
         }
 
         await ResumeUntilDoneAsync(manifest, new Random(1), kills: 0, TimeSpan.Zero);
-        await CompareAsync(await Fingerprint.TakeAsync(Source, "source_database_a"), await Fingerprint.TakeAsync(Source, "source_database_b"), "changed in between");
+        await CompareAsync(
+            await Fingerprint.TakeAsync(Source, "source_database_a"),
+            await Fingerprint.TakeAsync(Source, "source_database_b"),
+            "changed in between");
     }
 
     private async Task<List<int>> ResumeUntilDoneAsync(string manifest, Random random, int kills, TimeSpan undisturbed)
@@ -126,7 +132,8 @@ public sealed class TortureTests
     private async Task CopyBegunAsync(int run, int times)
     {
         using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        while ((await servers.JournalOf(NameOf(run))).Count(line => line.Contains("\"step-begun\",\"step\":\"target/app_db_b:copy-data\"", StringComparison.Ordinal)) < times)
+        while ((await servers.JournalOf(NameOf(run)))
+            .Count(line => line.Contains("\"step-begun\",\"step\":\"target/app_db_b:copy-data\"", StringComparison.Ordinal)) < times)
         {
             await Task.Delay(20, deadline.Token);
         }

@@ -44,7 +44,9 @@ public sealed class UnixSocketTests
               - { from: old/shop, to: new/moved }
             """);
 
-        using var apply = await MigplanProcess.RunAsync(["apply", "--auto-approve", file], new Dictionary<string, string>(StringComparer.Ordinal) { ["OWN"] = own.Server.Password });
+        using var apply = await MigplanProcess.RunAsync(
+            ["apply", "--auto-approve", file],
+            new Dictionary<string, string>(StringComparer.Ordinal) { ["OWN"] = own.Server.Password });
 
         Assert.That(apply.ExitCode, Is.Zero, apply.ToString);
         Assert.That(await Sql.ScalarAsync<long>(own.Server, "moved", "SELECT count(*) FROM items"), Is.EqualTo(1000));
@@ -56,7 +58,10 @@ public sealed class UnixSocketTests
         var endpoint = WireDatabases.Endpoint(own.Server) with { Address = new NetworkAddress(own.Server.DataDirectory, own.Server.Port) };
         await using var connection = await WireConnection.OpenAsync(endpoint, "postgres", SessionKind.SourceRead, CancellationToken.None);
         var sleeping = connection.ExecuteAsync("SELECT pg_catalog.pg_sleep(60)", CancellationToken.None);
-        await Sql.UntilAsync(own.Server, "postgres", "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE query = 'SELECT pg_catalog.pg_sleep(60)' AND wait_event = 'PgSleep')");
+        await Sql.UntilAsync(
+            own.Server,
+            "postgres",
+            "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE query = 'SELECT pg_catalog.pg_sleep(60)' AND wait_event = 'PgSleep')");
         await connection.CancelAsync(CancellationToken.None);
         Assert.That(Assert.ThrowsAsync<WireException>(() => sleeping)!.Error.SqlState, Is.EqualTo("57014"));
     }

@@ -38,7 +38,9 @@ public sealed class VerifyUnderChangeTests
         foreach (var server in new[] { servers.Source, servers.Target })
         {
             await Sql.UntilAsync(
-                server, "postgres", "SELECT COALESCE(bool_and(state_change < clock_timestamp() - interval '2 s'), true) FROM pg_stat_activity WHERE datname = 'moving' AND application_name = 'migplan'");
+                server,
+                "postgres",
+                "SELECT COALESCE(bool_and(state_change < clock_timestamp() - interval '2 s'), true) FROM pg_stat_activity WHERE datname = 'moving' AND application_name = 'migplan'");
         }
 
         await Sql.RunAsync(servers.Source, "moving", "SET lock_timeout = '20s'; ALTER TABLE t ADD COLUMN n int; CREATE INDEX ON t (n)");

@@ -14,7 +14,8 @@ public sealed class WavesTests
     private const string Shipping = "waves_shipping";
 
     /// <summary>Wants a setting that the target lacks.</summary>
-    private const string Hindrance = "SET waves.allowed = 'yes'; CREATE MATERIALIZED VIEW late AS SELECT pg_catalog.current_setting('waves.allowed') AS allowed";
+    private const string Hindrance =
+        "SET waves.allowed = 'yes'; CREATE MATERIALIZED VIEW late AS SELECT pg_catalog.current_setting('waves.allowed') AS allowed";
 
     [Test]
     public async Task A_later_wave_and_its_rollback_leave_the_earlier_one_alone()
@@ -96,7 +97,8 @@ public sealed class WavesTests
     public async Task A_fence_that_a_later_wave_sets_again_goes_with_its_rollback_and_one_that_it_finds_stays()
     {
         using var fixture = new ApplyFixture(Monolith);
-        await fixture.CreateAsync($"CREATE SCHEMA billing CREATE TABLE invoice (id int); CREATE SCHEMA shipping CREATE TABLE parcel (id int); SET search_path = shipping; {Hindrance}");
+        await fixture.CreateAsync(
+            $"CREATE SCHEMA billing CREATE TABLE invoice (id int); CREATE SCHEMA shipping CREATE TABLE parcel (id int); SET search_path = shipping; {Hindrance}");
         await Sql.DropDatabaseAsync(TestServers.Target, Billing);
         await Sql.DropDatabaseAsync(TestServers.Target, Shipping);
         Pick(fixture, Billing);

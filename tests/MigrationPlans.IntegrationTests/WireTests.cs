@@ -31,7 +31,8 @@ public sealed class WireTests
     [Test]
     public async Task Which_of_many_tables_a_target_refused_is_known()
     {
-        await using var databases = await WireDatabases.CreateAsync("wire_refused", "CREATE TABLE a (id int); CREATE TABLE b (id int); CREATE TABLE c (id int)");
+        await using var databases = await WireDatabases.CreateAsync(
+            "wire_refused", "CREATE TABLE a (id int); CREATE TABLE b (id int); CREATE TABLE c (id int)");
         await Sql.RunAsync(TestServers.Source, "wire_refused", "INSERT INTO a VALUES (1); INSERT INTO b VALUES (1); INSERT INTO c VALUES (1)");
         await Sql.RunAsync(TestServers.Target, "wire_refused", "ALTER TABLE b RENAME TO gone");
         await using var source = await databases.OpenAsync(TestServers.Source, SessionKind.SourceRead);
@@ -50,7 +51,10 @@ public sealed class WireTests
         const int tables = 200;
         var create = string.Join(';', Enumerable.Range(0, tables).Select(i => $"CREATE TABLE t{i} (a int)"));
         await using var databases = await WireDatabases.CreateAsync("wire_batch", create);
-        await Sql.RunAsync(TestServers.Source, "wire_batch", string.Join(';', Enumerable.Range(0, tables).Select(i => $"INSERT INTO t{i} SELECT generate_series(1, {i})")));
+        await Sql.RunAsync(
+            TestServers.Source,
+            "wire_batch",
+            string.Join(';', Enumerable.Range(0, tables).Select(i => $"INSERT INTO t{i} SELECT generate_series(1, {i})")));
         await using var source = await databases.OpenAsync(TestServers.Source, SessionKind.SourceRead);
         await using var target = await databases.OpenAsync(TestServers.Target, SessionKind.Target);
         var pairs = Enumerable.Range(0, tables).Select(i => new CopyPair($"COPY public.t{i} TO STDOUT", $"COPY public.t{i} FROM STDIN (FREEZE)")).ToList();
@@ -65,7 +69,10 @@ public sealed class WireTests
     public async Task A_table_that_is_missing_on_the_target_fails_the_whole_batch()
     {
         await using var databases = await WireDatabases.CreateAsync("wire_missing", "CREATE TABLE a (a int); CREATE TABLE b (a int)");
-        await Sql.RunAsync(TestServers.Source, "wire_missing", "INSERT INTO a SELECT generate_series(1, 1000); INSERT INTO b SELECT generate_series(1, 200000)");
+        await Sql.RunAsync(
+            TestServers.Source,
+            "wire_missing",
+            "INSERT INTO a SELECT generate_series(1, 1000); INSERT INTO b SELECT generate_series(1, 200000)");
         await Sql.RunAsync(TestServers.Target, "wire_missing", "DROP TABLE a");
         await using var source = await databases.OpenAsync(TestServers.Source, SessionKind.SourceRead);
         await using var target = await databases.OpenAsync(TestServers.Target, SessionKind.Target);
@@ -171,7 +178,10 @@ public sealed class WireTests
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        var endpoint = WireDatabases.Endpoint(TestServers.Source) with { Address = new NetworkAddress(LocalCluster.Host, ((IPEndPoint)listener.LocalEndpoint).Port) };
+        var endpoint = WireDatabases.Endpoint(TestServers.Source) with
+        {
+            Address = new NetworkAddress(LocalCluster.Host, ((IPEndPoint)listener.LocalEndpoint).Port),
+        };
         Assert.ThrowsAsync<IOException>(
             () => WireConnection.OpenAsync(endpoint, "postgres", SessionKind.SourceRead, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30)));
     }
@@ -192,7 +202,10 @@ public sealed class WireTests
         await using var databases = await WireDatabases.CreateAsync("wire_cancel", "");
         await using var connection = await databases.OpenAsync(TestServers.Source, SessionKind.SourceRead);
         var sleeping = connection.ExecuteAsync("SELECT pg_catalog.pg_sleep(60)", CancellationToken.None);
-        await Sql.UntilAsync(TestServers.Source, "postgres", "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE query = 'SELECT pg_catalog.pg_sleep(60)' AND wait_event = 'PgSleep')");
+        await Sql.UntilAsync(
+            TestServers.Source,
+            "postgres",
+            "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE query = 'SELECT pg_catalog.pg_sleep(60)' AND wait_event = 'PgSleep')");
         await connection.CancelAsync(CancellationToken.None);
         var failure = Assert.ThrowsAsync<WireException>(() => sleeping);
         Assert.That(failure!.Error.SqlState, Is.EqualTo("57014"));

@@ -86,7 +86,9 @@ public sealed partial class ArchitectureTests
     {
         var allowed = Reach(Rooms, room);
         var wrong = SourceFiles(Path.Combine("MigrationPlans", room))
-            .SelectMany(file => RoomsIn(File.ReadAllText(file)).Where(used => used != room && !allowed.Contains(used)).Select(used => $"{Path.GetFileName(file)} uses {used}"));
+            .SelectMany(file => RoomsIn(File.ReadAllText(file))
+                .Where(used => used != room && !allowed.Contains(used))
+                .Select(used => $"{Path.GetFileName(file)} uses {used}"));
         Assert.That(wrong, Is.Empty);
     }
 
@@ -95,7 +97,9 @@ public sealed partial class ArchitectureTests
     {
         var allowed = Reach(EdgeRooms, room);
         var wrong = SourceFiles(Path.Combine("MigrationPlans.PostgreSql", room))
-            .SelectMany(file => EdgeRoomsIn(File.ReadAllText(file)).Where(used => used != room && !allowed.Contains(used)).Select(used => $"{Path.GetFileName(file)} uses {used}"));
+            .SelectMany(file => EdgeRoomsIn(File.ReadAllText(file))
+                .Where(used => used != room && !allowed.Contains(used))
+                .Select(used => $"{Path.GetFileName(file)} uses {used}"));
         Assert.That(wrong, Is.Empty);
     }
 
@@ -220,10 +224,16 @@ public sealed partial class ArchitectureTests
     private static partial Regex QualifiedEdgeRoom();
 
     // Rooms whose names are no property's.
-    [GeneratedRegex(@"(?<![\w.""`/])(?<room>Archives|Copy|Connections|Memberships|Properties|Steps|Verification|Wire)\.[A-Z]\w*", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        @"(?<![\w.""`/])(?<room>Archives|Copy|Connections|Memberships|Properties|Steps|Verification|Wire)\.[A-Z]\w*",
+        RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex RelativeEdgeRoom();
 
     // `cref="Execution.StepFailedException"`, `Manifest.DatabaseMapping`: a room's name, a dot and a type, not behind another dot.
-    [GeneratedRegex(@"(?<![\w.""`/])(?<room>Validation|Inspection|Planning|State|Execution|Reporting)\.[A-Z]\w*", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        @"(?<![\w.""`/])(?<room>Validation|Inspection|Planning|State|Execution|Reporting)\.[A-Z]\w*",
+        RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex RelativeRoom();
 }

@@ -18,7 +18,8 @@ public sealed partial class DiagnosticCodesTests
     [Test]
     public void Every_code_is_well_formed_and_of_a_known_stage() =>
         Assert.That(
-            DiagnosticCatalog.All.Select(descriptor => descriptor.Code).Where(code => !CodeForm().IsMatch(code) || !Stages.Contains(code[2], StringComparison.Ordinal)),
+            DiagnosticCatalog.All.Select(descriptor => descriptor.Code).Where(code => !CodeForm().IsMatch(code)
+                || !Stages.Contains(code[2], StringComparison.Ordinal)),
             Is.Empty);
 
     [Test]

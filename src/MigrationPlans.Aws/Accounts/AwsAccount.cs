@@ -86,6 +86,8 @@ public sealed class AwsAccount : IDisposable
         using var client = new AmazonSecurityTokenServiceClient(
             credentials, AwsSession.Configure(new AmazonSecurityTokenServiceConfig(), Access.Region, timeouts));
         var answer = await client.GetCallerIdentityAsync(new GetCallerIdentityRequest(), cancellationToken);
-        return string.IsNullOrEmpty(answer.Account) ? throw new AmazonUnmarshallingException("the answer of STS names no account", null, null, answer.HttpStatusCode) : answer;
+        return string.IsNullOrEmpty(answer.Account)
+            ? throw new AmazonUnmarshallingException("the answer of STS names no account", null, null, answer.HttpStatusCode)
+            : answer;
     }
 }

@@ -26,7 +26,10 @@ internal static class AwsFailure
         "TooManyRequestsException", "RequestLimitExceeded", "SlowDown", "PriorRequestNotComplete",
     };
 
-    /// <summary>Something that the SDK, or the network below it, throws when a call fails. It lets out what its XML reader says of an answer of STS that is empty or torn.</summary>
+    /// <summary>
+    /// Something that the SDK, or the network below it, throws when a call fails. It lets out what its XML reader says of an answer
+    /// of STS that is empty or torn.
+    /// </summary>
     public static bool IsOurs(Exception exception) =>
         exception is AmazonServiceException or AmazonClientException or XmlException || IsOfNetwork(exception);
 
@@ -41,13 +44,20 @@ internal static class AwsFailure
     {
         _ when IsThrottling(exception) => true,
         _ when LacksCredentials(exception) => false,
-        AmazonServiceException { StatusCode: HttpStatusCode.InternalServerError or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout } => true,
+        AmazonServiceException
+        {
+            StatusCode: HttpStatusCode.InternalServerError
+                or HttpStatusCode.BadGateway
+                or HttpStatusCode.ServiceUnavailable
+                or HttpStatusCode.GatewayTimeout
+        } => true,
         AmazonUnmarshallingException => true,
         AmazonServiceException { ErrorCode: { Length: > 0 } } => false,
         _ => IsOurs(exception),
     };
 
-    public static DiagnosticException Translate(Exception exception, AwsCall call) => new(Describe(exception, call), exception) { IsTransient = IsTransient(exception) };
+    public static DiagnosticException Translate(Exception exception, AwsCall call) =>
+        new(Describe(exception, call), exception) { IsTransient = IsTransient(exception) };
 
     private static Diagnostic Describe(Exception exception, AwsCall call)
     {
@@ -70,7 +80,10 @@ internal static class AwsFailure
         };
     }
 
-    /// <summary>What the SDK itself throws, before it calls a service; unless it is about the network, over which SSO and roles are asked for credentials.</summary>
+    /// <summary>
+    /// What the SDK itself throws, before it calls a service; unless it is about the network, over which SSO and roles
+    /// are asked for credentials.
+    /// </summary>
     private static bool LacksCredentials(Exception exception) => exception is AmazonClientException && !Causes(exception).Any(IsOfNetwork);
 
     private static bool IsOfNetwork(Exception exception) =>

@@ -28,12 +28,14 @@ internal static class InstanceChecks
     {
         if (instance.Engine != Postgres)
         {
-            throw new DiagnosticException(RdsEndpointDiagnostics.EngineUnsupported(endpoint.Name, instance.DBInstanceIdentifier, instance.Engine ?? "an unknown engine"));
+            throw new DiagnosticException(RdsEndpointDiagnostics.EngineUnsupported(
+                endpoint.Name, instance.DBInstanceIdentifier, instance.Engine ?? "an unknown engine"));
         }
 
         return Listens(instance) && instance.Endpoint is { Address: { } host, Port: { } port }
             ? (host, port)
-            : throw new DiagnosticException(RdsEndpointDiagnostics.InstanceNotUsable(endpoint.Name, instance.DBInstanceIdentifier, instance.DBInstanceStatus ?? "in an unknown state"));
+            : throw new DiagnosticException(RdsEndpointDiagnostics.InstanceNotUsable(
+                endpoint.Name, instance.DBInstanceIdentifier, instance.DBInstanceStatus ?? "in an unknown state"));
     }
 
     /// <exception cref="DiagnosticException">The instance, or the connection, can't do IAM authentication.</exception>

@@ -14,7 +14,9 @@ internal sealed record LoginSecret(string? Username, Secret? Password)
             using var document = JsonDocument.Parse(text);
             if (document.RootElement.ValueKind == JsonValueKind.Object)
             {
-                return new LoginSecret(Text(document.RootElement, "username"), Text(document.RootElement, "password") is { } password ? new Secret(password) : null);
+                return new LoginSecret(
+                    Text(document.RootElement, "username"),
+                    Text(document.RootElement, "password") is { } password ? new Secret(password) : null);
             }
         }
         catch (JsonException)
@@ -27,5 +29,10 @@ internal sealed record LoginSecret(string? Username, Secret? Password)
 
     /// <summary>No name and no password holds a zero: PostgreSQL's messages end in one.</summary>
     private static string? Text(JsonElement element, string name) =>
-        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text && !text.Contains('\0', StringComparison.Ordinal) ? text : null;
+        element.TryGetProperty(name, out var value)
+        && value.ValueKind == JsonValueKind.String
+        && value.GetString() is { Length: > 0 } text
+        && !text.Contains('\0', StringComparison.Ordinal)
+            ? text
+            : null;
 }

@@ -33,7 +33,8 @@ internal static class RdsInstances
                 cancellationToken);
             return answer.DBInstances.FirstOrDefault();
         }
-        catch (DiagnosticException exception) when (exception.InnerException is AmazonServiceException { ErrorCode: "DBInstanceNotFound" or "DBInstanceNotFoundFault" })
+        catch (DiagnosticException exception)
+            when (exception.InnerException is AmazonServiceException { ErrorCode: "DBInstanceNotFound" or "DBInstanceNotFoundFault" })
         {
             return null;
         }

@@ -21,7 +21,10 @@ internal static partial class InstanceMoveNeeds
         var prefix = Prefix(move.From.Region, move.From.RoleArn);
         var snapshots = $"{prefix}:snapshot:{SnapshotNames.Prefix(manifest.Name)}*";
         yield return new PolicyStatement("FindInstancesToMove", ["rds:DescribeDBInstances", "rds:ListTagsForResource"], [$"{prefix}:db:*"]);
-        yield return new PolicyStatement("TakeSnapshots", ["rds:AddTagsToResource", "rds:CreateDBSnapshot"], [.. Picked(move).Select(pattern => $"{prefix}:db:{pattern}"), snapshots]);
+        yield return new PolicyStatement(
+            "TakeSnapshots",
+            ["rds:AddTagsToResource", "rds:CreateDBSnapshot"],
+            [.. Picked(move).Select(pattern => $"{prefix}:db:{pattern}"), snapshots]);
         yield return new PolicyStatement(
             "WatchAndCleanSnapshots", ["rds:DeleteDBSnapshot", "rds:DescribeDBSnapshots", "rds:ListTagsForResource"], [snapshots]);
         if (CrossesAccount(move, host) != false)
@@ -35,7 +38,9 @@ internal static partial class InstanceMoveNeeds
         var prefix = Prefix(move.To.Region, move.To.RoleArn);
         var snapshots = $"{prefix}:snapshot:{SnapshotNames.Prefix(manifest.Name)}*";
         var sources = $"{Prefix(move.From.Region, move.From.RoleArn)}:snapshot:{SnapshotNames.Prefix(manifest.Name)}*";
-        var instances = Picked(move).Select(pattern => $"{prefix}:db:{move.To.Identifier.Replace(InstancePlaceholder, pattern, StringComparison.Ordinal)}").ToImmutableArray();
+        var instances = Picked(move)
+            .Select(pattern => $"{prefix}:db:{move.To.Identifier.Replace(InstancePlaceholder, pattern, StringComparison.Ordinal)}")
+            .ToImmutableArray();
         yield return new PolicyStatement("CopySnapshots", ["rds:AddTagsToResource", "rds:CopyDBSnapshot"], [sources, snapshots]);
         yield return new PolicyStatement(
             "WatchAndCleanCopies", ["rds:DeleteDBSnapshot", "rds:DescribeDBSnapshots", "rds:ListTagsForResource"], [snapshots]);
@@ -49,7 +54,15 @@ internal static partial class InstanceMoveNeeds
         {
             yield return KeyUse(
                 "EncryptCopies",
-                ["kms:CreateGrant", "kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKeyWithoutPlaintext", "kms:ReEncryptFrom", "kms:ReEncryptTo"],
+                [
+                    "kms:CreateGrant",
+                    "kms:Decrypt",
+                    "kms:DescribeKey",
+                    "kms:Encrypt",
+                    "kms:GenerateDataKeyWithoutPlaintext",
+                    "kms:ReEncryptFrom",
+                    "kms:ReEncryptTo",
+                ],
                 Key(key, move.To),
                 [move.To.Region]);
         }
@@ -67,16 +80,17 @@ internal static partial class InstanceMoveNeeds
     }
 
     /// <summary>Keys may be used only by RDS of these regions, on the caller's behalf.</summary>
-    private static PolicyStatement KeyUse(string purpose, ImmutableArray<string> actions, string resource, IEnumerable<string> regions) => new(purpose, actions, [resource])
-    {
-        Conditions = ImmutableSortedDictionary.Create<string, ImmutableSortedDictionary<string, ImmutableArray<string>>>(StringComparer.Ordinal)
-            .Add("StringEquals", ImmutableSortedDictionary.Create<string, ImmutableArray<string>>(StringComparer.Ordinal)
-                .Add("kms:ViaService", [.. regions.Select(region => $"rds.{region}.{RegionPartition.DnsSuffix(region)}")])),
-    };
+    private static PolicyStatement KeyUse(string purpose, ImmutableArray<string> actions, string resource, IEnumerable<string> regions) =>
+        new(purpose, actions, [resource])
+        {
+            Conditions = ImmutableSortedDictionary.Create<string, ImmutableSortedDictionary<string, ImmutableArray<string>>>(StringComparer.Ordinal)
+                .Add("StringEquals", ImmutableSortedDictionary.Create<string, ImmutableArray<string>>(StringComparer.Ordinal)
+                    .Add("kms:ViaService", [.. regions.Select(region => $"rds.{region}.{RegionPartition.DnsSuffix(region)}")])),
+        };
 
     /// <summary>
-    /// What a policy can say of a key that the manifest names. IAM tells keys apart by id alone; behind an alias may be any key of the region and account, and the condition
-    /// then still binds the grant to RDS there.
+    /// What a policy can say of a key that the manifest names. IAM tells keys apart by id alone; behind an alias may be any key of the
+    /// region and account, and the condition then still binds the grant to RDS there.
     /// </summary>
     private static string Key(string key, InstanceMoveTarget to) => Arn.Resource(key) switch
     {

@@ -15,7 +15,10 @@ public static class LeastPrivilege
         var needs = manifest.Sources.Concat(manifest.Targets).SelectMany(EndpointNeeds.List)
             .Concat(manifest.Instances.SelectMany(move => InstanceMoveNeeds.List(manifest, move, host)))
             .ToList();
-        var roles = needs.Where(need => need.RoleArn is not null).GroupBy(need => need.RoleArn!, StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal).ToList();
+        var roles = needs.Where(need => need.RoleArn is not null)
+            .GroupBy(need => need.RoleArn!, StringComparer.Ordinal)
+            .OrderBy(group => group.Key, StringComparer.Ordinal)
+            .ToList();
         var own = needs.Where(need => need.RoleArn is null).Select(need => need.Statement).ToList();
         if (roles.Count > 0)
         {
@@ -41,16 +44,21 @@ public static class LeastPrivilege
     /// <summary>Statements of one purpose become one, with all their resources and all values of their conditions.</summary>
     private static ImmutableArray<PolicyStatement> Merge(IEnumerable<PolicyStatement> statements) =>
     [
-        .. statements.GroupBy(statement => statement.Purpose, StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal).Select(group => group.First() with
-        {
-            Actions = Sorted(group.SelectMany(statement => statement.Actions)),
-            Resources = Sorted(group.SelectMany(statement => statement.Resources)),
-            Conditions = Merge(group.SelectMany(statement => statement.Conditions), tests => Merge(tests.SelectMany(test => test), values => Sorted(values.SelectMany(value => value)))),
-        }),
+        .. statements.GroupBy(statement => statement.Purpose, StringComparer.Ordinal)
+            .OrderBy(group => group.Key, StringComparer.Ordinal)
+            .Select(group => group.First() with
+            {
+                Actions = Sorted(group.SelectMany(statement => statement.Actions)),
+                Resources = Sorted(group.SelectMany(statement => statement.Resources)),
+                Conditions = Merge(
+                    group.SelectMany(statement => statement.Conditions),
+                    tests => Merge(tests.SelectMany(test => test), values => Sorted(values.SelectMany(value => value)))),
+            }),
     ];
 
     private static ImmutableSortedDictionary<string, T> Merge<T>(IEnumerable<KeyValuePair<string, T>> entries, Func<IEnumerable<T>, T> merge) =>
-        entries.GroupBy(entry => entry.Key, entry => entry.Value, StringComparer.Ordinal).ToImmutableSortedDictionary(group => group.Key, group => merge(group), StringComparer.Ordinal);
+        entries.GroupBy(entry => entry.Key, entry => entry.Value, StringComparer.Ordinal)
+            .ToImmutableSortedDictionary(group => group.Key, group => merge(group), StringComparer.Ordinal);
 
     private static ImmutableArray<string> Sorted(IEnumerable<string> values) => [.. values.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 }

@@ -32,7 +32,8 @@ internal sealed class CopySnapshotHandler(AwsSession session, RdsWaiter waiter) 
                 Tags = Tags(step, context),
             };
             await CreateAsync(
-                () => account.CallAsync("rds:CopyDBSnapshot", $"snapshot:{step.Snapshot}", () => account.Rds.CopyDBSnapshotAsync(request, cancellationToken), cancellationToken),
+                () => account.CallAsync(
+                    "rds:CopyDBSnapshot", $"snapshot:{step.Snapshot}", () => account.Rds.CopyDBSnapshotAsync(request, cancellationToken), cancellationToken),
                 "DBSnapshotAlreadyExists");
         }
 

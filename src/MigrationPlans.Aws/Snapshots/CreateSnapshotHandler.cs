@@ -28,11 +28,22 @@ internal sealed class CreateSnapshotHandler(AwsSession session, RdsWaiter waiter
         if (await FindAsync(step, context, cancellationToken) is null)
         {
             await RecordAsync(context, account, RdsResource.SnapshotKind, step.Snapshot, cancellationToken);
-            var request = new CreateDBSnapshotRequest { DBSnapshotIdentifier = step.Snapshot, DBInstanceIdentifier = step.Instance, Tags = Tags(step, context) };
+            var request = new CreateDBSnapshotRequest
+            {
+                DBSnapshotIdentifier = step.Snapshot,
+                DBInstanceIdentifier = step.Instance,
+                Tags = Tags(step, context),
+            };
 
             // RDS backs up at night too, and takes no second snapshot meanwhile.
             await waiter.WaitAsync(
-                step, context, RdsResource.InstanceKind, step.Instance, step.Region, () => BeginAsync(account, step, request, cancellationToken), cancellationToken);
+                step,
+                context,
+                RdsResource.InstanceKind,
+                step.Instance,
+                step.Region,
+                () => BeginAsync(account, step, request, cancellationToken),
+                cancellationToken);
         }
 
         await waiter.WaitAsync(
@@ -41,7 +52,10 @@ internal sealed class CreateSnapshotHandler(AwsSession session, RdsWaiter waiter
         {
             var share = new ModifyDBSnapshotAttributeRequest { DBSnapshotIdentifier = step.Snapshot, AttributeName = "restore", ValuesToAdd = [other] };
             await account.CallAsync(
-                "rds:ModifyDBSnapshotAttribute", $"snapshot:{step.Snapshot}", () => account.Rds.ModifyDBSnapshotAttributeAsync(share, cancellationToken), cancellationToken);
+                "rds:ModifyDBSnapshotAttribute",
+                $"snapshot:{step.Snapshot}",
+                () => account.Rds.ModifyDBSnapshotAttributeAsync(share, cancellationToken),
+                cancellationToken);
         }
 
         return new StepResult($"snapshot {step.Snapshot} of {step.Instance}{(step.ShareWith is { } with ? $", shared with {with}" : "")}");
@@ -55,8 +69,12 @@ internal sealed class CreateSnapshotHandler(AwsSession session, RdsWaiter waiter
         }
     }
 
-    /// <summary>Looks at the source, and begins the snapshot where it is available. Between look and call a backup or another move's snapshot may have begun: then it is busy.</summary>
-    private static async Task<RdsResource?> BeginAsync(AwsAccount account, CreateSnapshotStep step, CreateDBSnapshotRequest request, CancellationToken cancellationToken)
+    /// <summary>
+    /// Looks at the source, and begins the snapshot where it is available. Between look and call a backup or another move's snapshot
+    /// may have begun: then it is busy.
+    /// </summary>
+    private static async Task<RdsResource?> BeginAsync(
+        AwsAccount account, CreateSnapshotStep step, CreateDBSnapshotRequest request, CancellationToken cancellationToken)
     {
         var instance = await RdsInstances.FindAsync(account, step.Instance, cancellationToken);
         var source = instance is null ? null : RdsResource.Of(instance, step.Region);
@@ -68,7 +86,11 @@ internal sealed class CreateSnapshotHandler(AwsSession session, RdsWaiter waiter
         try
         {
             await CreateAsync(
-                () => account.CallAsync("rds:CreateDBSnapshot", $"snapshot:{step.Snapshot}", () => account.Rds.CreateDBSnapshotAsync(request, cancellationToken), cancellationToken),
+                () => account.CallAsync(
+                    "rds:CreateDBSnapshot",
+                    $"snapshot:{step.Snapshot}",
+                    () => account.Rds.CreateDBSnapshotAsync(request, cancellationToken),
+                    cancellationToken),
                 "DBSnapshotAlreadyExists");
             return source;
         }

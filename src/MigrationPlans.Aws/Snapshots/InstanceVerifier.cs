@@ -10,7 +10,10 @@ using MigrationPlans.Planning.Steps;
 
 namespace MigrationPlans.Aws.Snapshots;
 
-/// <summary>Holds a new instance against the snapshot that it was made from; where that is gone, against the old instance, and at last, or where their account can't be asked, against the plan.</summary>
+/// <summary>
+/// Holds a new instance against the snapshot that it was made from; where that is gone, against the old instance, and at last,
+/// or where their account can't be asked, against the plan.
+/// </summary>
 /// <param name="session">Stays the caller's to dispose of.</param>
 public sealed class InstanceVerifier(AwsSession session) : IInstanceVerifier
 {
@@ -57,12 +60,16 @@ public sealed class InstanceVerifier(AwsSession session) : IInstanceVerifier
         {
             Facts = $"{instance.Engine} {instance.EngineVersion}, {instance.AllocatedStorage} GiB, {instance.DBInstanceStatus}{(instance.StorageEncrypted == true ? ", encrypted" : "")}",
             ComparedWith = what,
-            Differences = [.. OriginDifference(verify, instance).Concat(VerifyInstanceHandler.Differences(expected, instance)).Select(difference => $"it {difference}")],
+            Differences = [.. OriginDifference(verify, instance)
+                .Concat(VerifyInstanceHandler.Differences(expected, instance))
+                .Select(difference => $"it {difference}")],
         };
     }
 
     private static IEnumerable<string> OriginDifference(VerifyInstanceStep verify, DBInstance instance) =>
-        verify.Origin?.ToString() is { } wanted && RdsResource.Of(instance, verify.Region).Origin is { } origin && origin != wanted ? [$"holds the data of {origin}, not of {wanted}"] : [];
+        verify.Origin?.ToString() is { } wanted && RdsResource.Of(instance, verify.Region).Origin is { } origin && origin != wanted
+            ? [$"holds the data of {origin}, not of {wanted}"]
+            : [];
 
     /// <summary>Of a move that is done the source may be closed to us by now.</summary>
     private static async Task<(VerifyInstanceStep Expected, string What)> ExpectAsync(
@@ -88,7 +95,9 @@ public sealed class InstanceVerifier(AwsSession session) : IInstanceVerifier
     {
         if (await RdsSnapshots.FindAsync(source, create.Snapshot, cancellationToken) is { } snapshot)
         {
-            return (With(verify, snapshot.Engine, snapshot.EngineVersion, snapshot.AllocatedStorage, snapshot.Encrypted), $"snapshot {snapshot.DBSnapshotIdentifier}");
+            return (
+                With(verify, snapshot.Engine, snapshot.EngineVersion, snapshot.AllocatedStorage, snapshot.Encrypted),
+                $"snapshot {snapshot.DBSnapshotIdentifier}");
         }
 
         return await RdsInstances.FindAsync(source, create.Instance, cancellationToken) is { } old

@@ -19,7 +19,10 @@ internal static class MoveAccounts
 
     public static InstanceMove Find(MigrationManifest manifest, string path) => manifest.Instances.Single(move => move.Path == path);
 
-    /// <summary>What a state calls the place of what a move made, <c>region/account</c>: it holds whatever becomes of the manifest, its overlays and the caller's credentials.</summary>
+    /// <summary>
+    /// What a state calls the place of what a move made, <c>region/account</c>: it holds whatever becomes of the manifest, its overlays
+    /// and the caller's credentials.
+    /// </summary>
     public static async Task<string> PlaceAsync(AwsAccount account, CancellationToken cancellationToken) =>
         $"{account.Access.Region}/{await account.NumberAsync(cancellationToken)}";
 
@@ -30,7 +33,8 @@ internal static class MoveAccounts
             : null;
 
     /// <summary>The way to a resource; null: no move of the manifest leads there.</summary>
-    public static async Task<AwsAccount?> FindAsync(AwsSession session, MigrationManifest manifest, CreatedResource resource, CancellationToken cancellationToken)
+    public static async Task<AwsAccount?> FindAsync(
+        AwsSession session, MigrationManifest manifest, CreatedResource resource, CancellationToken cancellationToken)
     {
         var sides = manifest.Instances.Select(move => Target(session, move));
         if (resource.Kind == RdsResource.SnapshotKind)
@@ -42,7 +46,8 @@ internal static class MoveAccounts
         {
             // States of older versions name the side itself.
             if (side.Access.Subject == resource.Endpoint
-                || (resource.Endpoint.StartsWith($"{side.Access.Region}/", StringComparison.Ordinal) && await PlaceAsync(side, cancellationToken) == resource.Endpoint))
+                || (resource.Endpoint.StartsWith($"{side.Access.Region}/", StringComparison.Ordinal)
+                    && await PlaceAsync(side, cancellationToken) == resource.Endpoint))
             {
                 return side;
             }

@@ -40,11 +40,17 @@ internal sealed class RdsWaiter(WaitSettings settings)
             var waited = context.Clock.GetElapsedTime(since);
             if (waited >= settings.Timeout)
             {
-                throw Failed(SnapshotDiagnostics.TooLong(what, identifier, region, seen.Resource?.Status ?? "unanswered", waited, seen.Failure), FailureClass.Permanent);
+                throw Failed(
+                    SnapshotDiagnostics.TooLong(what, identifier, region, seen.Resource?.Status ?? "unanswered", waited, seen.Failure),
+                    FailureClass.Permanent);
             }
 
             answered = seen.Failure is null ? context.Clock.GetTimestamp() : answered;
-            Publish(step, context, Describe(seen.Resource, waited) ?? $"{what} {identifier} in {region}: no answer for {context.Clock.GetElapsedTime(answered).TotalMinutes:0} min: {seen.Failure!.Message}");
+            Publish(
+                step,
+                context,
+                Describe(seen.Resource, waited)
+                    ?? $"{what} {identifier} in {region}: no answer for {context.Clock.GetElapsedTime(answered).TotalMinutes:0} min: {seen.Failure!.Message}");
             await Task.Delay(delay, context.Clock, stop.Token);
             delay = delay * Growth < settings.LongestDelay ? delay * Growth : settings.LongestDelay;
         }

@@ -15,7 +15,8 @@ public sealed class SnapshotRemover(AwsSession session) : IResourceRemover
     /// <summary>Whether the resource is of a kind that belongs here; databases and roles do not.</summary>
     public static bool Removes(CreatedResource resource) => resource.Kind is RdsResource.SnapshotKind or RdsResource.InstanceKind;
 
-    public async Task<RemovalResult> RemoveAsync(MigrationManifest manifest, string lineage, CreatedResource resource, ResourceStanding standing, CancellationToken cancellationToken)
+    public async Task<RemovalResult> RemoveAsync(
+        MigrationManifest manifest, string lineage, CreatedResource resource, ResourceStanding standing, CancellationToken cancellationToken)
     {
         var owner = new ResourceOwner(manifest.Name, lineage);
         try
@@ -51,7 +52,8 @@ public sealed class SnapshotRemover(AwsSession session) : IResourceRemover
         }
 
         var request = new DeleteDBSnapshotRequest { DBSnapshotIdentifier = name };
-        await account.CallAsync("rds:DeleteDBSnapshot", $"snapshot:{name}", () => account.Rds.DeleteDBSnapshotAsync(request, cancellationToken), cancellationToken);
+        await account.CallAsync(
+            "rds:DeleteDBSnapshot", $"snapshot:{name}", () => account.Rds.DeleteDBSnapshotAsync(request, cancellationToken), cancellationToken);
         return new RemovalResult(IsGone: true, "snapshot deleted");
     }
 

@@ -19,9 +19,17 @@ internal sealed class UnshareSnapshotHandler(AwsSession session) : InstanceStepH
     protected override async Task<StepResult> WorkAsync(UnshareSnapshotStep step, StepContext context, CancellationToken cancellationToken)
     {
         var account = Source(step, context);
-        var request = new ModifyDBSnapshotAttributeRequest { DBSnapshotIdentifier = step.Snapshot, AttributeName = "restore", ValuesToRemove = [step.SharedWith] };
+        var request = new ModifyDBSnapshotAttributeRequest
+        {
+            DBSnapshotIdentifier = step.Snapshot,
+            AttributeName = "restore",
+            ValuesToRemove = [step.SharedWith],
+        };
         await account.CallAsync(
-            "rds:ModifyDBSnapshotAttribute", $"snapshot:{step.Snapshot}", () => account.Rds.ModifyDBSnapshotAttributeAsync(request, cancellationToken), cancellationToken);
+            "rds:ModifyDBSnapshotAttribute",
+            $"snapshot:{step.Snapshot}",
+            () => account.Rds.ModifyDBSnapshotAttributeAsync(request, cancellationToken),
+            cancellationToken);
         return new StepResult($"snapshot {step.Snapshot} is no longer shared with {step.SharedWith}");
     }
 

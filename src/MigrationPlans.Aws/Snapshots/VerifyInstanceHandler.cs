@@ -26,7 +26,8 @@ internal sealed class VerifyInstanceHandler(AwsSession session) : InstanceStepHa
                 SnapshotDiagnostics.InstanceDiffers(step.Instance, step.Region, string.Join("; ", differences)), FailureClass.Difference);
         }
 
-        var result = new StepResult($"{instance.Engine} {instance.EngineVersion}, {instance.AllocatedStorage} GiB{(instance.StorageEncrypted == true ? ", encrypted" : "")}");
+        var result = new StepResult(
+            $"{instance.Engine} {instance.EngineVersion}, {instance.AllocatedStorage} GiB{(instance.StorageEncrypted == true ? ", encrypted" : "")}");
         return instance.Endpoint is { Address: { } host, Port: { } port } && !await AnswersAsync(host, port, cancellationToken)
             ? result with { Notes = [SnapshotDiagnostics.NotReached(step.Instance, host, port)] }
             : result;
@@ -65,7 +66,9 @@ internal sealed class VerifyInstanceHandler(AwsSession session) : InstanceStepHa
         }
 
         // An alias can't be compared with the key that the instance shows.
-        if (step.KmsKeyId is { } key && !key.Contains("alias/", StringComparison.Ordinal) && instance.KmsKeyId?.EndsWith(key.Split('/')[^1], StringComparison.Ordinal) != true)
+        if (step.KmsKeyId is { } key
+            && !key.Contains("alias/", StringComparison.Ordinal)
+            && instance.KmsKeyId?.EndsWith(key.Split('/')[^1], StringComparison.Ordinal) != true)
         {
             yield return $"is encrypted with {instance.KmsKeyId ?? "no key"}, not {key}";
         }

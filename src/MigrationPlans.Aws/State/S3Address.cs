@@ -17,7 +17,8 @@ public sealed partial record S3Address(string Bucket, string Prefix)
         var parts = text[Scheme.Length..].Split('/', 2);
         if (!BucketName().IsMatch(parts[0]))
         {
-            throw new DiagnosticException(RemoteStateDiagnostics.AddressUnfit(text, parts[0].Length == 0 ? "it names no bucket" : "its bucket has no name that S3 allows"));
+            throw new DiagnosticException(RemoteStateDiagnostics.AddressUnfit(
+                text, parts[0].Length == 0 ? "it names no bucket" : "its bucket has no name that S3 allows"));
         }
 
         var prefix = parts.Length > 1 ? parts[1].Trim('/') : "";

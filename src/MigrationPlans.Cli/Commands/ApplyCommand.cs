@@ -16,13 +16,23 @@ internal static class ApplyCommand
         var parallelism = RunOptions.CreateParallelism();
         var targets = new Option<string[]>("--target")
         {
-            Description = "Plan, approve and carry out only what goes to this ENDPOINT/DATABASE, or the move to this REGION/INSTANCE; may be given several times.",
+            Description =
+                "Plan, approve and carry out only what goes to this ENDPOINT/DATABASE, or the move to this REGION/INSTANCE; may be given several times.",
             HelpName = "ADDRESS",
             DefaultValueFactory = _ => [],
         };
         var state = RunOptions.CreateState();
         var autoApprove = RunOptions.CreateAutoApprove();
-        var command = new Command("apply", "Carry a plan out; the same command again resumes it.") { file, overlays, manifest, parallelism, targets, state, autoApprove };
+        var command = new Command("apply", "Carry a plan out; the same command again resumes it.")
+        {
+            file,
+            overlays,
+            manifest,
+            parallelism,
+            targets,
+            state,
+            autoApprove,
+        };
         command.SetAction((parsed, _) => RunAsync(host, new ApplyRequest
         {
             File = parsed.GetValue(file)!,

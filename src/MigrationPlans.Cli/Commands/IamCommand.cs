@@ -67,9 +67,15 @@ internal static partial class IamCommand
             ? $"--principal: `{principal}` is a session of a role; its role is `arn:{session.Groups["partition"].Value}:iam::{session.Groups["account"].Value}:role/{session.Groups["role"].Value}` (with its path, if it has one)"
         : $"--principal: `{Quoting.MaskUrls(principal)}` is not the ARN of a role: arn:aws:iam::123456789012:role/NAME";
 
-    [GeneratedRegex(@"^arn:aws[a-z0-9-]*:iam::\d{12}:role/([!-~]+/)?[\w+=,.@-]{1,64}$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        @"^arn:aws[a-z0-9-]*:iam::\d{12}:role/([!-~]+/)?[\w+=,.@-]{1,64}$",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex RoleArn();
 
-    [GeneratedRegex(@"^arn:(?<partition>aws[a-z0-9-]*):sts::(?<account>\d{12}):assumed-role/(?<role>[^/]+)/.+$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        @"^arn:(?<partition>aws[a-z0-9-]*):sts::(?<account>\d{12}):assumed-role/(?<role>[^/]+)/.+$",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex Session();
 }

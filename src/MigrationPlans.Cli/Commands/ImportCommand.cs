@@ -12,10 +12,15 @@ internal static class ImportCommand
     public static Command Create(CommandHost host)
     {
         var file = new Argument<string>("file") { Description = "A file of old_url@@new_url lines." };
-        var output = new Option<string?>("--output", "-o") { Description = "Write the manifest here; without it, or with `-`, to standard output.", HelpName = "FILE" };
+        var output = new Option<string?>("--output", "-o")
+        {
+            Description = "Write the manifest here; without it, or with `-`, to standard output.",
+            HelpName = "FILE",
+        };
         var force = new Option<bool>("--force") { Description = "Overwrite the output file." };
         var command = new Command("import", "Turn old_url@@new_url lines into a manifest without a password in it.") { file, output, force };
-        command.SetAction((parsed, cancellationToken) => RunAsync(host, parsed.GetValue(file)!, parsed.GetValue(output), parsed.GetValue(force), cancellationToken));
+        command.SetAction((parsed, cancellationToken) => RunAsync(
+            host, parsed.GetValue(file)!, parsed.GetValue(output), parsed.GetValue(force), cancellationToken));
         return command;
     }
 

@@ -11,7 +11,12 @@ internal static class InitCommand
     {
         var kind = new Option<string>("--kind") { Description = "What is to be done.", DefaultValueFactory = _ => "consolidate" };
         kind.AcceptOnlyFromAmong([.. StarterManifest.Kinds]);
-        var output = new Option<string>("--output", "-o") { Description = "The file to write; `-` is standard output.", HelpName = "FILE", DefaultValueFactory = _ => DefaultName };
+        var output = new Option<string>("--output", "-o")
+        {
+            Description = "The file to write; `-` is standard output.",
+            HelpName = "FILE",
+            DefaultValueFactory = _ => DefaultName,
+        };
         var force = new Option<bool>("--force") { Description = "Overwrite the file." };
         var command = new Command("init", "Write a commented manifest to start from.") { kind, output, force };
         command.SetAction((parsed, cancellationToken) =>

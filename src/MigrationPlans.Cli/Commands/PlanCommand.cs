@@ -13,9 +13,20 @@ internal sealed class PlanCommand
 {
     private readonly Argument<string> manifest = ManifestInput.CreateArgument();
     private readonly Option<string[]> overlays = ManifestInput.CreateOverlayOption();
-    private readonly Option<bool> offline = new("--offline") { Description = "Look at no server: the plan is a function of the manifest alone and can be committed." };
-    private readonly Option<string?> output = new("--out") { Description = "Also save the plan as JSON, for `apply`; - prints nothing else.", HelpName = "FILE" };
-    private readonly Option<string?> check = new("--check") { Description = "Say whether this saved plan is still right; exit 6 when it is not.", HelpName = "FILE" };
+    private readonly Option<bool> offline = new("--offline")
+    {
+        Description = "Look at no server: the plan is a function of the manifest alone and can be committed.",
+    };
+    private readonly Option<string?> output = new("--out")
+    {
+        Description = "Also save the plan as JSON, for `apply`; - prints nothing else.",
+        HelpName = "FILE",
+    };
+    private readonly Option<string?> check = new("--check")
+    {
+        Description = "Say whether this saved plan is still right; exit 6 when it is not.",
+        HelpName = "FILE",
+    };
     private readonly Option<bool> detailed = new("--detailed-exitcode") { Description = "Exit 2 when something is left to do." };
     private readonly Option<string?> place = RunOptions.CreateState();
     private readonly Option<string> format = new("--format") { Description = "How to print the plan.", DefaultValueFactory = _ => "text" };
@@ -113,7 +124,11 @@ internal sealed class PlanCommand
         var facts = await parts.Inspector.InspectAsync(started.Kept.LeftOf(wanted), host.Stopping) with { Lineage = started.Lineage };
         var (plan, diagnostics) = Planner.Plan(wanted, facts, loaded.SourceMap, started.Kept);
         ManifestInput.Report(host, diagnostics, loaded);
-        return (plan, plan is null ? null : await finished.RefuseIfGoneAsync([.. wanted.Databases.Where(started.Kept.HasFinished)], StoredPlan.Moves(started.Kept.Finished)));
+        return (
+            plan,
+            plan is null
+                ? null
+                : await finished.RefuseIfGoneAsync([.. wanted.Databases.Where(started.Kept.HasFinished)], StoredPlan.Moves(started.Kept.Finished)));
     }
 
     private async Task<StartedWork> FindStartedAsync(ParseResult parsed, ManifestLoadResult loaded)
@@ -145,7 +160,9 @@ internal sealed class PlanCommand
         }
 
         var differences = PlanComparison.Compare(saved, fresh);
-        ManifestInput.Report(host, differences.DefaultIfEmpty("it would be written differently").Select(difference => PlanFileDiagnostics.OutOfDate(file, difference)));
+        ManifestInput.Report(
+            host,
+            differences.DefaultIfEmpty("it would be written differently").Select(difference => PlanFileDiagnostics.OutOfDate(file, difference)));
         return ExitCode.Stale;
     }
 

@@ -22,7 +22,17 @@ internal static class RollbackCommand
             HelpName = "ADDRESS",
             DefaultValueFactory = _ => [],
         };
-        var command = new Command("rollback", "Take back what the plan created: target databases, fences, archives, roles, borrowed rights, restored instances (without a final snapshot), snapshots. Nothing else.") { manifest, overlays, targets, state, earlier, autoApprove };
+        var command = new Command(
+            "rollback",
+            "Take back what the plan created: target databases, fences, archives, roles, borrowed rights, restored instances (without a final snapshot), snapshots. Nothing else.")
+        {
+            manifest,
+            overlays,
+            targets,
+            state,
+            earlier,
+            autoApprove,
+        };
         command.SetAction((parsed, _) => RunAsync(
             host,
             parsed.GetValue(manifest)!,
@@ -34,7 +44,8 @@ internal static class RollbackCommand
         return command;
     }
 
-    private static async Task<int> RunAsync(CommandHost host, string path, string[] overlays, HashSet<string> part, string? stateOption, bool withEarlier, bool autoApprove)
+    private static async Task<int> RunAsync(
+        CommandHost host, string path, string[] overlays, HashSet<string> part, string? stateOption, bool withEarlier, bool autoApprove)
     {
         var loaded = await ManifestInput.LoadWithPositionsAsync(host, path, overlays, host.Stopping);
         if (loaded.Manifest is not { } manifest)

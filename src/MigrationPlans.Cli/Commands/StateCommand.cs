@@ -38,7 +38,10 @@ internal static class StateCommand
 
     private static Command CreateUnlock(CommandHost host)
     {
-        var force = new Option<bool>("--force") { Description = "Also when the holder is on another machine and its lease has not run out. Never when it is seen alive." };
+        var force = new Option<bool>("--force")
+        {
+            Description = "Also when the holder is on another machine and its lease has not run out. Never when it is seen alive.",
+        };
         var command = new Command("unlock", "Remove the lock of a run that is gone.") { force };
         return WithState(command, host, async (backend, parsed) =>
         {

@@ -24,7 +24,8 @@ internal sealed class KeptServers(ThrowAwayDirectory directory, StandInServers s
         await output.WriteLineAsync("The servers are left running. Look into them with:");
         foreach (var address in Addresses(manifest))
         {
-            await output.WriteLineAsync($"  PGPASSFILE={ShellWord.Quote(passwords)} psql -h {LocalCluster.Host} -p {Port(address.Port)} -U {LocalCluster.Superuser} -d {ShellWord.Quote(DatabaseArgument(address.Database))}   # {address.Role} {address.Endpoint}/{address.Database}");
+            await output.WriteLineAsync(
+                $"  PGPASSFILE={ShellWord.Quote(passwords)} psql -h {LocalCluster.Host} -p {Port(address.Port)} -U {LocalCluster.Superuser} -d {ShellWord.Quote(DatabaseArgument(address.Database))}   # {address.Role} {address.Endpoint}/{address.Database}");
         }
 
         await output.WriteLineAsync("End them, and remove all that belongs to them, with:");
@@ -64,7 +65,9 @@ internal sealed class KeptServers(ThrowAwayDirectory directory, StandInServers s
     /// <summary>psql reads a name with an equals sign or a URI's beginning as a whole connection string.</summary>
     /// <remarks>https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING</remarks>
     private static string DatabaseArgument(string name) =>
-        name.Contains('=', StringComparison.Ordinal) || name.StartsWith("postgres://", StringComparison.Ordinal) || name.StartsWith("postgresql://", StringComparison.Ordinal)
+        name.Contains('=', StringComparison.Ordinal)
+        || name.StartsWith("postgres://", StringComparison.Ordinal)
+        || name.StartsWith("postgresql://", StringComparison.Ordinal)
             ? $"dbname={ConnectionText.Value(name)}"
             : name;
 }

@@ -28,7 +28,8 @@ internal sealed class RehearsalSession(CommandHost host, string dataDirectory, b
         var tools = await FindToolsAsync(cancellationToken);
         await using var directory = await ThrowAwayDirectory.CreateAsync(cancellationToken);
         using var forcedStop = TakeDownOnExit(directory);
-        await host.Error.WriteLineAsync($"Starting {Counts.Of(manifest.Sources.Length + manifest.Targets.Length, "server")} for {string.Join(", ", manifest.Sources.Concat(manifest.Targets).Select(endpoint => endpoint.Name))} …");
+        await host.Error.WriteLineAsync(
+            $"Starting {Counts.Of(manifest.Sources.Length + manifest.Targets.Length, "server")} for {string.Join(", ", manifest.Sources.Concat(manifest.Targets).Select(endpoint => endpoint.Name))} …");
         var servers = await StandInServers.StartAsync(manifest, directory.FullPath, cancellationToken);
         var isSetUp = false;
         try
@@ -45,7 +46,8 @@ internal sealed class RehearsalSession(CommandHost host, string dataDirectory, b
 
     private async Task LoadAsync(MigrationManifest manifest, StandInServers servers, PostgresInstallation tools, CancellationToken cancellationToken)
     {
-        await host.Error.WriteLineAsync($"Filling {Counts.Of(manifest.Databases.Select(mapping => mapping.From).Distinct().Count(), "source database")} from {dataDirectory} …");
+        await host.Error.WriteLineAsync(
+            $"Filling {Counts.Of(manifest.Databases.Select(mapping => mapping.From).Distinct().Count(), "source database")} from {dataDirectory} …");
         var warnings = await new SourceData(servers, tools, dataDirectory).LoadAsync(manifest, cancellationToken);
         ManifestInput.Report(host, warnings);
         if (!manifest.Instances.IsEmpty)
@@ -78,5 +80,6 @@ internal sealed class RehearsalSession(CommandHost host, string dataDirectory, b
     }
 
     /// <summary>A second Ctrl-C ends the process in the middle of anything; its servers must not outlive it.</summary>
-    private static ExitHook TakeDownOnExit(ThrowAwayDirectory directory) => new(() => Task.WhenAny(directory.DisposeAsync().AsTask(), Task.Delay(TimeSpan.FromSeconds(10))).Wait());
+    private static ExitHook TakeDownOnExit(ThrowAwayDirectory directory) =>
+        new(() => Task.WhenAny(directory.DisposeAsync().AsTask(), Task.Delay(TimeSpan.FromSeconds(10))).Wait());
 }

@@ -33,7 +33,10 @@ internal sealed class ApplyRun(CommandHost host, ApplyRequest request, string pa
         };
     }
 
-    /// <summary>Whether the state's plan is of this manifest, and has all that is to be done: one that was made for some databases was approved for them alone.</summary>
+    /// <summary>
+    /// Whether the state's plan is of this manifest, and has all that is to be done: one that was made for some databases
+    /// was approved for them alone.
+    /// </summary>
     private bool IsPlanned(RunState state) =>
         state.ManifestDigest == manifest.Digest && (state.Only is null || (request.Targets.Count > 0 && request.Targets.All(state.Covers)));
 
@@ -99,7 +102,10 @@ internal sealed class ApplyRun(CommandHost host, ApplyRequest request, string pa
     private async Task<int> ResumeAsync(RunSession session)
     {
         var plan = await session.ReadStoredPlanAsync(host.Stopping);
-        var addresses = plan.Databases.Select(database => database.Address).Concat(plan.Steps.OfType<InstanceStep>().Select(step => step.Database)).Distinct(StringComparer.Ordinal);
+        var addresses = plan.Databases
+            .Select(database => database.Address)
+            .Concat(plan.Steps.OfType<InstanceStep>().Select(step => step.Database))
+            .Distinct(StringComparer.Ordinal);
         if (FindUnknownTargets(addresses) is { Count: > 0 } unknown)
         {
             ManifestInput.Report(host, unknown);
@@ -119,7 +125,9 @@ internal sealed class ApplyRun(CommandHost host, ApplyRequest request, string pa
 
     private bool IsWanted(Step step) => request.Targets.Count == 0 || request.Targets.Contains(step.Database);
 
-    private string Question => request.Targets.Count == 0 ? "Carry this plan out?" : $"Carry out {string.Join(", ", request.Targets.Order(StringComparer.Ordinal))}, and nothing else?";
+    private string Question => request.Targets.Count == 0
+        ? "Carry this plan out?"
+        : $"Carry out {string.Join(", ", request.Targets.Order(StringComparer.Ordinal))}, and nothing else?";
 
     private async Task<int> CarryOutAsync(RunSession session, MigrationPlan plan)
     {
@@ -131,7 +139,8 @@ internal sealed class ApplyRun(CommandHost host, ApplyRequest request, string pa
     /// <summary>All was done before: nothing to do, unless a target has gone or a move picks more meanwhile.</summary>
     private async Task<int> CheckFinishedAsync(RunSession session)
     {
-        var (areThere, findings) = await FurtherInstances.FindAsync(manifest, await session.FindKeptAsync(host.Stopping), session.Parts.Inspector, host.Stopping);
+        var (areThere, findings) = await FurtherInstances.FindAsync(
+            manifest, await session.FindKeptAsync(host.Stopping), session.Parts.Inspector, host.Stopping);
         if (areThere)
         {
             return await BeginAsync(session);

@@ -26,7 +26,8 @@ internal sealed class FinishedCheck(CommandHost host, MigrationManifest manifest
         }
 
         var instances = await CompareInstancesAsync(moves);
-        var gone = mappings.Where(mapping => facts.FindTarget(mapping) is not { Exists: true }).Select(mapping => ExecutionDiagnostics.TargetMissing(mapping.Address))
+        var gone = mappings.Where(mapping => facts.FindTarget(mapping) is not { Exists: true })
+            .Select(mapping => ExecutionDiagnostics.TargetMissing(mapping.Address))
             .Concat(mappings.Where(mapping => facts.FindTarget(mapping) is { Exists: true } target && IsAnother(mapping, target, facts))
                 .Select(mapping => ExecutionDiagnostics.TargetMissing(mapping.Address, "another database of its name was made in its place")))
             .Concat(instances.Where(instance => !instance.Exists).Select(instance => ExecutionDiagnostics.TargetMissing(instance.Instance, instance.Facts)))
@@ -44,7 +45,9 @@ internal sealed class FinishedCheck(CommandHost host, MigrationManifest manifest
 
     /// <summary>On a server that was upgraded since, or restored, numbers tell nothing; nor where nobody knows whether it is the same server.</summary>
     private bool IsAnother(DatabaseMapping mapping, DatabaseFacts found, InspectedFacts facts) =>
-        resources.LastOrDefault(resource => resource.DatabaseOid is not null && resource.Endpoint == mapping.To.Endpoint && resource.Name == mapping.To.Database) is { } made
+        resources.LastOrDefault(resource => resource.DatabaseOid is not null
+            && resource.Endpoint == mapping.To.Endpoint
+            && resource.Name == mapping.To.Database) is { } made
         && found.Oid is { } oid && oid != made.DatabaseOid
         && facts.FindEndpoint(EndpointRole.Target, mapping.To.Endpoint)?.Identity?.SystemIdentifier is { } server && made.SystemIdentifier == server;
 

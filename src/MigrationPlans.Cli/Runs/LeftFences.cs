@@ -11,7 +11,8 @@ internal static class LeftFences
     public static IEnumerable<Diagnostic> Find(MigrationManifest manifest, RunState? state) => state is not { Status: RunStatus.Unfinished }
         ? []
         : from fence in state.Resources
-          where fence.Kind == "fence" && !manifest.Databases.Any(mapping => mapping.Fence == Fence.ReadOnly && mapping.From == new DatabaseAddress(fence.Endpoint, fence.Name))
+          where fence.Kind == "fence"
+              && !manifest.Databases.Any(mapping => mapping.Fence == Fence.ReadOnly && mapping.From == new DatabaseAddress(fence.Endpoint, fence.Name))
           let address = RunState.AddressOf(fence.Step)
           // That of a finished mapping is meant to stay.
           where state.Steps.Any(step => RunState.AddressOf(step.Id) == address && step.Status != StepStatus.Done)

@@ -10,7 +10,8 @@ internal static class NotYetCarriedOut
     {
         foreach (var mapping in mappings.Where(mapping => mapping.Strategy == Strategy.Replicate))
         {
-            yield return ExecutionDiagnostics.NotYetCarriedOut(mapping.Address, $"strategy `{mapping.Strategy.ToString().ToLowerInvariant()}` of {mapping.Address}");
+            yield return ExecutionDiagnostics.NotYetCarriedOut(
+                mapping.Address, $"strategy `{mapping.Strategy.ToString().ToLowerInvariant()}` of {mapping.Address}");
         }
     }
 }

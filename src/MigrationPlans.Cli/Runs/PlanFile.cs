@@ -10,7 +10,10 @@ internal static class PlanFile
     /// <summary>Enough for what a plan begins with.</summary>
     private const int Beginning = 1024;
 
-    /// <summary>Whether <c>apply</c> takes the file for a plan: manifests are YAML, so what ends in <c>.json</c> is meant as one, and what holds one is.</summary>
+    /// <summary>
+    /// Whether <c>apply</c> takes the file for a plan: manifests are YAML, so what ends in <c>.json</c> is meant as
+    /// one, and what holds one is.
+    /// </summary>
     public static bool IsOne(CommandHost host, string path) =>
         path.EndsWith(".json", StringComparison.OrdinalIgnoreCase) || HoldsOne(Path.GetFullPath(path, host.WorkingDirectory));
 
@@ -52,7 +55,8 @@ internal static class PlanFile
 
     /// <summary>The YAML file beside the plan whose digest is the plan's.</summary>
     /// <exception cref="DiagnosticException">There is none; or it is there, and was changed since.</exception>
-    public static async Task<string> FindManifestAsync(CommandHost host, string path, MigrationPlan plan, IReadOnlyList<string> overlays, CancellationToken cancellationToken)
+    public static async Task<string> FindManifestAsync(
+        CommandHost host, string path, MigrationPlan plan, IReadOnlyList<string> overlays, CancellationToken cancellationToken)
     {
         var directory = ManifestInput.DirectoryOf(host, path);
         string? changed = null;

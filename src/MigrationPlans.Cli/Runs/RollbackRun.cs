@@ -7,7 +7,10 @@ using MigrationPlans.State;
 
 namespace MigrationPlans.Cli.Runs;
 
-/// <summary>Takes back what a state says its plan made, each removal journaled when it is done, ten roles at a time. Safe to run again: what is gone counts as removed.</summary>
+/// <summary>
+/// Takes back what a state says its plan made, each removal journaled when it is done, ten roles at a time. Safe to run again:
+/// what is gone counts as removed.
+/// </summary>
 /// <param name="withEarlier">Also what plans made that were finished before it.</param>
 /// <param name="part">Addresses of the databases and instances whose own is taken back; empty means all.</param>
 internal sealed class RollbackRun(CommandHost host, MigrationManifest manifest, RunSession session, bool withEarlier, IReadOnlySet<string> part)
@@ -22,7 +25,8 @@ internal sealed class RollbackRun(CommandHost host, MigrationManifest manifest, 
         var resources = scope.InOrder();
         foreach (var resource in resources)
         {
-            writer.Write($"  {Verb(resource.Kind),-8} ", TextStyle.Bad).WriteLine($"{NameOf(resource)}{PlaceOf(resource)}{Leaver(resource)}{Loss(resource.Kind)}");
+            writer.Write($"  {Verb(resource.Kind),-8} ", TextStyle.Bad)
+                .WriteLine($"{NameOf(resource)}{PlaceOf(resource)}{Leaver(resource)}{Loss(resource.Kind)}");
         }
 
         if (resources.Count == 0 && !scope.IsNothing)
@@ -37,7 +41,8 @@ internal sealed class RollbackRun(CommandHost host, MigrationManifest manifest, 
 
         foreach (var resource in scope.OfEarlier)
         {
-            writer.Write($"  {"stays",-8} ", TextStyle.Faint).WriteLine($"{NameOf(resource)}{PlaceOf(resource)}: of an earlier plan, which was finished{(resource.Kind == RollbackScope.Fence ? $"; {RollbackScope.Lift(resource)}" : "")}");
+            writer.Write($"  {"stays",-8} ", TextStyle.Faint)
+                .WriteLine($"{NameOf(resource)}{PlaceOf(resource)}: of an earlier plan, which was finished{(resource.Kind == RollbackScope.Fence ? $"; {RollbackScope.Lift(resource)}" : "")}");
         }
     }
 
@@ -46,7 +51,8 @@ internal sealed class RollbackRun(CommandHost host, MigrationManifest manifest, 
     {
         if (scope.IsNothing)
         {
-            writer.WriteLine($"{manifest.Name}: nothing to do for {Join(part)}{(scope.OfEarlier.Any() ? "; what an earlier plan made, `--earlier` takes back" : "")}");
+            writer.WriteLine(
+                $"{manifest.Name}: nothing to do for {Join(part)}{(scope.OfEarlier.Any() ? "; what an earlier plan made, `--earlier` takes back" : "")}");
         }
 
         return scope.IsNothing;
@@ -116,10 +122,16 @@ internal sealed class RollbackRun(CommandHost host, MigrationManifest manifest, 
 
         try
         {
-            var created = new CreatedResource(resource.Kind, resource.Endpoint, resource.Name) { SystemIdentifier = resource.SystemIdentifier, DatabaseOid = resource.DatabaseOid };
+            var created = new CreatedResource(resource.Kind, resource.Endpoint, resource.Name)
+            {
+                SystemIdentifier = resource.SystemIdentifier,
+                DatabaseOid = resource.DatabaseOid,
+            };
             var result = await session.Parts.Remover.RemoveAsync(manifest, session.State!.Lineage, created, scope.StandingOf(resource), host.Stopping);
             writer.Write($"  {NameOf(resource)}: ")
-                .WriteLine(result.IsOurs ? result.Finding : $"is not this plan's and stays: {result.Finding}", result.IsGone ? TextStyle.Good : TextStyle.Warning);
+                .WriteLine(
+                    result.IsOurs ? result.Finding : $"is not this plan's and stays: {result.Finding}",
+                    result.IsGone ? TextStyle.Good : TextStyle.Warning);
             if (result.IsTakenOver)
             {
                 GiveUpFences(some, RunState.AddressOf(resource.Step), removed);
@@ -140,12 +152,16 @@ internal sealed class RollbackRun(CommandHost host, MigrationManifest manifest, 
         }
     }
 
-    /// <summary>What was written to the source from then on, the other run's target would lack. A later rollback could not know that any more, so the state forgets the fence.</summary>
+    /// <summary>
+    /// What was written to the source from then on, the other run's target would lack. A later rollback could not know that any more,
+    /// so the state forgets the fence.
+    /// </summary>
     private void GiveUpFences(ResourceState[] some, string address, List<ResourceRemoved> removed)
     {
         foreach (var fence in some.Where(resource => resource.Kind == RollbackScope.Fence && !removed.Contains(Removed(resource))))
         {
-            writer.Write($"  {NameOf(fence)}: ").WriteLine($"stays: {address} stands behind it, and may be another run's by now; {RollbackScope.Lift(fence)}", TextStyle.Warning);
+            writer.Write($"  {NameOf(fence)}: ")
+                .WriteLine($"stays: {address} stands behind it, and may be another run's by now; {RollbackScope.Lift(fence)}", TextStyle.Warning);
             removed.Add(Removed(fence));
         }
     }

@@ -16,10 +16,14 @@ internal sealed class RollbackScope(MigrationManifest manifest, RunSession sessi
 
     public const string Fence = "fence";
 
-    // Writers get back in first; roles go last, because databases hold what depends on them. Rights go when the databases are gone that hand them on, and before the ledger that names them.
+    // Writers get back in first; roles go last, because databases hold what depends on them. Rights go when the databases are gone that
+    // hand them on, and before the ledger that names them.
     private static readonly string[] Order = [Fence, "instance", "snapshot", "archive", "database", "rights", "ledger", Role];
 
-    /// <summary>A plan can have thousands, and each write of the state is a flush of the disk, or a request to S3. But what is dropped and not journaled yet is dropped once more by the next rollback.</summary>
+    /// <summary>
+    /// A plan can have thousands, and each write of the state is a flush of the disk, or a request to S3. But what is dropped and not
+    /// journaled yet is dropped once more by the next rollback.
+    /// </summary>
     private const int RolesAtOnce = 10;
 
     private RunState State => session.State!;
@@ -44,13 +48,21 @@ internal sealed class RollbackScope(MigrationManifest manifest, RunSession sessi
         select (resource, reason);
 
     public List<ResourceState> InOrder() =>
-        [.. (withEarlier ? State.AllResources : State.Resources).Where(resource => IsOfPart(resource) && FindSharer(resource) is null).Reverse().OrderBy(resource => Array.IndexOf(Order, resource.Kind))];
+        [.. (withEarlier ? State.AllResources : State.Resources)
+            .Where(resource => IsOfPart(resource) && FindSharer(resource) is null)
+            .Reverse()
+            .OrderBy(resource => Array.IndexOf(Order, resource.Kind))];
 
-    /// <summary>What is journaled in one write. A fence comes with the unfinished targets behind it: another run may have taken them over, which shows when they are to be removed.</summary>
+    /// <summary>
+    /// What is journaled in one write. A fence comes with the unfinished targets behind it: another run may have taken
+    /// them over, which shows when they are to be removed.
+    /// </summary>
     public IEnumerable<ResourceState[]> InBatches()
     {
         var all = InOrder();
-        var fences = all.Where(resource => resource.Kind == Fence).Select(fence => (ResourceState[])[.. all.Where(resource => StandsBehind(resource, fence)), fence]).ToList();
+        var fences = all.Where(resource => resource.Kind == Fence)
+            .Select(fence => (ResourceState[])[.. all.Where(resource => StandsBehind(resource, fence)), fence])
+            .ToList();
         var others = all.Except(fences.SelectMany(batch => batch)).ToLookup(resource => resource.Kind == Role);
         return fences.Concat(others[false].Select(resource => new[] { resource })).Concat(others[true].Chunk(RolesAtOnce));
     }
@@ -68,7 +80,8 @@ internal sealed class RollbackScope(MigrationManifest manifest, RunSession sessi
     }
 
     /// <summary>Says how a fence that stays is lifted.</summary>
-    public static string Lift(ResourceState fence) => $"to let writers back in, run ALTER DATABASE {SqlText.Identifier(fence.Name)} RESET default_transaction_read_only there";
+    public static string Lift(ResourceState fence) =>
+        $"to let writers back in, run ALTER DATABASE {SqlText.Identifier(fence.Name)} RESET default_transaction_read_only there";
 
     private bool IsOfPart(ResourceState resource) => IsAll || part.Contains(RunState.AddressOf(resource.Step));
 
@@ -79,7 +92,8 @@ internal sealed class RollbackScope(MigrationManifest manifest, RunSession sessi
     {
         // Those that were made for one database others may have found and rely on.
         Role when !IsAll => "other databases may need it; a rollback of all takes it back",
-        Fence when !IsAll && BehindOf(resource).FirstOrDefault(address => !part.Contains(address)) is { } other => $"{other} stands behind it; a rollback of all takes it back",
+        Fence when !IsAll && BehindOf(resource).FirstOrDefault(address => !part.Contains(address)) is { } other =>
+            $"{other} stands behind it; a rollback of all takes it back",
         _ => null,
     };
 

@@ -22,7 +22,8 @@ internal sealed class RunSession : IAsyncDisposable
     private InspectedFacts? facts;
     private PlanScope? scope;
 
-    private RunSession(MigrationManifest manifest, SourceMap positions, IRunParts parts, IStateFiles files, StateStore store, StateLock stateLock, TimeProvider clock)
+    private RunSession(
+        MigrationManifest manifest, SourceMap positions, IRunParts parts, IStateFiles files, StateStore store, StateLock stateLock, TimeProvider clock)
     {
         this.files = files;
         this.manifest = manifest;
@@ -76,7 +77,8 @@ internal sealed class RunSession : IAsyncDisposable
     /// <summary>What can be planned, as <see cref="PlanAsync"/> found it.</summary>
     public IEnumerable<string> Addresses => manifest.Databases.Select(mapping => mapping.Address)
         .Concat(Kept.Steps.OfType<InstanceStep>().Select(step => step.Database))
-        .Concat((facts?.Instances ?? []).Select(instance => InstancePlanner.AddressOf(manifest.Instances.Single(move => move.Path == instance.Move), instance.Identifier)))
+        .Concat((facts?.Instances ?? []).Select(instance => InstancePlanner.AddressOf(
+            manifest.Instances.Single(move => move.Path == instance.Move), instance.Identifier)))
         .Distinct(StringComparer.Ordinal);
 
     /// <summary>Looks at all endpoints that have something left to do, and plans. The plan is null when a finding is an error.</summary>

@@ -24,7 +24,8 @@ internal static class StoredPlan
         var (before, _) = await TryReadAsync(files, StateStore.PlanBeforeName, cancellationToken);
         return before?.Digest == state.PlanDigest
             ? before
-            : throw new DiagnosticException(StateDiagnostics.StoredPlanUnfit(Path.Combine(files.Location, StateStore.PlanName), fault ?? "it is another plan", IsFinished(state)));
+            : throw new DiagnosticException(StateDiagnostics.StoredPlanUnfit(
+                Path.Combine(files.Location, StateStore.PlanName), fault ?? "it is another plan", IsFinished(state)));
     }
 
     /// <summary>What only prepares the ground: who may have it changed has made nothing on the target yet.</summary>

@@ -18,7 +18,9 @@ internal sealed class WaitLines(CommandHost host, string verb)
         {
             if (rhythm.IsDue(verb, wait))
             {
-                writer.Write(host.Clock.GetUtcNow().UtcDateTime.ToString("HH:mm:ss", CultureInfo.InvariantCulture), TextStyle.Faint).Write(" ").WriteLine($"{verb} waits: {wait}", TextStyle.Warning);
+                writer.Write(host.Clock.GetUtcNow().UtcDateTime.ToString("HH:mm:ss", CultureInfo.InvariantCulture), TextStyle.Faint)
+                    .Write(" ")
+                    .WriteLine($"{verb} waits: {wait}", TextStyle.Warning);
             }
         }
     }

@@ -11,7 +11,9 @@ internal static class StandardStreams
     /// <summary>Data.</summary>
     /// <remarks>Writing throws <see cref="DiagnosticException"/> where it fails: half of a plan must not pass for a plan.</remarks>
     public static TextWriter OpenOut() => Open(
-        new OutputStream(Console.OpenStandardOutput, exception => throw new DiagnosticException(CommandLineDiagnostics.OutputLost(exception.Message), exception)),
+        new OutputStream(
+            Console.OpenStandardOutput,
+            exception => throw new DiagnosticException(CommandLineDiagnostics.OutputLost(exception.Message), exception)),
         Console.IsOutputRedirected ? Utf8 : Console.Out.Encoding);
 
     /// <summary>Progress and findings. What can't be written is lost: a migration doesn't end because its log's disk is full.</summary>

@@ -28,7 +28,8 @@ internal sealed record ArchiveContent
 
     /// <param name="directory">The archive's own.</param>
     /// <exception cref="StepFailedException">A side or the archive can't be read.</exception>
-    public static async Task<ArchiveContent> ReadAsync(PostgresConnector connector, PostgresInstallation tools, string directory, StepContext context, CancellationToken cancellationToken)
+    public static async Task<ArchiveContent> ReadAsync(
+        PostgresConnector connector, PostgresInstallation tools, string directory, StepContext context, CancellationToken cancellationToken)
     {
         var file = ArchiveFiles.ContentOf(directory);
         var dump = new SchemaDump(tools, context.Mapping.From.ToString());
@@ -36,7 +37,8 @@ internal sealed record ArchiveContent
         var source = (await SourceTraits.ReadAsync(connector, context, cancellationToken)) with { DumpMajor = dump.MajorVersion };
         var target = await TargetTraits.ReadAsync(connector, context, all, cancellationToken);
         var isEverything = SelectionFilter.For(context.Mapping).IsEverything;
-        var schema = ArchiveAssembly.Assemble([.. all.Where(entry => IsSchema(entry) && (isEverything || !IsLargeObject(entry)))], context.Mapping, source, target);
+        var schema = ArchiveAssembly.Assemble(
+            [.. all.Where(entry => IsSchema(entry) && (isEverything || !IsLargeObject(entry)))], context.Mapping, source, target);
         var list = await dump.ListFileAsync(file, cancellationToken);
         var (ofExtensions, cronJobs, others) = ArchiveToc.PickData(list, all, schema.Entries);
         return new ArchiveContent { Schema = schema, ExtensionData = ofExtensions, CronJobs = cronJobs, Data = others };

@@ -87,20 +87,27 @@ internal sealed class ArchiveDump(PostgresConnector connector, SourceSnapshots s
 
     private async Task<(ArchiveSelection Selection, int Major, string Encoding)> LookAsync(SourceSnapshot snapshot, CancellationToken cancellationToken)
     {
-        var opened = await connector.OpenAsync(context.Manifest.FindSource(context.Mapping.From.Endpoint)!, context.Mapping.From.Database, SessionKind.SourceRead, cancellationToken);
+        var opened = await connector.OpenAsync(
+            context.Manifest.FindSource(context.Mapping.From.Endpoint)!, context.Mapping.From.Database, SessionKind.SourceRead, cancellationToken);
         await using var source = await SnapshotImport.BeginAsync(opened, it => it.ExecuteAsync(SnapshotImport.Begin(snapshot.Id), cancellationToken), Subject);
         var selection = await ArchiveSelection.ReadAsync(source, context.Mapping, cancellationToken);
         await source.ExecuteAsync("COMMIT", cancellationToken);
         return (selection, source.PostgreSqlVersion.Major, source.PostgresParameters.GetValueOrDefault("server_encoding", "UTF8"));
     }
 
-    /// <summary>Text without an encoding is dumped as text of the target's, so that what is none is refused; the restore would take it. Null where the target has none, or is made like the source.</summary>
+    /// <summary>
+    /// Text without an encoding is dumped as text of the target's, so that what is none is refused; the restore would take it.
+    /// Null where the target has none, or is made like the source.
+    /// </summary>
     private async Task<string?> TargetEncodingAsync(CancellationToken cancellationToken)
     {
         var (endpoint, database) = (context.Manifest.FindTarget(context.Mapping.To.Endpoint)!, context.Mapping.To.Database);
         await using var server = await MaintenanceDatabase.OpenAsync(connector, endpoint, database, SessionKind.Target, cancellationToken);
         var found = await server.QueryAsync(
-            "SELECT pg_catalog.pg_encoding_to_char(encoding)::pg_catalog.text FROM pg_catalog.pg_database WHERE datname = $1", row => row.GetString(0), cancellationToken, database);
+            "SELECT pg_catalog.pg_encoding_to_char(encoding)::pg_catalog.text FROM pg_catalog.pg_database WHERE datname = $1",
+            row => row.GetString(0),
+            cancellationToken,
+            database);
         return found.FirstOrDefault(encoding => encoding != Unencoded);
     }
 
@@ -122,11 +129,16 @@ internal sealed class ArchiveDump(PostgresConnector connector, SourceSnapshots s
             resolved.PasswordRefused?.Invoke();
             throw report.IsDiskFull
                 ? new StepFailedException(ArchiveDiagnostics.DiskFull(Subject, directory, report.Said), FailureClass.Permanent)
-                : new StepFailedException(ArchiveDiagnostics.DumpFailed(Subject, exitCode, report.Said, ToolFailure.HelpFor(report.Said) ?? report.Hint), ClassOf(report));
+                : new StepFailedException(
+                    ArchiveDiagnostics.DumpFailed(Subject, exitCode, report.Said, ToolFailure.HelpFor(report.Said) ?? report.Hint),
+                    ClassOf(report));
         }
     }
 
-    /// <summary>Tables are locked at the beginning, which costs little to try again. Where rows came already, the room for locks was taken up by the dump itself, and the next one would end there, too.</summary>
+    /// <summary>
+    /// Tables are locked at the beginning, which costs little to try again. Where rows came already, the room for locks was taken
+    /// up by the dump itself, and the next one would end there, too.
+    /// </summary>
     private static FailureClass ClassOf(ToolReport report) =>
         report.HasBegun && ToolFailure.IsOutOfLocks(report.Said) ? FailureClass.Permanent : ToolFailure.ClassOf(report.Said);
 }

@@ -110,7 +110,9 @@ internal static class ArchiveFiles
     {
         Clear(directory);
         File.Delete(MarkOf(directory));
-        for (var (path, level) = (directory, 0); level < ArchivePlace.Levels && Directory.Exists(path) && !Directory.EnumerateFileSystemEntries(path).Any(); path = Path.GetDirectoryName(path)!, level++)
+        for (var (path, level) = (directory, 0); level < ArchivePlace.Levels
+            && Directory.Exists(path)
+            && !Directory.EnumerateFileSystemEntries(path).Any(); path = Path.GetDirectoryName(path)!, level++)
         {
             Directory.Delete(path);
         }

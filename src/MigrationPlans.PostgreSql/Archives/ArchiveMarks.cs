@@ -34,7 +34,8 @@ internal static class ArchiveMarks
         RecordAsync(target, Restored + archive.Identity, cancellationToken);
 
     /// <summary>Waits for the disk: pg_restore's sessions commit on their own, and the mark must not be lost when theirs stay.</summary>
-    private static async Task RecordAsync(NpgsqlConnection target, string mark, CancellationToken cancellationToken, Func<NpgsqlConnection, CancellationToken, Task>? furtherAsync = null)
+    private static async Task RecordAsync(
+        NpgsqlConnection target, string mark, CancellationToken cancellationToken, Func<NpgsqlConnection, CancellationToken, Task>? furtherAsync = null)
     {
         await using var transaction = await target.BeginTransactionAsync(cancellationToken);
         await target.ExecuteAsync("SET LOCAL synchronous_commit TO on", cancellationToken);

@@ -15,8 +15,8 @@ internal static class ArchivePlace
     private const int RunLetters = 12;
 
     /// <summary>
-    /// Another run, be it of the same manifest, has another place, and so has a mapping that asks for something else: a kept archive is never written over, an old one never taken for a
-    /// new one. What is changed of other mappings half-way leaves it where it is.
+    /// Another run, be it of the same manifest, has another place, and so has a mapping that asks for something else: a kept archive
+    /// is never written over, an old one never taken for a new one. What is changed of other mappings half-way leaves it where it is.
     /// </summary>
     /// <param name="baseDirectory">What a relative directory starts from: the manifest's.</param>
     public static string Of(StepContext context, string baseDirectory)

@@ -20,7 +20,12 @@ internal sealed class ArchiveRows(PostgresConnector connector, PostgresInstallat
     /// <param name="denied">What to say where the login may not, instead of pg_restore's words alone, which it is given.</param>
     /// <exception cref="StepFailedException">pg_restore failed; what it brought until then stays.</exception>
     public async Task RestoreAsync(
-        string directory, ArchiveDocument archive, ImmutableArray<int> entries, bool isOrdered, Func<string, Diagnostic>? denied, CancellationToken cancellationToken)
+        string directory,
+        ArchiveDocument archive,
+        ImmutableArray<int> entries,
+        bool isOrdered,
+        Func<string, Diagnostic>? denied,
+        CancellationToken cancellationToken)
     {
         if (entries.IsEmpty)
         {
@@ -32,7 +37,8 @@ internal sealed class ArchiveRows(PostgresConnector connector, PostgresInstallat
         DurableFile.Replace(list, Encoding.ASCII.GetBytes(string.Concat(entries.Select(id => string.Create(CultureInfo.InvariantCulture, $"{id};\n")))));
         var (endpoint, to) = (Sides.Target(context), context.Mapping.To);
         var resolved = await connector.ResolveAsync(endpoint, to.Database, SessionKind.Target, cancellationToken);
-        using var connection = await ToolConnection.OpenAsync(endpoint, resolved, to.Database, SessionKind.Target, ArchiveDump.ApplicationName, cancellationToken);
+        using var connection = await ToolConnection.OpenAsync(
+            endpoint, resolved, to.Database, SessionKind.Target, ArchiveDump.ApplicationName, cancellationToken);
         var report = new ToolReport(step, context, archive.Tables, jobs);
         var command = new ToolCommand(tools.Program("pg_restore"), Arguments(to.Database, list, ArchiveFiles.ContentOf(directory), jobs))
         {

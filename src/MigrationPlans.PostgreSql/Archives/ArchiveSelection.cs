@@ -53,7 +53,9 @@ internal sealed record ArchiveSelection
         var excluded = filled.Where(IsExcluded).ToList();
         return new ArchiveSelection
         {
-            Tables = [.. filled.Except(excluded).Where(relation => !relation.IsSequence && relation.Extension is null).Select(relation => new ArchivedTable(relation.Schema, relation.Name, relation.Bytes))],
+            Tables = [.. filled.Except(excluded)
+                .Where(relation => !relation.IsSequence && relation.Extension is null)
+                .Select(relation => new ArchivedTable(relation.Schema, relation.Name, relation.Bytes))],
             ExcludedRows = [.. Patterns(filled, excluded)],
             WithLargeObjects = filter.IsEverything,
             LargeObjectBytes = filter.IsEverything && largeObjects > 0 ? largeObjectBytes : 0,

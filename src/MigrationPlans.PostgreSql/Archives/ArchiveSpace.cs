@@ -20,7 +20,9 @@ internal sealed class ArchiveSpace(Func<string, long> freeBytes)
             var free = freeBytes(Existing(directory));
             if (free < neededBytes)
             {
-                throw new StepFailedException(ArchiveDiagnostics.DiskTooSmall(subject, directory, Megabytes(neededBytes), Megabytes(free)), FailureClass.Permanent);
+                throw new StepFailedException(
+                    ArchiveDiagnostics.DiskTooSmall(subject, directory, Megabytes(neededBytes), Megabytes(free)),
+                    FailureClass.Permanent);
             }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)

@@ -15,14 +15,16 @@ internal static class ArchiveTools
     public static async Task<PostgresInstallation> FindForDumpAsync(int serverMajor, string subject, CancellationToken cancellationToken)
     {
         var found = await PostgresInstallations.FindDumpToolsAsync(cancellationToken);
-        return Oldest(found, serverMajor) ?? throw new StepFailedException(SchemaDiagnostics.ToolMissing(subject, serverMajor, Versions(found)), FailureClass.Permanent);
+        return Oldest(found, serverMajor)
+            ?? throw new StepFailedException(SchemaDiagnostics.ToolMissing(subject, serverMajor, Versions(found)), FailureClass.Permanent);
     }
 
     /// <exception cref="StepFailedException">None here is as new as the program that wrote the archive.</exception>
     public static async Task<PostgresInstallation> FindForRestoreAsync(ArchiveDocument archive, string subject, CancellationToken cancellationToken)
     {
         var found = await PostgresInstallations.FindDumpToolsAsync(cancellationToken);
-        return Oldest(found, archive.ToolMajor) ?? throw new StepFailedException(ArchiveDiagnostics.RestoreToolMissing(subject, archive.ToolVersion, Versions(found)), FailureClass.Permanent);
+        return Oldest(found, archive.ToolMajor)
+            ?? throw new StepFailedException(ArchiveDiagnostics.RestoreToolMissing(subject, archive.ToolVersion, Versions(found)), FailureClass.Permanent);
     }
 
     private static PostgresInstallation? Oldest(ImmutableArray<PostgresInstallation> found, int major) =>

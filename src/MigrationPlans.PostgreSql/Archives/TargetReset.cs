@@ -45,14 +45,16 @@ internal sealed class TargetReset(NpgsqlConnection target, string subject, TimeP
 
         await ClearConfigurationAsync(cancellationToken);
         while ((await target.QueryAsync(
-            $"SELECT pg_catalog.lo_unlink(batch.oid) FROM (SELECT oid FROM pg_catalog.pg_largeobject_metadata LIMIT {ObjectsPerStatement}) batch", row => row.GetInt32(0), cancellationToken)).Length > 0)
+            $"SELECT pg_catalog.lo_unlink(batch.oid) FROM (SELECT oid FROM pg_catalog.pg_largeobject_metadata LIMIT {ObjectsPerStatement}) batch",
+            row => row.GetInt32(0),
+            cancellationToken)).Length > 0)
         {
         }
     }
 
     /// <summary>
-    /// What an extension brought itself stays; the condition picks what its users added. Where there is nothing of that, as in a table that the login may not read, a login that does
-    /// not own the extension could not even delete none.
+    /// What an extension brought itself stays; the condition picks what its users added. Where there is nothing of that, as in a table that
+    /// the login may not read, a login that does not own the extension could not even delete none.
     /// </summary>
     private async Task ClearConfigurationAsync(CancellationToken cancellationToken)
     {

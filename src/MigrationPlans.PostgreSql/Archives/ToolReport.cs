@@ -35,7 +35,8 @@ internal sealed partial class ToolReport(Step step, StepContext context, IReadOn
     public bool HasBegun => tablesDone > 0 || running.Count > 0;
 
     /// <summary>The disk that it wrote to is full.</summary>
-    public bool IsDiskFull => errors.Exists(line => line.Contains("No space left on device", StringComparison.Ordinal) || line.Contains("Disk quota exceeded", StringComparison.Ordinal));
+    public bool IsDiskFull => errors.Exists(line => line.Contains("No space left on device", StringComparison.Ordinal)
+        || line.Contains("Disk quota exceeded", StringComparison.Ordinal));
 
     public void Hear(string line)
     {
@@ -106,13 +107,22 @@ internal sealed partial class ToolReport(Step step, StepContext context, IReadOn
         context.Events.Publish(new StepProgressed(step, progress) { At = context.Clock.GetUtcNow() });
     }
 
-    [GeneratedRegex("""^pg_(dump|restore): (dumping contents of|processing data for) table "(?<name>.*)"$""", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        """^pg_(dump|restore): (dumping contents of|processing data for) table "(?<name>.*)"$""",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex Started();
 
     /// <summary>What the server said, where the error line says only what was being done.</summary>
-    [GeneratedRegex("^pg_(dump|restore): detail: (?<text>Error message from server: .*)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        "^pg_(dump|restore): detail: (?<text>Error message from server: .*)$",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex Detailed();
 
-    [GeneratedRegex("^pg_(dump|restore): finished item [0-9]+ TABLE DATA (?<tag>.*)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        "^pg_(dump|restore): finished item [0-9]+ TABLE DATA (?<tag>.*)$",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex Finished();
 }

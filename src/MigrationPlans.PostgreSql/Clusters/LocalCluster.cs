@@ -73,7 +73,8 @@ public sealed class LocalCluster : IAsyncDisposable
     /// <inheritdoc cref="StartAsync(string, IEnumerable{string}, CancellationToken)"/>
     /// <summary>Creates and starts a server of this installation.</summary>
     /// <param name="installation">Has <c>initdb</c>, <c>postgres</c> and <c>pg_ctl</c>.</param>
-    public static async Task<LocalCluster> StartAsync(string parent, IEnumerable<string> settings, PostgresInstallation installation, CancellationToken cancellationToken)
+    public static async Task<LocalCluster> StartAsync(
+        string parent, IEnumerable<string> settings, PostgresInstallation installation, CancellationToken cancellationToken)
     {
         var home = Path.Combine(parent, $"cluster-{Guid.NewGuid().ToString("n", CultureInfo.InvariantCulture)[..8]}");
         var cluster = new LocalCluster(installation, ServerAccount.ForThisProcess(), home, NewPassword());

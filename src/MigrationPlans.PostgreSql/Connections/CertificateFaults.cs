@@ -11,7 +11,9 @@ internal static class CertificateFaults
     public static string OfName(X509Certificate2 certificate, string host)
     {
         var names = certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>()
-            .SelectMany(extension => extension.EnumerateDnsNames().Select(name => $"DNS:{name}").Concat(extension.EnumerateIPAddresses().Select(address => $"IP:{address}")))
+            .SelectMany(extension => extension.EnumerateDnsNames()
+                .Select(name => $"DNS:{name}")
+                .Concat(extension.EnumerateIPAddresses().Select(address => $"IP:{address}")))
             .DefaultIfEmpty(certificate.Subject);
         return $"the certificate is for {string.Join(", ", names)}, not {host}";
     }
@@ -36,6 +38,10 @@ internal static class CertificateFaults
     }
 
     private static string OfTime(X509Certificate2 certificate, DateTime now) => certificate.NotAfter < now
-        ? string.Create(CultureInfo.InvariantCulture, $"the certificate of {certificate.Subject} expired at {certificate.NotAfter.ToUniversalTime():yyyy-MM-dd HH:mm} UTC")
-        : string.Create(CultureInfo.InvariantCulture, $"the certificate of {certificate.Subject} is not valid before {certificate.NotBefore.ToUniversalTime():yyyy-MM-dd HH:mm} UTC");
+        ? string.Create(
+            CultureInfo.InvariantCulture,
+            $"the certificate of {certificate.Subject} expired at {certificate.NotAfter.ToUniversalTime():yyyy-MM-dd HH:mm} UTC")
+        : string.Create(
+            CultureInfo.InvariantCulture,
+            $"the certificate of {certificate.Subject} is not valid before {certificate.NotBefore.ToUniversalTime():yyyy-MM-dd HH:mm} UTC");
 }

@@ -42,7 +42,8 @@ internal sealed record ComputingSettings
     }
 
     /// <inheritdoc cref="ReadAsync(PostgresConnector, MigrationManifest, DatabaseMapping, NpgsqlConnection, CancellationToken)"/>
-    public static Task<ComputingSettings> ReadAsync(PostgresConnector connector, StepContext context, NpgsqlConnection target, CancellationToken cancellationToken) =>
+    public static Task<ComputingSettings> ReadAsync(
+        PostgresConnector connector, StepContext context, NpgsqlConnection target, CancellationToken cancellationToken) =>
         ReadAsync(connector, context.Manifest, context.Mapping, target, cancellationToken);
 
     /// <summary>A connection that computes so until it is disposed of.</summary>
@@ -82,7 +83,8 @@ internal sealed record ComputingSettings
         return kept.ToImmutable();
     }
 
-    private static async Task<bool> AreKnownAsync(ImmutableArray<(string Name, string Value)> settings, NpgsqlConnection target, CancellationToken cancellationToken)
+    private static async Task<bool> AreKnownAsync(
+        ImmutableArray<(string Name, string Value)> settings, NpgsqlConnection target, CancellationToken cancellationToken)
     {
         try
         {

@@ -40,7 +40,9 @@ internal static class ConnectErrors
         // A server takes a startup packet as we send it; PgBouncer and RDS Proxy don't take settings in it.
         PostgresErrorCodes.ProtocolViolation or PostgresErrorCodes.FeatureNotSupported =>
             (ConnectionDiagnostics.PoolerBetween(subject, server.SqlState, server.MessageText), FailureClass.Permanent),
-        _ => (ExecutionDiagnostics.ServerError(subject, server.SqlState, server.MessageText, server.Detail, server.Hint), PostgresErrors.ClassOf(server.SqlState)),
+        _ => (
+            ExecutionDiagnostics.ServerError(subject, server.SqlState, server.MessageText, server.Detail, server.Hint),
+            PostgresErrors.ClassOf(server.SqlState)),
     };
 
     private static (Diagnostic, FailureClass) FromDriver(NpgsqlException exception, ResolvedEndpoint endpoint, string subject)
@@ -61,7 +63,8 @@ internal static class ConnectErrors
         var reason = causes.Any(cause => cause is TimeoutException) ? $"no answer within {EndpointDataSource.ConnectSeconds} s" : causes[^1].Message;
         return endpoint.Rds is { } rds
             ? (RdsConnectionDiagnostics.NotReached(
-                subject, rds.Instance, rds.Account, address, endpoint.Address.Host != endpoint.Host, rds.IsPublic, rds.SecurityGroups, reason), FailureClass.Unavailable)
+                subject, rds.Instance, rds.Account, address, endpoint.Address.Host != endpoint.Host, rds.IsPublic, rds.SecurityGroups, reason),
+                FailureClass.Unavailable)
             : (ConnectionDiagnostics.Unreachable(subject, address, reason), FailureClass.Unavailable);
     }
 

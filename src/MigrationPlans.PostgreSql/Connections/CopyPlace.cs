@@ -2,7 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace MigrationPlans.PostgreSql.Connections;
 
-/// <summary>Where a COPY was when it failed: its table, without a schema, the row and maybe the column. The server's context goes on with the value, which is not for messages.</summary>
+/// <summary>
+/// Where a COPY was when it failed: its table, without a schema, the row and maybe the column. The server's context goes on with the value,
+/// which is not for messages.
+/// </summary>
 internal sealed partial record CopyPlace(string Table, string Line, string? Column)
 {
     /// <param name="where">The error's context; servers of another language say it in words of theirs.</param>
@@ -13,6 +16,9 @@ internal sealed partial record CopyPlace(string Table, string Line, string? Colu
     /// <param name="table">With its schema.</param>
     public string Of(string table) => $"{table}, line {Line}{(Column is null ? "" : $", column {Column}")}";
 
-    [GeneratedRegex("^COPY (?<table>.+?), line (?<line>[0-9]+)(, column (?<column>[^:\n]+))?", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        "^COPY (?<table>.+?), line (?<line>[0-9]+)(, column (?<column>[^:\n]+))?",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.Multiline,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex Place();
 }

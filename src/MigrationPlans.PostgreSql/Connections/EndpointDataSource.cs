@@ -12,7 +12,10 @@ namespace MigrationPlans.PostgreSql.Connections;
 /// <summary>The driver's settings for an endpoint; TLS modes mean what they mean to libpq.</summary>
 internal static class EndpointDataSource
 {
-    /// <summary>For a login, without fetching the password; for each attempt at one of a name's addresses, and for a cancel request, the driver sees to it.</summary>
+    /// <summary>
+    /// For a login, without fetching the password; for each attempt at one of a name's addresses, and for a cancel
+    /// request, the driver sees to it.
+    /// </summary>
     public const int ConnectSeconds = 15;
 
     /// <param name="password">Asked only when the server asks.</param>
@@ -90,7 +93,10 @@ internal static class EndpointDataSource
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CryptographicException)
         {
-            throw new StepFailedException(ConnectionDiagnostics.RootCertificateUnreadable(endpoint, path, exception.Message), FailureClass.Permanent, exception);
+            throw new StepFailedException(
+                ConnectionDiagnostics.RootCertificateUnreadable(endpoint, path, exception.Message),
+                FailureClass.Permanent,
+                exception);
         }
     }
 

@@ -15,7 +15,10 @@ internal static partial class FunctionFailure
     /// <param name="place">What called it, if that is known better than the subject says.</param>
     public static Diagnostic? Find(string sqlState, string message, string? where, string subject, string? place)
     {
-        var isUnfound = sqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedFunction or PostgresErrorCodes.UndefinedObject or PostgresErrorCodes.InvalidSchemaName;
+        var isUnfound = sqlState is PostgresErrorCodes.UndefinedTable
+            or PostgresErrorCodes.UndefinedFunction
+            or PostgresErrorCodes.UndefinedObject
+            or PostgresErrorCodes.InvalidSchemaName;
         return isUnfound && Call().Match(where ?? "") is { Success: true } call
             ? ExecutionDiagnostics.SearchPathMissed(subject, call.Groups["name"].Value, place, sqlState, message)
             : null;
@@ -24,6 +27,9 @@ internal static partial class FunctionFailure
     public static Diagnostic? Find(PostgresException exception, string subject, string? place = null) =>
         Find(exception.SqlState, exception.MessageText, exception.Where, subject, place);
 
-    [GeneratedRegex("""^(SQL|PL/[^ ]+) function ("(?<name>[^\n]+?)"|(?<name>[^\n]+?\)))(?= |$)""", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        """^(SQL|PL/[^ ]+) function ("(?<name>[^\n]+?)"|(?<name>[^\n]+?\)))(?= |$)""",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.Multiline,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex Call();
 }

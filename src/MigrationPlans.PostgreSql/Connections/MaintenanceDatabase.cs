@@ -18,7 +18,8 @@ internal static class MaintenanceDatabase
         OpenAnyAsync(connector, endpoint, others.Prepend("postgres").Append("template1"), kind, cancellationToken);
 
     /// <summary>The first that lets the login in, whichever database it is for: who locks something there excludes everybody else.</summary>
-    public static Task<NpgsqlConnection> OpenFirstAsync(PostgresConnector connector, Endpoint endpoint, SessionKind kind, CancellationToken cancellationToken) =>
+    public static Task<NpgsqlConnection> OpenFirstAsync(
+        PostgresConnector connector, Endpoint endpoint, SessionKind kind, CancellationToken cancellationToken) =>
         OpenAsync(connector, endpoint, notInto: "", kind, cancellationToken);
 
     /// <summary>But never into the database that is to be created or dropped.</summary>

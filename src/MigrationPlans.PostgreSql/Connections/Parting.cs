@@ -1,7 +1,8 @@
 namespace MigrationPlans.PostgreSql.Connections;
 
 /// <summary>
-/// Lets go of a connection that reads in a transaction. The driver ends that first and waits for the server to say so, for ever where the connection is dead. A server that does not say so soon is left to itself.
+/// Lets go of a connection that reads in a transaction. The driver ends that first and waits for the server to say so, for ever where
+/// the connection is dead. A server that does not say so soon is left to itself.
 /// </summary>
 internal sealed class Parting(IAsyncDisposable connection) : IAsyncDisposable
 {

@@ -25,7 +25,11 @@ internal static class PinnedSettings
     {
         var wanted = SessionSettings.AtStart(kind, serverMajor: null).ToList();
         var others = await connection.QueryAsync(
-            OthersSql, row => row.GetString(0), cancellationToken, wanted.Select(setting => setting.Name).ToArray(), wanted.Select(setting => setting.Value).ToArray());
+            OthersSql,
+            row => row.GetString(0),
+            cancellationToken,
+            wanted.Select(setting => setting.Name).ToArray(),
+            wanted.Select(setting => setting.Value).ToArray());
         if (!others.IsEmpty)
         {
             throw new StepFailedException(ConnectionDiagnostics.SettingsLost(subject, others), FailureClass.Permanent);

@@ -15,10 +15,12 @@ namespace MigrationPlans.PostgreSql.Connections;
 public sealed class PostgresConnector(IEndpointResolver resolver, TimeProvider? time = null, SilenceLimits? silence = null) : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<(EndpointRole Role, string Endpoint), Lazy<Task<ResolvedEndpoint>>> resolved = new();
-    private readonly ConcurrentDictionary<(EndpointRole Role, string Endpoint, string Database, SessionKind Kind, int? ServerMajor), NpgsqlDataSource> dataSources = new();
+    private readonly ConcurrentDictionary<(EndpointRole Role, string Endpoint, string Database, SessionKind Kind, int? ServerMajor), NpgsqlDataSource>
+        dataSources = new();
     private readonly ConcurrentDictionary<(EndpointRole Role, string Endpoint), FetchedPassword> passwords = new();
     private readonly ConcurrentDictionary<(EndpointRole Role, string Endpoint), int> serverMajors = new();
-    private readonly ConcurrentDictionary<(EndpointRole Role, string Endpoint, string Database), ImmutableArray<(string Name, string Value)>> ordinarySettings = new();
+    private readonly ConcurrentDictionary<(EndpointRole Role, string Endpoint, string Database), ImmutableArray<(string Name, string Value)>>
+        ordinarySettings = new();
     private readonly CancellationTokenSource disposed = new();
     private SilenceWatch? watch;
 
@@ -26,7 +28,8 @@ public sealed class PostgresConnector(IEndpointResolver resolver, TimeProvider? 
     public Action<LongWait>? TellWait { get; set; }
 
     /// <summary>Over the connections that work opens here.</summary>
-    internal SilenceWatch Watch => LazyInitializer.EnsureInitialized(ref watch, () => new SilenceWatch(this, silence ?? new SilenceLimits(), time ?? TimeProvider.System));
+    internal SilenceWatch Watch =>
+        LazyInitializer.EnsureInitialized(ref watch, () => new SilenceWatch(this, silence ?? new SilenceLimits(), time ?? TimeProvider.System));
 
     /// <summary>
     /// Opens a connection, or takes one that lies idle: a new one costs a server process and up to seven round trips. Disposing of it ends its
@@ -40,12 +43,16 @@ public sealed class PostgresConnector(IEndpointResolver resolver, TimeProvider? 
     {
         var address = await ResolveAsync(endpoint, cancellationToken);
         var password = passwords.GetOrAdd((endpoint.Role, endpoint.Name), _ => new FetchedPassword());
-        var source = dataSources.GetOrAdd((endpoint.Role, endpoint.Name, database, kind, address.ServerMajor), _ => EndpointDataSource.Build(address, database, kind, password));
+        var source = dataSources.GetOrAdd(
+            (endpoint.Role, endpoint.Name, database, kind, address.ServerMajor),
+            _ => EndpointDataSource.Build(address, database, kind, password));
         try
         {
             var connection = await OpenAsync(source, address, password, cancellationToken);
             SilenceWatch.Add(endpoint, connection);
-            serverMajors.TryAdd((endpoint.Role, endpoint.Name), await SetUpAsync(connection, kind, address.ServerMajor, $"{endpoint.Name}/{database}", cancellationToken));
+            serverMajors.TryAdd(
+                (endpoint.Role, endpoint.Name),
+                await SetUpAsync(connection, kind, address.ServerMajor, $"{endpoint.Name}/{database}", cancellationToken));
             return connection;
         }
         catch (NpgsqlException exception)
@@ -63,14 +70,18 @@ public sealed class PostgresConnector(IEndpointResolver resolver, TimeProvider? 
     /// <summary>What an ordinary session of the database has for <see cref="ComputingSettings.Names"/>; read once, as it takes a session of its own.</summary>
     /// <exception cref="StepFailedException">As for <see cref="OpenAsync(Endpoint, string, SessionKind, CancellationToken)"/>.</exception>
     /// <exception cref="NpgsqlException">The server refused, or is gone.</exception>
-    internal async Task<ImmutableArray<(string Name, string Value)>> ReadOrdinarySettingsAsync(Endpoint endpoint, string database, CancellationToken cancellationToken)
+    internal async Task<ImmutableArray<(string Name, string Value)>> ReadOrdinarySettingsAsync(
+        Endpoint endpoint, string database, CancellationToken cancellationToken)
     {
         var key = (endpoint.Role, endpoint.Name, database);
         if (!ordinarySettings.TryGetValue(key, out var known))
         {
             await using var session = await OpenAsync(endpoint, database, SessionKind.Ordinary, cancellationToken);
             known = await session.QueryAsync(
-                EmbeddedSql.Load("ordinary-settings.sql"), row => (row.GetString(0), row.GetString(1)), cancellationToken, new object[] { ComputingSettings.Names.ToArray() });
+                EmbeddedSql.Load("ordinary-settings.sql"),
+                row => (row.GetString(0), row.GetString(1)),
+                cancellationToken,
+                new object[] { ComputingSettings.Names.ToArray() });
             ordinarySettings[key] = known;
         }
 
@@ -127,7 +138,8 @@ public sealed class PostgresConnector(IEndpointResolver resolver, TimeProvider? 
         disposed.Dispose();
     }
 
-    private async Task<NpgsqlConnection> OpenAsync(NpgsqlDataSource source, ResolvedEndpoint address, FetchedPassword password, CancellationToken cancellationToken)
+    private async Task<NpgsqlConnection> OpenAsync(
+        NpgsqlDataSource source, ResolvedEndpoint address, FetchedPassword password, CancellationToken cancellationToken)
     {
         try
         {
@@ -161,7 +173,8 @@ public sealed class PostgresConnector(IEndpointResolver resolver, TimeProvider? 
     }
 
     /// <returns>The server's version; the first connection to it tells us, and is given by statements what later ones ask for when they start.</returns>
-    private static async Task<int> SetUpAsync(NpgsqlConnection connection, SessionKind kind, int? serverMajor, string subject, CancellationToken cancellationToken)
+    private static async Task<int> SetUpAsync(
+        NpgsqlConnection connection, SessionKind kind, int? serverMajor, string subject, CancellationToken cancellationToken)
     {
         try
         {

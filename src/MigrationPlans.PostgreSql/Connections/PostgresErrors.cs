@@ -14,7 +14,9 @@ public static class PostgresErrors
         {
             var failureClass = IsBeingCreated(server) ? FailureClass.Transient : ClassOf(server.SqlState);
             return new StepFailedException(
-                FunctionFailure.Find(server, subject) ?? Describe(subject, server.SqlState, server.MessageText, server.Detail, server.Hint), failureClass, exception);
+                FunctionFailure.Find(server, subject) ?? Describe(subject, server.SqlState, server.MessageText, server.Detail, server.Hint),
+                failureClass,
+                exception);
         }
 
         if (FindFailure(exception) is { } failure)
@@ -26,12 +28,14 @@ public static class PostgresErrors
             ExecutionDiagnostics.ConnectionFailed(subject, Chain(exception).Last().Message), FailureClass.Transient, exception);
     }
 
-    internal static Diagnostic Describe(string subject, string sqlState, string message, string? detail, string? hint) => sqlState == PostgresErrorCodes.QueryCanceled
-        ? ExecutionDiagnostics.Cancelled(subject, sqlState, message)
-        : ExecutionDiagnostics.ServerError(subject, sqlState, message, DetailOf(sqlState, detail), hint);
+    internal static Diagnostic Describe(string subject, string sqlState, string message, string? detail, string? hint) =>
+        sqlState == PostgresErrorCodes.QueryCanceled
+            ? ExecutionDiagnostics.Cancelled(subject, sqlState, message)
+            : ExecutionDiagnostics.ServerError(subject, sqlState, message, DetailOf(sqlState, detail), hint);
 
     /// <summary>Null where it is a whole row, which is not for messages.</summary>
-    internal static string? DetailOf(string sqlState, string? detail) => sqlState is PostgresErrorCodes.CheckViolation or PostgresErrorCodes.NotNullViolation ? null : detail;
+    internal static string? DetailOf(string sqlState, string? detail) =>
+        sqlState is PostgresErrorCodes.CheckViolation or PostgresErrorCodes.NotNullViolation ? null : detail;
 
     /// <summary>A failure of ours that the driver wrapped: a password that can't be had.</summary>
     internal static StepFailedException? FindFailure(Exception exception)
@@ -69,7 +73,8 @@ public static class PostgresErrors
 
     internal static bool IsTransient(string sqlState) => ClassOf(sqlState) != FailureClass.Permanent;
 
-    // Class 08 connection, 40 rollback (deadlock, serialization), 53 resources (but not 53400, a limit that was set), 55P03 a lock not had in time, 57014 cancelled by somebody, 57P0x shutdown and restart.
+    // Class 08 connection, 40 rollback (deadlock, serialization), 53 resources (but not 53400, a limit that was set), 55P03 a lock
+    // not had in time, 57014 cancelled by somebody, 57P0x shutdown and restart.
     private static bool IsPassing(string sqlState) =>
         sqlState.StartsWith("08", StringComparison.Ordinal)
         || sqlState.StartsWith("40", StringComparison.Ordinal)

@@ -9,7 +9,10 @@ public enum SessionKind
     /// <summary>Fences and unfences a source.</summary>
     SourceAdmin,
 
-    /// <summary>Sees whether a session is read-only where nothing says so but the server, or what the server says of other sessions of ours. Never one that was used before.</summary>
+    /// <summary>
+    /// Sees whether a session is read-only where nothing says so but the server, or what the server says of other sessions of ours.
+    /// Never one that was used before.
+    /// </summary>
     Probe,
 
     /// <summary>Sees what an ordinary session of a source's database computes by, which is not pinned.</summary>

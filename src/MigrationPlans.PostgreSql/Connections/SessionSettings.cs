@@ -85,13 +85,16 @@ internal static class SessionSettings
     public static string AfterLoginSql(SessionKind kind, int? serverMajor, int heardMajor)
     {
         var newer = serverMajor is null ? NewerFor(heardMajor) : [];
-        var late = Always(kind).Where(setting => HasLoginTriggers(serverMajor) ? AfterLogin.Contains(setting.Name) : setting.Name == SearchPath && IsReadByScripts(kind));
+        var late = Always(kind).Where(setting => HasLoginTriggers(serverMajor)
+            ? AfterLogin.Contains(setting.Name)
+            : setting.Name == SearchPath && IsReadByScripts(kind));
         return string.Concat(newer.Concat(late).Select(setting => $"SET {setting.Name} = '{setting.Value}';"));
     }
 
     /// <summary>
-    /// Scripts of extensions add themselves to what RESET would set (postgis_topology: <c>ALTER DATABASE … SET search_path</c>), and the startup packet sets that
-    /// too: an empty one makes them fail, and those after them that look for what is in public (postgis_tiger_geocoder).
+    /// Scripts of extensions add themselves to what RESET would set (postgis_topology: <c>ALTER DATABASE … SET search_path</c>),
+    /// and the startup packet sets that too: an empty one makes them fail, and those after them that look for what is in public
+    /// (postgis_tiger_geocoder).
     /// </summary>
     private static bool IsReadByScripts(SessionKind kind) => kind == SessionKind.Target;
 
@@ -116,7 +119,8 @@ internal static class SessionSettings
     }
 
     /// <summary>Settings as the <c>options</c> parameter has them.</summary>
-    public static string Options(IEnumerable<(string Name, string Value)> settings) => string.Join(' ', settings.Select(setting => $"-c {setting.Name}={Escape(setting.Value)}"));
+    public static string Options(IEnumerable<(string Name, string Value)> settings) =>
+        string.Join(' ', settings.Select(setting => $"-c {setting.Name}={Escape(setting.Value)}"));
 
     /// <remarks>https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNECT-OPTIONS</remarks>
     private static string Escape(string value) => value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace(" ", "\\ ", StringComparison.Ordinal);

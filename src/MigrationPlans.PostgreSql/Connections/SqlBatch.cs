@@ -19,7 +19,8 @@ internal static class SqlBatch
     }
 
     /// <summary>All rows of the current result.</summary>
-    public static async Task<ImmutableArray<T>> ReadAllAsync<T>(this NpgsqlDataReader reader, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
+    public static async Task<ImmutableArray<T>> ReadAllAsync<T>(
+        this NpgsqlDataReader reader, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
     {
         var rows = ImmutableArray.CreateBuilder<T>();
         while (await reader.NextAsync(cancellationToken))

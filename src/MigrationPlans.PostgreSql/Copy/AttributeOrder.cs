@@ -22,5 +22,6 @@ internal sealed class AttributeOrder(TypeCatalog source, TypeCatalog target)
 
     // Other names are another version's: of an extension, or of a server's own catalogs.
     private static bool IsReordered(ColumnType here, ColumnType there) =>
-        !here.Attributes.SequenceEqual(there.Attributes) && here.Attributes.Order(StringComparer.Ordinal).SequenceEqual(there.Attributes.Order(StringComparer.Ordinal));
+        !here.Attributes.SequenceEqual(there.Attributes)
+        && here.Attributes.Order(StringComparer.Ordinal).SequenceEqual(there.Attributes.Order(StringComparer.Ordinal));
 }

@@ -17,7 +17,10 @@ internal sealed class BinaryFormat(TypeCatalog source, TypeCatalog target)
         ],
         StringComparer.Ordinal);
 
-    /// <summary>From here on, arrays and composites are received whatever the oids of the types in them are, which differ where these were made after the server: by users, and in information_schema.</summary>
+    /// <summary>
+    /// From here on, arrays and composites are received whatever the oids of the types in them are, which differ where these were made
+    /// after the server: by users, and in information_schema.
+    /// </summary>
     private const int ForeignOidsAccepted = 14;
 
     public bool IsSafe(uint sourceType, uint targetType) => IsSafe(sourceType, targetType, []);

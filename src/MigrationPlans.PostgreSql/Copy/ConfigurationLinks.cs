@@ -22,7 +22,10 @@ internal static class ConfigurationLinks
             }
         }
 
-        return [.. byOid.Values.GroupBy(table => group[table.Target.Oid]).Where(members => members.Count() > 1).Select(members => InOrder([.. members], table => table.Target.Oid, table => table.Target.Referenced))];
+        return [.. byOid.Values
+            .GroupBy(table => group[table.Target.Oid])
+            .Where(members => members.Count() > 1)
+            .Select(members => InOrder([.. members], table => table.Target.Oid, table => table.Target.Referenced))];
     }
 
     /// <summary>Those that others refer to before them; in a circle of keys, as they come.</summary>

@@ -47,7 +47,8 @@ internal sealed class ContentComparison(TableCopy table, int pieces)
     }
 
     /// <returns>Null where a row can't be read in one piece: copied again rather than trusted.</returns>
-    private async Task<(RowSum Here, RowSum There)?> TrySumAsync(int piece, NpgsqlConnection source, NpgsqlConnection target, CancellationToken cancellationToken)
+    private async Task<(RowSum Here, RowSum There)?> TrySumAsync(
+        int piece, NpgsqlConnection source, NpgsqlConnection target, CancellationToken cancellationToken)
     {
         var columns = Columns();
         var hash = RowHash.Between(source, target);

@@ -7,7 +7,10 @@ using Npgsql;
 
 namespace MigrationPlans.PostgreSql.Copy;
 
-/// <summary>Whether rows that an earlier run copied behind a fence are still those of the source: <c>BEGIN READ WRITE</c> and the worker of a subscription go past it.</summary>
+/// <summary>
+/// Whether rows that an earlier run copied behind a fence are still those of the source: <c>BEGIN READ WRITE</c> and the worker
+/// of a subscription go past it.
+/// </summary>
 internal static class CopiedBehindFence
 {
     /// <returns>True also where that can't be told: the counters of the source begin anew after a crash.</returns>

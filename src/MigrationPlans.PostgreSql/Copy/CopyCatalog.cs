@@ -70,7 +70,10 @@ internal static class CopyCatalog
         return new TypeCatalog(types, connection.PostgreSqlVersion.Major);
     }
 
-    /// <summary>Key types of tables whose rows may belong into other partitions on the target (0 for an expression, and where a library decides), by the root of their tree.</summary>
+    /// <summary>
+    /// Key types of tables whose rows may belong into other partitions on the target (0 for an expression, and where a library decides),
+    /// by the root of their tree.
+    /// </summary>
     public static async Task<ILookup<uint, uint>> ReadHashKeysAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(EmbeddedSql.Load("copy-partition-keys.sql"), connection);

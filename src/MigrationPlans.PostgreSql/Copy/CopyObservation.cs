@@ -73,7 +73,11 @@ internal sealed class CopyObservation(DatabaseMapping mapping, NpgsqlConnection 
         cancellationToken))[0];
 
     private async Task<StepObservation> JudgeAsync(
-        ImmutableArray<CopiedChunk> chunks, ImmutableArray<TableRows> tables, bool hasLargeObjects, ImmutableArray<SchemaEntry> entries, CancellationToken cancellationToken)
+        ImmutableArray<CopiedChunk> chunks,
+        ImmutableArray<TableRows> tables,
+        bool hasLargeObjects,
+        ImmutableArray<SchemaEntry> entries,
+        CancellationToken cancellationToken)
     {
         var complete = chunks
             .GroupBy(chunk => new TableName(chunk.Schema, chunk.Table))
@@ -83,7 +87,8 @@ internal sealed class CopyObservation(DatabaseMapping mapping, NpgsqlConnection 
         // An extension's table without rows of the user's may be missing in its other version.
         var wanted = CopySelection.Pick(mapping, tables).Where(table => table is not { Extension: not null, Pages: 0 }).Select(table => table.Name).ToList();
         // The source may have none any more while an earlier state's are still being removed.
-        if ((hasLargeObjects || chunks.Any(chunk => new TableName(chunk.Schema, chunk.Table) == LargeObjectCopy.Name)) && SelectionFilter.For(mapping).IsEverything)
+        if ((hasLargeObjects || chunks.Any(chunk => new TableName(chunk.Schema, chunk.Table) == LargeObjectCopy.Name))
+            && SelectionFilter.For(mapping).IsEverything)
         {
             wanted.Add(LargeObjectCopy.Name);
         }

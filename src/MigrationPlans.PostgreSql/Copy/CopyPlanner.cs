@@ -81,7 +81,8 @@ internal sealed class CopyPlanner(int workers, bool canChunk)
 
     private static CopyUnit Whole(TableCopy table) => new() { Key = $"table {table.Name}", Tables = [table], Bytes = table.Weight };
 
-    private static CopyUnit Linked(ImmutableArray<TableCopy> group) => new() { Key = $"configuration {group[0].Name}", Tables = group, Bytes = group.Sum(table => table.Weight) };
+    private static CopyUnit Linked(ImmutableArray<TableCopy> group) =>
+        new() { Key = $"configuration {group[0].Name}", Tables = group, Bytes = group.Sum(table => table.Weight) };
 
     private static bool IsSmall(TableCopy table) => !table.IsEmpty && table.Weight < SmallTable;
 

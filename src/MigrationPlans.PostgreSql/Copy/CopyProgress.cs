@@ -59,7 +59,14 @@ internal sealed class CopyProgress(Step step, StepContext context, long bytesTot
 
         // Rows can take more room on the wire than in the table.
         var progress = new StepProgress(
-            activity, tablesDone, unitsOfTable.Count, Interlocked.Read(ref rows), Math.Min(Interlocked.Read(ref bytes), bytesTotal), bytesTotal, indexesDone, indexesTotal);
+            activity,
+            tablesDone,
+            unitsOfTable.Count,
+            Interlocked.Read(ref rows),
+            Math.Min(Interlocked.Read(ref bytes), bytesTotal),
+            bytesTotal,
+            indexesDone,
+            indexesTotal);
         context.Events.Publish(new StepProgressed(step, progress) { At = context.Clock.GetUtcNow() });
     }
 }

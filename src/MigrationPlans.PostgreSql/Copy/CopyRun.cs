@@ -28,7 +28,13 @@ internal sealed class CopyRun(
         var unitKeys = UnitKeys(units);
         var bytes = session.Tables.ToDictionary(table => table.Name, table => Math.Max(1, table.Source.Bytes));
         var builds = new IndexWork(
-            indexes, session.EntriesDone, table => unitKeys.GetValueOrDefault(table, []), table => bytes.GetValueOrDefault(table), SpareCores, progress.IndexesBuilt, context.Mapping.To.ToString());
+            indexes,
+            session.EntriesDone,
+            table => unitKeys.GetValueOrDefault(table, []),
+            table => bytes.GetValueOrDefault(table),
+            SpareCores,
+            progress.IndexesBuilt,
+            context.Mapping.To.ToString());
 
         var objects = session.LargeObjects.ToWork(session.Readers, UnitEndedAsync);
         unitsLeft = units.Length + objects.Count(item => item.DependsOn.Length > 0);

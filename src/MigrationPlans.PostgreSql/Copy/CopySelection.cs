@@ -40,13 +40,16 @@ internal sealed record CopySelection
         var format = new BinaryFormat(SourceTypes, TargetTypes);
         var order = new AttributeOrder(SourceTypes, TargetTypes);
         // Another version of an extension may do without a table; that is no loss where nobody put anything into it.
-        return [.. Pick(Mapping, Source).Where(table => table is not { Extension: not null, Pages: 0 } || targets.ContainsKey(table.Name)).Select(table => Match(table, targets, roots, format, order))];
+        return [.. Pick(Mapping, Source)
+            .Where(table => table is not { Extension: not null, Pages: 0 } || targets.ContainsKey(table.Name))
+            .Select(table => Match(table, targets, roots, format, order))];
     }
 
     private static bool IsOurs(DatabaseMapping mapping, TableRows table) =>
         table.Extension is null || (table.Condition is not null && !mapping.SkipExtensions.Contains(table.Extension));
 
-    private TableCopy Match(TableRows table, Dictionary<TableName, TableRows> targets, Dictionary<uint, TableRows> roots, BinaryFormat format, AttributeOrder order)
+    private TableCopy Match(
+        TableRows table, Dictionary<TableName, TableRows> targets, Dictionary<uint, TableRows> roots, BinaryFormat format, AttributeOrder order)
     {
         if (!targets.TryGetValue(table.Name, out var target))
         {
@@ -91,12 +94,16 @@ internal sealed record CopySelection
             if (order.FindChanged(type, types[column]) is { } changed)
             {
                 throw new StepFailedException(
-                    CopyDiagnostics.AttributesReordered(Mapping.To.ToString(), table.Name.ToString(), column, $"{changed.Schema}.{changed.Name}"), FailureClass.Permanent);
+                    CopyDiagnostics.AttributesReordered(Mapping.To.ToString(), table.Name.ToString(), column, $"{changed.Schema}.{changed.Name}"),
+                    FailureClass.Permanent);
             }
         }
     }
 
-    /// <summary>An enum hashes by its oids, which differ between databases; so may what is computed by an expression, and text sort by another library (type 0).</summary>
+    /// <summary>
+    /// An enum hashes by its oids, which differ between databases; so may what is computed by an expression, and text sort
+    /// by another library (type 0).
+    /// </summary>
     private bool HashesOids(uint root) =>
         HashKeys[root].Any(type => type == 0 || SourceTypes.Any(type, part => part.Kind == 'e' || part.Name.StartsWith("reg", StringComparison.Ordinal)));
 }

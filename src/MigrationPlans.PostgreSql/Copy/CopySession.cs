@@ -78,8 +78,12 @@ internal sealed class CopySession : IAsyncDisposable
     /// <summary>A connection that rows and indexes go into.</summary>
     public async Task<WireConnection> OpenWriterAsync(CancellationToken cancellationToken)
     {
-        var endpoint = await connector.ResolveAsync(context.Manifest.FindTarget(context.Mapping.To.Endpoint)!, context.Mapping.To.Database, SessionKind.Target, cancellationToken);
-        var writer = Watched(await WireConnection.OpenAsync(endpoint, context.Mapping.To.Database, SessionKind.Target, cancellationToken), Sides.Target(context), context.Mapping.To.Database);
+        var endpoint = await connector.ResolveAsync(
+            context.Manifest.FindTarget(context.Mapping.To.Endpoint)!, context.Mapping.To.Database, SessionKind.Target, cancellationToken);
+        var writer = Watched(
+            await WireConnection.OpenAsync(endpoint, context.Mapping.To.Database, SessionKind.Target, cancellationToken),
+            Sides.Target(context),
+            context.Mapping.To.Database);
         try
         {
             await writer.ExecuteAsync($"{settings.Sql};\n{WriterSettings.Sql(context.Parallelism)}", cancellationToken);
@@ -145,10 +149,16 @@ internal sealed class CopySession : IAsyncDisposable
 
     private async Task<WireConnection> OpenReaderAsync(CancellationToken cancellationToken)
     {
-        var endpoint = await connector.ResolveAsync(context.Manifest.FindSource(context.Mapping.From.Endpoint)!, context.Mapping.From.Database, SessionKind.SourceRead, cancellationToken);
-        var reader = Watched(await WireConnection.OpenAsync(endpoint, context.Mapping.From.Database, SessionKind.SourceRead, cancellationToken), Sides.Source(context), context.Mapping.From.Database);
+        var endpoint = await connector.ResolveAsync(
+            context.Manifest.FindSource(context.Mapping.From.Endpoint)!, context.Mapping.From.Database, SessionKind.SourceRead, cancellationToken);
+        var reader = Watched(
+            await WireConnection.OpenAsync(endpoint, context.Mapping.From.Database, SessionKind.SourceRead, cancellationToken),
+            Sides.Source(context),
+            context.Mapping.From.Database);
         return await SnapshotImport.BeginAsync(
-            reader, it => it.ExecuteAsync($"{SnapshotImport.Begin(snapshot.Id)}; {SnapshotTables.GiveWay}", cancellationToken), context.Mapping.From.ToString());
+            reader,
+            it => it.ExecuteAsync($"{SnapshotImport.Begin(snapshot.Id)}; {SnapshotTables.GiveWay}", cancellationToken),
+            context.Mapping.From.ToString());
     }
 
     private static WireConnection Watched(WireConnection connection, Endpoint endpoint, string database)
@@ -237,7 +247,8 @@ internal sealed class CopySession : IAsyncDisposable
         guards.Return(source);
     }
 
-    // A tree that is loaded through its root is emptied through its root: one leaf to do again means all of them. So it is where foreign keys are there already.
+    // A tree that is loaded through its root is emptied through its root: one leaf to do again means all of them. So it is where
+    // foreign keys are there already.
     private List<TableCopy> WholeTrees(List<TableCopy> left)
     {
         var roots = left.Where(table => table.Through is not null).Select(table => table.Through).ToHashSet();
@@ -246,7 +257,10 @@ internal sealed class CopySession : IAsyncDisposable
             left.Add(table with { NeedsClearing = true });
         }
 
-        foreach (var table in ConfigurationLinks.Find(Tables).Where(group => group.Any(IsLeft)).SelectMany(group => group).Where(table => done.TryRemove(table.Name, out _)))
+        foreach (var table in ConfigurationLinks.Find(Tables)
+            .Where(group => group.Any(IsLeft))
+            .SelectMany(group => group)
+            .Where(table => done.TryRemove(table.Name, out _)))
         {
             left.Add(table with { NeedsClearing = true });
         }

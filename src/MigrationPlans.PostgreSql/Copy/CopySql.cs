@@ -19,7 +19,9 @@ internal static class CopySql
         var read = Rows(table, chunk) is { } rows
             ? $"COPY (SELECT {Selected(table)} FROM {rows}) TO STDOUT ({Options(table, Unencoded)})"
             : $"COPY {table.Name.Sql}{List(columns)} TO STDOUT ({Options(table, Unencoded)})";
-        return new CopyPair($"{read};\n{SnapshotTables.Recheck(table.Source)}", $"COPY {target.Sql}{List(columns)} FROM STDIN ({Options(table, table.BytesInto)}{(freeze ? ", FREEZE" : "")})");
+        return new CopyPair(
+            $"{read};\n{SnapshotTables.Recheck(table.Source)}",
+            $"COPY {target.Sql}{List(columns)} FROM STDIN ({Options(table, table.BytesInto)}{(freeze ? ", FREEZE" : "")})");
     }
 
     /// <summary>Empties the target table, or the part of it that is ours to fill.</summary>

@@ -13,7 +13,8 @@ internal static class EmptiedTables
     private const string NoCrashTable = "migplan_ledger.no_crash";
 
     /// <summary>A statement for the transaction that fills all of them again: from here on, a crash is another one.</summary>
-    public const string MarkNoCrash = $"CREATE UNLOGGED TABLE IF NOT EXISTS {NoCrashTable} (only_row pg_catalog.bool PRIMARY KEY); INSERT INTO {NoCrashTable} (only_row) VALUES (true) ON CONFLICT DO NOTHING";
+    public const string MarkNoCrash =
+        $"CREATE UNLOGGED TABLE IF NOT EXISTS {NoCrashTable} (only_row pg_catalog.bool PRIMARY KEY); INSERT INTO {NoCrashTable} (only_row) VALUES (true) ON CONFLICT DO NOTHING";
 
     /// <summary>Begins a mark in the ledger: the table has got its rows from an archive, of which no chunk tells.</summary>
     private const string FilledMark = "unlogged-filled:";
@@ -21,8 +22,8 @@ internal static class EmptiedTables
     /// <summary>Begins a mark in the ledger: the table was filled again.</summary>
     private const string RefilledMark = "unlogged-refilled:";
 
-    // With the parts of the table's tree, unlogged ones and others, and how many rows came to all of them, where it is cut by a hash: what goes in through such a root may be in another leaf than on the
-    // source. After a rollback a file keeps its size, and holds none.
+    // With the parts of the table's tree, unlogged ones and others, and how many rows came to all of them, where it is cut by a hash:
+    // what goes in through such a root may be in another leaf than on the source. After a rollback a file keeps its size, and holds none.
     private const string FilledSql =
         $"""
         SELECT n.nspname::pg_catalog.text, c.relname::pg_catalog.text, t.unlogged, t.logged, t.rows
@@ -63,8 +64,9 @@ internal static class EmptiedTables
         """;
 
     /// <summary>
-    /// The unlogged tables that rows came to and that have none since a crash, which takes them all: nor may any other unlogged part of a tree have one whose rows went in through its root. They may all be in
-    /// its other parts: where those hold as many as came to the tree, nothing is lost. Without a crash, somebody has emptied them.
+    /// The unlogged tables that rows came to and that have none since a crash, which takes them all: nor may any other unlogged part of a
+    /// tree have one whose rows went in through its root. They may all be in its other parts: where those hold as many as came to the tree,
+    /// nothing is lost. Without a crash, somebody has emptied them.
     /// </summary>
     public static async Task<ImmutableArray<TableName>> FindAsync(NpgsqlConnection target, CancellationToken cancellationToken)
     {
@@ -74,12 +76,21 @@ internal static class EmptiedTables
         }
 
         var filled = await target.QueryAsync(
-            FilledSql, row => (Table: ReadName(row), Unlogged: row.GetFieldValue<string[]>(2), Logged: row.GetFieldValue<string[]>(3), Rows: row.IsDBNull(4) ? 0 : row.GetInt64(4)), cancellationToken);
+            FilledSql,
+            row => (
+                Table: ReadName(row),
+                Unlogged: row.GetFieldValue<string[]>(2),
+                Logged: row.GetFieldValue<string[]>(3),
+                Rows: row.IsDBNull(4) ? 0 : row.GetInt64(4)),
+            cancellationToken);
         var emptied = new List<TableName>();
-        foreach (var tree in filled.GroupBy(table => string.Join('\n', table.Unlogged.Concat(table.Logged).Order(StringComparer.Ordinal)), StringComparer.Ordinal))
+        foreach (var tree in filled.GroupBy(
+            table => string.Join('\n', table.Unlogged.Concat(table.Logged).Order(StringComparer.Ordinal)),
+            StringComparer.Ordinal))
         {
             var (_, unlogged, logged, rows) = tree.First();
-            if (await CountAsync(target, unlogged, most: 1, cancellationToken) == 0 && (rows == 0 || logged.Length == 0 || await CountAsync(target, logged, rows, cancellationToken) < rows))
+            if (await CountAsync(target, unlogged, most: 1, cancellationToken) == 0
+                && (rows == 0 || logged.Length == 0 || await CountAsync(target, logged, rows, cancellationToken) < rows))
             {
                 emptied.AddRange(tree.Select(table => table.Table));
             }
@@ -96,7 +107,8 @@ internal static class EmptiedTables
         $"INSERT INTO migplan_ledger.entry (digest) SELECT '{RefilledMark}' || pg_catalog.format('%I.%I', {SqlText.Literal(table.Schema)}, {SqlText.Literal(table.Name)}) ON CONFLICT DO NOTHING";
 
     /// <summary>The tables that were filled again.</summary>
-    public static Task<ImmutableArray<TableName>> ReadRefilledAsync(NpgsqlConnection target, CancellationToken cancellationToken) => target.QueryAsync(RefilledSql, ReadName, cancellationToken);
+    public static Task<ImmutableArray<TableName>> ReadRefilledAsync(NpgsqlConnection target, CancellationToken cancellationToken) =>
+        target.QueryAsync(RefilledSql, ReadName, cancellationToken);
 
     /// <summary>A ledger of an earlier version can't tell.</summary>
     private static async Task<bool> HasNotCrashedAsync(NpgsqlConnection target, CancellationToken cancellationToken) =>

@@ -70,7 +70,8 @@ internal sealed class IndexWork(
                 Key = key,
                 DependsOn = [.. Needs(some).Where(need => need != key)],
                 Weight = some.Sum(entry => bytesOf(TableOf(entry))),
-                RunAsync = (target, token) => RunAsync(target, [.. some.Select(entry => new EntryWork(entry, ExtensionIndex.WithMemory(entry.Sql), entry.Digest))], some.Count, token),
+                RunAsync = (target, token) => RunAsync(
+                    target, [.. some.Select(entry => new EntryWork(entry, ExtensionIndex.WithMemory(entry.Sql), entry.Digest))], some.Count, token),
             });
             foreach (var entry in some)
             {
@@ -120,7 +121,9 @@ internal sealed class IndexWork(
                 [
                     .. Needs([entry]),
                     .. lastInOneStep.TryGetValue(build.Table, out var before) ? [before] : Array.Empty<string>(),
-                    .. attachedBefore.TryGetValue(entry.Id, out var attachment) && keys.TryGetValue(attachment, out var earlier) ? [earlier] : Array.Empty<string>(),
+                    .. attachedBefore.TryGetValue(entry.Id, out var attachment) && keys.TryGetValue(attachment, out var earlier)
+                        ? [earlier]
+                        : Array.Empty<string>(),
                 ],
                 Weight = entry.Kind == IndexBuilds.Attach ? 0 : bytesOf(build.Table),
                 RunAsync = (target, token) => RunAsync(target, [new EntryWork(entry, WithSettings(sql, build.Table), mark)], 1, token),
@@ -143,7 +146,8 @@ internal sealed class IndexWork(
                 Key = FurtherKey(table),
                 DependsOn = [.. all.Where(build => build.Entry.Kind != IndexBuilds.Attach).Select(build => IndexKey(build.Entry))],
                 Weight = bytesOf(table),
-                RunAsync = (target, token) => RunAsync(target, [.. split.Select(build => new EntryWork(build.Entry, build.Split!.FurtherSql, build.Entry.Digest))], 0, token),
+                RunAsync = (target, token) => RunAsync(
+                    target, [.. split.Select(build => new EntryWork(build.Entry, build.Split!.FurtherSql, build.Entry.Digest))], 0, token),
             });
         }
     }
@@ -191,7 +195,10 @@ internal sealed class IndexWork(
     }
 
     private bool IsSmall(SchemaEntry entry) =>
-        entry.Kind != IndexBuilds.Attach && !done.Contains(IndexSteps.IndexMark(entry)) && builds.TablesOf(entry).ToList() is [var only] && bytesOf(only) is > 0 and < CopyPlanner.SmallTable;
+        entry.Kind != IndexBuilds.Attach
+        && !done.Contains(IndexSteps.IndexMark(entry))
+        && builds.TablesOf(entry).ToList() is [var only]
+        && bytesOf(only) is > 0 and < CopyPlanner.SmallTable;
 
     private IEnumerable<string> Needs(IReadOnlyCollection<SchemaEntry> some) =>
         some.SelectMany(entry => entry.DependsOn).Where(keys.ContainsKey).Select(id => keys[id]).Concat(some.SelectMany(UnitsOf));

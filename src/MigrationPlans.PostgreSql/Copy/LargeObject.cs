@@ -33,7 +33,9 @@ internal sealed record LargeObject
             Oid = reader.GetFieldValue<uint>(0),
             Owner = owners[owner],
             Grants = reader.GetBoolean(2)
-                ? [.. reader.GetFieldValue<string[]>(3).Zip(reader.GetFieldValue<string[]>(4), reader.GetFieldValue<string[]>(5)).Select(grant => LargeObjectGrant.Parse(grant.First, grant.Second, grant.Third))]
+                ? [.. reader.GetFieldValue<string[]>(3)
+                    .Zip(reader.GetFieldValue<string[]>(4), reader.GetFieldValue<string[]>(5))
+                    .Select(grant => LargeObjectGrant.Parse(grant.First, grant.Second, grant.Third))]
                 : null,
             Comment = reader.IsDBNull(6) ? null : reader.GetString(6),
         };
@@ -46,5 +48,6 @@ internal sealed record LargeObject
 internal sealed record LargeObjectGrant(string Grantee, string Privilege, bool IsGrantable, string Grantor)
 {
     /// <param name="privilege">With an asterisk when it may be granted on.</param>
-    public static LargeObjectGrant Parse(string grantee, string privilege, string grantor) => new(grantee, privilege.TrimEnd('*'), privilege.EndsWith('*'), grantor);
+    public static LargeObjectGrant Parse(string grantee, string privilege, string grantor) =>
+        new(grantee, privilege.TrimEnd('*'), privilege.EndsWith('*'), grantor);
 }

@@ -13,7 +13,8 @@ internal static class LargeObjectSql
     private const string BackToLogin = "RESET ROLE";
 
     /// <summary>Where pieces arrive before they are put together.</summary>
-    public const string CreateStage = "CREATE TEMPORARY TABLE migplan_lo_piece (loid pg_catalog.oid, pos pg_catalog.int8, data pg_catalog.bytea) ON COMMIT DROP";
+    public const string CreateStage =
+        "CREATE TEMPORARY TABLE migplan_lo_piece (loid pg_catalog.oid, pos pg_catalog.int8, data pg_catalog.bytea) ON COMMIT DROP";
 
     /// <summary>Creates the objects and puts their pieces in place.</summary>
     public const string Assemble =
@@ -118,7 +119,10 @@ internal static class LargeObjectSql
         }
     }
 
-    /// <summary>Each after the one that lets its grantor give it: where that was given twice and taken back once, a list has them the other way round.</summary>
+    /// <summary>
+    /// Each after the one that lets its grantor give it: where that was given twice and taken back once, a list has
+    /// them the other way round.
+    /// </summary>
     private static IEnumerable<LargeObjectGrant> InOrder(IEnumerable<LargeObjectGrant> grants, string owner)
     {
         var (left, grantable) = (grants.ToList(), new HashSet<(string Role, string Privilege)>());
@@ -137,11 +141,12 @@ internal static class LargeObjectSql
 
     /// <summary>Roles that became one have no need to give each other anything.</summary>
     private static bool IsLostByMapping(LargeObjectGrant grant, string owner, (string Grantee, string Grantor, string Owner) mapped) =>
-        mapped.Grantor != mapped.Owner && ((mapped.Grantee == mapped.Grantor && grant.Grantee != grant.Grantor) || (mapped.Grantee == mapped.Owner && grant.Grantee != owner));
+        mapped.Grantor != mapped.Owner
+        && ((mapped.Grantee == mapped.Grantor && grant.Grantee != grant.Grantor) || (mapped.Grantee == mapped.Owner && grant.Grantee != owner));
 
     /// <summary>
-    /// Until the transaction ends. A login that is a member of several roles would grant as any of them that may; one that can't take the role on gives the right all the same.
-    /// What it may take on is asked as the login.
+    /// Until the transaction ends. A login that is a member of several roles would grant as any of them that may; one that can't take
+    /// the role on gives the right all the same. What it may take on is asked as the login.
     /// </summary>
     private static string ActAs(string role)
     {

@@ -68,7 +68,8 @@ internal static class SnapshotTables
     private static bool IsGone(PostgresException exception) =>
         exception.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName or PostgresErrorCodes.WrongObjectType;
 
-    private static async Task RequireSameAsync(NpgsqlConnection guard, IReadOnlyCollection<TableRows> tables, string database, CancellationToken cancellationToken)
+    private static async Task RequireSameAsync(
+        NpgsqlConnection guard, IReadOnlyCollection<TableRows> tables, string database, CancellationToken cancellationToken)
     {
         var changed = await guard.QueryAsync(
             """

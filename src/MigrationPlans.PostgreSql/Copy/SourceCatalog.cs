@@ -22,7 +22,8 @@ internal sealed record SourceCatalog
 
     /// <summary>Reads the catalogs and holds the picked tables as the snapshot sees them, until the guard's transaction ends.</summary>
     /// <param name="guard">In a transaction with the snapshot.</param>
-    public static async Task<SourceCatalog> HoldAsync(NpgsqlConnection guard, SourceSnapshot snapshot, DatabaseMapping mapping, CancellationToken cancellationToken)
+    public static async Task<SourceCatalog> HoldAsync(
+        NpgsqlConnection guard, SourceSnapshot snapshot, DatabaseMapping mapping, CancellationToken cancellationToken)
     {
         var state = await SourceState.NameAsync(guard, snapshot, mapping.Fence, cancellationToken);
         var tables = await CopyCatalog.ReadTablesAsync(guard, cancellationToken);

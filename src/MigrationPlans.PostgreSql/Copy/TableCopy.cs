@@ -34,8 +34,8 @@ internal sealed record TableCopy
     public bool NeedsClearing { get; init; }
 
     /// <summary>
-    /// An extension's table is known to hold rows of the user's or not; where it holds none, or is one that the login may not even read and has nothing to bring into, a login that does
-    /// not own it could not even delete none.
+    /// An extension's table is known to hold rows of the user's or not; where it holds none, or is one that the login may not even read
+    /// and has nothing to bring into, a login that does not own it could not even delete none.
     /// </summary>
     public bool HasNothingToClear => IsConfiguration && (Target.Pages == 0 || (IsEmpty && Target.IsUnreadable));
 
@@ -53,7 +53,8 @@ internal sealed record TableCopy
     public bool IsConfiguration => Source.Condition is not null;
 
     /// <summary>
-    /// The extension fills it, and users add to it: what its functions look up (the coordinate systems of PostGIS). A column that is computed, and an index, may need these rows.
+    /// The extension fills it, and users add to it: what its functions look up (the coordinate systems of PostGIS). A column
+    /// that is computed, and an index, may need these rows.
     /// </summary>
     public bool IsFirst => Source.Condition is { Length: > 0 } && !IsEmpty && !IsLast && !Target.HasTriggers;
 

@@ -40,7 +40,11 @@ internal sealed class UnitCopier(SourceReaders<WireConnection> readers, string s
     }
 
     /// <summary>Empties the table and takes its ledger rows back.</summary>
-    public static string[] Clear(TableCopy table) => [.. table.HasNothingToClear ? Array.Empty<string>() : [CopySql.Clear(table)], ChunkLedger.Forget(table.Name.Schema, table.Name.Name)];
+    public static string[] Clear(TableCopy table) =>
+    [
+        .. table.HasNothingToClear ? Array.Empty<string>() : [CopySql.Clear(table)],
+        ChunkLedger.Forget(table.Name.Schema, table.Name.Name),
+    ];
 
     /// <summary>What tells a table's chunks from those of another attempt; changes when the table's rows move to other pages.</summary>
     public static string? Bounds(TableCopy table, TableChunk? chunk) =>
@@ -54,7 +58,12 @@ internal sealed class UnitCopier(SourceReaders<WireConnection> readers, string s
         unit.Chunk is null or { Count: 1 } && (table.NeedsClearing || ArrivesFrozen(unit, table));
 
     private async Task RelayAsync(
-        CopyUnit unit, List<TableCopy> tables, string before, WireConnection target, Dictionary<TableName, CopyTotals> totals, CancellationToken cancellationToken)
+        CopyUnit unit,
+        List<TableCopy> tables,
+        string before,
+        WireConnection target,
+        Dictionary<TableName, CopyTotals> totals,
+        CancellationToken cancellationToken)
     {
         var source = await readers.RentAsync(cancellationToken);
         foreach (var (some, pairs) in Ahead(unit, tables))
@@ -82,14 +91,21 @@ internal sealed class UnitCopier(SourceReaders<WireConnection> readers, string s
         {
             throw new StepFailedException(CopyDiagnostics.TableAwaited(OneOf(tables)), FailureClass.Transient, exception);
         }
-        catch (WireException exception) when (exception.Error.IsPartitionViolation && Named(tables, exception.Error).Find(table => table.StaysInLeaf) is { } table)
+        catch (WireException exception)
+            when (exception.Error.IsPartitionViolation && Named(tables, exception.Error).Find(table => table.StaysInLeaf) is { } table)
         {
             throw new StepFailedException(CopyDiagnostics.RowsBelongElsewhere(mapping.To.ToString(), table.Name.ToString()), FailureClass.Permanent, exception);
         }
-        catch (WireException exception) when (exception.Error.SqlState == PostgresErrorCodes.InsufficientPrivilege && Refused(tables, exception).Find(table => table.IsConfiguration) is { } owned)
+        catch (WireException exception) when (exception.Error.SqlState == PostgresErrorCodes.InsufficientPrivilege
+            && Refused(tables, exception).Find(table => table.IsConfiguration) is { } owned)
         {
             var denied = exception.IsOfTarget
-                ? ExtensionDiagnostics.TableDenied(mapping.To.ToString(), owned.Source.Extension!, owned.Name.ToString(), CronJobs.PrivilegesFor(owned.Source.Extension, owned.Name), exception.Error.Message)
+                ? ExtensionDiagnostics.TableDenied(
+                    mapping.To.ToString(),
+                    owned.Source.Extension!,
+                    owned.Name.ToString(),
+                    CronJobs.PrivilegesFor(owned.Source.Extension, owned.Name),
+                    exception.Error.Message)
                 : ExtensionDiagnostics.TableUnreadable(mapping.From.ToString(), owned.Source.Extension!, owned.Name.ToString(), exception.Error.Message);
             throw new StepFailedException(denied, FailureClass.Permanent, exception);
         }
@@ -105,7 +121,10 @@ internal sealed class UnitCopier(SourceReaders<WireConnection> readers, string s
         {
             var (table, source) = (tables[unsent].Name.ToString(), mapping.From.ToString());
             throw exception.Error.SqlState == PostgresErrorCodes.ProgramLimitExceeded
-                ? new StepFailedException(CopyDiagnostics.RowTooLong(source, table, exception.Error.Message, exception.Error.Detail), FailureClass.Permanent, exception)
+                ? new StepFailedException(
+                    CopyDiagnostics.RowTooLong(source, table, exception.Error.Message, exception.Error.Detail),
+                    FailureClass.Permanent,
+                    exception)
                 : WireErrors.Translate(exception, $"{source}: table {table}");
         }
     }
@@ -124,7 +143,8 @@ internal sealed class UnitCopier(SourceReaders<WireConnection> readers, string s
     }
 
     /// <summary>A right that is missing says no table in the error's context.</summary>
-    private static List<TableCopy> Refused(List<TableCopy> tables, WireException exception) => (exception.Unsent ?? exception.Untaken) is { } index ? [tables[index]] : Named(tables, exception.Error);
+    private static List<TableCopy> Refused(List<TableCopy> tables, WireException exception) =>
+        (exception.Unsent ?? exception.Untaken) is { } index ? [tables[index]] : Named(tables, exception.Error);
 
     /// <summary>Cuts the statements into runs that may be sent ahead.</summary>
     private static IEnumerable<(List<TableCopy> Tables, List<CopyPair> Pairs)> Ahead(CopyUnit unit, List<TableCopy> tables)

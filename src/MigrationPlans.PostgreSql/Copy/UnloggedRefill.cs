@@ -12,7 +12,8 @@ using Npgsql;
 namespace MigrationPlans.PostgreSql.Copy;
 
 /// <summary>
-/// Fills unlogged tables again that a crash of the target emptied after their copy was done. By then they have their triggers and foreign keys. All in one transaction, as keys may lead from one to another.
+/// Fills unlogged tables again that a crash of the target emptied after their copy was done. By then they have their triggers and foreign
+/// keys. All in one transaction, as keys may lead from one to another.
 /// </summary>
 internal sealed class UnloggedRefill(PostgresConnector connector, SourceSnapshots snapshots)
 {
@@ -106,14 +107,21 @@ internal sealed class UnloggedRefill(PostgresConnector connector, SourceSnapshot
         }
     }
 
-    private static async Task<ImmutableArray<TableCopy>> InOrderAsync(ImmutableArray<TableCopy> tables, NpgsqlConnection target, CancellationToken cancellationToken)
+    private static async Task<ImmutableArray<TableCopy>> InOrderAsync(
+        ImmutableArray<TableCopy> tables, NpgsqlConnection target, CancellationToken cancellationToken)
     {
-        var references = (await target.QueryAsync(ReferencesSql, row => (From: row.GetFieldValue<uint>(0), To: row.GetFieldValue<uint>(1)), cancellationToken)).ToLookup(key => key.From, key => key.To);
+        var references = (await target.QueryAsync(ReferencesSql, row => (From: row.GetFieldValue<uint>(0), To: row.GetFieldValue<uint>(1)), cancellationToken))
+            .ToLookup(key => key.From, key => key.To);
         return ConfigurationLinks.InOrder(tables, table => table.Target.Oid, table => [.. references[table.Target.Oid]]);
     }
 
     private static async Task FillAsync(
-        CopySession session, ImmutableArray<TableCopy> tables, NpgsqlConnection target, StepContext context, ImmutableArray<TableName> emptied, CancellationToken cancellationToken)
+        CopySession session,
+        ImmutableArray<TableCopy> tables,
+        NpgsqlConnection target,
+        StepContext context,
+        ImmutableArray<TableName> emptied,
+        CancellationToken cancellationToken)
     {
         string[] names = [.. tables.Select(table => (table.Through ?? table.Name).Sql).Distinct(StringComparer.Ordinal)];
         var triggers = await target.QueryAsync(TriggersSql, row => (Off: row.GetString(0), On: row.GetString(1)), cancellationToken, [names]);
@@ -122,7 +130,9 @@ internal sealed class UnloggedRefill(PostgresConnector connector, SourceSnapshot
         try
         {
             // Keys that may wait do, for those that go in circles.
-            await writer.ExecuteAsync(string.Join(";\n", ["BEGIN", "SET CONSTRAINTS ALL DEFERRED", .. triggers.Select(trigger => trigger.Off)]), cancellationToken);
+            await writer.ExecuteAsync(
+                string.Join(";\n", ["BEGIN", "SET CONSTRAINTS ALL DEFERRED", .. triggers.Select(trigger => trigger.Off)]),
+                cancellationToken);
             var notes = new List<string>();
             foreach (var table in tables)
             {
@@ -132,7 +142,9 @@ internal sealed class UnloggedRefill(PostgresConnector connector, SourceSnapshot
             }
 
             // No table with a check that is still to come can have its triggers back.
-            await writer.ExecuteAsync(string.Join(";\n", [.. notes, EmptiedTables.MarkNoCrash, "SET CONSTRAINTS ALL IMMEDIATE", .. triggers.Select(trigger => trigger.On), "COMMIT"]), cancellationToken);
+            await writer.ExecuteAsync(
+                string.Join(";\n", [.. notes, EmptiedTables.MarkNoCrash, "SET CONSTRAINTS ALL IMMEDIATE", .. triggers.Select(trigger => trigger.On), "COMMIT"]),
+                cancellationToken);
         }
         catch (WireException exception) when (PostgresErrors.ClassOf(exception.Error.SqlState) == FailureClass.Permanent)
         {
@@ -142,7 +154,8 @@ internal sealed class UnloggedRefill(PostgresConnector connector, SourceSnapshot
         session.Readers.Return(reader);
     }
 
-    private static StepFailedException Refusal(StepContext context, ImmutableArray<TableName> emptied, string reason, string? detail = null, Exception? cause = null) =>
+    private static StepFailedException Refusal(
+        StepContext context, ImmutableArray<TableName> emptied, string reason, string? detail = null, Exception? cause = null) =>
         new(CopyDiagnostics.UnloggedLost(context.Mapping.To.ToString(), emptied[0].ToString(), emptied.Length, reason, detail), FailureClass.Permanent, cause);
 
     /// <summary>From 15 on, a crash takes an unlogged table's sequences back to their beginning, be the table empty or not.</summary>

@@ -6,8 +6,8 @@ using Npgsql;
 namespace MigrationPlans.PostgreSql.Copy;
 
 /// <summary>
-/// Which configuration tables of extensions hold rows of the user's at all. An extension fills such a table itself, and often nobody added to it: then it counts as empty, as
-/// nothing of it is copied or cleared, for which a login that does not own the extension has no right.
+/// Which configuration tables of extensions hold rows of the user's at all. An extension fills such a table itself, and often nobody added
+/// to it: then it counts as empty, as nothing of it is copied or cleared, for which a login that does not own the extension has no right.
 /// </summary>
 internal static class UserRowsLook
 {
@@ -19,7 +19,8 @@ internal static class UserRowsLook
         """;
 
     /// <summary>The tables, those without rows of the user's as empty ones, whatever else they hold.</summary>
-    public static async Task<ImmutableArray<TableRows>> ReadAsync(NpgsqlConnection connection, ImmutableArray<TableRows> tables, CancellationToken cancellationToken)
+    public static async Task<ImmutableArray<TableRows>> ReadAsync(
+        NpgsqlConnection connection, ImmutableArray<TableRows> tables, CancellationToken cancellationToken)
     {
         var filled = tables.Where(table => table is { Condition: not null, Pages: > 0 }).ToList();
         if (filled.Count == 0)
@@ -27,12 +28,17 @@ internal static class UserRowsLook
             return tables;
         }
 
-        var readable = await connection.QueryAsync(ReadableSql, row => row.GetFieldValue<uint>(0), cancellationToken, filled.Select(table => (long)table.Oid).ToArray());
+        var readable = await connection.QueryAsync(
+            ReadableSql, row => row.GetFieldValue<uint>(0), cancellationToken, filled.Select(table => (long)table.Oid).ToArray());
         var asked = filled.Where(table => readable.Contains(table.Oid)).ToList();
-        var holding = asked.Count == 0 ? [] : await connection.QueryAsync(string.Join(" UNION ALL ", asked.Select(Ask)), row => row.GetInt64(0), cancellationToken);
+        var holding = asked.Count == 0
+            ? []
+            : await connection.QueryAsync(string.Join(" UNION ALL ", asked.Select(Ask)), row => row.GetInt64(0), cancellationToken);
         var empty = asked.Select(table => table.Oid).Where(oid => !holding.Contains(oid)).ToHashSet();
         var unknown = filled.Except(asked).Select(table => table.Oid).ToHashSet();
-        return [.. tables.Select(table => empty.Contains(table.Oid) ? table with { Pages = 0, Bytes = 0 } : unknown.Contains(table.Oid) ? table with { IsUnreadable = true } : table)];
+        return [.. tables.Select(table => empty.Contains(table.Oid)
+            ? table with { Pages = 0, Bytes = 0 }
+            : unknown.Contains(table.Oid) ? table with { IsUnreadable = true } : table)];
     }
 
     private static string Ask(TableRows table) =>

@@ -17,14 +17,17 @@ internal static class ClosedColumnsLook
     private const int Rows = 10_000;
 
     /// <param name="isPicked">By schema and table; others are not looked into.</param>
-    public static async Task<ImmutableArray<ClosedColumn>> ReadAsync(NpgsqlConnection connection, Func<string, string, bool> isPicked, CancellationToken cancellationToken)
+    public static async Task<ImmutableArray<ClosedColumn>> ReadAsync(
+        NpgsqlConnection connection, Func<string, string, bool> isPicked, CancellationToken cancellationToken)
     {
         var columns = await connection.QueryAsync(
             EmbeddedSql.Load("closed-columns.sql"),
             row => (Look: new Look(ReadColumn(row), row.GetBoolean(6), [.. row.GetFieldValue<string[]>(7)]), MayHold: row.GetBoolean(8)),
             cancellationToken);
         var found = ImmutableArray.CreateBuilder<ClosedColumn>();
-        foreach (var looks in columns.Where(column => column.MayHold && isPicked(column.Look.Column.Schema, column.Look.Column.Table)).Select(column => column.Look).Chunk(AtOnce))
+        foreach (var looks in columns.Where(column => column.MayHold && isPicked(column.Look.Column.Schema, column.Look.Column.Table))
+            .Select(column => column.Look)
+            .Chunk(AtOnce))
         {
             found.AddRange(await LookAsync(connection, looks, cancellationToken));
         }
@@ -47,7 +50,8 @@ internal static class ClosedColumnsLook
 
     /// <param name="open">Opens a session on the target's server.</param>
     /// <returns>Their columns there, by name; empty where it has none of that name.</returns>
-    public static async Task<ImmutableSortedDictionary<string, string>> ReadRowTypesAsync(Func<Task<NpgsqlConnection>> open, ImmutableArray<string> names, CancellationToken cancellationToken)
+    public static async Task<ImmutableSortedDictionary<string, string>> ReadRowTypesAsync(
+        Func<Task<NpgsqlConnection>> open, ImmutableArray<string> names, CancellationToken cancellationToken)
     {
         var types = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
         if (names.IsEmpty)
@@ -56,7 +60,8 @@ internal static class ClosedColumnsLook
         }
 
         await using var session = await open();
-        return types.AddRange(await session.QueryAsync(EmbeddedSql.Load("row-types.sql"), row => KeyValuePair.Create(row.GetString(0), row.GetString(1)), cancellationToken, [names.ToArray()]));
+        return types.AddRange(await session.QueryAsync(
+            EmbeddedSql.Load("row-types.sql"), row => KeyValuePair.Create(row.GetString(0), row.GetString(1)), cancellationToken, [names.ToArray()]));
     }
 
     /// <summary>Null everywhere (the bounds of partitions in a copy of pg_class that has none), a column is no obstacle.</summary>
@@ -64,15 +69,24 @@ internal static class ClosedColumnsLook
     {
         try
         {
-            var found = await connection.QueryAsync(string.Join(" UNION ALL ", looks.Select(Sql)), row => (Index: row.GetInt32(0), Holds: row.IsDBNull(1) ? (bool?)null : row.GetBoolean(1)), cancellationToken);
-            return [.. found.Where(look => look.Holds is not null).OrderBy(look => look.Index).Select(look => looks[look.Index].Column with { IsSeen = look.Holds == true && looks[look.Index].IsBare })];
+            var found = await connection.QueryAsync(
+                string.Join(" UNION ALL ", looks.Select(Sql)),
+                row => (Index: row.GetInt32(0), Holds: row.IsDBNull(1) ? (bool?)null : row.GetBoolean(1)),
+                cancellationToken);
+            return [.. found.Where(look => look.Holds is not null)
+                .OrderBy(look => look.Index)
+                .Select(look => looks[look.Index].Column with { IsSeen = look.Holds == true && looks[look.Index].IsBare })];
         }
-        catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedColumn or PostgresErrorCodes.InvalidSchemaName)
+        catch (PostgresException exception)
+            when (exception.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedColumn or PostgresErrorCodes.InvalidSchemaName)
         {
             // One of them was dropped meanwhile.
             return looks.Length == 1
                 ? []
-                : [.. await LookAsync(connection, looks[..(looks.Length / 2)], cancellationToken), .. await LookAsync(connection, looks[(looks.Length / 2)..], cancellationToken)];
+                : [
+                    .. await LookAsync(connection, looks[..(looks.Length / 2)], cancellationToken),
+                    .. await LookAsync(connection, looks[(looks.Length / 2)..], cancellationToken),
+                ];
         }
     }
 

@@ -12,12 +12,29 @@ internal static class DatabaseLook
 {
     private const string RelationsFile = "relations.sql";
 
-    private static readonly string[] Files = ["database.sql", RelationsFile, "extensions.sql", "foreign-keys.sql", "referenced-roles.sql", "carrying.sql", "schema-objects.sql", "collated-indexes.sql", "security-labels.sql", PublicSchemaLook.File, "outdated.sql", LibraryLook.File, "compressed-columns.sql", "used-tablespaces.sql"];
+    private static readonly string[] Files =
+    [
+        "database.sql",
+        RelationsFile,
+        "extensions.sql",
+        "foreign-keys.sql",
+        "referenced-roles.sql",
+        "carrying.sql",
+        "schema-objects.sql",
+        "collated-indexes.sql",
+        "security-labels.sql",
+        PublicSchemaLook.File,
+        "outdated.sql",
+        LibraryLook.File,
+        "compressed-columns.sql",
+        "used-tablespaces.sql",
+    ];
 
     /// <summary>Sizes take a lock on each table; an ALTER TABLE that someone left open must not hold the look up for ever.</summary>
     private const string LockTimeout = "SET lock_timeout = '10s'";
 
-    public static async Task<DatabaseFacts> ReadAsync(NpgsqlConnection connection, EndpointRole role, DatabaseAddress address, CancellationToken cancellationToken)
+    public static async Task<DatabaseFacts> ReadAsync(
+        NpgsqlConnection connection, EndpointRole role, DatabaseAddress address, CancellationToken cancellationToken)
     {
         await connection.ExecuteAsync(LockTimeout, cancellationToken);
         var (facts, hasLedger) = await ReadCatalogsAsync(connection, role, address, cancellationToken);
@@ -25,7 +42,8 @@ internal static class DatabaseLook
     }
 
     /// <summary>Only the row about the database itself and its relations, without their sizes; the other lists stay empty.</summary>
-    public static async Task<DatabaseFacts> ReadRelationsAsync(NpgsqlConnection connection, EndpointRole role, DatabaseAddress address, CancellationToken cancellationToken)
+    public static async Task<DatabaseFacts> ReadRelationsAsync(
+        NpgsqlConnection connection, EndpointRole role, DatabaseAddress address, CancellationToken cancellationToken)
     {
         await connection.ExecuteAsync(LockTimeout, cancellationToken);
         var facts = await ReadStateAsync(connection, role, address, cancellationToken);
@@ -33,7 +51,8 @@ internal static class DatabaseLook
     }
 
     /// <summary>Only the row about the database itself and whose ledger it holds; lists stay empty.</summary>
-    public static async Task<DatabaseFacts> ReadStateAsync(NpgsqlConnection connection, EndpointRole role, DatabaseAddress address, CancellationToken cancellationToken)
+    public static async Task<DatabaseFacts> ReadStateAsync(
+        NpgsqlConnection connection, EndpointRole role, DatabaseAddress address, CancellationToken cancellationToken)
     {
         var rows = await connection.QueryAsync(
             EmbeddedSql.Load("database.sql"), row => (Facts: ReadDatabase(row, role, address), HasLedger: row.GetBoolean(10)), cancellationToken);
@@ -72,20 +91,38 @@ internal static class DatabaseLook
         await reader.NextResultAsync(cancellationToken);
         var relations = await reader.ReadAllAsync(ReadRelation, cancellationToken);
         await reader.NextResultAsync(cancellationToken);
-        var extensions = await reader.ReadAllAsync(row => new ExtensionFacts(row.GetString(0), row.GetString(1), row.GetString(2)) { Owner = row.IsDBNull(3) ? null : row.GetString(3), Configuration = [.. ReadNames(row, 4).Zip(ReadNames(row, 5), (schema, name) => new TableIdentity(schema, name))] }, cancellationToken);
+        var extensions = await reader.ReadAllAsync(
+            row => new ExtensionFacts(row.GetString(0), row.GetString(1), row.GetString(2))
+            {
+                Owner = row.IsDBNull(3) ? null : row.GetString(3),
+                Configuration = [.. ReadNames(row, 4).Zip(ReadNames(row, 5), (schema, name) => new TableIdentity(schema, name))],
+            },
+            cancellationToken);
         await reader.NextResultAsync(cancellationToken);
         var foreignKeys = await reader.ReadAllAsync(
-            row => new ForeignKeyFacts(row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4)) { IsDisabled = row.GetBoolean(5) }, cancellationToken);
+            row => new ForeignKeyFacts(row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4))
+            {
+                IsDisabled = row.GetBoolean(5),
+            },
+            cancellationToken);
         await reader.NextResultAsync(cancellationToken);
         var roles = await reader.ReadAllAsync(
-            row => (Name: row.GetString(0), Schema: row.IsDBNull(1) ? null : row.GetString(1), Example: row.IsDBNull(2) ? null : row.GetString(2), IsGiver: row.GetBoolean(3)), cancellationToken);
+            row => (
+                Name: row.GetString(0),
+                Schema: row.IsDBNull(1) ? null : row.GetString(1),
+                Example: row.IsDBNull(2) ? null : row.GetString(2),
+                IsGiver: row.GetBoolean(3)),
+            cancellationToken);
         facts = facts with
         {
             Relations = relations,
             Extensions = extensions,
             ForeignKeys = foreignKeys,
             ReferencedRoles = [.. roles.Where(role => role.Example is null).Select(role => role.Name)],
-            Owners = [.. roles.Where(role => role.Example is not null).Select(role => new OwnerFacts(role.Name, role.Schema, role.Example!) { IsGiver = role.IsGiver })],
+            Owners = [.. roles.Where(role => role.Example is not null).Select(role => new OwnerFacts(role.Name, role.Schema, role.Example!)
+            {
+                IsGiver = role.IsGiver,
+            })],
         };
         return (await ReadCarryingAsync(reader, facts, cancellationToken), hasLedger);
     }
@@ -106,17 +143,21 @@ internal static class DatabaseLook
             FunctionParameters = [.. ReadFunctionParameters(reader)],
         };
         await reader.NextResultAsync(cancellationToken);
-        var objects = await reader.ReadAllAsync(row => new SchemaObjects(row.GetString(0), row.GetString(1), row.GetInt32(2), row.GetString(3)), cancellationToken);
+        var objects = await reader.ReadAllAsync(
+            row => new SchemaObjects(row.GetString(0), row.GetString(1), row.GetInt32(2), row.GetString(3)), cancellationToken);
         await reader.NextResultAsync(cancellationToken);
         var indexes = await reader.ReadAllAsync(row => new CollatedIndexes(row.GetString(0), row.GetInt32(1), row.GetString(2)), cancellationToken);
         await reader.NextResultAsync(cancellationToken);
         var labels = await reader.ReadAllAsync(
-            row => new SecurityLabelFacts(row.GetString(0), row.IsDBNull(1) ? null : row.GetString(1), row.IsDBNull(2) ? null : row.GetString(2), row.GetString(3)), cancellationToken);
+            row => new SecurityLabelFacts(
+                row.GetString(0), row.IsDBNull(1) ? null : row.GetString(1), row.IsDBNull(2) ? null : row.GetString(2), row.GetString(3)),
+            cancellationToken);
         await reader.NextResultAsync(cancellationToken);
         var publicSchema = await reader.ReadAllAsync(PublicSchemaLook.Read, cancellationToken);
         await reader.NextResultAsync(cancellationToken);
         var outdated = await reader.ReadAllAsync(
-            row => new OutdatedObject(row.GetInt32(0), row.GetString(1), ReadText(row, 2), ReadText(row, 3), row.GetString(4)) { Reason = ReadText(row, 5) }, cancellationToken);
+            row => new OutdatedObject(row.GetInt32(0), row.GetString(1), ReadText(row, 2), ReadText(row, 3), row.GetString(4)) { Reason = ReadText(row, 5) },
+            cancellationToken);
         await reader.NextResultAsync(cancellationToken);
         var libraryFunctions = await reader.ReadAllAsync(LibraryLook.Read, cancellationToken);
         await reader.NextResultAsync(cancellationToken);
@@ -124,7 +165,14 @@ internal static class DatabaseLook
         await reader.NextResultAsync(cancellationToken);
         var tablespaces = await reader.ReadAllAsync(row => new UsedTablespace(row.GetString(0), row.GetString(1), row.GetString(2)), cancellationToken);
         facts = facts with { LibraryFunctions = libraryFunctions, CompressedColumns = compressed, Tablespaces = tablespaces };
-        return facts with { SchemaObjects = objects, CollatedIndexes = indexes, SecurityLabels = labels, Public = publicSchema.SingleOrDefault(), Outdated = outdated };
+        return facts with
+        {
+            SchemaObjects = objects,
+            CollatedIndexes = indexes,
+            SecurityLabels = labels,
+            Public = publicSchema.SingleOrDefault(),
+            Outdated = outdated,
+        };
     }
 
     private static IEnumerable<ReorderedValue> ReadReorderedValues(NpgsqlDataReader row)
@@ -148,7 +196,9 @@ internal static class DatabaseLook
         LargeObjects = row.GetInt64(11),
         LongTransactions = row.GetInt32(12),
         Publications = ReadNames(row, 13),
-        Subscriptions = [.. ReadNames(row, 14).Zip(ReadNames(row, 22), row.GetFieldValue<bool[]>(29)).Select(found => new SubscriptionFacts(found.First, found.Second) { IsEnabled = found.Third })],
+        Subscriptions = [.. ReadNames(row, 14)
+            .Zip(ReadNames(row, 22), row.GetFieldValue<bool[]>(29))
+            .Select(found => new SubscriptionFacts(found.First, found.Second) { IsEnabled = found.Third })],
         ReadsSubscriptions = row.GetBoolean(23),
         ForeignServers = ReadNames(row, 15),
         InvalidIndexes = ReadNames(row, 16),

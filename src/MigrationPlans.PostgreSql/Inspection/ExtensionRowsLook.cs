@@ -20,13 +20,15 @@ internal static class ExtensionRowsLook
     /// <summary>The first such table, as <c>schema.table</c>; null where there is none that the login may read.</summary>
     public static async Task<string?> FindAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        var tables = await connection.QueryAsync(TablesSql, row => (Schema: row.GetString(0), Name: row.GetString(1), Condition: row.GetString(2)), cancellationToken);
+        var tables = await connection.QueryAsync(
+            TablesSql, row => (Schema: row.GetString(0), Name: row.GetString(1), Condition: row.GetString(2)), cancellationToken);
         if (tables.IsEmpty)
         {
             return null;
         }
 
-        var looks = tables.Select((table, index) => $"SELECT {index} WHERE EXISTS (SELECT FROM {UserRows.From(table.Schema, table.Name, table.Condition, further: null)})");
+        var looks = tables.Select((table, index) =>
+            $"SELECT {index} WHERE EXISTS (SELECT FROM {UserRows.From(table.Schema, table.Name, table.Condition, further: null)})");
         var filled = await connection.QueryAsync(string.Join(" UNION ALL ", looks), row => row.GetInt32(0), cancellationToken);
         return filled.IsEmpty ? null : $"{tables[filled.Min()].Schema}.{tables[filled.Min()].Name}";
     }

@@ -5,7 +5,10 @@ using Npgsql;
 
 namespace MigrationPlans.PostgreSql.Inspection;
 
-/// <summary>Reads a target's schemas that the login may not change. What is said of the schema <c>public</c> has its own way (<see cref="PublicSchemaLook"/>).</summary>
+/// <summary>
+/// Reads a target's schemas that the login may not change. What is said of the schema <c>public</c> has its own way
+/// (<see cref="PublicSchemaLook"/>).
+/// </summary>
 internal static class FixedSchemaLook
 {
     // Without an extension, the plan takes a database with schemas for one that holds something.
@@ -23,10 +26,13 @@ internal static class FixedSchemaLook
          ORDER BY n.nspname
         """;
 
-    public static Task<ImmutableArray<FixedSchemaFacts>> ReadAsync(NpgsqlConnection target, CancellationToken cancellationToken) => target.QueryAsync(Sql, Read, cancellationToken, false);
+    public static Task<ImmutableArray<FixedSchemaFacts>> ReadAsync(NpgsqlConnection target, CancellationToken cancellationToken) =>
+        target.QueryAsync(Sql, Read, cancellationToken, false);
 
     /// <summary>With the schema <c>public</c>, where a superuser keeps it and the login can let nobody create in it.</summary>
-    public static Task<ImmutableArray<FixedSchemaFacts>> ReadWithPublicAsync(NpgsqlConnection target, CancellationToken cancellationToken) => target.QueryAsync(Sql, Read, cancellationToken, true);
+    public static Task<ImmutableArray<FixedSchemaFacts>> ReadWithPublicAsync(NpgsqlConnection target, CancellationToken cancellationToken) =>
+        target.QueryAsync(Sql, Read, cancellationToken, true);
 
-    private static FixedSchemaFacts Read(NpgsqlDataReader row) => new(row.GetString(0), row.GetString(1), [.. row.GetFieldValue<string[]>(2)], row.GetBoolean(3), row.GetBoolean(4));
+    private static FixedSchemaFacts Read(NpgsqlDataReader row) =>
+        new(row.GetString(0), row.GetString(1), [.. row.GetFieldValue<string[]>(2)], row.GetBoolean(3), row.GetBoolean(4));
 }

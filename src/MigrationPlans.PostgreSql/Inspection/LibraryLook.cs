@@ -26,12 +26,13 @@ internal static class LibraryLook
     ];
 
     /// <summary>
-    /// Loads each into a session of its own, which is closed afterwards: nothing else shows what the server takes. pg_upgrade finds out in the same way. The driver
-    /// gives a session up that was refused a file.
+    /// Loads each into a session of its own, which is closed afterwards: nothing else shows what the server takes. pg_upgrade finds
+    /// out in the same way. The driver gives a session up that was refused a file.
     /// </summary>
     /// <param name="open">Opens such a session.</param>
     /// <returns>Those that the server refused, with its reason.</returns>
-    public static async Task<ImmutableSortedDictionary<string, string>> FindFaultsAsync(Func<Task<NpgsqlConnection>> open, ImmutableArray<string> libraries, CancellationToken cancellationToken)
+    public static async Task<ImmutableSortedDictionary<string, string>> FindFaultsAsync(
+        Func<Task<NpgsqlConnection>> open, ImmutableArray<string> libraries, CancellationToken cancellationToken)
     {
         var faults = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
         foreach (var library in libraries)

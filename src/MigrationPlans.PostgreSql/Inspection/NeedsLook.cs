@@ -26,7 +26,10 @@ internal static class NeedsLook
     public static Task<ImmutableArray<RoleUse>> ReadRoleUsesAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
         connection.QueryAsync(
             EmbeddedSql.Load("role-uses.sql"),
-            row => new RoleUse(row.GetString(0), row.GetInt64(1), row.GetString(2), row.IsDBNull(3) ? null : row.GetString(3)) { SettingsOf = row.IsDBNull(4) ? null : row.GetString(4) },
+            row => new RoleUse(row.GetString(0), row.GetInt64(1), row.GetString(2), row.IsDBNull(3) ? null : row.GetString(3))
+            {
+                SettingsOf = row.IsDBNull(4) ? null : row.GetString(4),
+            },
             cancellationToken);
 
     public static Task<ImmutableArray<ExtensionMember>> ReadMembersAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>

@@ -35,15 +35,18 @@ public sealed class PostgresInspector(PostgresConnector connector) : IInspector
     }
 
     /// <summary>Asks them for their versions while the servers are looked at. Whole instances move without them.</summary>
-    private static async Task<ImmutableArray<ToolFacts>?> FindToolsAsync(MigrationManifest manifest, CancellationToken cancellationToken) => manifest.Databases.IsEmpty
-        ? null
-        : [.. (await PostgresInstallations.FindDumpToolsAsync(cancellationToken)).Select(tool => new ToolFacts(tool.BinDirectory, tool.MajorVersion, tool.Version))];
+    private static async Task<ImmutableArray<ToolFacts>?> FindToolsAsync(MigrationManifest manifest, CancellationToken cancellationToken) =>
+        manifest.Databases.IsEmpty
+            ? null
+            : [.. (await PostgresInstallations.FindDumpToolsAsync(cancellationToken)).Select(tool => new ToolFacts(
+                tool.BinDirectory, tool.MajorVersion, tool.Version))];
 
     private async Task<EndpointLook> LookAtEndpointAsync(MigrationManifest manifest, Endpoint endpoint, CancellationToken cancellationToken)
     {
         try
         {
-            return await connector.Watch.RunAsync(token => LookAsync(manifest, endpoint, DatabasesOf(manifest, endpoint), token), tell: null, cancellationToken);
+            return await connector.Watch.RunAsync(
+                token => LookAsync(manifest, endpoint, DatabasesOf(manifest, endpoint), token), tell: null, cancellationToken);
         }
         catch (StepFailedException exception)
         {
@@ -51,7 +54,8 @@ public sealed class PostgresInspector(PostgresConnector connector) : IInspector
         }
     }
 
-    private async Task<EndpointLook> LookAsync(MigrationManifest manifest, Endpoint endpoint, ImmutableArray<string> databases, CancellationToken cancellationToken)
+    private async Task<EndpointLook> LookAsync(
+        MigrationManifest manifest, Endpoint endpoint, ImmutableArray<string> databases, CancellationToken cancellationToken)
     {
         var server = await LookAtServerAsync(endpoint, databases, cancellationToken);
         if (server.VersionNumber < OldestVersion)
@@ -65,7 +69,8 @@ public sealed class PostgresInspector(PostgresConnector connector) : IInspector
     }
 
     /// <summary>What the target can't load of what the sources' functions are in, and how its catalogs are whose rows the sources hold.</summary>
-    private async Task<EndpointLook> LookAgainAsync(MigrationManifest manifest, EndpointLook look, IReadOnlyCollection<DatabaseFacts> databases, CancellationToken cancellationToken)
+    private async Task<EndpointLook> LookAgainAsync(
+        MigrationManifest manifest, EndpointLook look, IReadOnlyCollection<DatabaseFacts> databases, CancellationToken cancellationToken)
     {
         if (look.Server is not { Role: EndpointRole.Target } server)
         {
@@ -87,8 +92,10 @@ public sealed class PostgresInspector(PostgresConnector connector) : IInspector
             {
                 Server = server with
                 {
-                    RowTypes = await connector.Watch.RunAsync(token => ClosedColumnsLook.ReadRowTypesAsync(OpenAsync, rowTypes, token), tell: null, cancellationToken),
-                    LibraryFaults = await connector.Watch.RunAsync(token => LibraryLook.FindFaultsAsync(OpenAsync, libraries, token), tell: null, cancellationToken),
+                    RowTypes = await connector.Watch.RunAsync(
+                        token => ClosedColumnsLook.ReadRowTypesAsync(OpenAsync, rowTypes, token), tell: null, cancellationToken),
+                    LibraryFaults = await connector.Watch.RunAsync(
+                        token => LibraryLook.FindFaultsAsync(OpenAsync, libraries, token), tell: null, cancellationToken),
                 },
             };
         }
@@ -159,7 +166,8 @@ public sealed class PostgresInspector(PostgresConnector connector) : IInspector
     private static IEnumerable<DatabaseMapping> MappingsFrom(MigrationManifest manifest, Endpoint endpoint, string database) =>
         endpoint.Role == EndpointRole.Source ? manifest.Databases.Where(mapping => mapping.From == new DatabaseAddress(endpoint.Name, database)) : [];
 
-    private async Task<DatabaseFacts> LookAtDatabaseAsync(Endpoint endpoint, string database, ImmutableArray<DatabaseMapping> mappings, CancellationToken cancellationToken)
+    private async Task<DatabaseFacts> LookAtDatabaseAsync(
+        Endpoint endpoint, string database, ImmutableArray<DatabaseMapping> mappings, CancellationToken cancellationToken)
     {
         var address = new DatabaseAddress(endpoint.Name, database);
         try
@@ -174,7 +182,11 @@ public sealed class PostgresInspector(PostgresConnector connector) : IInspector
             if (endpoint.Role == EndpointRole.Source)
             {
                 var filters = mappings.Select(mapping => SelectionFilter.For(mapping).Knowing(facts.Partitions)).ToList();
-                facts = facts with { ClosedColumns = await ClosedColumnsLook.ReadAsync(connection, (schema, table) => filters.Any(filter => filter.PicksRows(schema, table)), cancellationToken) };
+                facts = facts with
+                {
+                    ClosedColumns = await ClosedColumnsLook.ReadAsync(
+                        connection, (schema, table) => filters.Any(filter => filter.PicksRows(schema, table)), cancellationToken),
+                };
             }
 
             var skips = mappings.Any(mapping => !mapping.SkipExtensions.IsEmpty);
@@ -183,7 +195,9 @@ public sealed class PostgresInspector(PostgresConnector connector) : IInspector
                 {
                     ObjectNeeds = await NeedsLook.ReadAsync(connection, cancellationToken),
                     PublishedParts = facts.Publications.IsEmpty ? [] : await PublishedPartsLook.ReadAsync(connection, cancellationToken),
-                    RoleUses = mappings.All(mapping => SelectionFilter.For(mapping).IsEveryObject) ? [] : await NeedsLook.ReadRoleUsesAsync(connection, cancellationToken),
+                    RoleUses = mappings.All(mapping => SelectionFilter.For(mapping).IsEveryObject)
+                        ? []
+                        : await NeedsLook.ReadRoleUsesAsync(connection, cancellationToken),
                     ExtensionMembers = skips ? await NeedsLook.ReadMembersAsync(connection, cancellationToken) : [],
                 }
                 : facts;
@@ -194,7 +208,8 @@ public sealed class PostgresInspector(PostgresConnector connector) : IInspector
         }
         catch (NpgsqlException exception)
         {
-            var reason = PostgresErrors.Translate(exception, address.ToString()).Diagnostic.Message + await TellLocksAsync(endpoint, database, exception, cancellationToken);
+            var reason = PostgresErrors.Translate(exception, address.ToString()).Diagnostic.Message
+                + await TellLocksAsync(endpoint, database, exception, cancellationToken);
             throw new StepFailedException(ConnectionDiagnostics.InspectionFailed(address.ToString(), reason), FailureClass.Permanent, exception);
         }
     }
@@ -210,7 +225,10 @@ public sealed class PostgresInspector(PostgresConnector connector) : IInspector
         try
         {
             await using var connection = await connector.OpenAsync(endpoint, database, SessionKind.SourceRead, cancellationToken);
-            var locks = await connection.QueryAsync(EmbeddedSql.Load("exclusive-locks.sql"), row => $"{row.GetString(0)} is locked by {row.GetString(1)}", cancellationToken);
+            var locks = await connection.QueryAsync(
+                EmbeddedSql.Load("exclusive-locks.sql"),
+                row => $"{row.GetString(0)} is locked by {row.GetString(1)}",
+                cancellationToken);
             return locks.IsEmpty ? "" : $": {string.Join(", ", locks.Take(LocksNamed))}{(locks.Length > LocksNamed ? ", and others" : "")}";
         }
         catch (Exception unknown) when (unknown is NpgsqlException or StepFailedException)

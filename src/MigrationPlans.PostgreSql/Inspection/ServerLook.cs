@@ -78,7 +78,9 @@ internal static class ServerLook
         await reader.ReadAsync(cancellationToken);
         var facts = ReadServer(reader, endpoint);
         await reader.NextResultAsync(cancellationToken);
-        var roles = await reader.ReadAllAsync(row => (Role: ReadRole(row), Parameters: row.GetFieldValue<string[]>(16), Tablespaces: row.GetFieldValue<string[]>(17)), cancellationToken);
+        var roles = await reader.ReadAllAsync(
+            row => (Role: ReadRole(row), Parameters: row.GetFieldValue<string[]>(16), Tablespaces: row.GetFieldValue<string[]>(17)),
+            cancellationToken);
         await reader.NextResultAsync(cancellationToken);
         return facts with
         {

@@ -8,7 +8,8 @@ using Npgsql;
 namespace MigrationPlans.PostgreSql.Inspection;
 
 /// <summary>
-/// Names and texts that nobody can read: a server checks nothing in a database of encoding SQL_ASCII, and sends none of it as UTF-8 that is not. So pg_dump fails at them, as does every look at the catalogs.
+/// Names and texts that nobody can read: a server checks nothing in a database of encoding SQL_ASCII, and sends none of it as UTF-8 that
+/// is not. So pg_dump fails at them, as does every look at the catalogs.
 /// </summary>
 internal static class UnreadableTextLook
 {
@@ -28,12 +29,18 @@ internal static class UnreadableTextLook
         }
 
         var texts = await connection.QueryAsync(
-            EmbeddedSql.Load("unreadable-texts.sql"), row => (What: row.GetString(0), Name: row.GetFieldValue<byte[]>(1), Said: row.GetFieldValue<byte[]>(2)), cancellationToken);
-        var unreadable = texts.Where(text => !IsReadable(text.Said)).Select(text => $"{text.What} {Escape(text.Name)}").Distinct(StringComparer.Ordinal).ToList();
+            EmbeddedSql.Load("unreadable-texts.sql"),
+            row => (What: row.GetString(0), Name: row.GetFieldValue<byte[]>(1), Said: row.GetFieldValue<byte[]>(2)),
+            cancellationToken);
+        var unreadable = texts.Where(text => !IsReadable(text.Said))
+            .Select(text => $"{text.What} {Escape(text.Name)}")
+            .Distinct(StringComparer.Ordinal)
+            .ToList();
         if (unreadable.Count > 0)
         {
             throw new StepFailedException(
-                CompletenessDiagnostics.TextUnreadable(database, string.Join(", ", unreadable.Take(Named)), Math.Max(0, unreadable.Count - Named)), FailureClass.Permanent);
+                CompletenessDiagnostics.TextUnreadable(database, string.Join(", ", unreadable.Take(Named)), Math.Max(0, unreadable.Count - Named)),
+                FailureClass.Permanent);
         }
     }
 

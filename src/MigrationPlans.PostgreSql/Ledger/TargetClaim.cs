@@ -58,7 +58,10 @@ internal sealed class TargetClaim : IAsyncDisposable
         try
         {
             // Nothing ends the wait where the connection is dead.
-            await using var unlock = new NpgsqlCommand("SELECT pg_catalog.pg_advisory_unlock_shared($1, $2)", target) { CommandTimeout = EndpointDataSource.ConnectSeconds };
+            await using var unlock = new NpgsqlCommand("SELECT pg_catalog.pg_advisory_unlock_shared($1, $2)", target)
+            {
+                CommandTimeout = EndpointDataSource.ConnectSeconds,
+            };
             unlock.Parameters.AddWithValue(ClaimLock);
             unlock.Parameters.AddWithValue(state);
             await unlock.ExecuteNonQueryAsync(CancellationToken.None);

@@ -12,7 +12,10 @@ namespace MigrationPlans.PostgreSql.Ledger;
 /// </summary>
 public static class TargetLedger
 {
-    /// <summary>The kind of resource that a state knows it by where the database was there before the plan: without it, the database is nobody's again.</summary>
+    /// <summary>
+    /// The kind of resource that a state knows it by where the database was there before the plan: without it,
+    /// the database is nobody's again.
+    /// </summary>
     public const string ResourceKind = "ledger";
 
     public const string Schema = "migplan_ledger";
@@ -53,7 +56,9 @@ public static class TargetLedger
         if (owner?.IsOf(plan, lineage) != true)
         {
             throw new StepFailedException(
-                owner is null ? CopyDiagnostics.MarkMissing(subject) : owner.Plan == plan ? CopyDiagnostics.TakenByOther(subject) : SchemaDiagnostics.ForeignLedger(subject, owner.Plan),
+                owner is null
+                    ? CopyDiagnostics.MarkMissing(subject)
+                    : owner.Plan == plan ? CopyDiagnostics.TakenByOther(subject) : SchemaDiagnostics.ForeignLedger(subject, owner.Plan),
                 FailureClass.Permanent);
         }
     }
@@ -130,7 +135,8 @@ public static class TargetLedger
 
     /// <summary>What is noted beside the digests: marks that begin so, sorted.</summary>
     public static Task<ImmutableArray<string>> ReadMarksAsync(NpgsqlConnection target, string prefix, CancellationToken cancellationToken) =>
-        target.QueryAsync("SELECT digest FROM migplan_ledger.entry WHERE pg_catalog.starts_with(digest, $1) ORDER BY 1", row => row.GetString(0), cancellationToken, prefix);
+        target.QueryAsync(
+            "SELECT digest FROM migplan_ledger.entry WHERE pg_catalog.starts_with(digest, $1) ORDER BY 1", row => row.GetString(0), cancellationToken, prefix);
 
     /// <summary>Takes something back, and its mark with it.</summary>
     public static async Task TakeBackAsync(NpgsqlConnection target, string mark, string statement, CancellationToken cancellationToken)

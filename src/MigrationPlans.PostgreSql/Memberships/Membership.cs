@@ -47,7 +47,8 @@ internal static class Membership
 
     /// <summary>Joins a role that is lacking. To be called in a transaction, which a refusal leaves intact.</summary>
     /// <returns>What to leave again, or why the server refuses.</returns>
-    public static async Task<(BorrowedMembership? Borrowed, PostgresException? Refusal)> JoinAsync(NpgsqlConnection server, string role, CancellationToken cancellationToken)
+    public static async Task<(BorrowedMembership? Borrowed, PostgresException? Refusal)> JoinAsync(
+        NpgsqlConnection server, string role, CancellationToken cancellationToken)
     {
         if (!HasOptions(server))
         {
@@ -76,7 +77,9 @@ internal static class Membership
 
     private static string Grant(string role) => $"GRANT {SqlText.Identifier(role)} TO CURRENT_USER";
 
-    private static async Task<ImmutableDictionary<string, MembershipOptions>> ReadDirectAsync(NpgsqlConnection server, string role, CancellationToken cancellationToken) =>
-        (await server.QueryAsync(DirectSql, row => KeyValuePair.Create(row.GetString(0), new MembershipOptions(row.GetBoolean(1), row.GetBoolean(2))), cancellationToken, role))
+    private static async Task<ImmutableDictionary<string, MembershipOptions>> ReadDirectAsync(
+        NpgsqlConnection server, string role, CancellationToken cancellationToken) =>
+        (await server.QueryAsync(
+            DirectSql, row => KeyValuePair.Create(row.GetString(0), new MembershipOptions(row.GetBoolean(1), row.GetBoolean(2))), cancellationToken, role))
             .ToImmutableDictionary(StringComparer.Ordinal);
 }

@@ -34,7 +34,10 @@ internal sealed class NotedMemberships(NpgsqlConnection target, string subject)
         {
             if (await JoinAsync(role, cancellationToken) is { } refusal)
             {
-                throw new StepFailedException(SchemaDiagnostics.MembershipRefused(subject, target.UserName ?? "", role, refusal.MessageText), FailureClass.Permanent, refusal);
+                throw new StepFailedException(
+                    SchemaDiagnostics.MembershipRefused(subject, target.UserName ?? "", role, refusal.MessageText),
+                    FailureClass.Permanent,
+                    refusal);
             }
         }
     }
@@ -48,7 +51,8 @@ internal sealed class NotedMemberships(NpgsqlConnection target, string subject)
         }
     }
 
-    public async Task<bool> AreThereAsync(CancellationToken cancellationToken) => (await TargetLedger.ReadMarksAsync(target, Mark, cancellationToken)).Length > 0;
+    public async Task<bool> AreThereAsync(CancellationToken cancellationToken) =>
+        (await TargetLedger.ReadMarksAsync(target, Mark, cancellationToken)).Length > 0;
 
     /// <summary>Gives them back; the last thing to do before the ledger goes, since every step up to then acts for the owners.</summary>
     public async Task LeaveAsync(CancellationToken cancellationToken)
@@ -79,7 +83,10 @@ internal sealed class NotedMemberships(NpgsqlConnection target, string subject)
         var (borrowed, refusal) = await Membership.JoinAsync(target, role, cancellationToken);
         if (borrowed is not null)
         {
-            await TargetLedger.RecordEntriesAsync(target, [Mark + JsonSerializer.Serialize(borrowed, EdgeJsonContext.Default.BorrowedMembership)], cancellationToken);
+            await TargetLedger.RecordEntriesAsync(
+                target,
+                [Mark + JsonSerializer.Serialize(borrowed, EdgeJsonContext.Default.BorrowedMembership)],
+                cancellationToken);
             await transaction.CommitAsync(cancellationToken);
         }
 

@@ -48,7 +48,10 @@ internal sealed class OwnerMembership : IAsyncDisposable
     public static async Task OpenUpAsync(NpgsqlConnection server, string database, CancellationToken cancellationToken)
     {
         var states = await server.QueryAsync(
-            "SELECT datconnlimit, datistemplate FROM pg_catalog.pg_database WHERE datname OPERATOR(pg_catalog.=) $1::pg_catalog.name", row => (Limit: row.GetInt32(0), IsTemplate: row.GetBoolean(1)), cancellationToken, database);
+            "SELECT datconnlimit, datistemplate FROM pg_catalog.pg_database WHERE datname OPERATOR(pg_catalog.=) $1::pg_catalog.name",
+            row => (Limit: row.GetInt32(0), IsTemplate: row.GetBoolean(1)),
+            cancellationToken,
+            database);
         if (states is not [var state] || (state.Limit < 0 && !state.IsTemplate))
         {
             return;

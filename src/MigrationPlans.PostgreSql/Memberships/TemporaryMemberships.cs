@@ -19,7 +19,8 @@ internal sealed class TemporaryMemberships(PostgresConnector connector, Migratio
 
     public CreatedResource Resource => new(ResourceKind, database.Endpoint, database.Database);
 
-    private IEnumerable<string> OfThisPlan => manifest.Databases.Select(mapping => mapping.To).Where(to => to.Endpoint == database.Endpoint).Select(to => to.Database);
+    private IEnumerable<string> OfThisPlan =>
+        manifest.Databases.Select(mapping => mapping.To).Where(to => to.Endpoint == database.Endpoint).Select(to => to.Database);
 
     private Endpoint Server => manifest.FindTarget(database.Endpoint)!;
 
@@ -47,7 +48,10 @@ internal sealed class TemporaryMemberships(PostgresConnector connector, Migratio
     public async Task EndAsync(NpgsqlConnection target, CancellationToken cancellationToken) =>
         await EndAsync(target, OfThisPlan.Concat(await SeenAsync(target, cancellationToken)), cancellationToken);
 
-    /// <summary>Takes them back at once: no database of this plan needs it any more. One of another plan, at work right now, still gets the memberships.</summary>
+    /// <summary>
+    /// Takes them back at once: no database of this plan needs it any more. One of another plan, at work right now,
+    /// still gets the memberships.
+    /// </summary>
     /// <param name="target">The database that holds the ledger.</param>
     /// <param name="cancellationToken">Ends the statements.</param>
     public async Task EndAllAsync(NpgsqlConnection target, CancellationToken cancellationToken) =>

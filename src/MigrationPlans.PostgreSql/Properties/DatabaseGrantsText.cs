@@ -18,7 +18,8 @@ internal static class DatabaseGrantsText
         return OfOwner(database, wanted.Grants, before, login).Concat(OfOthers(database, wanted.Grants, before));
     }
 
-    private static IEnumerable<DatabasePropertiesText.Change> OfOwner(string database, ImmutableArray<DatabaseGrant> wanted, ImmutableArray<DatabaseGrant> found, string login)
+    private static IEnumerable<DatabasePropertiesText.Change> OfOwner(
+        string database, ImmutableArray<DatabaseGrant> wanted, ImmutableArray<DatabaseGrant> found, string login)
     {
         var (before, after) = (ByOwner(found), ByOwner(wanted));
         foreach (var grantee in before.Concat(after).Select(group => group.Key).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
@@ -30,21 +31,29 @@ internal static class DatabaseGrantsText
             }
 
             var revoke = $"REVOKE ALL ON DATABASE {database} FROM {Role(grantee)}";
-            yield return new DatabasePropertiesText.Change($"privileges of {Name(grantee)}", string.Join("; ", after[grantee].GroupBy(grant => grant.IsGrantable).Select(group => Grant(database, group)).Prepend(revoke)));
+            yield return new DatabasePropertiesText.Change(
+                $"privileges of {Name(grantee)}",
+                string.Join("; ", after[grantee].GroupBy(grant => grant.IsGrantable).Select(group => Grant(database, group)).Prepend(revoke)));
         }
     }
 
     /// <summary>Those that a role gave which had them with the grant option: in its name, after it has them.</summary>
-    private static IEnumerable<DatabasePropertiesText.Change> OfOthers(string database, ImmutableArray<DatabaseGrant> wanted, ImmutableArray<DatabaseGrant> found)
+    private static IEnumerable<DatabasePropertiesText.Change> OfOthers(
+        string database, ImmutableArray<DatabaseGrant> wanted, ImmutableArray<DatabaseGrant> found)
     {
         var open = wanted.Where(grant => grant.Grantor is not null).Except(found).ToList();
         while (open.Count > 0)
         {
             // The next is one whose giver waits for none of the others. Roles that became one may wait for themselves.
-            var next = open.FirstOrDefault(grant => !open.Any(other => other.IsGrantable && other.Privilege == grant.Privilege && other.Grantee == grant.Grantor)) ?? open[0];
+            var next = open.FirstOrDefault(grant => !open.Any(other => other.IsGrantable
+                && other.Privilege == grant.Privilege
+                && other.Grantee == grant.Grantor))
+                ?? open[0];
             open.Remove(next);
             var grant = Grant(database, [next]);
-            yield return new DatabasePropertiesText.Change($"privileges of {Name(next.Grantee)} by {next.Grantor}", $"SET LOCAL ROLE {SqlText.Identifier(next.Grantor!)}; {grant}; RESET ROLE")
+            yield return new DatabasePropertiesText.Change(
+                $"privileges of {Name(next.Grantee)} by {next.Grantor}",
+                $"SET LOCAL ROLE {SqlText.Identifier(next.Grantor!)}; {grant}; RESET ROLE")
             {
                 Otherwise = grant,
             };
@@ -57,7 +66,8 @@ internal static class DatabaseGrantsText
         return $"GRANT {string.Join(", ", alike.Select(grant => grant.Privilege))} ON DATABASE {database} TO {Role(first.Grantee)}{(first.IsGrantable ? " WITH GRANT OPTION" : "")}";
     }
 
-    private static ILookup<string, DatabaseGrant> ByOwner(ImmutableArray<DatabaseGrant> grants) => grants.Where(grant => grant.Grantor is null).ToLookup(grant => grant.Grantee);
+    private static ILookup<string, DatabaseGrant> ByOwner(ImmutableArray<DatabaseGrant> grants) =>
+        grants.Where(grant => grant.Grantor is null).ToLookup(grant => grant.Grantee);
 
     private static string Role(string grantee) => grantee.Length == 0 ? "PUBLIC" : SqlText.Identifier(grantee);
 

@@ -42,10 +42,18 @@ internal sealed record DatabaseProperties
         await using var command = new NpgsqlCommand(EmbeddedSql.Load("database-properties.sql"), connection);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var rows = await reader.ReadAllAsync(
-            row => new DatabaseProperties { Owner = row.GetString(0), ConnectionLimit = row.GetInt32(1), Comment = row.IsDBNull(2) ? null : row.GetString(2), IsTemplate = row.GetBoolean(3) },
+            row => new DatabaseProperties
+            {
+                Owner = row.GetString(0),
+                ConnectionLimit = row.GetInt32(1),
+                Comment = row.IsDBNull(2) ? null : row.GetString(2),
+                IsTemplate = row.GetBoolean(3),
+            },
             cancellationToken);
         await reader.NextResultAsync(cancellationToken);
-        var grants = await reader.ReadAllAsync(row => new DatabaseGrant(row.GetString(0), row.GetString(1), row.GetBoolean(2), row.IsDBNull(3) ? null : row.GetString(3)), cancellationToken);
+        var grants = await reader.ReadAllAsync(
+            row => new DatabaseGrant(row.GetString(0), row.GetString(1), row.GetBoolean(2), row.IsDBNull(3) ? null : row.GetString(3)),
+            cancellationToken);
         await reader.NextResultAsync(cancellationToken);
         var settings = await reader.ReadAllAsync(row => new DatabaseSetting(row.GetString(0), row.GetString(1)), cancellationToken);
         await reader.NextResultAsync(cancellationToken);
@@ -57,7 +65,8 @@ internal sealed record DatabaseProperties
     public static bool IsLate(DatabaseSetting setting) => RoleSetting.IsOne(SettingText.Split(setting.Setting).Name);
 
     /// <summary>Without what is changed last, for a target that is not finished.</summary>
-    public DatabaseProperties WithoutLate() => this with { ConnectionLimit = -1, IsTemplate = false, Settings = [.. Settings.Where(setting => !IsLate(setting))] };
+    public DatabaseProperties WithoutLate() =>
+        this with { ConnectionLimit = -1, IsTemplate = false, Settings = [.. Settings.Where(setting => !IsLate(setting))] };
 
     /// <summary>The same in the target's role names, without a fence of ours, and without roles that the target does not have.</summary>
     public DatabaseProperties ForTarget(DatabaseMapping mapping, IReadOnlySet<string> targetRoles)

@@ -36,7 +36,9 @@ internal static class DatabasePropertiesText
         }
 
         changes.AddRange(Extra(wanted, found).Select(setting => ResetChange(database, setting) with { IsLate = DatabaseProperties.IsLate(setting) }));
-        changes.AddRange(wanted.Settings.Except(found.Settings).Select(setting => SettingChange(database, setting) with { IsLate = DatabaseProperties.IsLate(setting) }));
+        changes.AddRange(wanted.Settings
+            .Except(found.Settings)
+            .Select(setting => SettingChange(database, setting) with { IsLate = DatabaseProperties.IsLate(setting) }));
         changes.AddRange(wanted.Labels.Except(found.Labels).Select(label => new Change(
             $"security label of {label.Provider}",
             $"SECURITY LABEL FOR {SqlText.Identifier(label.Provider)} ON DATABASE {database} IS {SqlText.Literal(label.Label)}")));

@@ -25,7 +25,11 @@ internal static class PropertyChanges
         if (!roles.Contains(wanted.Owner))
         {
             // Nobody of that name there: whoever created the database keeps it.
-            wanted = wanted with { Owner = found.Owner, Grants = [.. wanted.Grants.Select(grant => grant.Grantee == wanted.Owner ? grant with { Grantee = found.Owner } : grant)] };
+            wanted = wanted with
+            {
+                Owner = found.Owner,
+                Grants = [.. wanted.Grants.Select(grant => grant.Grantee == wanted.Owner ? grant with { Grantee = found.Owner } : grant)],
+            };
         }
 
         return [.. DatabasePropertiesText.Difference(context.Mapping.To.Database, wanted, found, target.UserName ?? "").Where(change => change.IsLate == late)];
@@ -39,7 +43,12 @@ internal static class PropertyChanges
     /// <param name="beforeLeaving">More that only the owner may do.</param>
     /// <param name="cancellationToken">Ends the statements.</param>
     public static async Task<ImmutableArray<Diagnostic>> MakeAsync(
-        ImmutableArray<DatabasePropertiesText.Change> changes, string owner, string subject, NpgsqlConnection target, Func<Task<Diagnostic?>>? beforeLeaving, CancellationToken cancellationToken)
+        ImmutableArray<DatabasePropertiesText.Change> changes,
+        string owner,
+        string subject,
+        NpgsqlConnection target,
+        Func<Task<Diagnostic?>>? beforeLeaving,
+        CancellationToken cancellationToken)
     {
         var notes = ImmutableArray.CreateBuilder<Diagnostic>();
         var borrowed = await BorrowAsync(target, owner, cancellationToken);
@@ -48,7 +57,8 @@ internal static class PropertyChanges
             if (await target.TryAsync(change.Statement, cancellationToken) is { } refused)
             {
                 var isNear = change.Otherwise is { } otherwise && await target.TryAsync(otherwise, cancellationToken) is null;
-                notes.Add(HandlerDiagnostics.AttributeLeft(subject, $"{change.What} {(isNear ? "given in the owner's name" : "left out")}: {refused.MessageText}"));
+                notes.Add(HandlerDiagnostics.AttributeLeft(
+                    subject, $"{change.What} {(isNear ? "given in the owner's name" : "left out")}: {refused.MessageText}"));
             }
         }
 
@@ -68,5 +78,7 @@ internal static class PropertyChanges
     /// <summary>Only a member may give something to a role, and only an owner may change it: joins the new owner until the end of the transaction.</summary>
     /// <returns>What to leave again; null when there was nothing to join, or the server refuses.</returns>
     private static async Task<BorrowedMembership?> BorrowAsync(NpgsqlConnection target, string owner, CancellationToken cancellationToken) =>
-        await Membership.LackingAsync(target, [owner], cancellationToken) is [var lacking] ? (await Membership.JoinAsync(target, lacking, cancellationToken)).Borrowed : null;
+        await Membership.LackingAsync(target, [owner], cancellationToken) is [var lacking]
+            ? (await Membership.JoinAsync(target, lacking, cancellationToken)).Borrowed
+            : null;
 }

@@ -98,7 +98,8 @@ public sealed partial class SourceData(StandInServers servers, PostgresInstallat
     private static bool MakesRoles(string file) => File.ReadLines(file).Any(CreateRolePattern().IsMatch);
 
     private static string? MissingRole(ToolResult result) =>
-        ErrorPattern().Match(result.Error) is { Success: true } error && MissingRolePattern().Match(error.Groups["message"].Value.Trim()) is { Success: true } missing
+        ErrorPattern().Match(result.Error) is { Success: true } error
+        && MissingRolePattern().Match(error.Groups["message"].Value.Trim()) is { Success: true } missing
             ? missing.Groups["role"].Value
             : null;
 
@@ -143,12 +144,18 @@ public sealed partial class SourceData(StandInServers servers, PostgresInstallat
     // A database's name may hold a slash; a file's may not.
     private static string FileName(string name) => name.Replace("/", "%2F", StringComparison.Ordinal);
 
-    [GeneratedRegex(@"^psql:(?<file>.*?):(?<line>\d+): (ERROR|FATAL|PANIC|error):\s+(?<message>.*)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        @"^psql:(?<file>.*?):(?<line>\d+): (ERROR|FATAL|PANIC|error):\s+(?<message>.*)$",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.Multiline,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex ErrorPattern();
 
     [GeneratedRegex("""^role "(?<role>.*)" does not exist$""", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex MissingRolePattern();
 
-    [GeneratedRegex(@"\bCREATE\s+(ROLE|GROUP|USER(?!\s+MAPPING))\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        @"\bCREATE\s+(ROLE|GROUP|USER(?!\s+MAPPING))\b",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex CreateRolePattern();
 }

@@ -37,7 +37,8 @@ internal static class CronJobs
     public static bool IsTable(string? extension, string schema, string name) => (extension, schema, name) == (Extension, Schema, Table);
 
     /// <summary>What it takes to write rows of an extension's table: jobs are put to sleep and woken.</summary>
-    public static string PrivilegesFor(string? extension, TableName table) => IsTable(extension, table.Schema, table.Name) ? "INSERT, UPDATE, DELETE" : "INSERT, DELETE";
+    public static string PrivilegesFor(string? extension, TableName table) =>
+        IsTable(extension, table.Schema, table.Name) ? "INSERT, UPDATE, DELETE" : "INSERT, DELETE";
 
     /// <summary>For rows that came as they are on the source.</summary>
     /// <param name="subject">The target database, for messages.</param>
@@ -81,16 +82,21 @@ internal static class CronJobs
             return [];
         }
 
-        if (!awake.IsEmpty && await target.TryAsync($"UPDATE cron.job SET active = true WHERE jobid = ANY ('{{{string.Join(',', awake)}}}') AND NOT active", cancellationToken) is { } refused)
+        if (!awake.IsEmpty
+            && await target.TryAsync($"UPDATE cron.job SET active = true WHERE jobid = ANY ('{{{string.Join(',', awake)}}}') AND NOT active", cancellationToken)
+                is { } refused)
         {
             return [ExtensionDiagnostics.JobsAsleep(mapping.Address, awake.Length, refused.MessageText)];
         }
 
-        var asleep = look.IsReadable ? (await target.QueryAsync("SELECT pg_catalog.count(*) FROM cron.job WHERE NOT active", row => row.GetInt64(0), cancellationToken))[0] : 0;
+        var asleep = look.IsReadable
+            ? (await target.QueryAsync("SELECT pg_catalog.count(*) FROM cron.job WHERE NOT active", row => row.GetInt64(0), cancellationToken))[0]
+            : 0;
         return asleep > 0 ? [ExtensionDiagnostics.JobsAsleep(mapping.Address, asleep, "they are not active on the source")] : [];
     }
 
-    private static bool AreCarried(DatabaseMapping mapping) => !mapping.SkipExtensions.Contains(Extension) && SelectionFilter.For(mapping).PicksRows(Schema, Table);
+    private static bool AreCarried(DatabaseMapping mapping) =>
+        !mapping.SkipExtensions.Contains(Extension) && SelectionFilter.For(mapping).PicksRows(Schema, Table);
 
     private static async Task<Look?> LookAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
         (await connection.QueryAsync(LookSql, row => new Look(row.GetBoolean(0), row.GetBoolean(1)), cancellationToken)).FirstOrDefault();

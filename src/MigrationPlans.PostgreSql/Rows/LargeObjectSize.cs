@@ -4,8 +4,9 @@ namespace MigrationPlans.PostgreSql.Rows;
 internal static class LargeObjectSize
 {
     /// <summary>
-    /// A subquery with the column <c>size</c>, in bytes, for <c>CROSS JOIN LATERAL</c>. It begins at the object itself: handles get the same number again and again, and
-    /// from 14 on the planner may keep what was answered for a number (Memoize) and give it for another object.
+    /// A subquery with the column <c>size</c>, in bytes, for <c>CROSS JOIN LATERAL</c>. It begins at the object itself:
+    /// handles get the same number again and again, and from 14 on the planner may keep what was answered for a number (Memoize)
+    /// and give it for another object.
     /// </summary>
     /// <param name="oid">The object's, as SQL.</param>
     public static string Of(string oid) =>

@@ -24,9 +24,13 @@ internal sealed record ListedSequence((string Schema, string Name) Id, string? U
     /// <summary>The table whose rows it numbers.</summary>
     public TableIdentity? Table { get; init; }
 
-    /// <summary>Of an extension's sequences, those whose position goes with the mapping; of others that is a question of the sequences that are picked.</summary>
+    /// <summary>
+    /// Of an extension's sequences, those whose position goes with the mapping; of others that is a question of the
+    /// sequences that are picked.
+    /// </summary>
     public bool IsCarried(DatabaseMapping mapping) =>
-        Extension is null || (!mapping.SkipExtensions.Contains(Extension) && (Table is not { } table || SelectionFilter.For(mapping).PicksRows(table.Schema, table.Name)));
+        Extension is null
+        || (!mapping.SkipExtensions.Contains(Extension) && (Table is not { } table || SelectionFilter.For(mapping).PicksRows(table.Schema, table.Name)));
 }
 
 /// <summary>Reads and sets positions of any number of sequences in two or three round trips.</summary>
@@ -38,27 +42,42 @@ internal static class Sequences
 
     /// <summary>Those that belong to no extension, or whose position is the user's.</summary>
     public static Task<ImmutableArray<ListedSequence>> ListAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
-        connection.QueryAsync(EmbeddedSql.Load("sequences.sql"), row => new ListedSequence((row.GetString(0), row.GetString(1)), row.IsDBNull(2) ? null : row.GetString(2))
-        {
-            IsSettable = row.GetBoolean(3),
-            IsUnknown = row.GetBoolean(7),
-            Extension = row.IsDBNull(4) ? null : row.GetString(4),
-            Table = row.IsDBNull(5) ? null : new TableIdentity(row.GetString(5), row.GetString(6)),
-        }, cancellationToken);
+        connection.QueryAsync(
+            EmbeddedSql.Load("sequences.sql"),
+            row => new ListedSequence((row.GetString(0), row.GetString(1)), row.IsDBNull(2) ? null : row.GetString(2))
+            {
+                IsSettable = row.GetBoolean(3),
+                IsUnknown = row.GetBoolean(7),
+                Extension = row.IsDBNull(4) ? null : row.GetString(4),
+                Table = row.IsDBNull(5) ? null : new TableIdentity(row.GetString(5), row.GetString(6)),
+            },
+            cancellationToken);
 
-    /// <summary>How many sequences both sides have, and the source's positions of those that are elsewhere on the target. Without an extension's that are not this login's to set.</summary>
+    /// <summary>
+    /// How many sequences both sides have, and the source's positions of those that are elsewhere on the target.
+    /// Without an extension's that are not this login's to set.
+    /// </summary>
     /// <param name="onlyOfExtensions">Leaves all others out.</param>
     public static async Task<(int All, ImmutableArray<SequenceValue> Behind)> CompareAsync(
         NpgsqlConnection source, NpgsqlConnection target, DatabaseMapping mapping, bool onlyOfExtensions, CancellationToken cancellationToken)
     {
-        var there = (await ListAsync(target, cancellationToken)).Where(sequence => sequence.Extension is null || sequence is { IsSettable: true, Unreadable: null }).Select(sequence => sequence.Id).ToHashSet();
+        var there = (await ListAsync(target, cancellationToken))
+            .Where(sequence => sequence.Extension is null || sequence is { IsSettable: true, Unreadable: null })
+            .Select(sequence => sequence.Id)
+            .ToHashSet();
         var shared = (await ListAsync(source, cancellationToken))
-            .Where(sequence => sequence.Extension is not null ? sequence.Unreadable is null && sequence.IsCarried(mapping) : !onlyOfExtensions && !sequence.IsUnknown)
+            .Where(sequence => sequence.Extension is not null
+                ? sequence.Unreadable is null && sequence.IsCarried(mapping)
+                : !onlyOfExtensions && !sequence.IsUnknown)
             .Select(sequence => sequence.Id).Where(there.Contains).ToList();
         var onSource = await ReadAsync(source, shared, cancellationToken);
         var uncalled = onSource.Where(position => !position.IsCalled).Select(position => (position.Schema, position.Name)).ToList();
         // One that was called on the source only is behind, wherever it starts.
-        HashSet<SequenceValue> onTarget = [.. await ReadCalledAsync(target, shared, cancellationToken), .. await ReadThemselvesAsync(target, uncalled, cancellationToken)];
+        HashSet<SequenceValue> onTarget =
+        [
+            .. await ReadCalledAsync(target, shared, cancellationToken),
+            .. await ReadThemselvesAsync(target, uncalled, cancellationToken),
+        ];
         return (shared.Count, [.. onSource.Where(position => !onTarget.Contains(position))]);
     }
 

@@ -32,5 +32,7 @@ internal static class TableChunks
         chunks < 2 ? null : Range(pages * chunk / chunks, chunk + 1 == chunks ? null : pages * (chunk + 1) / chunks);
 
     private static string Range(long from, long? to) =>
-        string.Create(CultureInfo.InvariantCulture, $"t.ctid OPERATOR(pg_catalog.>=) '({from},0)'::pg_catalog.tid{(to is null ? "" : $" AND t.ctid OPERATOR(pg_catalog.<) '({to},0)'::pg_catalog.tid")}");
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"t.ctid OPERATOR(pg_catalog.>=) '({from},0)'::pg_catalog.tid{(to is null ? "" : $" AND t.ctid OPERATOR(pg_catalog.<) '({to},0)'::pg_catalog.tid")}");
 }

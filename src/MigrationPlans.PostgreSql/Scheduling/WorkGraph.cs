@@ -58,7 +58,8 @@ public class WorkGraph<TConnection> : IDisposable
     /// <param name="openAsync">Opens a worker's connection; called once a worker, and only for workers that get work.</param>
     /// <param name="stopping">Ends the run at the next safe point: no item is started any more, then <see cref="OperationCanceledException"/>.</param>
     /// <param name="cancellationToken">Ends the run at once; what is under way is rolled back.</param>
-    public async Task RunAsync(int workers, Func<CancellationToken, Task<TConnection>> openAsync, CancellationToken stopping, CancellationToken cancellationToken)
+    public async Task RunAsync(
+        int workers, Func<CancellationToken, Task<TConnection>> openAsync, CancellationToken stopping, CancellationToken cancellationToken)
     {
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         await using var grace = stopping.UnsafeRegister(static source => ((CancellationTokenSource)source!).CancelAfter(GracePeriod), failed);

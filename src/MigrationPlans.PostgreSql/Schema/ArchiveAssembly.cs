@@ -70,7 +70,10 @@ internal static class ArchiveAssembly
         };
     }
 
-    /// <summary>Whom a schema public of the default owner belongs to on the target is up to the target: no grant of it is given in the source's owner's name.</summary>
+    /// <summary>
+    /// Whom a schema public of the default owner belongs to on the target is up to the target: no grant of it is given in
+    /// the source's owner's name.
+    /// </summary>
     private static SchemaEntry LeaveOwnerOpen(SchemaEntry entry, SourceTraits source) =>
         EntryExclusions.IsOfPublicOfDefaultOwner(entry, source) ? entry with { Owner = null } : entry;
 
@@ -79,11 +82,19 @@ internal static class ArchiveAssembly
         var present = picked.Select(entry => entry.Id).ToHashSet();
         return
         [
-            .. picked.Where(entry => entry.Kind == "PUBLICATION" && !EntryExclusions.IsPublicationCarried(entry, mapping, target.IsSuperuser)).Select(entry => $"publication {entry.Tag}"),
+            .. picked.Where(entry => entry.Kind == "PUBLICATION" && !EntryExclusions.IsPublicationCarried(entry, mapping, target.IsSuperuser))
+                .Select(entry => $"publication {entry.Tag}"),
             .. SubscriptionEntries.Left(mapping, source, target),
-            .. picked.Any(entry => target.PublicIsFixed && PublicSchema.IsAbout(entry) && !EntryExclusions.IsDefaultComment(entry) && !EntryExclusions.IsPublicOfDefaultOwner(entry, source)) ? ["what is said of schema public (owner, privileges, comment)"] : Array.Empty<string>(),
-            .. picked.Where(entry => EntryExclusions.IsFixedSchema(entry, mapping, target)).Select(entry => $"what is said of schema {entry.Tag} (owner, privileges, comment)"),
-            .. picked.Where(entry => !target.PublicIsFixed && EntryExclusions.IsOwnerOfPublicLeft(entry, mapping, source, target)).Select(entry => $"owner of schema public ({entry.Owner})"),
+            .. picked.Any(entry => target.PublicIsFixed
+                && PublicSchema.IsAbout(entry)
+                && !EntryExclusions.IsDefaultComment(entry)
+                && !EntryExclusions.IsPublicOfDefaultOwner(entry, source))
+                ? ["what is said of schema public (owner, privileges, comment)"]
+                : Array.Empty<string>(),
+            .. picked.Where(entry => EntryExclusions.IsFixedSchema(entry, mapping, target))
+                .Select(entry => $"what is said of schema {entry.Tag} (owner, privileges, comment)"),
+            .. picked.Where(entry => !target.PublicIsFixed && EntryExclusions.IsOwnerOfPublicLeft(entry, mapping, source, target))
+                .Select(entry => $"owner of schema public ({entry.Owner})"),
             .. picked.Where(entry => !target.IsSuperuser && EntryExclusions.IsOnSystemObject(entry, present)).Select(entry => $"privileges on {entry.Tag}"),
             .. ChildExpressions.Left(picked, source, target),
             .. source.InvalidIndexes.Select(index => $"invalid index {index}"),

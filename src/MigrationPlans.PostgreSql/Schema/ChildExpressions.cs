@@ -11,8 +11,8 @@ namespace MigrationPlans.PostgreSql.Schema;
 internal sealed record ChildExpression(uint TableOid, string Table, string Column, string Expression);
 
 /// <summary>
-/// Gives generated columns of child tables the expression that <c>SET EXPRESSION</c> gave them on the source. pg_dump does not write such a column down, as the child has it by its parent: restored, it is
-/// computed as the parent's.
+/// Gives generated columns of child tables the expression that <c>SET EXPRESSION</c> gave them on the source. pg_dump does not write such
+/// a column down, as the child has it by its parent: restored, it is computed as the parent's.
 /// </summary>
 internal static class ChildExpressions
 {
@@ -40,7 +40,8 @@ internal static class ChildExpressions
             ? []
             : await source.QueryAsync(
                 Sql,
-                row => new ChildExpression(row.GetFieldValue<uint>(0), SqlText.Qualified(row.GetString(1), row.GetString(2)), SqlText.Identifier(row.GetString(3)), row.GetString(4)),
+                row => new ChildExpression(
+                    row.GetFieldValue<uint>(0), SqlText.Qualified(row.GetString(1), row.GetString(2)), SqlText.Identifier(row.GetString(3)), row.GetString(4)),
                 cancellationToken);
 
     /// <summary>Adds them to the tables' entries; what a table's children have by it is there when they are created.</summary>
@@ -59,12 +60,16 @@ internal static class ChildExpressions
     public static IEnumerable<string> Left(ImmutableArray<SchemaEntry> picked, SourceTraits source, TargetTraits target)
     {
         var tables = target.MajorVersion < KnownSince ? picked.Where(IsTable).Select(entry => entry.ObjectOid).ToHashSet() : [];
-        return source.ChildExpressions.Where(column => tables.Contains(column.TableOid)).Select(column => $"the expression of generated column {column.Table}.{column.Column} (its parent's holds)");
+        return source.ChildExpressions
+            .Where(column => tables.Contains(column.TableOid))
+            .Select(column => $"the expression of generated column {column.Table}.{column.Column} (its parent's holds)");
     }
 
     private static SchemaEntry Add(SchemaEntry entry, IEnumerable<ChildExpression> columns)
     {
-        var sql = string.Join('\n', columns.Select(column => $"ALTER TABLE {column.Table} ALTER COLUMN {column.Column} SET EXPRESSION AS ({column.Expression});").Prepend(entry.Sql));
+        var sql = string.Join(
+            '\n',
+            columns.Select(column => $"ALTER TABLE {column.Table} ALTER COLUMN {column.Column} SET EXPRESSION AS ({column.Expression});").Prepend(entry.Sql));
         return entry with { Sql = sql, Digest = SchemaEntry.DigestOf(entry.Kind, entry.Schema, entry.Tag, sql) };
     }
 

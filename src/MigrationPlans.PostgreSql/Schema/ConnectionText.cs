@@ -12,7 +12,8 @@ internal static class ConnectionText
     public static string WithoutSecrets(string text) =>
         Array.Find(Schemes, scheme => text.StartsWith(scheme, StringComparison.Ordinal)) is { } scheme ? OfUri(scheme, text[scheme.Length..]) : OfPairs(text);
 
-    private static bool IsSecret(string keyword) => keyword.Contains("password", StringComparison.OrdinalIgnoreCase) || keyword.Contains("secret", StringComparison.OrdinalIgnoreCase);
+    private static bool IsSecret(string keyword) =>
+        keyword.Contains("password", StringComparison.OrdinalIgnoreCase) || keyword.Contains("secret", StringComparison.OrdinalIgnoreCase);
 
     /// <summary><c>user:password@host/database?keyword=value&amp;…</c>; libpq looks for the user before the first slash.</summary>
     private static string OfUri(string scheme, string rest)

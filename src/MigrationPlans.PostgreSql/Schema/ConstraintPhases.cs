@@ -45,8 +45,13 @@ internal sealed record ConstraintPhases
         var eventTriggers = missing.Where(entry => entry.Kind == "EVENT TRIGGER").ToList();
         var late = eventTriggers.Select(entry => entry.Id).ToHashSet();
         var keys = missing.Where(PostDataEntries.IsForeignKey).Select(entry => (Entry: entry, Key: TwoStep(entry, archive))).ToList();
-        var early = archive.In(SchemaSection.PostData).Where(entry => keys.Count > 0 && entry.Kind == RowSecurityKind && restored.Contains(entry.Digest)).ToImmutableArray();
-        var taken = missing.Where(entry => PostDataEntries.IsForeignKey(entry) || PostDataEntries.IsPrivilege(entry) || IsRemark(entry) || entry.Kind is "EVENT TRIGGER" or RowSecurityKind)
+        var early = archive.In(SchemaSection.PostData)
+            .Where(entry => keys.Count > 0 && entry.Kind == RowSecurityKind && restored.Contains(entry.Digest))
+            .ToImmutableArray();
+        var taken = missing.Where(entry => PostDataEntries.IsForeignKey(entry)
+            || PostDataEntries.IsPrivilege(entry)
+            || IsRemark(entry)
+            || entry.Kind is "EVENT TRIGGER" or RowSecurityKind)
             .Concat(indexes.Select(index => index.Entry)).Select(entry => entry.Id).ToHashSet();
         return new ConstraintPhases
         {

@@ -49,7 +49,8 @@ internal sealed class CreationRights(NpgsqlConnection target)
         }
     }
 
-    public async Task<bool> AreGrantedAsync(CancellationToken cancellationToken) => (await TargetLedger.ReadMarksAsync(target, Mark, cancellationToken)).Length > 0;
+    public async Task<bool> AreGrantedAsync(CancellationToken cancellationToken) =>
+        (await TargetLedger.ReadMarksAsync(target, Mark, cancellationToken)).Length > 0;
 
     /// <summary>Takes them back; to be called before the source's own grants are restored.</summary>
     public async Task EndAsync(CancellationToken cancellationToken)
@@ -57,7 +58,8 @@ internal sealed class CreationRights(NpgsqlConnection target)
         foreach (var mark in await TargetLedger.ReadMarksAsync(target, Mark, cancellationToken))
         {
             var names = JsonSerializer.Deserialize(mark[Mark.Length..], EdgeJsonContext.Default.StringArray)!;
-            await TargetLedger.TakeBackAsync(target, mark, $"REVOKE CREATE ON SCHEMA {SqlText.Identifier(names[0])} FROM {SqlText.Identifier(names[1])}", cancellationToken);
+            await TargetLedger.TakeBackAsync(
+                target, mark, $"REVOKE CREATE ON SCHEMA {SqlText.Identifier(names[0])} FROM {SqlText.Identifier(names[1])}", cancellationToken);
         }
     }
 }

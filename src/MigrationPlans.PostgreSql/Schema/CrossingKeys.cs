@@ -23,12 +23,15 @@ internal static class CrossingKeys
     /// <summary>The one that has the key and the one that it refers to.</summary>
     public static IEnumerable<TableIdentity> Tables(SchemaEntry key) => new[] { Identity(key), Referenced(key.Sql) }.OfType<TableIdentity>();
 
-    private static bool IsCrossing(SchemaEntry key, SelectionFilter filter) => Tables(key).ToList() is [var table, var referenced] && filter.IsCrossing(table, referenced);
+    private static bool IsCrossing(SchemaEntry key, SelectionFilter filter) =>
+        Tables(key).ToList() is [var table, var referenced] && filter.IsCrossing(table, referenced);
 
     private static IEnumerable<(TableIdentity Partition, TableIdentity? Of)> Partitions(ImmutableArray<SchemaEntry> entries)
     {
         var tables = entries.Where(EntryKinds.IsTable).ToDictionary(entry => entry.Id, Identity);
-        return PartitionLinks.Find(entries).Where(link => tables.GetValueOrDefault(link.Key) is not null).Select(link => (tables[link.Key]!.Value, tables[link.First()]));
+        return PartitionLinks.Find(entries)
+            .Where(link => tables.GetValueOrDefault(link.Key) is not null)
+            .Select(link => (tables[link.Key]!.Value, tables[link.First()]));
     }
 
     /// <summary>A key is named by its table.</summary>

@@ -5,11 +5,13 @@ using Npgsql;
 namespace MigrationPlans.PostgreSql.Schema;
 
 /// <summary>
-/// Default privileges that somebody gave in a target database beforehand would be given on all that a run creates there. The database becomes as the source's, and a dump only adds to what is there.
+/// Default privileges that somebody gave in a target database beforehand would be given on all that a run creates there. The database
+/// becomes as the source's, and a dump only adds to what is there.
 /// </summary>
 internal static class DefaultPrivilegesReset
 {
-    // The server removes what says no more than what holds without it. In one schema that is nothing; everywhere, all for the role itself, and for PUBLIC functions and types.
+    // The server removes what says no more than what holds without it. In one schema that is nothing; everywhere, all for
+    // the role itself, and for PUBLIC functions and types.
     private const string Sql =
         """
         WITH given AS (
@@ -28,8 +30,8 @@ internal static class DefaultPrivilegesReset
         """;
 
     /// <summary>
-    /// Before the first entry is restored. Those of roles that the login can't act for stay, and those in schemas that are not picked. Those that hold in all schemas would be given on what is picked, be the source's
-    /// carried over or not.
+    /// Before the first entry is restored. Those of roles that the login can't act for stay, and those in schemas that are not picked.
+    /// Those that hold in all schemas would be given on what is picked, be the source's carried over or not.
     /// </summary>
     public static async Task RunAsync(NpgsqlConnection target, SelectionFilter filter, CancellationToken cancellationToken)
     {

@@ -14,10 +14,16 @@ internal static class EntryExclusions
     {
         var present = entries.Select(entry => entry.Id).ToHashSet();
         var gone = entries
-            .Where(entry => IsExcluded(entry, mapping, target.IsSuperuser) || IsOutOfReach(entry) || (target.PublicIsFixed && PublicSchema.IsAbout(entry)) || IsFixedSchema(entry, mapping, target))
+            .Where(entry => IsExcluded(entry, mapping, target.IsSuperuser)
+                || IsOutOfReach(entry)
+                || (target.PublicIsFixed && PublicSchema.IsAbout(entry))
+                || IsFixedSchema(entry, mapping, target))
             .Select(entry => entry.Id).ToHashSet();
-        bool IsOutOfReach(SchemaEntry entry) => IsOnMember(entry, present) ? IsOnSkipped(entry, source) : IsOnSystemObject(entry, present) && (!target.IsSuperuser || IsOnSkipped(entry, source));
-        return [.. entries.Where(entry => !gone.Contains(entry.Id) && !IsOwnerOfPublicLeft(entry, mapping, source, target) && !(EntryKinds.IsRemark(entry) && entry.DependsOn.Any(gone.Contains)))];
+        bool IsOutOfReach(SchemaEntry entry) =>
+            IsOnMember(entry, present) ? IsOnSkipped(entry, source) : IsOnSystemObject(entry, present) && (!target.IsSuperuser || IsOnSkipped(entry, source));
+        return [.. entries.Where(entry => !gone.Contains(entry.Id)
+            && !IsOwnerOfPublicLeft(entry, mapping, source, target)
+            && !(EntryKinds.IsRemark(entry) && entry.DependsOn.Any(gone.Contains)))];
     }
 
     private static bool IsExcluded(SchemaEntry entry, DatabaseMapping mapping, bool targetIsSuperuser) => entry.Kind switch
@@ -31,9 +37,13 @@ internal static class EntryExclusions
         _ => entry.Owner == RdsAdmin && !targetIsSuperuser,
     };
 
-    /// <summary>One that is there and not the login's to change; what is said of it goes with it. For the owner that it is to have, the login acts later.</summary>
+    /// <summary>
+    /// One that is there and not the login's to change; what is said of it goes with it. For the owner that it is to
+    /// have, the login acts later.
+    /// </summary>
     public static bool IsFixedSchema(SchemaEntry entry, DatabaseMapping mapping, TargetTraits target) =>
-        entry.Kind == "SCHEMA" && target.FixedSchemas.Any(schema => schema.Name == EntryNames.Unqualified(entry) && schema.Owner != (entry.Owner is { } owner ? Sides.MapRole(mapping, owner) : null));
+        entry.Kind == "SCHEMA" && target.FixedSchemas.Any(schema => schema.Name == EntryNames.Unqualified(entry)
+            && schema.Owner != (entry.Owner is { } owner ? Sides.MapRole(mapping, owner) : null));
 
     /// <summary>What is published without naming tables, only a superuser can publish.</summary>
     public static bool IsPublicationCarried(SchemaEntry entry, DatabaseMapping mapping, bool targetIsSuperuser) =>
@@ -64,13 +74,20 @@ internal static class EntryExclusions
 
     /// <summary>Privileges on what an extension brings that is left out: there is nothing to give them on.</summary>
     private static bool IsOnSkipped(SchemaEntry entry, SourceTraits source) =>
-        !source.Skipped.IsEmpty && source.Skipped.Contains(EntryNames.Qualified(entry) is { } name ? (name.Schema, name.Name) : (null, EntryNames.Unqualified(entry)));
+        !source.Skipped.IsEmpty
+        && source.Skipped.Contains(EntryNames.Qualified(entry) is { } name ? (name.Schema, name.Name) : (null, EntryNames.Unqualified(entry)));
 
     /// <summary>Privileges on what an extension brings: whoever owns it there can give those.</summary>
     public static bool IsOnMember(SchemaEntry entry, IReadOnlySet<int> present) =>
-        entry.Kind == "ACL" && !entry.DependsOn.Any(present.Contains) && (entry.Schema is null ? entry.Tag.StartsWith("SCHEMA ", StringComparison.Ordinal) && !PublicSchema.IsAbout(entry) : entry.Schema is not ("pg_catalog" or "information_schema"));
+        entry.Kind == "ACL" && !entry.DependsOn.Any(present.Contains) && (entry.Schema is null
+            ? entry.Tag.StartsWith("SCHEMA ", StringComparison.Ordinal) && !PublicSchema.IsAbout(entry)
+            : entry.Schema is not ("pg_catalog" or "information_schema"));
 
     /// <summary>Privileges on catalogs, their functions and built-in languages: only a superuser can give those.</summary>
     public static bool IsOnSystemObject(SchemaEntry entry, IReadOnlySet<int> present) =>
-        PostDataEntries.IsPrivilege(entry) && entry.Kind != "DEFAULT ACL" && !IsOnMember(entry, present) && !entry.DependsOn.Any(present.Contains) && !entry.Tag.StartsWith("SCHEMA ", StringComparison.Ordinal);
+        PostDataEntries.IsPrivilege(entry)
+        && entry.Kind != "DEFAULT ACL"
+        && !IsOnMember(entry, present)
+        && !entry.DependsOn.Any(present.Contains)
+        && !entry.Tag.StartsWith("SCHEMA ", StringComparison.Ordinal);
 }

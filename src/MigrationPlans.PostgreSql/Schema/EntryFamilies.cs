@@ -12,9 +12,12 @@ internal static class EntryFamilies
     /// <param name="archive">All entries, for what those depend on.</param>
     /// <param name="many">A stretch of fewer entries is not worth more than one session.</param>
     /// <returns>Stretches of families; what must go one after another is a single family.</returns>
-    public static IEnumerable<ImmutableArray<ImmutableArray<SchemaEntry>>> Cut(ImmutableArray<SchemaEntry> entries, ImmutableArray<SchemaEntry> archive, int many)
+    public static IEnumerable<ImmutableArray<ImmutableArray<SchemaEntry>>> Cut(
+        ImmutableArray<SchemaEntry> entries, ImmutableArray<SchemaEntry> archive, int many)
     {
-        var shared = archive.Where(entry => !IsOfTable(entry) && entry.Kind is not ("VIEW" or "MATERIALIZED VIEW" or "FOREIGN TABLE")).Select(entry => entry.Id).ToHashSet();
+        var shared = archive.Where(entry => !IsOfTable(entry) && entry.Kind is not ("VIEW" or "MATERIALIZED VIEW" or "FOREIGN TABLE"))
+            .Select(entry => entry.Id)
+            .ToHashSet();
         var inOrder = ImmutableArray.CreateBuilder<SchemaEntry>();
         for (var (start, end) = (0, 0); start < entries.Length; start = end)
         {

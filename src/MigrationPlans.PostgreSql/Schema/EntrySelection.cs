@@ -28,11 +28,14 @@ internal sealed class EntrySelection
         isIncluding = mapping.Include is not null;
         byId = entries.ToDictionary(entry => entry.Id);
         links = PartitionLinks.Find(entries);
-        postponed = entries.Where(EntryKinds.IsPostponedDefinition).SelectMany(rule => Needs(rule).Where(EntryKinds.IsRelation).Select(view => (view.Id, rule))).ToLookup(pair => pair.Id, pair => pair.rule);
+        postponed = entries.Where(EntryKinds.IsPostponedDefinition)
+            .SelectMany(rule => Needs(rule).Where(EntryKinds.IsRelation).Select(view => (view.Id, rule)))
+            .ToLookup(pair => pair.Id, pair => pair.rule);
     }
 
     /// <summary>The entries that come along, and those that are picked but can't, in the given order.</summary>
-    public static (ImmutableArray<SchemaEntry> Kept, ImmutableArray<SchemaEntry> LeftBehind) Apply(ImmutableArray<SchemaEntry> entries, DatabaseMapping mapping) =>
+    public static (ImmutableArray<SchemaEntry> Kept, ImmutableArray<SchemaEntry> LeftBehind) Apply(
+        ImmutableArray<SchemaEntry> entries, DatabaseMapping mapping) =>
         SelectionFilter.For(mapping).IsEverything ? (entries, []) : new EntrySelection(entries, mapping).Select();
 
     private (ImmutableArray<SchemaEntry> Kept, ImmutableArray<SchemaEntry> LeftBehind) Select()
@@ -85,7 +88,8 @@ internal sealed class EntrySelection
 
     private bool IsKeptItself(SchemaEntry entry) =>
         needed.Contains(entry.Id)
-        || (placeable.Contains(entry.Id) && (roots.Contains(entry.Id) || (EntryKinds.IsPart(entry) && Needs(entry).Where(need => EntryKinds.IsRelation(need) || IsPublishedSchema(entry, need)).All(IsKeptItself))));
+        || (placeable.Contains(entry.Id) && (roots.Contains(entry.Id)
+            || (EntryKinds.IsPart(entry) && Needs(entry).Where(need => EntryKinds.IsRelation(need) || IsPublishedSchema(entry, need)).All(IsKeptItself))));
 
     /// <summary>That a publication publishes a schema does not bring it along.</summary>
     private static bool IsPublishedSchema(SchemaEntry entry, SchemaEntry need) => entry.Kind == "PUBLICATION TABLES IN SCHEMA" && need.Kind == "SCHEMA";
@@ -109,7 +113,10 @@ internal sealed class EntrySelection
     }
 
     private bool IsCastOfKept(SchemaEntry entry) =>
-        entry.Kind == "CAST" && !kept.Contains(entry.Id) && placeable.Contains(entry.Id) && Needs(entry).Any(need => need.Kind != "EXTENSION" && kept.Contains(need.Id));
+        entry.Kind == "CAST"
+        && !kept.Contains(entry.Id)
+        && placeable.Contains(entry.Id)
+        && Needs(entry).Any(need => need.Kind != "EXTENSION" && kept.Contains(need.Id));
 
     private bool FollowsItsObject(SchemaEntry entry)
     {
@@ -127,24 +134,38 @@ internal sealed class EntrySelection
 
     /// <summary>Also parts of what comes that need something else; attachments are told of by themselves.</summary>
     private bool IsLeftBehind(SchemaEntry entry) =>
-        !kept.Contains(entry.Id) && (roots.Contains(entry.Id) || (entry.Kind is "POLICY" or "RULE" or "TRIGGER" or "INDEX" or "STATISTICS" or "CHECK CONSTRAINT" or "FK CONSTRAINT" && OwnRelation(entry) is { } relation && kept.Contains(relation.Id)));
+        !kept.Contains(entry.Id)
+        && (roots.Contains(entry.Id) || (entry.Kind is "POLICY" or "RULE" or "TRIGGER" or "INDEX" or "STATISTICS" or "CHECK CONSTRAINT" or "FK CONSTRAINT"
+            && OwnRelation(entry) is { } relation
+            && kept.Contains(relation.Id)));
 
     private SchemaEntry? OwnRelation(SchemaEntry part) =>
-        Needs(part).FirstOrDefault(need => EntryKinds.IsRelation(need) && need.Schema == part.Schema && part.Tag.StartsWith($"{need.Tag} ", StringComparison.Ordinal));
+        Needs(part).FirstOrDefault(need => EntryKinds.IsRelation(need)
+            && need.Schema == part.Schema
+            && part.Tag.StartsWith($"{need.Tag} ", StringComparison.Ordinal));
 
     private SchemaEntry? Owner(SchemaEntry sequence) => Needs(sequence).FirstOrDefault(EntryKinds.IsRelation);
 
     private static string? ServerOf(SchemaEntry userMapping) =>
-        SqlScanner.Scan(userMapping.Sql).SkipWhile(token => !token.IsWord(userMapping.Sql, "SERVER")).Skip(1).Select(token => token.Name(userMapping.Sql)).FirstOrDefault();
+        SqlScanner.Scan(userMapping.Sql)
+            .SkipWhile(token => !token.IsWord(userMapping.Sql, "SERVER"))
+            .Skip(1)
+            .Select(token => token.Name(userMapping.Sql))
+            .FirstOrDefault();
 
     private IEnumerable<SchemaEntry> Needs(SchemaEntry entry)
     {
         var needs = entry.DependsOn.Where(id => byId.ContainsKey(id) && !links[entry.Id].Contains(id)).Select(id => byId[id]);
         return entry.Kind == "INDEX ATTACH" ? OfAttachment([.. needs])
-            : PostDataEntries.IsForeignKey(entry) && CrossingKeys.Tables(entry).ToList() is { Count: 2 } tables ? needs.Where(need => IsOfKey(tables, need)) : needs;
+            : PostDataEntries.IsForeignKey(entry) && CrossingKeys.Tables(entry).ToList() is { Count: 2 } tables
+                ? needs.Where(need => IsOfKey(tables, need))
+                : needs;
     }
 
-    /// <summary>pg_dump also names the keys that the key above is attached to in its turn, up to the root's: of those indexes two are meant, and the tables that have them.</summary>
+    /// <summary>
+    /// pg_dump also names the keys that the key above is attached to in its turn, up to the root's: of those indexes two are meant,
+    /// and the tables that have them.
+    /// </summary>
     private IEnumerable<SchemaEntry> OfAttachment(ImmutableArray<SchemaEntry> needs)
     {
         var indexes = needs.Where(need => need.Kind is "INDEX" or "CONSTRAINT").ToList();
@@ -159,7 +180,8 @@ internal sealed class EntrySelection
     private bool IsOfKey(List<TableIdentity> tables, SchemaEntry need) => need.Kind switch
     {
         "INDEX ATTACH" => false,
-        "INDEX" or "CONSTRAINT" => need.DependsOn.Where(byId.ContainsKey).Select(id => byId[id]).Any(table => EntryKinds.IsTable(table) && IsOfKey(tables, table)),
+        "INDEX" or "CONSTRAINT" =>
+            need.DependsOn.Where(byId.ContainsKey).Select(id => byId[id]).Any(table => EntryKinds.IsTable(table) && IsOfKey(tables, table)),
         _ when EntryKinds.IsTable(need) => EntryNames.Qualified(need) is var (schema, name) && tables.Contains(new TableIdentity(schema, name)),
         _ => true,
     };

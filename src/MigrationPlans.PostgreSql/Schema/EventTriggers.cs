@@ -19,20 +19,30 @@ internal static class EventTriggers
 
     /// <summary>Creates one, or says something of it; what was created sleeps.</summary>
     public static EntryWork Asleep(SchemaEntry entry) =>
-        new(entry, entry.Kind == "EVENT TRIGGER" ? $"{entry.Sql}\nALTER EVENT TRIGGER {SqlText.Identifier(EntryNames.Unqualified(entry))} DISABLE;" : entry.Sql, entry.Digest);
+        new(
+            entry,
+            entry.Kind == "EVENT TRIGGER" ? $"{entry.Sql}\nALTER EVENT TRIGGER {SqlText.Identifier(EntryNames.Unqualified(entry))} DISABLE;" : entry.Sql,
+            entry.Digest);
 
     /// <summary>
-    /// Wakes those that are awake on the source, and lets an extension's that only its version on the target has fire as it did. To be called in the run's last transaction, after everything else.
+    /// Wakes those that are awake on the source, and lets an extension's that only its version on the target has fire as it did.
+    /// To be called in the run's last transaction, after everything else.
     /// </summary>
     /// <param name="onSource">Of <see cref="FindAsync"/>.</param>
     /// <param name="noted">Of <see cref="ReadNotedAsync"/>.</param>
     /// <returns>Notes of those that the login may not wake.</returns>
     public static async Task<ImmutableArray<Diagnostic>> WakeAsync(
-        NpgsqlConnection target, ImmutableArray<(string Name, string? How)> onSource, ImmutableArray<(string Name, string? How)> noted, string subject, CancellationToken cancellationToken)
+        NpgsqlConnection target,
+        ImmutableArray<(string Name, string? How)> onSource,
+        ImmutableArray<(string Name, string? How)> noted,
+        string subject,
+        CancellationToken cancellationToken)
     {
         var notes = ImmutableArray.CreateBuilder<Diagnostic>();
         var asleep = await target.QueryAsync(AsleepSql, row => row.GetString(0), cancellationToken);
-        var known = onSource.Concat(noted).DistinctBy(trigger => trigger.Name, StringComparer.Ordinal).ToDictionary(trigger => trigger.Name, trigger => trigger.How, StringComparer.Ordinal);
+        var known = onSource.Concat(noted)
+            .DistinctBy(trigger => trigger.Name, StringComparer.Ordinal)
+            .ToDictionary(trigger => trigger.Name, trigger => trigger.How, StringComparer.Ordinal);
         foreach (var (name, how) in asleep.Select(name => (name, known.GetValueOrDefault(name))).Where(trigger => trigger.Item2 is not null))
         {
             if (await target.TryAsync(Alter(name, how!), cancellationToken) is { } refused)
@@ -70,7 +80,8 @@ internal static class EventTriggers
     }
 
     /// <summary>
-    /// A statement for after CREATE EXTENSION by a superuser, nobody else may: what the extension's own watch over (periods: that constraints are as its tables say) is true only when all is there.
+    /// A statement for after CREATE EXTENSION by a superuser, nobody else may: what the extension's own watch over (periods:
+    /// that constraints are as its tables say) is true only when all is there.
     /// </summary>
     public static string PutAsleepSql(string extension)
     {
@@ -90,7 +101,10 @@ internal static class EventTriggers
 
     /// <summary>Those of the source, and how to let each fire in the sessions that it does in there; null for those that don't fire.</summary>
     public static Task<ImmutableArray<(string Name, string? How)>> FindAsync(NpgsqlConnection source, CancellationToken cancellationToken) =>
-        source.QueryAsync("SELECT evtname::text, evtenabled::text FROM pg_catalog.pg_event_trigger", row => (row.GetString(0), HowOf(row.GetString(1)[0])), cancellationToken);
+        source.QueryAsync(
+            "SELECT evtname::text, evtenabled::text FROM pg_catalog.pg_event_trigger",
+            row => (row.GetString(0), HowOf(row.GetString(1)[0])),
+            cancellationToken);
 
     private static string? HowOf(char state) => state switch
     {

@@ -5,8 +5,9 @@ using Npgsql;
 namespace MigrationPlans.PostgreSql.Schema;
 
 /// <summary>
-/// Indexes whose access method an extension brings. Some can't be built in less memory than they ask for (IVFFlat of pgvector), others are very slow in less than they need (its HNSW): they
-/// get at least what the target's own setting gives every session, so that whoever looks after it can give them more.
+/// Indexes whose access method an extension brings. Some can't be built in less memory than they ask for (IVFFlat of pgvector),
+/// others are very slow in less than they need (its HNSW): they get at least what the target's own setting gives every session,
+/// so that whoever looks after it can give them more.
 /// </summary>
 internal static partial class ExtensionIndex
 {
@@ -29,6 +30,9 @@ internal static partial class ExtensionIndex
 
     private static bool IsMade(string sql) => Method().Match(sql) is { Success: true } made && !BuiltIn.Contains(made.Groups["name"].Value);
 
-    [GeneratedRegex("""^(CREATE( UNIQUE)? INDEX|ALTER TABLE( ONLY)? .*? ADD CONSTRAINT) .*? USING "?(?<name>[^ "]+)"? \(""", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.Multiline | RegexOptions.Singleline, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        """^(CREATE( UNIQUE)? INDEX|ALTER TABLE( ONLY)? .*? ADD CONSTRAINT) .*? USING "?(?<name>[^ "]+)"? \(""",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.Multiline | RegexOptions.Singleline,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex Method();
 }

@@ -8,7 +8,8 @@ using Npgsql;
 namespace MigrationPlans.PostgreSql.Schema;
 
 /// <summary>
-/// Schemas of a target that somebody made beforehand and that the login may not change, as they were when the run began: later it acts for more roles, and owns less.
+/// Schemas of a target that somebody made beforehand and that the login may not change, as they were when the run began: later it acts
+/// for more roles, and owns less.
 /// </summary>
 internal static class FixedSchemas
 {
@@ -27,7 +28,10 @@ internal static class FixedSchemas
     }
 
     public static Task NoteAsync(NpgsqlConnection target, ImmutableArray<FixedSchemaFacts> schemas, CancellationToken cancellationToken) =>
-        TargetLedger.RecordEntriesAsync(target, [Mark, .. schemas.Select(schema => string.Create(CultureInfo.InvariantCulture, $"{Mark}{schema.Name.Length}:{schema.Name}{schema.Owner}"))], cancellationToken);
+        TargetLedger.RecordEntriesAsync(
+            target,
+            [Mark, .. schemas.Select(schema => string.Create(CultureInfo.InvariantCulture, $"{Mark}{schema.Name.Length}:{schema.Name}{schema.Owner}"))],
+            cancellationToken);
 
     private static FixedSchemaFacts Read(string noted)
     {

@@ -18,13 +18,16 @@ internal sealed record ForeignKeyStatement(string Table, string AddSql, string V
     {
         var tokens = SqlScanner.Scan(sql).ToList();
         string[] start = ["ALTER", "TABLE", "ONLY"];
-        if (SqlStatements.Split(sql).Length != 1 || !start.Select((word, i) => (word, i)).All(expected => tokens.Count > expected.i && tokens[expected.i].IsWord(sql, expected.word)))
+        if (SqlStatements.Split(sql).Length != 1
+            || !start.Select((word, i) => (word, i)).All(expected => tokens.Count > expected.i && tokens[expected.i].IsWord(sql, expected.word)))
         {
             return null;
         }
 
         var add = tokens.FindIndex(token => token.IsWord(sql, "ADD"));
-        if (add < 4 || !tokens[add + 1].IsWord(sql, "CONSTRAINT") || tokens.Any(token => token.IsWord(sql, "NOT") && IsFollowedBy(sql, token, "VALID", "ENFORCED")))
+        if (add < 4
+            || !tokens[add + 1].IsWord(sql, "CONSTRAINT")
+            || tokens.Any(token => token.IsWord(sql, "NOT") && IsFollowedBy(sql, token, "VALID", "ENFORCED")))
         {
             return null;
         }

@@ -5,8 +5,9 @@ using Npgsql;
 namespace MigrationPlans.PostgreSql.Schema;
 
 /// <summary>
-/// Gives sequences of identity columns the type and limits that they have on the source. A dump makes them by the column's type; <c>CREATE TABLE … (LIKE … INCLUDING IDENTITY)</c>
-/// makes a <c>bigint</c> one for a column of <c>integer</c>, and <c>ALTER SEQUENCE … AS</c> whatever is asked for.
+/// Gives sequences of identity columns the type and limits that they have on the source. A dump makes them by the column's type;
+/// <c>CREATE TABLE … (LIKE … INCLUDING IDENTITY)</c> makes a <c>bigint</c> one for a column of <c>integer</c>,
+/// and <c>ALTER SEQUENCE … AS</c> whatever is asked for.
 /// </summary>
 internal static class IdentitySequences
 {

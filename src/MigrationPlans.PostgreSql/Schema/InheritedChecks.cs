@@ -7,8 +7,8 @@ using Npgsql;
 namespace MigrationPlans.PostgreSql.Schema;
 
 /// <summary>
-/// Validates checks that a table has by its parent alone and that are valid on the source although the parent's is not: the table was made after the check was added (<c>NOT VALID</c>).
-/// A dump holds the parent's only, and by that the table's is not valid either.
+/// Validates checks that a table has by its parent alone and that are valid on the source although the parent's is not: the table was made
+/// after the check was added (<c>NOT VALID</c>). A dump holds the parent's only, and by that the table's is not valid either.
 /// </summary>
 internal static class InheritedChecks
 {
@@ -31,11 +31,13 @@ internal static class InheritedChecks
     public static async Task<bool> DifferAsync(NpgsqlConnection source, NpgsqlConnection target, CancellationToken cancellationToken)
     {
         var found = await FindAsync(source, target, cancellationToken);
-        return !found.IsEmpty && found.Select(Mark).Except(await TargetLedger.ReadMarksAsync(target, BrokenMark, cancellationToken), StringComparer.Ordinal).Any();
+        return !found.IsEmpty
+            && found.Select(Mark).Except(await TargetLedger.ReadMarksAsync(target, BrokenMark, cancellationToken), StringComparer.Ordinal).Any();
     }
 
     /// <returns>Notes of those that stay as they are: the source was rid of the rows that break them, and validated them, after the copy's snapshot.</returns>
-    public static async Task<ImmutableArray<Diagnostic>> AlignAsync(NpgsqlConnection source, NpgsqlConnection target, string subject, CancellationToken cancellationToken)
+    public static async Task<ImmutableArray<Diagnostic>> AlignAsync(
+        NpgsqlConnection source, NpgsqlConnection target, string subject, CancellationToken cancellationToken)
     {
         var notes = ImmutableArray.CreateBuilder<Diagnostic>();
         // One at a time: each reads its table, and those below it.
@@ -43,7 +45,9 @@ internal static class InheritedChecks
         {
             try
             {
-                await target.ExecuteAsync($"ALTER TABLE {SqlText.Qualified(found.Schema, found.Table)} VALIDATE CONSTRAINT {SqlText.Identifier(found.Check)}", cancellationToken);
+                await target.ExecuteAsync(
+                    $"ALTER TABLE {SqlText.Qualified(found.Schema, found.Table)} VALIDATE CONSTRAINT {SqlText.Identifier(found.Check)}",
+                    cancellationToken);
             }
             catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.CheckViolation)
             {
@@ -55,14 +59,17 @@ internal static class InheritedChecks
         return notes.ToImmutable();
     }
 
-    private static string Mark((string Schema, string Table, string Check) found) => $"{BrokenMark}{SqlText.Qualified(found.Schema, found.Table)}.{SqlText.Identifier(found.Check)}";
+    private static string Mark((string Schema, string Table, string Check) found) =>
+        $"{BrokenMark}{SqlText.Qualified(found.Schema, found.Table)}.{SqlText.Identifier(found.Check)}";
 
-    private static async Task<ImmutableArray<(string Schema, string Table, string Check)>> FindAsync(NpgsqlConnection source, NpgsqlConnection target, CancellationToken cancellationToken)
+    private static async Task<ImmutableArray<(string Schema, string Table, string Check)>> FindAsync(
+        NpgsqlConnection source, NpgsqlConnection target, CancellationToken cancellationToken)
     {
         var valid = await ListAsync(source, areValid: true, cancellationToken);
         return valid.IsEmpty ? [] : [.. valid.Intersect(await ListAsync(target, areValid: false, cancellationToken))];
     }
 
-    private static Task<ImmutableArray<(string Schema, string Table, string Check)>> ListAsync(NpgsqlConnection connection, bool areValid, CancellationToken cancellationToken) =>
+    private static Task<ImmutableArray<(string Schema, string Table, string Check)>> ListAsync(
+        NpgsqlConnection connection, bool areValid, CancellationToken cancellationToken) =>
         connection.QueryAsync(Sql, row => (row.GetString(0), row.GetString(1), row.GetString(2)), cancellationToken, areValid);
 }

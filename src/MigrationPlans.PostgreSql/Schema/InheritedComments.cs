@@ -5,8 +5,8 @@ using Npgsql;
 namespace MigrationPlans.PostgreSql.Schema;
 
 /// <summary>
-/// Comments on constraints and triggers that a table has by its parent or its root alone. A dump has no entry for such a one, and none for its comment. What is missing on the target (because a part of the database is
-/// picked) stays without.
+/// Comments on constraints and triggers that a table has by its parent or its root alone. A dump has no entry for such a one, and none
+/// for its comment. What is missing on the target (because a part of the database is picked) stays without.
 /// </summary>
 internal static class InheritedComments
 {
@@ -34,14 +34,17 @@ internal static class InheritedComments
         }
 
         var there = (await ListAsync(target, isSource: false, cancellationToken)).ToLookup(found => found with { Comment = null }, found => found.Comment);
-        return [.. wanted.Where(found => there[found with { Comment = null }] is var comments && comments.Any() && !comments.Contains(found.Comment, StringComparer.Ordinal))];
+        return [.. wanted.Where(found => there[found with { Comment = null }] is var comments
+            && comments.Any()
+            && !comments.Contains(found.Comment, StringComparer.Ordinal))];
     }
 
-    private static Task<ImmutableArray<Commented>> ListAsync(NpgsqlConnection connection, bool isSource, CancellationToken cancellationToken) => connection.QueryAsync(
-        EmbeddedSql.Load("inherited-comments.sql"),
-        row => new Commented(row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), row.IsDBNull(4) ? null : row.GetString(4)),
-        cancellationToken,
-        isSource);
+    private static Task<ImmutableArray<Commented>> ListAsync(NpgsqlConnection connection, bool isSource, CancellationToken cancellationToken) =>
+        connection.QueryAsync(
+            EmbeddedSql.Load("inherited-comments.sql"),
+            row => new Commented(row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), row.IsDBNull(4) ? null : row.GetString(4)),
+            cancellationToken,
+            isSource);
 
     /// <param name="Kind"><c>CONSTRAINT</c> or <c>TRIGGER</c>.</param>
     private sealed record Commented(string Kind, string Schema, string Table, string Name, string? Comment);

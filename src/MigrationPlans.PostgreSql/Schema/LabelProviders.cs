@@ -13,7 +13,8 @@ internal static class LabelProviders
 {
     /// <summary>Those of the given ones that are not loaded. Where the server can't be asked (a standby), none.</summary>
     /// <param name="connection">Outside of a transaction.</param>
-    public static async Task<ImmutableHashSet<string>> FindMissingAsync(NpgsqlConnection connection, IEnumerable<string> providers, CancellationToken cancellationToken)
+    public static async Task<ImmutableHashSet<string>> FindMissingAsync(
+        NpgsqlConnection connection, IEnumerable<string> providers, CancellationToken cancellationToken)
     {
         var missing = ImmutableHashSet.CreateBuilder<string>(StringComparer.Ordinal);
         var asked = providers.Distinct(StringComparer.Ordinal).ToList();

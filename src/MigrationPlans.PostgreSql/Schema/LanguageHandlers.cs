@@ -5,8 +5,8 @@ using Npgsql;
 namespace MigrationPlans.PostgreSql.Schema;
 
 /// <summary>
-/// Creates languages with their functions where an extension brings the handler: pg_dump names the functions of a language only where it dumps them, too, and the target would
-/// take the language's name for an extension's.
+/// Creates languages with their functions where an extension brings the handler: pg_dump names the functions of a language only where
+/// it dumps them, too, and the target would take the language's name for an extension's.
 /// </summary>
 internal static class LanguageHandlers
 {
@@ -26,16 +26,21 @@ internal static class LanguageHandlers
 
     /// <returns>Statements by the language's oid.</returns>
     public static async Task<ImmutableDictionary<uint, string>> ReadAsync(NpgsqlConnection source, CancellationToken cancellationToken) =>
-        (await source.QueryAsync(Sql, row => (Oid: row.GetFieldValue<uint>(0), Statement: $"{row.GetString(1)};"), cancellationToken)).ToImmutableDictionary(language => language.Oid, language => language.Statement);
+        (await source.QueryAsync(Sql, row => (Oid: row.GetFieldValue<uint>(0), Statement: $"{row.GetString(1)};"), cancellationToken))
+            .ToImmutableDictionary(language => language.Oid, language => language.Statement);
 
     public static ImmutableArray<SchemaEntry> Name(ImmutableArray<SchemaEntry> dump, SourceTraits source) =>
         source.Languages.IsEmpty
             ? dump
-            : [.. dump.Select(entry => entry.Kind == "PROCEDURAL LANGUAGE" && source.Languages.TryGetValue(entry.ObjectOid, out var statement) ? Name(entry, statement) : entry)];
+            : [.. dump.Select(entry => entry.Kind == "PROCEDURAL LANGUAGE" && source.Languages.TryGetValue(entry.ObjectOid, out var statement)
+                ? Name(entry, statement)
+                : entry)];
 
     private static SchemaEntry Name(SchemaEntry entry, string create)
     {
-        var sql = string.Join('\n', SqlStatements.Split(entry.Sql).Select(statement => statement.StartsWith(Create, StringComparison.Ordinal) ? create : statement));
+        var sql = string.Join(
+            '\n',
+            SqlStatements.Split(entry.Sql).Select(statement => statement.StartsWith(Create, StringComparison.Ordinal) ? create : statement));
         return entry with { Sql = sql, Digest = SchemaEntry.DigestOf(entry.Kind, entry.Schema, entry.Tag, sql) };
     }
 }

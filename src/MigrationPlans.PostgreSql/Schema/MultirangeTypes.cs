@@ -16,14 +16,16 @@ internal static class MultirangeTypes
     public const string Mark = "multirange-types";
 
     /// <summary>Range types have them.</summary>
-    public static bool AreOf(SchemaArchive archive) => archive.In(SchemaSection.PreData).Any(entry => entry.Kind == "TYPE" && entry.Sql.Contains(" AS RANGE ", StringComparison.Ordinal));
+    public static bool AreOf(SchemaArchive archive) =>
+        archive.In(SchemaSection.PreData).Any(entry => entry.Kind == "TYPE" && entry.Sql.Contains(" AS RANGE ", StringComparison.Ordinal));
 
     /// <param name="source">Asked for owners and privileges.</param>
     /// <param name="target">Changed where a type of the same name has others; what is not there stays out of it.</param>
     /// <param name="mapping">Renames roles.</param>
     /// <param name="cancellationToken">Ends the statements.</param>
     /// <returns>What could not be given: to a role that the login may not act for, or that is not there because nothing else is of it.</returns>
-    public static async Task<ImmutableArray<Diagnostic>> AlignAsync(NpgsqlConnection source, NpgsqlConnection target, DatabaseMapping mapping, CancellationToken cancellationToken)
+    public static async Task<ImmutableArray<Diagnostic>> AlignAsync(
+        NpgsqlConnection source, NpgsqlConnection target, DatabaseMapping mapping, CancellationToken cancellationToken)
     {
         var found = (await ReadAsync(target, cancellationToken)).ToDictionary(type => type.Name, StringComparer.Ordinal);
         if (found.Count == 0 || target.PostgreSqlVersion.Major >= 17)
@@ -61,7 +63,10 @@ internal static class MultirangeTypes
             yield return ($"{source.Name} could not be given to {owner}", $"ALTER TYPE {source.Name} OWNER TO {SqlText.Identifier(owner)}");
         }
 
-        var wanted = source.Grants.Select(grant => grant with { Role = grant.Role.Length == 0 ? "" : Sides.MapRole(mapping, grant.Role) }).Where(grant => grant.Role != owner).ToHashSet();
+        var wanted = source.Grants
+            .Select(grant => grant with { Role = grant.Role.Length == 0 ? "" : Sides.MapRole(mapping, grant.Role) })
+            .Where(grant => grant.Role != owner)
+            .ToHashSet();
         foreach (var grant in target.Grants.Where(grant => grant.Role != owner && !wanted.Contains(grant)))
         {
             yield return ($"USAGE of {source.Name} could not be taken from {Grantee(grant)}", $"REVOKE ALL ON TYPE {source.Name} FROM {Grantee(grant)}");
@@ -69,7 +74,9 @@ internal static class MultirangeTypes
 
         foreach (var grant in wanted.Except(target.Grants))
         {
-            yield return ($"USAGE of {source.Name} could not be given to {Grantee(grant)}", $"GRANT USAGE ON TYPE {source.Name} TO {Grantee(grant)}{(grant.IsGrantable ? " WITH GRANT OPTION" : "")}");
+            yield return (
+                $"USAGE of {source.Name} could not be given to {Grantee(grant)}",
+                $"GRANT USAGE ON TYPE {source.Name} TO {Grantee(grant)}{(grant.IsGrantable ? " WITH GRANT OPTION" : "")}");
         }
     }
 

@@ -24,7 +24,8 @@ internal static class PartitionKeyNames
         }
 
         await using var batch = new NpgsqlBatch(target);
-        foreach (var (table, from, to) in renames.Select((rename, i) => (rename.Table, rename.From, Passing(i))).Concat(renames.Select((rename, i) => (rename.Table, Passing(i), rename.To))))
+        foreach (var (table, from, to) in renames.Select((rename, i) => (rename.Table, rename.From, Passing(i)))
+            .Concat(renames.Select((rename, i) => (rename.Table, Passing(i), rename.To))))
         {
             batch.BatchCommands.Add(new NpgsqlBatchCommand($"ALTER TABLE {table} RENAME CONSTRAINT {SqlText.Identifier(from)} TO {SqlText.Identifier(to)}"));
         }
@@ -34,7 +35,8 @@ internal static class PartitionKeyNames
 
     private static string Passing(int number) => string.Create(CultureInfo.InvariantCulture, $"migplan {number}");
 
-    private static async Task<ImmutableArray<(string Table, string From, string To)>> FindAsync(NpgsqlConnection source, NpgsqlConnection target, CancellationToken cancellationToken)
+    private static async Task<ImmutableArray<(string Table, string From, string To)>> FindAsync(
+        NpgsqlConnection source, NpgsqlConnection target, CancellationToken cancellationToken)
     {
         var there = (await ReadAsync(target, cancellationToken)).ToDictionary(key => (key.Table, key.Root), key => key.Name);
         return there.Count == 0
@@ -44,9 +46,13 @@ internal static class PartitionKeyNames
                 .Select(key => (key.Table, there[(key.Table, key.Root)], key.Name))];
     }
 
-    private static Task<ImmutableArray<(string Table, string Name, (string Table, string Name) Root)>> ReadAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
+    private static Task<ImmutableArray<(string Table, string Name, (string Table, string Name) Root)>> ReadAsync(
+        NpgsqlConnection connection, CancellationToken cancellationToken) =>
         connection.QueryAsync(
             EmbeddedSql.Load("partition-key-names.sql"),
-            row => (SqlText.Qualified(row.GetString(0), row.GetString(1)), row.GetString(2), (SqlText.Qualified(row.GetString(3), row.GetString(4)), row.GetString(5))),
+            row => (
+                SqlText.Qualified(row.GetString(0), row.GetString(1)),
+                row.GetString(2),
+                (SqlText.Qualified(row.GetString(3), row.GetString(4)), row.GetString(5))),
             cancellationToken);
 }

@@ -15,12 +15,14 @@ internal static class PartitionLinks
         var byId = entries.ToDictionary(entry => entry.Id);
         return entries.Where(entry => entry.Kind is "TABLE ATTACH" or "INDEX ATTACH")
             .Select(attachment => attachment.DependsOn.Where(byId.ContainsKey).Select(id => byId[id]).ToList())
-            .SelectMany(named => named.SelectMany(part => named.Where(other => IsAlike(part, other) && part.DependsOn.Contains(other.Id)).Select(whole => (Part: part.Id, Whole: whole.Id))))
+            .SelectMany(named => named.SelectMany(part => named.Where(other => IsAlike(part, other) && part.DependsOn.Contains(other.Id))
+                .Select(whole => (Part: part.Id, Whole: whole.Id))))
             .ToLookup(link => link.Part, link => link.Whole);
     }
 
     /// <summary>An attachment of an index names the tables too.</summary>
-    private static bool IsAlike(SchemaEntry one, SchemaEntry other) => (EntryKinds.IsTable(one) && EntryKinds.IsTable(other)) || (IsIndex(one) && IsIndex(other));
+    private static bool IsAlike(SchemaEntry one, SchemaEntry other) =>
+        (EntryKinds.IsTable(one) && EntryKinds.IsTable(other)) || (IsIndex(one) && IsIndex(other));
 
     private static bool IsIndex(SchemaEntry entry) => entry.Kind is "INDEX" or "CONSTRAINT";
 }

@@ -37,5 +37,6 @@ public static class PostDataEntries
     private static bool IsFilled(SchemaEntry entry) => entry.Kind is "TABLE" or "MATERIALIZED VIEW";
 }
 
-/// <param name="Relations">Oids on the source (<c>pg_class</c>) of the tables and materialized views that it is built on; a partition's index attachment names both tables.</param>
+/// <param name="Relations">Oids on the source (<c>pg_class</c>) of the tables and materialized views that it is built on;
+/// a partition's index attachment names both tables.</param>
 public sealed record IndexEntry(SchemaEntry Entry, ImmutableArray<uint> Relations);

@@ -4,8 +4,9 @@ using Npgsql;
 namespace MigrationPlans.PostgreSql.Schema;
 
 /// <summary>
-/// Schemas of a target that somebody made beforehand, with an extension, and that the login may change. What is said of them becomes the source's, as with the database itself: the dump only adds to it.
-/// The schema <c>public</c> has its own way (<see cref="PublicSchemaReset"/>).
+/// Schemas of a target that somebody made beforehand, with an extension, and that the login may change.
+/// What is said of them becomes the source's, as with the database itself: the dump only adds to it. The schema <c>public</c>
+/// has its own way (<see cref="PublicSchemaReset"/>).
 /// </summary>
 internal static class PreparedSchemas
 {

@@ -4,15 +4,17 @@ using Npgsql;
 namespace MigrationPlans.PostgreSql.Schema;
 
 /// <summary>
-/// A dump says of the schema <c>public</c> only what differs from what pg_dump takes every database to begin with. One that somebody made beforehand may have something else (privileges for
-/// those who are to use it), and below 15 so has every new one: pg_dump takes it, from its version 15 on, for one in which PUBLIC may not create.
+/// A dump says of the schema <c>public</c> only what differs from what pg_dump takes every database to begin with. One that somebody
+/// made beforehand may have something else (privileges for those who are to use it), and below 15 so has every new one: pg_dump takes it,
+/// from its version 15 on, for one in which PUBLIC may not create.
 /// </summary>
 internal static class PublicSchemaReset
 {
     /// <summary>From here on PUBLIC may only use it, and pg_dump takes this for granted of every server.</summary>
     private const int FirstClosed = 15;
 
-    // Grants of others go with the owner's that they rest on. Below 15 the owner is another superuser on each server, and the dump names it. Who can't act for the new owner can't give it away.
+    // Grants of others go with the owner's that they rest on. Below 15 the owner is another superuser on each server, and the dump names
+    // it. Who can't act for the new owner can't give it away.
     private const string Sql =
         """
         WITH held AS (

@@ -25,7 +25,9 @@ internal static class RolePlaces
     }
 
     /// <summary>Roles whose rights it takes to run the entries, each once, sorted.</summary>
-    public static string[] Acting(IEnumerable<SchemaEntry> entries) => [.. entries.SelectMany(Acting).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+    public static string[] Acting(IEnumerable<SchemaEntry> entries) => [.. entries.SelectMany(Acting)
+        .Distinct(StringComparer.Ordinal)
+        .Order(StringComparer.Ordinal)];
 
     /// <summary>Roles whose rights it takes to run the entry: the owner that it names, the role whose defaults it sets, another grantor.</summary>
     public static IEnumerable<string> Acting(SchemaEntry entry)
@@ -82,7 +84,11 @@ internal static class RolePlaces
     /// <summary>In <c>SET role TO 'role'</c> of a function the string. Nothing else in a definition looks so: an UPDATE in a body has an equals sign.</summary>
     private static IEnumerable<SqlToken> SettingPlaces(string sql, List<SqlToken> tokens) =>
         from at in Enumerable.Range(0, Math.Max(0, tokens.Count - 3))
-        where tokens[at].IsWord(sql, "SET") && IsName(tokens[at + 1]) && RoleSetting.IsOne(tokens[at + 1].Name(sql)) && tokens[at + 2].IsWord(sql, "TO") && tokens[at + 3].Kind == SqlTokenKind.Text
+        where tokens[at].IsWord(sql, "SET")
+            && IsName(tokens[at + 1])
+            && RoleSetting.IsOne(tokens[at + 1].Name(sql))
+            && tokens[at + 2].IsWord(sql, "TO")
+            && tokens[at + 3].Kind == SqlTokenKind.Text
         select tokens[at + 3];
 
     /// <summary>The list of names that follows the words, where they first stand outside parentheses.</summary>

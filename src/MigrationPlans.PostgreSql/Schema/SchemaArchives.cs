@@ -101,7 +101,9 @@ public sealed class SchemaArchives(PostgresConnector connector, SourceSnapshots 
     {
         using (ExecutionContext.SuppressFlow())
         {
-            return Task.Run(() => connector.Watch.RunAsync(token => ReadSourceAsync(context, token), wait => Tell(context, wait), cancellationToken), CancellationToken.None);
+            return Task.Run(
+                () => connector.Watch.RunAsync(token => ReadSourceAsync(context, token), wait => Tell(context, wait), cancellationToken),
+                CancellationToken.None);
         }
     }
 
@@ -122,7 +124,9 @@ public sealed class SchemaArchives(PostgresConnector connector, SourceSnapshots 
         var dump = await SchemaDump.ForServerAsync(traits.MajorVersion, from.ToString(), cancellationToken);
         var endpoint = context.Manifest.FindSource(from.Endpoint)!;
         var resolved = await connector.ResolveAsync(endpoint, from.Database, SessionKind.SourceRead, cancellationToken);
-        return new SourceSchema(traits with { DumpMajor = dump.MajorVersion }, await DumpAsync(dump, endpoint, resolved, from.Database, snapshot.Id, cancellationToken));
+        return new SourceSchema(
+            traits with { DumpMajor = dump.MajorVersion },
+            await DumpAsync(dump, endpoint, resolved, from.Database, snapshot.Id, cancellationToken));
     }
 
     /// <summary>pg_dump can't tell us reliably that it was the password: if the secret holds another one now, that was it.</summary>

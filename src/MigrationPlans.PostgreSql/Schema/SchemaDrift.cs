@@ -8,11 +8,15 @@ using Npgsql;
 
 namespace MigrationPlans.PostgreSql.Schema;
 
-/// <summary>Keeps a run that goes on from mixing two states of the source's schema: objects of the first one are there, and what follows is of the one now.</summary>
+/// <summary>
+/// Keeps a run that goes on from mixing two states of the source's schema: objects of the first one are there, and what
+/// follows is of the one now.
+/// </summary>
 internal static class SchemaDrift
 {
-    // All that hold rows or numbers but what extensions bring; sequences of identity columns go with their tables. What a run created is recorded in the ledger by the same transaction, and the row of a system column
-    // is never written again: where the ledger knows no such transaction, somebody else created the relation.
+    // All that hold rows or numbers but what extensions bring; sequences of identity columns go with their tables. What a run created
+    // is recorded in the ledger by the same transaction, and the row of a system column is never written again: where the ledger knows
+    // no such transaction, somebody else created the relation.
     private const string RelationsSql =
         """
         SELECT CASE c.relkind WHEN 'S' THEN 'SEQUENCE' WHEN 'm' THEN 'MATERIALIZED VIEW' WHEN 'f' THEN 'FOREIGN TABLE' ELSE 'TABLE' END, n.nspname::pg_catalog.text, c.relname::pg_catalog.text
@@ -31,7 +35,10 @@ internal static class SchemaDrift
     /// <param name="context">Knows whether an earlier run created the objects; otherwise this run does so itself, from what it has read.</param>
     /// <returns>What was created or changed on the source since.</returns>
     public static async Task<ImmutableArray<SchemaEntry>> FindAsync(
-        Func<CancellationToken, Task<ImmutableArray<SchemaEntry>>> readEntriesAsync, NpgsqlConnection target, StepContext context, CancellationToken cancellationToken)
+        Func<CancellationToken, Task<ImmutableArray<SchemaEntry>>> readEntriesAsync,
+        NpgsqlConnection target,
+        StepContext context,
+        CancellationToken cancellationToken)
     {
         if (!context.DoneBefore.Contains(RestoreSchemaStep.KindName))
         {
@@ -40,7 +47,10 @@ internal static class SchemaDrift
 
         var entries = await readEntriesAsync(cancellationToken);
         var restored = await TargetLedger.ReadEntriesAsync(target, cancellationToken);
-        return [.. entries.Where(entry => entry.Section == SchemaSection.PreData && !restored.Contains(entry.Digest) && !EntryKinds.IsRemark(entry) && !PostDataEntries.IsPrivilege(entry))];
+        return [.. entries.Where(entry => entry.Section == SchemaSection.PreData
+            && !restored.Contains(entry.Digest)
+            && !EntryKinds.IsRemark(entry)
+            && !PostDataEntries.IsPrivilege(entry))];
     }
 
     /// <exception cref="StepFailedException">There is something among them that rows are in, or values are of, and more than its owner changed.</exception>
@@ -53,17 +63,21 @@ internal static class SchemaDrift
 
         var restored = await TargetLedger.ReadEntriesAsync(target, cancellationToken);
         var roles = await target.QueryAsync("SELECT rolname::pg_catalog.text FROM pg_catalog.pg_roles", row => row.GetString(0), cancellationToken);
-        var refused = changed.Where(entry => IsOfRows(entry) && !roles.Any(role => restored.Contains(DigestUnder(role, entry)) || restored.Contains(DigestUnder(SqlText.Identifier(role), entry)))).ToList();
+        var refused = changed.Where(entry => IsOfRows(entry)
+            && !roles.Any(role => restored.Contains(DigestUnder(role, entry)) || restored.Contains(DigestUnder(SqlText.Identifier(role), entry)))).ToList();
         if (refused.Count > 0)
         {
-            throw new StepFailedException(ResumeDiagnostics.SourceSchemaChanged(context.Mapping.Address, context.Mapping.From.ToString(), refused[0].Describe(), refused.Count - 1), FailureClass.Permanent);
+            throw new StepFailedException(
+                ResumeDiagnostics.SourceSchemaChanged(context.Mapping.Address, context.Mapping.From.ToString(), refused[0].Describe(), refused.Count - 1),
+                FailureClass.Permanent);
         }
     }
 
     /// <summary>What an earlier run created and the source has no more would stay, with the rows of then, and differ for ever.</summary>
     /// <param name="entries">Of <see cref="FindAsync"/>.</param>
     /// <exception cref="StepFailedException">There are such tables, materialized views or sequences.</exception>
-    public static async Task RefuseDroppedAsync(ImmutableArray<SchemaEntry> entries, NpgsqlConnection target, StepContext context, CancellationToken cancellationToken)
+    public static async Task RefuseDroppedAsync(
+        ImmutableArray<SchemaEntry> entries, NpgsqlConnection target, StepContext context, CancellationToken cancellationToken)
     {
         if (!context.DoneBefore.Contains(CreateDatabaseStep.KindName))
         {
@@ -76,7 +90,9 @@ internal static class SchemaDrift
         if (dropped.Count > 0)
         {
             var first = $"{dropped[0].Kind} {dropped[0].Schema}.{dropped[0].Name}";
-            throw new StepFailedException(ResumeDiagnostics.SourceObjectsDropped(context.Mapping.Address, context.Mapping.From.ToString(), first, dropped.Count - 1), FailureClass.Permanent);
+            throw new StepFailedException(
+                ResumeDiagnostics.SourceObjectsDropped(context.Mapping.Address, context.Mapping.From.ToString(), first, dropped.Count - 1),
+                FailureClass.Permanent);
         }
     }
 
@@ -110,7 +126,8 @@ internal static class SchemaDrift
     }
 
     /// <summary>Whether the target decides about it plays no part in any of these.</summary>
-    private static bool IsOfRows(SchemaEntry entry) => entry.Kind is "TABLE" or "FOREIGN TABLE" or "TABLE ATTACH" or "TYPE" or "DOMAIN" or "SEQUENCE" or "MATERIALIZED VIEW";
+    private static bool IsOfRows(SchemaEntry entry) =>
+        entry.Kind is "TABLE" or "FOREIGN TABLE" or "TABLE ATTACH" or "TYPE" or "DOMAIN" or "SEQUENCE" or "MATERIALIZED VIEW";
 
     /// <summary>That of the same object if it had another owner, before roles are mapped.</summary>
     /// <param name="role">As in a statement: pg_restore, which writes this one, quotes names that need it.</param>

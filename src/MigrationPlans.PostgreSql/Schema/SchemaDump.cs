@@ -32,17 +32,28 @@ internal sealed class SchemaDump(PostgresInstallation tools, string subject)
         return tools is not null
             ? new SchemaDump(tools, subject)
             : throw new StepFailedException(
-                SchemaDiagnostics.ToolMissing(subject, serverMajor, string.Join(", ", installations.Select(candidate => candidate.Version))), FailureClass.Permanent);
+                SchemaDiagnostics.ToolMissing(subject, serverMajor, string.Join(", ", installations.Select(candidate => candidate.Version))),
+                FailureClass.Permanent);
     }
 
     /// <param name="environment">Where to connect; see <see cref="ToolConnection"/>.</param>
-    public async Task<ImmutableArray<SchemaEntry>> ReadAsync(ImmutableDictionary<string, string?> environment, string snapshot, CancellationToken cancellationToken)
+    public async Task<ImmutableArray<SchemaEntry>> ReadAsync(
+        ImmutableDictionary<string, string?> environment, string snapshot, CancellationToken cancellationToken)
     {
         var archive = new ToolOutput();
         // Quoting every name keeps the script right on a target with more keywords than the source, as pg_upgrade does it.
         await RunAsync(
             "pg_dump",
-            ["--format=custom", "--compress=0", "--schema-only", "--encoding=UTF8", "--quote-all-identifiers", "--no-password", "--no-subscriptions", $"--snapshot={snapshot}"],
+            [
+                "--format=custom",
+                "--compress=0",
+                "--schema-only",
+                "--encoding=UTF8",
+                "--quote-all-identifiers",
+                "--no-password",
+                "--no-subscriptions",
+                $"--snapshot={snapshot}",
+            ],
             environment,
             ReadOnlySequence<byte>.Empty,
             archive.Add,
@@ -62,7 +73,8 @@ internal sealed class SchemaDump(PostgresInstallation tools, string subject)
     /// <summary>Reads only the listed entries of an archive on disk.</summary>
     internal Task<ImmutableArray<SchemaEntry>> ReadSomeAsync(string path, IReadOnlyCollection<TocLine> lines, CancellationToken cancellationToken)
     {
-        var list = string.Concat(lines.Select(line => string.Create(CultureInfo.InvariantCulture, $"{line.Id}; {line.CatalogOid} {line.ObjectOid} {line.Rest}\n")));
+        var list = string.Concat(lines.Select(line => string.Create(
+            CultureInfo.InvariantCulture, $"{line.Id}; {line.CatalogOid} {line.ObjectOid} {line.Rest}\n")));
         return CutAsync(new TocCutter(lines, []), ["--use-list=/dev/stdin", path], new ReadOnlySequence<byte>(Encoding.UTF8.GetBytes(list)), cancellationToken);
     }
 
@@ -97,7 +109,8 @@ internal sealed class SchemaDump(PostgresInstallation tools, string subject)
         return listed;
     }
 
-    private async Task<ImmutableArray<SchemaEntry>> CutAsync(TocCutter cutter, ImmutableArray<string> arguments, ReadOnlySequence<byte> input, CancellationToken cancellationToken)
+    private async Task<ImmutableArray<SchemaEntry>> CutAsync(
+        TocCutter cutter, ImmutableArray<string> arguments, ReadOnlySequence<byte> input, CancellationToken cancellationToken)
     {
         try
         {
@@ -113,21 +126,33 @@ internal sealed class SchemaDump(PostgresInstallation tools, string subject)
     }
 
     // The server checks what it sends: bytes of a SQL_ASCII database that are no UTF-8 fail in pg_dump already.
-    private Task RestoreAsync(ImmutableArray<string> arguments, ReadOnlySequence<byte> archive, Action<ReadOnlySpan<byte>> output, CancellationToken cancellationToken) =>
+    private Task RestoreAsync(
+        ImmutableArray<string> arguments, ReadOnlySequence<byte> archive, Action<ReadOnlySpan<byte>> output, CancellationToken cancellationToken) =>
         RunAsync("pg_restore", arguments, ImmutableDictionary<string, string?>.Empty, archive, output, cancellationToken);
 
     private async Task RunAsync(
-        string program, ImmutableArray<string> arguments, ImmutableDictionary<string, string?> environment, ReadOnlySequence<byte> input, Action<ReadOnlySpan<byte>> output, CancellationToken cancellationToken)
+        string program,
+        ImmutableArray<string> arguments,
+        ImmutableDictionary<string, string?> environment,
+        ReadOnlySequence<byte> input,
+        Action<ReadOnlySpan<byte>> output,
+        CancellationToken cancellationToken)
     {
         // Messages in English, so that they can be looked up.
         var command = new ToolCommand(tools.Program(program), arguments) { Environment = environment.SetItem("LC_ALL", "C"), Input = input };
         var (exitCode, error) = await ToolProcess.RunAsync(command, output, cancellationToken);
         if (exitCode != 0)
         {
-            throw new StepFailedException(SchemaDiagnostics.ToolFailed(subject, program, exitCode, LastLines(error), ToolFailure.HelpFor(error)), ToolFailure.ClassOf(error));
+            throw new StepFailedException(
+                SchemaDiagnostics.ToolFailed(subject, program, exitCode, LastLines(error), ToolFailure.HelpFor(error)),
+                ToolFailure.ClassOf(error));
         }
     }
 
     private static string LastLines(string error) =>
-        string.Join(" · ", error.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Where(line => !line.Contains(Query, StringComparison.Ordinal)).TakeLast(3));
+        string.Join(
+            " · ",
+            error.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+                .Where(line => !line.Contains(Query, StringComparison.Ordinal))
+                .TakeLast(3));
 }

@@ -23,7 +23,8 @@ public sealed class SchemaEntryRunner(NpgsqlConnection target, string subject)
     /// <param name="stopping">Ends the run between two transactions.</param>
     /// <exception cref="StepFailedException">The target refused an entry, which is named; those of earlier transactions stay.</exception>
     /// <exception cref="OperationCanceledException">Stopped at a safe point.</exception>
-    public async Task RunInBatchesAsync(ImmutableArray<SchemaEntry> entries, Action<int> committed, CancellationToken stopping, CancellationToken cancellationToken)
+    public async Task RunInBatchesAsync(
+        ImmutableArray<SchemaEntry> entries, Action<int> committed, CancellationToken stopping, CancellationToken cancellationToken)
     {
         foreach (var batch in entries.Chunk(LargestBatch))
         {
@@ -76,13 +77,18 @@ public sealed class SchemaEntryRunner(NpgsqlConnection target, string subject)
         }
     }
 
-    /// <summary>A session of a dead run may have made it since the ledger was read, or be about to record it: then a second look helps. Where nobody of ours did, it is somebody else's.</summary>
+    /// <summary>
+    /// A session of a dead run may have made it since the ledger was read, or be about to record it: then a second look
+    /// helps. Where nobody of ours did, it is somebody else's.
+    /// </summary>
     private async Task<FailureClass> ClassOfThereAsync(ImmutableArray<EntryWork> work, CancellationToken cancellationToken)
     {
         try
         {
             var restored = await TargetLedger.ReadEntriesAsync(target, cancellationToken);
-            return work.Any(unit => restored.Contains(unit.LedgerMark)) || await LeftoverSessions.AreThereAsync(target, TimeProvider.System, cancellationToken) ? FailureClass.Transient : FailureClass.Permanent;
+            return work.Any(unit => restored.Contains(unit.LedgerMark)) || await LeftoverSessions.AreThereAsync(target, TimeProvider.System, cancellationToken)
+                ? FailureClass.Transient
+                : FailureClass.Permanent;
         }
         catch (Exception unknown) when (unknown is NpgsqlException or InvalidOperationException)
         {
@@ -106,20 +112,35 @@ public sealed class SchemaEntryRunner(NpgsqlConnection target, string subject)
     /// itself, but then its text, which can hold a user mapping's password, would travel with the exception.
     /// </summary>
     private async Task<StepFailedException> TranslateAsync(
-        NpgsqlException exception, NpgsqlBatchCommandCollection commands, List<SchemaEntry> owners, ImmutableArray<EntryWork> work, CancellationToken cancellationToken)
+        NpgsqlException exception,
+        NpgsqlBatchCommandCollection commands,
+        List<SchemaEntry> owners,
+        ImmutableArray<EntryWork> work,
+        CancellationToken cancellationToken)
     {
         var failed = Enumerable.Range(0, owners.Count).FirstOrDefault(i => commands[i].StatementType == StatementType.Unknown, -1);
-        var general = PostgresErrors.Translate(exception, exception is PostgresException { SqlState: PostgresErrorCodes.QueryCanceled } && failed >= 0 ? $"{subject}: {owners[failed].Describe()}" : subject);
+        var general = PostgresErrors.Translate(
+            exception,
+            exception is PostgresException { SqlState: PostgresErrorCodes.QueryCanceled } && failed >= 0 ? $"{subject}: {owners[failed].Describe()}" : subject);
         if (exception is PostgresException there && failed >= 0 && PostgresErrors.IsAlreadyThere(there.SqlState))
         {
             return new StepFailedException(
-                ResumeDiagnostics.ThereAlready(subject, owners[failed].Describe(), there.SqlState, there.MessageText, there.Detail), await ClassOfThereAsync(work, cancellationToken), exception);
+                ResumeDiagnostics.ThereAlready(subject, owners[failed].Describe(), there.SqlState, there.MessageText, there.Detail),
+                await ClassOfThereAsync(work, cancellationToken),
+                exception);
         }
 
         return exception is PostgresException server && general.FailureClass == FailureClass.Permanent && failed >= 0
             ? new StepFailedException(
-                FunctionFailure.Find(server, subject, owners[failed].Describe()) ?? VolatileFunction.Find(server.SqlState, server.MessageText, subject, owners[failed])
-                    ?? ExtensionIndex.FindLackOfMemory(server.SqlState, server.MessageText, subject, owners[failed]) ?? SchemaDiagnostics.EntryFailed(subject, owners[failed].Describe(), server.SqlState, server.MessageText, PostgresErrors.DetailOf(server.SqlState, server.Detail), server.Hint),
+                FunctionFailure.Find(server, subject, owners[failed].Describe())
+                    ?? VolatileFunction.Find(server.SqlState, server.MessageText, subject, owners[failed])
+                        ?? ExtensionIndex.FindLackOfMemory(server.SqlState, server.MessageText, subject, owners[failed]) ?? SchemaDiagnostics.EntryFailed(
+                            subject,
+                            owners[failed].Describe(),
+                            server.SqlState,
+                            server.MessageText,
+                            PostgresErrors.DetailOf(server.SqlState, server.Detail),
+                            server.Hint),
                 FailureClass.Permanent,
                 exception)
             : general;

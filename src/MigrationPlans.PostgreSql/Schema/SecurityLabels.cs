@@ -33,7 +33,11 @@ internal static class SecurityLabels
     private static (string Provider, string Object)? Read(string sql)
     {
         var tokens = SqlScanner.Scan(sql).Where(token => token.Kind != SqlTokenKind.Comment).ToList();
-        return tokens.Count > 7 && tokens[0].IsWord(sql, "SECURITY") && tokens[1].IsWord(sql, "LABEL") && tokens[2].IsWord(sql, "FOR") && tokens[4].IsWord(sql, "ON")
+        return tokens.Count > 7
+            && tokens[0].IsWord(sql, "SECURITY")
+            && tokens[1].IsWord(sql, "LABEL")
+            && tokens[2].IsWord(sql, "FOR")
+            && tokens[4].IsWord(sql, "ON")
             && tokens.FindLastIndex(token => token.IsWord(sql, "IS")) is var end and > 5
                 ? (tokens[3].Name(sql), sql[tokens[5].Start..tokens[end - 1].End])
                 : null;

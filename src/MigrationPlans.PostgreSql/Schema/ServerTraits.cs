@@ -63,7 +63,8 @@ internal sealed record SourceTraits(int MajorVersion, ImmutableArray<string> Inv
     public static async Task<SourceTraits> ReadAsync(PostgresConnector connector, StepContext context, CancellationToken cancellationToken)
     {
         var from = context.Mapping.From;
-        await using var source = await connector.OpenAsync(context.Manifest.FindSource(from.Endpoint)!, from.Database, SessionKind.SourceRead, cancellationToken);
+        await using var source = await connector.OpenAsync(
+            context.Manifest.FindSource(from.Endpoint)!, from.Database, SessionKind.SourceRead, cancellationToken);
         try
         {
             var indexes = await source.QueryAsync(InvalidIndexSql, row => row.GetString(0), cancellationToken);
@@ -74,10 +75,14 @@ internal sealed record SourceTraits(int MajorVersion, ImmutableArray<string> Inv
             {
                 Skipped = await ListSkippedAsync(source, context.Mapping.SkipExtensions, cancellationToken),
                 ChildExpressions = await Schema.ChildExpressions.ReadAsync(source, cancellationToken),
-                LargeObjectRoles = SelectionFilter.For(context.Mapping).IsEverything ? await source.QueryAsync(LargeObjectRolesSql, row => row.GetString(0), cancellationToken) : [],
+                LargeObjectRoles = SelectionFilter.For(context.Mapping).IsEverything
+                    ? await source.QueryAsync(LargeObjectRolesSql, row => row.GetString(0), cancellationToken)
+                    : [],
                 Languages = await LanguageHandlers.ReadAsync(source, cancellationToken),
                 ReadsSubscriptions = reads,
-                Subscriptions = reads ? await Subscription.ListWithConnectionsAsync(source, cancellationToken) : await Subscription.ListNamesAsync(source, cancellationToken),
+                Subscriptions = reads
+                    ? await Subscription.ListWithConnectionsAsync(source, cancellationToken)
+                    : await Subscription.ListNamesAsync(source, cancellationToken),
             };
         }
         catch (NpgsqlException exception)
@@ -86,10 +91,15 @@ internal sealed record SourceTraits(int MajorVersion, ImmutableArray<string> Inv
         }
     }
 
-    private static async Task<ImmutableHashSet<(string? Schema, string Name)>> ListSkippedAsync(NpgsqlConnection source, ImmutableArray<string> extensions, CancellationToken cancellationToken) =>
+    private static async Task<ImmutableHashSet<(string? Schema, string Name)>> ListSkippedAsync(
+        NpgsqlConnection source, ImmutableArray<string> extensions, CancellationToken cancellationToken) =>
         extensions.IsEmpty
             ? []
-            : [.. await source.QueryAsync(EmbeddedSql.Load("extension-members.sql"), row => (row.IsDBNull(0) ? null : row.GetString(0), row.GetString(1)), cancellationToken, [extensions.ToArray()])];
+            : [.. await source.QueryAsync(
+                EmbeddedSql.Load("extension-members.sql"),
+                row => (row.IsDBNull(0) ? null : row.GetString(0), row.GetString(1)),
+                cancellationToken,
+                [extensions.ToArray()])];
 }
 
 /// <summary>What decides how entries must be written for the target.</summary>
@@ -128,18 +138,29 @@ internal sealed record TargetTraits(int MajorVersion, bool IsSuperuser, bool Pub
     /// <summary>With the tablespaces that it takes to act for these entries' owners, as the login does before it runs them.</summary>
     public TargetTraits ActingFor(IEnumerable<SchemaEntry> entries) => TablespacesOfOthers.IsEmpty
         ? this
-        : this with { Tablespaces = Tablespaces.Union(RolePlaces.Acting(entries).Join(TablespacesOfOthers, role => role, pair => pair.Role, (_, pair) => pair.Tablespace, StringComparer.Ordinal)) };
+        : this with
+        {
+            Tablespaces = Tablespaces.Union(RolePlaces.Acting(entries)
+                .Join(TablespacesOfOthers, role => role, pair => pair.Role, (_, pair) => pair.Tablespace, StringComparer.Ordinal)),
+        };
 
     /// <param name="dump">What is to be fitted.</param>
     /// <exception cref="StepFailedException">The target can't be read.</exception>
-    public static async Task<TargetTraits> ReadAsync(PostgresConnector connector, StepContext context, ImmutableArray<SchemaEntry> dump, CancellationToken cancellationToken)
+    public static async Task<TargetTraits> ReadAsync(
+        PostgresConnector connector, StepContext context, ImmutableArray<SchemaEntry> dump, CancellationToken cancellationToken)
     {
         var to = context.Mapping.To;
         await using var target = await connector.OpenAsync(context.Manifest.FindTarget(to.Endpoint)!, to.Database, SessionKind.Target, cancellationToken);
         try
         {
-            var isSuperuser = await target.QueryAsync("SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname OPERATOR(pg_catalog.=) current_user", row => row.GetBoolean(0), cancellationToken);
-            var roles = await target.QueryAsync("SELECT rolname::pg_catalog.text, rolsuper FROM pg_catalog.pg_roles", row => (Name: row.GetString(0), IsSuperuser: row.GetBoolean(1)), cancellationToken);
+            var isSuperuser = await target.QueryAsync(
+                "SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname OPERATOR(pg_catalog.=) current_user",
+                row => row.GetBoolean(0),
+                cancellationToken);
+            var roles = await target.QueryAsync(
+                "SELECT rolname::pg_catalog.text, rolsuper FROM pg_catalog.pg_roles",
+                row => (Name: row.GetString(0), IsSuperuser: row.GetBoolean(1)),
+                cancellationToken);
             var tablespaces = await target.QueryAsync(TablespacesSql, row => row.GetString(0), cancellationToken);
             var publicSchema = await PublicSchemaLook.ReadAsync(target, cancellationToken);
             return new TargetTraits(target.PostgreSqlVersion.Major, isSuperuser.Single(), publicSchema is { IsFixed: true }, [.. tablespaces])

@@ -57,7 +57,10 @@ internal sealed record Subscription(string Name, string Owner)
     public static async Task<ImmutableArray<Subscription>> ListWithConnectionsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var subscriptions = await ListAsync(connection, cancellationToken);
-        var texts = await connection.QueryAsync(ConnectionsSql, row => (Name: row.GetString(0), Text: ConnectionText.WithoutSecrets(row.GetString(1))), cancellationToken);
+        var texts = await connection.QueryAsync(
+            ConnectionsSql,
+            row => (Name: row.GetString(0), Text: ConnectionText.WithoutSecrets(row.GetString(1))),
+            cancellationToken);
         var connections = texts.ToDictionary(pair => pair.Name, pair => pair.Text, StringComparer.Ordinal);
         return [.. subscriptions.Select(subscription => subscription with { Connection = connections.GetValueOrDefault(subscription.Name, "") })];
     }

@@ -42,14 +42,19 @@ internal static class SubscriptionEntries
     {
         var name = SqlText.Identifier(subscription.Name);
         var publications = string.Join(", ", subscription.Publications.Select(SqlText.Identifier));
-        string[] streaming = targetMajor >= StreamingVersion && !subscription.Options.Any(option => option.StartsWith("streaming ", StringComparison.Ordinal)) ? ["streaming = off"] : [];
+        string[] streaming = targetMajor >= StreamingVersion && !subscription.Options.Any(option => option.StartsWith("streaming ", StringComparison.Ordinal))
+            ? ["streaming = off"]
+            : [];
         var options = string.Join(", ", (string[])["connect = false", "slot_name = NONE", .. subscription.Options, .. streaming]);
         var create = $"CREATE SUBSCRIPTION {name} CONNECTION {SqlText.Literal(subscription.Connection)} PUBLICATION {publications} WITH ({options});\n"
             + $"ALTER SUBSCRIPTION {name} OWNER TO {SqlText.Identifier(subscription.Owner)};";
         yield return Entry("SUBSCRIPTION", subscription.Name, create, id);
         if (subscription.Comment is { } comment)
         {
-            yield return Entry("COMMENT", $"SUBSCRIPTION {subscription.Name}", $"COMMENT ON SUBSCRIPTION {name} IS {SqlText.Literal(comment)};", id - 1) with { DependsOn = [id] };
+            yield return Entry("COMMENT", $"SUBSCRIPTION {subscription.Name}", $"COMMENT ON SUBSCRIPTION {name} IS {SqlText.Literal(comment)};", id - 1) with
+            {
+                DependsOn = [id],
+            };
         }
     }
 

@@ -70,12 +70,13 @@ internal sealed class TargetFit(TargetTraits target, IReadOnlySet<int> present)
     }
 
     /// <summary>
-    /// Another version of the extension may do without the object. And a superuser may own what the extension brings, who has given others rights on the source: the comparison at the
-    /// end says what is lacking.
+    /// Another version of the extension may do without the object. And a superuser may own what the extension brings, who has given others
+    /// rights on the source: the comparison at the end says what is lacking.
     /// </summary>
-    private static string IfAllowed(string statement) => statement.StartsWith("SET SESSION ", StringComparison.Ordinal) || statement.StartsWith("RESET ", StringComparison.Ordinal)
-        ? statement
-        : $"DO {SqlText.Literal($"BEGIN {statement} EXCEPTION WHEN insufficient_privilege OR undefined_table OR undefined_function OR undefined_column OR invalid_schema_name THEN NULL; END")};";
+    private static string IfAllowed(string statement) =>
+        statement.StartsWith("SET SESSION ", StringComparison.Ordinal) || statement.StartsWith("RESET ", StringComparison.Ordinal)
+            ? statement
+            : $"DO {SqlText.Literal($"BEGIN {statement} EXCEPTION WHEN insufficient_privilege OR undefined_table OR undefined_function OR undefined_column OR invalid_schema_name THEN NULL; END")};";
 
     private static string AsMember(string statement) => statement switch
     {

@@ -21,7 +21,10 @@ internal sealed class TocCutter
     private readonly ArrayBufferWriter<byte> begun = new();
     private TocHeader? header;
 
-    /// <summary>What ends the text or comment that <see cref="begun"/> is in; empty where none is known to be open. Not before <see cref="openedAt"/>.</summary>
+    /// <summary>
+    /// What ends the text or comment that <see cref="begun"/> is in; empty where none is known to be open.
+    /// Not before <see cref="openedAt"/>.
+    /// </summary>
     private byte[] closer = [];
     private int openedAt;
 
@@ -118,7 +121,8 @@ internal sealed class TocCutter
             throw new TocMismatchException($"the script holds entry {toc.Id} (class {toc.CatalogOid} OID {toc.ObjectOid}), which the list does not show there");
         }
 
-        var (kind, schema, tag, owner) = toc.Read(line) ?? throw new TocMismatchException($"entry {toc.Id} is `{toc.Names}` in the script and `{line.Rest}` in the list");
+        var (kind, schema, tag, owner) = toc.Read(line)
+            ?? throw new TocMismatchException($"entry {toc.Id} is `{toc.Names}` in the script and `{line.Rest}` in the list");
         var sql = string.Join('\n', storage.For(kind).Concat(own));
         return new SchemaEntry
         {

@@ -52,9 +52,11 @@ internal sealed partial record TocHeader(int Id, uint CatalogOid, uint ObjectOid
     {
         for (var type = Names.IndexOf("; Type: ", StringComparison.Ordinal); type >= 0; type = Names.IndexOf("; Type: ", type + 1, StringComparison.Ordinal))
         {
-            for (var schema = Names.IndexOf("; Schema: ", type, StringComparison.Ordinal); schema >= 0; schema = Names.IndexOf("; Schema: ", schema + 1, StringComparison.Ordinal))
+            for (var schema = Names.IndexOf("; Schema: ", type, StringComparison.Ordinal); schema >= 0; schema = Names.IndexOf(
+                "; Schema: ", schema + 1, StringComparison.Ordinal))
             {
-                for (var owner = Names.IndexOf("; Owner: ", schema, StringComparison.Ordinal); owner >= 0; owner = Names.IndexOf("; Owner: ", owner + 1, StringComparison.Ordinal))
+                for (var owner = Names.IndexOf("; Owner: ", schema, StringComparison.Ordinal); owner >= 0; owner = Names.IndexOf(
+                    "; Owner: ", owner + 1, StringComparison.Ordinal))
                 {
                     var reading = (Kind: Names[(type + 8)..schema], Schema: Names[(schema + 10)..owner], Tag: Names[..type], Owner: Names[(owner + 9)..]);
                     if (Agrees(reading, line.Rest) is { } ownerName)
@@ -83,6 +85,9 @@ internal sealed partial record TocHeader(int Id, uint CatalogOid, uint ObjectOid
             || (reading.Owner == "-" && owner.Length == 0) ? owner : null;
     }
 
-    [GeneratedRegex(@"^-- TOC entry (?<id>\d+) \(class (?<catalog>\d+) OID (?<oid>\d+)\)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        @"^-- TOC entry (?<id>\d+) \(class (?<catalog>\d+) OID (?<oid>\d+)\)$",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex Pattern();
 }

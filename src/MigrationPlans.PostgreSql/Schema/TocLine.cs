@@ -16,6 +16,9 @@ internal sealed partial record TocLine(int Id, uint CatalogOid, uint ObjectOid, 
             match.Groups["rest"].Value)
         : null;
 
-    [GeneratedRegex(@"^(?<id>\d+); (?<catalog>\d+) (?<oid>\d+) (?<rest>.*)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        @"^(?<id>\d+); (?<catalog>\d+) (?<oid>\d+) (?<rest>.*)$",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex Pattern();
 }

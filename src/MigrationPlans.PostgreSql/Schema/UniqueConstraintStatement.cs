@@ -41,10 +41,17 @@ internal sealed record UniqueConstraintStatement(string IndexSql, string Constra
         var include = ClosingOf(columns) + 1;
         var options = Words(include, "INCLUDE") ? ClosingOf(include + 1) + 1 : include;
         var checking = Words(options, "WITH") ? ClosingOf(options + 1) + 1 : options;
-        return Enumerable.Range(columns, include - columns).Any(i => Words(i, "WITHOUT", "OVERLAPS")) || !(checking == tokens.Count - 1 || Words(checking, "DEFERRABLE"))
+        return Enumerable.Range(columns, include - columns).Any(i => Words(i, "WITHOUT", "OVERLAPS"))
+            || !(checking == tokens.Count - 1 || Words(checking, "DEFERRABLE"))
             ? null
             : new Parts(
-                Between(3, add), tokens[add + 2].In(sql).ToString(), isPrimary ? "PRIMARY KEY" : "UNIQUE", Between(columns, options), treatment, Between(options, checking), Between(checking, tokens.Count - 1));
+                Between(3, add),
+                tokens[add + 2].In(sql).ToString(),
+                isPrimary ? "PRIMARY KEY" : "UNIQUE",
+                Between(columns, options),
+                treatment,
+                Between(options, checking),
+                Between(checking, tokens.Count - 1));
 
         bool Words(int from, params ReadOnlySpan<string> words)
         {

@@ -9,5 +9,7 @@ internal static class VolatileFunction
     /// <param name="entry">What the server refused.</param>
     /// <returns>Null where the refusal is another one.</returns>
     public static Diagnostic? Find(string sqlState, string message, string subject, SchemaEntry entry) =>
-        sqlState == PostgresErrorCodes.InvalidObjectDefinition && (entry.Kind is "INDEX" or "CONSTRAINT" or "TABLE") ? ExtensionDiagnostics.NotImmutable(subject, entry.Describe(), message) : null;
+        sqlState == PostgresErrorCodes.InvalidObjectDefinition && (entry.Kind is "INDEX" or "CONSTRAINT" or "TABLE")
+            ? ExtensionDiagnostics.NotImmutable(subject, entry.Describe(), message)
+            : null;
 }

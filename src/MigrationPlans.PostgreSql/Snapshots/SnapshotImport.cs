@@ -29,7 +29,8 @@ internal static class SnapshotImport
         catch (Exception exception)
         {
             await connection.DisposeAsync();
-            if (exception is PostgresException { SqlState: var sqlState } && IsGone(sqlState) || exception is WireException { Error.SqlState: var wireState } && IsGone(wireState))
+            if (exception is PostgresException { SqlState: var sqlState } && IsGone(sqlState)
+                || exception is WireException { Error.SqlState: var wireState } && IsGone(wireState))
             {
                 throw new StepFailedException(ExecutionDiagnostics.SnapshotGone(database), FailureClass.Transient, exception);
             }

@@ -14,7 +14,10 @@ internal static class SourceState
     public static async Task<string> NameAsync(NpgsqlConnection source, Fence fence, CancellationToken cancellationToken) =>
         (await source.QueryAsync(EmbeddedSql.Load("source-state.sql"), row => row.GetString(0), cancellationToken, fence == Fence.ReadOnly))[0];
 
-    /// <summary>The same of a snapshot. What was written behind a fence since it was taken is in the fence's text, and not in what the snapshot sees: then the snapshot names it.</summary>
+    /// <summary>
+    /// The same of a snapshot. What was written behind a fence since it was taken is in the fence's text, and not in what the snapshot
+    /// sees: then the snapshot names it.
+    /// </summary>
     /// <param name="source">In the snapshot.</param>
     public static async Task<string> NameAsync(NpgsqlConnection source, SourceSnapshot snapshot, Fence fence, CancellationToken cancellationToken)
     {

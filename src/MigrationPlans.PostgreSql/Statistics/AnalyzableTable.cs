@@ -24,7 +24,8 @@ internal sealed record AnalyzableTable(string Schema, string Name, long Bytes, b
             {
                 Root = (Schema: row.GetString(2), Name: row.GetString(3)),
                 HasOnlyOwnRows = row.GetBoolean(5),
-                Table = new AnalyzableTable(row.GetString(0), row.GetString(1), row.GetInt64(4), IsFilled: false, row.GetBoolean(6), row.GetString(7), row.GetBoolean(8)),
+                Table = new AnalyzableTable(
+                    row.GetString(0), row.GetString(1), row.GetInt64(4), IsFilled: false, row.GetBoolean(6), row.GetString(7), row.GetBoolean(8)),
             },
             cancellationToken,
             byPartition);

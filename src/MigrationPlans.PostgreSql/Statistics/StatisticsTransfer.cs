@@ -41,7 +41,12 @@ internal sealed class StatisticsTransfer(Func<CancellationToken, Task<NpgsqlConn
             schemas,
             names);
         await TryRestoreAsync(
-            target, "restore-row-estimates.sql", cancellationToken, rows.Select(row => row.Schema).ToArray(), rows.Select(row => row.Name).ToArray(), rows.Select(row => row.Count).ToArray());
+            target,
+            "restore-row-estimates.sql",
+            cancellationToken,
+            rows.Select(row => row.Schema).ToArray(),
+            rows.Select(row => row.Name).ToArray(),
+            rows.Select(row => row.Count).ToArray());
     }
 
     private static async Task RestoreColumnsAsync(

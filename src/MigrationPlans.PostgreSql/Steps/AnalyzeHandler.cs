@@ -26,7 +26,9 @@ public sealed class AnalyzeHandler(PostgresConnector connector) : TargetStepHand
     {
         var (tables, _) = await ReadAsync(context, cancellationToken);
         var left = tables.Count(table => table is { HasStatistics: false, IsOurs: true });
-        return left == 0 ? StepObservation.Done($"{Counts.Of(tables.Length, "table has", "tables have")} statistics") : StepObservation.NotDone($"{Counts.Of(left, "table has", "tables have")} no statistics");
+        return left == 0
+            ? StepObservation.Done($"{Counts.Of(tables.Length, "table has", "tables have")} statistics")
+            : StepObservation.NotDone($"{Counts.Of(left, "table has", "tables have")} no statistics");
     }
 
     protected override async Task<StepResult> DoAsync(AnalyzeStep step, StepContext context, CancellationToken cancellationToken)
@@ -45,7 +47,8 @@ public sealed class AnalyzeHandler(PostgresConnector connector) : TargetStepHand
         var skipped = tables.Where(table => !table.IsOurs).ToList();
         var address = context.Mapping.Address;
         var analyzed = $"{Counts.Of(left.Length - analysis.Refused.Count, "table")} analyzed";
-        return new StepResult(isTold ? $"{Counts.Of(reachable.Length - left.Length, "table has", "tables have")} the source's statistics, {analyzed}" : analyzed)
+        return new StepResult(
+            isTold ? $"{Counts.Of(reachable.Length - left.Length, "table has", "tables have")} the source's statistics, {analyzed}" : analyzed)
         {
             Notes =
             [

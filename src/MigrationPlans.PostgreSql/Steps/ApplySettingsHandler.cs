@@ -31,7 +31,12 @@ public sealed class ApplySettingsHandler(PostgresConnector connector) : TargetSt
         await using var turn = await new TemporaryMemberships(Connector, context.Manifest, context.Mapping.To).TakeTurnAsync(cancellationToken);
         await using var transaction = await target.BeginTransactionAsync(cancellationToken);
         var notes = await PropertyChanges.MakeAsync(
-            changes, await WantedOwnerAsync(context, cancellationToken), context.Mapping.Address, target, () => KeepConnectAsync(target, context, cancellationToken), cancellationToken);
+            changes,
+            await WantedOwnerAsync(context, cancellationToken),
+            context.Mapping.Address,
+            target,
+            () => KeepConnectAsync(target, context, cancellationToken),
+            cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new StepResult($"{Counts.Of(changes.Length - notes.Count(note => note.Code == "MP6311"), "property", "properties")} set") { Notes = notes };
     }

@@ -16,7 +16,10 @@ public static class ArchiveHandlers
     {
         var space = freeBytes is null ? ArchiveSpace.OfThisMachine : new ArchiveSpace(freeBytes);
         return (
-            StreamHandlers.Watched(connector, new DumpArchiveHandler(connector, snapshots, space, baseDirectory), new RestoreArchiveHandler(connector, baseDirectory)),
+            StreamHandlers.Watched(
+                connector,
+                new DumpArchiveHandler(connector, snapshots, space, baseDirectory),
+                new RestoreArchiveHandler(connector, baseDirectory)),
             new ArchivePreflight(connector, space, baseDirectory));
     }
 }

@@ -9,7 +9,8 @@ public sealed class ArchiveRemover : IResourceRemover
 {
     public static bool Removes(CreatedResource resource) => resource.Kind == "archive";
 
-    public Task<RemovalResult> RemoveAsync(MigrationManifest manifest, string lineage, CreatedResource resource, ResourceStanding standing, CancellationToken cancellationToken)
+    public Task<RemovalResult> RemoveAsync(
+        MigrationManifest manifest, string lineage, CreatedResource resource, ResourceStanding standing, CancellationToken cancellationToken)
     {
         var directory = resource.Name;
         if (!Directory.Exists(directory))

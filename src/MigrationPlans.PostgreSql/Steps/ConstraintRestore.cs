@@ -95,7 +95,9 @@ internal sealed class ConstraintRestore(NpgsqlConnection target, Func<Cancellati
     /// <summary>Quick, and in one place: added at once from several sessions, keys between the same tables would lock each other out.</summary>
     private static async Task AddKeysAsync(SchemaEntryRunner runner, ConstraintPhases phases, HashSet<string> restored, CancellationToken cancellationToken)
     {
-        var work = phases.TwoStepKeys.Select(key => new EntryWork(key.Entry, key.Key.AddSql, AddedMark(key.Entry))).Where(unit => !restored.Contains(unit.LedgerMark));
+        var work = phases.TwoStepKeys
+            .Select(key => new EntryWork(key.Entry, key.Key.AddSql, AddedMark(key.Entry)))
+            .Where(unit => !restored.Contains(unit.LedgerMark));
         foreach (var batch in work.Chunk(100))
         {
             await runner.RunAsync([.. batch], cancellationToken);
@@ -116,7 +118,8 @@ internal sealed class ConstraintRestore(NpgsqlConnection target, Func<Cancellati
     {
         Key = Key(entry.Id),
         DependsOn = [.. dependsOn],
-        RunAsync = (connection, token) => new SchemaEntryRunner(connection, context.Mapping.To.ToString()).RunAsync([new EntryWork(entry, ExtensionIndex.WithMemory(sql), entry.Digest)], token),
+        RunAsync = (connection, token) => new SchemaEntryRunner(connection, context.Mapping.To.ToString())
+            .RunAsync([new EntryWork(entry, ExtensionIndex.WithMemory(sql), entry.Digest)], token),
     };
 
     private static string Key(int id) => id.ToString(System.Globalization.CultureInfo.InvariantCulture);
@@ -126,7 +129,12 @@ internal sealed class ConstraintRestore(NpgsqlConnection target, Func<Cancellati
     private static string Summarize(ConstraintPhases phases)
     {
         var keys = phases.TwoStepKeys.Length + phases.OneStepKeys.Length;
-        var others = phases.Indexes.Length + phases.Rest.Length + phases.RowSecurity.Length + phases.Remarks.Length + phases.Privileges.Length + phases.EventTriggers.Length;
+        var others = phases.Indexes.Length
+            + phases.Rest.Length
+            + phases.RowSecurity.Length
+            + phases.Remarks.Length
+            + phases.Privileges.Length
+            + phases.EventTriggers.Length;
         return $"{Counts.Of(keys, "foreign key")}, {Counts.Of(others, "other object")}";
     }
 }

@@ -28,7 +28,8 @@ public sealed class CopyDataHandler(
             await using var target = await connector.OpenAsync(endpoint, context.Mapping.To.Database, SessionKind.Target, cancellationToken);
             await TargetLedger.RequireAsync(target, context.Plan.Name, context.Lineage, context.Mapping.To.ToString(), cancellationToken);
             var observation = await new CopyObservation(context.Mapping, target).LookAsync(
-                token => connector.OpenAsync(context.Manifest.FindSource(context.Mapping.From.Endpoint)!, context.Mapping.From.Database, SessionKind.SourceRead, token),
+                token => connector.OpenAsync(
+                    context.Manifest.FindSource(context.Mapping.From.Endpoint)!, context.Mapping.From.Database, SessionKind.SourceRead, token),
                 token => readEntriesAsync(context, token),
                 cancellationToken);
             if (observation.IsDone)
@@ -50,7 +51,8 @@ public sealed class CopyDataHandler(
         {
             return await CopyAsync(step, context, cancellationToken);
         }
-        catch (Exception exception) when (exception is not OperationCanceledException && (cancellationToken.IsCancellationRequested || context.Stopping.IsCancellationRequested))
+        catch (Exception exception)
+            when (exception is not OperationCanceledException && (cancellationToken.IsCancellationRequested || context.Stopping.IsCancellationRequested))
         {
             await snapshots.ReleaseAsync(context.Mapping.Address);
             throw new OperationCanceledException("the copy was stopped; what was under way is rolled back", exception, cancellationToken);
@@ -60,7 +62,9 @@ public sealed class CopyDataHandler(
             // Nobody asked for it: a connection's own deadline passed.
             await snapshots.ReleaseAsync(context.Mapping.Address);
             throw new StepFailedException(
-                ExecutionDiagnostics.ConnectionFailed($"{context.Mapping.From} to {context.Mapping.To}", "no answer in time"), FailureClass.Transient, exception);
+                ExecutionDiagnostics.ConnectionFailed($"{context.Mapping.From} to {context.Mapping.To}", "no answer in time"),
+                FailureClass.Transient,
+                exception);
         }
         catch (Exception exception) when (WireErrors.IsOurs(exception))
         {
@@ -99,7 +103,8 @@ public sealed class CopyDataHandler(
         await using var claim = await TargetClaim.TakeAsync(target, context.Lineage, context.Mapping.To.ToString(), cancellationToken);
         await LeftoverSessions.EndAsync(target, context.Mapping.To.ToString(), context.Clock, cancellationToken);
         // Before both sides' tables are compared, where the target would be blamed for what changed on the source.
-        await SchemaDrift.RefuseAsync(await SchemaDrift.FindAsync(token => readEntriesAsync(context, token), target, context, cancellationToken), target, context, cancellationToken);
+        await SchemaDrift.RefuseAsync(
+            await SchemaDrift.FindAsync(token => readEntriesAsync(context, token), target, context, cancellationToken), target, context, cancellationToken);
         var entries = await readEntriesAsync(context, cancellationToken);
         await SchemaDrift.RefuseDroppedAsync(entries, target, context, cancellationToken);
         await using var session = await CopySession.OpenAsync(context, connector, snapshot, target, cancellationToken);
@@ -120,7 +125,8 @@ public sealed class CopyDataHandler(
         await WriteAheadLog.FlushAsync(target, cancellationToken);
         var tables = Counts.Of(session.Tables.Length, "table");
         var copied = $"{Describe(progress.Rows, progress.Bytes)}, {Counts.Of(progress.IndexesDone, "index", "indexes")}";
-        return new StepResult(session.IsResumed ? $"{tables}, {await DescribeAllAsync(target, cancellationToken)}; in this try {copied}" : $"{tables}, {copied}")
+        return new StepResult(
+            session.IsResumed ? $"{tables}, {await DescribeAllAsync(target, cancellationToken)}; in this try {copied}" : $"{tables}, {copied}")
         {
             Notes = session.LargeObjectsLeft > 0
                 ? [CopyDiagnostics.LargeObjectsStay(context.Mapping.From.ToString(), session.LargeObjectsLeft)]
@@ -134,5 +140,6 @@ public sealed class CopyDataHandler(
         return Describe(rows, bytes);
     }
 
-    private static string Describe(long rows, long bytes) => string.Create(CultureInfo.InvariantCulture, $"{Counts.Of(rows, "row")}, {bytes / 1_000_000.0:0.#} MB");
+    private static string Describe(long rows, long bytes) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Counts.Of(rows, "row")}, {bytes / 1_000_000.0:0.#} MB");
 }

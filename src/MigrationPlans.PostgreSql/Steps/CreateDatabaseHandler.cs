@@ -67,7 +67,11 @@ public sealed class CreateDatabaseHandler(PostgresConnector connector, SchemaArc
         await using var target = await OpenTargetAsync(context, cancellationToken);
         if (await TargetLedger.FindOwnerAsync(target, cancellationToken) is var owner && owner?.IsOf(context.Plan.Name, context.Lineage) != true)
         {
-            throw StepFailedException.EffectMissing(step, owner is null ? "the database is not marked as this plan's" : $"the database belongs to plan {owner.Plan}, or to a run of it with another state");
+            throw StepFailedException.EffectMissing(
+                step,
+                owner is null
+                    ? "the database is not marked as this plan's"
+                    : $"the database belongs to plan {owner.Plan}, or to a run of it with another state");
         }
     }
 
@@ -85,7 +89,11 @@ public sealed class CreateDatabaseHandler(PostgresConnector connector, SchemaArc
     {
         var name = context.Mapping.To.Database;
         var marked = await target.QueryAsync(
-            "SELECT FROM pg_catalog.pg_database WHERE datname = $1 AND datconnlimit = $2", _ => true, cancellationToken, name, CreationMark.Of(context.Lineage, name));
+            "SELECT FROM pg_catalog.pg_database WHERE datname = $1 AND datconnlimit = $2",
+            _ => true,
+            cancellationToken,
+            name,
+            CreationMark.Of(context.Lineage, name));
         if (!marked.IsEmpty)
         {
             await target.ExecuteAsync($"ALTER DATABASE {SqlText.Identifier(name)} CONNECTION LIMIT -1", cancellationToken);
@@ -111,7 +119,10 @@ public sealed class CreateDatabaseHandler(PostgresConnector connector, SchemaArc
         await TargetLedger.EnsureAsync(target, context.Plan.Name, context.Lineage, cancellationToken);
         await RecordOidAsync(await DatabaseProperties.ReadOidAsync(target, cancellationToken), begun.Recorded, context);
         return isTakenOver
-            ? new StepResult("database taken over from a run with another state") { Notes = [.. begun.Notes, CopyDiagnostics.TakenOver(context.Mapping.To.ToString())] }
+            ? new StepResult("database taken over from a run with another state")
+            {
+                Notes = [.. begun.Notes, CopyDiagnostics.TakenOver(context.Mapping.To.ToString())],
+            }
             : new StepResult(begun.Summary) { Notes = begun.Notes };
     }
 
@@ -121,12 +132,20 @@ public sealed class CreateDatabaseHandler(PostgresConnector connector, SchemaArc
     {
         var recorded = context.Recorded;
         await context.RecordCreatedAsync(ledger);
-        return new Begun("database found empty", [.. IsOurs(facts, found, context, server) ? recorded : await DisownAsync(context), ledger], Compare(context.Mapping.To, wanted, found));
+        return new Begun(
+            "database found empty",
+            [.. IsOurs(facts, found, context, server) ? recorded : await DisownAsync(context), ledger],
+            Compare(context.Mapping.To, wanted, found));
     }
 
     /// <summary>Makes one, in the place of one that is there.</summary>
     private async Task<Begun> MakeAsync(
-        TargetDatabase? existing, DatabaseSettings wanted, NpgsqlConnection server, CreatedResource database, StepContext context, CancellationToken cancellationToken)
+        TargetDatabase? existing,
+        DatabaseSettings wanted,
+        NpgsqlConnection server,
+        CreatedResource database,
+        StepContext context,
+        CancellationToken cancellationToken)
     {
         var recorded = context.Recorded;
         if (existing is not null)
@@ -153,7 +172,8 @@ public sealed class CreateDatabaseHandler(PostgresConnector connector, SchemaArc
     }
 
     /// <summary>
-    /// Which database it is, known from here on by more than its name. A run may have been killed after it made and marked the database, and before it noted this.
+    /// Which database it is, known from here on by more than its name. A run may have been killed after it made and marked the database,
+    /// and before it noted this.
     /// </summary>
     /// <param name="recorded">Notes of the database.</param>
     private static async Task RecordOidAsync(uint? oid, IEnumerable<CreatedResource> recorded, StepContext context)
@@ -193,13 +213,16 @@ public sealed class CreateDatabaseHandler(PostgresConnector connector, SchemaArc
     }
 
     /// <summary>Where the server refuses, there is nothing to take back: a database of the name that somebody makes later is theirs.</summary>
-    private static async Task CreateAsync(NpgsqlConnection server, DatabaseSettings settings, CreatedResource resource, StepContext context, CancellationToken cancellationToken)
+    private static async Task CreateAsync(
+        NpgsqlConnection server, DatabaseSettings settings, CreatedResource resource, StepContext context, CancellationToken cancellationToken)
     {
         try
         {
-            await TargetDatabase.CreateAsync(server, context.Mapping.To, settings, CreationMark.Of(context.Lineage, context.Mapping.To.Database), cancellationToken);
+            await TargetDatabase.CreateAsync(
+                server, context.Mapping.To, settings, CreationMark.Of(context.Lineage, context.Mapping.To.Database), cancellationToken);
         }
-        catch (Exception exception) when (PostgresErrors.Chain(exception).OfType<PostgresException>().FirstOrDefault() is { } refusal && !IsMaybeOurs(refusal, context))
+        catch (Exception exception)
+            when (PostgresErrors.Chain(exception).OfType<PostgresException>().FirstOrDefault() is { } refusal && !IsMaybeOurs(refusal, context))
         {
             await context.RecordRemovedAsync(resource);
             throw;
@@ -209,7 +232,9 @@ public sealed class CreateDatabaseHandler(PostgresConnector connector, SchemaArc
     /// <summary>As a run that was killed, or lost its connection, in CREATE DATABASE has left it; or marked by it.</summary>
     private static bool IsOurs(DatabaseFacts facts, DatabaseSettings found, StepContext context, NpgsqlConnection server) =>
         facts.LedgerPlan is not null
-        || (facts is { HasExtensions: false, OwnSettings.IsEmpty: true } && found.Owner == server.UserName && found.ConnectionLimit == CreationMark.Of(context.Lineage, context.Mapping.To.Database));
+        || (facts is { HasExtensions: false, OwnSettings.IsEmpty: true }
+            && found.Owner == server.UserName
+            && found.ConnectionLimit == CreationMark.Of(context.Lineage, context.Mapping.To.Database));
 
     /// <summary>Somebody else was quicker: a rollback leaves the database.</summary>
     /// <returns>What is still to be said of it.</returns>
@@ -226,7 +251,8 @@ public sealed class CreateDatabaseHandler(PostgresConnector connector, SchemaArc
 
     /// <summary>One of the name is there already, and a killed run had begun to make one. Or the session was ended, be it after it had committed.</summary>
     private static bool IsMaybeOurs(PostgresException refusal, StepContext context) =>
-        refusal.InvariantSeverity is "FATAL" or "PANIC" || refusal.SqlState is PostgresErrorCodes.DuplicateDatabase or PostgresErrorCodes.UniqueViolation && context.Recorded.Any(noted => noted.Kind == "database");
+        refusal.InvariantSeverity is "FATAL" or "PANIC" || refusal.SqlState is PostgresErrorCodes.DuplicateDatabase or PostgresErrorCodes.UniqueViolation
+            && context.Recorded.Any(noted => noted.Kind == "database");
 
     private static ImmutableArray<Diagnostic> Compare(DatabaseAddress address, DatabaseSettings wanted, DatabaseSettings found)
     {

@@ -63,7 +63,10 @@ public sealed class CreateRolesHandler(PostgresConnector connector) : PostgresSt
         await using var server = await MaintenanceDatabase.OpenFirstAsync(Connector, Sides.Target(context), SessionKind.Target, cancellationToken);
         var identity = await ServerIdentityLook.ReadAsync(server, cancellationToken);
         var missing = await MissingAsync(server, step.Roles ?? [], cancellationToken);
-        await context.RecordCreatedAsync([.. missing.Select(role => new CreatedResource("role", context.Mapping.To.Endpoint, role.Name) { SystemIdentifier = identity.SystemIdentifier })]);
+        await context.RecordCreatedAsync([.. missing.Select(role => new CreatedResource("role", context.Mapping.To.Endpoint, role.Name)
+        {
+            SystemIdentifier = identity.SystemIdentifier,
+        })]);
 
         // Before the transaction: whoever else creates roles waits for it, and need not wait for a source.
         var passwords = await ReadPasswordsAsync(missing, context, cancellationToken);
@@ -101,7 +104,8 @@ public sealed class CreateRolesHandler(PostgresConnector connector) : PostgresSt
         return new StepResult($"{Counts.Of(created.Length, "role")} created") { Notes = [.. notes] };
     }
 
-    private async Task<IReadOnlyDictionary<string, string>> ReadPasswordsAsync(ImmutableArray<PlannedRole> roles, StepContext context, CancellationToken cancellationToken)
+    private async Task<IReadOnlyDictionary<string, string>> ReadPasswordsAsync(
+        ImmutableArray<PlannedRole> roles, StepContext context, CancellationToken cancellationToken)
     {
         var isOwn = context.Mapping.Roles.Passwords == RolePasswordPolicy.Copy;
         var sources = roles.Where(role => role.Source.CanLogin)
@@ -131,7 +135,8 @@ public sealed class CreateRolesHandler(PostgresConnector connector) : PostgresSt
     private static string Describe(ImmutableArray<PlannedRole> missing) =>
         $"{Counts.Of(missing.Length, "role is", "roles are")} missing: {string.Join(", ", missing.Take(5).Select(role => role.Name))}";
 
-    private static async Task<ImmutableArray<PlannedRole>> MissingAsync(NpgsqlConnection server, ImmutableArray<PlannedRole> roles, CancellationToken cancellationToken)
+    private static async Task<ImmutableArray<PlannedRole>> MissingAsync(
+        NpgsqlConnection server, ImmutableArray<PlannedRole> roles, CancellationToken cancellationToken)
     {
         var names = roles.Select(role => role.Name).ToArray();
         var existing = await server.QueryAsync(
@@ -154,7 +159,8 @@ public sealed class CreateRolesHandler(PostgresConnector connector) : PostgresSt
         if (refusal is { SqlState: PostgresErrorCodes.InsufficientPrivilege })
         {
             throw new StepFailedException(
-                HandlerDiagnostics.RightMissing(endpoint, server.UserName ?? "", "CREATEROLE", $"as a superuser: ALTER ROLE … CREATEROLE; or create the role `{role.Name}` yourself"),
+                HandlerDiagnostics.RightMissing(
+                    endpoint, server.UserName ?? "", "CREATEROLE", $"as a superuser: ALTER ROLE … CREATEROLE; or create the role `{role.Name}` yourself"),
                 FailureClass.Permanent,
                 refusal);
         }

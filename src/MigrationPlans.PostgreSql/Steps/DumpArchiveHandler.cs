@@ -87,7 +87,8 @@ internal sealed class DumpArchiveHandler(PostgresConnector connector, SourceSnap
         if (ArchiveFiles.HoldsForeign(directory, context.Plan.Name, context.Lineage))
         {
             throw new StepFailedException(
-                ArchiveDiagnostics.DirectoryUnusable(context.Mapping.From.ToString(), directory, "it holds something that this run did not write"), FailureClass.Permanent);
+                ArchiveDiagnostics.DirectoryUnusable(context.Mapping.From.ToString(), directory, "it holds something that this run did not write"),
+                FailureClass.Permanent);
         }
     }
 
@@ -97,7 +98,8 @@ internal sealed class DumpArchiveHandler(PostgresConnector connector, SourceSnap
         return exception switch
         {
             StepFailedException failed => failed,
-            { HResult: NoSpaceLeft } => new StepFailedException(ArchiveDiagnostics.DiskFull(subject, directory, exception.Message), FailureClass.Permanent, exception),
+            { HResult: NoSpaceLeft } =>
+                new StepFailedException(ArchiveDiagnostics.DiskFull(subject, directory, exception.Message), FailureClass.Permanent, exception),
             _ => new StepFailedException(ArchiveDiagnostics.DirectoryUnusable(subject, directory, exception.Message), FailureClass.Permanent, exception),
         };
     }

@@ -82,7 +82,10 @@ public sealed class FenceSourceHandler(PostgresConnector connector) : PostgresSt
         }
     }
 
-    /// <summary>Rows that were read behind a fence which is gone say nothing of what was written since. While they are being read, the copy itself sees to it.</summary>
+    /// <summary>
+    /// Rows that were read behind a fence which is gone say nothing of what was written since. While they are being read,
+    /// the copy itself sees to it.
+    /// </summary>
     private static void RefuseLapsed(StepContext context)
     {
         if (context.DoneBefore.Contains(CopyDataStep.KindName) || context.DoneBefore.Contains(DumpArchiveStep.KindName))

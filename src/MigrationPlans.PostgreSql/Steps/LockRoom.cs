@@ -8,8 +8,8 @@ using Npgsql;
 namespace MigrationPlans.PostgreSql.Steps;
 
 /// <summary>
-/// Whether pg_dump, which locks all tables of a database at once, finds room for that on the source. A server has more than its settings promise, and nobody can ask how
-/// much: where the settings promise too little, it is tried, in the mode in which pg_dump locks.
+/// Whether pg_dump, which locks all tables of a database at once, finds room for that on the source. A server has more than its settings
+/// promise, and nobody can ask how much: where the settings promise too little, it is tried, in the mode in which pg_dump locks.
 /// </summary>
 /// <param name="subject">The source database, for messages.</param>
 internal sealed class LockRoom(NpgsqlConnection source, string subject)
@@ -36,10 +36,15 @@ internal sealed class LockRoom(NpgsqlConnection source, string subject)
             return [];
         }
 
-        var tables = database.Relations.Where(relation => relation.IsLockedByDump).Select(relation => SqlText.Qualified(relation.Schema, relation.Name)).ToList();
+        var tables = database.Relations
+            .Where(relation => relation.IsLockedByDump)
+            .Select(relation => SqlText.Qualified(relation.Schema, relation.Name))
+            .ToList();
         return await HasRoomAsync(tables, cancellationToken)
             ? [HandlerDiagnostics.LocksScarce(subject, relations, setting * sessions)]
-            : throw new StepFailedException(HandlerDiagnostics.LocksMissing(subject, tables.Count, setting, (Reserve * relations / sessions) + 1), FailureClass.Transient);
+            : throw new StepFailedException(
+                HandlerDiagnostics.LocksMissing(subject, tables.Count, setting, (Reserve * relations / sessions) + 1),
+                FailureClass.Transient);
     }
 
     /// <summary>Who holds a table for himself is not waited for: pg_dump will say so.</summary>
@@ -52,12 +57,17 @@ internal sealed class LockRoom(NpgsqlConnection source, string subject)
             await using var transaction = new Parting(await source.BeginTransactionAsync(cancellationToken));
             foreach (var some in tables.Chunk(TablesPerStatement))
             {
-                await source.ExecuteAsync($"LOCK TABLE {string.Join(", ", some.Select(table => $"ONLY {table}"))} IN ACCESS SHARE MODE NOWAIT", cancellationToken);
+                await source.ExecuteAsync(
+                    $"LOCK TABLE {string.Join(", ", some.Select(table => $"ONLY {table}"))} IN ACCESS SHARE MODE NOWAIT",
+                    cancellationToken);
             }
 
             return true;
         }
-        catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.OutOfMemory or PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName)
+        catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.OutOfMemory
+            or PostgresErrorCodes.LockNotAvailable
+            or PostgresErrorCodes.UndefinedTable
+            or PostgresErrorCodes.InvalidSchemaName)
         {
             return exception.SqlState != PostgresErrorCodes.OutOfMemory;
         }

@@ -18,7 +18,8 @@ internal static class MaterializedViews
     {
         var rows = await connection.QueryAsync(
             EmbeddedSql.Load("matviews.sql"),
-            row => new Row(row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetBoolean(3), row.GetBoolean(4), row.GetFieldValue<long[]>(6), row.GetBoolean(7)),
+            row => new Row(
+                row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetBoolean(3), row.GetBoolean(4), row.GetFieldValue<long[]>(6), row.GetBoolean(7)),
             cancellationToken);
         var byOid = rows.ToDictionary(row => row.Oid);
         return

@@ -11,10 +11,14 @@ using Npgsql;
 
 namespace MigrationPlans.PostgreSql.Steps;
 
-/// <summary>Drops target databases and roles that a plan created, and lets writers back into a source. Each act starts from what is there, so it can be repeated.</summary>
+/// <summary>
+/// Drops target databases and roles that a plan created, and lets writers back into a source. Each act starts from what is
+/// there, so it can be repeated.
+/// </summary>
 public sealed class PostgresResourceRemover(PostgresConnector connector, TimeProvider clock) : IResourceRemover
 {
-    public Task<RemovalResult> RemoveAsync(MigrationManifest manifest, string lineage, CreatedResource resource, ResourceStanding standing, CancellationToken cancellationToken) =>
+    public Task<RemovalResult> RemoveAsync(
+        MigrationManifest manifest, string lineage, CreatedResource resource, ResourceStanding standing, CancellationToken cancellationToken) =>
         resource.Kind switch
         {
             "database" when manifest.FindTarget(resource.Endpoint) is { } target =>
@@ -28,16 +32,21 @@ public sealed class PostgresResourceRemover(PostgresConnector connector, TimePro
             "fence" when manifest.FindSource(resource.Endpoint) is { } source =>
                 TranslateAsync(resource, token => UnfenceAsync(source, resource.Name, token), cancellationToken),
             "database" or "role" or "fence" or TemporaryMemberships.ResourceKind or TargetLedger.ResourceKind => Task.FromResult(new RemovalResult(
-                IsGone: false, $"the manifest has no endpoint `{resource.Endpoint}` any more; put it back, its mappings may stay out, and run the rollback again")),
+                IsGone: false,
+                $"the manifest has no endpoint `{resource.Endpoint}` any more; put it back, its mappings may stay out, and run the rollback again")),
             _ => Task.FromResult(new RemovalResult(IsGone: false, $"this version can't take back a {resource.Kind}")),
         };
 
-    private async Task<RemovalResult> DropDatabaseAsync(MigrationManifest manifest, string lineage, Endpoint target, CreatedResource resource, ResourceStanding standing, CancellationToken cancellationToken)
+    private async Task<RemovalResult> DropDatabaseAsync(
+        MigrationManifest manifest, string lineage, Endpoint target, CreatedResource resource, ResourceStanding standing, CancellationToken cancellationToken)
     {
         var name = resource.Name;
         await using var server = await MaintenanceDatabase.OpenAsync(connector, target, name, SessionKind.Target, cancellationToken);
         var found = await server.QueryAsync(
-            "SELECT datconnlimit, oid FROM pg_catalog.pg_database WHERE datname = $1", row => (ConnectionLimit: row.GetInt32(0), Oid: row.GetFieldValue<uint>(1)), cancellationToken, name);
+            "SELECT datconnlimit, oid FROM pg_catalog.pg_database WHERE datname = $1",
+            row => (ConnectionLimit: row.GetInt32(0), Oid: row.GetFieldValue<uint>(1)),
+            cancellationToken,
+            name);
         if (found.Length == 0)
         {
             return new RemovalResult(IsGone: true, "is gone already");
@@ -83,14 +92,20 @@ public sealed class PostgresResourceRemover(PostgresConnector connector, TimePro
     {
         if (server.PostgreSqlVersion.Major < 13)
         {
-            await server.ExecuteAsync("SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE datname = $1", cancellationToken, name);
+            await server.ExecuteAsync(
+                "SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE datname = $1",
+                cancellationToken,
+                name);
         }
 
         var force = server.PostgreSqlVersion.Major < 13 ? "" : " WITH (FORCE)";
         await server.ExecuteAsync($"DROP DATABASE IF EXISTS {SqlText.Identifier(name)}{force}", cancellationToken);
     }
 
-    /// <summary>What an unfinished run still holds for filling the database is noted in its ledger, and would stay for ever without it. Subscriptions keep a database from being dropped.</summary>
+    /// <summary>
+    /// What an unfinished run still holds for filling the database is noted in its ledger, and would stay for ever without
+    /// it. Subscriptions keep a database from being dropped.
+    /// </summary>
     private async Task PrepareDropAsync(TemporaryMemberships memberships, Endpoint target, string name, CancellationToken cancellationToken)
     {
         await using var database = await connector.OpenAsync(target, name, SessionKind.Target, cancellationToken);
@@ -104,14 +119,16 @@ public sealed class PostgresResourceRemover(PostgresConnector connector, TimePro
     }
 
     /// <summary>In a database that was there before the plan, and so stays.</summary>
-    private Task<RemovalResult> GiveBackAsync(MigrationManifest manifest, string lineage, Endpoint target, string name, ResourceStanding standing, CancellationToken cancellationToken) =>
+    private Task<RemovalResult> GiveBackAsync(
+        MigrationManifest manifest, string lineage, Endpoint target, string name, ResourceStanding standing, CancellationToken cancellationToken) =>
         EndBorrowingAsync(manifest, lineage, target, name, standing, "nothing is borrowed any more", _ => Task.FromResult("given back"), cancellationToken);
 
     /// <summary>
     /// In a database that was there before the plan, and so stays with what was brought to it. A later run must not take that for its own: the
     /// source is open for writers again, and constraints and triggers may be there. Another database that was done sooner may have left its notes here.
     /// </summary>
-    private Task<RemovalResult> DropLedgerAsync(MigrationManifest manifest, string lineage, Endpoint target, string name, ResourceStanding standing, CancellationToken cancellationToken) =>
+    private Task<RemovalResult> DropLedgerAsync(
+        MigrationManifest manifest, string lineage, Endpoint target, string name, ResourceStanding standing, CancellationToken cancellationToken) =>
         EndBorrowingAsync(
             manifest,
             lineage,
@@ -151,7 +168,10 @@ public sealed class PostgresResourceRemover(PostgresConnector connector, TimePro
         if (owner?.IsOf(manifest.Name, lineage) != true)
         {
             var isOfOther = owner?.Plan == manifest.Name;
-            return new RemovalResult(IsGone: true, isOfOther ? "is of a run with another state now" : withoutLedger) { IsTakenOver = standing == ResourceStanding.Begun || (isOfOther && standing != ResourceStanding.Finished) };
+            return new RemovalResult(IsGone: true, isOfOther ? "is of a run with another state now" : withoutLedger)
+            {
+                IsTakenOver = standing == ResourceStanding.Begun || (isOfOther && standing != ResourceStanding.Finished),
+            };
         }
 
         await LeftoverSessions.EndAsync(database, $"{target.Name}/{name}", clock, cancellationToken);
@@ -173,14 +193,16 @@ public sealed class PostgresResourceRemover(PostgresConnector connector, TimePro
 
     /// <summary>It is there, and no cut DROP DATABASE left it closed.</summary>
     private static async Task<bool> IsOpenAsync(NpgsqlConnection server, string name, CancellationToken cancellationToken) =>
-        (await server.QueryAsync("SELECT 1 FROM pg_catalog.pg_database WHERE datname = $1 AND datconnlimit <> -2", row => row.GetInt32(0), cancellationToken, name)).Length > 0;
+        (await server.QueryAsync(
+            "SELECT 1 FROM pg_catalog.pg_database WHERE datname = $1 AND datconnlimit <> -2", row => row.GetInt32(0), cancellationToken, name)).Length > 0;
 
     private static RemovalResult Foreign(string why) => new(IsGone: false, why) { IsOurs = false };
 
     private static RemovalResult TakenOver(string why) => Foreign(why) with { IsTakenOver = true };
 
     /// <returns>Why what is there is not this run's; null where it is.</returns>
-    private async Task<RemovalResult?> FindForeignAsync(MigrationManifest manifest, string lineage, Endpoint target, string name, ResourceStanding standing, CancellationToken cancellationToken)
+    private async Task<RemovalResult?> FindForeignAsync(
+        MigrationManifest manifest, string lineage, Endpoint target, string name, ResourceStanding standing, CancellationToken cancellationToken)
     {
         if (standing == ResourceStanding.Finished)
         {
@@ -192,17 +214,22 @@ public sealed class PostgresResourceRemover(PostgresConnector connector, TimePro
         {
             { } owner when owner.IsOf(manifest.Name, lineage) => null,
             { } owner when owner.Plan == manifest.Name => TakenOver("a run with another state has taken it over"),
-            null when standing == ResourceStanding.Begun => TakenOver("it does not bear the mark of this run any more: another run of the plan may have finished it; if it is not in use and may go, drop it yourself"),
+            null when standing == ResourceStanding.Begun =>
+                TakenOver("it does not bear the mark of this run any more: another run of the plan may have finished it; if it is not in use and may go, drop it yourself"),
             null when await IsUnmarkedOursAsync(database, lineage, target, name, cancellationToken) => null,
             _ => Foreign("it holds something that this plan did not bring"),
         };
     }
 
     /// <summary>The creating step did not end, so somebody else may have been quicker.</summary>
-    private static async Task<bool> IsUnmarkedOursAsync(NpgsqlConnection database, string lineage, Endpoint target, string name, CancellationToken cancellationToken)
+    private static async Task<bool> IsUnmarkedOursAsync(
+        NpgsqlConnection database, string lineage, Endpoint target, string name, CancellationToken cancellationToken)
     {
         var facts = await DatabaseLook.ReadStateAsync(database, EndpointRole.Target, new DatabaseAddress(target.Name, name), cancellationToken);
-        return (facts is { IsEmpty: true, HasExtensions: false, OwnSettings.IsEmpty: true } && facts.Settings is { } settings && settings.Owner == database.UserName && settings.ConnectionLimit == CreationMark.Of(lineage, name));
+        return (facts is { IsEmpty: true, HasExtensions: false, OwnSettings.IsEmpty: true }
+            && facts.Settings is { } settings
+            && settings.Owner == database.UserName
+            && settings.ConnectionLimit == CreationMark.Of(lineage, name));
     }
 
     private async Task<RemovalResult> UnfenceAsync(Endpoint source, string database, CancellationToken cancellationToken)
@@ -231,7 +258,8 @@ public sealed class PostgresResourceRemover(PostgresConnector connector, TimePro
         }
     }
 
-    private async Task<RemovalResult> TranslateAsync(CreatedResource resource, Func<CancellationToken, Task<RemovalResult>> remove, CancellationToken cancellationToken)
+    private async Task<RemovalResult> TranslateAsync(
+        CreatedResource resource, Func<CancellationToken, Task<RemovalResult>> remove, CancellationToken cancellationToken)
     {
         try
         {

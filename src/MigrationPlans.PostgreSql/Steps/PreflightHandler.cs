@@ -164,7 +164,11 @@ public sealed class PreflightHandler(PostgresConnector connector, ImmutableArray
         var login = server.Login;
         if ((found is null || IsReplaced(context, found)) && !login.CanCreateDatabases && !login.IsSuperuser)
         {
-            throw Refuse(HandlerDiagnostics.RightMissing(server.Name, login.Name, "CREATEDB", $"as a superuser: ALTER ROLE {login.Name} CREATEDB; or create the empty database {context.Mapping.To.Database} yourself, owned by {login.Name}"));
+            throw Refuse(HandlerDiagnostics.RightMissing(
+                server.Name,
+                login.Name,
+                "CREATEDB",
+                $"as a superuser: ALTER ROLE {login.Name} CREATEDB; or create the empty database {context.Mapping.To.Database} yourself, owned by {login.Name}"));
         }
 
         var names = server.Roles.Select(role => role.Name).ToHashSet(StringComparer.Ordinal);
@@ -172,7 +176,10 @@ public sealed class PreflightHandler(PostgresConnector connector, ImmutableArray
         if (missing.Count > 0 && !login.CanCreateRoles && !login.IsSuperuser)
         {
             throw Refuse(HandlerDiagnostics.RightMissing(
-                server.Name, login.Name, $"CREATEROLE (to create {Counts.Of(missing.Count, "role")})", $"as a superuser: ALTER ROLE {SqlText.Identifier(login.Name)} CREATEROLE; or create the roles yourself: {Create(missing)}"));
+                server.Name,
+                login.Name,
+                $"CREATEROLE (to create {Counts.Of(missing.Count, "role")})",
+                $"as a superuser: ALTER ROLE {SqlText.Identifier(login.Name)} CREATEROLE; or create the roles yourself: {Create(missing)}"));
         }
     }
 

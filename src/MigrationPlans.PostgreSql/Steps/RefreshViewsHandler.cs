@@ -22,7 +22,8 @@ public sealed class RefreshViewsHandler(PostgresConnector connector, SourceSnaps
         var empty = views.Where(view => !view.IsPopulated).ToList();
         if (empty.Count == 0 && views.Length > 0 && await MovedSequencesAsync(context, cancellationToken) is [var moved, ..] all)
         {
-            return StepObservation.NotDone($"{Counts.Of(all.Length, "sequence")} {Counts.Word(all.Length, "differs", "differ")}, {moved.Schema}.{moved.Name} among them");
+            return StepObservation.NotDone(
+                $"{Counts.Of(all.Length, "sequence")} {Counts.Word(all.Length, "differs", "differ")}, {moved.Schema}.{moved.Name} among them");
         }
 
         return empty.Count == 0
@@ -119,7 +120,10 @@ public sealed class RefreshViewsHandler(PostgresConnector connector, SourceSnaps
         var name = $"{view.Schema}.{view.Name}";
         var failure = PostgresErrors.Translate(exception, $"materialized view {name}");
         return exception is PostgresException server && failure is { FailureClass: FailureClass.Permanent, Diagnostic.Code: "MP6003" }
-            ? new StepFailedException(HandlerDiagnostics.ViewNotFilled(name, server.SqlState, server.MessageText, server.Detail), FailureClass.Permanent, exception)
+            ? new StepFailedException(
+                HandlerDiagnostics.ViewNotFilled(name, server.SqlState, server.MessageText, server.Detail),
+                FailureClass.Permanent,
+                exception)
             : failure;
     }
 
@@ -140,6 +144,8 @@ public sealed class RefreshViewsHandler(PostgresConnector connector, SourceSnaps
         }
 
         await using var target = await OpenTargetAsync(context, cancellationToken);
-        return [.. (await MaterializedViews.ReadAsync(target, cancellationToken)).Where(view => wanted.ContainsKey(view.Key)).Select(view => view with { IsFiltered = wanted[view.Key].IsFiltered })];
+        return [.. (await MaterializedViews.ReadAsync(target, cancellationToken))
+            .Where(view => wanted.ContainsKey(view.Key))
+            .Select(view => view with { IsFiltered = wanted[view.Key].IsFiltered })];
     }
 }

@@ -73,10 +73,14 @@ internal sealed class RestoreArchiveHandler(PostgresConnector connector, string 
 
         await AlignExtensionSequencesAsync(context, target, cancellationToken);
         await target.ExecuteAsync(settings.Sql, cancellationToken);
-        var constraints = await new ConstraintRestore(target, token => settings.ApplyAsync(OpenWorkerAsync(context, token), token), context).RunAsync(content.Schema, cancellationToken);
+        var constraints = await new ConstraintRestore(target, token => settings.ApplyAsync(OpenWorkerAsync(context, token), token), context)
+            .RunAsync(content.Schema, cancellationToken);
         var broken = await AlignConstraintsAsync(context, target, cancellationToken);
         await ArchiveMarks.EndAsync(target, archive, cancellationToken);
-        return new StepResult($"{Counts.Of(created, "object")}, {Counts.Of(archive.Tables.Length, "table")}, {constraints}") { Notes = [.. content.Schema.Notes, .. left, .. broken] };
+        return new StepResult($"{Counts.Of(created, "object")}, {Counts.Of(archive.Tables.Length, "table")}, {constraints}")
+        {
+            Notes = [.. content.Schema.Notes, .. left, .. broken],
+        };
     }
 
     // What no archive holds; of extensions, not all sequences are in one.
@@ -91,7 +95,10 @@ internal sealed class RestoreArchiveHandler(PostgresConnector connector, string 
     private async Task AlignExtensionSequencesAsync(StepContext context, NpgsqlConnection target, CancellationToken cancellationToken)
     {
         await using var source = await OpenSourceAsync(context, cancellationToken);
-        await Sequences.SetAsync(target, (await Sequences.CompareAsync(source, target, context.Mapping, onlyOfExtensions: true, cancellationToken)).Behind, cancellationToken);
+        await Sequences.SetAsync(
+            target,
+            (await Sequences.CompareAsync(source, target, context.Mapping, onlyOfExtensions: true, cancellationToken)).Behind,
+            cancellationToken);
     }
 
     private async Task<ImmutableArray<Diagnostic>> AlignConstraintsAsync(StepContext context, NpgsqlConnection target, CancellationToken cancellationToken)
@@ -103,7 +110,13 @@ internal sealed class RestoreArchiveHandler(PostgresConnector connector, string 
     }
 
     private static async Task BringRowsAsync(
-        ArchiveDocument archive, ArchiveContent content, ArchiveRows rows, string directory, StepContext context, NpgsqlConnection target, CancellationToken cancellationToken)
+        ArchiveDocument archive,
+        ArchiveContent content,
+        ArchiveRows rows,
+        string directory,
+        StepContext context,
+        NpgsqlConnection target,
+        CancellationToken cancellationToken)
     {
         var subject = context.Mapping.To.ToString();
         var ledger = await TargetLedger.ReadEntriesAsync(target, cancellationToken);

@@ -11,7 +11,8 @@ using Npgsql;
 namespace MigrationPlans.PostgreSql.Steps;
 
 /// <summary>Restores what is left of the post-data section: foreign keys, rules, triggers, policies, privileges, event triggers.</summary>
-public sealed class RestoreConstraintsHandler(PostgresConnector connector, SourceSnapshots snapshots, SchemaArchives archives) : TargetStepHandler<RestoreConstraintsStep>(connector)
+public sealed class RestoreConstraintsHandler(
+    PostgresConnector connector, SourceSnapshots snapshots, SchemaArchives archives) : TargetStepHandler<RestoreConstraintsStep>(connector)
 {
     protected override async Task<StepObservation> LookAsync(RestoreConstraintsStep step, StepContext context, CancellationToken cancellationToken)
     {
@@ -46,7 +47,9 @@ public sealed class RestoreConstraintsHandler(PostgresConnector connector, Sourc
         }
 
         archives.Forget(context);
-        return StepObservation.Done(changed.IsEmpty ? "all objects are there" : $"all objects are there as they were: {changed[0].Describe()} was created or changed on the source since");
+        return StepObservation.Done(changed.IsEmpty
+            ? "all objects are there"
+            : $"all objects are there as they were: {changed[0].Describe()} was created or changed on the source since");
     }
 
     protected override async Task<StepResult> DoAsync(RestoreConstraintsStep step, StepContext context, CancellationToken cancellationToken)
@@ -66,12 +69,19 @@ public sealed class RestoreConstraintsHandler(PostgresConnector connector, Sourc
         await InheritedComments.AlignAsync(source, target, cancellationToken);
         return new StepResult(done)
         {
-            Notes = changed.IsEmpty ? broken : [.. broken, ResumeDiagnostics.ObjectsChanged(context.Mapping.Address, context.Mapping.From.ToString(), changed[0].Describe(), changed.Length - 1)],
+            Notes = changed.IsEmpty
+                ? broken
+                : [
+                    .. broken,
+                    ResumeDiagnostics.ObjectsChanged(
+                        context.Mapping.Address, context.Mapping.From.ToString(), changed[0].Describe(), changed.Length - 1),
+                ],
         };
     }
 
     /// <summary>All rows are copied by now: where the archive had to be read anew, its snapshot is not needed any longer.</summary>
-    private async Task<(SchemaArchive Archive, ImmutableArray<SchemaEntry> Changed)> ReadArchiveAsync(NpgsqlConnection target, StepContext context, CancellationToken cancellationToken)
+    private async Task<(SchemaArchive Archive, ImmutableArray<SchemaEntry> Changed)> ReadArchiveAsync(
+        NpgsqlConnection target, StepContext context, CancellationToken cancellationToken)
     {
         var archive = await archives.GetAsync(context, cancellationToken);
         await snapshots.ReleaseAsync(context.Mapping.Address);

@@ -43,12 +43,14 @@ public sealed class RestoreSchemaHandler(PostgresConnector connector, SchemaArch
         var archive = await archives.GetAsync(context, cancellationToken);
         await using var target = await OpenTargetAsync(context, cancellationToken);
         await using var claim = await TargetClaim.TakeAsync(target, context.Lineage, context.Mapping.To.ToString(), cancellationToken);
-        var created = await RestoreOn(target, step, context).RunAsync(archive, new TemporaryMemberships(Connector, context.Manifest, context.Mapping.To), cancellationToken);
+        var created = await RestoreOn(target, step, context)
+            .RunAsync(archive, new TemporaryMemberships(Connector, context.Manifest, context.Mapping.To), cancellationToken);
         await using var source = await OpenSourceAsync(context, cancellationToken);
         var left = await MultirangeTypes.AlignAsync(source, target, context.Mapping, cancellationToken);
         await TargetLedger.RecordEntriesAsync(target, [MultirangeTypes.Mark], cancellationToken);
         return new StepResult(Counts.Of(created, "object")) { Notes = [.. archive.Notes, .. left] };
     }
 
-    private SchemaRestore RestoreOn(NpgsqlConnection target, RestoreSchemaStep step, StepContext context) => new(target, token => OpenTargetAsync(context, token), step, context);
+    private SchemaRestore RestoreOn(NpgsqlConnection target, RestoreSchemaStep step, StepContext context) =>
+        new(target, token => OpenTargetAsync(context, token), step, context);
 }

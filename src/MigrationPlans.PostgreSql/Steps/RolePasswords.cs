@@ -14,14 +14,18 @@ internal static class RolePasswords
     /// <summary>Reads the passwords of roles, each from the first of its sources that can be asked and has one to give.</summary>
     /// <param name="roles">With where to look.</param>
     /// <param name="openAsync">Opens a source, by its endpoint; null where it can't be had, and another one will do.</param>
-    /// <returns>Hashes by the role's name on the target. Lacking are roles without one: unreadable, not set, or salted with a name that they do not bear any longer.</returns>
+    /// <returns>Hashes by the role's name on the target. Lacking are roles without one: unreadable, not set, or salted with
+    /// a name that they do not bear any longer.</returns>
     public static async Task<IReadOnlyDictionary<string, string>> ReadAsync(
-        IReadOnlyCollection<(PlannedRole Role, ImmutableArray<PasswordSource> Sources)> roles, Func<string, CancellationToken, Task<NpgsqlConnection?>> openAsync, CancellationToken cancellationToken)
+        IReadOnlyCollection<(PlannedRole Role, ImmutableArray<PasswordSource> Sources)> roles,
+        Func<string, CancellationToken, Task<NpgsqlConnection?>> openAsync,
+        CancellationToken cancellationToken)
     {
         var found = new Dictionary<string, string>(StringComparer.Ordinal);
         for (var choice = 0; roles.Any(role => role.Sources.Length > choice); choice++)
         {
-            var open = roles.Where(role => role.Sources.Length > choice && !found.ContainsKey(role.Role.Name)).Select(role => (role.Role.Name, From: role.Sources[choice]));
+            var open = roles.Where(role => role.Sources.Length > choice && !found.ContainsKey(role.Role.Name))
+                .Select(role => (role.Role.Name, From: role.Sources[choice]));
             foreach (var group in open.GroupBy(role => role.From.Endpoint, StringComparer.Ordinal).ToList())
             {
                 await using var source = await openAsync(group.Key, cancellationToken);

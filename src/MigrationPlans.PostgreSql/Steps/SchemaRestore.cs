@@ -106,13 +106,15 @@ internal sealed class SchemaRestore(NpgsqlConnection target, Func<CancellationTo
     }
 
     private Task RunInOrderAsync(NpgsqlConnection connection, ImmutableArray<SchemaEntry> entries, int total, CancellationToken cancellationToken) =>
-        new SchemaEntryRunner(connection, Subject).RunInBatchesAsync(entries, count => Report(Interlocked.Add(ref done, count), total), context.Stopping, cancellationToken);
+        new SchemaEntryRunner(connection, Subject)
+            .RunInBatchesAsync(entries, count => Report(Interlocked.Add(ref done, count), total), context.Stopping, cancellationToken);
 
     private static bool IsSchema(SchemaEntry entry) => entry.Kind == "SCHEMA";
 
     private void Report(int count, int total)
     {
-        var progress = new StepProgress($"{count} of {total} objects", TablesDone: 0, TablesTotal: 0, RowsDone: 0, BytesDone: 0, BytesTotal: 0, IndexesDone: 0, IndexesTotal: 0);
+        var progress = new StepProgress(
+            $"{count} of {total} objects", TablesDone: 0, TablesTotal: 0, RowsDone: 0, BytesDone: 0, BytesTotal: 0, IndexesDone: 0, IndexesTotal: 0);
         context.Events.Publish(new StepProgressed(step, progress) { At = context.Clock.GetUtcNow() });
     }
 }

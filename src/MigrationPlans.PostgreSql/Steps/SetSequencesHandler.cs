@@ -8,8 +8,8 @@ using MigrationPlans.PostgreSql.Schema;
 namespace MigrationPlans.PostgreSql.Steps;
 
 /// <summary>
-/// Sets every sequence that came to the target to its position on the source, and those of identity columns to their types. Read last: sequences are outside of snapshots,
-/// so a position read after the rows is never behind them.
+/// Sets every sequence that came to the target to its position on the source, and those of identity columns to their types. Read last:
+/// sequences are outside of snapshots, so a position read after the rows is never behind them.
 /// </summary>
 public sealed class SetSequencesHandler(PostgresConnector connector) : TargetStepHandler<SetSequencesStep>(connector)
 {
@@ -19,7 +19,8 @@ public sealed class SetSequencesHandler(PostgresConnector connector) : TargetSte
         await using var target = await OpenTargetAsync(context, cancellationToken);
         if (await IdentitySequences.CountDifferentAsync(source, target, cancellationToken) is > 0 and var others)
         {
-            return StepObservation.NotDone($"{Counts.Of(others, "sequence of an identity column has", "sequences of identity columns have")} another type than on the source");
+            return StepObservation.NotDone(
+                $"{Counts.Of(others, "sequence of an identity column has", "sequences of identity columns have")} another type than on the source");
         }
 
         var (all, behind) = await Sequences.CompareAsync(source, target, context.Mapping, onlyOfExtensions: false, cancellationToken);

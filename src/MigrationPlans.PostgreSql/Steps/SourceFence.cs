@@ -39,7 +39,10 @@ public sealed class SourceFence(PostgresConnector connector)
         }
     }
 
-    /// <summary>Sets the fence and ends the sessions from before it. Replication to others and our own sessions stay; workers of subscriptions are waited for.</summary>
+    /// <summary>
+    /// Sets the fence and ends the sessions from before it. Replication to others and our own sessions stay; workers of
+    /// subscriptions are waited for.
+    /// </summary>
     /// <returns>How many sessions were ended.</returns>
     /// <exception cref="StepFailedException">The login may not, or sessions do not end.</exception>
     public async Task<int> FenceAsync(Endpoint source, string database, TimeProvider clock, CancellationToken cancellationToken)
@@ -61,7 +64,10 @@ public sealed class SourceFence(PostgresConnector connector)
         }
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.InsufficientPrivilege)
         {
-            throw new StepFailedException(HandlerDiagnostics.FenceDenied(subject, connection.UserName ?? "", exception.MessageText), FailureClass.Permanent, exception);
+            throw new StepFailedException(
+                HandlerDiagnostics.FenceDenied(subject, connection.UserName ?? "", exception.MessageText),
+                FailureClass.Permanent,
+                exception);
         }
         catch (NpgsqlException exception)
         {
@@ -94,10 +100,12 @@ public sealed class SourceFence(PostgresConnector connector)
     }
 
     /// <summary>Roles whose own setting outranks the fence, and what else gets past it.</summary>
-    internal async Task<(string Roles, long PreparedTransactions, string Subscriptions)> FindLeaksAsync(Endpoint source, string database, CancellationToken cancellationToken)
+    internal async Task<(string Roles, long PreparedTransactions, string Subscriptions)> FindLeaksAsync(
+        Endpoint source, string database, CancellationToken cancellationToken)
     {
         await using var connection = await connector.OpenAsync(source, database, SessionKind.SourceRead, cancellationToken);
-        var rows = await connection.QueryAsync(EmbeddedSql.Load("fence-leaks.sql"), row => (row.GetString(0), row.GetInt64(1), row.GetString(2)), cancellationToken);
+        var rows = await connection.QueryAsync(
+            EmbeddedSql.Load("fence-leaks.sql"), row => (row.GetString(0), row.GetInt64(1), row.GetString(2)), cancellationToken);
         return rows[0];
     }
 

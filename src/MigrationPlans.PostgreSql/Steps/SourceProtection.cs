@@ -14,10 +14,13 @@ internal static class SourceProtection
     /// <exception cref="StepFailedException">The target is a source, or a source that may be it can't be asked.</exception>
     public static async Task CheckAsync(PostgresConnector connector, NpgsqlConnection target, StepContext context, CancellationToken cancellationToken)
     {
-        foreach (var mappings in context.Manifest.Databases.Where(mapping => mapping.From.Database == context.Mapping.To.Database).GroupBy(mapping => mapping.From))
+        foreach (var mappings in context.Manifest.Databases
+            .Where(mapping => mapping.From.Database == context.Mapping.To.Database)
+            .GroupBy(mapping => mapping.From))
         {
             // Opened before the target is asked and used after it: a server that was started anew in between would have ended it.
-            await using var source = await OpenAsync(connector, mappings.Key, mappings.All(mapping => context.Kept.Contains(mapping.Address)), context, cancellationToken);
+            await using var source = await OpenAsync(
+                connector, mappings.Key, mappings.All(mapping => context.Kept.Contains(mapping.Address)), context, cancellationToken);
             if (source is null)
             {
                 continue;
@@ -32,7 +35,9 @@ internal static class SourceProtection
 
             if (read.MayFollow(identity))
             {
-                throw new StepFailedException(SameDatabaseDiagnostics.SourceFollowsTarget(context.Mapping.Address, mappings.Key.ToString(), null), FailureClass.Permanent);
+                throw new StepFailedException(
+                    SameDatabaseDiagnostics.SourceFollowsTarget(context.Mapping.Address, mappings.Key.ToString(), null),
+                    FailureClass.Permanent);
             }
         }
     }
@@ -45,7 +50,8 @@ internal static class SourceProtection
         {
             return await connector.OpenAsync(context.Manifest.FindSource(from.Endpoint)!, from.Database, SessionKind.SourceRead, cancellationToken);
         }
-        catch (StepFailedException exception) when (isLeft && exception is not { FailureClass: FailureClass.Transient or FailureClass.Unavailable, InnerException: PostgresException })
+        catch (StepFailedException exception)
+            when (isLeft && exception is not { FailureClass: FailureClass.Transient or FailureClass.Unavailable, InnerException: PostgresException })
         {
             return null;
         }

@@ -34,7 +34,8 @@ internal sealed record TargetDatabase(bool IsValid)
         await server.ExecuteAsync($"DROP DATABASE IF EXISTS {SqlText.Identifier(name)}", cancellationToken);
     }
 
-    public static async Task CreateAsync(NpgsqlConnection server, DatabaseAddress address, DatabaseSettings settings, int limit, CancellationToken cancellationToken)
+    public static async Task CreateAsync(
+        NpgsqlConnection server, DatabaseAddress address, DatabaseSettings settings, int limit, CancellationToken cancellationToken)
     {
         try
         {
@@ -43,12 +44,18 @@ internal sealed record TargetDatabase(bool IsValid)
         catch (PostgresException exception) when (LocaleErrors.Contains(exception.SqlState))
         {
             throw new StepFailedException(
-                HandlerDiagnostics.LocaleMissing(address.ToString(), CreateDatabaseText.Describe(settings), exception.MessageText), FailureClass.Permanent, exception);
+                HandlerDiagnostics.LocaleMissing(address.ToString(), CreateDatabaseText.Describe(settings), exception.MessageText),
+                FailureClass.Permanent,
+                exception);
         }
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.InsufficientPrivilege)
         {
             throw new StepFailedException(
-                HandlerDiagnostics.RightMissing(address.Endpoint, server.UserName ?? "", "CREATEDB", $"as a superuser: ALTER ROLE … CREATEDB; or create an empty database {address.Database} yourself"),
+                HandlerDiagnostics.RightMissing(
+                    address.Endpoint,
+                    server.UserName ?? "",
+                    "CREATEDB",
+                    $"as a superuser: ALTER ROLE … CREATEDB; or create an empty database {address.Database} yourself"),
                 FailureClass.Permanent,
                 exception);
         }
@@ -63,7 +70,10 @@ internal sealed record TargetDatabase(bool IsValid)
         }
 
         var usable = await server.QueryAsync(
-            "SELECT FROM pg_catalog.pg_tablespace t WHERE t.spcname = $1 AND pg_catalog.has_tablespace_privilege(t.oid, 'CREATE')", _ => true, cancellationToken, wanted.Tablespace);
+            "SELECT FROM pg_catalog.pg_tablespace t WHERE t.spcname = $1 AND pg_catalog.has_tablespace_privilege(t.oid, 'CREATE')",
+            _ => true,
+            cancellationToken,
+            wanted.Tablespace);
         return usable.IsEmpty ? wanted with { Tablespace = null } : wanted;
     }
 }

@@ -50,7 +50,13 @@ public sealed class VerifyHandler(PostgresConnector connector, SourceSnapshots s
         Connector.CloseIdle(Sides.Target(context), context.Mapping.To.Database);
         // Within this step's work, which tells of waits itself.
         var report = await verifier.VerifyAsync(
-            context.Manifest, context.Mapping, level, context.Parallelism, progress => context.Events.Publish(new StepProgressed(step, progress) { At = context.Clock.GetUtcNow() }), tell: null, cancellationToken);
+            context.Manifest,
+            context.Mapping,
+            level,
+            context.Parallelism,
+            progress => context.Events.Publish(new StepProgressed(step, progress) { At = context.Clock.GetUtcNow() }),
+            tell: null,
+            cancellationToken);
         Connector.CloseIdle(Sides.Target(context), context.Mapping.To.Database);
         // That shows in rows; the rest is compared as it was asked for.
         report = step.Level == VerificationLevel.None ? report with { Differences = [] } : report;
@@ -60,9 +66,16 @@ public sealed class VerifyHandler(PostgresConnector connector, SourceSnapshots s
         }
 
         var left = await FinishAsync(context, cancellationToken);
-        return new StepResult(level == VerificationLevel.None ? "not compared" : $"{Counts.Of(report.Tables.Length, "table")}, {Counts.Of(report.Rows, "row")} equal")
+        return new StepResult(
+            level == VerificationLevel.None ? "not compared" : $"{Counts.Of(report.Tables.Length, "table")}, {Counts.Of(report.Rows, "row")} equal")
         {
-            Notes = [.. refilled, .. isOld ? [VerificationDiagnostics.ComparedForFence(context.Mapping.From.ToString())] : Array.Empty<Diagnostic>(), .. NotesOf(report, context), .. left],
+            Notes =
+            [
+                .. refilled,
+                .. isOld ? [VerificationDiagnostics.ComparedForFence(context.Mapping.From.ToString())] : Array.Empty<Diagnostic>(),
+                .. NotesOf(report, context),
+                .. left,
+            ],
         };
     }
 
@@ -77,7 +90,8 @@ public sealed class VerifyHandler(PostgresConnector connector, SourceSnapshots s
     private async Task<ImmutableArray<Diagnostic>> EndRefillAsync(StepContext context, CancellationToken cancellationToken)
     {
         await using var target = await OpenTargetAsync(context, cancellationToken);
-        if (!await TargetLedger.ExistsAsync(target, cancellationToken) || await EmptiedTables.ReadRefilledAsync(target, cancellationToken) is not [var first, ..] tables)
+        if (!await TargetLedger.ExistsAsync(target, cancellationToken)
+            || await EmptiedTables.ReadRefilledAsync(target, cancellationToken) is not [var first, ..] tables)
         {
             return [];
         }
@@ -94,7 +108,12 @@ public sealed class VerifyHandler(PostgresConnector connector, SourceSnapshots s
     {
         if (report.NotCompared is [var unread, ..])
         {
-            yield return VerificationDiagnostics.NotCompared(context.Mapping.Address, $"{unread.Schema}.{unread.Name}", unread.Reason, report.NotCompared.Count(rows => !rows.IsSequence), report.NotCompared.Count(rows => rows.IsSequence));
+            yield return VerificationDiagnostics.NotCompared(
+                context.Mapping.Address,
+                $"{unread.Schema}.{unread.Name}",
+                unread.Reason,
+                report.NotCompared.Count(rows => !rows.IsSequence),
+                report.NotCompared.Count(rows => rows.IsSequence));
         }
 
         if (report.LeftOut.Where(left => left.Kind == "materialized view").ToList() is [var view, ..] views)
@@ -135,7 +154,9 @@ public sealed class VerifyHandler(PostgresConnector connector, SourceSnapshots s
         // All at once: a run that lost the owners' rights and not the ledger could not compare again.
         await using var transaction = await target.BeginTransactionAsync(cancellationToken);
         await memberships.EndAsync(target, cancellationToken);
-        var notes = changes.IsEmpty ? [] : await PropertyChanges.MakeAsync(changes, owner, context.Mapping.Address, target, beforeLeaving: null, cancellationToken);
+        var notes = changes.IsEmpty
+            ? []
+            : await PropertyChanges.MakeAsync(changes, owner, context.Mapping.Address, target, beforeLeaving: null, cancellationToken);
         await TargetLedger.DropAsync(target, cancellationToken);
         notes = [.. notes, .. await EventTriggers.WakeAsync(target, triggers, noted, context.Mapping.Address, cancellationToken)];
         notes = [.. notes, .. await CronJobs.WakeAsync(target, jobs, context.Mapping, cancellationToken)];
@@ -151,9 +172,11 @@ public sealed class VerifyHandler(PostgresConnector connector, SourceSnapshots s
     private static Diagnostic Describe(VerificationReport report, StepContext context, bool isOld)
     {
         var tables = report.Tables.Where(table => !table.IsEqual).Select(Describe).ToList();
-        var objects = report.Differences.Select(difference => $"{difference.Kind} {difference.Name}: source {Value(difference.Source)}, target {Value(difference.Target)}");
+        var objects = report.Differences.Select(difference =>
+            $"{difference.Kind} {difference.Name}: source {Value(difference.Source)}, target {Value(difference.Target)}");
         var first = string.Join("; ", tables.Concat(objects).Take(ShownDifferences));
-        var mayBeWritten = context.Mapping.Fence == Fence.None && (tables.Count > 0 || report.Differences.Any(difference => difference.Kind == ObjectDifference.SequencePosition));
+        var mayBeWritten = context.Mapping.Fence == Fence.None
+            && (tables.Count > 0 || report.Differences.Any(difference => difference.Kind == ObjectDifference.SequencePosition));
         return VerificationDiagnostics.Difference(context.Mapping.Address, first, tables.Count, report.Differences.Length, mayBeWritten, isOld);
     }
 

@@ -65,7 +65,8 @@ public static partial class PostgresInstallations
 
     /// <summary>Asks each program once: many databases need the same, and some packages put a slow script before it.</summary>
     private static Task<string?> ReadVersionAsync(string program, CancellationToken cancellationToken) =>
-        Versions.GetOrAdd((program, File.GetLastWriteTimeUtc(program)), key => new Lazy<Task<string?>>(() => AskVersionAsync(key.Program))).Value.WaitAsync(cancellationToken);
+        Versions.GetOrAdd((program, File.GetLastWriteTimeUtc(program)), key => new Lazy<Task<string?>>(() => AskVersionAsync(key.Program)))
+            .Value.WaitAsync(cancellationToken);
 
     private static async Task<string?> AskVersionAsync(string program)
     {

@@ -12,8 +12,8 @@ public static class SupervisedTool
 {
     private const string Shell = "/bin/sh";
 
-    // The program's own standard input is empty. Both background jobs ignore Ctrl-C, which is for us to pass on. What somebody has stopped, workers among it, hears nothing until it goes on; and who tells a
-    // server that it ends, over a connection that is dead, does not end.
+    // The program's own standard input is empty. Both background jobs ignore Ctrl-C, which is for us to pass on. What somebody has stopped,
+    // workers among it, hears nothing until it goes on; and who tells a server that it ends, over a connection that is dead, does not end.
     // The workers first: when the program has ended, nobody is left to tell them.
     private const string Script =
         """
@@ -29,7 +29,10 @@ public static class SupervisedTool
         exit "$code"
         """;
 
-    /// <summary>Less than what a stopped run waits for its work (<see cref="Connections.Silence.SilenceLimits.Stopping"/>): nobody is left to end it after that.</summary>
+    /// <summary>
+    /// Less than what a stopped run waits for its work (<see cref="Connections.Silence.SilenceLimits.Stopping"/>): nobody
+    /// is left to end it after that.
+    /// </summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
     /// <summary>Runs the program to its end, or ends it when the token says so.</summary>
@@ -38,7 +41,10 @@ public static class SupervisedTool
     /// <exception cref="OperationCanceledException">The program was told to end, and has.</exception>
     public static async Task<int> RunAsync(ToolCommand command, Action<string> onLine, CancellationToken cancellationToken)
     {
-        using var process = new Process { StartInfo = ToolStart.Of(command with { Program = Shell, Arguments = ["-c", Script, "migplan", command.Program, .. command.Arguments] }) };
+        using var process = new Process
+        {
+            StartInfo = ToolStart.Of(command with { Program = Shell, Arguments = ["-c", Script, "migplan", command.Program, .. command.Arguments] }),
+        };
         try
         {
             process.Start();

@@ -30,7 +30,19 @@ internal sealed class ToolConnection : IDisposable
     private const string NoCertificate = "/dev/null/none";
 
     /// <summary>Variables of the caller's own environment that would change where or how we connect.</summary>
-    private static readonly string[] Foreign = ["PGSERVICE", "PGHOSTADDR", "PGTARGETSESSIONATTRS", "PGLOADBALANCEHOSTS", "PGSSLNEGOTIATION", "PGREQUIREAUTH", "PGCLIENTENCODING", "PGTZ", "PGDATESTYLE", "PGGEQO"];
+    private static readonly string[] Foreign =
+    [
+        "PGSERVICE",
+        "PGHOSTADDR",
+        "PGTARGETSESSIONATTRS",
+        "PGLOADBALANCEHOSTS",
+        "PGSSLNEGOTIATION",
+        "PGREQUIREAUTH",
+        "PGCLIENTENCODING",
+        "PGTZ",
+        "PGDATESTYLE",
+        "PGGEQO",
+    ];
 
     private readonly Secret? password;
     private readonly PassFile? passFile;
@@ -82,7 +94,8 @@ internal sealed class ToolConnection : IDisposable
         passFile?.Dispose();
     }
 
-    private static async Task<ImmutableDictionary<string, string?>> DescribeAsync(ResolvedEndpoint endpoint, string database, SessionKind kind, CancellationToken cancellationToken)
+    private static async Task<ImmutableDictionary<string, string?>> DescribeAsync(
+        ResolvedEndpoint endpoint, string database, SessionKind kind, CancellationToken cancellationToken)
     {
         var environment = Foreign.ToImmutableDictionary(name => name, _ => (string?)null).ToBuilder();
         environment["PGHOST"] = endpoint.Host;

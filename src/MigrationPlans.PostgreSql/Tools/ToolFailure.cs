@@ -3,7 +3,10 @@ using MigrationPlans.Execution;
 
 namespace MigrationPlans.PostgreSql.Tools;
 
-/// <summary>What pg_dump and pg_restore say when they fail. They tell no SQLSTATE, so their words must do; servers that speak another language say it in other ones, and are tried again.</summary>
+/// <summary>
+/// What pg_dump and pg_restore say when they fail. They tell no SQLSTATE, so their words must do; servers that speak another
+/// language say it in other ones, and are tried again.
+/// </summary>
 internal static class ToolFailure
 {
     private const string AllocationRefused = "invalid memory alloc request size ";

@@ -2,7 +2,10 @@ using System.Buffers;
 
 namespace MigrationPlans.PostgreSql.Tools;
 
-/// <summary>Hands on what a program prints line by line, each with its end: the script of a large catalog's schema is tens of megabytes that nobody needs in one piece.</summary>
+/// <summary>
+/// Hands on what a program prints line by line, each with its end: the script of a large catalog's schema is tens of megabytes that
+/// nobody needs in one piece.
+/// </summary>
 /// <param name="take">Must be done with the line when it returns.</param>
 internal sealed class ToolLines(Action<ReadOnlySpan<byte>> take)
 {

@@ -6,15 +6,18 @@ using MigrationPlans.PostgreSql.Connections.Silence;
 namespace MigrationPlans.PostgreSql.Tools;
 
 /// <summary>
-/// The sessions of a program that we start, which it opens by itself, as many as it likes. The server lists them under a name that no other program has; whether the program
-/// does anything, the system counts. Watched until it is disposed of.
+/// The sessions of a program that we start, which it opens by itself, as many as it likes. The server lists them under a name that no other
+/// program has; whether the program does anything, the system counts. Watched until it is disposed of.
 /// </summary>
 internal sealed class ToolSessions : IDisposable
 {
     /// <summary>What begins a line of <c>/proc/PID/status</c> that counts how often the process ran.</summary>
     private const string Switches = "voluntary_ctxt_switches:";
 
-    /// <summary>In <c>/proc/PID/stat</c>, behind the name: the state, the process that started it, and the time spent by the process itself and by the system for it.</summary>
+    /// <summary>
+    /// In <c>/proc/PID/stat</c>, behind the name: the state, the process that started it, and the time spent by the process itself
+    /// and by the system for it.
+    /// </summary>
     private const int StateField = 0, ParentField = 1, UserTimeField = 11, SystemTimeField = 12;
 
     private readonly byte[] mark;
@@ -34,7 +37,10 @@ internal sealed class ToolSessions : IDisposable
     public static ToolSessions Watch(Endpoint endpoint, string database, string kind)
     {
         var sessions = new ToolSessions($"{kind}/{Guid.NewGuid().ToString("n", CultureInfo.InvariantCulture)[..8]}");
-        SilenceWatch.Add(new WatchedSession(endpoint, database, Pid: 0, sessions.ReadActivity, sessions.ReadMoves) { ApplicationName = sessions.ApplicationName });
+        SilenceWatch.Add(new WatchedSession(endpoint, database, Pid: 0, sessions.ReadActivity, sessions.ReadMoves)
+        {
+            ApplicationName = sessions.ApplicationName,
+        });
         return sessions;
     }
 
@@ -64,10 +70,15 @@ internal sealed class ToolSessions : IDisposable
         try
         {
             var fields = File.ReadAllText($"{process}/stat").Split(") ")[^1].Split(' ');
-            var counts = File.ReadLines($"{process}/status").Where(line => line.Contains(Switches, StringComparison.Ordinal)).Select(line => line.Split(':')[1]).ToList();
+            var counts = File.ReadLines($"{process}/status")
+                .Where(line => line.Contains(Switches, StringComparison.Ordinal))
+                .Select(line => line.Split(':')[1])
+                .ToList();
             return fields[StateField] is "D" or "R" || counts.Count == 0 || WaitsForFuse(process)
                 ? null
-                : counts.Append(fields[UserTimeField]).Append(fields[SystemTimeField]).Sum(count => long.Parse(count, NumberStyles.AllowLeadingWhite, CultureInfo.InvariantCulture));
+                : counts.Append(fields[UserTimeField])
+                    .Append(fields[SystemTimeField])
+                    .Sum(count => long.Parse(count, NumberStyles.AllowLeadingWhite, CultureInfo.InvariantCulture));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -77,7 +88,8 @@ internal sealed class ToolSessions : IDisposable
     }
 
     /// <summary>A file system that a program implements (s3fs, sshfs): who waits for it looks like one that waits for the network.</summary>
-    private static bool WaitsForFuse(string process) => File.ReadAllText($"{process}/wchan") is var place && (place.Contains("fuse", StringComparison.Ordinal) || place == "request_wait_answer");
+    private static bool WaitsForFuse(string process) =>
+        File.ReadAllText($"{process}/wchan") is var place && (place.Contains("fuse", StringComparison.Ordinal) || place == "request_wait_answer");
 
     /// <summary>Of those that we have started, and they in turn. None where the system has no <c>/proc</c>: then nothing is concluded.</summary>
     private IEnumerable<string> FindProcesses()

@@ -19,7 +19,8 @@ internal static class DatabasePropertyComparison
         "SELECT s.name FROM pg_catalog.pg_settings s WHERE s.context IN ('superuser', 'superuser-backend') AND NOT (SELECT r.rolsuper FROM pg_catalog.pg_roles r WHERE r.rolname = current_user)";
 
     // For a database these may name what is not there; for a session they may not.
-    private static readonly FrozenSet<string> SetUnchecked = new[] { "default_tablespace", "temp_tablespaces", "default_text_search_config" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+    private static readonly FrozenSet<string> SetUnchecked = new[] { "default_tablespace", "temp_tablespaces", "default_text_search_config" }
+        .ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     private const string Database = "database";
 
@@ -32,7 +33,8 @@ internal static class DatabasePropertyComparison
     public static async Task<(ImmutableArray<ObjectDifference> Differences, ImmutableArray<LeftOutDifference> LeftOut)> CompareAsync(
         NpgsqlConnection source, NpgsqlConnection target, IReadOnlySet<string> missingProviders, DatabaseMapping mapping, CancellationToken cancellationToken)
     {
-        var roles = (await target.QueryAsync("SELECT rolname::text FROM pg_catalog.pg_roles", row => row.GetString(0), cancellationToken)).ToHashSet(StringComparer.Ordinal);
+        var roles = (await target.QueryAsync("SELECT rolname::text FROM pg_catalog.pg_roles", row => row.GetString(0), cancellationToken))
+            .ToHashSet(StringComparer.Ordinal);
         var outOfReach = (await target.QueryAsync(OutOfReachSql, row => row.GetString(0), cancellationToken)).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var wanted = (await DatabaseProperties.ReadAsync(source, cancellationToken)).ForTarget(mapping, roles);
         var found = await DatabaseProperties.ReadAsync(target, cancellationToken);
@@ -54,16 +56,22 @@ internal static class DatabasePropertyComparison
             .Where(name => onSource.GetValueOrDefault(name) != onTarget.GetValueOrDefault(name) && !(name == Grant(login) && !onSource.ContainsKey(name)))
             .Select(name => new ObjectDifference(Database, name, onSource.GetValueOrDefault(name), onTarget.GetValueOrDefault(name)))
             .ToImmutableArray();
-        var refused = await RefusedAsync(target, [.. wanted.Settings.Where(setting => differences.Any(difference => difference.Name == Name(setting)))], cancellationToken);
-        return (differences.RemoveAll(difference => refused.ContainsKey(difference.Name)), [.. differences.Where(difference => refused.ContainsKey(difference.Name))
-            .Select(difference => new LeftOutDifference(Database, difference.Name, difference.Source, difference.Target, refused[difference.Name]))]);
+        var refused = await RefusedAsync(
+            target,
+            [.. wanted.Settings.Where(setting => differences.Any(difference => difference.Name == Name(setting)))],
+            cancellationToken);
+        return (
+            differences.RemoveAll(difference => refused.ContainsKey(difference.Name)), [.. differences.Where(difference => refused.ContainsKey(difference.Name))
+                .Select(difference => new LeftOutDifference(Database, difference.Name, difference.Source, difference.Target, refused[difference.Name]))]);
     }
 
     /// <summary>
-    /// Settings that the target's server has no parameter for (an older version's), or whose value it does not take (a locale of another system): nobody can give them to the
-    /// database, so a run that left them out with a note can end. Tried in the session itself, which is as before afterwards.
+    /// Settings that the target's server has no parameter for (an older version's), or whose value it does not take (a locale of another
+    /// system): nobody can give them to the database, so a run that left them out with a note can end. Tried in the session itself,
+    /// which is as before afterwards.
     /// </summary>
-    private static async Task<Dictionary<string, string>> RefusedAsync(NpgsqlConnection target, ImmutableArray<DatabaseSetting> settings, CancellationToken cancellationToken)
+    private static async Task<Dictionary<string, string>> RefusedAsync(
+        NpgsqlConnection target, ImmutableArray<DatabaseSetting> settings, CancellationToken cancellationToken)
     {
         var refused = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var setting in settings.Where(setting => !DatabaseProperties.IsLate(setting)))
@@ -79,7 +87,8 @@ internal static class DatabasePropertyComparison
             {
                 await target.ExecuteAsync($"SELECT pg_catalog.set_config({SqlText.Literal(name)}, {SqlText.Literal(value)}, true)", cancellationToken);
             }
-            catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.UndefinedObject or PostgresErrorCodes.InvalidName or PostgresErrorCodes.InvalidParameterValue)
+            catch (PostgresException exception)
+                when (exception.SqlState is PostgresErrorCodes.UndefinedObject or PostgresErrorCodes.InvalidName or PostgresErrorCodes.InvalidParameterValue)
             {
                 refused[Name(setting)] = $"the target's server refuses it: {exception.MessageText}";
             }
@@ -124,9 +133,14 @@ internal static class DatabasePropertyComparison
         }
 
         // Who can't take a role on gives in the owner's name what the role gave.
-        foreach (var grants in properties.Grants.Where(grant => grant.Grantee != properties.Owner).ToLookup(grant => Grant(grant.Grantee, isLimited ? null : grant.Grantor)))
+        foreach (var grants in properties.Grants
+            .Where(grant => grant.Grantee != properties.Owner)
+            .ToLookup(grant => Grant(grant.Grantee, isLimited ? null : grant.Grantor)))
         {
-            listed[grants.Key] = string.Join(',', grants.GroupBy(grant => grant.Privilege, (privilege, alike) => alike.Any(grant => grant.IsGrantable) ? $"{privilege}*" : privilege).Order(StringComparer.Ordinal));
+            listed[grants.Key] = string.Join(
+                ',',
+                grants.GroupBy(grant => grant.Privilege, (privilege, alike) => alike.Any(grant => grant.IsGrantable) ? $"{privilege}*" : privilege)
+                    .Order(StringComparer.Ordinal));
         }
 
         foreach (var label in isLimited ? [] : properties.Labels)
@@ -137,5 +151,6 @@ internal static class DatabasePropertyComparison
         return listed;
     }
 
-    private static string Grant(string grantee, string? grantor = null) => $"privileges of {GranteeName.For(grantee)}{(grantor is null ? "" : $" by {grantor}")}";
+    private static string Grant(string grantee, string? grantor = null) =>
+        $"privileges of {GranteeName.For(grantee)}{(grantor is null ? "" : $" by {grantor}")}";
 }

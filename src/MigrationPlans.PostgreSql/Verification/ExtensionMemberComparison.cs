@@ -14,7 +14,8 @@ internal static class ExtensionMemberComparison
 {
     public const string Kind = "extension member";
 
-    public static async Task<ImmutableArray<LeftOutDifference>> CompareAsync(NpgsqlConnection source, NpgsqlConnection target, DatabaseMapping mapping, CancellationToken cancellationToken)
+    public static async Task<ImmutableArray<LeftOutDifference>> CompareAsync(
+        NpgsqlConnection source, NpgsqlConnection target, DatabaseMapping mapping, CancellationToken cancellationToken)
     {
         if (!SelectionFilter.For(mapping).IsEveryObject)
         {
@@ -28,10 +29,13 @@ internal static class ExtensionMemberComparison
         return
         [
             .. (await ReadAsync(source, cancellationToken))
-                .Where(member => extensions.Contains(member.Extension) && !mapping.SkipExtensions.Contains(member.Extension) && !names.Contains((member.Extension, member.Name)))
+                .Where(member => extensions.Contains(member.Extension)
+                    && !mapping.SkipExtensions.Contains(member.Extension)
+                    && !names.Contains((member.Extension, member.Name)))
                 .Where(member => member.IsTable || versions.Contains((member.Extension, member.Version)))
                 .OrderByDescending(member => member.IsTable)
-                .Select(member => new LeftOutDifference(Kind, member.Name, $"of {member.Extension}", Target: null, "the extension brings none such on the target")),
+                .Select(member => new LeftOutDifference(
+                    Kind, member.Name, $"of {member.Extension}", Target: null, "the extension brings none such on the target")),
         ];
     }
 

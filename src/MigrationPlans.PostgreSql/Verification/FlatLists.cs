@@ -5,8 +5,8 @@ namespace MigrationPlans.PostgreSql.Verification;
 
 /// <summary>
 /// One form for conditions that begin with a list of the same kind. <c>a BETWEEN 1 AND 2 AND b</c> is kept as a list in a list and printed as
-/// <c>(((a &gt;= 1) AND (a &lt;= 2)) AND b)</c>; read in again, it is one list, and printed as <c>((a &gt;= 1) AND (a &lt;= 2) AND b)</c>. So are <c>(a, b) = (1, 2) AND …</c> and, with OR,
-/// <c>a IN (1, b) OR …</c>. A list that stands later than first stays in its parentheses.
+/// <c>(((a &gt;= 1) AND (a &lt;= 2)) AND b)</c>; read in again, it is one list, and printed as <c>((a &gt;= 1) AND (a &lt;= 2) AND b)</c>.
+/// So are <c>(a, b) = (1, 2) AND …</c> and, with OR, <c>a IN (1, b) OR …</c>. A list that stands later than first stays in its parentheses.
 /// </summary>
 internal static class FlatLists
 {

@@ -4,7 +4,8 @@ namespace MigrationPlans.PostgreSql.Verification;
 
 /// <summary>
 /// One form for an ICU locale in its two spellings: <c>de_AT@collation=phonebook</c>, as 15 and older keep it, is made a language tag,
-/// <c>de-AT-u-co-phonebk</c>, by 16 and newer. These sort the keys of a tag, too, and put its values into their form: <c>und-u-ks-level1-kc-true</c> becomes <c>und-u-kc-ks-level1</c>, and the unknown <c>de-u-co-phonebook</c> <c>de-u-co</c>.
+/// <c>de-AT-u-co-phonebk</c>, by 16 and newer. These sort the keys of a tag, too, and put its values into their form:
+/// <c>und-u-ks-level1-kc-true</c> becomes <c>und-u-kc-ks-level1</c>, and the unknown <c>de-u-co-phonebook</c> <c>de-u-co</c>.
 /// </summary>
 /// <remarks>https://unicode.org/reports/tr35/tr35-collation.html#Setting_Options</remarks>
 internal static class IcuLocale
@@ -50,7 +51,11 @@ internal static class IcuLocale
     {
         var (name, options) = locale.Split('@', 2) is [var first, var second] ? (first, second) : (locale, "");
         var (language, extension) = name.Replace('_', '-').Split("-u-", 2) is [var before, var after] ? (before, after) : (name.Replace('_', '-'), "");
-        var settings = options.Split(';', StringSplitOptions.RemoveEmptyEntries).Select(ToSetting).Concat(SettingsOf(extension)).Order(StringComparer.Ordinal).ToList();
+        var settings = options.Split(';', StringSplitOptions.RemoveEmptyEntries)
+            .Select(ToSetting)
+            .Concat(SettingsOf(extension))
+            .Order(StringComparer.Ordinal)
+            .ToList();
         return $"{(language is "" or "root" ? "und" : language)}{(settings.Count == 0 ? "" : $"-u{string.Concat(settings)}")}";
     }
 

@@ -29,7 +29,22 @@ internal static partial class ImpliedNames
         ["timestamp without time zone"] = "timestamp",
     };
 
-    private static readonly string[] AfterFirstColumn = ["FROM", "WHERE", "GROUP", "HAVING", "WINDOW", "UNION", "INTERSECT", "EXCEPT", "ORDER", "LIMIT", "OFFSET", "FETCH", "FOR"];
+    private static readonly string[] AfterFirstColumn =
+    [
+        "FROM",
+        "WHERE",
+        "GROUP",
+        "HAVING",
+        "WINDOW",
+        "UNION",
+        "INTERSECT",
+        "EXCEPT",
+        "ORDER",
+        "LIMIT",
+        "OFFSET",
+        "FETCH",
+        "FOR",
+    ];
 
     public static string Drop(string sql)
     {
@@ -54,7 +69,9 @@ internal static partial class ImpliedNames
 
     private static string? OfCast(string sql, List<SqlToken> tokens, int last)
     {
-        var colon = tokens.FindLastIndex(last, token => !(token.Kind is SqlTokenKind.Word or SqlTokenKind.QuotedName || ".,()[]".Contains(sql[token.Start], StringComparison.Ordinal)));
+        var colon = tokens.FindLastIndex(
+            last,
+            token => !(token.Kind is SqlTokenKind.Word or SqlTokenKind.QuotedName || ".,()[]".Contains(sql[token.Start], StringComparison.Ordinal)));
         if (colon < 1 || colon == last || !tokens[colon].IsSymbol(sql, ':') || !tokens[colon - 1].IsSymbol(sql, ':'))
         {
             return null;
@@ -90,7 +107,9 @@ internal static partial class ImpliedNames
         }
 
         var collate = tokens.FindLastIndex(close - 1, close - 1 - open, token => token.IsWord(sql, "COLLATE"));
-        return collate > open + 1 && tokens[(collate + 1)..close].All(token => IsName(sql, token) || token.IsSymbol(sql, '.')) ? Implied(sql, tokens, collate - 1) : null;
+        return collate > open + 1 && tokens[(collate + 1)..close].All(token => IsName(sql, token) || token.IsSymbol(sql, '.'))
+            ? Implied(sql, tokens, collate - 1)
+            : null;
     }
 
     private static int EndOfFirstColumn(string sql, List<SqlToken> tokens, int start, int close)
@@ -109,7 +128,8 @@ internal static partial class ImpliedNames
         return close;
     }
 
-    private static bool IsName(string sql, SqlToken token) => token.Kind == SqlTokenKind.QuotedName || (token.Kind == SqlTokenKind.Word && !char.IsAsciiDigit(sql[token.Start]));
+    private static bool IsName(string sql, SqlToken token) =>
+        token.Kind == SqlTokenKind.QuotedName || (token.Kind == SqlTokenKind.Word && !char.IsAsciiDigit(sql[token.Start]));
 
     [GeneratedRegex(@"\(\d+(,\d+)?\)|\[\]", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Modifiers();

@@ -24,12 +24,15 @@ internal static class LargeObjectSums
         """;
 
     /// <summary>Null on either side: there are no large objects there, and nothing to say.</summary>
-    public static async Task<(TableComparison? Table, UncomparedRows? NotCompared)> CompareAsync(SharedSnapshot source, SharedSnapshot target, CancellationToken cancellationToken)
+    public static async Task<(TableComparison? Table, UncomparedRows? NotCompared)> CompareAsync(
+        SharedSnapshot source, SharedSnapshot target, CancellationToken cancellationToken)
     {
         try
         {
             var sums = await Task.WhenAll(ReadAsync(source, cancellationToken), ReadAsync(target, cancellationToken));
-            return sums.All(sum => sum.Rows == 0) ? (null, null) : (new TableComparison(Schema, Name, sums[0].Rows, sums[1].Rows, sums[0].Hash, sums[1].Hash), null);
+            return sums.All(sum => sum.Rows == 0)
+                ? (null, null)
+                : (new TableComparison(Schema, Name, sums[0].Rows, sums[1].Rows, sums[0].Hash, sums[1].Hash), null);
         }
         catch (StepFailedException failed) when (failed.InnerException is PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } refused)
         {

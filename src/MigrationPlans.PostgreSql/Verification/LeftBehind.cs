@@ -32,12 +32,18 @@ internal sealed class LeftBehind
         var picked = new PickedObjects(mapping, objects);
         var parts = await source.QueryAsync(
             EmbeddedSql.Load("verify-inherited-parts.sql"),
-            row => (Id: row.GetInt64(0), Above: row.GetInt64(1), Table: new TableIdentity(row.GetString(2), row.GetString(3)), Referenced: row.IsDBNull(4) ? (TableIdentity?)null : new TableIdentity(row.GetString(4), row.GetString(5))),
+            row => (
+                Id: row.GetInt64(0),
+                Above: row.GetInt64(1),
+                Table: new TableIdentity(row.GetString(2), row.GetString(3)),
+                Referenced: row.IsDBNull(4) ? (TableIdentity?)null : new TableIdentity(row.GetString(4), row.GetString(5))),
             cancellationToken);
         bool Stays(TableIdentity table) => !picked.Keeps(table.Schema, table.Name);
         // A partition without one of the tables above it has not what it has by that.
         return new LeftBehind(picked, [.. parts
-            .Where(part => !picked.Keeps(part.Above) || Stays(part.Table) || (part.Referenced is { } referenced && (Stays(referenced) || filter.IsCrossing(part.Table, referenced))))
+            .Where(part => !picked.Keeps(part.Above)
+                || Stays(part.Table)
+                || (part.Referenced is { } referenced && (Stays(referenced) || filter.IsCrossing(part.Table, referenced))))
             .Select(part => part.Id)]);
     }
 
@@ -45,5 +51,6 @@ internal sealed class LeftBehind
     public bool Includes(long? about) => about is { } id && picked is not null && (!picked.Keeps(id) || parts.Contains(id));
 
     /// <summary>It needs what is not picked, or shows rows that stay behind.</summary>
-    public bool IncludesRowsOf(VerifiedTable view) => picked is not null && !(picked.Keeps(view.Schema, view.Name) && picked.ShowsAllRows(view.Schema, view.Name));
+    public bool IncludesRowsOf(VerifiedTable view) =>
+        picked is not null && !(picked.Keeps(view.Schema, view.Name) && picked.ShowsAllRows(view.Schema, view.Name));
 }

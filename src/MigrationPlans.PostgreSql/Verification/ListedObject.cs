@@ -2,7 +2,8 @@ using MigrationPlans.Manifest;
 
 namespace MigrationPlans.PostgreSql.Verification;
 
-/// <param name="About">The object that is described, in the ids of <see cref="MigrationPlans.Inspection.ObjectNeeds"/>; null for what no pick leaves behind. Means something on its own side only.</param>
+/// <param name="About">The object that is described, in the ids of <see cref="MigrationPlans.Inspection.ObjectNeeds"/>; null for what
+/// no pick leaves behind. Means something on its own side only.</param>
 /// <param name="Schema">Null for what is outside of schemas.</param>
 /// <param name="Relation">Null for what is not part of one.</param>
 /// <param name="Name">Its parts with <see cref="ObjectKey.Separator"/> between them.</param>
@@ -10,7 +11,8 @@ namespace MigrationPlans.PostgreSql.Verification;
 /// <param name="Owner">Of a grant, the role that needs none: it owns the object, or default privileges are for what it creates.</param>
 /// <param name="Grantor">Of a grant, who gave it; null where nobody is named.</param>
 /// <param name="Giver">In whose name the object's owner gives: of a column, its table's owner.</param>
-internal sealed record ListedObject(string Kind, long? About, string? Schema, string? Relation, string Name, string? Role, string? Owner, string? Grantor, string? Giver, string Value)
+internal sealed record ListedObject(
+    string Kind, long? About, string? Schema, string? Relation, string Name, string? Role, string? Owner, string? Grantor, string? Giver, string Value)
 {
     public const string DefaultPrivileges = "default privileges";
 

@@ -6,8 +6,9 @@ using Npgsql;
 namespace MigrationPlans.PostgreSql.Verification;
 
 /// <summary>
-/// Extensions that only the target has, with the schemas that it has for them alone: somebody created them there, before a run or after it, and nothing of the source's needs them. So do schemas
-/// that hold nothing else than what extensions bring, where there are any: the plan takes a target with these for empty. A user's object in such a schema is a difference as any other.
+/// Extensions that only the target has, with the schemas that it has for them alone: somebody created them there, before a run or after it,
+/// and nothing of the source's needs them. So do schemas that hold nothing else than what extensions bring, where there are any:
+/// the plan takes a target with these for empty. A user's object in such a schema is a difference as any other.
 /// </summary>
 internal sealed class LoneExtensions
 {
@@ -40,26 +41,31 @@ internal sealed class LoneExtensions
     private LoneExtensions(ImmutableArray<ObjectDifference> differences, ImmutableArray<(string? Extension, string Name)> members)
     {
         var lone = differences.Where(IsOne).ToDictionary(extension => extension.Name, extension => extension.Target!["in ".Length..], StringComparer.Ordinal);
-        var only = differences.Where(difference => difference is { Kind: "schema", Source: null }).Select(schema => schema.Name).ToImmutableHashSet(StringComparer.Ordinal);
+        var only = differences.Where(difference => difference is { Kind: "schema", Source: null })
+            .Select(schema => schema.Name)
+            .ToImmutableHashSet(StringComparer.Ordinal);
         schemas = only.Intersect(lone.Values);
         bare = only.Intersect(members.Where(member => member.Extension is null).Select(member => member.Name));
         this.members = [.. members.Where(member => member.Extension is { } extension && lone.ContainsKey(extension)).Select(member => member.Name)];
     }
 
     /// <param name="differences">All of both sides' definitions.</param>
-    public static async Task<LoneExtensions> ReadAsync(NpgsqlConnection target, ImmutableArray<ObjectDifference> differences, CancellationToken cancellationToken) =>
+    public static async Task<LoneExtensions> ReadAsync(
+        NpgsqlConnection target, ImmutableArray<ObjectDifference> differences, CancellationToken cancellationToken) =>
         new(differences, await target.QueryAsync(Sql, row => (row.IsDBNull(0) ? null : row.GetString(0), row.GetString(1)), cancellationToken));
 
     /// <summary>Why the difference is none; null where it is one.</summary>
     public string? Explain(ObjectDifference difference) => difference switch
     {
         { Source: not null } => null,
-        _ when IsOne(difference) || schemas.Any(schema => ListedSchema.IsAbout(schema, difference)) || IsOfMember(difference) => "only the target has the extension",
+        _ when IsOne(difference) || schemas.Any(schema => ListedSchema.IsAbout(schema, difference)) || IsOfMember(difference) =>
+            "only the target has the extension",
         _ when bare.Any(schema => ListedSchema.IsAbout(schema, difference)) => "only the target has the schema, and nothing is in it but what extensions bring",
         _ => null,
     };
 
-    private bool IsOfMember(ObjectDifference difference) => difference.Kind == "grant" && members.Any(member => difference.Name.StartsWith($"{member} to ", StringComparison.Ordinal));
+    private bool IsOfMember(ObjectDifference difference) =>
+        difference.Kind == "grant" && members.Any(member => difference.Name.StartsWith($"{member} to ", StringComparison.Ordinal));
 
     private static bool IsOne(ObjectDifference difference) => difference is { Kind: Kind, Source: null, Target: not null };
 }

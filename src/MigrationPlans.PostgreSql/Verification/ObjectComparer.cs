@@ -6,7 +6,8 @@ namespace MigrationPlans.PostgreSql.Verification;
 /// <param name="left">What the target need not have.</param>
 internal sealed class ObjectComparer(DatabaseMapping mapping, LeftBehind left, bool sameVersion)
 {
-    // Queries, printed by the server: from 16 on without the table's name where that is enough. And what follows from one: columns of the server's catalogs have other types in other versions.
+    // Queries, printed by the server: from 16 on without the table's name where that is enough. And what follows from one:
+    // columns of the server's catalogs have other types in other versions.
     private static readonly HashSet<string> Queries = new(StringComparer.Ordinal) { "definition", "rule", "function body", "view column" };
 
     // As one is whose rows stay behind.
@@ -44,7 +45,8 @@ internal sealed class ObjectComparer(DatabaseMapping mapping, LeftBehind left, b
 
     private string Form(ListedObject item) => PrintedForm.Normalize(item switch
     {
-        { Kind: "materialized view", Schema: { } schema, Relation: { } view } when !filter.PicksRows(schema, view) => item.Value.Replace(NotPopulated, "", StringComparison.Ordinal),
+        { Kind: "materialized view", Schema: { } schema, Relation: { } view } when !filter.PicksRows(schema, view) =>
+            item.Value.Replace(NotPopulated, "", StringComparison.Ordinal),
         _ when Queries.Contains(item.Kind) || IsCondition(item) => ImpliedNames.Drop(item.Value),
         _ => item.Value,
     });

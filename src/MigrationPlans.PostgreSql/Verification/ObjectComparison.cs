@@ -14,13 +14,15 @@ namespace MigrationPlans.PostgreSql.Verification;
 /// <summary>Compares everything but rows: definitions, owners, grants, positions of sequences, and what belongs to the databases themselves.</summary>
 /// <param name="hash">Says in which encoding text is hashed.</param>
 /// <param name="missingProviders">Of security labels, which the target therefore can't have.</param>
-internal sealed class ObjectComparison(SharedSnapshot source, SharedSnapshot target, RowHash hash, IReadOnlySet<string> missingProviders, DatabaseMapping mapping)
+internal sealed class ObjectComparison(
+    SharedSnapshot source, SharedSnapshot target, RowHash hash, IReadOnlySet<string> missingProviders, DatabaseMapping mapping)
 {
     private const int FirstWithMaintain = 17;
 
     private const int FirstWithNotNullConstraints = 18;
 
-    // Somebody gave them beforehand, for what these roles create, and only who acts for one can take its away. The run acts for those that own what it brought, which afterwards the login may not.
+    // Somebody gave them beforehand, for what these roles create, and only who acts for one can take its away. The run acts for those that
+    // own what it brought, which afterwards the login may not.
     private const string OthersDefaultsSql =
         """
         SELECT r.rolname::pg_catalog.text, r.rolsuper
@@ -40,12 +42,16 @@ internal sealed class ObjectComparison(SharedSnapshot source, SharedSnapshot tar
     /// <summary>From 14 on there are multirange types; from 17 on they belong to whom their range types belong to, and have their privileges.</summary>
     private bool HaveOwnMultiranges => new[] { source.ServerMajor, target.ServerMajor }.All(major => major is >= 14 and < 17);
 
-    public async Task<(ImmutableArray<ObjectDifference> Differences, ImmutableArray<LeftOutDifference> LeftOut, ImmutableArray<UncomparedRows> Unread)> CompareAsync(CancellationToken cancellationToken)
+    public async Task<(ImmutableArray<ObjectDifference> Differences, ImmutableArray<LeftOutDifference> LeftOut, ImmutableArray<UncomparedRows> Unread)>
+        CompareAsync(CancellationToken cancellationToken)
     {
         var (definitions, otherSequences) = await CompareDefinitionsAsync(cancellationToken);
         // Sequences in sessions of their own, before these two, which read catalogs only: a login may have few connections.
         var (positions, unread) = await source.ReadPresentAsync(
-            onSource => target.ReadPresentAsync(onTarget => SequenceComparison.CompareAsync(onSource, onTarget, mapping, otherSequences, cancellationToken), cancellationToken), cancellationToken);
+            onSource => target.ReadPresentAsync(
+                onTarget => SequenceComparison.CompareAsync(onSource, onTarget, mapping, otherSequences, cancellationToken),
+                cancellationToken),
+            cancellationToken);
         await using var here = await source.OpenAsync(cancellationToken);
         await using var there = await target.OpenAsync(cancellationToken);
         var isUnfinished = await TargetLedger.ExistsAsync(there, cancellationToken);
@@ -54,10 +60,14 @@ internal sealed class ObjectComparison(SharedSnapshot source, SharedSnapshot tar
         // What the run noted; afterwards, those with an extension in them, whose owners are others than on the source.
         var fixedSchemas = await FixedSchemas.ReadNotedAsync(there, cancellationToken)
             ?? [.. (await FixedSchemaLook.ReadAsync(there, cancellationToken)).Where(schema => schema.HoldsExtension)];
-        fixedSchemas = fixedSchemas.RemoveAll(schema => !definitions.Any(difference => difference is { Kind: "owner", Source: not null, Target: not null } && ListedSchema.IsAbout(schema.Name, difference)));
+        fixedSchemas = fixedSchemas.RemoveAll(schema => !definitions.Any(difference => difference is { Kind: "owner", Source: not null, Target: not null }
+            && ListedSchema.IsAbout(schema.Name, difference)));
         var others = await there.QueryAsync(OthersDefaultsSql, row => (Role: row.GetString(0), IsSuperuser: row.GetBoolean(1)), cancellationToken);
         var (properties, refused) = await DatabasePropertyComparison.CompareAsync(here, there, missingProviders, mapping, cancellationToken);
-        var byReason = definitions.ToLookup(difference => lone.Explain(difference) ?? ExplainFixed(difference) ?? ExplainDefaults(difference) ?? ExplainMultirange(difference));
+        var byReason = definitions.ToLookup(difference => lone.Explain(difference)
+            ?? ExplainFixed(difference)
+            ?? ExplainDefaults(difference)
+            ?? ExplainMultirange(difference));
         ImmutableArray<ObjectDifference> differences =
         [
             .. byReason[null].Where(difference => !IsByDesign(difference, isUnfinished, fixedPublic is not null)),
@@ -67,7 +77,8 @@ internal sealed class ObjectComparison(SharedSnapshot source, SharedSnapshot tar
         ];
         ImmutableArray<LeftOutDifference> leftOut =
         [
-            .. byReason.Where(group => group.Key is not null).SelectMany(group => group.Select(difference => new LeftOutDifference(difference.Kind, difference.Name, difference.Source, difference.Target, group.Key!))),
+            .. byReason.Where(group => group.Key is not null).SelectMany(group => group.Select(difference => new LeftOutDifference(
+                difference.Kind, difference.Name, difference.Source, difference.Target, group.Key!))),
             .. fixedPublic is null ? [] : LeftOutOf(await PublicSchemaLook.ReadAsync(here, cancellationToken), fixedPublic),
             .. refused,
             .. await ExtensionMemberComparison.CompareAsync(here, there, mapping, cancellationToken),
@@ -75,16 +86,18 @@ internal sealed class ObjectComparison(SharedSnapshot source, SharedSnapshot tar
         ];
         return ([.. differences, .. positions], leftOut, unread);
 
-        string? ExplainFixed(ObjectDifference difference) => difference.Kind != "schema" && fixedSchemas.Any(schema => ListedSchema.IsAbout(schema.Name, difference))
-            ? "the schema belongs to another role there, and the login may not change it"
-            : null;
+        string? ExplainFixed(ObjectDifference difference) =>
+            difference.Kind != "schema" && fixedSchemas.Any(schema => ListedSchema.IsAbout(schema.Name, difference))
+                ? "the schema belongs to another role there, and the login may not change it"
+                : null;
 
         string? ExplainDefaults(ObjectDifference difference) => difference is { Kind: ListedObject.DefaultPrivileges, Source: null }
             ? others.Where(other => difference.Name.Contains($" of {other.Role} to ", StringComparison.Ordinal))
                 .Select(other => other.IsSuperuser ? "only a superuser may take them away" : "the login can't act for that role").FirstOrDefault()
             : null;
 
-        string? ExplainMultirange(ObjectDifference difference) => IsOfMultirange(difference) ? "a login that may not act for its owner has multirange types of its own" : null;
+        string? ExplainMultirange(ObjectDifference difference) =>
+            IsOfMultirange(difference) ? "a login that may not act for its owner has multirange types of its own" : null;
     }
 
     /// <summary>A change that was under way during a look can seem a difference that there never was: only what two looks find is one.</summary>
@@ -110,10 +123,12 @@ internal sealed class ObjectComparison(SharedSnapshot source, SharedSnapshot tar
     private async Task ListAsync(NpgsqlConnection onSource, NpgsqlConnection onTarget, ObjectPairing pairing, CancellationToken cancellationToken)
     {
         var older = Math.Min(source.ServerMajor, target.ServerMajor);
-        var scope = new ListingScope(older >= FirstWithMaintain, target.IsSuperuser, HaveOwnMultiranges, older >= FirstWithNotNullConstraints, [.. mapping.SkipExtensions], hash);
+        var scope = new ListingScope(
+            older >= FirstWithMaintain, target.IsSuperuser, HaveOwnMultiranges, older >= FirstWithNotNullConstraints, [.. mapping.SkipExtensions], hash);
         var texts = new TextPool();
         var opened = await Task.WhenAll(
-            ObjectListing.OpenAsync(onSource, source.Subject, scope, texts, cancellationToken), ObjectListing.OpenAsync(onTarget, target.Subject, scope, texts, cancellationToken));
+            ObjectListing.OpenAsync(onSource, source.Subject, scope, texts, cancellationToken),
+            ObjectListing.OpenAsync(onTarget, target.Subject, scope, texts, cancellationToken));
         await using var here = opened[0];
         await using var there = opened[1];
         for (var isMore = true; isMore;)
@@ -135,7 +150,9 @@ internal sealed class ObjectComparison(SharedSnapshot source, SharedSnapshot tar
 
     /// <summary>What <see cref="MultirangeTypes"/> could not give: it is listed, and keeps no run from ending.</summary>
     private bool IsOfMultirange(ObjectDifference difference) =>
-        (!target.IsSuperuser || mapping.Roles.Create == RoleCreation.None) && difference.Kind is ("owner" or "grant") && difference.Name.StartsWith(Multirange, StringComparison.Ordinal);
+        (!target.IsSuperuser || mapping.Roles.Create == RoleCreation.None)
+        && difference.Kind is ("owner" or "grant")
+        && difference.Name.StartsWith(Multirange, StringComparison.Ordinal);
 
     private bool IsByDesign(ObjectDifference difference, bool isUnfinished, bool isPublicFixed) =>
         (isPublicFixed && PublicSchema.IsAbout((difference.Kind, difference.Name)))
@@ -152,7 +169,11 @@ internal sealed class ObjectComparison(SharedSnapshot source, SharedSnapshot tar
         var filter = SelectionFilter.For(mapping);
         return (here is null ? filter.IsEverything : filter.PicksSchema("public"))
             ? [.. PublicSchemaDifference.Find(here, there, role => Sides.MapRole(mapping, role)).Select(difference => new LeftOutDifference(
-                difference.Kind, difference.Name, difference.Source, difference.Target, $"the schema belongs to the superuser {there.Owner} there, and the login may not change it"))]
+                difference.Kind,
+                difference.Name,
+                difference.Source,
+                difference.Target,
+                $"the schema belongs to the superuser {there.Owner} there, and the login may not change it"))]
             : [];
     }
 

@@ -20,7 +20,8 @@ internal readonly record struct ObjectKey(string Kind, string Name, string? Role
     };
 
     /// <summary>The name for people.</summary>
-    public string Text => $"{Readable(Name)}{(Creator is null ? "" : $" {Creator}")}{(Role is null ? "" : $" to {GranteeName.For(Role)}")}{(Grantor is null ? "" : $" by {Grantor}")}";
+    public string Text =>
+        $"{Readable(Name)}{(Creator is null ? "" : $" {Creator}")}{(Role is null ? "" : $" to {GranteeName.For(Role)}")}{(Grantor is null ? "" : $" by {Grantor}")}";
 
     public static string Readable(string listed) => listed.Replace(Separator, '.');
 }

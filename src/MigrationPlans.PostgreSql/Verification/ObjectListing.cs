@@ -24,10 +24,19 @@ internal sealed class ObjectListing : IAsyncDisposable
     /// <param name="texts">Shared by both sides.</param>
     /// <param name="cancellationToken">Ends the look.</param>
     /// <exception cref="Execution.StepFailedException">The server refused, or is gone.</exception>
-    public static async Task<ObjectListing> OpenAsync(NpgsqlConnection connection, string subject, ListingScope scope, TextPool texts, CancellationToken cancellationToken)
+    public static async Task<ObjectListing> OpenAsync(
+        NpgsqlConnection connection, string subject, ListingScope scope, TextPool texts, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(EmbeddedSql.Load("verify-objects.sql"), connection);
-        foreach (var parameter in (object[])[scope.WithMaintain, scope.WithSystemGrants, scope.SkippedExtensions, scope.Hash.EncodingOn(connection), scope.WithMultiranges, scope.WithNotNull])
+        foreach (var parameter in (object[])
+        [
+            scope.WithMaintain,
+            scope.WithSystemGrants,
+            scope.SkippedExtensions,
+            scope.Hash.EncodingOn(connection),
+            scope.WithMultiranges,
+            scope.WithNotNull,
+        ])
         {
             command.Parameters.AddWithValue(parameter);
         }

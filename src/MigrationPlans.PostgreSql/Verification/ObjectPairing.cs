@@ -6,7 +6,8 @@ using MigrationPlans.PostgreSql.Schema;
 namespace MigrationPlans.PostgreSql.Verification;
 
 /// <summary>
-/// Brings together what both sides list, as it comes. What has found its like is let go of: both servers list in much the same order, so only what differs is held for long.
+/// Brings together what both sides list, as it comes. What has found its like is let go of: both servers list in much the
+/// same order, so only what differs is held for long.
 /// </summary>
 internal sealed class ObjectPairing(DatabaseMapping mapping, ObjectComparer comparer)
 {
@@ -29,7 +30,9 @@ internal sealed class ObjectPairing(DatabaseMapping mapping, ObjectComparer comp
             return;
         }
 
-        var mapped = item.Role is null ? item : item with { Role = Map(item.Role), Owner = Map(item.Owner), Grantor = Map(item.Grantor), Giver = Map(item.Giver), RoleBefore = item.Role };
+        var mapped = item.Role is null
+            ? item
+            : item with { Role = Map(item.Role), Owner = Map(item.Owner), Grantor = Map(item.Grantor), Giver = Map(item.Giver), RoleBefore = item.Role };
         if (mapped.IsOwners && !item.IsOwners)
         {
             becameOwners.Add(mapped);

@@ -19,11 +19,22 @@ public sealed class PostgresVerifier(PostgresConnector connector) : IDatabaseVer
     private const string ProvidersSql = "SELECT l.provider FROM pg_catalog.pg_seclabel l UNION SELECT s.provider FROM pg_catalog.pg_shseclabel s";
 
     public Task<VerificationReport> VerifyAsync(
-        MigrationManifest manifest, DatabaseMapping mapping, VerificationLevel level, int parallelism, Action<StepProgress> report, Action<LongWait>? tell, CancellationToken cancellationToken) =>
+        MigrationManifest manifest,
+        DatabaseMapping mapping,
+        VerificationLevel level,
+        int parallelism,
+        Action<StepProgress> report,
+        Action<LongWait>? tell,
+        CancellationToken cancellationToken) =>
         connector.Watch.RunAsync(token => CompareAsync(manifest, mapping, level, parallelism, report, token), tell, cancellationToken);
 
     private async Task<VerificationReport> CompareAsync(
-        MigrationManifest manifest, DatabaseMapping mapping, VerificationLevel level, int parallelism, Action<StepProgress> report, CancellationToken cancellationToken)
+        MigrationManifest manifest,
+        DatabaseMapping mapping,
+        VerificationLevel level,
+        int parallelism,
+        Action<StepProgress> report,
+        CancellationToken cancellationToken)
     {
         var verified = new VerificationReport { Database = mapping.Address, From = mapping.From, To = mapping.To, Level = level };
         if (level == VerificationLevel.None)
@@ -59,7 +70,8 @@ public sealed class PostgresVerifier(PostgresConnector connector) : IDatabaseVer
             var objects = new ObjectComparison(snapshots[0], snapshots[1], between, missingProviders, mapping).CompareAsync(cancellationToken);
             if (parallelism == 1)
             {
-                // One after the other, in the same two sessions: other databases' work is going on meanwhile, or there are few connections. Rows last, as they are read at the snapshots' moment whenever that is.
+                // One after the other, in the same two sessions: other databases' work is going on meanwhile, or there are few connections.
+                // Rows last, as they are read at the snapshots' moment whenever that is.
                 await objects;
             }
 
@@ -84,7 +96,12 @@ public sealed class PostgresVerifier(PostgresConnector connector) : IDatabaseVer
     }
 
     private static async Task<RowsCompared> CompareRowsAsync(
-        TableComparer comparer, SharedSnapshot[] snapshots, ImmutableArray<VerifiedTable>[] listings, DatabaseMapping mapping, bool byHash, CancellationToken cancellationToken)
+        TableComparer comparer,
+        SharedSnapshot[] snapshots,
+        ImmutableArray<VerifiedTable>[] listings,
+        DatabaseMapping mapping,
+        bool byHash,
+        CancellationToken cancellationToken)
     {
         var compared = await comparer.CompareAsync(listings[0], listings[1], cancellationToken);
         if (!byHash || !SelectionFilter.For(mapping).IsEverything)
@@ -101,7 +118,8 @@ public sealed class PostgresVerifier(PostgresConnector connector) : IDatabaseVer
     }
 
     /// <summary>Without materialized views that stay behind or show rows which do.</summary>
-    private static async Task<ImmutableArray<VerifiedTable>> ListSourceAsync(NpgsqlConnection source, DatabaseMapping mapping, CancellationToken cancellationToken)
+    private static async Task<ImmutableArray<VerifiedTable>> ListSourceAsync(
+        NpgsqlConnection source, DatabaseMapping mapping, CancellationToken cancellationToken)
     {
         var left = await LeftBehind.ReadAsync(source, mapping, cancellationToken);
         return [.. (await VerifiedTable.ListAsync(source, cancellationToken)).Where(table => !(table.IsMaterializedView && left.IncludesRowsOf(table)))];

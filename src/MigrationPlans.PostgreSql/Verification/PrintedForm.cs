@@ -36,7 +36,9 @@ internal static class PrintedForm
         var at = open + 2;
         for (; at < tokens.Count; at++)
         {
-            depth += tokens[at].IsSymbol(text, '[') || tokens[at].IsSymbol(text, '(') ? 1 : tokens[at].IsSymbol(text, ']') || tokens[at].IsSymbol(text, ')') ? -1 : 0;
+            depth += tokens[at].IsSymbol(text, '[') || tokens[at].IsSymbol(text, '(')
+                ? 1
+                : tokens[at].IsSymbol(text, ']') || tokens[at].IsSymbol(text, ')') ? -1 : 0;
             if (depth == 0 || (depth == 1 && tokens[at].IsSymbol(text, ',')))
             {
                 ends.Add(at);
@@ -54,7 +56,10 @@ internal static class PrintedForm
         }
 
         var bracket = tokens.FindIndex(at + 4, token => token.IsSymbol(text, '['));
-        if (bracket < 0 || bracket + 1 >= tokens.Count || !tokens[bracket + 1].IsSymbol(text, ']') || tokens[(at + 4)..bracket].Any(token => token.IsSymbol(text, ')')))
+        if (bracket < 0
+            || bracket + 1 >= tokens.Count
+            || !tokens[bracket + 1].IsSymbol(text, ']')
+            || tokens[(at + 4)..bracket].Any(token => token.IsSymbol(text, ')')))
         {
             return null;
         }

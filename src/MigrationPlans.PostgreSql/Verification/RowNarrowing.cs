@@ -41,7 +41,8 @@ internal sealed class RowNarrowing(SharedSnapshot source, SharedSnapshot target,
         where TKey : notnull =>
         one.Keys.Union(other.Keys).Where(key => !one.TryGetValue(key, out var here) || !other.TryGetValue(key, out var there) || !Equals(here, there));
 
-    private async Task<Dictionary<int, (long, string)>> ReadBucketsAsync(NpgsqlConnection connection, VerifiedTable table, int buckets, CancellationToken cancellationToken)
+    private async Task<Dictionary<int, (long, string)>> ReadBucketsAsync(
+        NpgsqlConnection connection, VerifiedTable table, int buckets, CancellationToken cancellationToken)
     {
         var query = $"SELECT {Bucket(buckets)}, pg_catalog.count(*), {hash.Aggregate(pair.ShortenedColumns)} FROM {table.From} AS t GROUP BY 1";
         var found = await connection.QueryAsync(query, row => (Bucket: row.GetInt32(0), Rows: row.GetInt64(1), Hash: row.GetString(2)), cancellationToken);
@@ -56,7 +57,11 @@ internal sealed class RowNarrowing(SharedSnapshot source, SharedSnapshot target,
             + $"WHERE {Bucket(buckets)} OPERATOR(pg_catalog.=) ANY ($1) GROUP BY 1, 2";
         var found = await connection.QueryAsync(
             query,
-            row => (Text: row.GetString(0), Key: row.GetFieldValue<string?[]>(1).Select(value => value ?? "null").ToImmutableArray(), Rows: row.GetInt64(2), Hash: row.GetString(3)),
+            row => (
+                Text: row.GetString(0),
+                Key: row.GetFieldValue<string?[]>(1).Select(value => value ?? "null").ToImmutableArray(),
+                Rows: row.GetInt64(2),
+                Hash: row.GetString(3)),
             cancellationToken,
             wanted);
         return found.ToDictionary(row => row.Text, row => (row.Key, row.Rows, row.Hash), StringComparer.Ordinal);
@@ -82,16 +87,20 @@ internal sealed class RowNarrowing(SharedSnapshot source, SharedSnapshot target,
         };
     }
 
-    private static ImmutableArray<ImmutableArray<string>> Shown(List<ImmutableArray<string>> keys) => [.. keys.OrderBy(Sortable, StringComparer.Ordinal).Take(KeysShown)];
+    private static ImmutableArray<ImmutableArray<string>> Shown(List<ImmutableArray<string>> keys) => [.. keys.OrderBy(Sortable, StringComparer.Ordinal)
+        .Take(KeysShown)];
 
     /// <summary>Short numbers before long ones.</summary>
-    private static string Sortable(ImmutableArray<string> key) => string.Join('\0', key.Select(value => value.Length.ToString("D4", CultureInfo.InvariantCulture) + value));
+    private static string Sortable(ImmutableArray<string> key) =>
+        string.Join('\0', key.Select(value => value.Length.ToString("D4", CultureInfo.InvariantCulture) + value));
 
     /// <summary>By the types' own output, not by a cast: users can make casts that give another text, or fail.</summary>
-    private string KeyValues => string.Join(", ", pair.Key.Select(name => $"CASE WHEN t.{SqlText.Identifier(name)} IS NOT NULL THEN pg_catalog.left(pg_catalog.format('%s', t.{SqlText.Identifier(name)}), 200) END"));
+    private string KeyValues => string.Join(", ", pair.Key.Select(name =>
+        $"CASE WHEN t.{SqlText.Identifier(name)} IS NOT NULL THEN pg_catalog.left(pg_catalog.format('%s', t.{SqlText.Identifier(name)}), 200) END"));
 
     private string KeyText => hash.Digest($"ROW({string.Join(", ", pair.Key.Select(name => $"t.{SqlText.Identifier(name)}"))})::pg_catalog.text");
 
     private string Bucket(int buckets) => string.Create(
-        CultureInfo.InvariantCulture, $"(pg_catalog.hashtextextended({KeyText} COLLATE pg_catalog.\"C\", 0) OPERATOR(pg_catalog.&) {buckets - 1})::pg_catalog.int4");
+        CultureInfo.InvariantCulture,
+        $"(pg_catalog.hashtextextended({KeyText} COLLATE pg_catalog.\"C\", 0) OPERATOR(pg_catalog.&) {buckets - 1})::pg_catalog.int4");
 }

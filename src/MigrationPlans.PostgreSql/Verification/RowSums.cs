@@ -24,7 +24,10 @@ internal sealed class RowSums(SharedSnapshot snapshot, ReadProgress progress)
 
     private const int SmallPerRoundTrip = 64;
 
-    /// <summary>The sessions of a server share the room for their locks, and most take next to none of it; so one of ours may take this many shares at once.</summary>
+    /// <summary>
+    /// The sessions of a server share the room for their locks, and most take next to none of it; so one of ours may take
+    /// this many shares at once.
+    /// </summary>
     private const double LocksPerRoundTrip = 4;
 
     /// <summary>And all of them together this many, of the hundred that a server has by default.</summary>
@@ -39,11 +42,15 @@ internal sealed class RowSums(SharedSnapshot snapshot, ReadProgress progress)
 
     /// <param name="parallelism">Connections at once.</param>
     /// <param name="cancellationToken">Ends the queries.</param>
-    public async Task<IReadOnlyDictionary<(string Schema, string Name), RowSum>> ReadAsync(IReadOnlyCollection<TableRead> reads, int parallelism, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<(string Schema, string Name), RowSum>> ReadAsync(
+        IReadOnlyCollection<TableRead> reads, int parallelism, CancellationToken cancellationToken)
     {
         var bySize = reads.SelectMany(ByLeaf).ToLookup(part => part.Read.Table.Bytes >= LargeBytes);
         var groups = bySize[true].SelectMany(part => Chunks(part.Sum, part.Read))
-            .Concat(Grouped(bySize[false].OrderByDescending(part => part.Read.Table.Bytes).Select(part => new Piece(part.Sum, part.Read.Table, part.Read.Query(), part.Read.Table.Bytes)), Math.Min(LocksPerRoundTrip, LocksAtOnce / parallelism)));
+            .Concat(Grouped(
+                bySize[false].OrderByDescending(part => part.Read.Table.Bytes).Select(part => new Piece(
+                    part.Sum, part.Read.Table, part.Read.Query(), part.Read.Table.Bytes)),
+                Math.Min(LocksPerRoundTrip, LocksAtOnce / parallelism)));
         ImmutableArray<WorkItem<SnapshotReader>> items = [.. groups.Select((group, i) => new WorkItem<SnapshotReader>
         {
             Key = $"{i} {group[0].Table.From}",
@@ -56,7 +63,10 @@ internal sealed class RowSums(SharedSnapshot snapshot, ReadProgress progress)
         return sums;
     }
 
-    /// <summary>A tree's sum is that of its partitions, which are read side by side: as a whole, all of them would be locked at once, with all of their indexes.</summary>
+    /// <summary>
+    /// A tree's sum is that of its partitions, which are read side by side: as a whole, all of them would be locked at once,
+    /// with all of their indexes.
+    /// </summary>
     private static IEnumerable<((string Schema, string Name) Sum, TableRead Read)> ByLeaf(TableRead read) =>
         read.Table.Leaves.IsEmpty ? [(read.Table.Id, read)] : read.Table.Leaves.Select(leaf => (read.Table.Id, read with { Table = leaf }));
 
@@ -83,7 +93,9 @@ internal sealed class RowSums(SharedSnapshot snapshot, ReadProgress progress)
 
     private IEnumerable<Piece[]> Chunks((string Schema, string Name) sum, TableRead read)
     {
-        var conditions = read.Table is { IsTree: false, Condition: null } whole ? TableChunks.Conditions(whole.Pages, whole.Bytes, snapshot.ServerMajor) : [null];
+        var conditions = read.Table is { IsTree: false, Condition: null } whole
+            ? TableChunks.Conditions(whole.Pages, whole.Bytes, snapshot.ServerMajor)
+            : [null];
         return conditions.Select(condition => new[] { new Piece(sum, read.Table, read.Query(condition), read.Table.Bytes / conditions.Count) });
     }
 
@@ -113,7 +125,9 @@ internal sealed class RowSums(SharedSnapshot snapshot, ReadProgress progress)
         }
         catch (NpgsqlException exception)
         {
-            throw PostgresErrors.Translate(exception, $"{snapshot.Subject}, table {group[0].Table.Schema}.{group[0].Table.Name}{(group.Length > 1 ? " or one that was read with it" : "")}");
+            throw PostgresErrors.Translate(
+                exception,
+                $"{snapshot.Subject}, table {group[0].Table.Schema}.{group[0].Table.Name}{(group.Length > 1 ? " or one that was read with it" : "")}");
         }
 
         progress.Read($"{group[0].Table.Schema}.{group[0].Table.Name}", group.Sum(piece => piece.Bytes));
@@ -121,7 +135,8 @@ internal sealed class RowSums(SharedSnapshot snapshot, ReadProgress progress)
     }
 
     /// <summary>One statement: many small ones cost more than the rows that they read.</summary>
-    private static async Task<ImmutableArray<(int Number, RowSum Sum)>> QueryAsync(NpgsqlConnection connection, Piece[] group, CancellationToken cancellationToken)
+    private static async Task<ImmutableArray<(int Number, RowSum Sum)>> QueryAsync(
+        NpgsqlConnection connection, Piece[] group, CancellationToken cancellationToken)
     {
         var branches = group.Select((read, number) => string.Create(CultureInfo.InvariantCulture, $"SELECT {number}, s.* FROM ({read.Query}) s"));
         return await connection.QueryAsync(

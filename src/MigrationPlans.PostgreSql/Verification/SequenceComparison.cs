@@ -18,12 +18,16 @@ internal static class SequenceComparison
         NpgsqlConnection source, NpgsqlConnection target, DatabaseMapping mapping, IReadOnlySet<string> others, CancellationToken cancellationToken)
     {
         var there = (await Sequences.ListAsync(target, cancellationToken)).ToDictionary(sequence => sequence.Id);
-        var shared = (await Sequences.ListAsync(source, cancellationToken)).Where(sequence => there.ContainsKey(sequence.Id) && sequence.IsCarried(mapping) && sequence.Id != CronJobs.Runs && !others.Contains($"{sequence.Id.Schema}{ObjectKey.Separator}{sequence.Id.Name}"))
+        var shared = (await Sequences.ListAsync(source, cancellationToken)).Where(sequence => there.ContainsKey(sequence.Id)
+            && sequence.IsCarried(mapping)
+            && sequence.Id != CronJobs.Runs
+            && !others.Contains($"{sequence.Id.Schema}{ObjectKey.Separator}{sequence.Id.Name}"))
             .ToLookup(sequence => Unreadable(sequence.Unreadable, there[sequence.Id].Unreadable), sequence => sequence.Id);
         var readable = shared[null].ToList();
         var reads = await Task.WhenAll(Sequences.ReadAsync(source, readable, cancellationToken), Sequences.ReadAsync(target, readable, cancellationToken));
         var onTarget = reads[1].ToDictionary(position => position.Key, StringComparer.Ordinal);
-        var apart = reads[0].Where(position => onTarget[position.Key] != position).ToLookup(position => there[(position.Schema, position.Name)] is { Extension: not null, IsSettable: false });
+        var apart = reads[0].Where(position => onTarget[position.Key] != position)
+            .ToLookup(position => there[(position.Schema, position.Name)] is { Extension: not null, IsSettable: false });
         return (
             [
                 .. apart[false].Select(position => new ObjectDifference(
@@ -32,7 +36,10 @@ internal static class SequenceComparison
             [
                 .. shared.Where(group => group.Key is not null)
                     .SelectMany(group => group.Select(sequence => new UncomparedRows(sequence.Schema, sequence.Name, group.Key!) { IsSequence = true })),
-                .. apart[true].Select(position => new UncomparedRows(position.Schema, position.Name, "on the target, the login may not set it") { IsSequence = true }),
+                .. apart[true].Select(position => new UncomparedRows(position.Schema, position.Name, "on the target, the login may not set it")
+                {
+                    IsSequence = true,
+                }),
             ]);
     }
 

@@ -17,9 +17,13 @@ internal sealed class SnapshotReader : IAsyncDisposable
 
     public NpgsqlConnection Connection { get; private set; }
 
-    public static async Task<SnapshotReader> OpenAsync(SharedSnapshot snapshot, CancellationToken cancellationToken) => new(snapshot, await snapshot.OpenAsync(cancellationToken));
+    public static async Task<SnapshotReader> OpenAsync(SharedSnapshot snapshot, CancellationToken cancellationToken) =>
+        new(snapshot, await snapshot.OpenAsync(cancellationToken));
 
-    /// <summary>For what is read next; where the driver has closed the connection, as it does when a server lacks memory or reports an error of its own, with another one.</summary>
+    /// <summary>
+    /// For what is read next; where the driver has closed the connection, as it does when a server lacks memory or reports an error
+    /// of its own, with another one.
+    /// </summary>
     /// <exception cref="Execution.StepFailedException">The server is gone, or the moment is.</exception>
     public async Task RestartAsync(CancellationToken cancellationToken)
     {

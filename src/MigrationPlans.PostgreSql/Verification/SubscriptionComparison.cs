@@ -16,7 +16,8 @@ internal static class SubscriptionComparison
 {
     private const string SuperusersSql = "SELECT r.rolname::pg_catalog.text FROM pg_catalog.pg_roles r WHERE r.rolsuper";
 
-    public static async Task<ImmutableArray<ObjectDifference>> CompareAsync(NpgsqlConnection source, NpgsqlConnection target, DatabaseMapping mapping, CancellationToken cancellationToken)
+    public static async Task<ImmutableArray<ObjectDifference>> CompareAsync(
+        NpgsqlConnection source, NpgsqlConnection target, DatabaseMapping mapping, CancellationToken cancellationToken)
     {
         if (mapping.Subscriptions != SubscriptionPolicy.Copy || !await Subscription.IsReadableAsync(source, cancellationToken))
         {
@@ -24,7 +25,12 @@ internal static class SubscriptionComparison
         }
 
         var superusers = (await target.QueryAsync(SuperusersSql, row => row.GetString(0), cancellationToken)).ToHashSet(StringComparer.Ordinal);
-        var rule = new SubscriptionRule { IsReadable = true, TargetMajor = target.PostgreSqlVersion.Major, TargetIsSuperuser = superusers.Contains(target.UserName ?? "") };
+        var rule = new SubscriptionRule
+        {
+            IsReadable = true,
+            TargetMajor = target.PostgreSqlVersion.Major,
+            TargetIsSuperuser = superusers.Contains(target.UserName ?? ""),
+        };
         var wanted = (await Subscription.ListAsync(source, cancellationToken))
             .Select(subscription => subscription with { Owner = Sides.MapRole(mapping, subscription.Owner) })
             .Where(subscription => rule.ReasonLeft(mapping, superusers.Contains(subscription.Owner)) is null)
@@ -38,10 +44,17 @@ internal static class SubscriptionComparison
         return
         [
             .. wanted.Where(subscription => found.GetValueOrDefault(subscription.Name) != Describe(subscription))
-                .Select(subscription => new ObjectDifference("subscription", subscription.Name, Describe(subscription), found.GetValueOrDefault(subscription.Name))),
+                .Select(subscription => new ObjectDifference(
+                    "subscription", subscription.Name, Describe(subscription), found.GetValueOrDefault(subscription.Name))),
         ];
     }
 
     private static string Describe(Subscription subscription) =>
-        string.Join("; ", (string[])[$"of {subscription.Owner}", $"to {string.Join(", ", subscription.Publications)}", .. subscription.Options, .. subscription.Comment is { } comment ? [$"comment {comment}"] : Array.Empty<string>()]);
+        string.Join("; ", (string[])
+        [
+            $"of {subscription.Owner}",
+            $"to {string.Join(", ", subscription.Publications)}",
+            .. subscription.Options,
+            .. subscription.Comment is { } comment ? [$"comment {comment}"] : Array.Empty<string>(),
+        ]);
 }

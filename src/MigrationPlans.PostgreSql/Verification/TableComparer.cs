@@ -13,7 +13,12 @@ namespace MigrationPlans.PostgreSql.Verification;
 /// <param name="readSettings">What the source's ordinary sessions compute by, where that is needed.</param>
 /// <param name="hash">Null: rows are only counted.</param>
 internal sealed class TableComparer(
-    SharedSnapshot sourceSnapshot, SharedSnapshot targetSnapshot, Func<CancellationToken, Task<ComputingSettings>> readSettings, DatabaseMapping mapping, RowHash? hash, int parallelism,
+    SharedSnapshot sourceSnapshot,
+    SharedSnapshot targetSnapshot,
+    Func<CancellationToken, Task<ComputingSettings>> readSettings,
+    DatabaseMapping mapping,
+    RowHash? hash,
+    int parallelism,
     Action<StepProgress> report)
 {
     public async Task<RowsCompared> CompareAsync(
@@ -28,23 +33,31 @@ internal sealed class TableComparer(
         var comparisons = read.Select(pair => Compare(pair, sums.TooLong.ContainsKey(pair.Source.Id) ? again! : sums)).ToList();
         var refined = await RefineAsync(comparisons, read, cancellationToken);
         // The target's version of the extension does without it, and nobody put anything into it: what it holds on the source is the extension's own.
-        var derived = refined.Zip(read).Where(pair => pair is not { First.SourceRows: 0, Second: { Source.Extension: not null, Target: null } }).ToLookup(pair => IsDerived(pair.First, pair.Second), pair => pair.First);
+        var derived = refined.Zip(read)
+            .Where(pair => pair is not { First.SourceRows: 0, Second: { Source.Extension: not null, Target: null } })
+            .ToLookup(pair => IsDerived(pair.First, pair.Second), pair => pair.First);
         return new RowsCompared(
             [.. derived[false]],
             [
                 .. picked[false].Select(pair => new UncomparedRows(pair.Source.Schema, pair.Source.Name, pair.Unreadable!)),
-                .. (again?.TooLong ?? ImmutableDictionary<(string Schema, string Name), string>.Empty).Select(table => new UncomparedRows(table.Key.Schema, table.Key.Name, $"a row of it can't be read in one piece: {table.Value}")),
+                .. (again?.TooLong ?? ImmutableDictionary<(string Schema, string Name), string>.Empty).Select(table => new UncomparedRows(
+                    table.Key.Schema, table.Key.Name, $"a row of it can't be read in one piece: {table.Value}")),
             ],
             [.. derived[true].Select(LeaveOut)]);
     }
 
     /// <summary>
     /// What a materialized view holds follows from its query and tables, which are compared by themselves. Where it still differs, its query asks for the time
-    /// or takes rows as they lie, or it reads another one that is stale on the source: nobody could make it equal. One without any row, where the source has some, is
-    /// more likely one whose owner sees none.
+    /// or takes rows as they lie, or it reads another one that is stale on the source: nobody could make it equal. One without any row,
+    /// where the source has some, is more likely one whose owner sees none.
     /// </summary>
     private static bool IsDerived(TableComparison comparison, TablePair pair) =>
-        pair.Source.IsMaterializedView && !comparison.HasEqualRows && !comparison.IsStaleOnTarget && comparison.TargetRows >= 0 && comparison is not { SourceRows: > 0, TargetRows: 0 } && comparison.LoneColumns.IsEmpty;
+        pair.Source.IsMaterializedView
+        && !comparison.HasEqualRows
+        && !comparison.IsStaleOnTarget
+        && comparison.TargetRows >= 0
+        && comparison is not { SourceRows: > 0, TargetRows: 0 }
+        && comparison.LoneColumns.IsEmpty;
 
     private static LeftOutDifference LeaveOut(TableComparison view) => new(
         "materialized view",
@@ -65,7 +78,10 @@ internal sealed class TableComparer(
         var reads = new[]
         {
             onSource.ReadAsync([.. pairs.Select(pair => new TableRead(pair.Source, hash, columnsOf(pair)))], parallelism, failed.Token),
-            onTarget.ReadAsync([.. pairs.Where(pair => pair.Target is not null).Select(pair => new TableRead(pair.Target!, hash, columnsOf(pair)))], parallelism, failed.Token),
+            onTarget.ReadAsync(
+                [.. pairs.Where(pair => pair.Target is not null).Select(pair => new TableRead(pair.Target!, hash, columnsOf(pair)))],
+                parallelism,
+                failed.Token),
         };
         foreach (var read in reads)
         {
@@ -93,7 +109,10 @@ internal sealed class TableComparer(
     private static TableComparison Compare(TablePair pair, Sums sums)
     {
         var (source, target) = (sums.Source[pair.Source.Id], sums.Target.GetValueOrDefault(pair.Source.Id));
-        return new TableComparison(pair.Source.Schema, pair.Source.Name, source.Rows, target?.Rows ?? -1, source.Hash, target?.Hash) { LoneColumns = pair.LoneColumns };
+        return new TableComparison(pair.Source.Schema, pair.Source.Name, source.Rows, target?.Rows ?? -1, source.Hash, target?.Hash)
+        {
+            LoneColumns = pair.LoneColumns,
+        };
     }
 
     /// <summary>As many at once as there may be connections: all tables can differ.</summary>
@@ -124,14 +143,18 @@ internal sealed class TableComparer(
                 _ => comparison,
             };
         }
-        catch (StepFailedException failed) when (failed.InnerException is PostgresException server && (failed.FailureClass == FailureClass.Permanent || IsOfTheQuestion(server, pair)))
+        catch (StepFailedException failed)
+            when (failed.InnerException is PostgresException server && (failed.FailureClass == FailureClass.Permanent || IsOfTheQuestion(server, pair)))
         {
             // The difference is known; only more of it can't be.
             return comparison with { RowsUnknown = ((PostgresException)failed.InnerException!).MessageText };
         }
     }
 
-    /// <summary>What would pass elsewhere does not pass here: a view's query may write, which our transactions don't, and a tree may have more partitions than one query can lock.</summary>
+    /// <summary>
+    /// What would pass elsewhere does not pass here: a view's query may write, which our transactions don't, and a tree may have more
+    /// partitions than one query can lock.
+    /// </summary>
     private static bool IsOfTheQuestion(PostgresException server, TablePair pair) =>
         server.SqlState == (pair.Source.IsMaterializedView ? PostgresErrorCodes.ReadOnlySqlTransaction : PostgresErrorCodes.OutOfMemory);
 
@@ -160,7 +183,8 @@ internal sealed class TableComparer(
     }
 
     /// <summary>What the view's query gives at the moment.</summary>
-    private async Task<RowSum> SumQueryAsync(NpgsqlConnection connection, ComputingSettings settings, VerifiedTable view, TablePair pair, CancellationToken cancellationToken)
+    private async Task<RowSum> SumQueryAsync(
+        NpgsqlConnection connection, ComputingSettings settings, VerifiedTable view, TablePair pair, CancellationToken cancellationToken)
     {
         var definitions = await connection.QueryAsync(
             "SELECT pg_catalog.pg_get_viewdef($1::pg_catalog.regclass)", row => row.GetString(0), cancellationToken, SqlText.Qualified(view.Schema, view.Name));

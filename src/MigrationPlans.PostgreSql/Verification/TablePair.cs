@@ -8,13 +8,16 @@ namespace MigrationPlans.PostgreSql.Verification;
 internal sealed record TablePair(VerifiedTable Source, VerifiedTable? Target)
 {
     /// <summary>Why one of the sides can't be read; null when both can.</summary>
-    public string? Unreadable => Source.Unreadable is { } source ? $"on the source, {source}" : Target?.Unreadable is { } target ? $"on the target, {target}" : null;
+    public string? Unreadable =>
+        Source.Unreadable is { } source ? $"on the source, {source}" : Target?.Unreadable is { } target ? $"on the target, {target}" : null;
 
     /// <summary>Columns that both sides have, in the source's order.</summary>
     public ImmutableArray<RowHashColumn> Columns { get; } = Target is null ? Source.Columns : [.. Shared(Source.Columns, Target.Columns)];
 
     /// <summary>Columns that only one side has. Those of an extension's table belong to its version.</summary>
-    public ImmutableArray<string> LoneColumns { get; } = Target is null || Source.Extension is not null ? [] : [.. Lone(Source, Target), .. Lone(Target, Source)];
+    public ImmutableArray<string> LoneColumns { get; } = Target is null || Source.Extension is not null
+        ? []
+        : [.. Lone(Source, Target), .. Lone(Target, Source)];
 
     public ImmutableArray<RowHashColumn> ShortenedColumns => [.. RowHash.Shortened(Columns)];
 
@@ -25,7 +28,10 @@ internal sealed record TablePair(VerifiedTable Source, VerifiedTable? Target)
     private static IEnumerable<RowHashColumn> Shared(ImmutableArray<RowHashColumn> source, ImmutableArray<RowHashColumn> target)
     {
         var types = target.ToDictionary(column => column.Name, column => column.Type, StringComparer.Ordinal);
-        return source.Where(column => types.ContainsKey(column.Name)).Select(column => column with { Type = types[column.Name] == column.Type ? column.Type : 0 });
+        return source.Where(column => types.ContainsKey(column.Name)).Select(column => column with
+        {
+            Type = types[column.Name] == column.Type ? column.Type : 0,
+        });
     }
 
     private static IEnumerable<string> Lone(VerifiedTable here, VerifiedTable there) =>

@@ -19,7 +19,9 @@ internal sealed class TablePairing(ImmutableArray<VerifiedTable> source, Immutab
     public IEnumerable<TablePair> Pair(DatabaseMapping mapping)
     {
         var filter = SelectionFilter.For(mapping).Knowing(source.Select(table => (new TableIdentity(table.Schema, table.Name), table.Parent)));
-        return source.Where(table => !table.IsTree && !(table.Extension is { } extension && mapping.SkipExtensions.Contains(extension)) && filter.PicksRows(table.Schema, table.Name))
+        return source.Where(table => !table.IsTree
+            && !(table.Extension is { } extension && mapping.SkipExtensions.Contains(extension))
+            && filter.PicksRows(table.Schema, table.Name))
             .ToLookup(table => TreeOf(table) ?? table)
             .Select(group => group.Key.IsTree ? PairTree(group.Key, [.. group]) : PairTable(group.Key))
             // Missing, or not populated: said of it among the objects.
@@ -27,7 +29,10 @@ internal sealed class TablePairing(ImmutableArray<VerifiedTable> source, Immutab
             .OrderBy(pair => pair.Source.Schema, StringComparer.Ordinal).ThenBy(pair => pair.Source.Name, StringComparer.Ordinal);
     }
 
-    /// <summary>Of an extension's configuration, rows are compared that both sides take for the user's: another version of the extension may see it otherwise.</summary>
+    /// <summary>
+    /// Of an extension's configuration, rows are compared that both sides take for the user's: another version of the
+    /// extension may see it otherwise.
+    /// </summary>
     private TablePair PairTable(VerifiedTable table)
     {
         if (!there.TryGetValue(table.Id, out var arrived))
@@ -37,7 +42,9 @@ internal sealed class TablePairing(ImmutableArray<VerifiedTable> source, Immutab
 
         var (here, lone) = (Names(table), Names(arrived).Except(Names(table), StringComparer.Ordinal));
         return UserRows.Further(table.Condition, arrived.Condition, lone) is { } further
-            ? new TablePair(table with { FurtherCondition = further }, arrived with { FurtherCondition = UserRows.Further(arrived.Condition, table.Condition, here.Except(Names(arrived), StringComparer.Ordinal)) })
+            ? new TablePair(
+                table with { FurtherCondition = further },
+                arrived with { FurtherCondition = UserRows.Further(arrived.Condition, table.Condition, here.Except(Names(arrived), StringComparer.Ordinal)) })
             : new TablePair(table, arrived with { Condition = table.Condition ?? arrived.Condition });
     }
 
@@ -69,12 +76,18 @@ internal sealed class TablePairing(ImmutableArray<VerifiedTable> source, Immutab
     };
 
     private static VerifiedTable ByParts(VerifiedTable tree, ImmutableArray<VerifiedTable> parts) =>
-        Of(tree, parts, all: parts.Length) with { Parts = parts, Unreadable = parts.Select(part => part.Unreadable).FirstOrDefault(reason => reason is not null) };
+        Of(tree, parts, all: parts.Length) with
+        {
+            Parts = parts,
+            Unreadable = parts.Select(part => part.Unreadable).FirstOrDefault(reason => reason is not null),
+        };
 
     private static ILookup<(string Schema, string Name), VerifiedTable> LeavesByTree(ImmutableArray<VerifiedTable> tables)
     {
         var byId = tables.ToDictionary(table => table.Id);
-        return tables.Where(table => !table.IsTree).SelectMany(leaf => Ancestors(leaf, byId).Select(tree => (tree.Id, leaf))).ToLookup(pair => pair.Id, pair => pair.leaf);
+        return tables.Where(table => !table.IsTree)
+            .SelectMany(leaf => Ancestors(leaf, byId).Select(tree => (tree.Id, leaf)))
+            .ToLookup(pair => pair.Id, pair => pair.leaf);
     }
 
     /// <summary>From the nearest to the root.</summary>

@@ -29,13 +29,19 @@ internal sealed record VerifiedTable(string Schema, string Name, bool IsTree, bo
     /// <summary>For a tree: the partitions whose rows count; empty when all do.</summary>
     public ImmutableArray<VerifiedTable> Parts { get; init; } = [];
 
-    /// <summary>For a tree: its partitions that hold rows, or those of them whose rows count, where they can be read one by one; empty where the tree is read as a whole.</summary>
+    /// <summary>
+    /// For a tree: its partitions that hold rows, or those of them whose rows count, where they can be read one by one; empty where
+    /// the tree is read as a whole.
+    /// </summary>
     public ImmutableArray<VerifiedTable> Leaves { get; init; } = [];
 
     /// <summary>For a tree: how many leaves it has, also foreign ones and those of extensions.</summary>
     public long LeafCount { get; init; }
 
-    /// <summary>What a query of it locks, the table, its TOAST and its indexes, as a share of what the server has room for in each session (max_locks_per_transaction).</summary>
+    /// <summary>
+    /// What a query of it locks, the table, its TOAST and its indexes, as a share of what the server has room for in each session
+    /// (max_locks_per_transaction).
+    /// </summary>
     public double Locks { get; init; }
 
     /// <summary>Columns that tell any two rows apart; empty when there are none.</summary>
@@ -53,7 +59,8 @@ internal sealed record VerifiedTable(string Schema, string Name, bool IsTree, bo
     public string From => this switch
     {
         { Parts.IsEmpty: false } => $"({string.Join(" UNION ALL ", Parts.Select(part => Rows(part.From)))})",
-        { Condition: { } condition } when condition.Length > 0 || FurtherCondition is not null => $"({Rows(UserRows.From(Schema, Name, condition, FurtherCondition))})",
+        { Condition: { } condition } when condition.Length > 0 || FurtherCondition is not null =>
+            $"({Rows(UserRows.From(Schema, Name, condition, FurtherCondition))})",
         _ => $"{(IsTree ? "" : "ONLY ")}{SqlText.Qualified(Schema, Name)}",
     };
 

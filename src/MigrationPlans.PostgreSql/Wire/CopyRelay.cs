@@ -33,7 +33,12 @@ internal static class CopyRelay
     /// <param name="cancellationToken">Gives up at once; dispose both connections then.</param>
     /// <exception cref="WireException">Either server refused; the first error is the one that is thrown.</exception>
     public static async Task<ImmutableArray<CopyTotals>> RunAsync(
-        WireConnection source, WireConnection target, string before, IReadOnlyList<CopyPair> pairs, Action<int, long>? passed, CancellationToken cancellationToken)
+        WireConnection source,
+        WireConnection target,
+        string before,
+        IReadOnlyList<CopyPair> pairs,
+        Action<int, long>? passed,
+        CancellationToken cancellationToken)
     {
         var taking = new CopyTarget(target);
         var packer = new CopyDataPacker();

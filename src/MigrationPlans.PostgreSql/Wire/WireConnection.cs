@@ -214,7 +214,9 @@ internal sealed class WireConnection : IAsyncDisposable
         {
             if (isLocal)
             {
-                await socket.ConnectAsync(new UnixDomainSocketEndPoint(string.Create(CultureInfo.InvariantCulture, $"{host}/.s.PGSQL.{port}")), cancellationToken);
+                await socket.ConnectAsync(
+                    new UnixDomainSocketEndPoint(string.Create(CultureInfo.InvariantCulture, $"{host}/.s.PGSQL.{port}")),
+                    cancellationToken);
             }
             else
             {

@@ -15,10 +15,12 @@ internal static class WireErrors
     public static StepFailedException Translate(Exception exception, string subject) => exception switch
     {
         WireException { Error: { } error } => new StepFailedException(
-            FunctionFailure.Find(error.SqlState, error.Message, error.Where, subject, place: null) ?? PostgresErrors.Describe(subject, error.SqlState, error.Message, error.Detail, error.Hint),
+            FunctionFailure.Find(error.SqlState, error.Message, error.Where, subject, place: null)
+                ?? PostgresErrors.Describe(subject, error.SqlState, error.Message, error.Detail, error.Hint),
             PostgresErrors.IsAlreadyThere(error.SqlState) ? FailureClass.Transient : PostgresErrors.ClassOf(error.SqlState),
             exception),
-        AuthenticationException => new StepFailedException(ExecutionDiagnostics.ConnectionFailed(subject, exception.Message), FailureClass.Permanent, exception),
+        AuthenticationException =>
+            new StepFailedException(ExecutionDiagnostics.ConnectionFailed(subject, exception.Message), FailureClass.Permanent, exception),
         _ => new StepFailedException(ExecutionDiagnostics.ConnectionFailed(subject, exception.Message), FailureClass.Transient, exception),
     };
 }

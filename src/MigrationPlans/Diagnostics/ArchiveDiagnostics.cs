@@ -57,42 +57,79 @@ public static class ArchiveDiagnostics
         "All rows of another archive had arrived on the target, and indexes and constraints were being restored on them. The state that knew of it is gone, so a new archive was written; its rows can't take the place of the others under their constraints. Drop the target database, which this plan had created or found empty, and run the same command again.");
 
     public static Diagnostic DiskTooSmall(string subject, string directory, string needed, string free) =>
-        Make(DiskTooSmallDescriptor, subject, $"{subject} holds {needed} of rows to dump, and {directory} has {free} free", "name a directory on a larger disk in `archive.directory`, make room, or use `strategy: stream`");
+        Make(
+            DiskTooSmallDescriptor,
+            subject,
+            $"{subject} holds {needed} of rows to dump, and {directory} has {free} free",
+            "name a directory on a larger disk in `archive.directory`, make room, or use `strategy: stream`");
 
     public static Diagnostic DiskFull(string subject, string directory, string said) =>
-        Make(DiskFullDescriptor, subject, $"the disk ran full while {subject} was dumped into {directory}: {said}", "make room or name another `archive.directory`, and run the same command again");
+        Make(
+            DiskFullDescriptor,
+            subject,
+            $"the disk ran full while {subject} was dumped into {directory}: {said}",
+            "make room or name another `archive.directory`, and run the same command again");
 
     /// <summary>Where a row is longer as text than a server can make one.</summary>
-    public static string RowTooLongHelp => "use `strategy: stream`, which carries such rows in their binary form; or leave the table's rows behind under `exclude: { tableData: … }`";
+    public static string RowTooLongHelp =>
+        "use `strategy: stream`, which carries such rows in their binary form; or leave the table's rows behind under `exclude: { tableData: … }`";
 
     /// <param name="help">A way out, or the server's hint.</param>
     public static Diagnostic DumpFailed(string subject, int exitCode, string said, string? help) =>
         Make(DumpFailedDescriptor, subject, $"pg_dump of {subject} ended with {exitCode}: {said}", help);
 
     public static Diagnostic ArchiveMissing(string subject, string directory) =>
-        Make(ArchiveMissingDescriptor, subject, $"the archive of {subject} is not in {directory} any more", "put it back, or take the database back with `migplan rollback MANIFEST --target ENDPOINT/DATABASE` and apply again");
+        Make(
+            ArchiveMissingDescriptor,
+            subject,
+            $"the archive of {subject} is not in {directory} any more",
+            "put it back, or take the database back with `migplan rollback MANIFEST --target ENDPOINT/DATABASE` and apply again");
 
     public static Diagnostic ArchiveChanged(string subject, string directory, string what) =>
-        Make(ArchiveChangedDescriptor, subject, $"the archive of {subject} in {directory} was changed: {what}", "put the right files back, or take the database back with `migplan rollback MANIFEST --target ENDPOINT/DATABASE` and apply again");
+        Make(
+            ArchiveChangedDescriptor,
+            subject,
+            $"the archive of {subject} in {directory} was changed: {what}",
+            "put the right files back, or take the database back with `migplan rollback MANIFEST --target ENDPOINT/DATABASE` and apply again");
 
     public static Diagnostic CompressionUnknown(string subject, string compression, string version) =>
-        Make(CompressionUnknownDescriptor, subject, $"pg_dump {version}, which dumps {subject}, does not know {compression}", "install PostgreSQL 16 client programs or newer, or write `compression: gzip`");
+        Make(
+            CompressionUnknownDescriptor,
+            subject,
+            $"pg_dump {version}, which dumps {subject}, does not know {compression}",
+            "install PostgreSQL 16 client programs or newer, or write `compression: gzip`");
 
     /// <param name="help">A way out, or the server's hint.</param>
     public static Diagnostic RestoreFailed(string subject, int exitCode, string said, string? help) =>
         Make(RestoreFailedDescriptor, subject, $"pg_restore to {subject} ended with {exitCode}: {said}", help);
 
     public static Diagnostic RestoreToolMissing(string subject, string wroteIt, string found) =>
-        Make(RestoreToolMissingDescriptor, subject, $"the archive of {subject} was written by pg_dump {wroteIt}, and {(found.Length == 0 ? "no pg_restore was found" : $"only {found} was found")}", $"install the PostgreSQL {wroteIt.Split('.')[0]} client programs");
+        Make(
+            RestoreToolMissingDescriptor,
+            subject,
+            $"the archive of {subject} was written by pg_dump {wroteIt}, and {(found.Length == 0 ? "no pg_restore was found" : $"only {found} was found")}",
+            $"install the PostgreSQL {wroteIt.Split('.')[0]} client programs");
 
     public static Diagnostic SessionsRemain(string subject, int count) =>
-        Make(SessionsRemainDescriptor, subject, $"{Counts.Of(count, "session")} of a killed restore {Counts.Word(count, "is", "are")} still open on {subject}", "end them (pg_terminate_backend), or wait");
+        Make(
+            SessionsRemainDescriptor,
+            subject,
+            $"{Counts.Of(count, "session")} of a killed restore {Counts.Word(count, "is", "are")} still open on {subject}",
+            "end them (pg_terminate_backend), or wait");
 
     public static Diagnostic OtherArchive(string subject) =>
-        Make(OtherArchiveDescriptor, subject, $"{subject} holds the rows of an archive that this state knows nothing of", "drop the database, and run the same command again");
+        Make(
+            OtherArchiveDescriptor,
+            subject,
+            $"{subject} holds the rows of an archive that this state knows nothing of",
+            "drop the database, and run the same command again");
 
     public static Diagnostic DirectoryUnusable(string subject, string directory, string why) =>
-        Make(DirectoryUnusableDescriptor, subject, $"the archive of {subject} can't be kept in {directory}: {why}", "name another directory in `archive.directory`");
+        Make(
+            DirectoryUnusableDescriptor,
+            subject,
+            $"the archive of {subject} can't be kept in {directory}: {why}",
+            "name another directory in `archive.directory`");
 
     private static Diagnostic Make(DiagnosticDescriptor descriptor, string subject, string message, string? help) =>
         new() { Descriptor = descriptor, Message = message, Subject = subject, Help = help };

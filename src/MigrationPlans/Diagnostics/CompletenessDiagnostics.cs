@@ -118,7 +118,8 @@ public static class CompletenessDiagnostics
         a role that was granted SET on the parameter. The restore fails at it, unless the target has a module loaded that knows the parameter.
         """);
 
-    internal const string ReorderedValuesHelp = "give the column a type of its own on the source (CREATE TYPE … AS …), or name its table under `exclude.tableData`";
+    internal const string ReorderedValuesHelp =
+        "give the column a type of its own on the source (CREATE TYPE … AS …), or name its table under `exclude.tableData`";
 
     public static Diagnostic ReorderedValues(string mapping, string table, string column, string type, SourceSpan? span) => new()
     {

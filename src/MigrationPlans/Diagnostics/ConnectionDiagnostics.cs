@@ -54,31 +54,67 @@ public static class ConnectionDiagnostics
     private const string PoolerWayOut = "name the server's own host and port instead of the pooler's (PgBouncer, RDS Proxy)";
 
     public static Diagnostic Unreachable(string subject, string address, string reason) =>
-        Make(UnreachableDescriptor, subject, $"{subject} can't be reached at {address}: {reason}", "check host, port and network path; if it needs a tunnel, open it and name it in `connect`");
+        Make(
+            UnreachableDescriptor,
+            subject,
+            $"{subject} can't be reached at {address}: {reason}",
+            "check host, port and network path; if it needs a tunnel, open it and name it in `connect`");
 
     public static Diagnostic LoginRefused(string subject, string username, string sqlState, string message) =>
-        Make(LoginRefusedDescriptor, subject, $"{subject} refuses the login of `{username}`: {message} (SQLSTATE {sqlState})", "check the user name and the password that `credentials` refers to, and the server's pg_hba.conf");
+        Make(
+            LoginRefusedDescriptor,
+            subject,
+            $"{subject} refuses the login of `{username}`: {message} (SQLSTATE {sqlState})",
+            "check the user name and the password that `credentials` refers to, and the server's pg_hba.conf");
 
     public static Diagnostic PasswordMissing(string subject, string username) =>
-        Make(PasswordMissingDescriptor, subject, $"{subject} asks for the password of `{username}`, and the manifest names none", "write `password: { env: NAME }` or `password: { file: PATH }` under `credentials`");
+        Make(
+            PasswordMissingDescriptor,
+            subject,
+            $"{subject} asks for the password of `{username}`, and the manifest names none",
+            "write `password: { env: NAME }` or `password: { file: PATH }` under `credentials`");
 
     public static Diagnostic PasswordEmpty(string subject, string username) =>
-        Make(PasswordEmptyDescriptor, subject, $"{subject} asks for the password of `{username}`, and the one that `credentials` names is empty", "fill the variable, file or secret that `credentials` names");
+        Make(
+            PasswordEmptyDescriptor,
+            subject,
+            $"{subject} asks for the password of `{username}`, and the one that `credentials` names is empty",
+            "fill the variable, file or secret that `credentials` names");
 
     public static Diagnostic DatabaseMissing(string subject) =>
-        Make(DatabaseMissingDescriptor, subject, $"the database {subject} does not exist", "check the name; `psql -l` lists the databases of a server. If it is one that this plan made and somebody has dropped or renamed: `migplan rollback MANIFEST --target ENDPOINT/DATABASE` lets go of it alone, and `migplan apply` makes it anew");
+        Make(
+            DatabaseMissingDescriptor,
+            subject,
+            $"the database {subject} does not exist",
+            "check the name; `psql -l` lists the databases of a server. If it is one that this plan made and somebody has dropped or renamed: `migplan rollback MANIFEST --target ENDPOINT/DATABASE` lets go of it alone, and `migplan apply` makes it anew");
 
     public static Diagnostic ConnectDenied(string subject, string username, string message) =>
-        Make(ConnectDeniedDescriptor, subject, $"`{username}` may not connect to {subject}: {message}", $"as the database's owner: GRANT CONNECT ON DATABASE … TO {username}");
+        Make(
+            ConnectDeniedDescriptor,
+            subject,
+            $"`{username}` may not connect to {subject}: {message}",
+            $"as the database's owner: GRANT CONNECT ON DATABASE … TO {username}");
 
     public static Diagnostic TlsFailed(string subject, string mode, string reason) =>
-        Make(TlsFailedDescriptor, subject, $"no TLS connection to {subject} with tls.mode {mode}: {reason}", "check `tls.mode`, `tls.rootCertificate` and the endpoint's host name");
+        Make(
+            TlsFailedDescriptor,
+            subject,
+            $"no TLS connection to {subject} with tls.mode {mode}: {reason}",
+            "check `tls.mode`, `tls.rootCertificate` and the endpoint's host name");
 
     public static Diagnostic ServerBusy(string subject, string sqlState, string message) =>
-        Make(ServerBusyDescriptor, subject, $"{subject} takes no connection now: {message} (SQLSTATE {sqlState})", "run the same command again later; a lower `parallelism` needs fewer connections");
+        Make(
+            ServerBusyDescriptor,
+            subject,
+            $"{subject} takes no connection now: {message} (SQLSTATE {sqlState})",
+            "run the same command again later; a lower `parallelism` needs fewer connections");
 
     public static Diagnostic RootCertificateUnreadable(string endpoint, string path, string reason) =>
-        Make(RootCertificateUnreadableDescriptor, endpoint, $"the root certificate `{path}` of endpoint `{endpoint}` can't be read: {reason}", "the path is relative to the manifest");
+        Make(
+            RootCertificateUnreadableDescriptor,
+            endpoint,
+            $"the root certificate `{path}` of endpoint `{endpoint}` can't be read: {reason}",
+            "the path is relative to the manifest");
 
     public static Diagnostic InspectionFailed(string subject, string reason) =>
         Make(InspectionFailedDescriptor, subject, $"{subject} could not be inspected: {reason}", null);
@@ -87,11 +123,19 @@ public static class ConnectionDiagnostics
         Make(ServerTooOldDescriptor, subject, $"{subject} runs PostgreSQL {version}; 12 is the oldest that is supported", "upgrade the server first");
 
     public static Diagnostic PoolerBetween(string subject, string sqlState, string message) =>
-        Make(PoolerBetweenDescriptor, subject, $"{subject} does not take the settings that a session starts with: {message} (SQLSTATE {sqlState})", PoolerWayOut);
+        Make(
+            PoolerBetweenDescriptor,
+            subject,
+            $"{subject} does not take the settings that a session starts with: {message} (SQLSTATE {sqlState})",
+            PoolerWayOut);
 
     /// <param name="settings">Their names.</param>
     public static Diagnostic SettingsLost(string subject, IEnumerable<string> settings) =>
-        Make(PoolerBetweenDescriptor, subject, $"a session of {subject} does not have the settings that it started with: {string.Join(", ", settings)}", PoolerWayOut);
+        Make(
+            PoolerBetweenDescriptor,
+            subject,
+            $"a session of {subject} does not have the settings that it started with: {string.Join(", ", settings)}",
+            PoolerWayOut);
 
     private static Diagnostic Make(DiagnosticDescriptor descriptor, string subject, string message, string? help) =>
         new() { Descriptor = descriptor, Message = message, Subject = subject, Help = help };

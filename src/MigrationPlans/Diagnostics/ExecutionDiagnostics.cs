@@ -133,9 +133,11 @@ public static class ExecutionDiagnostics
     public static Diagnostic SearchPathMissed(string subject, string function, string? place, string sqlState, string message) => new()
     {
         Descriptor = SearchPathMissedDescriptor,
-        Message = $"{subject}: the function {function}{(place is null ? "" : $", which {place} calls,")} relies on a search_path: {message} (SQLSTATE {sqlState})",
+        Message =
+            $"{subject}: the function {function}{(place is null ? "" : $", which {place} calls,")} relies on a search_path: {message} (SQLSTATE {sqlState})",
         Subject = subject,
-        Help = $"on the source and on the target, `ALTER FUNCTION {function} SET search_path = …` with the schemas that it uses; then run the same command again",
+        Help =
+            $"on the source and on the target, `ALTER FUNCTION {function} SET search_path = …` with the schemas that it uses; then run the same command again",
     };
 
     public static Diagnostic ConnectionFailed(string subject, string reason) => new()

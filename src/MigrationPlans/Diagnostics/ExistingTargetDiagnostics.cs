@@ -46,14 +46,16 @@ public static class ExistingTargetDiagnostics
 
     /// <param name="owner">On the target, as the example's owner is.</param>
     /// <param name="isThere">The role is on the target.</param>
-    public static Diagnostic OwnerMayNotCreate(string mapping, string schema, string schemaOwner, string owner, string example, bool isThere, SourceSpan? span) => new()
-    {
-        Descriptor = OwnerMayNotCreateDescriptor,
-        Message = $"`{owner}`, which is to own {example}, may not create in schema `{schema}` of target `{mapping}`, which belongs to `{schemaOwner}`",
-        Help = $"in that database, as `{schemaOwner}` or a superuser: {(isThere ? "" : $"CREATE ROLE \"{owner}\"; ")}GRANT CREATE, USAGE ON SCHEMA \"{schema}\" TO \"{owner}\"",
-        Subject = mapping,
-        Span = span,
-    };
+    public static Diagnostic OwnerMayNotCreate(
+        string mapping, string schema, string schemaOwner, string owner, string example, bool isThere, SourceSpan? span) =>
+        new()
+        {
+            Descriptor = OwnerMayNotCreateDescriptor,
+            Message = $"`{owner}`, which is to own {example}, may not create in schema `{schema}` of target `{mapping}`, which belongs to `{schemaOwner}`",
+            Help = $"in that database, as `{schemaOwner}` or a superuser: {(isThere ? "" : $"CREATE ROLE \"{owner}\"; ")}GRANT CREATE, USAGE ON SCHEMA \"{schema}\" TO \"{owner}\"",
+            Subject = mapping,
+            Span = span,
+        };
 
     /// <param name="schema">Of the source.</param>
     /// <param name="there">The schema on the target.</param>

@@ -122,28 +122,60 @@ public static class HandlerDiagnostics
         RightMissing(subject, login, $"INHERIT (to have the rights of {owner} as its member)", $"as a superuser: ALTER ROLE {login} INHERIT");
 
     public static Diagnostic TablesUnreadable(string subject, string login, int count, string examples) =>
-        Make(TablesUnreadableDescriptor, subject, $"`{login}` can't read {Counts.Of(count, "table")} of {subject} whole: {examples}", $"GRANT pg_read_all_data TO {login} and, for row-level security, ALTER ROLE {login} BYPASSRLS; or use the tables' owner");
+        Make(
+            TablesUnreadableDescriptor,
+            subject,
+            $"`{login}` can't read {Counts.Of(count, "table")} of {subject} whole: {examples}",
+            $"GRANT pg_read_all_data TO {login} and, for row-level security, ALTER ROLE {login} BYPASSRLS; or use the tables' owner");
 
     public static Diagnostic TablesNotLockable(string subject, string login, int count, string examples) =>
-        Make(TablesUnreadableDescriptor, subject, $"`{login}` can't read {Counts.Of(count, "table")} of {subject} that {Counts.Word(count, "is", "are")} not copied, but that pg_dump must lock: {examples}", $"GRANT pg_read_all_data TO {login}, or grant SELECT and the schema's USAGE; or use the tables' owner");
+        Make(
+            TablesUnreadableDescriptor,
+            subject,
+            $"`{login}` can't read {Counts.Of(count, "table")} of {subject} that {Counts.Word(count, "is", "are")} not copied, but that pg_dump must lock: {examples}",
+            $"GRANT pg_read_all_data TO {login}, or grant SELECT and the schema's USAGE; or use the tables' owner");
 
     public static Diagnostic TargetNotEmpty(string subject) =>
-        Make(TargetNotEmptyDescriptor, subject, $"the target database {subject} is not empty", "choose another name, drop it yourself, or write `onExisting: replace` in the mapping");
+        Make(
+            TargetNotEmptyDescriptor,
+            subject,
+            $"the target database {subject} is not empty",
+            "choose another name, drop it yourself, or write `onExisting: replace` in the mapping");
 
     public static Diagnostic OtherPlan(string subject, string plan) =>
-        Make(OtherPlanDescriptor, subject, $"the target database {subject} is being filled by the plan `{plan}`", $"finish or roll back `{plan}` first, or choose another target database");
+        Make(
+            OtherPlanDescriptor,
+            subject,
+            $"the target database {subject} is being filled by the plan `{plan}`",
+            $"finish or roll back `{plan}` first, or choose another target database");
 
     public static Diagnostic ToolMissing(string subject, int needed, string found) =>
-        Make(ToolMissingDescriptor, subject, $"{subject} runs PostgreSQL {needed}, and {found}", $"install the PostgreSQL {needed} client programs (package postgresql-client-{needed})");
+        Make(
+            ToolMissingDescriptor,
+            subject,
+            $"{subject} runs PostgreSQL {needed}, and {found}",
+            $"install the PostgreSQL {needed} client programs (package postgresql-client-{needed})");
 
     public static Diagnostic NoRoom(string subject, int needed, int free) =>
-        Make(NoRoomDescriptor, subject, $"{subject} has {Counts.Of(free, "free connection")}, and the run needs {needed}", "lower `parallelism`, end idle sessions, or raise max_connections");
+        Make(
+            NoRoomDescriptor,
+            subject,
+            $"{subject} has {Counts.Of(free, "free connection")}, and the run needs {needed}",
+            "lower `parallelism`, end idle sessions, or raise max_connections");
 
     public static Diagnostic DatabaseLimit(string subject, int limit, int needed) =>
-        Make(NoRoomDescriptor, subject, $"{subject} lets in {Counts.Of(limit, "connection")} (ALTER DATABASE … CONNECTION LIMIT), and the run needs {needed}", "lower `parallelism`, or raise the limit: the target gets the source's when all is done");
+        Make(
+            NoRoomDescriptor,
+            subject,
+            $"{subject} lets in {Counts.Of(limit, "connection")} (ALTER DATABASE … CONNECTION LIMIT), and the run needs {needed}",
+            "lower `parallelism`, or raise the limit: the target gets the source's when all is done");
 
     public static Diagnostic LocaleMissing(string subject, string locale, string message) =>
-        Make(LocaleMissingDescriptor, subject, $"{subject} can't be created with the source's {locale}: {message}", "install the locale on the target server, or create an empty database with the locale you want and run the same command again");
+        Make(
+            LocaleMissingDescriptor,
+            subject,
+            $"{subject} can't be created with the source's {locale}: {message}",
+            "install the locale on the target server, or create an empty database with the locale you want and run the same command again");
 
     public static Diagnostic ViewNotFilled(string view, string sqlState, string message, string? detail) => new()
     {
@@ -151,7 +183,8 @@ public static class HandlerDiagnostics
         Message = $"materialized view {view} can't be filled: {message} (SQLSTATE {sqlState})",
         Detail = detail,
         Subject = $"materialized view {view}",
-        Help = $"mend it on both sides and run the same command again; or roll back and write `exclude: {{ tableData: [{view}] }}`, which leaves its rows behind",
+        Help =
+            $"mend it on both sides and run the same command again; or roll back and write `exclude: {{ tableData: [{view}] }}`, which leaves its rows behind",
     };
 
     public static Diagnostic MembersLeft(string subject, string first, int count) =>
@@ -162,22 +195,46 @@ public static class HandlerDiagnostics
             "`migplan verify` lists them as left out; ALTER EXTENSION … DROP on the source makes them come along");
 
     public static Diagnostic FenceDenied(string subject, string login, string message) =>
-        Make(FenceDeniedDescriptor, subject, $"`{login}` can't fence {subject}: {message}", "log in as the database's owner with pg_signal_backend, or write `fence: none` and keep writers out yourself");
+        Make(
+            FenceDeniedDescriptor,
+            subject,
+            $"`{login}` can't fence {subject}: {message}",
+            "log in as the database's owner with pg_signal_backend, or write `fence: none` and keep writers out yourself");
 
     public static Diagnostic FenceLeak(string subject, string roles) =>
-        Make(FenceLeakDescriptor, subject, $"roles with default_transaction_read_only = off of their own can write to {subject} in spite of the fence: {roles}", "keep these roles out while the database is copied");
+        Make(
+            FenceLeakDescriptor,
+            subject,
+            $"roles with default_transaction_read_only = off of their own can write to {subject} in spite of the fence: {roles}",
+            "keep these roles out while the database is copied");
 
     public static Diagnostic SubscriptionEnabled(string subject, string subscriptions) =>
-        Make(SubscriptionEnabledDescriptor, subject, $"subscriptions go on writing to {subject} in spite of the fence: {subscriptions}", "disable them (ALTER SUBSCRIPTION … DISABLE; where the fence stands, within BEGIN READ WRITE) and run the same command again, or roll back and say `fence: none`");
+        Make(
+            SubscriptionEnabledDescriptor,
+            subject,
+            $"subscriptions go on writing to {subject} in spite of the fence: {subscriptions}",
+            "disable them (ALTER SUBSCRIPTION … DISABLE; where the fence stands, within BEGIN READ WRITE) and run the same command again, or roll back and say `fence: none`");
 
     public static Diagnostic FenceLapsed(string subject) =>
-        Make(FenceLapsedDescriptor, subject, $"{subject} was open for writers after its rows had been copied behind a fence", "`migplan rollback MANIFEST --target ENDPOINT/DATABASE`, then apply again");
+        Make(
+            FenceLapsedDescriptor,
+            subject,
+            $"{subject} was open for writers after its rows had been copied behind a fence",
+            "`migplan rollback MANIFEST --target ENDPOINT/DATABASE`, then apply again");
 
     public static Diagnostic SessionsRemain(string subject, int count) =>
-        Make(SessionsRemainDescriptor, subject, $"{Counts.Of(count, "session")} from before the fence {Counts.Word(count, "is", "are")} still open on {subject}", "end them (pg_terminate_backend) and run the same command again");
+        Make(
+            SessionsRemainDescriptor,
+            subject,
+            $"{Counts.Of(count, "session")} from before the fence {Counts.Word(count, "is", "are")} still open on {subject}",
+            "end them (pg_terminate_backend) and run the same command again");
 
     public static Diagnostic PasswordsLeft(string subject, string roles) =>
-        Make(PasswordsLeftDescriptor, subject, $"created without a password on {subject}: {roles}", "set one for each role that logs in with it: \\password ROLE in psql");
+        Make(
+            PasswordsLeftDescriptor,
+            subject,
+            $"created without a password on {subject}: {roles}",
+            "set one for each role that logs in with it: \\password ROLE in psql");
 
     public static Diagnostic AttributeLeft(string subject, string what) =>
         Make(AttributeLeftDescriptor, subject, $"{subject}: {what}", "have a superuser do it, where it is needed");
@@ -186,19 +243,32 @@ public static class HandlerDiagnostics
         Make(ExistingDiffersDescriptor, subject, $"{subject} was there already, and differs: {what}", null);
 
     public static Diagnostic NotAnalyzed(string subject, string first, int count) =>
-        Make(NotAnalyzedDescriptor, subject, $"{Counts.Of(count, "table")} of {subject} {Counts.Word(count, "was", "were")} not analyzed: {first}", "run ANALYZE as their owner");
+        Make(
+            NotAnalyzedDescriptor,
+            subject,
+            $"{Counts.Of(count, "table")} of {subject} {Counts.Word(count, "was", "were")} not analyzed: {first}",
+            "run ANALYZE as their owner");
 
     public static Diagnostic ConnectKept(string subject, string database, string login) =>
         Make(ConnectKeptDescriptor, subject, $"`{login}` was granted CONNECT on {subject}", $"afterwards: REVOKE CONNECT ON DATABASE {database} FROM {login}");
 
     public static Diagnostic PreparedTransactions(string subject, long count) =>
-        Make(PreparedTransactionsDescriptor, subject, $"{Counts.Of(count, "prepared transaction is", "prepared transactions are")} open on {subject}", "commit or roll them back (pg_prepared_xacts lists them)");
+        Make(
+            PreparedTransactionsDescriptor,
+            subject,
+            $"{Counts.Of(count, "prepared transaction is", "prepared transactions are")} open on {subject}",
+            "commit or roll them back (pg_prepared_xacts lists them)");
 
     public static Diagnostic LocksScarce(string subject, long tables, long locks) =>
-        Make(LocksScarceDescriptor, subject, $"{subject} has {tables} relations and room for about {locks} locks", "raise max_locks_per_transaction on the server if the dump fails with `out of shared memory`");
+        Make(
+            LocksScarceDescriptor,
+            subject,
+            $"{subject} has {tables} relations and room for about {locks} locks",
+            "raise max_locks_per_transaction on the server if the dump fails with `out of shared memory`");
 
     /// <summary>The way out of a server's room for locks.</summary>
-    public static string LocksHelp => "raise max_locks_per_transaction on the server, which takes a restart (on RDS: in its parameter group), or run when other sessions hold fewer locks";
+    public static string LocksHelp =>
+        "raise max_locks_per_transaction on the server, which takes a restart (on RDS: in its parameter group), or run when other sessions hold fewer locks";
 
     /// <param name="setting">The server's max_locks_per_transaction.</param>
     /// <param name="enough">What it would have to be.</param>
@@ -210,7 +280,11 @@ public static class HandlerDiagnostics
             $"set max_locks_per_transaction to {enough} or more on the server, which takes a restart (on RDS: in its parameter group), or run when other sessions hold fewer locks");
 
     public static Diagnostic SourceWouldGo(string subject, string source) =>
-        Make(SourceWouldGoDescriptor, subject, $"{subject} would be dropped, and is the source database {source} itself: both endpoints lead to the same server", "check host, port and tunnel (`connect`) of both endpoints, or name another target database");
+        Make(
+            SourceWouldGoDescriptor,
+            subject,
+            $"{subject} would be dropped, and is the source database {source} itself: both endpoints lead to the same server",
+            "check host, port and tunnel (`connect`) of both endpoints, or name another target database");
 
     private static Diagnostic Make(DiagnosticDescriptor descriptor, string subject, string message, string? help) =>
         new() { Descriptor = descriptor, Message = message, Subject = subject, Help = help };

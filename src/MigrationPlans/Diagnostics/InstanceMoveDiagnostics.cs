@@ -155,7 +155,8 @@ public static class InstanceMoveDiagnostics
     public static Diagnostic ParameterGroupLost(string group, string region, IReadOnlyList<string> instances, SourceSpan? span) => new()
     {
         Descriptor = ParameterGroupLostDescriptor,
-        Message = $"`{instances[0]}`{(instances.Count > 1 ? $" and {instances.Count - 1} more" : "")} will have the default parameter group in place of `{group}`",
+        Message =
+            $"`{instances[0]}`{(instances.Count > 1 ? $" and {instances.Count - 1} more" : "")} will have the default parameter group in place of `{group}`",
         Help = $"make a group with the parameters of `{group}` in {region}, and set `to.parameterGroup`",
         Subject = instances[0],
         Span = span,
@@ -205,7 +206,8 @@ public static class InstanceMoveDiagnostics
     {
         Descriptor = MovedDiffersDescriptor,
         Message = $"instance `{identifier}` in {region} was moved before, and stays as it is: {differences}",
-        Help = $"change it yourself (aws rds modify-db-instance --region {region} --db-instance-identifier {identifier} …), or `migplan rollback` and apply anew",
+        Help =
+            $"change it yourself (aws rds modify-db-instance --region {region} --db-instance-identifier {identifier} …), or `migplan rollback` and apply anew",
         Subject = identifier,
         Span = span,
     };
@@ -248,7 +250,8 @@ public static class InstanceMoveDiagnostics
         Message = origin is null
             ? $"nothing says that {what} `{identifier}` in {region} holds the data of {wanted}"
             : $"{what} `{identifier}` in {region} holds the data of {origin}, not of {wanted}",
-        Help = $"choose another `to.identifier`, or `migplan rollback`{(origin is null ? $"; or, where you know that it does, tag it migplan:from={wanted}" : "")}",
+        Help =
+            $"choose another `to.identifier`, or `migplan rollback`{(origin is null ? $"; or, where you know that it does, tag it migplan:from={wanted}" : "")}",
         Subject = identifier,
         Span = span,
     };

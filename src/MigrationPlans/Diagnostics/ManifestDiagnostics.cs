@@ -138,7 +138,8 @@ public static class ManifestDiagnostics
     public static Diagnostic Unclosed(SourceSpan opening, SourceSpan noticed, bool hasReference) => new()
     {
         Descriptor = SyntaxDescriptor,
-        Message = $"not valid YAML: the bracket or brace that opens here is not closed where it should be, at the latest in line {noticed.Line}, column {noticed.Column}",
+        Message =
+            $"not valid YAML: the bracket or brace that opens here is not closed where it should be, at the latest in line {noticed.Line}, column {noticed.Column}",
         Span = opening with { EndLine = opening.Line, EndColumn = opening.Column + 1 },
         Label = "opened here",
         Help = hasReference ? "inside braces and brackets, put `${env:NAME}` in quotes" : null,

@@ -64,7 +64,9 @@ public static class MappingDiagnostics
         Descriptor = NotTablePatternDescriptor,
         Message = $"`{Quoting.Plain(pattern)}` is not `schema.table`",
         Span = span,
-        Help = pattern.Contains('.', StringComparison.Ordinal) ? null : $"write `public.{Quoting.Plain(pattern)}`, or `*.{Quoting.Plain(pattern)}` for all schemas",
+        Help = pattern.Contains('.', StringComparison.Ordinal)
+            ? null
+            : $"write `public.{Quoting.Plain(pattern)}`, or `*.{Quoting.Plain(pattern)}` for all schemas",
     };
 
     public static Diagnostic RoleChain(SourceSpan span, string from, string to, string next) => new()

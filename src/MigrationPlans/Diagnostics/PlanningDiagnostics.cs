@@ -1,6 +1,9 @@
 namespace MigrationPlans.Diagnostics;
 
-/// <summary>Stage 4: what the facts say against the plan. Those about logins are in <see cref="PrivilegeDiagnostics"/>, those about saved plans in <see cref="PlanFileDiagnostics"/>.</summary>
+/// <summary>
+/// Stage 4: what the facts say against the plan. Those about logins are in <see cref="PrivilegeDiagnostics"/>, those
+/// about saved plans in <see cref="PlanFileDiagnostics"/>.
+/// </summary>
 public static class PlanningDiagnostics
 {
     private static readonly DiagnosticDescriptor SourceMissingDescriptor = new(
@@ -98,7 +101,9 @@ public static class PlanningDiagnostics
     {
         Descriptor = TargetNotEmptyDescriptor,
         Message = $"target database `{mapping}` exists and is not empty",
-        Detail = table is null ? "what is there would get mixed with what is carried over" : $"beside extensions it holds rows in {table}, which would get mixed with the source's",
+        Detail = table is null
+            ? "what is there would get mixed with what is carried over"
+            : $"beside extensions it holds rows in {table}, which would get mixed with the source's",
         Help = "name another database, empty this one, or say `onExisting: replace` to drop what is there",
         Subject = mapping,
         Span = span,
@@ -224,7 +229,8 @@ public static class PlanningDiagnostics
     public static Diagnostic PartitionsLeftOut(string mapping, string table, string partition, int others, SourceSpan? span) => new()
     {
         Descriptor = PartitionsLeftOutDescriptor,
-        Message = $"`{mapping}` takes the partitioned table `{table}`, but not the partition `{partition}`{(others > 0 ? $" and {others} more in its schema" : "")}",
+        Message =
+            $"`{mapping}` takes the partitioned table `{table}`, but not the partition `{partition}`{(others > 0 ? $" and {others} more in its schema" : "")}",
         Detail = "rows in partitions that are not picked stay behind",
         Help = $"pick the partitions too: `{table}*`, or the whole schema",
         Subject = mapping,

@@ -42,7 +42,10 @@ public static class Quoting
     /// <summary>The text holds a URL with a password.</summary>
     public static bool HoldsUrlPassword(string text) => UrlPasswords(text).Any(password => password.End.Value > password.Start.Value);
 
-    /// <summary>What stands between <c>://user:</c> and the next <c>@</c>, with no blank in it. By hand, because an expression would look for that <c>@</c> from every <c>://</c> anew.</summary>
+    /// <summary>
+    /// What stands between <c>://user:</c> and the next <c>@</c>, with no blank in it. By hand, because an expression would
+    /// look for that <c>@</c> from every <c>://</c> anew.
+    /// </summary>
     private static IEnumerable<Range> UrlPasswords(string text)
     {
         var start = 0;

@@ -38,7 +38,8 @@ public static class RdsConnectionDiagnostics
 
     /// <param name="account">Null where it is not known.</param>
     public static Diagnostic NotReached(
-        string subject, string instance, string? account, string address, bool isTunnel, bool isPublic, ImmutableArray<string> securityGroups, string reason) => new()
+        string subject, string instance, string? account, string address, bool isTunnel, bool isPublic, ImmutableArray<string> securityGroups, string reason) =>
+        new()
         {
             Descriptor = NotReachedDescriptor,
             Message = $"instance `{instance}`{(account is null ? "" : $" of account {account}")} does not answer at {address}: {reason}",

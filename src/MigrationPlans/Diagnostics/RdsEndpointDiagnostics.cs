@@ -75,7 +75,9 @@ public static class RdsEndpointDiagnostics
     {
         Descriptor = InstanceNotUsableDescriptor,
         Message = $"RDS instance `{instance}` is `{status}`",
-        Help = status is "stopped" or "stopping" ? $"aws rds start-db-instance --db-instance-identifier {instance}" : "wait until it is `available`, then run the same command again",
+        Help = status is "stopped" or "stopping"
+            ? $"aws rds start-db-instance --db-instance-identifier {instance}"
+            : "wait until it is `available`, then run the same command again",
         Subject = endpoint,
     };
 

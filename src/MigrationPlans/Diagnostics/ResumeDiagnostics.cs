@@ -40,8 +40,10 @@ public static class ResumeDiagnostics
     public static Diagnostic SourceSchemaChanged(string mapping, string source, string first, int others) => new()
     {
         Descriptor = SourceSchemaChangedDescriptor,
-        Message = $"on `{source}`, {first}{(others > 0 ? $" and {others} more were" : " was")} created or changed after the objects of `{mapping}` had been created",
-        Help = $"undo it on the source and run the same command again, or take this database back with `migplan rollback MANIFEST --target {mapping}` and apply anew",
+        Message =
+            $"on `{source}`, {first}{(others > 0 ? $" and {others} more were" : " was")} created or changed after the objects of `{mapping}` had been created",
+        Help =
+            $"undo it on the source and run the same command again, or take this database back with `migplan rollback MANIFEST --target {mapping}` and apply anew",
         Subject = mapping,
     };
 

@@ -16,13 +16,14 @@ public static class RoleDiagnostics
         """);
 
     /// <param name="mapped">The role's name on the source of the mapping.</param>
-    public static Diagnostic SharedDiffer(string mapping, string role, string mapped, string target, string sources, string differences, SourceSpan? span) => new()
-    {
-        Descriptor = SharedDifferDescriptor,
-        Message = $"role `{role}` on `{target}` comes from {sources}, which differ",
-        Detail = differences,
-        Help = $"keep them apart with `roles: {{ map: {{ {mapped}: … }} }}` in this mapping, make them alike, or create the role beforehand",
-        Subject = mapping,
-        Span = span,
-    };
+    public static Diagnostic SharedDiffer(string mapping, string role, string mapped, string target, string sources, string differences, SourceSpan? span) =>
+        new()
+        {
+            Descriptor = SharedDifferDescriptor,
+            Message = $"role `{role}` on `{target}` comes from {sources}, which differ",
+            Detail = differences,
+            Help = $"keep them apart with `roles: {{ map: {{ {mapped}: … }} }}` in this mapping, make them alike, or create the role beforehand",
+            Subject = mapping,
+            Span = span,
+        };
 }

@@ -60,11 +60,19 @@ public static class ServerDiagnostics
 
     /// <param name="delay">In milliseconds.</param>
     public static Diagnostic SourceIsReplica(string mapping, string server, int delay, SourceSpan? span) => Make(
-        SourceIsReplicaDescriptor, mapping, $"source `{server}` is a read replica that ends queries {(delay == 0 ? "as soon as they conflict" : string.Create(CultureInfo.InvariantCulture, $"after {delay / 1000.0:0.###} s of conflict"))} with the replay",
+        SourceIsReplicaDescriptor,
+        mapping,
+        $"source `{server}` is a read replica that ends queries {(delay == 0 ? "as soon as they conflict" : string.Create(CultureInfo.InvariantCulture, $"after {delay / 1000.0:0.###} s of conflict"))} with the replay",
         "the copy reads one snapshot from begin to end", "set `max_standby_streaming_delay` to -1 for the time of the run, or copy from the primary", span);
 
     public static Diagnostic FenceOnReplica(string mapping, string server, SourceSpan? span) =>
-        Make(FenceOnReplicaDescriptor, mapping, $"source `{server}` is a read replica, and can't be fenced", null, "name its primary, or say `fence: none`", span);
+        Make(
+            FenceOnReplicaDescriptor,
+            mapping,
+            $"source `{server}` is a read replica, and can't be fenced",
+            null,
+            "name its primary, or say `fence: none`",
+            span);
 
     /// <param name="subscriptions">Their names.</param>
     public static Diagnostic SubscriptionEnabled(string mapping, string database, string subscriptions, SourceSpan? span) => Make(

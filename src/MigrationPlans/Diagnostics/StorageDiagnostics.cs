@@ -57,7 +57,9 @@ public static class StorageDiagnostics
     private static string Enlarge(string instance, StorageUse use)
     {
         var wanted = Math.Ceiling((use.Used + use.Coming + use.Wal) * 1.1 / Gibibyte);
-        return string.Create(CultureInfo.InvariantCulture, $"aws rds modify-db-instance --db-instance-identifier {instance} --allocated-storage {wanted:0} --apply-immediately");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"aws rds modify-db-instance --db-instance-identifier {instance} --allocated-storage {wanted:0} --apply-immediately");
     }
 
     private static string Size(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / Gibibyte:0.#} GiB");

@@ -21,7 +21,8 @@ public static class ToolDiagnostics
     {
         Descriptor = DumpToolMissingDescriptor,
         Message = $"`{source}` runs PostgreSQL {Number(needed)}, and {(newest is (var version, var directory) ? $"the newest pg_dump here is {version} in {directory}" : "no pg_dump was found here")}",
-        Detail = $"on this machine, `apply` would refuse {(mappings == 1 ? "the database" : $"the {Number(mappings)} databases")} that it carries over from there",
+        Detail =
+            $"on this machine, `apply` would refuse {(mappings == 1 ? "the database" : $"the {Number(mappings)} databases")} that it carries over from there",
         Help = $"on the machine that runs `apply`, install the PostgreSQL {Number(needed)} client programs (package postgresql-client-{Number(needed)}), or put them on PATH",
         Subject = source,
         Span = span,

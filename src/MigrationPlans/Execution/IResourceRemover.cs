@@ -8,7 +8,8 @@ public interface IResourceRemover
     /// <summary>Removes the resource; one that is gone already counts as removed.</summary>
     /// <param name="lineage">Of the state that says so.</param>
     /// <exception cref="StepFailedException">The server refuses, or can't be reached.</exception>
-    Task<RemovalResult> RemoveAsync(MigrationManifest manifest, string lineage, CreatedResource resource, ResourceStanding standing, CancellationToken cancellationToken);
+    Task<RemovalResult> RemoveAsync(
+        MigrationManifest manifest, string lineage, CreatedResource resource, ResourceStanding standing, CancellationToken cancellationToken);
 }
 
 /// <param name="IsGone">False: it stays, and the finding says why.</param>

@@ -197,7 +197,11 @@ internal sealed class PlanRun : IDisposable
             Recorded =
             [
                 .. (store.State?.Resources ?? []).Where(resource => resource.Step == step.Id)
-                    .Select(resource => new CreatedResource(resource.Kind, resource.Endpoint, resource.Name) { SystemIdentifier = resource.SystemIdentifier, DatabaseOid = resource.DatabaseOid }),
+                    .Select(resource => new CreatedResource(resource.Kind, resource.Endpoint, resource.Name)
+                    {
+                        SystemIdentifier = resource.SystemIdentifier,
+                        DatabaseOid = resource.DatabaseOid,
+                    }),
             ],
             Parallelism = WorkerShares.ShareOf(database, active, mapping, limits),
             DoneBefore = [.. plan.Steps.Where(other => other.Database == step.Database && doneBefore.Contains(other.Id)).Select(other => other.Kind)],

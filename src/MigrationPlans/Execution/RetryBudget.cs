@@ -14,7 +14,8 @@ internal sealed class RetryBudget(RetrySettings settings, TimeProvider clock)
     {
         if (failureClass == FailureClass.Unavailable)
         {
-            // One that took longer than it takes to find nobody had found somebody: the server went away during it. It is waited for as long again, and such a try counts.
+            // One that took longer than it takes to find nobody had found somebody: the server went away during it.
+            // It is waited for as long again, and such a try counts.
             if (unavailableSince is not null && clock.GetElapsedTime(begun) >= settings.LongestKnock)
             {
                 unavailableSince = null;

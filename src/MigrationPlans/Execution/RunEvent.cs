@@ -52,7 +52,8 @@ public sealed record RunEnded(RunOutcome Outcome, TimeSpan Elapsed) : RunEvent;
 
 /// <param name="Activity">What just ended or is under way: <c>public.orders</c>, <c>index orders_pkey</c>.</param>
 /// <param name="BytesTotal">Estimated; heap and TOAST of the tables to copy.</param>
-public sealed record StepProgress(string Activity, int TablesDone, int TablesTotal, long RowsDone, long BytesDone, long BytesTotal, int IndexesDone, int IndexesTotal);
+public sealed record StepProgress(
+    string Activity, int TablesDone, int TablesTotal, long RowsDone, long BytesDone, long BytesTotal, int IndexesDone, int IndexesTotal);
 
 public enum RunOutcome
 {

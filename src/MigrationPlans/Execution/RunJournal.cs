@@ -14,9 +14,17 @@ internal sealed class RunJournal(StateStore store, ImmutableArray<PlannedEndpoin
 
     public Task CreatedAsync(Step step, IReadOnlyCollection<CreatedResource> resources) =>
         AppendAsync([.. resources.Select(resource => new ResourceRecorded(
-            step.Id, resource.Kind, resource.Endpoint, resource.Name, LocationOf(resource), resource.SystemIdentifier, resource.IsFound ? true : null, resource.DatabaseOid))]);
+            step.Id,
+            resource.Kind,
+            resource.Endpoint,
+            resource.Name,
+            LocationOf(resource),
+            resource.SystemIdentifier,
+            resource.IsFound ? true : null,
+            resource.DatabaseOid))]);
 
-    public Task RemovedAsync(CreatedResource resource) => AppendAsync(new ResourceRemoved(resource.Kind, resource.Endpoint, resource.Name, LocationOf(resource)));
+    public Task RemovedAsync(CreatedResource resource) =>
+        AppendAsync(new ResourceRemoved(resource.Kind, resource.Endpoint, resource.Name, LocationOf(resource)));
 
     public Task EndingAsync(Step step) => AppendAsync(new StepEnding(step.Id));
 
@@ -34,7 +42,8 @@ internal sealed class RunJournal(StateStore store, ImmutableArray<PlannedEndpoin
     /// <summary>An archive is on this machine; instances and snapshots say themselves where they are.</summary>
     private string? LocationOf(CreatedResource resource) => resource.Kind == "archive"
         ? null
-        : endpoints.FirstOrDefault(endpoint => endpoint.Name == resource.Endpoint && endpoint.Role == (resource.Kind == "fence" ? EndpointRole.Source : EndpointRole.Target))?.Location;
+        : endpoints.FirstOrDefault(endpoint => endpoint.Name == resource.Endpoint
+            && endpoint.Role == (resource.Kind == "fence" ? EndpointRole.Source : EndpointRole.Target))?.Location;
 
     private async Task AppendAsync(params IReadOnlyCollection<JournalEvent> happened)
     {

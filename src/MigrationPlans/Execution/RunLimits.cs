@@ -47,9 +47,11 @@ public sealed record RunLimits
             ConnectionRoom = facts is null
                 ? ImmutableDictionary<(EndpointRole Role, string Endpoint), int>.Empty
                 // What is reserved stays so, for whoever has to look after the server meanwhile.
-                : facts.Endpoints.ToImmutableDictionary(endpoint => (endpoint.Role, endpoint.Name), endpoint => Math.Min(endpoint.Room, endpoint.Connections.Free)),
+                : facts.Endpoints.ToImmutableDictionary(
+                    endpoint => (endpoint.Role, endpoint.Name), endpoint => Math.Min(endpoint.Room, endpoint.Connections.Free)),
             DatabaseRoom = (facts?.Databases ?? [])
-                .Where(database => database.Settings is { ConnectionLimit: >= 0 } && facts!.FindEndpoint(database.Role, database.Address.Endpoint) is { Login.IsSuperuser: false })
+                .Where(database => database.Settings is { ConnectionLimit: >= 0 }
+                    && facts!.FindEndpoint(database.Role, database.Address.Endpoint) is { Login.IsSuperuser: false })
                 .ToImmutableDictionary(database => (database.Role, database.Address), database => database.Settings!.ConnectionLimit),
         };
     }
@@ -62,8 +64,8 @@ public sealed record RetrySettings
     public int Attempts { get; init; } = 5;
 
     /// <summary>
-    /// How long a server that is not there is waited for. A failover to another zone takes up to two minutes, and a crash recovery or an instance that is resized a few.
-    /// https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.MultiAZSingleStandby.html
+    /// How long a server that is not there is waited for. A failover to another zone takes up to two minutes, and a crash recovery
+    /// or an instance that is resized a few. https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.MultiAZSingleStandby.html
     /// </summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(5);
 

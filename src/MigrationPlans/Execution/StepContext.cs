@@ -80,7 +80,10 @@ public sealed record StepContext
 /// <param name="Name">The resource's own name there; of an archive its path on this machine.</param>
 public sealed record CreatedResource(string Kind, string Endpoint, string Name)
 {
-    /// <summary>Of the server that it is on, <see cref="Inspection.ServerIdentity.SystemIdentifier"/>; null where it says none, and for kinds that do without.</summary>
+    /// <summary>
+    /// Of the server that it is on, <see cref="Inspection.ServerIdentity.SystemIdentifier"/>; null where it says none,
+    /// and for kinds that do without.
+    /// </summary>
     public string? SystemIdentifier { get; init; }
 
     /// <summary>Of a database, <c>pg_database.oid</c>: another database of its name has another one. Null before it is there, and for other kinds.</summary>

@@ -30,7 +30,8 @@ internal sealed class StepGraph
         }
 
         var unfinished = steps.Where(step => !done.Contains(step.Id)).Select(step => step.Database).ToHashSet(StringComparer.Ordinal);
-        lookedAtAgain = steps.Where(step => step.CanLapse && done.Contains(step.Id) && unfinished.Contains(step.Database)).ToLookup(step => step.Database, step => step.Id, StringComparer.Ordinal);
+        lookedAtAgain = steps.Where(step => step.CanLapse && done.Contains(step.Id) && unfinished.Contains(step.Database))
+            .ToLookup(step => step.Database, step => step.Id, StringComparer.Ordinal);
         done.ExceptWith(lookedAtAgain.SelectMany(ids => ids));
         waiting = [.. steps.Where(step => !done.Contains(step.Id))];
     }

@@ -6,7 +6,8 @@ using Polly.Retry;
 namespace MigrationPlans.Execution;
 
 /// <summary>Carries out one step: observe → already done? → journal → act → verify → journal; again after a passing failure.</summary>
-internal sealed class StepRunner(ImmutableDictionary<Type, IStepHandler> handlers, RunJournal journal, IRunEvents events, RetrySettings retry, TimeProvider clock)
+internal sealed class StepRunner(
+    ImmutableDictionary<Type, IStepHandler> handlers, RunJournal journal, IRunEvents events, RetrySettings retry, TimeProvider clock)
 {
     /// <param name="cancellationToken">Cuts the step off: the run was asked to stop a while ago, or can't go on.</param>
     /// <exception cref="JournalFailedException">The state can't be written.</exception>

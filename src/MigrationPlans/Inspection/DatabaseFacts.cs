@@ -15,8 +15,8 @@ public sealed record DatabaseFacts
     public required bool Exists { get; init; }
 
     /// <summary>
-    /// Holds no user object: no table, view, function, type, schema but public, large object. What extensions bring, and where there are any, schemas that hold nothing else, do not count; rows that somebody
-    /// added to their tables do, in a target.
+    /// Holds no user object: no table, view, function, type, schema but public, large object. What extensions bring, and where there
+    /// are any, schemas that hold nothing else, do not count; rows that somebody added to their tables do, in a target.
     /// </summary>
     public bool IsEmpty { get; init; } = true;
 
@@ -40,7 +40,10 @@ public sealed record DatabaseFacts
     /// <summary>What <c>ALTER DATABASE … SET</c> and <c>ALTER ROLE … IN DATABASE … SET</c> say, as <c>name</c> and <c>name of role</c>.</summary>
     public ImmutableArray<string> OwnSettings { get; init; } = [];
 
-    /// <summary>What its schema public has that no dump assumes: <c>privileges of app on schema public</c>. Databases that are made from a template may have it, too.</summary>
+    /// <summary>
+    /// What its schema public has that no dump assumes: <c>privileges of app on schema public</c>. Databases that are made from
+    /// a template may have it, too.
+    /// </summary>
     public ImmutableArray<string> OwnPrivileges { get; init; } = [];
 
     /// <summary>User schemas, by name.</summary>
@@ -195,7 +198,10 @@ public sealed record RelationFacts
     /// <summary>Heap and TOAST, without indexes.</summary>
     public long Bytes { get; init; }
 
-    /// <summary>All of its indexes, about, where the table has about the size that it had when it was last vacuumed or analyzed: then as much more or less than they took then.</summary>
+    /// <summary>
+    /// All of its indexes, about, where the table has about the size that it had when it was last vacuumed or analyzed: then as much more
+    /// or less than they took then.
+    /// </summary>
     public long IndexBytes { get; init; }
 
     /// <summary>The planner's estimate on the server, -1 when it was never analyzed.</summary>
@@ -253,7 +259,8 @@ public sealed record SuperuserOwned(string Role, string Object)
 }
 
 /// <param name="Since">The first version that refuses it, or takes it for something else.</param>
-/// <param name="Kind"><c>aggregate</c>, <c>column</c>, <c>generated column</c>, <c>identity column</c>; <see cref="ForeignKey"/>, <see cref="Setting"/>; else what the server calls it.</param>
+/// <param name="Kind"><c>aggregate</c>, <c>column</c>, <c>generated column</c>, <c>identity column</c>; <see cref="ForeignKey"/>,
+/// <see cref="Setting"/>; else what the server calls it.</param>
 /// <param name="Schema">Null for what is in none.</param>
 /// <param name="Table">Null for what is of none.</param>
 /// <param name="Name">As the server identifies it.</param>

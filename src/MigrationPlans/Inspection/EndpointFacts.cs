@@ -26,7 +26,10 @@ public sealed record EndpointFacts
     /// <summary>Names of the <c>pg_*</c> ones, of which each version has its own.</summary>
     public ImmutableArray<string> PredefinedRoles { get; init; } = [];
 
-    /// <summary>Roles that may set a parameter which others may not (<c>GRANT SET ON PARAMETER</c>), with what PostgreSQL calls it: <c>parameter work_mem</c>.</summary>
+    /// <summary>
+    /// Roles that may set a parameter which others may not (<c>GRANT SET ON PARAMETER</c>), with what PostgreSQL calls it:
+    /// <c>parameter work_mem</c>.
+    /// </summary>
     public ImmutableArray<(string Role, string Parameter)> ParameterPrivileges { get; init; } = [];
 
     /// <summary>Roles, superusers aside, that may create in a tablespace.</summary>
@@ -49,12 +52,19 @@ public sealed record EndpointFacts
     public ImmutableArray<string> SuperuserExtensions { get; init; } = [];
 
     /// <summary>Versions of the libraries that sort: <c>icu</c> and <c>libc</c>, where the server knows them.</summary>
-    public ImmutableSortedDictionary<string, string> CollationVersions { get; init; } = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+    public ImmutableSortedDictionary<string, string> CollationVersions { get; init; } = ImmutableSortedDictionary.Create<string, string>(
+        StringComparer.Ordinal);
 
-    /// <summary>Libraries of functions to come that a target could not load, with its reason. Only superusers are let to try, and only they create such functions.</summary>
+    /// <summary>
+    /// Libraries of functions to come that a target could not load, with its reason. Only superusers are let to try, and only
+    /// they create such functions.
+    /// </summary>
     public ImmutableSortedDictionary<string, string> LibraryFaults { get; init; } = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
 
-    /// <summary>Of a target's own catalogs and views, those whose rows the sources hold: their columns with their types, by name; empty where it has none of that name.</summary>
+    /// <summary>
+    /// Of a target's own catalogs and views, those whose rows the sources hold: their columns with their types, by name; empty where
+    /// it has none of that name.
+    /// </summary>
     public ImmutableSortedDictionary<string, string> RowTypes { get; init; } = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
 
     /// <summary>Tablespaces in which the login may create.</summary>
@@ -80,7 +90,9 @@ public sealed record EndpointFacts
     /// <summary>How many more connections our login can open: superusers may take the reserved ones too, others may have a limit of their own.</summary>
     public int Room => Login.IsSuperuser
         ? Math.Max(0, Connections.Max - Connections.Used)
-        : Roles.FirstOrDefault(role => role.Name == Login.Name) is { ConnectionLimit: >= 0 and var limit } ? Math.Min(limit, Connections.Free) : Connections.Free;
+        : Roles.FirstOrDefault(role => role.Name == Login.Name) is { ConnectionLimit: >= 0 and var limit }
+            ? Math.Min(limit, Connections.Free)
+            : Connections.Free;
 }
 
 /// <summary>The role that we log in as.</summary>

@@ -38,7 +38,8 @@ public sealed class LocalPasswords(string baseDirectory)
     private async Task<Secret> ReadFileAsync(Endpoint endpoint, string path, CancellationToken cancellationToken)
     {
         // A pipe that nobody writes to can't be opened, nor the attempt be ended: only the waiting for it.
-        var reading = readings.GetOrAdd(path, _ => new Lazy<Task<Content>>(() => Task.Factory.StartNew(() => Read(path), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+        var reading = readings.GetOrAdd(path, _ => new Lazy<Task<Content>>(() => Task.Factory.StartNew(
+            () => Read(path), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
         try
         {
             return (await reading.Value.WaitAsync(Patience, cancellationToken)).Password;
@@ -49,7 +50,9 @@ public sealed class LocalPasswords(string baseDirectory)
         }
         catch (TimeoutException exception)
         {
-            throw new DiagnosticException(InspectionDiagnostics.PasswordFileUnreadable(endpoint.Name, path, $"it has not come to its end within {Patience.TotalSeconds} s"), exception);
+            throw new DiagnosticException(
+                InspectionDiagnostics.PasswordFileUnreadable(endpoint.Name, path, $"it has not come to its end within {Patience.TotalSeconds} s"),
+                exception);
         }
         finally
         {

@@ -2,7 +2,8 @@ namespace MigrationPlans.Inspection;
 
 /// <summary>A role owns an object, may use it or is named by it. Read only where a mapping picks a part of the database.</summary>
 /// <param name="Id">Of the object, as <see cref="ObjectNeeds.Id"/>.</param>
-/// <param name="Kind">In the server's words: <c>table</c>, <c>schema</c>, <c>default acl</c> … Never a large object. <c>database</c>: its own settings name the role; <c>role</c>: <see cref="RoleUse.SettingsOf"/> does.</param>
+/// <param name="Kind">In the server's words: <c>table</c>, <c>schema</c>, <c>default acl</c> … Never a large object. <c>database</c>:
+/// its own settings name the role; <c>role</c>: <see cref="RoleUse.SettingsOf"/> does.</param>
 /// <param name="Schema">That it is in, or is; null for what is in none.</param>
 public sealed record RoleUse(string Role, long Id, string Kind, string? Schema)
 {

@@ -1,7 +1,8 @@
 namespace MigrationPlans.Inspection;
 
 /// <summary>What tells one server from all others, whatever name, address or tunnel leads to it.</summary>
-/// <param name="SystemIdentifier"><c>system_identifier</c>, made by initdb: physical copies of a server have it too. Null where the login may not ask for it.</param>
+/// <param name="SystemIdentifier"><c>system_identifier</c>, made by initdb: physical copies of a server have it too. Null where the login
+/// may not ask for it.</param>
 /// <param name="StartedAt">When the server was started, in microseconds of Unix time: no two copies have it in common.</param>
 public sealed record ServerIdentity(string? SystemIdentifier, long StartedAt)
 {

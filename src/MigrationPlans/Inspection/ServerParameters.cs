@@ -20,12 +20,18 @@ public sealed record ServerParameters
     /// <summary><c>shared_preload_libraries</c>; null where the login may not see it.</summary>
     public ImmutableArray<string>? PreloadedLibraries { get; init; }
 
-    /// <summary>Whether the server was built with LZ4, as the values show that <c>default_toast_compression</c> can have; below 14 no column asks for it.</summary>
+    /// <summary>
+    /// Whether the server was built with LZ4, as the values show that <c>default_toast_compression</c> can have; below
+    /// 14 no column asks for it.
+    /// </summary>
     public bool HasLz4 { get; init; } = true;
 
     /// <summary><c>rds.allowed_extensions</c>; null where everything is allowed.</summary>
     public ImmutableArray<string>? AllowedExtensions { get; init; }
 
-    /// <summary><c>cron.database_name</c>: the one database in which pg_cron can be created; null where the login may not see it, or the library is not loaded.</summary>
+    /// <summary>
+    /// <c>cron.database_name</c>: the one database in which pg_cron can be created; null where the login may not see it,
+    /// or the library is not loaded.
+    /// </summary>
     public string? CronDatabase { get; init; }
 }

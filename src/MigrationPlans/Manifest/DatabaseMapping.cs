@@ -139,7 +139,10 @@ public sealed record Selection
 
     public ImmutableArray<string> Tables { get; init; } = [];
 
-    /// <summary>In <c>exclude</c>: tables that are created but whose rows stay behind; partitioned ones with those of all their partitions. Not allowed in <c>include</c>.</summary>
+    /// <summary>
+    /// In <c>exclude</c>: tables that are created but whose rows stay behind; partitioned ones with those of all their partitions.
+    /// Not allowed in <c>include</c>.
+    /// </summary>
     public ImmutableArray<string> TableData { get; init; } = [];
 }
 

@@ -3,7 +3,10 @@ using MigrationPlans.Manifest.Yaml;
 
 namespace MigrationPlans.Manifest;
 
-/// <summary>Binds an item of <c>instances</c>. RDS keeps the names of instances and subnet groups in lower case, so two that differ in case alone are one.</summary>
+/// <summary>
+/// Binds an item of <c>instances</c>. RDS keeps the names of instances and subnet groups in lower case, so two that
+/// differ in case alone are one.
+/// </summary>
 internal static class InstanceMoveBinder
 {
     public static InstanceMove Bind(MappingNode node, string path) => new()

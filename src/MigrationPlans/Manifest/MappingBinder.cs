@@ -37,7 +37,8 @@ internal static class MappingBinder
         {
             case ScalarNode { IsBroken: false } scalar when scalar.Text.Split('/') is [{ Length: > 0 } endpoint, { Length: > 0 } database]:
                 return new DatabaseAddress(endpoint, database);
-            case MappingNode mapping when NodeValues.Text(mapping, "endpoint") is { Length: > 0 } endpoint && NodeValues.Text(mapping, "database") is { Length: > 0 } database:
+            case MappingNode mapping
+                when NodeValues.Text(mapping, "endpoint") is { Length: > 0 } endpoint && NodeValues.Text(mapping, "database") is { Length: > 0 } database:
                 return new DatabaseAddress(endpoint, database);
             default:
                 return NoAddress;

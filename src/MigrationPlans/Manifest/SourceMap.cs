@@ -3,7 +3,10 @@ using MigrationPlans.Diagnostics;
 
 namespace MigrationPlans.Manifest;
 
-/// <summary>Where each value of a manifest stands. Paths look like <c>databases[0].to</c>; a key with odd characters is quoted: <c>sources["a.b"]</c>.</summary>
+/// <summary>
+/// Where each value of a manifest stands. Paths look like <c>databases[0].to</c>; a key with odd characters is
+/// quoted: <c>sources["a.b"]</c>.
+/// </summary>
 public sealed class SourceMap(IReadOnlyDictionary<string, SourceSpan> values, IReadOnlyDictionary<string, SourceSpan> keys)
 {
     public static SourceMap Empty { get; } = new(ImmutableDictionary<string, SourceSpan>.Empty, ImmutableDictionary<string, SourceSpan>.Empty);

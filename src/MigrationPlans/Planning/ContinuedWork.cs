@@ -5,14 +5,19 @@ using MigrationPlans.Planning.Steps;
 
 namespace MigrationPlans.Planning;
 
-/// <summary>Mappings that a run began, under a manifest that was changed since: whether they can be gone on with, and what of the change holds for the steps that are left.</summary>
+/// <summary>
+/// Mappings that a run began, under a manifest that was changed since: whether they can be gone on with, and what of the change holds
+/// for the steps that are left.
+/// </summary>
 /// <param name="done">Ids of steps that are done.</param>
 internal sealed class ContinuedWork(MigrationManifest manifest, MigrationPlan before, ImmutableHashSet<string> done)
 {
-    private readonly ImmutableDictionary<string, DatabaseMapping> mappings = manifest.Databases.ToImmutableDictionary(mapping => mapping.Address, StringComparer.Ordinal);
+    private readonly ImmutableDictionary<string, DatabaseMapping> mappings = manifest.Databases.ToImmutableDictionary(
+        mapping => mapping.Address, StringComparer.Ordinal);
 
     /// <summary>Whether it asks for the same still.</summary>
-    public bool IsSame(PlannedDatabase database) => mappings.TryGetValue(database.Address, out var mapping) && WorkDigest.Of(manifest, mapping) == database.Digest;
+    public bool IsSame(PlannedDatabase database) =>
+        mappings.TryGetValue(database.Address, out var mapping) && WorkDigest.Of(manifest, mapping) == database.Digest;
 
     /// <returns>Null where what was begun is not what is asked for now.</returns>
     public PlannedDatabase? GoOn(PlannedDatabase database)
@@ -37,9 +42,13 @@ internal sealed class ContinuedWork(MigrationManifest manifest, MigrationPlan be
         _ => step,
     };
 
-    public Diagnostic Refuse(string address) => StateDiagnostics.BegunChanged(address, isThere: mappings.ContainsKey(address) || before.Steps.OfType<InstanceStep>().Any(step => step.Database == address));
+    public Diagnostic Refuse(string address) => StateDiagnostics.BegunChanged(
+        address,
+        isThere: mappings.ContainsKey(address) || before.Steps.OfType<InstanceStep>().Any(step => step.Database == address));
 
     /// <summary>The archive that is to be restored lies where the mapping said.</summary>
     private bool IsDumpedElsewhere(DatabaseMapping mapping) =>
-        before.Steps.OfType<DumpArchiveStep>().Any(dump => dump.Database == mapping.Address && done.Contains(dump.Id) && dump.Directory != mapping.Archive.Directory);
+        before.Steps
+            .OfType<DumpArchiveStep>()
+            .Any(dump => dump.Database == mapping.Address && done.Contains(dump.Id) && dump.Directory != mapping.Archive.Directory);
 }

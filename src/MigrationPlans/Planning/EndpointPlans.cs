@@ -12,7 +12,9 @@ public static class EndpointPlans
     {
         var seen = facts?.FindEndpoint(endpoint.Role, endpoint.Name);
         var location = Location(endpoint);
-        var known = seen is null ? before.FirstOrDefault(other => other.Role == endpoint.Role && other.Name == endpoint.Name && other.Location == location) : null;
+        var known = seen is null
+            ? before.FirstOrDefault(other => other.Role == endpoint.Role && other.Name == endpoint.Name && other.Location == location)
+            : null;
         return known ?? new PlannedEndpoint
         {
             Role = endpoint.Role,

@@ -10,7 +10,8 @@ namespace MigrationPlans.Planning;
 public static class InstancePlanner
 {
     /// <summary>What a source instance is called where it goes to.</summary>
-    public static string NewIdentifier(InstanceMove move, string instance) => move.To.Identifier.Replace(InstanceIdentifier.Placeholder, instance, StringComparison.Ordinal);
+    public static string NewIdentifier(InstanceMove move, string instance) =>
+        move.To.Identifier.Replace(InstanceIdentifier.Placeholder, instance, StringComparison.Ordinal);
 
     public static InstanceOrigin OriginOf(InstanceMove move, InstanceFacts instance) => new(move.From.Region, instance.Account, instance.Identifier);
 
@@ -22,7 +23,11 @@ public static class InstancePlanner
     /// <param name="kept">The instances that are moved already keep their new names.</param>
     /// <returns>The steps, none where a finding is an error.</returns>
     public static (ImmutableArray<Step> Steps, ImmutableArray<Diagnostic> Diagnostics) Plan(
-        MigrationManifest manifest, InspectedFacts facts, Func<string, string, string, string, string, string> snapshotName, SourceMap? positions = null, KeptWork? kept = null)
+        MigrationManifest manifest,
+        InspectedFacts facts,
+        Func<string, string, string, string, string, string> snapshotName,
+        SourceMap? positions = null,
+        KeptWork? kept = null)
     {
         var spans = positions ?? SourceMap.Empty;
         var steps = ImmutableArray.CreateBuilder<Step>();
@@ -31,7 +36,10 @@ public static class InstancePlanner
             .ToDictionary(step => step.Database, step => step.Origin?.ToString() ?? $"{step.Region}/{step.Instance}", StringComparer.Ordinal);
         foreach (var move in manifest.Instances)
         {
-            var picked = facts.Instances.Where(instance => instance.Move == move.Path).OrderBy(instance => instance.Identifier, StringComparer.Ordinal).ToList();
+            var picked = facts.Instances
+                .Where(instance => instance.Move == move.Path)
+                .OrderBy(instance => instance.Identifier, StringComparer.Ordinal)
+                .ToList();
             if (picked.Count == 0)
             {
                 diagnostics.Add(InstanceMoveDiagnostics.NothingPicked(move.Path, move.From.Region, spans.Value($"{move.Path}.from.match")));
@@ -80,7 +88,8 @@ public static class InstancePlanner
     }
 
     /// <summary>What bears the new identifier already: somebody else's, or ours and by now not what is wanted.</summary>
-    private static IEnumerable<Diagnostic> CheckMoved(string plan, string? lineage, InstanceMove move, InstanceFacts instance, string identifier, SourceMap spans)
+    private static IEnumerable<Diagnostic> CheckMoved(
+        string plan, string? lineage, InstanceMove move, InstanceFacts instance, string identifier, SourceMap spans)
     {
         if (instance.Moved is not { } moved)
         {
@@ -111,8 +120,8 @@ public static class InstancePlanner
     }
 
     /// <summary>
-    /// Snapshots that wait for their instance. Those of this state are an earlier run's, and hold the data of its time: what is gone on with is not planned anew. Those of another
-    /// state are not taken over.
+    /// Snapshots that wait for their instance. Those of this state are an earlier run's, and hold the data of its time: what is gone
+    /// on with is not planned anew. Those of another state are not taken over.
     /// </summary>
     private static IEnumerable<Diagnostic> LeftOver(string plan, InspectedFacts facts, InstanceMove move, InstanceFacts instance, SourceMap spans)
     {

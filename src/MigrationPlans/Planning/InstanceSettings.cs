@@ -25,7 +25,8 @@ internal static class InstanceSettings
 
         if (picked.Where(instance => instance.IsProtected).Select(instance => instance.Identifier).ToList() is { Count: > 0 } guarded)
         {
-            yield return InstanceMoveDiagnostics.ProtectionLeftOff(guarded, InstancePlanner.NewIdentifier(move, guarded[0]), move.To.Region, spans.Value($"{move.Path}.to"));
+            yield return InstanceMoveDiagnostics.ProtectionLeftOff(
+                guarded, InstancePlanner.NewIdentifier(move, guarded[0]), move.To.Region, spans.Value($"{move.Path}.to"));
         }
     }
 

@@ -46,7 +46,11 @@ public sealed record KeptWork
     /// <param name="filled">What the state remembers.</param>
     /// <param name="begun">Addresses of mappings and moves that have made something where they go to; null for none.</param>
     public static KeptWork Of(
-        MigrationManifest manifest, MigrationPlan? before, ImmutableHashSet<string> done, ImmutableArray<FilledDatabase> filled, ImmutableHashSet<string>? begun = null)
+        MigrationManifest manifest,
+        MigrationPlan? before,
+        ImmutableHashSet<string> done,
+        ImmutableArray<FilledDatabase> filled,
+        ImmutableHashSet<string>? begun = null)
     {
         if (before is null)
         {
@@ -58,12 +62,19 @@ public sealed record KeptWork
             .Select(steps => steps.Key)
             .ToImmutableHashSet(StringComparer.Ordinal);
         // What an older version has made for mappings of an earlier plan is not this one's to go on with.
-        var goesOn = before.Steps.Select(step => step.Database).Where(address => begun?.Contains(address) == true && !finished.Contains(address)).ToImmutableHashSet(StringComparer.Ordinal);
+        var goesOn = before.Steps
+            .Select(step => step.Database)
+            .Where(address => begun?.Contains(address) == true && !finished.Contains(address))
+            .ToImmutableHashSet(StringComparer.Ordinal);
         var work = new ContinuedWork(manifest, before, done);
         var kept = before.Databases.Where(database => finished.Contains(database.Address) && work.IsSame(database))
             .Concat(before.Databases.Where(database => goesOn.Contains(database.Address)).Select(work.GoOn).OfType<PlannedDatabase>())
             .ToImmutableDictionary(database => database.Address, StringComparer.Ordinal);
-        ImmutableArray<Step> steps = [.. before.Steps.Where(step => kept.ContainsKey(step.Database)).Select(work.GoOn), .. MovesOf(manifest, before, finished.Union(goesOn))];
+        ImmutableArray<Step> steps =
+        [
+            .. before.Steps.Where(step => kept.ContainsKey(step.Database)).Select(work.GoOn),
+            .. MovesOf(manifest, before, finished.Union(goesOn)),
+        ];
         return new KeptWork
         {
             Databases = kept,
@@ -96,11 +107,17 @@ public sealed record KeptWork
     /// <summary>Whether instances that the move picked are done.</summary>
     internal bool Moves(InstanceMove move) => Steps.OfType<InstanceStep>().Any(step => step.Move == move.Path);
 
-    /// <summary>Whether a manifest that is finished has more to move: since then instances were made, or got the tags that are looked for; or one of its moves has moved none.</summary>
+    /// <summary>
+    /// Whether a manifest that is finished has more to move: since then instances were made, or got the tags that are looked for;
+    /// or one of its moves has moved none.
+    /// </summary>
     public bool LeavesInstances(MigrationManifest manifest, InspectedFacts facts) =>
         !LeftOf(manifest, facts.Instances).IsEmpty || !manifest.Instances.All(Moves);
 
-    /// <summary>What stands in the way of a look for further instances of a finished move stops nothing: the account that they left may be closed to us by now.</summary>
+    /// <summary>
+    /// What stands in the way of a look for further instances of a finished move stops nothing: the account that they left
+    /// may be closed to us by now.
+    /// </summary>
     public Diagnostic Judge(Diagnostic finding) => Steps.OfType<InstanceStep>().Any(step => finding.Subject == $"{step.Move}.from")
         ? InstanceMoveDiagnostics.NotLookedFor(finding)
         : finding;
@@ -120,8 +137,10 @@ public sealed record KeptWork
         return manifest with
         {
             Databases = left,
-            Sources = [.. manifest.Sources.Where(source => left.Any(mapping => mapping.From.Endpoint == source.Name) || !kept.Exists(mapping => mapping.From.Endpoint == source.Name))],
-            Targets = [.. manifest.Targets.Where(target => left.Any(mapping => mapping.To.Endpoint == target.Name) || !kept.Exists(mapping => mapping.To.Endpoint == target.Name))],
+            Sources = [.. manifest.Sources.Where(source => left.Any(mapping => mapping.From.Endpoint == source.Name)
+                || !kept.Exists(mapping => mapping.From.Endpoint == source.Name))],
+            Targets = [.. manifest.Targets.Where(target => left.Any(mapping => mapping.To.Endpoint == target.Name)
+                || !kept.Exists(mapping => mapping.To.Endpoint == target.Name))],
         };
     }
 

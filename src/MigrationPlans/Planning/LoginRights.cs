@@ -13,7 +13,10 @@ internal static class LoginRights
     public static bool ActsAs(this LoginFacts login, string role) =>
         login.IsSuperuser || login.Name == role || login.MemberOf.Contains(role);
 
-    /// <summary>Has the rights of the role, which is no superuser, or may make itself a member of it: from 16 on only who administers it may, below whoever may create roles.</summary>
+    /// <summary>
+    /// Has the rights of the role, which is no superuser, or may make itself a member of it: from 16 on only who administers it may,
+    /// below whoever may create roles.
+    /// </summary>
     public static bool MayBecome(this EndpointFacts server, string role)
     {
         var login = server.Login;

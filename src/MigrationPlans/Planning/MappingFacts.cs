@@ -51,16 +51,18 @@ internal sealed record MappingFacts
         Source.Relations.Where(relation => relation.Kind == RelationKind.Table && Filter.PicksRows(relation.Schema, relation.Name));
 
     /// <summary>
-    /// Roles of the source that own what is picked, by an example; the database's too, where it is not its owner's on the target already. Without Amazon's that are not mapped,
-    /// whose objects stay behind.
+    /// Roles of the source that own what is picked, by an example; the database's too, where it is not its owner's on the target already.
+    /// Without Amazon's that are not mapped, whose objects stay behind.
     /// </summary>
     public IEnumerable<(string Role, string Example)> PickedOwners
     {
         get
         {
-            var tables = Source.Relations.Where(relation => Filter.PicksTable(relation.Schema, relation.Name)).Select(relation => (relation.Owner, $"{relation.Schema}.{relation.Name}"));
+            var tables = Source.Relations.Where(relation => Filter.PicksTable(relation.Schema, relation.Name))
+                .Select(relation => (relation.Owner, $"{relation.Schema}.{relation.Name}"));
             var others = Source.Owners.Where(owner => !owner.IsGiver && Picks(owner)).Select(owner => (owner.Role, owner.Example));
-            var isSet = Source.Settings is null || (Target is { Exists: true, Settings: { } there } && !Replaces && there.Owner == TargetName(Source.Settings.Owner));
+            var isSet = Source.Settings is null
+                || (Target is { Exists: true, Settings: { } there } && !Replaces && there.Owner == TargetName(Source.Settings.Owner));
             var database = isSet ? [] : new[] { (Source.Settings!.Owner, $"database {Mapping.From.Database}") };
             return tables.Concat(others).Concat(database).Where(owner => IsCarried(owner.Item1));
         }

@@ -99,6 +99,8 @@ internal sealed class MappingSteps(DatabaseMapping mapping, MappingFacts? facts)
 
     private static IEnumerable<string> PopulatedViews(MappingFacts facts) =>
         facts.Source.Relations
-            .Where(view => view is { Kind: RelationKind.MaterializedView, IsPopulated: true } && facts.Filter.PicksTable(view.Schema, view.Name) && facts.Picked.Keeps(view.Schema, view.Name))
+            .Where(view => view is { Kind: RelationKind.MaterializedView, IsPopulated: true }
+                && facts.Filter.PicksTable(view.Schema, view.Name)
+                && facts.Picked.Keeps(view.Schema, view.Name))
             .Select(view => $"{view.Schema}.{view.Name}");
 }

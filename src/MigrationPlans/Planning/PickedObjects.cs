@@ -32,12 +32,18 @@ public sealed class PickedObjects
         Follow(objects.Where(item => item.IsTable && IsRoot(item)), needed, _ => true);
         var own = objects.Where(item => item.PartOf is null && (needed.Contains(item.Id) || (IsRoot(item) && IsPlaceable(item)))).ToList();
         kept.UnionWith(own.Select(item => item.Id));
-        var parts = objects.Where(item => item.PartOf is { } relation && kept.Contains(relation) && IsPlaceable(item) && Needs(item).Where(need => need.IsRelation).All(need => kept.Contains(need.Id))).ToList();
+        var parts = objects.Where(item => item.PartOf is { } relation
+            && kept.Contains(relation)
+            && IsPlaceable(item)
+            && Needs(item).Where(need => need.IsRelation).All(need => kept.Contains(need.Id))).ToList();
         Follow([.. own, .. parts], kept, need => !need.IsRelation);
         FollowTypes();
     }
 
-    /// <summary>What is picked, or belongs to something picked, and can't come. With the table or view that it would need; null where it only stands outside of what is picked.</summary>
+    /// <summary>
+    /// What is picked, or belongs to something picked, and can't come. With the table or view that it would need;
+    /// null where it only stands outside of what is picked.
+    /// </summary>
     public IEnumerable<(ObjectNeeds Object, ObjectNeeds? Missing)> LeftBehind =>
         objects.Where(item => !kept.Contains(item.Id) && IsWanted(item)).Select(item => (item, FindMissing(item, [])));
 
@@ -46,11 +52,13 @@ public sealed class PickedObjects
 
     /// <summary>Partitions that come without the table whose partitions they are.</summary>
     public IEnumerable<(ObjectNeeds Partition, ObjectNeeds Root)> Detached =>
-        objects.Where(item => item.Root is not null && kept.Contains(item.Id) && !kept.Contains(item.Root.Value) && byId.ContainsKey(item.Root.Value)).Select(item => (item, byId[item.Root!.Value]));
+        objects.Where(item => item.Root is not null && kept.Contains(item.Id) && !kept.Contains(item.Root.Value) && byId.ContainsKey(item.Root.Value))
+            .Select(item => (item, byId[item.Root!.Value]));
 
     /// <summary>Partitions that stay behind while the table whose partitions they are comes.</summary>
     public IEnumerable<(ObjectNeeds Partition, ObjectNeeds Root)> LeftOutPartitions =>
-        objects.Where(item => item.Root is not null && !kept.Contains(item.Id) && kept.Contains(item.Root.Value)).Select(item => (item, byId[item.Root!.Value]));
+        objects.Where(item => item.Root is not null && !kept.Contains(item.Id) && kept.Contains(item.Root.Value))
+            .Select(item => (item, byId[item.Root!.Value]));
 
     /// <summary>False only for what is known and stays behind.</summary>
     public bool Keeps(string schema, string relation) => !relations.TryGetValue((schema, relation), out var found) || kept.Contains(found.Id);
@@ -121,7 +129,10 @@ public sealed class PickedObjects
     /// <summary>Whatever comes may use a cast of a type that comes; PostgreSQL writes down the cast's function at most.</summary>
     private void FollowTypes()
     {
-        while (objects.Where(item => item.Kind == "cast" && !kept.Contains(item.Id) && item.Needs.Any(kept.Contains) && IsPlaceable(item)).ToList() is { Count: > 0 } casts)
+        while (objects.Where(item => item.Kind == "cast"
+            && !kept.Contains(item.Id)
+            && item.Needs.Any(kept.Contains)
+            && IsPlaceable(item)).ToList() is { Count: > 0 } casts)
         {
             Follow(casts, kept, need => !need.IsRelation);
         }

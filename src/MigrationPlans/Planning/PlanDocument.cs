@@ -14,7 +14,9 @@ public static class PlanDocument
 
     /// <summary>Whether a text that begins so is meant as a plan.</summary>
     public static bool IsOne(string beginning) =>
-        beginning.StartsWith('{') && beginning.Contains("\"formatVersion\"", StringComparison.Ordinal) && beginning.Contains("\"manifestDigest\"", StringComparison.Ordinal);
+        beginning.StartsWith('{')
+        && beginning.Contains("\"formatVersion\"", StringComparison.Ordinal)
+        && beginning.Contains("\"manifestDigest\"", StringComparison.Ordinal);
 
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
     /// <param name="file">The file's name, for the findings.</param>

@@ -5,7 +5,10 @@ using MigrationPlans.Manifest;
 
 namespace MigrationPlans.Planning;
 
-/// <summary>What a plan is made for: the whole manifest, or those mappings and instances that are named. What is done or begun already comes along in any case.</summary>
+/// <summary>
+/// What a plan is made for: the whole manifest, or those mappings and instances that are named. What is done or begun
+/// already comes along in any case.
+/// </summary>
 public sealed class PlanScope(MigrationManifest manifest, IReadOnlySet<string> named)
 {
     public bool IsEverything => named.Count == 0;
@@ -20,7 +23,10 @@ public sealed class PlanScope(MigrationManifest manifest, IReadOnlySet<string> n
     /// <summary>Whether instances are to be moved. Which ones there are shows only when all are looked at.</summary>
     internal bool MovesInstances => IsEverything || named.Any(address => manifest.Databases.All(mapping => mapping.Address != address));
 
-    /// <summary>Not what is said of other mappings alone. What is said of an endpoint concerns all, as they share its roles, be it by the name of the database at which it was met.</summary>
+    /// <summary>
+    /// Not what is said of other mappings alone. What is said of an endpoint concerns all, as they share its roles,
+    /// be it by the name of the database at which it was met.
+    /// </summary>
     /// <param name="facts">What was seen.</param>
     internal bool Concerns(Diagnostic finding, InspectedFacts facts)
     {

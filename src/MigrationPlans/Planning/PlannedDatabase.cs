@@ -21,7 +21,10 @@ public sealed record PlannedDatabase
 
     public VerificationLevel Verify { get; init; } = VerificationLevel.Counts;
 
-    /// <summary>Of what the mapping asks for: a finished one that is the same in a later manifest is not done again. Null where an older version wrote the plan.</summary>
+    /// <summary>
+    /// Of what the mapping asks for: a finished one that is the same in a later manifest is not done again. Null where an
+    /// older version wrote the plan.
+    /// </summary>
     public string? Digest { get; init; }
 
     /// <summary>Tables whose rows are copied, by schema and name; null when the plan was made offline.</summary>

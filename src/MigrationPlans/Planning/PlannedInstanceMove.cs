@@ -18,7 +18,10 @@ public sealed record PlannedInstanceMove
     /// <summary>The key of the target region that the copy is encrypted with; null keeps the default.</summary>
     public string? KmsKeyId { get; init; }
 
-    /// <summary>Of what the move asks for: instances of one that is the same in a later manifest are not moved again. Null where an older version wrote the plan.</summary>
+    /// <summary>
+    /// Of what the move asks for: instances of one that is the same in a later manifest are not moved again. Null where an
+    /// older version wrote the plan.
+    /// </summary>
     public string? Digest { get; init; }
 
     public ImmutableArray<PlanNote> Notes { get; init; } = [];

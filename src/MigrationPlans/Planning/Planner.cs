@@ -71,12 +71,19 @@ public static class Planner
             Mode = facts is null ? PlanMode.Offline : PlanMode.Online,
             ManifestDigest = manifest.Digest,
             Endpoints = [.. manifest.Sources.Concat(manifest.Targets).Select(endpoint => EndpointPlans.Describe(endpoint, facts, kept.Endpoints))],
-            Databases = [.. planned.Select(mapping => kept.Find(mapping) ?? DatabasePlans.Describe(manifest, mapping, seen.GetValueOrDefault(mapping.Address)))],
+            Databases = [.. planned.Select(mapping => kept.Find(mapping)
+                ?? DatabasePlans.Describe(manifest, mapping, seen.GetValueOrDefault(mapping.Address)))],
             Instances = [.. manifest.Instances.Select(InstancePlans.Describe)],
-            Notes = [.. LeftBehindNotes.List(mappings, [.. manifest.Databases.Where(mapping => !seen.ContainsKey(mapping.Address))]), .. SharedRoleNotes.List(mappings)],
+            Notes =
+            [
+                .. LeftBehindNotes.List(mappings, [.. manifest.Databases.Where(mapping => !seen.ContainsKey(mapping.Address))]),
+                .. SharedRoleNotes.List(mappings),
+            ],
             Steps =
             [
-                .. planned.SelectMany(mapping => kept.Holds(mapping) ? kept.StepsOf(mapping) : MappingSteps.List(mapping, seen.GetValueOrDefault(mapping.Address))),
+                .. planned.SelectMany(mapping => kept.Holds(mapping)
+                    ? kept.StepsOf(mapping)
+                    : MappingSteps.List(mapping, seen.GetValueOrDefault(mapping.Address))),
                 .. kept.Steps.OfType<InstanceStep>(),
                 .. moves,
             ],

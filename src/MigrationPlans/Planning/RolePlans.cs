@@ -98,8 +98,15 @@ internal static class RolePlans
     {
         var needed = Needed(facts).ToHashSet(StringComparer.Ordinal);
         return facts.SourceServer.Roles
-            .Where(role => !needed.Contains(role.Name) && !role.IsSuperuser && role.Name != facts.SourceServer.Login.Name && !IsProvided(facts.SourceServer, role.Name))
-            .Select(role => (role.Name, Through: role.MemberOf.Select(membership => membership.Role).FirstOrDefault(group => needed.Contains(group) && !facts.Mapping.Roles.Map.ContainsKey(group))))
+            .Where(role => !needed.Contains(role.Name)
+                && !role.IsSuperuser
+                && role.Name != facts.SourceServer.Login.Name
+                && !IsProvided(facts.SourceServer, role.Name))
+            .Select(role => (
+                role.Name,
+                Through: role.MemberOf
+                    .Select(membership => membership.Role)
+                    .FirstOrDefault(group => needed.Contains(group) && !facts.Mapping.Roles.Map.ContainsKey(group))))
             .Where(pair => pair.Through is not null)!;
     }
 
@@ -111,7 +118,10 @@ internal static class RolePlans
         where reason is not null
         select (role.Name, facts.TargetName(membership.Role), reason);
 
-    /// <summary>Who is in RDS's own roles, and in those that were on the target before, is for their owners to say; a role that is mapped to was chosen.</summary>
+    /// <summary>
+    /// Who is in RDS's own roles, and in those that were on the target before, is for their owners to say; a role
+    /// that is mapped to was chosen.
+    /// </summary>
     private static string? WhyLeft(MappingFacts facts, string group)
     {
         var (server, target) = (facts.TargetServer, facts.TargetName(group));

@@ -37,7 +37,9 @@ internal sealed class SharedRole
 
     /// <summary>Whose password it gets: that of the first which has one to give. Null where nobody asks for passwords.</summary>
     public ImmutableArray<PasswordSource>? PasswordFrom => Arrivals
-        .Where(arrival => arrival.Role.CanLogin && arrival.Mapping.Mapping.Roles.Passwords == RolePasswordPolicy.Copy && arrival.Mapping.SourceServer.Login.ReadsPasswords)
+        .Where(arrival => arrival.Role.CanLogin
+            && arrival.Mapping.Mapping.Roles.Passwords == RolePasswordPolicy.Copy
+            && arrival.Mapping.SourceServer.Login.ReadsPasswords)
         .Select(arrival => new PasswordSource(arrival.Mapping.SourceServer.Name, arrival.Role.Name))
         .ToImmutableArray() is { IsEmpty: false } sources ? sources : null;
 
@@ -49,7 +51,8 @@ internal sealed class SharedRole
     /// <param name="mapping">Whose role it is.</param>
     public RoleFacts Settle(RoleFacts own, MappingFacts mapping) => own with
     {
-        MemberOf = [.. own.MemberOf.Where(membership => !IsPower(mapping.TargetName(membership.Role)) || Arrivals.All(arrival => MightyGroups(arrival).Contains(mapping.TargetName(membership.Role))))],
+        MemberOf = [.. own.MemberOf.Where(membership => !IsPower(mapping.TargetName(membership.Role))
+            || Arrivals.All(arrival => MightyGroups(arrival).Contains(mapping.TargetName(membership.Role))))],
         CanLogin = First.CanLogin,
         Inherits = First.Inherits,
         ConnectionLimit = First.ConnectionLimit,
@@ -88,7 +91,9 @@ internal sealed class SharedRole
     /// <summary>What comes along and can't belong to it then.</summary>
     private IEnumerable<string> OwnedAsSuperuser((MappingFacts Mapping, RoleFacts Role) arrival) =>
         arrival.Mapping.Source.SuperuserOwned
-            .Where(owned => owned.Role == arrival.Role.Name && arrival.Mapping.Mapping.Include is null && (!owned.IsPublication || arrival.Mapping.Mapping.Publications == PublicationPolicy.Copy))
+            .Where(owned => owned.Role == arrival.Role.Name
+                && arrival.Mapping.Mapping.Include is null
+                && (!owned.IsPublication || arrival.Mapping.Mapping.Publications == PublicationPolicy.Copy))
             .Select(owned => $"{owned.Object} of {arrival.Mapping.Mapping.From} belongs to it, which takes a SUPERUSER: the run fails there");
 
     /// <summary>By target name, the groups that give their members power over what is not theirs.</summary>

@@ -21,7 +21,8 @@ internal static class SharedRoles
             .Select(group => (group.Key.Server, Shared: new SharedRole
             {
                 Name = group.Key.Name,
-                Arrivals = [.. group.DistinctBy(arrival => (arrival.Mapping.Mapping.From.Endpoint, arrival.Role)).Select(arrival => (arrival.Mapping, RolePlans.Describe(arrival.Mapping, arrival.Role)))],
+                Arrivals = [.. group.DistinctBy(arrival => (arrival.Mapping.Mapping.From.Endpoint, arrival.Role))
+                    .Select(arrival => (arrival.Mapping, RolePlans.Describe(arrival.Mapping, arrival.Role)))],
             }))
             .Where(found => found.Shared.Arrivals.Length > 1);
 

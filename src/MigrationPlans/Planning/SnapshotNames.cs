@@ -31,7 +31,10 @@ public static class SnapshotNames
         return $"{(stem.Length <= room ? stem : stem[..room]).TrimEnd('-')}-{digest}";
     }
 
-    /// <summary>What the copy that is restored is called; null where the snapshot itself is. Within one region and account it needs a name of its own.</summary>
+    /// <summary>
+    /// What the copy that is restored is called; null where the snapshot itself is. Within one region and account
+    /// it needs a name of its own.
+    /// </summary>
     public static string? Copy(string snapshot, InstanceMove move, bool crossesAccount) =>
         crossesAccount || move.From.Region != move.To.Region ? snapshot
         : move.To.KmsKeyId is not null ? $"{snapshot}-copy"

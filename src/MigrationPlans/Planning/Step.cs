@@ -65,7 +65,10 @@ public abstract record Step
     [JsonIgnore]
     public virtual bool CanLapse => false;
 
-    /// <summary>Others can delete what it makes before the steps that depend on it have taken it, so a run that has one of those left looks at it again.</summary>
+    /// <summary>
+    /// Others can delete what it makes before the steps that depend on it have taken it, so a run that has one of
+    /// those left looks at it again.
+    /// </summary>
     [JsonIgnore]
     public virtual bool CanVanish => false;
 

@@ -6,7 +6,8 @@ namespace MigrationPlans.Planning;
 /// <summary>What becomes of the subscriptions of a mapping's source.</summary>
 internal static class SubscriptionPlans
 {
-    public static IEnumerable<SubscriptionFacts> Carried(MappingFacts facts) => facts.Source.Subscriptions.Where(subscription => ReasonLeft(facts, subscription) is null);
+    public static IEnumerable<SubscriptionFacts> Carried(MappingFacts facts) =>
+        facts.Source.Subscriptions.Where(subscription => ReasonLeft(facts, subscription) is null);
 
     /// <summary>Null when it is carried over.</summary>
     public static string? ReasonLeft(MappingFacts facts, SubscriptionFacts subscription)

@@ -21,10 +21,12 @@ public sealed record SubscriptionRule
     /// <returns>Why it stays behind; null when it is carried over.</returns>
     public string? ReasonLeft(DatabaseMapping mapping, bool ownerIsSuperuser) => mapping switch
     {
-        not { Subscriptions: SubscriptionPolicy.Copy } => "two subscribers to one slot would lose changes; create it anew after the move, or switched off by `subscriptions: copy`",
+        not { Subscriptions: SubscriptionPolicy.Copy } =>
+            "two subscribers to one slot would lose changes; create it anew after the move, or switched off by `subscriptions: copy`",
         { Include: not null } => "is in no schema, so `include` does not pick it; create it anew after the move",
         _ when !IsReadable => "the source login may not read connection strings; a superuser or a member of pg_read_all_data may",
-        _ when !TargetIsSuperuser => "only a superuser can create one without a password in its connection string, and passwords are not carried over; the target login is none",
+        _ when !TargetIsSuperuser =>
+            "only a superuser can create one without a password in its connection string, and passwords are not carried over; the target login is none",
         _ when TargetMajor < AnyOwnerVersion && !ownerIsSuperuser => "before version 16 its owner has to be a superuser, and on the target it is none",
         _ => null,
     };

@@ -3,7 +3,10 @@ using MigrationPlans.Diagnostics;
 
 namespace MigrationPlans.Reporting;
 
-/// <summary>Findings as workflow commands, which GitHub shows beside the lines of a pull request: https://docs.github.com/actions/reference/workflow-commands-for-github-actions</summary>
+/// <summary>
+/// Findings as workflow commands, which GitHub shows beside the lines of a pull request:
+/// https://docs.github.com/actions/reference/workflow-commands-for-github-actions
+/// </summary>
 public static class DiagnosticsGitHub
 {
     public static string Write(IEnumerable<Diagnostic> diagnostics)

@@ -8,7 +8,10 @@ public static class DiagnosticsSarif
 {
     public static string Write(IReadOnlyCollection<Diagnostic> diagnostics)
     {
-        var rules = diagnostics.Select(diagnostic => diagnostic.Descriptor).DistinctBy(rule => rule.Code).OrderBy(rule => rule.Code, StringComparer.Ordinal).ToList();
+        var rules = diagnostics.Select(diagnostic => diagnostic.Descriptor)
+            .DistinctBy(rule => rule.Code)
+            .OrderBy(rule => rule.Code, StringComparer.Ordinal)
+            .ToList();
         return new JsonObject
         {
             ["$schema"] = "https://json.schemastore.org/sarif-2.1.0.json",

@@ -69,12 +69,18 @@ internal static class PlanActions
     public static (string Verb, string What, TextStyle Style)? Describe(InstanceStep step) => step switch
     {
         CreateSnapshotStep snapshot =>
-            ("create", $"snapshot {snapshot.Snapshot} in {snapshot.Region}{(snapshot.ShareWith is { } account ? $", shared with {account}" : "")}", TextStyle.Good),
+            (
+                "create",
+                $"snapshot {snapshot.Snapshot} in {snapshot.Region}{(snapshot.ShareWith is { } account ? $", shared with {account}" : "")}",
+                TextStyle.Good),
         CopySnapshotStep copy => ("copy", $"snapshot to {copy.Region}{(copy.KmsKeyId is { } key ? $", encrypted with {key}" : "")}", TextStyle.Good),
         RestoreInstanceStep restore =>
             ("create", $"instance {restore.Instance} in {restore.Region}, {restore.InstanceClass}{(restore.MultiAz ? ", Multi-AZ" : "")}{(restore.ParameterGroup is { } group ? $", parameter group {group}" : "")}", TextStyle.Good),
         VerifyInstanceStep verify =>
-            ("verify", $"{verify.Engine} {verify.EngineVersion}, {verify.AllocatedStorage} GiB{(verify.IsEncrypted ? ", encrypted" : "")}, available", TextStyle.Changed),
+            (
+                "verify",
+                $"{verify.Engine} {verify.EngineVersion}, {verify.AllocatedStorage} GiB{(verify.IsEncrypted ? ", encrypted" : "")}, available",
+                TextStyle.Changed),
         UnshareSnapshotStep unshare => ("unshare", $"snapshot {unshare.Snapshot} in {unshare.Region}, from {unshare.SharedWith}", TextStyle.Changed),
         _ => null,
     };

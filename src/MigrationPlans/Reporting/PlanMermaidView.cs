@@ -20,7 +20,9 @@ public static class PlanMermaidView
             var steps = plan.Steps.Where(step => step.Database == database.Address).ToList();
             foreach (var step in steps)
             {
-                text.Append(CultureInfo.InvariantCulture, $"    {nodes[step.Id]}[\"{Escape(step.Kind)}\"]{(step.Risk == StepRisk.Destructive ? ":::destructive" : "")}\n");
+                text.Append(
+                    CultureInfo.InvariantCulture,
+                    $"    {nodes[step.Id]}[\"{Escape(step.Kind)}\"]{(step.Risk == StepRisk.Destructive ? ":::destructive" : "")}\n");
             }
 
             if (steps.Count == 0)

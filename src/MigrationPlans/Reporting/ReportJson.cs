@@ -12,7 +12,8 @@ internal static class ReportJson
 
     public static JsonTypeInfo<RunStatusReport> RunStatus { get; } = (JsonTypeInfo<RunStatusReport>)Options.GetTypeInfo(typeof(RunStatusReport));
 
-    public static JsonTypeInfo<VerificationDocument> Verification { get; } = (JsonTypeInfo<VerificationDocument>)Options.GetTypeInfo(typeof(VerificationDocument));
+    public static JsonTypeInfo<VerificationDocument> Verification { get; } = (JsonTypeInfo<VerificationDocument>)Options.GetTypeInfo(
+        typeof(VerificationDocument));
 }
 
 [JsonSerializable(typeof(RunStatusReport))]

@@ -29,11 +29,14 @@ public sealed class RunLines(TextWriter output, bool color) : IRunEvents
 
     private (string Text, TextStyle Style)? Describe(RunEvent runEvent) => runEvent switch
     {
-        RunStarted started => ($"{started.Plan.Name}: {HumanUnits.Count(started.StepsLeft, "step")} to do{(started.IsResumed ? ", going on where the last run stopped" : "")}", TextStyle.Heading),
+        RunStarted started => (
+            $"{started.Plan.Name}: {HumanUnits.Count(started.StepsLeft, "step")} to do{(started.IsResumed ? ", going on where the last run stopped" : "")}",
+            TextStyle.Heading),
         StepStarted started => ($"{started.Step.Id} started{(started.Attempt > 1 ? $", try {started.Attempt}" : "")}", TextStyle.Plain),
         StepFoundDone found => ($"{found.Step.Id} was done already: {found.Finding}", TextStyle.Faint),
         StepDone done => ($"{done.Step.Id} done in {HumanUnits.Duration(done.Elapsed)}: {done.Result.Summary}", TextStyle.Good),
-        StepRetrying retrying => ($"{retrying.Step.Id} will be tried again in {HumanUnits.Duration(retrying.Delay)}: {retrying.Cause.Message}", TextStyle.Warning),
+        StepRetrying retrying =>
+            ($"{retrying.Step.Id} will be tried again in {HumanUnits.Duration(retrying.Delay)}: {retrying.Cause.Message}", TextStyle.Warning),
         StepFailed failed => ($"{failed.Step.Id} failed: {failed.Cause.Code} {failed.Cause.Message}", TextStyle.Bad),
         StepSkipped skipped => ($"{skipped.Step.Id} skipped, because {skipped.BecauseOf} failed", TextStyle.Faint),
         StepInterrupted interrupted => ($"{interrupted.Step.Id} stopped", TextStyle.Warning),

@@ -63,8 +63,13 @@ public sealed record RunStatusReport
             UpdatedAt = state.UpdatedAt,
             Databases =
             [
-                .. state.Steps.Select(step => Correct(step, runningBy)).GroupBy(step => RunState.AddressOf(step.Id), StringComparer.Ordinal).Select(group => DatabaseStatus.Of(group.Key, [.. group])),
-                .. manifest.Databases.Where(mapping => state.Only is not null && !state.Covers(mapping.Address)).Select(mapping => DatabaseStatus.NotPlanned(mapping.Address)),
+                .. state.Steps
+                    .Select(step => Correct(step, runningBy))
+                    .GroupBy(step => RunState.AddressOf(step.Id), StringComparer.Ordinal)
+                    .Select(group => DatabaseStatus.Of(group.Key, [.. group])),
+                .. manifest.Databases
+                    .Where(mapping => state.Only is not null && !state.Covers(mapping.Address))
+                    .Select(mapping => DatabaseStatus.NotPlanned(mapping.Address)),
             ],
             Resources = state.Resources,
             Earlier = state.Earlier,

@@ -32,14 +32,20 @@ public static class RunStatusView
 
         if (status.Only is { } only)
         {
-            writer.WriteLine(only.IsEmpty ? "  nothing of the plan is left; `apply` plans anew" : $"  the plan is of {NameList.Of(only)} alone; `apply` without `--target` plans the rest", TextStyle.Warning);
+            writer.WriteLine(
+                only.IsEmpty
+                    ? "  nothing of the plan is left; `apply` plans anew"
+                    : $"  the plan is of {NameList.Of(only)} alone; `apply` without `--target` plans the rest",
+                TextStyle.Warning);
         }
 
         foreach (var database in status.Databases)
         {
             writer.WriteLine();
             WriteDatabase(writer, database, withSteps);
-            foreach (var archive in status.Resources.Concat(status.Earlier ?? []).Where(resource => resource.Kind == "archive" && resource.Step.StartsWith($"{database.Database}:", StringComparison.Ordinal)))
+            foreach (var archive in status.Resources
+                .Concat(status.Earlier ?? [])
+                .Where(resource => resource.Kind == "archive" && resource.Step.StartsWith($"{database.Database}:", StringComparison.Ordinal)))
             {
                 writer.WriteLine($"      archive {archive.Name}", TextStyle.Faint);
             }
@@ -50,7 +56,9 @@ public static class RunStatusView
     {
         var (word, style) = Mark(database.Status);
         var elapsed = database.Elapsed is { } time ? $" in {HumanUnits.Duration(time)}" : "";
-        var count = database.Status == StepStatus.Done || database.Steps.IsEmpty ? "" : $", {database.Done} of {HumanUnits.Count(database.Steps.Length, "step")} done";
+        var count = database.Status == StepStatus.Done || database.Steps.IsEmpty
+            ? ""
+            : $", {database.Done} of {HumanUnits.Count(database.Steps.Length, "step")} done";
         writer.Write($"  {database.Database}  ", TextStyle.Heading).WriteLine($"{word}{elapsed}{count}", style);
         foreach (var step in database.Steps.Where(step => withSteps || IsTelling(step)))
         {
@@ -63,7 +71,9 @@ public static class RunStatusView
         var (word, style) = Mark(step.Status);
         var kind = KindOf(step);
         var told = step.Status == StepStatus.Done ? step.Summary : step.Problem?.Message;
-        var elapsed = step is { Status: StepStatus.Done, StartedAt: { } start, EndedAt: { } end } && end > start ? $" in {HumanUnits.Duration(end - start)}" : "";
+        var elapsed = step is { Status: StepStatus.Done, StartedAt: { } start, EndedAt: { } end } && end > start
+            ? $" in {HumanUnits.Duration(end - start)}"
+            : "";
         writer.Write($"    {kind,-19} ").Write(word + elapsed, style).WriteLine(string.IsNullOrEmpty(told) ? "" : $"  {told}");
         foreach (var note in step.Notes)
         {

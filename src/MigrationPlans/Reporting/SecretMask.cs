@@ -15,6 +15,9 @@ public static partial class SecretMask
         return [.. lines.Select(line => ConnectionString().Replace(Quoting.MaskUrls(places.Mask(line)), "${key}***"))];
     }
 
-    [GeneratedRegex("(?<key>\\b(password|pwd)\\s*=\\s*)('[^']*'|\\S+)", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        "(?<key>\\b(password|pwd)\\s*=\\s*)('[^']*'|\\S+)",
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture,
+        1000)]
     private static partial Regex ConnectionString();
 }

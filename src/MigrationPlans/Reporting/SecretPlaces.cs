@@ -132,7 +132,10 @@ internal sealed partial class SecretPlaces
         var key = Key().Match(line, at);
         var name = key.Groups["name"].Value;
         var isShown = key.Success && key.Index == at && name.All(char.IsAsciiLetter)
-            && (name == "credentials" || SecretKeys.MayHoldSecret(name) || DidYouMean.AreNear(name, "username") || "username".StartsWith(name, StringComparison.OrdinalIgnoreCase));
+            && (name == "credentials"
+                || SecretKeys.MayHoldSecret(name)
+                || DidYouMean.AreNear(name, "username")
+                || "username".StartsWith(name, StringComparison.OrdinalIgnoreCase));
         return isShown ? at + key.Length : at;
     }
 
@@ -196,7 +199,10 @@ internal sealed partial class SecretPlaces
     /// <param name="IsHidden">It holds something that is not known to be harmless, and nothing more of it is shown.</param>
     private readonly record struct Place(int Indent, bool StartsLine, int Depth, bool IsFlow, bool IsHidden);
 
-    [GeneratedRegex("(?<![\\w.:/\"'-])((\\?\\s+)?[\"']?(?<name>[\\w.-]+)[\"']?\\s*:|\\?\\s+[\"']?(?<name>[\\w.-]+)[\"']?\\s*\\z)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        "(?<![\\w.:/\"'-])((\\?\\s+)?[\"']?(?<name>[\\w.-]+)[\"']?\\s*:|\\?\\s+[\"']?(?<name>[\\w.-]+)[\"']?\\s*\\z)",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        1000)]
     private static partial Regex Key();
 
     /// <summary>Blanks, brackets, references to where a secret is kept, and the keys that these stand under.</summary>

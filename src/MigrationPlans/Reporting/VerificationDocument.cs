@@ -24,15 +24,21 @@ public sealed record VerificationDocument
     /// <param name="plan">The manifest's name.</param>
     /// <param name="failures">What could not be compared, by address, and why.</param>
     public static string Write(
-        string plan, IReadOnlyCollection<VerificationReport> reports, IReadOnlyCollection<InstanceVerification> instances, IReadOnlyCollection<(string Database, Diagnostic Cause)> failures)
+        string plan,
+        IReadOnlyCollection<VerificationReport> reports,
+        IReadOnlyCollection<InstanceVerification> instances,
+        IReadOnlyCollection<(string Database, Diagnostic Cause)> failures)
     {
         var document = new VerificationDocument
         {
             Name = plan,
-            IsEqual = failures.Count == 0 && reports.All(report => report is { IsEqual: true, IsComplete: true }) && instances.All(instance => instance.IsEqual),
+            IsEqual = failures.Count == 0
+                && reports.All(report => report is { IsEqual: true, IsComplete: true })
+                && instances.All(instance => instance.IsEqual),
             Databases = [.. reports],
             Instances = [.. instances],
-            Failures = [.. failures.Select(failure => new VerificationFailure(failure.Database, failure.Cause.Code, failure.Cause.Message, failure.Cause.Detail))],
+            Failures = [.. failures.Select(failure => new VerificationFailure(
+                failure.Database, failure.Cause.Code, failure.Cause.Message, failure.Cause.Detail))],
         };
         return JsonSerializer.Serialize(document, ReportJson.Verification) + "\n";
     }

@@ -3,7 +3,10 @@ using MigrationPlans.Manifest;
 
 namespace MigrationPlans.Reporting;
 
-/// <summary>Verification reports for people: one line a database, one a difference. Of thousands of one kind the first, which the JSON view has all of.</summary>
+/// <summary>
+/// Verification reports for people: one line a database, one a difference. Of thousands of one kind the first, which
+/// the JSON view has all of.
+/// </summary>
 public sealed class VerificationTextView(StyledWriter writer)
 {
     private const int Shown = 50;
@@ -49,7 +52,9 @@ public sealed class VerificationTextView(StyledWriter writer)
     {
         writer.Write(report.IsEqual ? "equal     " : "different ", report.IsEqual ? TextStyle.Good : TextStyle.Bad)
             .Write($"{report.From} → {report.Instance}", TextStyle.Heading)
-            .WriteLine(report.Exists ? $"  {report.Facts}; compared with {report.ComparedWith}" : $"  the new instance is not there{(report.Facts.Length > 0 ? $": {report.Facts}" : "")}");
+            .WriteLine(report.Exists
+                ? $"  {report.Facts}; compared with {report.ComparedWith}"
+                : $"  the new instance is not there{(report.Facts.Length > 0 ? $": {report.Facts}" : "")}");
         foreach (var difference in report.Differences)
         {
             writer.WriteLine($"  {difference}", TextStyle.Bad);
@@ -98,7 +103,11 @@ public sealed class VerificationTextView(StyledWriter writer)
         var source = Math.Max("source".Length, seen.Max(row => row.Source.Length));
         var target = Math.Max("target".Length, seen.Max(row => row.Target.Length));
         writer.WriteLine($"  {"table".PadRight(name)}  {"source".PadLeft(source)}  {"target".PadLeft(target)}", TextStyle.Faint);
-        WriteFirst(rows, "tables", TextStyle.Bad, row => $"{row.Name.PadRight(name)}  {row.Source.PadLeft(source)}  {row.Target.PadLeft(target)}  {row.Remark}".TrimEnd());
+        WriteFirst(
+            rows,
+            "tables",
+            TextStyle.Bad,
+            row => $"{row.Name.PadRight(name)}  {row.Source.PadLeft(source)}  {row.Target.PadLeft(target)}  {row.Remark}".TrimEnd());
     }
 
     /// <param name="what">They are, for the line that counts the others.</param>

@@ -21,7 +21,10 @@ namespace MigrationPlans.State;
 [JsonDerivedType(typeof(RolledBack), "rolled-back")]
 public abstract record JournalEvent;
 
-/// <summary>A plan is to be carried out. The first event of a journal; later when the plan before it is finished or rolled back, or its manifest was changed.</summary>
+/// <summary>
+/// A plan is to be carried out. The first event of a journal; later when the plan before it is finished or rolled back,
+/// or its manifest was changed.
+/// </summary>
 /// <param name="Kept">Those of the steps that the plan before has done, and that stay done; null where an older version wrote it.</param>
 /// <param name="GoesOn">Those of the steps of an unfinished plan before that come along as they are; null where it was not unfinished.</param>
 /// <param name="Only">The databases and instances that it was made for; null: for the whole manifest.</param>
@@ -77,13 +80,19 @@ public sealed record RunFinished(string Outcome) : JournalEvent;
 /// <param name="WithEarlier">True: what plans before it had made and done, too. Null: not so.</param>
 public sealed record RollbackBegun(bool? WithEarlier = null) : JournalEvent;
 
-/// <summary>What was made for these databases and instances is being taken back, and the plan stays for the others. Until it has ended, the plan can't be gone on with.</summary>
+/// <summary>
+/// What was made for these databases and instances is being taken back, and the plan stays for the others. Until it has ended,
+/// the plan can't be gone on with.
+/// </summary>
 /// <param name="WithEarlier">True: what plans before it had made for them, too. Null: not so.</param>
 /// <param name="IsEnded">True: it was taken back, and they are none of the plan's any more. Null: it is yet to be.</param>
 public sealed record PartTakenBack(ImmutableArray<string> Addresses, bool? WithEarlier = null, bool? IsEnded = null) : JournalEvent;
 
 /// <param name="Location">As it was recorded.</param>
 public sealed record ResourceRemoved(
-    string Resource, string Endpoint, string Name, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Location = null) : JournalEvent;
+    string Resource,
+    string Endpoint,
+    string Name,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Location = null) : JournalEvent;
 
 public sealed record RolledBack : JournalEvent;

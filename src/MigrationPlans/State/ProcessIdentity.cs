@@ -6,7 +6,8 @@ namespace MigrationPlans.State;
 
 /// <summary>A process, told apart from a later one that got the same number.</summary>
 /// <param name="Started">When it started, in the system's own unit; null where the system does not say.</param>
-/// <param name="Machine">The machine since its last start, and the process's own world on it (containers number processes for themselves); null where that can't be known.</param>
+/// <param name="Machine">The machine since its last start, and the process's own world on it (containers number processes for
+/// themselves); null where that can't be known.</param>
 public sealed record ProcessIdentity(int Pid, string? Started = null, string? Machine = null)
 {
     public static ProcessIdentity OfThisProcess() => new(Environment.ProcessId, ReadStart(Environment.ProcessId), ReadMachine());
@@ -42,7 +43,8 @@ public sealed record ProcessIdentity(int Pid, string? Started = null, string? Ma
         {
             return OperatingSystem.IsLinux() ? ReadStartTicks(pid) : ReadStartTime(pid);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or InvalidOperationException or Win32Exception)
+        catch (Exception exception)
+            when (exception is IOException or UnauthorizedAccessException or ArgumentException or InvalidOperationException or Win32Exception)
         {
             return null;
         }

@@ -101,7 +101,10 @@ public sealed record RunState
     /// <summary>How long each of the steps took.</summary>
     /// <param name="done">Ids of steps that are done.</param>
     public ImmutableDictionary<string, TimeSpan> TimesOf(IEnumerable<string> done) =>
-        done.ToImmutableDictionary(id => id, id => Find(id) is { } step ? step.EndedAt - step.StartedAt ?? TimeSpan.Zero : TimeSpan.Zero, StringComparer.Ordinal);
+        done.ToImmutableDictionary(
+            id => id,
+            id => Find(id) is { } step ? step.EndedAt - step.StartedAt ?? TimeSpan.Zero : TimeSpan.Zero,
+            StringComparer.Ordinal);
 }
 
 public sealed record StepState
@@ -138,15 +141,22 @@ public sealed record StepState
 public sealed record StepProblem(string Code, string Message, string? Help = null);
 
 /// <param name="Kind"><c>database</c>, <c>role</c>, <c>fence</c>, <c>archive</c> …</param>
-/// <param name="Endpoint">Its name in the manifest; of a snapshot or an instance <c>region/account</c>, where an older version wrote it the move's place in the manifest.</param>
+/// <param name="Endpoint">Its name in the manifest; of a snapshot or an instance <c>region/account</c>, where an older version
+/// wrote it the move's place in the manifest.</param>
 /// <param name="Step">The step that created it.</param>
 public sealed record ResourceState(string Kind, string Endpoint, string Name, string Step)
 {
-    /// <summary>Of the endpoint when it was created, <c>host:port</c> or <c>rds:account/region/instance</c>: an endpoint of that name may be another server by now. Null for what is on no server, and where an older version wrote it.</summary>
+    /// <summary>
+    /// Of the endpoint when it was created, <c>host:port</c> or <c>rds:account/region/instance</c>: an endpoint of that name may be another
+    /// server by now. Null for what is on no server, and where an older version wrote it.
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Location { get; init; }
 
-    /// <summary>The <c>system_identifier</c> of the server that it was created on, whatever name, tunnel or credentials led there; null where it is not known.</summary>
+    /// <summary>
+    /// The <c>system_identifier</c> of the server that it was created on, whatever name, tunnel or credentials led there;
+    /// null where it is not known.
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? SystemIdentifier { get; init; }
 

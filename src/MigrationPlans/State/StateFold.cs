@@ -57,7 +57,9 @@ internal static class StateFold
         // Older versions took for the new plan's own what earlier ones had made; their journals must come to what they wrote.
         var settled = adopted.Kept is null ? [] : FindSettled(state, adopted.Settled ?? []);
         var steps = adopted.Steps
-            .Select(id => adopted.Kept?.Contains(id) == true ? Keep(state, id) : adopted.GoesOn?.Contains(id) == true ? GoOn(state, id) : new StepState { Id = id })
+            .Select(id => adopted.Kept?.Contains(id) == true
+                ? Keep(state, id)
+                : adopted.GoesOn?.Contains(id) == true ? GoOn(state, id) : new StepState { Id = id })
             .ToImmutableArray();
         return Settle(new RunState
         {
@@ -89,10 +91,13 @@ internal static class StateFold
             .Where(steps => steps.All(step => step.Status == StepStatus.Done))
             .Select(steps => steps.Key)
             .ToHashSet(StringComparer.Ordinal);
-        return [.. state.Resources.Where(resource => state.Status == RunStatus.Finished || done.Contains(RunState.AddressOf(resource.Step)) || shared.Contains(resource.Step))];
+        return [.. state.Resources.Where(resource => state.Status == RunStatus.Finished
+            || done.Contains(RunState.AddressOf(resource.Step))
+            || shared.Contains(resource.Step))];
     }
 
-    private static StepState GoOn(RunState? state, string id) => state?.Find(id) ?? throw new InvalidDataException($"step `{id}` is gone on with, and was not there");
+    private static StepState GoOn(RunState? state, string id) =>
+        state?.Find(id) ?? throw new InvalidDataException($"step `{id}` is gone on with, and was not there");
 
     private static StepState Keep(RunState? state, string id) => state?.Find(id) is { Status: StepStatus.Done } step
         ? step with { IsKept = true }
@@ -119,10 +124,15 @@ internal static class StateFold
     {
         Status = RunStatus.RolledBack,
         TakingBack = null,
-        Steps = state.Status == RunStatus.RollingBack ? [.. state.Steps.Select(step => step.IsKept == true ? step : new StepState { Id = step.Id })] : state.Steps,
+        Steps = state.Status == RunStatus.RollingBack
+            ? [.. state.Steps.Select(step => step.IsKept == true ? step : new StepState { Id = step.Id })]
+            : state.Steps,
     };
 
-    /// <summary>Until it has ended, steps tell by their status what stands with what they have made: of a finished database, nothing that is in it does.</summary>
+    /// <summary>
+    /// Until it has ended, steps tell by their status what stands with what they have made: of a finished database,
+    /// nothing that is in it does.
+    /// </summary>
     private static RunState TakeBack(RunState state, PartTakenBack part)
     {
         if (part.IsEnded == true)
@@ -146,11 +156,19 @@ internal static class StateFold
     {
         if (state.Status == RunStatus.RolledBack)
         {
-            return state with { Steps = [.. state.Steps.Select(step => addresses.Contains(RunState.AddressOf(step.Id)) ? new StepState { Id = step.Id } : step)] };
+            return state with
+            {
+                Steps = [.. state.Steps.Select(step => addresses.Contains(RunState.AddressOf(step.Id)) ? new StepState { Id = step.Id } : step)],
+            };
         }
 
         ImmutableArray<StepState> left = [.. state.Steps.Where(step => !addresses.Contains(RunState.AddressOf(step.Id)))];
-        return state with { Status = RunStatus.Unfinished, Steps = left, Only = [.. left.Select(step => RunState.AddressOf(step.Id)).Distinct(StringComparer.Ordinal)] };
+        return state with
+        {
+            Status = RunStatus.Unfinished,
+            Steps = left,
+            Only = [.. left.Select(step => RunState.AddressOf(step.Id)).Distinct(StringComparer.Ordinal)],
+        };
     }
 
     private static RunState BeginRollback(RunState state, bool withEarlier) => withEarlier
@@ -163,7 +181,10 @@ internal static class StateFold
         }
         : state with { Status = RunStatus.RollingBack };
 
-    /// <summary>What an earlier plan made and this one makes anew is this one's from then on. What it finds in its place stays the earlier one's, for what lives there.</summary>
+    /// <summary>
+    /// What an earlier plan made and this one makes anew is this one's from then on. What it finds in its place stays the earlier
+    /// one's, for what lives there.
+    /// </summary>
     private static RunState Record(RunState state, ResourceRecorded created)
     {
         var resource = new ResourceState(created.Resource, created.Endpoint, created.Name, created.Step)
@@ -180,7 +201,9 @@ internal static class StateFold
         }
 
         var isSettled = known is not null && (created.Found == true || state.Resources.Contains(known));
-        return isSettled ? state : state with { Resources = state.Resources.Add(resource), Earlier = AnyOf((state.Earlier ?? []).Where(earlier => earlier != known)) };
+        return isSettled
+            ? state
+            : state with { Resources = state.Resources.Add(resource), Earlier = AnyOf((state.Earlier ?? []).Where(earlier => earlier != known)) };
     }
 
     private static RunState Remove(RunState state, ResourceRemoved removed)

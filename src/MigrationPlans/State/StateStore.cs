@@ -51,7 +51,10 @@ public sealed class StateStore : IDisposable
     public static async Task<RunState?> PeekAsync(IStateFiles files, CancellationToken cancellationToken) =>
         (await StateReader.ReadAsync(files, cancellationToken)).State;
 
-    /// <summary>Writes the events to the journal, flushed to disk when this returns, and then the snapshot. A crash can keep a part of them, the first ones.</summary>
+    /// <summary>
+    /// Writes the events to the journal, flushed to disk when this returns, and then the snapshot. A crash can keep
+    /// a part of them, the first ones.
+    /// </summary>
     /// <remarks>Takes no token: a checkpoint that was begun must finish.</remarks>
     /// <exception cref="DiagnosticException">The state can't be written; nothing more may be done in this run.</exception>
     public async Task AppendAsync(params IReadOnlyCollection<JournalEvent> happened)
@@ -80,7 +83,8 @@ public sealed class StateStore : IDisposable
     }
 
     /// <summary>Keeps the plan that is about to be adopted, as text that only its writer understands.</summary>
-    /// <param name="before">The plan that the state is about until then, and still is where the run ends before the adoption; null where nothing of it is needed.</param>
+    /// <param name="before">The plan that the state is about until then, and still is where the run ends before the adoption; null where
+    /// nothing of it is needed.</param>
     /// <exception cref="DiagnosticException">It can't be written.</exception>
     public async Task WritePlanAsync(ReadOnlyMemory<byte> plan, byte[]? before = null)
     {

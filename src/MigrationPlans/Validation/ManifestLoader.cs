@@ -7,7 +7,10 @@ using MigrationPlans.Validation.Schema;
 
 namespace MigrationPlans.Validation;
 
-/// <summary>The way in: files to a checked manifest. Reads, merges, checks the schema, binds, checks the rules, and collects every finding on the way.</summary>
+/// <summary>
+/// The way in: files to a checked manifest. Reads, merges, checks the schema, binds, checks the rules, and collects
+/// every finding on the way.
+/// </summary>
 /// <param name="environment">Looks a variable up for <c>${env:NAME}</c>; null when it is not set.</param>
 public sealed class ManifestLoader(Func<string, string?> environment)
 {
@@ -63,7 +66,12 @@ public sealed class ManifestLoader(Func<string, string?> environment)
         return Check(name, new References(environment, diagnostics).Resolve(merged), diagnostics, files, texts);
     }
 
-    private static ManifestLoadResult Check(string name, MappingNode root, ImmutableArray<Diagnostic>.Builder diagnostics, List<(string Name, string Text)> files, ImmutableDictionary<string, string> texts)
+    private static ManifestLoadResult Check(
+        string name,
+        MappingNode root,
+        ImmutableArray<Diagnostic>.Builder diagnostics,
+        List<(string Name, string Text)> files,
+        ImmutableDictionary<string, string> texts)
     {
         var findings = new Findings();
         LiteralPasswords.Check(root, findings);
@@ -84,7 +92,12 @@ public sealed class ManifestLoader(Func<string, string?> environment)
         return Result(manifest, diagnostics, map, files, texts);
     }
 
-    private static ManifestLoadResult Result(MigrationManifest? manifest, ImmutableArray<Diagnostic>.Builder diagnostics, SourceMap map, List<(string Name, string Text)> files, ImmutableDictionary<string, string> texts)
+    private static ManifestLoadResult Result(
+        MigrationManifest? manifest,
+        ImmutableArray<Diagnostic>.Builder diagnostics,
+        SourceMap map,
+        List<(string Name, string Text)> files,
+        ImmutableDictionary<string, string> texts)
     {
         var ordered = DiagnosticOrder.Sort(diagnostics, [.. files.Select(file => file.Name)]);
         var hasErrors = ordered.Any(diagnostic => diagnostic.Severity == Severity.Error);

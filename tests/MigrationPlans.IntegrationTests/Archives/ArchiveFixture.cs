@@ -26,26 +26,28 @@ internal sealed class ArchiveFixture : IDisposable
 
     public string FileOf(string name) => Path.Combine(directory, name);
 
-    public void WriteManifest(IEnumerable<string> mappings, string settings) => File.WriteAllText(ManifestPath, string.Create(CultureInfo.InvariantCulture, $$"""
-        apiVersion: migrationplans.dev/v1
-        kind: MigrationPlan
-        metadata: { name: archive-test }
-        defaults:
-          endpoint: { tls: { mode: disable } }
-          database: { strategy: archive, verify: checksums, archive: {{settings}} }
-        sources:
-          old: { postgres: { host: 127.0.0.1, port: {{TestServers.Source.Port}} }, credentials: { username: migplan, password: { env: ARCHIVE_OLD } } }
-        targets:
-          new: { postgres: { host: 127.0.0.1, port: {{TestServers.Target.Port}} }, credentials: { username: {{login}}, password: { env: ARCHIVE_NEW } } }
-        databases:
-        {{string.Join('\n', mappings.Select(mapping => $"  - {mapping}"))}}
-        """));
+    public void WriteManifest(IEnumerable<string> mappings, string settings) =>
+        File.WriteAllText(ManifestPath, string.Create(CultureInfo.InvariantCulture, $$"""
+            apiVersion: migrationplans.dev/v1
+            kind: MigrationPlan
+            metadata: { name: archive-test }
+            defaults:
+              endpoint: { tls: { mode: disable } }
+              database: { strategy: archive, verify: checksums, archive: {{settings}} }
+            sources:
+              old: { postgres: { host: 127.0.0.1, port: {{TestServers.Source.Port}} }, credentials: { username: migplan, password: { env: ARCHIVE_OLD } } }
+            targets:
+              new: { postgres: { host: 127.0.0.1, port: {{TestServers.Target.Port}} }, credentials: { username: {{login}}, password: { env: ARCHIVE_NEW } } }
+            databases:
+            {{string.Join('\n', mappings.Select(mapping => $"  - {mapping}"))}}
+            """));
 
-    public MigplanProcess Start(params string[] arguments) => MigplanProcess.Start([.. arguments, "--no-color"], new Dictionary<string, string>(StringComparer.Ordinal)
-    {
-        ["ARCHIVE_OLD"] = TestServers.Source.Password,
-        ["ARCHIVE_NEW"] = loginPassword,
-    });
+    public MigplanProcess Start(params string[] arguments) =>
+        MigplanProcess.Start([.. arguments, "--no-color"], new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["ARCHIVE_OLD"] = TestServers.Source.Password,
+            ["ARCHIVE_NEW"] = loginPassword,
+        });
 
     public MigplanProcess StartApply() => Start("apply", ManifestPath, "--auto-approve", "--parallelism", "3");
 
@@ -70,7 +72,8 @@ internal sealed class ArchiveFixture : IDisposable
     public JsonNode Document() => JsonNode.Parse(File.ReadAllText(Path.Combine(Archives().Single(), "archive.json")))!;
 
     /// <summary>Waits until a session of pg_dump or pg_restore, or of the run itself, is at such a statement.</summary>
-    public static Task UntilAsync(LocalCluster server, string application, string statement, MigplanProcess migplan) => UntilAsync(server, application, statement, "true", migplan);
+    public static Task UntilAsync(LocalCluster server, string application, string statement, MigplanProcess migplan) =>
+        UntilAsync(server, application, statement, "true", migplan);
 
     /// <summary>The same, and ends those sessions at once: who looks first and ends them then may find them gone.</summary>
     public static Task EndAsync(LocalCluster server, string application, string statement, MigplanProcess migplan) =>
@@ -79,7 +82,9 @@ internal sealed class ArchiveFixture : IDisposable
     private static async Task UntilAsync(LocalCluster server, string application, string statement, string effect, MigplanProcess migplan)
     {
         await using var watcher = await Sql.OpenAsync(server, "postgres");
-        while (!await Sql.ScalarAsync<bool>(watcher, $"SELECT COALESCE(bool_or({effect}), false) FROM pg_stat_activity WHERE split_part(application_name, '/', 1) = '{application}' AND state = 'active' AND (query LIKE '{statement}')"))
+        while (!await Sql.ScalarAsync<bool>(
+            watcher,
+            $"SELECT COALESCE(bool_or({effect}), false) FROM pg_stat_activity WHERE split_part(application_name, '/', 1) = '{application}' AND state = 'active' AND (query LIKE '{statement}')"))
         {
             if (migplan.HasExited)
             {
@@ -93,7 +98,9 @@ internal sealed class ArchiveFixture : IDisposable
     {
         for (var look = 0; look < 100; look++)
         {
-            var left = CommandLines().Where(line => line.Contains(directory, StringComparison.Ordinal) && line.Contains("pg_", StringComparison.Ordinal)).ToList();
+            var left = CommandLines()
+                .Where(line => line.Contains(directory, StringComparison.Ordinal) && line.Contains("pg_", StringComparison.Ordinal))
+                .ToList();
             if (left.Count == 0)
             {
                 return [];
@@ -109,7 +116,11 @@ internal sealed class ArchiveFixture : IDisposable
     /// <returns>Their process ids.</returns>
     public static async Task<IReadOnlyList<string>> StopDumpsAsync(string directory)
     {
-        var dumps = Processes().Where(process => process.Command.Contains(directory, StringComparison.Ordinal) && process.Command.Split(' ')[0].EndsWith("/pg_dump", StringComparison.Ordinal)).Select(process => process.Id).ToList();
+        var dumps = Processes()
+            .Where(process => process.Command.Contains(directory, StringComparison.Ordinal)
+                && process.Command.Split(' ')[0].EndsWith("/pg_dump", StringComparison.Ordinal))
+            .Select(process => process.Id)
+            .ToList();
         using var kill = Process.Start("kill", ["-STOP", .. dumps]);
         await kill.WaitForExitAsync();
         return dumps;
@@ -149,7 +160,9 @@ internal sealed class ArchiveFixture : IDisposable
     }
 
     public static async Task AssertEqualAsync(string source, string target) =>
-        NUnit.Framework.Assert.That(await Fingerprint.TakeAsync(TestServers.Target, target), NUnit.Framework.Is.EqualTo(await Fingerprint.TakeAsync(TestServers.Source, source)));
+        NUnit.Framework.Assert.That(
+            await Fingerprint.TakeAsync(TestServers.Target, target),
+            NUnit.Framework.Is.EqualTo(await Fingerprint.TakeAsync(TestServers.Source, source)));
 
     public void Dispose() => Directory.Delete(directory, recursive: true);
 

@@ -34,7 +34,9 @@ public sealed class ArchiveRefusalTests
         await using var stage = StageOf("space", mapping => mapping with { Exclude = new Selection { TableData = ["public.skipped"] } });
         var refusal = Assert.ThrowsAsync<StepFailedException>(() => DumpAsync(stage, "space", needed - 1))!;
         Assert.That(refusal.Diagnostic.Code, Is.EqualTo("MP6501"));
-        Assert.That(Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories).Where(file => file.Contains("/space/", StringComparison.Ordinal)), Is.Empty);
+        Assert.That(
+            Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories).Where(file => file.Contains("/space/", StringComparison.Ordinal)),
+            Is.Empty);
         var result = await DumpAsync(stage, "space", needed);
         Assert.That(result.Summary, Does.StartWith("1 table in "));
         Assert.That(result.Notes.Select(note => note.Code), Is.EqualTo(new[] { "MP6104" }));
@@ -47,7 +49,8 @@ public sealed class ArchiveRefusalTests
         await using var snapshots = new SourceSnapshots(stage.Connector);
         var (_, preflight) = ArchiveHandlers.Create(stage.Connector, snapshots, directory, _ => 1000);
         var handler = new PreflightHandler(stage.Connector, [preflight]);
-        var refusal = Assert.ThrowsAsync<StepFailedException>(() => ((IStepHandler)handler).ActAsync(new PreflightStep { Id = "p", Database = "t" }, ContextOf(stage, "early"), CancellationToken.None))!;
+        var refusal = Assert.ThrowsAsync<StepFailedException>(() => ((IStepHandler)handler)
+            .ActAsync(new PreflightStep { Id = "p", Database = "t" }, ContextOf(stage, "early"), CancellationToken.None))!;
         Assert.That(refusal.Diagnostic.Code, Is.EqualTo("MP6501"));
         Assert.That(refusal.FailureClass, Is.EqualTo(FailureClass.Permanent));
     }
@@ -92,7 +95,9 @@ public sealed class ArchiveRefusalTests
     [Test]
     public async Task A_row_that_is_too_long_as_text_is_told_with_a_way_out_and_not_tried_again()
     {
-        await ArchiveFixture.CreateAsync("archive_long", "CREATE TABLE t (b bytea); ALTER TABLE t ALTER b SET STORAGE EXTERNAL; INSERT INTO t SELECT pg_catalog.decode(pg_catalog.repeat('00', 300000000), 'hex') || pg_catalog.decode(pg_catalog.repeat('00', 300000000), 'hex')");
+        await ArchiveFixture.CreateAsync(
+            "archive_long",
+            "CREATE TABLE t (b bytea); ALTER TABLE t ALTER b SET STORAGE EXTERNAL; INSERT INTO t SELECT pg_catalog.decode(pg_catalog.repeat('00', 300000000), 'hex') || pg_catalog.decode(pg_catalog.repeat('00', 300000000), 'hex')");
         try
         {
             using var fixture = new ArchiveFixture(["{ from: old/archive_long, to: new/archive_long }"]);
@@ -114,7 +119,9 @@ public sealed class ArchiveRefusalTests
         using var fixture = new ArchiveFixture(["{ from: old/archive_checked, to: new/archive_elsewhere }"]);
         using var migplan = await fixture.ApplyAsync();
         Assert.That(migplan.ExitCode, Is.EqualTo(1), migplan.ToString);
-        Assert.That(migplan.Error, Does.Contain("MP6507").And.Contain("pg_restore to new/archive_elsewhere ended with 1").And.Contain("violates check constraint"));
+        Assert.That(
+            migplan.Error,
+            Does.Contain("MP6507").And.Contain("pg_restore to new/archive_elsewhere ended with 1").And.Contain("violates check constraint"));
         Assert.That(fixture.Archives(), Has.Count.EqualTo(1));
     }
 
@@ -163,7 +170,8 @@ public sealed class ArchiveRefusalTests
         await File.WriteAllTextAsync(theirs, "mine");
         var refusal = Assert.ThrowsAsync<StepFailedException>(() => DumpAsync(stage, "foreign", long.MaxValue))!;
         Assert.That(refusal.Diagnostic.Code, Is.EqualTo("MP6510"));
-        var removal = await new ArchiveRemover().RemoveAsync(stage.Manifest, stage.Context.Lineage, new CreatedResource("archive", "t", place), ResourceStanding.Finished, CancellationToken.None);
+        var removal = await new ArchiveRemover()
+            .RemoveAsync(stage.Manifest, stage.Context.Lineage, new CreatedResource("archive", "t", place), ResourceStanding.Finished, CancellationToken.None);
         Assert.That(removal.IsGone, Is.False);
         Assert.That(await File.ReadAllTextAsync(theirs), Is.EqualTo("mine"));
     }
@@ -199,7 +207,10 @@ public sealed class ArchiveRefusalTests
         await Sql.RunAsync(TestServers.Target, "postgres", "CREATE DATABASE archive_stuck");
         await using var target = await Sql.OpenAsync(TestServers.Target, "archive_stuck");
         await Sql.RunAsync(target, "CREATE TABLE t (i int); INSERT INTO t SELECT 1");
-        await using var stuck = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(Sql.ConnectionString(TestServers.Target, "archive_stuck")) { ApplicationName = ArchiveDump.ApplicationName }.ConnectionString);
+        await using var stuck = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(Sql.ConnectionString(TestServers.Target, "archive_stuck"))
+        {
+            ApplicationName = ArchiveDump.ApplicationName,
+        }.ConnectionString);
         await stuck.OpenAsync();
         var impatient = new TargetReset(target, "t/archive_stuck", new HastyClock(TimeProvider.System));
         using (await StoppedProcess.BehindAsync(stuck))

@@ -89,11 +89,16 @@ public sealed class ArchiveTests
         if (pick.Length == 0)
         {
             await Sql.RunAsync(TestServers.Source, "postgres", "DROP DATABASE IF EXISTS archive_odd_source");
-            await Sql.RunAsync(TestServers.Source, "postgres", $"ALTER DATABASE \"{database.Replace("\"", "\"\"", StringComparison.Ordinal)}\" RENAME TO archive_odd_source");
+            await Sql.RunAsync(
+                TestServers.Source,
+                "postgres",
+                $"ALTER DATABASE \"{database.Replace("\"", "\"\"", StringComparison.Ordinal)}\" RENAME TO archive_odd_source");
             Assert.That(streamed, Is.EqualTo(await Fingerprint.TakeAsync(TestServers.Source, "archive_odd_source")));
         }
 
-        Assert.That(migplan.Error.Contains("MP6104", StringComparison.Ordinal) || migplan.Output.Contains("MP6104", StringComparison.Ordinal), Is.EqualTo(pick.Length > 0));
+        Assert.That(
+            migplan.Error.Contains("MP6104", StringComparison.Ordinal) || migplan.Output.Contains("MP6104", StringComparison.Ordinal),
+            Is.EqualTo(pick.Length > 0));
     }
 
     [TestCase("custom")]
@@ -108,13 +113,17 @@ public sealed class ArchiveTests
         var archive = fixture.Archives().Single();
         Assert.That(archive, Does.StartWith(Path.Combine(fixture.FileOf("backups"), "new", database)));
         Assert.That(
-            Directory.EnumerateFileSystemEntries(fixture.FileOf("backups"), "*", SearchOption.AllDirectories).Select(path => File.GetUnixFileMode(path) & (UnixFileMode)0b111111),
+            Directory.EnumerateFileSystemEntries(fixture.FileOf("backups"), "*", SearchOption.AllDirectories)
+                .Select(path => File.GetUnixFileMode(path) & (UnixFileMode)0b111111),
             Is.All.EqualTo(UnixFileMode.None));
-        Assert.That(Directory.EnumerateFiles(archive, "*", SearchOption.AllDirectories).Select(File.GetUnixFileMode), Is.All.EqualTo(UnixFileMode.UserRead | UnixFileMode.UserWrite));
+        Assert.That(
+            Directory.EnumerateFiles(archive, "*", SearchOption.AllDirectories).Select(File.GetUnixFileMode),
+            Is.All.EqualTo(UnixFileMode.UserRead | UnixFileMode.UserWrite));
 
         // It is a whole archive that pg_restore reads without us.
         var tools = (await PostgresInstallations.FindAsync("pg_restore", CancellationToken.None))[0];
-        var script = await ToolProcess.RunAsync(new ToolCommand(tools.Program("pg_restore"), ["--file=-", Path.Combine(archive, "dump")]), CancellationToken.None);
+        var script = await ToolProcess.RunAsync(
+            new ToolCommand(tools.Program("pg_restore"), ["--file=-", Path.Combine(archive, "dump")]), CancellationToken.None);
         Assert.That(script.Output, Does.Contain("customer 300").And.Contain("REFERENCES"));
 
         using var status = await fixture.RunAsync("status", fixture.ManifestPath);
@@ -149,7 +158,9 @@ public sealed class ArchiveTests
     [Test]
     public async Task Large_objects_are_read_out_of_an_archive_by_their_lines_in_the_list()
     {
-        await ArchiveFixture.CreateAsync("archive_large", "SELECT lo_from_bytea(4711, 'x'); COMMENT ON LARGE OBJECT 4711 IS 'one'; GRANT SELECT ON LARGE OBJECT 4711 TO PUBLIC; SELECT lo_from_bytea(4712, 'y')");
+        await ArchiveFixture.CreateAsync(
+            "archive_large",
+            "SELECT lo_from_bytea(4711, 'x'); COMMENT ON LARGE OBJECT 4711 IS 'one'; GRANT SELECT ON LARGE OBJECT 4711 TO PUBLIC; SELECT lo_from_bytea(4712, 'y')");
         using var fixture = new ArchiveFixture(["{ from: old/archive_large, to: new/archive_large }"], "{ keep: true }");
         using var migplan = await fixture.ApplyAsync();
         Assert.That(migplan.ExitCode, Is.Zero, migplan.ToString);
@@ -162,7 +173,11 @@ public sealed class ArchiveTests
         var some = await dump.ReadSomeAsync(path, lines, CancellationToken.None);
         var all = await dump.ReadFileAsync(path, CancellationToken.None);
         Assert.That(some, Has.Length.GreaterThanOrEqualTo(3));
-        Assert.That(some.Select(entry => entry.Digest), Is.EquivalentTo(all.Where(entry => entry.Kind.StartsWith("BLOB", StringComparison.Ordinal) || entry.Tag.StartsWith("LARGE OBJECT", StringComparison.Ordinal)).Select(entry => entry.Digest)));
+        Assert.That(
+            some.Select(entry => entry.Digest),
+            Is.EquivalentTo(all
+                .Where(entry => entry.Kind.StartsWith("BLOB", StringComparison.Ordinal) || entry.Tag.StartsWith("LARGE OBJECT", StringComparison.Ordinal))
+                .Select(entry => entry.Digest)));
     }
 
     [Test]
@@ -191,7 +206,10 @@ public sealed class ArchiveTests
         }
 
         await Sql.RunAsync(TestServers.Source, "postgres", "CREATE ROLE arc_a; CREATE ROLE arc_b; CREATE ROLE arc_reader");
-        await Sql.RunAsync(TestServers.Target, "postgres", "CREATE ROLE arc_new; CREATE ROLE arc_login LOGIN CREATEDB CREATEROLE PASSWORD 'secret' IN ROLE pg_read_all_data");
+        await Sql.RunAsync(
+            TestServers.Target,
+            "postgres",
+            "CREATE ROLE arc_new; CREATE ROLE arc_login LOGIN CREATEDB CREATEROLE PASSWORD 'secret' IN ROLE pg_read_all_data");
         await Sql.RunAsync(TestServers.Source, "postgres", "CREATE DATABASE archive_owned OWNER arc_a");
         await Sql.RunAsync(TestServers.Source, "archive_owned", """
             CREATE SCHEMA app AUTHORIZATION arc_a; CREATE EXTENSION citext SCHEMA public; CREATE EXTENSION pg_trgm SCHEMA public;
@@ -204,7 +222,8 @@ public sealed class ArchiveTests
             SELECT lo_from_bytea(4711, 'a picture'); ALTER LARGE OBJECT 4711 OWNER TO arc_b; GRANT SELECT ON LARGE OBJECT 4711 TO arc_reader;
             """);
         using var fixture = new ArchiveFixture(
-            ["{ from: old/archive_owned, to: new/archive_owned, verify: counts, roles: { map: { arc_b: arc_new, migplan: arc_login } }, extensions: { skip: [pg_trgm] } }"], login: "arc_login");
+            ["{ from: old/archive_owned, to: new/archive_owned, verify: counts, roles: { map: { arc_b: arc_new, migplan: arc_login } }, extensions: { skip: [pg_trgm] } }"],
+            login: "arc_login");
         using var migplan = await fixture.ApplyAsync();
         Assert.That(migplan.ExitCode, Is.Zero, migplan.ToString);
         Assert.That(
@@ -213,11 +232,19 @@ public sealed class ArchiveTests
                 FROM pg_class c WHERE c.relnamespace = 'app'::regnamespace AND c.relkind IN ('r', 'm')
                 """),
             Is.EqualTo("mv arc_new ; t arc_new {arc_new=r/arc_new,arc_reader=r/arc_new}; u arc_a "));
-        Assert.That(await Sql.ScalarAsync<string>(TestServers.Target, "archive_owned", "SELECT lomowner::regrole || ' ' || lomacl::text FROM pg_largeobject_metadata"), Is.EqualTo("arc_new {arc_new=rw/arc_new,arc_reader=r/arc_new}"));
-        Assert.That(await Sql.ScalarAsync<long>(TestServers.Target, "archive_owned", "SELECT count(*) FROM app.t"), Is.EqualTo(1000));
-        Assert.That(await Sql.ScalarAsync<string>(TestServers.Target, "archive_owned", "SELECT string_agg(extname, ',' ORDER BY extname) FROM pg_extension"), Is.EqualTo("citext,plpgsql"));
         Assert.That(
-            await Sql.ScalarAsync<long>(TestServers.Target, "postgres", "SELECT count(*) FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.member WHERE r.rolname = 'arc_login' AND m.roleid <> 'pg_read_all_data'::regrole"), Is.Zero);
+            await Sql.ScalarAsync<string>(TestServers.Target, "archive_owned", "SELECT lomowner::regrole || ' ' || lomacl::text FROM pg_largeobject_metadata"),
+            Is.EqualTo("arc_new {arc_new=rw/arc_new,arc_reader=r/arc_new}"));
+        Assert.That(await Sql.ScalarAsync<long>(TestServers.Target, "archive_owned", "SELECT count(*) FROM app.t"), Is.EqualTo(1000));
+        Assert.That(
+            await Sql.ScalarAsync<string>(TestServers.Target, "archive_owned", "SELECT string_agg(extname, ',' ORDER BY extname) FROM pg_extension"),
+            Is.EqualTo("citext,plpgsql"));
+        Assert.That(
+            await Sql.ScalarAsync<long>(
+                TestServers.Target,
+                "postgres",
+                "SELECT count(*) FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.member WHERE r.rolname = 'arc_login' AND m.roleid <> 'pg_read_all_data'::regrole"),
+            Is.Zero);
     }
 
     private static async Task PrepareAsync(string database)

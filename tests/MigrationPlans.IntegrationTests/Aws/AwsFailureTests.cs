@@ -26,7 +26,9 @@ public sealed class AwsFailureTests
         });
         Assert.That(found.Code, Is.EqualTo("MP3501"));
         Assert.That(found.Message, Is.EqualTo($"account 333333333333 denies rds:DescribeDBInstances to {Host}"));
-        Assert.That(found.Help, Does.Contain("""{"Effect": "Allow", "Action": "rds:DescribeDBInstances", "Resource": "arn:aws:rds:us-east-1:333333333333:db:source-a"}"""));
+        Assert.That(
+            found.Help,
+            Does.Contain("""{"Effect": "Allow", "Action": "rds:DescribeDBInstances", "Resource": "arn:aws:rds:us-east-1:333333333333:db:source-a"}"""));
     }
 
     [Test]
@@ -71,7 +73,9 @@ public sealed class AwsFailureTests
     public async Task A_throttled_call_is_tried_again()
     {
         var calls = 0;
-        using var aws = new ScriptedAws(_ => Interlocked.Increment(ref calls) < 3 ? ScriptedAnswer.Error(400, "Throttling", "slow down") : ScriptedAnswer.Instances(null, "a"));
+        using var aws = new ScriptedAws(_ => Interlocked.Increment(ref calls) < 3
+            ? ScriptedAnswer.Error(400, "Throttling", "slow down")
+            : ScriptedAnswer.Instances(null, "a"));
         using var environment = new AwsEnvironment(aws.Address);
         using var session = Session();
         var instances = await RdsInstances.ListAsync(session.Open(new AwsAccess("a", "us-east-1", null, null)), CancellationToken.None);
@@ -190,10 +194,14 @@ public sealed class AwsFailureTests
     public void A_failed_refresh_of_an_SSO_session_passes_only_where_the_network_was_to_blame()
     {
         var call = new AwsCall(new AwsAccess("account-a", "us-east-1", null, null), "rds:DescribeDBInstances", "*", null);
-        var refused = AwsFailure.Translate(new AmazonClientException("SSO Token has expired and failed to refresh", new AmazonServiceException("no") { ErrorCode = "InvalidGrantException" }), call);
+        var refused = AwsFailure.Translate(
+            new AmazonClientException("SSO Token has expired and failed to refresh", new AmazonServiceException("no") { ErrorCode = "InvalidGrantException" }),
+            call);
         Assert.That((refused.Diagnostic.Code, refused.IsTransient), Is.EqualTo(("MP3500", false)));
         Assert.That(refused.Diagnostic.Detail, Is.EqualTo("SSO Token has expired and failed to refresh"));
-        var cut = AwsFailure.Translate(new AmazonClientException("SSO Token has expired and failed to refresh", new HttpRequestException("no route to host")), call);
+        var cut = AwsFailure.Translate(
+            new AmazonClientException("SSO Token has expired and failed to refresh", new HttpRequestException("no route to host")),
+            call);
         Assert.That((cut.Diagnostic.Code, cut.IsTransient), Is.EqualTo(("MP3504", true)));
     }
 

@@ -147,7 +147,9 @@ public sealed class ChangedMoveTests
         {
             Assert.That(process.ExitCode, Is.EqualTo(1), process.ToString());
             Assert.That(process.Error, Does.Match("MP3609.*snapshot `migplan-to-ireland-env-shop-.*taken 2026-01-12 09:30 UTC"));
-            Assert.That(process.Error, Does.Contain($"delete-db-snapshot --region {MoveFixture.From}").And.Contain($"delete-db-snapshot --region {MoveFixture.To}"));
+            Assert.That(
+                process.Error,
+                Does.Contain($"delete-db-snapshot --region {MoveFixture.From}").And.Contain($"delete-db-snapshot --region {MoveFixture.To}"));
         }
 
         Assert.That(fixture.Rds.Effects, Has.Count.EqualTo(effects));
@@ -192,7 +194,10 @@ public sealed class ChangedMoveTests
 
         using var verify = await fixture.RunAsync("verify", fixture.Manifest);
         Assert.That(verify.ExitCode, Is.Zero, verify.ToString());
-        Assert.That(verify.Output, Does.Contain("compared with the plan: the account of snapshot and old instance can't be asked (MP35").And.Contain("compared with snapshot migplan-to-ireland-app-shop-"));
+        Assert.That(
+            verify.Output,
+            Does.Contain("compared with the plan: the account of snapshot and old instance can't be asked (MP35")
+                .And.Contain("compared with snapshot migplan-to-ireland-app-shop-"));
         using var again = await fixture.ApplyAsync();
         Assert.That(again.Output, Does.Contain("nothing to do, all 2 instances done already"), again.ToString());
 
@@ -205,7 +210,9 @@ public sealed class ChangedMoveTests
     {
         using var rollback = await RollBackAsync(fixture);
         Assert.That(rollback.ExitCode, Is.EqualTo(1), rollback.ToString());
-        Assert.That(rollback.Error, Does.Contain($"instance {place}/env-shop-moved stays: it is in {place}, and no move of this manifest leads there").And.Contain("credentials"));
+        Assert.That(
+            rollback.Error,
+            Does.Contain($"instance {place}/env-shop-moved stays: it is in {place}, and no move of this manifest leads there").And.Contain("credentials"));
         Assert.That(Left(fixture), Has.Length.EqualTo(3), "the source, the copy and the new instance");
         using var state = await fixture.RunAsync("state", "list", fixture.Manifest);
         Assert.That(state.Output, Does.Contain($"{place}/env-shop-moved"), state.ToString());
@@ -224,7 +231,8 @@ public sealed class ChangedMoveTests
         Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
     }
 
-    private static Task<MigplanProcess> RollBackAsync(MoveFixture fixture, params string[] options) => fixture.RunAsync(["rollback", fixture.Manifest, "--auto-approve", .. options]);
+    private static Task<MigplanProcess> RollBackAsync(MoveFixture fixture, params string[] options) =>
+        fixture.RunAsync(["rollback", fixture.Manifest, "--auto-approve", .. options]);
 
     private static string[] Left(MoveFixture fixture) => [.. fixture.Rds.All().Order(StringComparer.Ordinal)];
 }

@@ -16,7 +16,9 @@ public sealed class ChangedSourceTests
         await ApplyAsync(fixture);
         fixture.Edit(before, after);
         var effects = fixture.Rds.Effects.Count;
-        await CheckRefusedAsync(fixture, $"instance `shop` in {MoveFixture.To} holds the data of {MoveFixture.From}/{MoveFixture.SourceAccount}/env-shop, not of {origin}");
+        await CheckRefusedAsync(
+            fixture,
+            $"instance `shop` in {MoveFixture.To} holds the data of {MoveFixture.From}/{MoveFixture.SourceAccount}/env-shop, not of {origin}");
         Assert.That(fixture.Rds.Effects, Has.Count.EqualTo(effects));
 
         fixture.Edit("identifier: shop", "identifier: shop2");
@@ -36,7 +38,9 @@ public sealed class ChangedSourceTests
         Assert.That(same.Error, Does.Contain("MP3610"));
 
         fixture.Edit(MoveFixture.From, North);
-        await CheckRefusedAsync(fixture, $"nothing says that instance `shop` in {MoveFixture.To} holds the data of {North}/{MoveFixture.SourceAccount}/env-shop");
+        await CheckRefusedAsync(
+            fixture,
+            $"nothing says that instance `shop` in {MoveFixture.To} holds the data of {North}/{MoveFixture.SourceAccount}/env-shop");
     }
 
     private const string Another = "444444444444";

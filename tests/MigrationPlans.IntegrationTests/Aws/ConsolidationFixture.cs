@@ -96,7 +96,8 @@ internal sealed class ConsolidationFixture : IAsyncDisposable
 
     private static string Password(string whose) => $"pa55-of-{whose}-q7Lz";
 
-    private static string Login(string user, string whose) => JsonSerializer.Serialize(new { username = user, password = Password(whose), engine = "postgres" });
+    private static string Login(string user, string whose) =>
+        JsonSerializer.Serialize(new { username = user, password = Password(whose), engine = "postgres" });
 
     private async Task<string> CreateSourceAsync(string number, string letter)
     {
@@ -113,7 +114,10 @@ internal sealed class ConsolidationFixture : IAsyncDisposable
         await own.UpdateSecretAsync(Region, arn, Login("master_target", "target"));
 
         // The last one is for `verify` after the run, when the new owners' rights are given back.
-        await Sql.RunAsync(TestServers.Target, "postgres", $"CREATE ROLE master_target LOGIN CREATEDB CREATEROLE PASSWORD '{Password("target")}' IN ROLE pg_read_all_data");
+        await Sql.RunAsync(
+            TestServers.Target,
+            "postgres",
+            $"CREATE ROLE master_target LOGIN CREATEDB CREATEROLE PASSWORD '{Password("target")}' IN ROLE pg_read_all_data");
     }
 
     private static async Task FillAsync(string letter)

@@ -16,8 +16,12 @@ public sealed class ConsolidationTests
 
         using var first = await fixture.RunAsync("apply", ["--auto-approve", .. state]);
         Assert.That(first.ExitCode, Is.Zero, first.ToString());
-        Assert.That(await RowsAsync(fixture.Target, "app_db_a", "sales.orders"), Is.EqualTo(await RowsAsync(fixture.SourceA, "source_database_a", "sales.orders")));
-        Assert.That(await RowsAsync(fixture.Target, "app_db_b", "desk.tickets"), Is.EqualTo(await RowsAsync(fixture.SourceB, "source_database_b", "desk.tickets")));
+        Assert.That(
+            await RowsAsync(fixture.Target, "app_db_a", "sales.orders"),
+            Is.EqualTo(await RowsAsync(fixture.SourceA, "source_database_a", "sales.orders")));
+        Assert.That(
+            await RowsAsync(fixture.Target, "app_db_b", "desk.tickets"),
+            Is.EqualTo(await RowsAsync(fixture.SourceB, "source_database_b", "desk.tickets")));
 
         using var second = await fixture.RunAsync("apply", ["--auto-approve", .. state]);
         Assert.That(second.ExitCode, Is.Zero, second.ToString());
@@ -30,7 +34,11 @@ public sealed class ConsolidationTests
         Assert.That(rollback.ExitCode, Is.Zero, rollback.ToString());
         Assert.That(await DatabasesAsync(fixture), Is.Zero);
         Assert.That(
-            await Sql.ScalarAsync<long>(fixture.Target, "postgres", "SELECT count(*) FROM pg_roles WHERE rolname IN ('shop_owner', 'desk_owner', 'desk_readonly')"), Is.Zero);
+            await Sql.ScalarAsync<long>(
+                fixture.Target,
+                "postgres",
+                "SELECT count(*) FROM pg_roles WHERE rolname IN ('shop_owner', 'desk_owner', 'desk_readonly')"),
+            Is.Zero);
 
         var texts = fixture.Files().ToList();
         Assert.That(texts.Select(text => Path.GetFileName(text.Name)), Is.SupersetOf(new[] { "plan.json", "state.json", "journal.ndjson" }));

@@ -92,11 +92,12 @@ internal sealed class EndpointsFixture : IDisposable
     private static ScriptedAnswer Secret(LocalCluster server) => new(
         200, JsonSerializer.Serialize(new { SecretString = JsonSerializer.Serialize(new { username = LocalCluster.Superuser, password = server.Password }) }));
 
-    private static ScriptedAnswer Instance(string name, string account, int port, int storage, int? limit, string status) => new(200, string.Create(CultureInfo.InvariantCulture, $"""
-        <DescribeDBInstancesResponse><DescribeDBInstancesResult><DBInstances><DBInstance><DBInstanceIdentifier>{name}</DBInstanceIdentifier><DBInstanceArn>arn:aws:rds:us-east-1:{account}:db:{name}</DBInstanceArn>
-        <Engine>postgres</Engine><DBInstanceStatus>{status}</DBInstanceStatus><AllocatedStorage>{storage}</AllocatedStorage>
-        {(limit is null ? "" : $"<MaxAllocatedStorage>{limit}</MaxAllocatedStorage>")}
-        <VpcSecurityGroups><VpcSecurityGroupMembership><VpcSecurityGroupId>sg-0a1b</VpcSecurityGroupId><Status>active</Status></VpcSecurityGroupMembership></VpcSecurityGroups>
-        <Endpoint><Address>{LocalCluster.Host}</Address><Port>{port}</Port></Endpoint></DBInstance></DBInstances></DescribeDBInstancesResult></DescribeDBInstancesResponse>
-        """));
+    private static ScriptedAnswer Instance(string name, string account, int port, int storage, int? limit, string status) =>
+        new(200, string.Create(CultureInfo.InvariantCulture, $"""
+            <DescribeDBInstancesResponse><DescribeDBInstancesResult><DBInstances><DBInstance><DBInstanceIdentifier>{name}</DBInstanceIdentifier><DBInstanceArn>arn:aws:rds:us-east-1:{account}:db:{name}</DBInstanceArn>
+            <Engine>postgres</Engine><DBInstanceStatus>{status}</DBInstanceStatus><AllocatedStorage>{storage}</AllocatedStorage>
+            {(limit is null ? "" : $"<MaxAllocatedStorage>{limit}</MaxAllocatedStorage>")}
+            <VpcSecurityGroups><VpcSecurityGroupMembership><VpcSecurityGroupId>sg-0a1b</VpcSecurityGroupId><Status>active</Status></VpcSecurityGroupMembership></VpcSecurityGroups>
+            <Endpoint><Address>{LocalCluster.Host}</Address><Port>{port}</Port></Endpoint></DBInstance></DBInstances></DescribeDBInstancesResult></DescribeDBInstancesResponse>
+            """));
 }

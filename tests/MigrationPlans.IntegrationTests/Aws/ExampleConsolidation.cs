@@ -89,9 +89,13 @@ internal sealed class ExampleConsolidation : IAsyncDisposable
 
     private static string Password(string whose) => $"pa55-of-{whose}-q7Lz";
 
-    private static string Login(string user, string whose) => JsonSerializer.Serialize(new { username = user, password = Password(whose), engine = "postgres" });
+    private static string Login(string user, string whose) =>
+        JsonSerializer.Serialize(new { username = user, password = Password(whose), engine = "postgres" });
 
-    /// <summary>The end of the ARN that the example names. The emulator draws the last six characters of an ARN itself, and looks any other up by its end.</summary>
+    /// <summary>
+    /// The end of the ARN that the example names. The emulator draws the last six characters of an ARN itself,
+    /// and looks any other up by its end.
+    /// </summary>
     private static string SecretName(string endpoint) => File.ReadLines(Manifest)
         .SkipWhile(line => line.Trim() != $"{endpoint}:")
         .First(line => line.TrimStart().StartsWith("secretArn:", StringComparison.Ordinal))
@@ -119,7 +123,10 @@ internal sealed class ExampleConsolidation : IAsyncDisposable
         await account.CreateSecretAsync(Region, SecretName("nonprod"), Login("master_target", "target"));
 
         // The last one is for `verify` after the run, when the new owners' rights are given back.
-        await Sql.RunAsync(Target, "postgres", $"CREATE ROLE master_target LOGIN CREATEDB CREATEROLE BYPASSRLS PASSWORD '{Password("target")}' IN ROLE pg_read_all_data");
+        await Sql.RunAsync(
+            Target,
+            "postgres",
+            $"CREATE ROLE master_target LOGIN CREATEDB CREATEROLE BYPASSRLS PASSWORD '{Password("target")}' IN ROLE pg_read_all_data");
     }
 
     private string TunnelText() => string.Create(CultureInfo.InvariantCulture, $$"""

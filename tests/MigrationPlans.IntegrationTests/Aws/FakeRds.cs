@@ -112,7 +112,8 @@ internal sealed class FakeRds
     public ScriptedAnswer Answer(ScriptedRequest request)
     {
         var scope = request.Scope.Split('/');
-        var (account, region) = (scope[0].StartsWith(RoleKey, StringComparison.Ordinal) ? scope[0][RoleKey.Length..] : OwnAccount, scope.ElementAtOrDefault(2) ?? "");
+        var (account, region) =
+            (scope[0].StartsWith(RoleKey, StringComparison.Ordinal) ? scope[0][RoleKey.Length..] : OwnAccount, scope.ElementAtOrDefault(2) ?? "");
         lock (gate)
         {
             return request.Action switch
@@ -141,7 +142,8 @@ internal sealed class FakeRds
         }
 
         source.Status = IsSlow ? "backing-up" : "available";
-        return Begin(request, snapshots, "DBSnapshot", account, region, new FakeResource(request.Fields["DBSnapshotIdentifier"], "") { KmsKeyId = source.KmsKeyId });
+        return Begin(
+            request, snapshots, "DBSnapshot", account, region, new FakeResource(request.Fields["DBSnapshotIdentifier"], "") { KmsKeyId = source.KmsKeyId });
     }
 
     private ScriptedAnswer Share(ScriptedRequest request, string account, string region)
@@ -175,11 +177,16 @@ internal sealed class FakeRds
         return source switch
         {
             { Status: not "available" } => ScriptedAnswer.Error(400, "InvalidDBSnapshotState", source.Status),
-            { KmsKeyId: not null } when isElsewhere && !request.Fields.ContainsKey("KmsKeyId") => ScriptedAnswer.Error(400, "KMSKeyNotAccessibleFault", "no key"),
-            { KmsKeyId: not null } when sourceRegion != region && !request.Fields.ContainsKey("PreSignedUrl") => ScriptedAnswer.Error(400, "InvalidParameterCombination", "no URL"),
+            { KmsKeyId: not null } when isElsewhere && !request.Fields.ContainsKey("KmsKeyId") =>
+                ScriptedAnswer.Error(400, "KMSKeyNotAccessibleFault", "no key"),
+            { KmsKeyId: not null } when sourceRegion != region && !request.Fields.ContainsKey("PreSignedUrl") =>
+                ScriptedAnswer.Error(400, "InvalidParameterCombination", "no URL"),
             _ => Begin(
                 request, snapshots, "DBSnapshot", account, region,
-                new FakeResource(request.Fields["TargetDBSnapshotIdentifier"], "") { KmsKeyId = request.Fields.GetValueOrDefault("KmsKeyId") ?? source.KmsKeyId }),
+                new FakeResource(request.Fields["TargetDBSnapshotIdentifier"], "")
+                {
+                    KmsKeyId = request.Fields.GetValueOrDefault("KmsKeyId") ?? source.KmsKeyId,
+                }),
         };
     }
 
@@ -201,7 +208,12 @@ internal sealed class FakeRds
     };
 
     private ScriptedAnswer Begin(
-        ScriptedRequest request, Dictionary<(string Account, string Region, string Name), FakeResource> all, string kind, string account, string region, FakeResource resource)
+        ScriptedRequest request,
+        Dictionary<(string Account, string Region, string Name), FakeResource> all,
+        string kind,
+        string account,
+        string region,
+        FakeResource resource)
     {
         resource.Status = IsSlow ? "creating" : "available";
         resource.ReadTags(request.Fields);
@@ -211,10 +223,13 @@ internal sealed class FakeRds
         }
 
         Effects.Enqueue($"{request.Action} {account}/{region}/{resource.Name}");
-        return new ScriptedAnswer(200, $"<{request.Action}Response><{request.Action}Result>{resource.ToXml(kind, account, region)}</{request.Action}Result></{request.Action}Response>");
+        return new ScriptedAnswer(
+            200,
+            $"<{request.Action}Response><{request.Action}Result>{resource.ToXml(kind, account, region)}</{request.Action}Result></{request.Action}Response>");
     }
 
-    private ScriptedAnswer Delete(ScriptedRequest request, Dictionary<(string Account, string Region, string Name), FakeResource> all, string kind, string account, string region)
+    private ScriptedAnswer Delete(
+        ScriptedRequest request, Dictionary<(string Account, string Region, string Name), FakeResource> all, string kind, string account, string region)
     {
         var name = request.Fields[$"{kind}Identifier"];
         if (all[(account, region, name)].Status == "deleting")

@@ -65,18 +65,25 @@ public sealed class InstanceApplyTests
             Assert.That(first.Output, Does.Match($@"{stage} +done in [0-9.]+ s  "), first.ToString());
         }
 
-        Assert.That(first.Output, Does.Match(@"eu-west-1/env-shop-migrated  done in [0-9.]+ s").And.Contain("finished, 2 instances").And.Match(@"done after [0-9.]+ s"));
+        Assert.That(
+            first.Output,
+            Does.Match(@"eu-west-1/env-shop-migrated  done in [0-9.]+ s").And.Contain("finished, 2 instances").And.Match(@"done after [0-9.]+ s"));
 
         using var second = await RunAsync("apply", manifest, "--auto-approve");
         Assert.That(second.ExitCode, Is.Zero, second.ToString());
         Assert.That(second.Output, Does.Contain("nothing to do, all 2 instances done already"));
 
         using var planned = await RunAsync("plan", manifest);
-        Assert.That(planned.Output, Does.Match(@"copy +snapshot to eu-west-1, encrypted with \S+ \(done in [0-9.]+ s\)").And.Match(@"4 of 4 steps done already, [0-9.]+ s in all"), planned.ToString());
+        Assert.That(
+            planned.Output,
+            Does.Match(@"copy +snapshot to eu-west-1, encrypted with \S+ \(done in [0-9.]+ s\)").And.Match(@"4 of 4 steps done already, [0-9.]+ s in all"),
+            planned.ToString());
 
         using var rollback = await RunAsync("rollback", manifest, "--auto-approve");
         Assert.That(rollback.ExitCode, Is.Zero, rollback.ToString());
-        Assert.That(rollback.Output, Does.Match("delete +instance .*env-shop-migrated, with everything that was written to it since; no final snapshot is taken"));
+        Assert.That(
+            rollback.Output,
+            Does.Match("delete +instance .*env-shop-migrated, with everything that was written to it since; no final snapshot is taken"));
         Assert.That(await NamesAsync("DescribeDBInstances", "DBInstanceIdentifier"), Is.Empty);
         Assert.That(await NamesAsync("DescribeDBSnapshots", "DBSnapshotIdentifier"), Has.None.StartsWith("migplan-"));
         Assert.That(await NamesAsync("DescribeDBInstances", "DBInstanceIdentifier", From), Has.Length.EqualTo(4));
@@ -93,7 +100,9 @@ public sealed class InstanceApplyTests
         Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
         using var verify = await RunAsync("verify", manifest);
         Assert.That(verify.ExitCode, Is.Zero, verify.ToString());
-        Assert.That(verify.Output, Does.Match("equal +eu-central-1/env-shop → eu-west-1/env-shop-migrated  postgres 15.8, 20 GiB, available, encrypted; compared with snapshot migplan-frankfurt-to-ireland-env-shop-"));
+        Assert.That(
+            verify.Output,
+            Does.Match("equal +eu-central-1/env-shop → eu-west-1/env-shop-migrated  postgres 15.8, 20 GiB, available, encrypted; compared with snapshot migplan-frankfurt-to-ireland-env-shop-"));
         Assert.That(verify.Output, Does.Contain("Verification: 2 equal, 0 different, 0 not comparable; 2 instances."));
 
         await account.RdsAsync(To, new() { ["Action"] = "StopDBInstance", ["DBInstanceIdentifier"] = "env-shop-migrated" });
@@ -130,7 +139,10 @@ public sealed class InstanceApplyTests
         Assert.That(one.ExitCode, Is.Zero, one.ToString());
         Assert.That(await NamesAsync("DescribeDBInstances", "DBInstanceIdentifier"), Is.EqualTo(new[] { "env-shop-migrated" }));
         using var status = await RunAsync("status", manifest);
-        Assert.That(status.Output, Does.Contain("unfinished, 1 of 1 instance done").And.Contain("the plan is of eu-west-1/env-shop-migrated alone"), status.ToString());
+        Assert.That(
+            status.Output,
+            Does.Contain("unfinished, 1 of 1 instance done").And.Contain("the plan is of eu-west-1/env-shop-migrated alone"),
+            status.ToString());
         using var wrongLater = await RunAsync("apply", manifest, "--auto-approve", "--target", "eu-west-1/env-wiki-migrated");
         Assert.That(wrongLater.ExitCode, Is.EqualTo(64), wrongLater.ToString());
 

@@ -12,7 +12,12 @@ namespace MigrationPlans.IntegrationTests.Aws;
 /// <summary>Carries a manifest's moves out as the runner does: observe, act, verify, one step after another.</summary>
 internal sealed class InstanceMoveRun(AwsSession session, MigrationManifest manifest) : IRunEvents
 {
-    private static readonly WaitSettings Waits = new() { FirstDelay = TimeSpan.FromMilliseconds(20), LongestDelay = TimeSpan.FromMilliseconds(40), Timeout = TimeSpan.FromSeconds(20) };
+    private static readonly WaitSettings Waits = new()
+    {
+        FirstDelay = TimeSpan.FromMilliseconds(20),
+        LongestDelay = TimeSpan.FromMilliseconds(40),
+        Timeout = TimeSpan.FromSeconds(20),
+    };
 
     public List<CreatedResource> Created { get; } = [];
 
@@ -36,7 +41,14 @@ internal sealed class InstanceMoveRun(AwsSession session, MigrationManifest mani
             facts.AddRange(await new InstanceFinder(session).FindAsync(manifest.Name, move, CancellationToken.None));
         }
 
-        var (steps, diagnostics) = InstancePlanner.Plan(manifest, new InspectedFacts { Instances = [.. facts.Select(instance => instance with { Snapshots = [.. instance.Snapshots.Where(snapshot => snapshot.Lineage != Lineage)] })], Lineage = Lineage }, SnapshotNames.Snapshot);
+        var (steps, diagnostics) = InstancePlanner.Plan(
+            manifest,
+            new InspectedFacts
+            {
+                Instances = [.. facts.Select(instance => instance with { Snapshots = [.. instance.Snapshots.Where(snapshot => snapshot.Lineage != Lineage)] })],
+                Lineage = Lineage,
+            },
+            SnapshotNames.Snapshot);
         return diagnostics.IsEmpty ? steps : throw new InvalidOperationException(string.Join('\n', diagnostics));
     }
 

@@ -33,7 +33,10 @@ public sealed class InstanceMoveTests
         own = await MotoAccount.OpenAsync(server);
         key = await own.CreateKeyAsync(To);
         await own.CreateInstanceAsync(From, "env-plain");
-        await own.CreateInstanceAsync(From, "env-secret", new() { ["StorageEncrypted"] = "true", ["Tags.Tag.1.Key"] = "team", ["Tags.Tag.1.Value"] = "billing" });
+        await own.CreateInstanceAsync(
+            From,
+            "env-secret",
+            new() { ["StorageEncrypted"] = "true", ["Tags.Tag.1.Key"] = "team", ["Tags.Tag.1.Value"] = "billing" });
         await own.CreateInstanceAsync(From, "env-dev-1");
         await own.CreateInstanceAsync(From, "other");
         await own.CreateInstanceAsync(From, "env-mysql", new() { ["Engine"] = "mysql", ["EngineVersion"] = "8.0.35" });
@@ -69,7 +72,9 @@ public sealed class InstanceMoveTests
         Assert.That(moved.Select(instance => instance.DBInstanceIdentifier), Is.EquivalentTo(new[] { "env-plain-whole", "env-secret-whole" }));
         Assert.That(moved.Select(instance => instance.KmsKeyId), Is.All.EqualTo(key));
         Assert.That(moved.Select(instance => instance.StorageEncrypted), Is.All.True);
-        Assert.That(moved[0].TagList.Select(tag => $"{tag.Key}={tag.Value}"), Is.SupersetOf(new[] { "migplan:plan=whole", $"migplan:from={From}/{Account}/{moved[0].DBInstanceIdentifier[..^6]}", "moved=yes" }));
+        Assert.That(
+            moved[0].TagList.Select(tag => $"{tag.Key}={tag.Value}"),
+            Is.SupersetOf(new[] { "migplan:plan=whole", $"migplan:from={From}/{Account}/{moved[0].DBInstanceIdentifier[..^6]}", "moved=yes" }));
         Assert.That(run.Created.Select(resource => $"{resource.Kind} {resource.Endpoint}").Take(3), Is.EqualTo(new[]
         {
             $"snapshot {From}/{Account}", $"snapshot {To}/{Account}", $"instance {To}/{Account}",
@@ -82,7 +87,9 @@ public sealed class InstanceMoveTests
         await CarryOutAsync("twice");
         var second = new InstanceMoveRun(session, Manifest("twice"));
         await second.CarryOutAsync(await second.PlanAsync());
-        Assert.That(second.FoundDone, Is.EqualTo(new[] { "create-snapshot", "copy-snapshot", "restore-instance", "create-snapshot", "copy-snapshot", "restore-instance" }));
+        Assert.That(
+            second.FoundDone,
+            Is.EqualTo(new[] { "create-snapshot", "copy-snapshot", "restore-instance", "create-snapshot", "copy-snapshot", "restore-instance" }));
         Assert.That(second.Created, Is.Empty);
     }
 
@@ -103,7 +110,9 @@ public sealed class InstanceMoveTests
         var remover = new SnapshotRemover(session);
         foreach (var resource in Enumerable.Reverse(run.Created))
         {
-            Assert.That((await remover.RemoveAsync(Manifest("undone"), "l1neage", resource, ResourceStanding.Finished, CancellationToken.None)).IsGone, Is.True);
+            Assert.That(
+                (await remover.RemoveAsync(Manifest("undone"), "l1neage", resource, ResourceStanding.Finished, CancellationToken.None)).IsGone,
+                Is.True);
         }
 
         var again = await remover.RemoveAsync(Manifest("undone"), "l1neage", run.Created[0], ResourceStanding.Finished, CancellationToken.None);
@@ -111,7 +120,9 @@ public sealed class InstanceMoveTests
         await own.CreateInstanceAsync(To, "bystander");
         var foreign = await remover.RemoveAsync(
             Manifest("undone"), "l1neage", new CreatedResource("instance", $"{To}/{Account}", "bystander"), ResourceStanding.Finished, CancellationToken.None);
-        Assert.That(foreign, Is.EqualTo(new RemovalResult(IsGone: false, "it lacks the tags migplan:plan=undone and migplan:lineage=l1neage") { IsOurs = false }));
+        Assert.That(
+            foreign,
+            Is.EqualTo(new RemovalResult(IsGone: false, "it lacks the tags migplan:plan=undone and migplan:lineage=l1neage") { IsOurs = false }));
     }
 
     [Test]
@@ -142,7 +153,10 @@ public sealed class InstanceMoveTests
         Assert.That(failure.Diagnostic.Help, Does.Contain("delete-db-snapshot --region eu-central-1").And.Contain("migplan:lineage=an0ther"));
         foreach (var resource in lost.Created)
         {
-            Assert.That((await new SnapshotRemover(session).RemoveAsync(Manifest("lost"), "an0ther", resource, ResourceStanding.Finished, CancellationToken.None)).IsGone, Is.False);
+            Assert.That(
+                (await new SnapshotRemover(session)
+                    .RemoveAsync(Manifest("lost"), "an0ther", resource, ResourceStanding.Finished, CancellationToken.None)).IsGone,
+                Is.False);
         }
     }
 
@@ -175,7 +189,8 @@ public sealed class InstanceMoveTests
     {
         var manifest = Manifest("tags");
         var match = new InstanceMatch { Tags = ImmutableSortedDictionary<string, string>.Empty.Add("team", "bill*") };
-        var found = await new InstanceFinder(session).FindAsync(manifest.Name, manifest.Instances[0] with { From = manifest.Instances[0].From with { Match = match } }, CancellationToken.None);
+        var found = await new InstanceFinder(session)
+            .FindAsync(manifest.Name, manifest.Instances[0] with { From = manifest.Instances[0].From with { Match = match } }, CancellationToken.None);
         Assert.That(found.Select(facts => facts.Identifier), Is.EqualTo(new[] { "env-secret" }));
     }
 

@@ -36,7 +36,9 @@ public sealed class InstanceSettingsTests
         fixture.Rds.AddInstance(MoveFixture.SourceAccount, MoveFixture.From, Source());
         using var plan = await fixture.RunAsync("plan", fixture.Manifest);
         Assert.That(plan.ExitCode, Is.Zero, plan.ToString());
-        Assert.That(plan.Error, Does.Contain("warning[MP3614]: `env-shop` will have the default parameter group in place of `tuned`").And.Contain("to.parameterGroup"));
+        Assert.That(
+            plan.Error,
+            Does.Contain("warning[MP3614]: `env-shop` will have the default parameter group in place of `tuned`").And.Contain("to.parameterGroup"));
     }
 
     [Test]
@@ -46,7 +48,9 @@ public sealed class InstanceSettingsTests
         fixture.Rds.AddInstance(MoveFixture.SourceAccount, MoveFixture.From, Source());
         using var apply = await fixture.ApplyAsync();
         Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
-        Assert.That(apply.Error, Does.Contain("MP3615").And.Contain("aws rds modify-db-instance --region eu-west-1 --db-instance-identifier env-shop-moved --deletion-protection"));
+        Assert.That(
+            apply.Error,
+            Does.Contain("MP3615").And.Contain("aws rds modify-db-instance --region eu-west-1 --db-instance-identifier env-shop-moved --deletion-protection"));
         Assert.That(fixture.Rds.Instance(MoveFixture.TargetAccount, MoveFixture.To, "env-shop-moved").IsProtected, Is.False);
         using var rollback = await fixture.RunAsync("rollback", fixture.Manifest, "--auto-approve");
         Assert.That(rollback.ExitCode, Is.Zero, rollback.ToString());

@@ -36,7 +36,9 @@ public sealed class KilledMoveTests
     public async Task Killed_while_waiting(string action, string account)
     {
         MoveFixture? fixture = null;
-        var hold = new Hold((request, answer) => request.Action == action && request.Scope.Contains(account, StringComparison.Ordinal) && answer.Contains(">creating<", StringComparison.Ordinal));
+        var hold = new Hold((request, answer) => request.Action == action
+            && request.Scope.Contains(account, StringComparison.Ordinal)
+            && answer.Contains(">creating<", StringComparison.Ordinal));
         using var held = fixture = new MoveFixture(script: async (request, answer) =>
         {
             // Only what is held is slow, so that the stages before it take no time.
@@ -81,7 +83,10 @@ public sealed class KilledMoveTests
         var effects = fixture.Rds.Effects.ToList();
         foreach (var action in Starts)
         {
-            Assert.That(effects.Count(effect => effect.StartsWith($"{action} ", StringComparison.Ordinal)), Is.EqualTo(1), $"{action}\n{string.Join('\n', effects)}\n{resumed}");
+            Assert.That(
+                effects.Count(effect => effect.StartsWith($"{action} ", StringComparison.Ordinal)),
+                Is.EqualTo(1),
+                $"{action}\n{string.Join('\n', effects)}\n{resumed}");
         }
 
         Assert.That(fixture.Rds.Snapshots(MoveFixture.SourceAccount, MoveFixture.From), Has.Count.EqualTo(1));

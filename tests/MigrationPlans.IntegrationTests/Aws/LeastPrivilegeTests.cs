@@ -54,7 +54,9 @@ public sealed class LeastPrivilegeTests
         var sourceKeys = target.Permissions.Single(statement => statement.Purpose == "ReadSourceSnapshots");
         Assert.That(sourceKeys.Resources, Is.EqualTo(new[] { "arn:aws:kms:eu-central-1:111111111111:key/*" }));
         Assert.That(sourceKeys.Actions, Has.None.EqualTo("kms:Encrypt"));
-        Assert.That(sourceKeys.Conditions["StringEquals"]["kms:ViaService"], Is.EqualTo(new[] { "rds.eu-central-1.amazonaws.com", "rds.eu-west-1.amazonaws.com" }));
+        Assert.That(
+            sourceKeys.Conditions["StringEquals"]["kms:ViaService"],
+            Is.EqualTo(new[] { "rds.eu-central-1.amazonaws.com", "rds.eu-west-1.amazonaws.com" }));
         Assert.That(
             target.Permissions.Single(statement => statement.Purpose == "WatchAndCleanInstances").Resources,
             Is.EqualTo(new[] { "arn:aws:rds:eu-west-1:222222222222:db:env-*-migrated" }));
@@ -64,11 +66,16 @@ public sealed class LeastPrivilegeTests
     public void Moves_to_two_regions_by_one_role_may_use_the_keys_of_both()
     {
         var other = Move() with { Path = "instances[1]" };
-        var policy = Target(Move(), other with { From = other.From with { Region = "us-west-2" }, To = other.To with { Region = "us-east-1", KmsKeyId = "arn:aws:kms:us-east-1:222222222222:key/k-2" } });
+        var policy = Target(Move(), other with
+        {
+            From = other.From with { Region = "us-west-2" },
+            To = other.To with { Region = "us-east-1", KmsKeyId = "arn:aws:kms:us-east-1:222222222222:key/k-2" },
+        });
         Assert.That(Services(policy, "EncryptCopies"), Is.EqualTo(new[] { "rds.eu-west-1.amazonaws.com", "rds.us-east-1.amazonaws.com" }));
         Assert.That(
             Services(policy, "ReadSourceSnapshots"),
-            Is.EqualTo(new[] { "rds.eu-central-1.amazonaws.com", "rds.eu-west-1.amazonaws.com", "rds.us-east-1.amazonaws.com", "rds.us-west-2.amazonaws.com" }));
+            Is.EqualTo(
+                new[] { "rds.eu-central-1.amazonaws.com", "rds.eu-west-1.amazonaws.com", "rds.us-east-1.amazonaws.com", "rds.us-west-2.amazonaws.com" }));
         Assert.That(policy.Permissions.Select(statement => statement.Purpose), Is.Unique);
     }
 
@@ -144,7 +151,8 @@ public sealed class LeastPrivilegeTests
 
     private static PolicyStatement Statement(PrincipalPolicy policy, string purpose) => policy.Permissions.Single(statement => statement.Purpose == purpose);
 
-    private static ImmutableArray<string> Services(PrincipalPolicy policy, string purpose) => Statement(policy, purpose).Conditions["StringEquals"]["kms:ViaService"];
+    private static ImmutableArray<string> Services(PrincipalPolicy policy, string purpose) =>
+        Statement(policy, purpose).Conditions["StringEquals"]["kms:ViaService"];
 
     private static IEnumerable<string> Actions(PrincipalPolicy policy) => policy.Permissions.SelectMany(statement => statement.Actions);
 

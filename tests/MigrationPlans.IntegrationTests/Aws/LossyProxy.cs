@@ -48,7 +48,10 @@ internal sealed class LossyProxy : IDisposable
         var isLost = loses(context.Request);
         using var body = new MemoryStream();
         await context.Request.InputStream.CopyToAsync(body);
-        using var request = new HttpRequestMessage(new HttpMethod(context.Request.HttpMethod), context.Request.RawUrl) { Content = new ByteArrayContent(body.ToArray()) };
+        using var request = new HttpRequestMessage(new HttpMethod(context.Request.HttpMethod), context.Request.RawUrl)
+        {
+            Content = new ByteArrayContent(body.ToArray()),
+        };
         foreach (var name in context.Request.Headers.AllKeys.OfType<string>().Where(name => name is not ("Host" or "Content-Length" or "Expect")))
         {
             if (!request.Headers.TryAddWithoutValidation(name, context.Request.Headers[name]))
@@ -66,7 +69,9 @@ internal sealed class LossyProxy : IDisposable
         }
 
         context.Response.StatusCode = (int)answer.StatusCode;
-        foreach (var header in answer.Headers.Concat(answer.Content.Headers).Where(header => header.Key is not ("Content-Length" or "Transfer-Encoding" or "Connection")))
+        foreach (var header in answer.Headers
+            .Concat(answer.Content.Headers)
+            .Where(header => header.Key is not ("Content-Length" or "Transfer-Encoding" or "Connection")))
         {
             context.Response.Headers[header.Key] = string.Join(',', header.Value);
         }

@@ -70,7 +70,13 @@ internal sealed class MotoServer : IDisposable
     private static async Task<MotoServer> LaunchAsync()
     {
         var port = FreePort();
-        var start = new ProcessStartInfo(Program) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, ArgumentList = { "-H", "127.0.0.1", "-p", $"{port}" } };
+        var start = new ProcessStartInfo(Program)
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            ArgumentList = { "-H", "127.0.0.1", "-p", $"{port}" },
+        };
         Process process;
         try
         {

@@ -18,7 +18,9 @@ public sealed class MoveOnABadDayTests
         using var fixture = new MoveFixture(key);
         using var apply = await fixture.ApplyAsync();
         Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
-        Assert.That(fixture.Rds.Instance(MoveFixture.TargetAccount, MoveFixture.To, "env-shop-moved").KmsKeyId, Is.EqualTo(key is null ? null : MoveFixture.TargetKey));
+        Assert.That(
+            fixture.Rds.Instance(MoveFixture.TargetAccount, MoveFixture.To, "env-shop-moved").KmsKeyId,
+            Is.EqualTo(key is null ? null : MoveFixture.TargetKey));
         Assert.That(apply.Error.Contains("MP3607", StringComparison.Ordinal), Is.EqualTo(key is not null));
     }
 
@@ -133,7 +135,9 @@ public sealed class MoveOnABadDayTests
     {
         var isExpired = true;
         using var fixture = new MoveFixture(script: (request, answer) => Task.FromResult(
-            isExpired && request.Action == action ? ScriptedAnswer.Error(403, "ExpiredToken", "The security token included in the request is expired") : answer()));
+            isExpired && request.Action == action
+                ? ScriptedAnswer.Error(403, "ExpiredToken", "The security token included in the request is expired")
+                : answer()));
         using var stopped = await fixture.ApplyAsync();
         Assert.That(stopped.ExitCode, Is.EqualTo(1).Or.EqualTo(7), stopped.ToString());
         Assert.That(stopped.Error, Does.Contain("MP3503").And.Contain("log in again"));
@@ -143,11 +147,24 @@ public sealed class MoveOnABadDayTests
         Assert.That(fixture.Rds.Effects.Where(effect => !effect.StartsWith("Modify", StringComparison.Ordinal)), Has.Exactly(3).Items);
     }
 
-    [TestCase("CreateDBSnapshot", "rds:CreateDBSnapshot", MoveFixture.SourceAccount, "arn:aws:rds:eu-central-1:111111111111:snapshot:migplan-to-ireland-env-shop-")]
-    [TestCase("DescribeDBSnapshots", "rds:DescribeDBSnapshots", MoveFixture.SourceAccount, "arn:aws:rds:eu-central-1:111111111111:snapshot:migplan-to-ireland-env-shop-")]
-    [TestCase("ModifyDBSnapshotAttribute", "rds:ModifyDBSnapshotAttribute", MoveFixture.SourceAccount, "arn:aws:rds:eu-central-1:111111111111:snapshot:migplan-to-ireland-env-shop-")]
+    [TestCase(
+        "CreateDBSnapshot", "rds:CreateDBSnapshot", MoveFixture.SourceAccount, "arn:aws:rds:eu-central-1:111111111111:snapshot:migplan-to-ireland-env-shop-")]
+    [TestCase(
+        "DescribeDBSnapshots",
+        "rds:DescribeDBSnapshots",
+        MoveFixture.SourceAccount,
+        "arn:aws:rds:eu-central-1:111111111111:snapshot:migplan-to-ireland-env-shop-")]
+    [TestCase(
+        "ModifyDBSnapshotAttribute",
+        "rds:ModifyDBSnapshotAttribute",
+        MoveFixture.SourceAccount,
+        "arn:aws:rds:eu-central-1:111111111111:snapshot:migplan-to-ireland-env-shop-")]
     [TestCase("CopyDBSnapshot", "rds:CopyDBSnapshot", MoveFixture.TargetAccount, "arn:aws:rds:eu-west-1:222222222222:snapshot:migplan-to-ireland-env-shop-")]
-    [TestCase("RestoreDBInstanceFromDBSnapshot", "rds:RestoreDBInstanceFromDBSnapshot", MoveFixture.TargetAccount, "arn:aws:rds:eu-west-1:222222222222:db:env-shop-moved")]
+    [TestCase(
+        "RestoreDBInstanceFromDBSnapshot",
+        "rds:RestoreDBInstanceFromDBSnapshot",
+        MoveFixture.TargetAccount,
+        "arn:aws:rds:eu-west-1:222222222222:db:env-shop-moved")]
     public async Task A_denied_call_names_account_principal_permission_and_statement(string action, string permission, string account, string resource)
     {
         using var fixture = new MoveFixture(script: (request, answer) => Task.FromResult(
@@ -165,10 +182,15 @@ public sealed class MoveOnABadDayTests
     public async Task A_role_that_may_not_be_assumed_is_told_before_anything_is_begun(string account)
     {
         using var fixture = new MoveFixture(script: (request, answer) => Task.FromResult(
-            request.Action == "AssumeRole" && request.Fields["RoleArn"].Contains(account, StringComparison.Ordinal) ? ScriptedAnswer.Error(403, "AccessDenied", "no") : answer()));
+            request.Action == "AssumeRole" && request.Fields["RoleArn"].Contains(account, StringComparison.Ordinal)
+                ? ScriptedAnswer.Error(403, "AccessDenied", "no")
+                : answer()));
         using var apply = await fixture.ApplyAsync();
         Assert.That(apply.ExitCode, Is.EqualTo(1), apply.ToString());
-        Assert.That(apply.Error, Does.Contain("MP3502").And.Contain($"arn:aws:sts::{FakeRds.OwnAccount}:assumed-role/mover/migplan may not assume arn:aws:iam::{account}:role/mover"));
+        Assert.That(
+            apply.Error,
+            Does.Contain("MP3502")
+                .And.Contain($"arn:aws:sts::{FakeRds.OwnAccount}:assumed-role/mover/migplan may not assume arn:aws:iam::{account}:role/mover"));
         Assert.That(apply.Error, Does.Contain("sts:AssumeRole").And.Not.Contain("ext-of-the-source"));
         Assert.That(fixture.Rds.Effects, Is.Empty);
     }
@@ -192,7 +214,9 @@ public sealed class MoveOnABadDayTests
         using var held = fixture = new MoveFixture(script: (request, answer) =>
         {
             var given = answer();
-            if (request.Action == "DescribeDBInstances" && request.Fields.GetValueOrDefault("DBInstanceIdentifier") == "env-shop" && Interlocked.Increment(ref looks) == 1)
+            if (request.Action == "DescribeDBInstances"
+                && request.Fields.GetValueOrDefault("DBInstanceIdentifier") == "env-shop"
+                && Interlocked.Increment(ref looks) == 1)
             {
                 fixture!.Rds.SetStatus(MoveFixture.SourceAccount, MoveFixture.From, "env-shop", "available");
             }
@@ -210,7 +234,9 @@ public sealed class MoveOnABadDayTests
     {
         var refusals = 0;
         using var fixture = new MoveFixture(script: (request, answer) => Task.FromResult(
-            request.Action == "CreateDBSnapshot" && Interlocked.Increment(ref refusals) <= 2 ? ScriptedAnswer.Error(400, "InvalidDBInstanceState", "is backing-up") : answer()));
+            request.Action == "CreateDBSnapshot" && Interlocked.Increment(ref refusals) <= 2
+                ? ScriptedAnswer.Error(400, "InvalidDBInstanceState", "is backing-up")
+                : answer()));
         using var apply = await fixture.ApplyAsync();
         Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
         Assert.That(refusals, Is.EqualTo(3));
@@ -262,7 +288,9 @@ public sealed class MoveOnABadDayTests
         using var fixture = new MoveFixture(script: (request, answer) =>
         {
             var given = answer();
-            return Task.FromResult(request.Action == "DescribeDBSnapshots" ? given with { Body = given.Body.Replace(">available<", ">failed<", StringComparison.Ordinal) } : given);
+            return Task.FromResult(request.Action == "DescribeDBSnapshots"
+                ? given with { Body = given.Body.Replace(">available<", ">failed<", StringComparison.Ordinal) }
+                : given);
         });
         using var apply = await fixture.ApplyAsync();
         Assert.That(apply.ExitCode, Is.EqualTo(1).Or.EqualTo(7), apply.ToString());
@@ -299,7 +327,9 @@ public sealed class MoveOnABadDayTests
         fixture.Rds.AddInstance(MoveFixture.TargetAccount, MoveFixture.To, "env-shop-moved");
         using var rollback = await fixture.RunAsync("rollback", fixture.Manifest, "--auto-approve");
         Assert.That(rollback.ExitCode, Is.Zero, rollback.ToString());
-        Assert.That(rollback.Output, Does.Contain("env-shop-moved: is not this plan's and stays: it lacks the tags migplan:plan=to-ireland").And.Contain("rolled back"));
+        Assert.That(
+            rollback.Output,
+            Does.Contain("env-shop-moved: is not this plan's and stays: it lacks the tags migplan:plan=to-ireland").And.Contain("rolled back"));
         Assert.That(fixture.Rds.Instances(MoveFixture.TargetAccount, MoveFixture.To), Is.EqualTo(new[] { "env-shop-moved" }));
         Assert.That(fixture.Rds.Snapshots(MoveFixture.SourceAccount, MoveFixture.From), Is.Empty);
         using var state = await fixture.RunAsync("state", "list", fixture.Manifest);

@@ -52,7 +52,9 @@ public sealed class OtherAccountTests
     private static MoveFixture Start(Func<ScriptedRequest, Func<ScriptedAnswer>, Task<ScriptedAnswer>>? script = null)
     {
         var fixture = new MoveFixture(sourceKey: null, script);
-        fixture.Edit($$"""region: {{MoveFixture.From}}, roleArn: "arn:aws:iam::{{MoveFixture.SourceAccount}}:role/mover", externalId: "${env:EXTERNAL_ID}",""", $"region: {MoveFixture.From},");
+        fixture.Edit(
+            $$"""region: {{MoveFixture.From}}, roleArn: "arn:aws:iam::{{MoveFixture.SourceAccount}}:role/mover", externalId: "${env:EXTERNAL_ID}",""",
+            $"region: {MoveFixture.From},");
         fixture.Edit($"""region: {MoveFixture.To}, roleArn: "arn:aws:iam::{MoveFixture.TargetAccount}:role/mover",""", $"region: {MoveFixture.To},");
         fixture.Rds.AddInstance(FakeRds.OwnAccount, MoveFixture.From, "env-shop");
         fixture.Rds.AddInstance(Other, MoveFixture.From, "env-shop");

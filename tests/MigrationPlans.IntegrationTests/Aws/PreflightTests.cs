@@ -20,26 +20,38 @@ public sealed class PreflightTests
     [Test]
     public async Task An_instance_that_may_not_be_described()
     {
-        var error = await RefusalAsync("plan", request => request.Action == "DescribeDBInstances" && IsSource(request) ? ScriptedAnswer.Error(403, "AccessDenied", "because no policy allows it") : null);
+        var error = await RefusalAsync(
+            "plan",
+            request => request.Action == "DescribeDBInstances" && IsSource(request)
+                ? ScriptedAnswer.Error(403, "AccessDenied", "because no policy allows it")
+                : null);
         Assert.That(error, Does.Contain($"account {EndpointsFixture.SourceAccount} denies rds:DescribeDBInstances to {Assumed}"));
         Assert.That(error, Does.Contain("because no policy allows it"));
-        Assert.That(error, Does.Contain("""{"Effect": "Allow", "Action": "rds:DescribeDBInstances", "Resource": "arn:aws:rds:us-east-1:111111111111:db:source-a"}"""));
+        Assert.That(
+            error,
+            Does.Contain("""{"Effect": "Allow", "Action": "rds:DescribeDBInstances", "Resource": "arn:aws:rds:us-east-1:111111111111:db:source-a"}"""));
     }
 
     [TestCase("is not authorized to perform: secretsmanager:GetSecretValue")]
     [TestCase("Access to KMS is not allowed")]
     public async Task A_secret_that_may_not_be_read(string reason)
     {
-        var error = await RefusalAsync("plan", request => request.Action == "GetSecretValue" && IsSource(request) ? ScriptedAnswer.JsonError(400, "AccessDeniedException", reason) : null);
+        var error = await RefusalAsync(
+            "plan",
+            request => request.Action == "GetSecretValue" && IsSource(request) ? ScriptedAnswer.JsonError(400, "AccessDeniedException", reason) : null);
         Assert.That(error, Does.Contain($"account {EndpointsFixture.SourceAccount} denies secretsmanager:GetSecretValue to {Assumed}"));
         Assert.That(error, Does.Contain(reason));
-        Assert.That(error, Does.Contain($$"""{"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "{{EndpointsFixture.SourceSecret}}"}"""));
+        Assert.That(
+            error,
+            Does.Contain($$"""{"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "{{EndpointsFixture.SourceSecret}}"}"""));
     }
 
     [Test]
     public async Task A_secret_that_is_not_there()
     {
-        var error = await RefusalAsync("plan", request => request.Action == "GetSecretValue" && IsSource(request) ? ScriptedAnswer.JsonError(400, "ResourceNotFoundException", "none") : null);
+        var error = await RefusalAsync(
+            "plan",
+            request => request.Action == "GetSecretValue" && IsSource(request) ? ScriptedAnswer.JsonError(400, "ResourceNotFoundException", "none") : null);
         Assert.That(error, Does.Contain("MP3520").And.Contain(EndpointsFixture.SourceSecret));
     }
 
@@ -50,7 +62,8 @@ public sealed class PreflightTests
 
     [Test]
     public async Task An_answer_that_is_cut_each_time() => Assert.That(
-        await RefusalAsync("plan", request => request.Action == "DescribeDBInstances" ? new ScriptedAnswer(200, "") { IsCut = true } : null), Does.Contain("MP3504"));
+        await RefusalAsync("plan", request => request.Action == "DescribeDBInstances" ? new ScriptedAnswer(200, "") { IsCut = true } : null),
+        Does.Contain("MP3504"));
 
     [Test]
     public async Task An_instance_that_is_still_created()
@@ -69,7 +82,9 @@ public sealed class PreflightTests
         fixture.SourcePort = MotoServer.FreePort();
         using var plan = await fixture.RunAsync("plan", fixture.Manifest);
         Assert.That(plan.ExitCode, Is.EqualTo(1), plan.ToString());
-        Assert.That(plan.Error, Does.Contain("MP3532").And.Contain("`source-a` of account 111111111111").And.Contain("security group sg-0a1b").And.Contain("tunnel"));
+        Assert.That(
+            plan.Error,
+            Does.Contain("MP3532").And.Contain("`source-a` of account 111111111111").And.Contain("security group sg-0a1b").And.Contain("tunnel"));
     }
 
     [Test]
@@ -91,10 +106,14 @@ public sealed class PreflightTests
         {
             using var refused = await fixture.RunAsync([verb, fixture.Manifest, .. verb == "apply" ? ["--auto-approve"] : (string[])[]]);
             Assert.That(refused.ExitCode, Is.EqualTo(1), refused.ToString());
-            Assert.That(refused.Error, Does.Contain("MP4061").And.Contain("instance `shared` has 1 GiB, and needs").And.Contain($"`shared/{EndpointsFixture.Database}`"));
+            Assert.That(
+                refused.Error,
+                Does.Contain("MP4061").And.Contain("instance `shared` has 1 GiB, and needs").And.Contain($"`shared/{EndpointsFixture.Database}`"));
         }
 
-        Assert.That(await Sql.ScalarAsync<long>(TestServers.Target, "postgres", $"SELECT count(*) FROM pg_database WHERE datname = '{EndpointsFixture.Database}'"), Is.Zero);
+        Assert.That(
+            await Sql.ScalarAsync<long>(TestServers.Target, "postgres", $"SELECT count(*) FROM pg_database WHERE datname = '{EndpointsFixture.Database}'"),
+            Is.Zero);
 
         fixture.StorageLimit = 50;
         using var warned = await fixture.RunAsync("plan", fixture.Manifest);
@@ -112,7 +131,9 @@ public sealed class PreflightTests
         using var fixture = await EndpointsFixture.StartAsync(turn);
         using var run = await fixture.RunAsync([verb, fixture.Manifest, .. verb == "apply" ? ["--auto-approve"] : (string[])[]]);
         Assert.That(run.ExitCode, Is.EqualTo(1), run.ToString());
-        Assert.That(await Sql.ScalarAsync<long>(TestServers.Target, "postgres", $"SELECT count(*) FROM pg_database WHERE datname = '{EndpointsFixture.Database}'"), Is.Zero);
+        Assert.That(
+            await Sql.ScalarAsync<long>(TestServers.Target, "postgres", $"SELECT count(*) FROM pg_database WHERE datname = '{EndpointsFixture.Database}'"),
+            Is.Zero);
         return run.Error;
     }
 

@@ -69,7 +69,9 @@ public sealed class RdsConnectionTests
         var found = await RefusalAsync(resolved);
         Assert.That(found.Code, Is.EqualTo("MP3533"));
         Assert.That(found.Detail, Does.Contain(Role));
-        Assert.That(found.Help, Does.Contain($$"""{"Effect": "Allow", "Action": "rds-db:connect", "Resource": "{{Resource}}"}""").And.Contain("GRANT rds_iam TO rds_tokened"));
+        Assert.That(
+            found.Help,
+            Does.Contain($$"""{"Effect": "Allow", "Action": "rds-db:connect", "Resource": "{{Resource}}"}""").And.Contain("GRANT rds_iam TO rds_tokened"));
         Assert.That($"{found}{found.Detail}{found.Help}", Does.Not.Contain("never-right"));
     }
 
@@ -77,7 +79,10 @@ public sealed class RdsConnectionTests
     [TestCase(false, ExpectedResult = FailureClass.Permanent)]
     public async Task<FailureClass> A_secret_that_can_not_be_had_for_a_moment_is_worth_another_try(bool isTransient)
     {
-        var throttled = new DiagnosticException(AwsDiagnostics.Throttled("account-a", "secretsmanager:GetSecretValue", "ThrottlingException")) { IsTransient = isTransient };
+        var throttled = new DiagnosticException(AwsDiagnostics.Throttled("account-a", "secretsmanager:GetSecretValue", "ThrottlingException"))
+        {
+            IsTransient = isTransient,
+        };
         return (await FailureAsync(Resolved("rds_anybody", TestServers.Target.Port) with { Password = _ => throw throttled })).FailureClass;
     }
 

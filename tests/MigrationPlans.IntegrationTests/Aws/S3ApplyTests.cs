@@ -79,7 +79,10 @@ public sealed class S3ApplyTests
         // Who comes when all is done finds nothing to do; who comes in between is kept out.
         Assert.That(ends.Select(end => end.ExitCode), Is.All.AnyOf(0, 5).And.Some.Zero, string.Join('\n', ends.Select(end => end.Output)));
         Assert.That(await fixture.DifferencesAsync(), Is.Empty);
-        var begun = (await LinesAsync()).Where(line => line.Contains("\"step-begun\"", StringComparison.Ordinal)).Select(line => line.Split("\"step\":\"")[1].Split('"')[0]).ToList();
+        var begun = (await LinesAsync())
+            .Where(line => line.Contains("\"step-begun\"", StringComparison.Ordinal))
+            .Select(line => line.Split("\"step\":\"")[1].Split('"')[0])
+            .ToList();
         Assert.That(begun, Is.Not.Empty.And.Unique);
     }
 
@@ -129,7 +132,8 @@ public sealed class S3ApplyTests
     {
         foreach (var verb in new[] { "apply", "status", "rollback" })
         {
-            var (exitCode, output) = await fixture.RunAsync([verb, "manifest.yaml", "--state", place, .. verb == "status" ? Array.Empty<string>() : ["--auto-approve"]]);
+            var (exitCode, output) =
+                await fixture.RunAsync([verb, "manifest.yaml", "--state", place, .. verb == "status" ? Array.Empty<string>() : ["--auto-approve"]]);
             Assert.That(exitCode, Is.EqualTo(1), output);
             Assert.That(output, Does.Contain(code));
         }
@@ -138,7 +142,8 @@ public sealed class S3ApplyTests
     private async Task StepBegunAsync(string kind)
     {
         var patience = Stopwatch.StartNew();
-        while (!(await LinesAsync()).Any(line => line.Contains("\"step-begun\"", StringComparison.Ordinal) && line.Contains($":{kind}\"", StringComparison.Ordinal)))
+        while (!(await LinesAsync()).Any(line => line.Contains("\"step-begun\"", StringComparison.Ordinal)
+            && line.Contains($":{kind}\"", StringComparison.Ordinal)))
         {
             Assert.That(patience.Elapsed, Is.LessThan(TimeSpan.FromMinutes(2)), $"{kind} has not begun");
             await Task.Delay(20);

@@ -61,7 +61,9 @@ public sealed class S3StateTests
         Assert.That(again.State!.Serial, Is.EqualTo(Events.Length));
         await again.AppendAsync(new StepBegun("t/a:two"));
 
-        var lines = string.Concat(await Task.WhenAll((await KeysAsync()).SkipLast(1).Select(key => account.S3Async(HttpMethod.Get, $"{Bucket}/{prefix}/{key}"))));
+        var lines = string.Concat(await Task.WhenAll((await KeysAsync())
+            .SkipLast(1)
+            .Select(key => account.S3Async(HttpMethod.Get, $"{Bucket}/{prefix}/{key}"))));
         var directory = Directory.CreateTempSubdirectory("migplan-s3-").FullName;
         await File.WriteAllTextAsync(Path.Combine(directory, "journal.ndjson"), lines);
         var local = await StateStore.PeekAsync(new LocalStateFiles(directory, TimeProvider.System), CancellationToken.None);
@@ -115,7 +117,9 @@ public sealed class S3StateTests
         await WriteAsync();
         var puts = 0;
         using var proxy = new LossyProxy(server.Address, request =>
-            request.HttpMethod == "PUT" && request.Url!.AbsolutePath.Contains("journal.ndjson", StringComparison.Ordinal) && Interlocked.Increment(ref puts) == 1);
+            request.HttpMethod == "PUT"
+            && request.Url!.AbsolutePath.Contains("journal.ndjson", StringComparison.Ordinal)
+            && Interlocked.Increment(ref puts) == 1);
         using var redirected = new AwsEnvironment(proxy.Address);
         using var backend = Open();
         using var store = await StateStore.OpenAsync(backend.Files, TimeProvider.System, CancellationToken.None);

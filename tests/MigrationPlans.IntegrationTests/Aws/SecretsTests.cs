@@ -77,7 +77,12 @@ public sealed class SecretsTests
         await using var roles = await Sql.OpenAsync(TestServers.Target, "postgres");
         await Sql.RunAsync(roles, "BEGIN; LOCK TABLE pg_authid IN EXCLUSIVE MODE");
         using var apply = fixture.Start("apply", manifest, "--auto-approve");
-        await UntilAsync(apply, async () => await Sql.ScalarAsync<long>(TestServers.Target, "postgres", "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'CREATE ROLE%'") > 0);
+        await UntilAsync(
+            apply,
+            async () => await Sql.ScalarAsync<long>(
+                TestServers.Target,
+                "postgres",
+                "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'CREATE ROLE%'") > 0);
 
         await using var tableA = await Sql.OpenAsync(TestServers.Source, "source_database_a");
         await using var tableB = await Sql.OpenAsync(TestServers.Source, "source_database_b");
@@ -89,7 +94,8 @@ public sealed class SecretsTests
         await UntilAsync(apply, () =>
         {
             seen = [.. ProcessLook.Family(apply.Id)];
-            return Task.FromResult(seen.Any(process => process.Arguments.Contains("--schema-only", StringComparison.Ordinal) && process.Environment.Contains("PGPASSFILE=/proc/", StringComparison.Ordinal)));
+            return Task.FromResult(seen.Any(process => process.Arguments.Contains("--schema-only", StringComparison.Ordinal)
+                && process.Environment.Contains("PGPASSFILE=/proc/", StringComparison.Ordinal)));
         });
         await apply.KillAsync();
         var dumps = seen.Where(process => process.Arguments.Contains("pg_dump", StringComparison.Ordinal)).ToList();

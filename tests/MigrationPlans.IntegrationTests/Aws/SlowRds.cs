@@ -78,6 +78,8 @@ internal sealed class SlowRds
             <TagList><Tag><Key>migplan:plan</Key><Value>slow</Value></Tag><Tag><Key>migplan:lineage</Key><Value>l1neage</Value></Tag></TagList></DBSnapshot>
             """;
         var name = answer.Replace("Response", "Result", StringComparison.Ordinal);
-        return new ScriptedAnswer(200, $"<{answer}><{name}>{(answer.StartsWith("Describe", StringComparison.Ordinal) ? $"<DBSnapshots>{snapshot}</DBSnapshots>" : snapshot)}</{name}></{answer}>");
+        return new ScriptedAnswer(
+            200,
+            $"<{answer}><{name}>{(answer.StartsWith("Describe", StringComparison.Ordinal) ? $"<DBSnapshots>{snapshot}</DBSnapshots>" : snapshot)}</{name}></{answer}>");
     }
 }

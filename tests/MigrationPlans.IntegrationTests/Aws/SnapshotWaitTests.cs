@@ -89,19 +89,32 @@ public sealed class SnapshotWaitTests
     {
         rds.FailingLooks = int.MaxValue;
         rds.LooksUntilAvailable = int.MaxValue;
-        var run = Run(new WaitSettings { FirstDelay = TimeSpan.FromMilliseconds(20), LongestDelay = TimeSpan.FromMilliseconds(40), Timeout = TimeSpan.FromSeconds(3) });
+        var run = Run(new WaitSettings
+        {
+            FirstDelay = TimeSpan.FromMilliseconds(20),
+            LongestDelay = TimeSpan.FromMilliseconds(40),
+            Timeout = TimeSpan.FromSeconds(3),
+        });
         var failure = Assert.ThrowsAsync<StepFailedException>(() => run.CarryOutAsync([Step()]))!;
         Assert.That(failure.Diagnostic.Code, Is.EqualTo("MP6403"));
-        Assert.That(failure.Diagnostic.Detail, Is.EqualTo("the last look failed: MP3506 rds:DescribeDBSnapshots for `instances[0].from` failed: later (ServiceUnavailable)"));
+        Assert.That(
+            failure.Diagnostic.Detail,
+            Is.EqualTo("the last look failed: MP3506 rds:DescribeDBSnapshots for `instances[0].from` failed: later (ServiceUnavailable)"));
         Assert.That(
             run.Events.OfType<StepProgressed>().Select(progressed => progressed.Progress.Activity),
-            Does.Contain("snapshot snap-1 in eu-central-1: no answer for 0 min: rds:DescribeDBSnapshots for `instances[0].from` failed: later (ServiceUnavailable)"));
+            Does.Contain(
+                "snapshot snap-1 in eu-central-1: no answer for 0 min: rds:DescribeDBSnapshots for `instances[0].from` failed: later (ServiceUnavailable)"));
     }
 
     [Test]
     public void A_network_that_is_cut_for_long_is_named_as_the_cause()
     {
-        var run = Run(new WaitSettings { FirstDelay = TimeSpan.FromMilliseconds(20), LongestDelay = TimeSpan.FromMilliseconds(40), Timeout = TimeSpan.FromSeconds(3) });
+        var run = Run(new WaitSettings
+        {
+            FirstDelay = TimeSpan.FromMilliseconds(20),
+            LongestDelay = TimeSpan.FromMilliseconds(40),
+            Timeout = TimeSpan.FromSeconds(3),
+        });
         rds.LooksUntilAvailable = int.MaxValue;
         cuts = request => request.Action == "DescribeDBSnapshots" && aws.Count("CreateDBSnapshot") == 1;
         var failure = Assert.ThrowsAsync<StepFailedException>(() => run.CarryOutAsync([Step()]))!;
@@ -190,7 +203,9 @@ public sealed class SnapshotWaitTests
         Assert.That(signed.GetLeftPart(UriPartial.Path), Is.EqualTo("https://rds.eu-central-1.amazonaws.com/"));
         var query = Uri.UnescapeDataString(signed.Query);
         Assert.That(query, Does.Contain("Action=CopyDBSnapshot").And.Contain("DestinationRegion=eu-west-1").And.Contain("KmsKeyId=k-1"));
-        Assert.That(query, Does.Match("X-Amz-Credential=AKIAOWNOWNOWNOWNOWN1/[0-9]{8}/eu-central-1/rds/aws4_request").And.Match("X-Amz-Signature=[0-9a-f]{64}"));
+        Assert.That(
+            query,
+            Does.Match("X-Amz-Credential=AKIAOWNOWNOWNOWNOWN1/[0-9]{8}/eu-central-1/rds/aws4_request").And.Match("X-Amz-Signature=[0-9a-f]{64}"));
     }
 
     private StepFailedException Failure(WaitSettings? waits = null) =>

@@ -19,7 +19,9 @@ public sealed class StrangeAnswerTests
     public async Task An_answer_that_is_none_of_AWS_is_a_failure_and_the_next_run_goes_on(string action, string body)
     {
         var isStrange = true;
-        using var fixture = new MoveFixture(sourceKey: null, (request, answer) => Task.FromResult(isStrange && request.Action == action ? new ScriptedAnswer(200, body) : answer()));
+        using var fixture = new MoveFixture(
+            sourceKey: null,
+            (request, answer) => Task.FromResult(isStrange && request.Action == action ? new ScriptedAnswer(200, body) : answer()));
         if (action == "GetCallerIdentity")
         {
             fixture.Edit($", roleArn: \"arn:aws:iam::{MoveFixture.TargetAccount}:role/mover\"", "");

@@ -58,7 +58,10 @@ internal sealed class CorpusMigration(string database, bool isManaged) : IAsyncD
             }
         }
 
-        await PsqlAsync(Source, "postgres", $"CREATE DATABASE {database} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C.utf8' LC_CTYPE 'C.utf8' OWNER {SourceLogin}");
+        await PsqlAsync(
+            Source,
+            "postgres",
+            $"CREATE DATABASE {database} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C.utf8' LC_CTYPE 'C.utf8' OWNER {SourceLogin}");
         if (isManaged && Source.MajorVersion < 15 && database != "corpus_samples")
         {
             // These change it. In the samples' database it stays with a superuser.
@@ -80,7 +83,9 @@ internal sealed class CorpusMigration(string database, bool isManaged) : IAsyncD
         foreach (var file in files)
         {
             var text = Path.Combine(directory, Path.GetFileName(file));
-            await File.WriteAllTextAsync(text, CorpusText.For(Source.MajorVersion, Repository.PathOf("tests", "MigrationPlans.IntegrationTests", "Corpus", file)));
+            await File.WriteAllTextAsync(
+                text,
+                CorpusText.For(Source.MajorVersion, Repository.PathOf("tests", "MigrationPlans.IntegrationTests", "Corpus", file)));
             var result = await RunPsqlAsync(Source, database, SourceLogin, "-f", text);
             if (result.ExitCode != 0)
             {
@@ -127,9 +132,9 @@ internal sealed class CorpusMigration(string database, bool isManaged) : IAsyncD
     }
 
     /// <summary>
-    /// Lines that only one side's inventory has: <c>-</c> the source's, <c>+</c> the target's. Sorted. Where the versions differ, or the server names objects itself, objects
-    /// are compared with what PostgreSQL's own programs make of the source on a server of the target's version, so that what a version prints
-    /// or keeps in another way does not count; rows are compared with the source's in any case.
+    /// Lines that only one side's inventory has: <c>-</c> the source's, <c>+</c> the target's. Sorted. Where the versions differ, or the
+    /// server names objects itself, objects are compared with what PostgreSQL's own programs make of the source on a server of the target's
+    /// version, so that what a version prints or keeps in another way does not count; rows are compared with the source's in any case.
     /// </summary>
     public async Task<IReadOnlyList<string>> DifferencesAsync()
     {
@@ -150,13 +155,15 @@ internal sealed class CorpusMigration(string database, bool isManaged) : IAsyncD
         var multiranges = hasMultiranges && hasOwnMultiranges ? Differences(await InventoryAsync(Source, "inventory.sh", "--no-rows"), target) : [];
         return
         [
-            .. objects.Where(line => !(hasDefaultOwner && KnownDifferences.IsOwnerOfPublic(line)) && !(hasOwnMultiranges && KnownDifferences.IsOwnerOfMultirange(line))),
+            .. objects.Where(line => !(hasDefaultOwner && KnownDifferences.IsOwnerOfPublic(line))
+                && !(hasOwnMultiranges && KnownDifferences.IsOwnerOfMultirange(line))),
             .. multiranges.Where(KnownDifferences.IsOwnerOfMultirange),
             .. rows,
         ];
     }
 
-    public Task<ToolResult> PsqlAsync(LocalCluster server, string inDatabase, string sql) => SucceedAsync(RunPsqlAsync(server, inDatabase, LocalCluster.Superuser, "-c", sql));
+    public Task<ToolResult> PsqlAsync(LocalCluster server, string inDatabase, string sql) =>
+        SucceedAsync(RunPsqlAsync(server, inDatabase, LocalCluster.Superuser, "-c", sql));
 
     /// <summary>In what every new database is made of.</summary>
     public async Task InTemplateAsync(LocalCluster server, string sql)
@@ -227,7 +234,8 @@ internal sealed class CorpusMigration(string database, bool isManaged) : IAsyncD
     {
         var command = new ToolCommand("bash", [Repository.PathOf("bench", script), server.Port.ToString(CultureInfo.InvariantCulture), database, .. options])
         {
-            Environment = Connection(server, LocalCluster.Superuser).Add("PGBIN", (await PostgresInstallations.FindAsync("pg_dump", CancellationToken.None))[0].BinDirectory),
+            Environment = Connection(server, LocalCluster.Superuser)
+                .Add("PGBIN", (await PostgresInstallations.FindAsync("pg_dump", CancellationToken.None))[0].BinDirectory),
         };
         var result = await SucceedAsync(ToolProcess.RunAsync(command, CancellationToken.None));
         return [.. result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(KnownDifferences.Flatten)];
@@ -250,5 +258,8 @@ internal sealed class CorpusMigration(string database, bool isManaged) : IAsyncD
     }
 
     private static ImmutableDictionary<string, string?> Connection(LocalCluster server, string login) => ImmutableDictionary<string, string?>.Empty
-        .Add("PGHOST", LocalCluster.Host).Add("PGUSER", login).Add("PGPASSWORD", login == LocalCluster.Superuser ? server.Password : Password).Add("PGOPTIONS", "-c client_min_messages=warning");
+        .Add("PGHOST", LocalCluster.Host)
+        .Add("PGUSER", login)
+        .Add("PGPASSWORD", login == LocalCluster.Superuser ? server.Password : Password)
+        .Add("PGOPTIONS", "-c client_min_messages=warning");
 }

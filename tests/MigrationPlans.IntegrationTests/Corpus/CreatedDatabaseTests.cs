@@ -14,12 +14,17 @@ public sealed class CreatedDatabaseTests
         await corpus.StartAsync();
         Assume.That(corpus.Source.MajorVersion, Is.GreaterThanOrEqualTo(16));
         await corpus.PsqlAsync(corpus.Source, "postgres", "DROP DATABASE corpus_rules");
-        await corpus.PsqlAsync(corpus.Source, "postgres", $"CREATE DATABASE corpus_rules TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C' LOCALE_PROVIDER icu ICU_LOCALE 'en' ICU_RULES '{Rules}'");
+        await corpus.PsqlAsync(
+            corpus.Source,
+            "postgres",
+            $"CREATE DATABASE corpus_rules TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C' LOCALE_PROVIDER icu ICU_LOCALE 'en' ICU_RULES '{Rules}'");
 
         using var apply = await corpus.RunAsync("apply", "", "--auto-approve");
 
         Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
-        Assert.That(await Sql.ScalarAsync<string>(corpus.Target, "postgres", "SELECT daticurules FROM pg_database WHERE datname = 'corpus_rules'"), Is.EqualTo(Rules));
+        Assert.That(
+            await Sql.ScalarAsync<string>(corpus.Target, "postgres", "SELECT daticurules FROM pg_database WHERE datname = 'corpus_rules'"),
+            Is.EqualTo(Rules));
     }
 
     /// <summary>It need not only be there: the login of the run must be allowed to create in it.</summary>
@@ -43,10 +48,16 @@ public sealed class CreatedDatabaseTests
 
         Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
         Assert.That(
-            await Sql.ScalarAsync<string>(corpus.Target, "postgres", "SELECT spcname::text FROM pg_database d JOIN pg_tablespace t ON t.oid = d.dattablespace WHERE datname = 'corpus_space'"),
+            await Sql.ScalarAsync<string>(
+                corpus.Target,
+                "postgres",
+                "SELECT spcname::text FROM pg_database d JOIN pg_tablespace t ON t.oid = d.dattablespace WHERE datname = 'corpus_space'"),
             Is.EqualTo(expected));
         Assert.That((apply.Output + apply.Error).Contains("MP6211", StringComparison.Ordinal), Is.EqualTo(expected == "pg_default"));
-        Assert.That(apply.Output.Contains("tablespace fast of the database: the login can't create", StringComparison.Ordinal), Is.EqualTo(expected == "pg_default"), apply.ToString());
+        Assert.That(
+            apply.Output.Contains("tablespace fast of the database: the login can't create", StringComparison.Ordinal),
+            Is.EqualTo(expected == "pg_default"),
+            apply.ToString());
     }
 
     /// <summary>As on a managed service: the tablespace is there, and belongs to somebody else.</summary>
@@ -62,12 +73,17 @@ public sealed class CreatedDatabaseTests
             await Sql.RunAsync(connection, "CREATE TABLESPACE fast LOCATION ''");
         }
 
-        await corpus.PsqlAsync(corpus.Source, "corpus_placed", "CREATE TABLE t (id int PRIMARY KEY) TABLESPACE fast; ALTER TABLE t OWNER TO master_src; INSERT INTO t VALUES (1)");
+        await corpus.PsqlAsync(
+            corpus.Source,
+            "corpus_placed",
+            "CREATE TABLE t (id int PRIMARY KEY) TABLESPACE fast; ALTER TABLE t OWNER TO master_src; INSERT INTO t VALUES (1)");
 
         using var plan = await corpus.RunAsync("plan");
         using var apply = await corpus.RunAsync("apply", "", "--auto-approve");
 
-        Assert.That(plan.Output, Does.Contain("tablespace fast: the run can't create in one of that name: what is in it, of public.t, goes into the database's own"));
+        Assert.That(
+            plan.Output,
+            Does.Contain("tablespace fast: the run can't create in one of that name: what is in it, of public.t, goes into the database's own"));
         Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
         Assert.That(await Sql.ScalarAsync<long>(corpus.Target, "corpus_placed", "SELECT count(*) FROM t"), Is.EqualTo(1));
     }
@@ -87,8 +103,14 @@ public sealed class CreatedDatabaseTests
             await Sql.RunAsync(connection, "CREATE ROLE space_owner; GRANT CREATE ON TABLESPACE fast TO space_owner");
         }
 
-        await corpus.PsqlAsync(corpus.Target, "postgres", corpus.Target.MajorVersion < 16 ? "SELECT" : "GRANT space_owner TO master_tgt WITH ADMIN TRUE, INHERIT FALSE, SET FALSE");
-        await corpus.PsqlAsync(corpus.Target, "postgres", "CREATE DATABASE corpus_owned TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C.utf8' LC_CTYPE 'C.utf8' OWNER master_tgt TABLESPACE home");
+        await corpus.PsqlAsync(
+            corpus.Target,
+            "postgres",
+            corpus.Target.MajorVersion < 16 ? "SELECT" : "GRANT space_owner TO master_tgt WITH ADMIN TRUE, INHERIT FALSE, SET FALSE");
+        await corpus.PsqlAsync(
+            corpus.Target,
+            "postgres",
+            "CREATE DATABASE corpus_owned TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C.utf8' LC_CTYPE 'C.utf8' OWNER master_tgt TABLESPACE home");
         await corpus.PsqlAsync(corpus.Source, "corpus_owned", """
             CREATE TABLE t (id int PRIMARY KEY USING INDEX TABLESPACE fast) TABLESPACE fast; ALTER TABLE t OWNER TO space_owner; GRANT SELECT ON t TO master_src; INSERT INTO t VALUES (1);
             CREATE TABLE here (id int) TABLESPACE home; ALTER TABLE here OWNER TO master_src
@@ -101,7 +123,10 @@ public sealed class CreatedDatabaseTests
         Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
         Assert.That(apply.ToString(), Does.Not.Contain("MP6211"));
         Assert.That(
-            await Sql.ScalarAsync<string>(corpus.Target, "corpus_owned", "SELECT string_agg(c.relname || ' ' || t.spcname, ', ' ORDER BY c.relname) FROM pg_class c JOIN pg_tablespace t ON t.oid = c.reltablespace WHERE c.relname IN ('t', 't_pkey', 'here')"),
+            await Sql.ScalarAsync<string>(
+                corpus.Target,
+                "corpus_owned",
+                "SELECT string_agg(c.relname || ' ' || t.spcname, ', ' ORDER BY c.relname) FROM pg_class c JOIN pg_tablespace t ON t.oid = c.reltablespace WHERE c.relname IN ('t', 't_pkey', 'here')"),
             Is.EqualTo("t fast, t_pkey fast"));
     }
 
@@ -129,7 +154,10 @@ public sealed class CreatedDatabaseTests
     {
         await using var corpus = new CorpusMigration("corpus_setting", isManaged: false);
         await corpus.StartAsync();
-        await corpus.PsqlAsync(corpus.Source, "postgres", $"ALTER DATABASE corpus_setting SET work_mem = '5MB'; UPDATE pg_db_role_setting SET setconfig = array_append(setconfig, '{setting}')");
+        await corpus.PsqlAsync(
+            corpus.Source,
+            "postgres",
+            $"ALTER DATABASE corpus_setting SET work_mem = '5MB'; UPDATE pg_db_role_setting SET setconfig = array_append(setconfig, '{setting}')");
 
         using var apply = await corpus.RunAsync("apply", "", "--auto-approve");
         using var verify = await corpus.RunAsync("verify");

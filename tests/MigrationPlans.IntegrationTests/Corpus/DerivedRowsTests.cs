@@ -38,7 +38,11 @@ public sealed class DerivedRowsTests
         Assert.That(apply.ToString(), Does.Contain("MP7003").And.Contain("2 materialized views of").And.Contain("public.at_time"));
         Assert.That(await Sql.ScalarAsync<bool>(corpus.Target, "corpus_derived", "SELECT to_regnamespace('migplan_ledger') IS NULL"), "the run is done");
         Assert.That(verify.ExitCode, Is.Zero, verify.ToString());
-        Assert.That(verify.Output, Does.Contain("materialized view public.mv2 left out: 5 rows on the source, 6 rows on the target").And.Not.Contain("public.mv1 ").And.Not.Contain("public.fresh "));
+        Assert.That(
+            verify.Output,
+            Does.Contain("materialized view public.mv2 left out: 5 rows on the source, 6 rows on the target")
+                .And.Not.Contain("public.mv1 ")
+                .And.Not.Contain("public.fresh "));
         if (level == "checksums")
         {
             Assert.That(verify.Output, Does.Contain("materialized view public.at_time left out: 1 row on the source, 1 row on the target; with other content"));
@@ -50,12 +54,20 @@ public sealed class DerivedRowsTests
     [TestCase("archive")]
     public async Task A_sequence_from_which_a_view_draws_numbers_ends_where_it_is_on_the_source(string strategy)
     {
-        await corpus.PsqlAsync(corpus.Source, "corpus_derived", "CREATE SEQUENCE drawn; CREATE SEQUENCE read START 7; CREATE MATERIALIZED VIEW numbered AS SELECT nextval('drawn') AS n FROM base; CREATE MATERIALIZED VIEW standing AS SELECT last_value FROM read");
+        await corpus.PsqlAsync(
+            corpus.Source,
+            "corpus_derived",
+            "CREATE SEQUENCE drawn; CREATE SEQUENCE read START 7; CREATE MATERIALIZED VIEW numbered AS SELECT nextval('drawn') AS n FROM base; CREATE MATERIALIZED VIEW standing AS SELECT last_value FROM read");
 
         using var apply = await corpus.RunAsync("apply", $", strategy: {strategy}", "--auto-approve");
 
         Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
-        Assert.That(await Sql.ScalarAsync<string>(corpus.Target, "corpus_derived", "SELECT concat_ws(' ', (SELECT last_value FROM drawn), (SELECT count(*) FROM numbered), (SELECT last_value FROM standing))"), Is.EqualTo("6 6 7"));
+        Assert.That(
+            await Sql.ScalarAsync<string>(
+                corpus.Target,
+                "corpus_derived",
+                "SELECT concat_ws(' ', (SELECT last_value FROM drawn), (SELECT count(*) FROM numbered), (SELECT last_value FROM standing))"),
+            Is.EqualTo("6 6 7"));
     }
 
     [Test]
@@ -64,11 +76,20 @@ public sealed class DerivedRowsTests
         using var apply = await corpus.RunAsync("apply", "", "--auto-approve");
         Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
 
-        await corpus.PsqlAsync(corpus.Target, "corpus_derived", "DELETE FROM base WHERE id = 6; REFRESH MATERIALIZED VIEW mv1; DROP INDEX mv2_id; REFRESH MATERIALIZED VIEW at_time WITH NO DATA; DROP MATERIALIZED VIEW fresh; CREATE MATERIALIZED VIEW fresh AS SELECT 0::int8 AS count FROM base LIMIT 1");
+        await corpus.PsqlAsync(
+            corpus.Target,
+            "corpus_derived",
+            "DELETE FROM base WHERE id = 6; REFRESH MATERIALIZED VIEW mv1; DROP INDEX mv2_id; REFRESH MATERIALIZED VIEW at_time WITH NO DATA; DROP MATERIALIZED VIEW fresh; CREATE MATERIALIZED VIEW fresh AS SELECT 0::int8 AS count FROM base LIMIT 1");
         using var verify = await corpus.RunAsync("verify");
 
         Assert.That(verify.ExitCode, Is.EqualTo(8), verify.ToString());
-        Assert.That(verify.Output, Does.Contain("(id) missing 6").And.Contain("index public.mv2_id").And.Contain("materialized view public.at_time: replica identity d on the source, replica identity d not populated on the target").And.Contain("definition public.fresh"), verify.ToString());
+        Assert.That(
+            verify.Output,
+            Does.Contain("(id) missing 6")
+                .And.Contain("index public.mv2_id")
+                .And.Contain("materialized view public.at_time: replica identity d on the source, replica identity d not populated on the target")
+                .And.Contain("definition public.fresh"),
+            verify.ToString());
     }
 
     [Test]
@@ -90,14 +111,19 @@ public sealed class DerivedRowsTests
 
         Assert.That(verify.ExitCode, Is.EqualTo(8), verify.ToString());
         Assert.That(verify.Output, Does.Contain("(id) missing 1").And.Contain("rows of app.hidden not compared"));
-        Assert.That(verify.Output, Does.Contain("materialized view app.mv left out: 0 rows on the source, 1 row on the target; it may be stale on one side, and its query can't be run to find out: permission denied for table hidden"));
+        Assert.That(
+            verify.Output,
+            Does.Contain("materialized view app.mv left out: 0 rows on the source, 1 row on the target; it may be stale on one side, and its query can't be run to find out: permission denied for table hidden"));
     }
 
     /// <summary>The query gives the same on both sides; only the target's view was not refreshed since.</summary>
     [Test]
     public async Task A_view_that_is_stale_on_the_target_alone_is_a_difference_and_so_is_one_that_is_populated_on_one_side()
     {
-        await corpus.PsqlAsync(corpus.Source, "corpus_derived", "CREATE MATERIALIZED VIEW latest AS SELECT max(id) FROM base; CREATE MATERIALIZED VIEW emptied AS SELECT id FROM base; CREATE MATERIALIZED VIEW filled AS SELECT id FROM base WITH NO DATA");
+        await corpus.PsqlAsync(
+            corpus.Source,
+            "corpus_derived",
+            "CREATE MATERIALIZED VIEW latest AS SELECT max(id) FROM base; CREATE MATERIALIZED VIEW emptied AS SELECT id FROM base; CREATE MATERIALIZED VIEW filled AS SELECT id FROM base WITH NO DATA");
         using var apply = await corpus.RunAsync("apply", "", "--auto-approve");
         Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
 
@@ -109,7 +135,12 @@ public sealed class DerivedRowsTests
         using var verify = await corpus.RunAsync("verify");
 
         Assert.That(verify.ExitCode, Is.EqualTo(8), verify.ToString());
-        Assert.That(verify.Output, Does.Match(@"public\.latest .*stale on the target").And.Contain("materialized view public.emptied: replica identity d on the source, replica identity d not populated on the target")
-            .And.Contain("materialized view public.filled: replica identity d not populated on the source, replica identity d on the target").And.Not.Contain("public.base"), verify.ToString());
+        Assert.That(
+            verify.Output,
+            Does.Match(@"public\.latest .*stale on the target")
+                .And.Contain("materialized view public.emptied: replica identity d on the source, replica identity d not populated on the target")
+                .And.Contain("materialized view public.filled: replica identity d not populated on the source, replica identity d on the target")
+                .And.Not.Contain("public.base"),
+            verify.ToString());
     }
 }

@@ -37,7 +37,9 @@ public sealed class EventTriggerTests
         using var apply = await corpus.RunAsync("apply", $", strategy: {strategy}", "--auto-approve");
 
         Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
-        Assert.That(await Sql.ScalarAsync<string>(corpus.Target, "corpus_watched", StatesSql), Is.EqualTo("a\n\"log\" O, b_guard O, c_asleep D, d_always A, e_replica R"));
+        Assert.That(
+            await Sql.ScalarAsync<string>(corpus.Target, "corpus_watched", StatesSql),
+            Is.EqualTo("a\n\"log\" O, b_guard O, c_asleep D, d_always A, e_replica R"));
         Assert.That(await Sql.ScalarAsync<long>(corpus.Target, "corpus_watched", "SELECT count(*) FROM log"), Is.Zero);
         using var verify = await corpus.RunAsync("verify", $", strategy: {strategy}");
         Assert.That(verify.ExitCode, Is.Zero, verify.ToString());
@@ -95,10 +97,24 @@ public sealed class EventTriggerTests
     {
         await using var corpus = new CorpusMigration("corpus_guarded", isManaged: true);
         await corpus.StartAsync();
-        await corpus.PsqlAsync(corpus.Source, "postgres", "CREATE ROLE corpus_boss; GRANT corpus_boss TO master_src; ALTER ROLE master_src IN DATABASE corpus_guarded SET guarded.allowed = 'yes'");
-        await corpus.PsqlAsync(corpus.Target, "postgres", corpus.Target.MajorVersion < 16 ? "CREATE ROLE corpus_boss" : "CREATE ROLE corpus_boss; GRANT corpus_boss TO master_tgt WITH ADMIN TRUE, INHERIT FALSE, SET FALSE");
-        await corpus.PsqlAsync(corpus.Source, "corpus_guarded", "CREATE SCHEMA shop AUTHORIZATION corpus_boss; CREATE TABLE shop.t (id serial); INSERT INTO shop.t DEFAULT VALUES; ALTER TABLE shop.t OWNER TO corpus_boss");
-        await corpus.PsqlAsync(corpus.Source, "corpus_guarded", "SET guarded.allowed = 'yes'; CREATE MATERIALIZED VIEW shop.late AS SELECT pg_catalog.current_setting('guarded.allowed') AS allowed; ALTER MATERIALIZED VIEW shop.late OWNER TO corpus_boss");
+        await corpus.PsqlAsync(
+            corpus.Source,
+            "postgres",
+            "CREATE ROLE corpus_boss; GRANT corpus_boss TO master_src; ALTER ROLE master_src IN DATABASE corpus_guarded SET guarded.allowed = 'yes'");
+        await corpus.PsqlAsync(
+            corpus.Target,
+            "postgres",
+            corpus.Target.MajorVersion < 16
+                ? "CREATE ROLE corpus_boss"
+                : "CREATE ROLE corpus_boss; GRANT corpus_boss TO master_tgt WITH ADMIN TRUE, INHERIT FALSE, SET FALSE");
+        await corpus.PsqlAsync(
+            corpus.Source,
+            "corpus_guarded",
+            "CREATE SCHEMA shop AUTHORIZATION corpus_boss; CREATE TABLE shop.t (id serial); INSERT INTO shop.t DEFAULT VALUES; ALTER TABLE shop.t OWNER TO corpus_boss");
+        await corpus.PsqlAsync(
+            corpus.Source,
+            "corpus_guarded",
+            "SET guarded.allowed = 'yes'; CREATE MATERIALIZED VIEW shop.late AS SELECT pg_catalog.current_setting('guarded.allowed') AS allowed; ALTER MATERIALIZED VIEW shop.late OWNER TO corpus_boss");
 
         using (var interrupted = await corpus.RunAsync("apply", "", "--auto-approve"))
         {
@@ -106,9 +122,15 @@ public sealed class EventTriggerTests
         }
 
         await corpus.PsqlAsync(corpus.Target, "postgres", "ALTER ROLE master_tgt IN DATABASE corpus_guarded SET guarded.allowed = 'yes'");
-        await corpus.PsqlAsync(corpus.Target, "corpus_guarded", "CREATE FUNCTION pg_catalog.refuse() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''nothing is dropped here''; END'");
+        await corpus.PsqlAsync(
+            corpus.Target,
+            "corpus_guarded",
+            "CREATE FUNCTION pg_catalog.refuse() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''nothing is dropped here''; END'");
         // As a part of an extension it is no difference.
-        await corpus.PsqlAsync(corpus.Target, "corpus_guarded", "CREATE EVENT TRIGGER guard ON sql_drop WHEN TAG IN ('DROP SCHEMA') EXECUTE FUNCTION pg_catalog.refuse(); ALTER EXTENSION plpgsql ADD EVENT TRIGGER guard");
+        await corpus.PsqlAsync(
+            corpus.Target,
+            "corpus_guarded",
+            "CREATE EVENT TRIGGER guard ON sql_drop WHEN TAG IN ('DROP SCHEMA') EXECUTE FUNCTION pg_catalog.refuse(); ALTER EXTENSION plpgsql ADD EVENT TRIGGER guard");
         using (var refused = await corpus.RunAsync("apply", "", "--auto-approve"))
         {
             Assert.That(refused.ExitCode, Is.EqualTo(1), refused.ToString());
@@ -120,6 +142,12 @@ public sealed class EventTriggerTests
 
         Assert.That(again.ExitCode, Is.Zero, again.ToString());
         Assert.That(again.ToString(), Does.Not.Contain("not compared"));
-        Assert.That(await Sql.ScalarAsync<long>(corpus.Target, "postgres", "SELECT count(*) FROM pg_auth_members WHERE roleid = 'corpus_boss'::regrole AND member = 'master_tgt'::regrole" + (corpus.Target.MajorVersion < 16 ? "" : " AND NOT admin_option")), Is.Zero);
+        Assert.That(
+            await Sql.ScalarAsync<long>(
+                corpus.Target,
+                "postgres",
+                "SELECT count(*) FROM pg_auth_members WHERE roleid = 'corpus_boss'::regrole AND member = 'master_tgt'::regrole"
+                    + (corpus.Target.MajorVersion < 16 ? "" : " AND NOT admin_option")),
+            Is.Zero);
     }
 }

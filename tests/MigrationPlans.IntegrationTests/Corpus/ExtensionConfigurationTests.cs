@@ -42,7 +42,12 @@ public sealed class ExtensionConfigurationTests
         using var apply = await corpus.RunAsync("apply", Mapping, "--auto-approve");
 
         Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
-        Assert.That(await Sql.ScalarAsync<bool>(corpus.Target, "corpus_skipped", "SELECT has_table_privilege('corpus_far', 't', 'SELECT') AND has_function_privilege('corpus_far', 'pg_ls_dir(text)', 'EXECUTE')"), "what is not of them arrives");
+        Assert.That(
+            await Sql.ScalarAsync<bool>(
+                corpus.Target,
+                "corpus_skipped",
+                "SELECT has_table_privilege('corpus_far', 't', 'SELECT') AND has_function_privilege('corpus_far', 'pg_ls_dir(text)', 'EXECUTE')"),
+            "what is not of them arrives");
     }
 
     [Test]
@@ -51,13 +56,21 @@ public sealed class ExtensionConfigurationTests
         await using var corpus = new CorpusMigration("corpus_extension", isManaged: false);
         await corpus.StartAsync();
         using var extension = await InstalledExtension.InstallAsync(corpus.Source, "rows", ("1.0", Script));
-        await corpus.PsqlAsync(corpus.Source, "corpus_extension", $"CREATE EXTENSION {extension.Name}; INSERT INTO settings VALUES ('mine', '2'); INSERT INTO fixed VALUES (2); SELECT nextval('counter'), nextval('counter'); CREATE TABLE t (id int)");
+        await corpus.PsqlAsync(
+            corpus.Source,
+            "corpus_extension",
+            $"CREATE EXTENSION {extension.Name}; INSERT INTO settings VALUES ('mine', '2'); INSERT INTO fixed VALUES (2); SELECT nextval('counter'), nextval('counter'); CREATE TABLE t (id int)");
 
         using var run = await corpus.RunAsync("apply", "", "--auto-approve");
 
         Assert.That(run.ExitCode, Is.Zero, run.ToString());
-        Assert.That(await Sql.ScalarAsync<string>(corpus.Target, "corpus_extension", "SELECT string_agg(name, ',' ORDER BY name) FROM settings"), Is.EqualTo("built in,mine"));
-        Assert.That(await Sql.ScalarAsync<long>(corpus.Target, "corpus_extension", "SELECT count(*) FROM fixed"), Is.EqualTo(1), "its rows are the extension's");
+        Assert.That(
+            await Sql.ScalarAsync<string>(corpus.Target, "corpus_extension", "SELECT string_agg(name, ',' ORDER BY name) FROM settings"),
+            Is.EqualTo("built in,mine"));
+        Assert.That(
+            await Sql.ScalarAsync<long>(corpus.Target, "corpus_extension", "SELECT count(*) FROM fixed"),
+            Is.EqualTo(1),
+            "its rows are the extension's");
         Assert.That(await Sql.ScalarAsync<long>(corpus.Target, "corpus_extension", "SELECT last_value FROM counter"), Is.EqualTo(2));
 
         await corpus.PsqlAsync(corpus.Source, "corpus_extension", "UPDATE settings SET value = 'of the extension' WHERE NOT is_own");
@@ -124,7 +137,10 @@ public sealed class ExtensionConfigurationTests
             """;
         using var adding = await InstalledExtension.InstallAsync(corpus.Source, "a_path", ("1.0", Adding));
         using var looking = await InstalledExtension.InstallAsync(corpus.Source, "b_path", ("1.0", Looking));
-        await corpus.PsqlAsync(corpus.Source, "corpus_path", $"CREATE EXTENSION fuzzystrmatch; CREATE EXTENSION {adding.Name}; CREATE EXTENSION {looking.Name}; CREATE TABLE t (id int)");
+        await corpus.PsqlAsync(
+            corpus.Source,
+            "corpus_path",
+            $"CREATE EXTENSION fuzzystrmatch; CREATE EXTENSION {adding.Name}; CREATE EXTENSION {looking.Name}; CREATE TABLE t (id int)");
 
         using var run = await corpus.RunAsync("apply", "", "--auto-approve");
 
@@ -138,7 +154,10 @@ public sealed class ExtensionConfigurationTests
         await using var corpus = new CorpusMigration("corpus_newer", isManaged: false);
         await corpus.StartAsync();
         using var extension = await InstalledExtension.InstallAsync(corpus.Source, "newer", ("1.0", Systems(10)), ("1.1", Systems(12)));
-        await corpus.PsqlAsync(corpus.Source, "corpus_newer", $"CREATE EXTENSION {extension.Name} VERSION '1.0'; INSERT INTO system VALUES (11, 'mine'), (20, 'mine'); CREATE TABLE t (id int)");
+        await corpus.PsqlAsync(
+            corpus.Source,
+            "corpus_newer",
+            $"CREATE EXTENSION {extension.Name} VERSION '1.0'; INSERT INTO system VALUES (11, 'mine'), (20, 'mine'); CREATE TABLE t (id int)");
 
         using var apply = await corpus.RunAsync("apply", "", "--auto-approve");
 
@@ -173,7 +192,9 @@ public sealed class ExtensionConfigurationTests
 
         Assert.That(refused.ToString(), Does.Contain("t_id_check"));
         Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
-        Assert.That(await Sql.ScalarAsync<long>(corpus.Target, "corpus_unowned", "SELECT (SELECT count(*) FROM system) * 100 + (SELECT count(*) FROM t)"), Is.EqualTo(strategy == "stream" ? 1009 : 1008));
+        Assert.That(
+            await Sql.ScalarAsync<long>(corpus.Target, "corpus_unowned", "SELECT (SELECT count(*) FROM system) * 100 + (SELECT count(*) FROM t)"),
+            Is.EqualTo(strategy == "stream" ? 1009 : 1008));
     }
 
     [Test]
@@ -182,14 +203,19 @@ public sealed class ExtensionConfigurationTests
         await using var corpus = new CorpusMigration("corpus_denied", isManaged: true);
         await corpus.StartAsync();
         using var extension = await InstalledExtension.InstallAsync(corpus.Source, "denied", ("1.0", Systems(10)));
-        await corpus.PsqlAsync(corpus.Source, "corpus_denied", $"SET ROLE master_src; CREATE EXTENSION {extension.Name}; RESET ROLE; INSERT INTO system VALUES (20, 'mine')");
+        await corpus.PsqlAsync(
+            corpus.Source,
+            "corpus_denied",
+            $"SET ROLE master_src; CREATE EXTENSION {extension.Name}; RESET ROLE; INSERT INTO system VALUES (20, 'mine')");
 
         using var denied = await corpus.RunAsync("apply", "", "--auto-approve");
         await corpus.PsqlAsync(corpus.Target, "corpus_denied", "GRANT INSERT, DELETE ON system TO master_tgt");
         using var apply = await corpus.RunAsync("apply", "", "--auto-approve");
 
         Assert.That(denied.ExitCode, Is.Not.Zero, denied.ToString());
-        Assert.That(denied.ToString(), Does.Contain("MP6254").And.Contain("GRANT INSERT, DELETE ON public.system").And.Contain("can't be brought to target new/corpus_denied"));
+        Assert.That(
+            denied.ToString(),
+            Does.Contain("MP6254").And.Contain("GRANT INSERT, DELETE ON public.system").And.Contain("can't be brought to target new/corpus_denied"));
         Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
         Assert.That(await Sql.ScalarAsync<string>(corpus.Target, "corpus_denied", "SELECT name FROM system WHERE id = 20"), Is.EqualTo("mine"));
     }
@@ -199,13 +225,24 @@ public sealed class ExtensionConfigurationTests
     {
         await using var corpus = new CorpusMigration("corpus_unread", isManaged: true);
         await corpus.StartAsync();
-        using var extension = await InstalledExtension.InstallAsync(corpus.Source, "unread", ("1.0", "CREATE TABLE config (id int); ALTER TABLE config ENABLE ROW LEVEL SECURITY; GRANT SELECT, INSERT ON config TO PUBLIC; SELECT pg_catalog.pg_extension_config_dump('config', '')"));
-        await corpus.PsqlAsync(corpus.Source, "corpus_unread", $"CREATE EXTENSION {extension.Name}; INSERT INTO config VALUES (1); ALTER ROLE master_src NOBYPASSRLS; CREATE TABLE t (id int); ALTER TABLE t OWNER TO master_src");
+        using var extension = await InstalledExtension.InstallAsync(
+            corpus.Source,
+            "unread",
+            ("1.0", "CREATE TABLE config (id int); ALTER TABLE config ENABLE ROW LEVEL SECURITY; GRANT SELECT, INSERT ON config TO PUBLIC; SELECT pg_catalog.pg_extension_config_dump('config', '')"));
+        await corpus.PsqlAsync(
+            corpus.Source,
+            "corpus_unread",
+            $"CREATE EXTENSION {extension.Name}; INSERT INTO config VALUES (1); ALTER ROLE master_src NOBYPASSRLS; CREATE TABLE t (id int); ALTER TABLE t OWNER TO master_src");
 
         using var denied = await corpus.RunAsync("apply", "", "--auto-approve");
 
         Assert.That(denied.ExitCode, Is.Not.Zero, denied.ToString());
-        Assert.That(denied.ToString(), Does.Contain("MP6254").And.Contain("can't be read on source old/corpus_unread").And.Contain("GRANT SELECT ON public.config").And.Contain("BYPASSRLS"));
+        Assert.That(
+            denied.ToString(),
+            Does.Contain("MP6254")
+                .And.Contain("can't be read on source old/corpus_unread")
+                .And.Contain("GRANT SELECT ON public.config")
+                .And.Contain("BYPASSRLS"));
     }
 
     [Test]
@@ -213,7 +250,12 @@ public sealed class ExtensionConfigurationTests
     {
         await using var corpus = new CorpusMigration("corpus_granted", isManaged: true);
         await corpus.StartAsync();
-        using var owned = await InstalledExtension.InstallAsync(corpus.Source, "owned", isTrusted: false, ("1.0", "CREATE TABLE config (id int); CREATE FUNCTION run() RETURNS int LANGUAGE sql AS 'SELECT 1';"), ("1.1", "CREATE TABLE config (id int)"));
+        using var owned = await InstalledExtension.InstallAsync(
+            corpus.Source,
+            "owned",
+            isTrusted: false,
+            ("1.0", "CREATE TABLE config (id int); CREATE FUNCTION run() RETURNS int LANGUAGE sql AS 'SELECT 1';"),
+            ("1.1", "CREATE TABLE config (id int)"));
         using var foreign = await InstalledExtension.InstallAsync(corpus.Source, "foreign", ("1.0", Systems(10)), ("1.1", Systems(11)));
         await corpus.PsqlAsync(corpus.Source, "corpus_granted", $"""
             CREATE ROLE corpus_granted; CREATE SCHEMA part AUTHORIZATION master_src; SET ROLE master_src; CREATE EXTENSION {owned.Name} SCHEMA part VERSION '1.0'; CREATE EXTENSION {foreign.Name} VERSION '1.0';
@@ -223,7 +265,9 @@ public sealed class ExtensionConfigurationTests
         using var apply = await corpus.RunAsync("apply", "", "--auto-approve");
 
         Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
-        Assert.That(await Sql.ScalarAsync<bool>(corpus.Target, "corpus_granted", "SELECT has_table_privilege('corpus_granted', 'part.config', 'DELETE')"), Is.True);
+        Assert.That(
+            await Sql.ScalarAsync<bool>(corpus.Target, "corpus_granted", "SELECT has_table_privilege('corpus_granted', 'part.config', 'DELETE')"),
+            Is.True);
         Assert.That(apply.ToString(), Does.Contain("MP6250").And.Contain("privileges on table public.system of corpus_granted"));
     }
 
@@ -255,8 +299,14 @@ public sealed class ExtensionConfigurationTests
         await corpus.StartAsync();
         const string Dump = "SELECT pg_catalog.pg_extension_config_dump('config', ''); ";
         using var extension = await InstalledExtension.InstallAsync(
-            corpus.Source, "older", ("1.0", $"CREATE TABLE config (id int, gone int); CREATE TABLE dropped (id int); INSERT INTO dropped VALUES (1); SELECT pg_catalog.pg_extension_config_dump('dropped', 'WHERE id > 1'); {Dump}"), ("1.1", $"CREATE TABLE config (id int); {Dump}"));
-        await corpus.PsqlAsync(corpus.Source, "corpus_older", $"CREATE EXTENSION {extension.Name} VERSION '1.0'; INSERT INTO config VALUES (1, 1); INSERT INTO dropped VALUES (2); DELETE FROM dropped WHERE id = 2; CREATE TABLE t (id int)");
+            corpus.Source,
+            "older",
+            ("1.0", $"CREATE TABLE config (id int, gone int); CREATE TABLE dropped (id int); INSERT INTO dropped VALUES (1); SELECT pg_catalog.pg_extension_config_dump('dropped', 'WHERE id > 1'); {Dump}"),
+            ("1.1", $"CREATE TABLE config (id int); {Dump}"));
+        await corpus.PsqlAsync(
+            corpus.Source,
+            "corpus_older",
+            $"CREATE EXTENSION {extension.Name} VERSION '1.0'; INSERT INTO config VALUES (1, 1); INSERT INTO dropped VALUES (2); DELETE FROM dropped WHERE id = 2; CREATE TABLE t (id int)");
 
         using var refused = await corpus.RunAsync("apply", "", "--auto-approve");
         using var rollback = await corpus.RunAsync("rollback", "", "--auto-approve");
@@ -277,7 +327,10 @@ public sealed class ExtensionConfigurationTests
             CREATE SCHEMA jobs; CREATE TABLE jobs.job (id int); CREATE TABLE jobs.log (id int);
             SELECT pg_catalog.pg_extension_config_dump('jobs.job', ''); SELECT pg_catalog.pg_extension_config_dump('jobs.log', '');
             """));
-        await corpus.PsqlAsync(corpus.Source, "corpus_pick", $"CREATE EXTENSION {extension.Name}; INSERT INTO jobs.job VALUES (1); INSERT INTO jobs.log VALUES (1); CREATE TABLE t (id int)");
+        await corpus.PsqlAsync(
+            corpus.Source,
+            "corpus_pick",
+            $"CREATE EXTENSION {extension.Name}; INSERT INTO jobs.job VALUES (1); INSERT INTO jobs.log VALUES (1); CREATE TABLE t (id int)");
 
         foreach (var (pick, jobs, logs, left) in new[]
         {
@@ -294,18 +347,27 @@ public sealed class ExtensionConfigurationTests
             Assert.That(plan.Output, left.Length > 0 ? Does.Contain(left) : Does.Not.Contain("rows of jobs"), pick);
             Assert.That(new[] { apply.ExitCode, verify.ExitCode }, Is.All.Zero, $"{pick}: {apply} {verify}");
             Assert.That(
-                await Sql.ScalarAsync<string>(corpus.Target, "corpus_pick", "SELECT (SELECT count(*) FROM jobs.job) || ' ' || (SELECT count(*) FROM jobs.log)"), Is.EqualTo($"{jobs} {logs}"), pick);
+                await Sql.ScalarAsync<string>(corpus.Target, "corpus_pick", "SELECT (SELECT count(*) FROM jobs.job) || ' ' || (SELECT count(*) FROM jobs.log)"),
+                Is.EqualTo($"{jobs} {logs}"),
+                pick);
             using var rollback = await corpus.RunAsync("rollback", $", strategy: {strategy}, {pick}", "--auto-approve");
         }
     }
 
     [Test]
-    public async Task Where_rows_of_a_table_of_an_extension_stay_behind_so_does_the_position_of_the_sequence_that_numbers_them([Values("stream", "archive")] string strategy)
+    public async Task Where_rows_of_a_table_of_an_extension_stay_behind_so_does_the_position_of_the_sequence_that_numbers_them(
+        [Values("stream", "archive")] string strategy)
     {
         await using var corpus = new CorpusMigration("corpus_numbered", isManaged: false);
         await corpus.StartAsync();
-        using var extension = await InstalledExtension.InstallAsync(corpus.Source, "numbered", ("1.0", "CREATE TABLE topology (id serial); SELECT pg_catalog.pg_extension_config_dump('topology', '')"));
-        await corpus.PsqlAsync(corpus.Source, "corpus_numbered", $"CREATE EXTENSION {extension.Name}; INSERT INTO topology DEFAULT VALUES; INSERT INTO topology DEFAULT VALUES; CREATE TABLE t (id int)");
+        using var extension = await InstalledExtension.InstallAsync(
+            corpus.Source,
+            "numbered",
+            ("1.0", "CREATE TABLE topology (id serial); SELECT pg_catalog.pg_extension_config_dump('topology', '')"));
+        await corpus.PsqlAsync(
+            corpus.Source,
+            "corpus_numbered",
+            $"CREATE EXTENSION {extension.Name}; INSERT INTO topology DEFAULT VALUES; INSERT INTO topology DEFAULT VALUES; CREATE TABLE t (id int)");
 
         using var apply = await corpus.RunAsync("apply", $", strategy: {strategy}, exclude: {{ tableData: [public.topology] }}", "--auto-approve");
 

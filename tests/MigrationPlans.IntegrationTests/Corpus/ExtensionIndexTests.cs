@@ -20,8 +20,14 @@ public sealed class ExtensionIndexTests
         await using var corpus = new CorpusMigration("corpus_roomy", isManaged: false);
         await corpus.StartAsync();
         using var extension = await InstalledExtension.InstallAsync(corpus.Source, $"roomy_{strategy}", ("1.0", Script));
-        await corpus.PsqlAsync(corpus.Source, "corpus_roomy", $"CREATE EXTENSION {extension.Name}; SET maintenance_work_mem = '2GB'; CREATE TABLE t (b box); INSERT INTO t VALUES ('(1,1),(0,0)'); CREATE INDEX small ON t USING roomy (needing(b))");
-        await corpus.PsqlAsync(corpus.Source, "corpus_roomy", "SET maintenance_work_mem = '2GB'; CREATE TABLE u (b box, filling text); INSERT INTO u SELECT '(1,1),(0,0)', repeat('x', 500) FROM generate_series(1, 3000); CREATE INDEX large ON u USING roomy (needing(b))");
+        await corpus.PsqlAsync(
+            corpus.Source,
+            "corpus_roomy",
+            $"CREATE EXTENSION {extension.Name}; SET maintenance_work_mem = '2GB'; CREATE TABLE t (b box); INSERT INTO t VALUES ('(1,1),(0,0)'); CREATE INDEX small ON t USING roomy (needing(b))");
+        await corpus.PsqlAsync(
+            corpus.Source,
+            "corpus_roomy",
+            "SET maintenance_work_mem = '2GB'; CREATE TABLE u (b box, filling text); INSERT INTO u SELECT '(1,1),(0,0)', repeat('x', 500) FROM generate_series(1, 3000); CREATE INDEX large ON u USING roomy (needing(b))");
 
         using var refused = await corpus.RunAsync("apply", $", strategy: {strategy}", "--auto-approve");
         await corpus.PsqlAsync(corpus.Target, "postgres", "ALTER ROLE CURRENT_USER SET maintenance_work_mem = '1200MB'");

@@ -40,10 +40,16 @@ public sealed class GrantorTests
         Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
         Assert.That(await AsTextAsync(corpus.Target, AclSql), Is.EqualTo(await AsTextAsync(corpus.Source, AclSql)));
 
-        await corpus.PsqlAsync(corpus.Target, Database, "SET ROLE corpus_g; REVOKE SELECT, UPDATE (n) ON s.t FROM corpus_u; SET ROLE corpus_o; GRANT SELECT, UPDATE (n) ON s.t TO corpus_u");
+        await corpus.PsqlAsync(
+            corpus.Target,
+            Database,
+            "SET ROLE corpus_g; REVOKE SELECT, UPDATE (n) ON s.t FROM corpus_u; SET ROLE corpus_o; GRANT SELECT, UPDATE (n) ON s.t TO corpus_u");
         using var verify = await corpus.RunAsync("verify", $", strategy: {strategy}");
         Assert.That(verify.ExitCode, Is.EqualTo(8), verify.ToString());
-        Assert.That(verify.Output, Does.Contain("grant s.t to corpus_u by corpus_g: SELECT on the source, absent on the target").And.Contain("grant s.t to corpus_u: absent on the source, SELECT on the target"));
+        Assert.That(
+            verify.Output,
+            Does.Contain("grant s.t to corpus_u by corpus_g: SELECT on the source, absent on the target")
+                .And.Contain("grant s.t to corpus_u: absent on the source, SELECT on the target"));
         Assert.That(verify.Output, Does.Contain("grant s.t.n to corpus_u by corpus_g: UPDATE on the source, absent on the target"));
     }
 
@@ -59,7 +65,10 @@ public sealed class GrantorTests
         Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
         Assert.That(await AsTextAsync(corpus.Target, DatabaseGrantsSql), Is.EqualTo(await AsTextAsync(corpus.Source, DatabaseGrantsSql)));
 
-        await corpus.PsqlAsync(corpus.Target, Database, "SET ROLE corpus_a; REVOKE TEMP ON DATABASE corpus_given FROM corpus_c; RESET ROLE; GRANT TEMP ON DATABASE corpus_given TO corpus_c");
+        await corpus.PsqlAsync(
+            corpus.Target,
+            Database,
+            "SET ROLE corpus_a; REVOKE TEMP ON DATABASE corpus_given FROM corpus_c; RESET ROLE; GRANT TEMP ON DATABASE corpus_given TO corpus_c");
         using var verify = await corpus.RunAsync("verify");
         Assert.That(verify.ExitCode, Is.EqualTo(8), verify.ToString());
         Assert.That(verify.Output, Does.Contain("privileges of corpus_c by corpus_a: TEMPORARY on the source, absent on the target"));
@@ -77,7 +86,12 @@ public sealed class GrantorTests
 
         Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
         Assert.That(apply.Output, Does.Contain("MP6311").And.Contain("privileges of corpus_a by corpus_b given in the owner's name"));
-        Assert.That(await Sql.ScalarAsync<bool>(corpus.Target, Database, "SELECT has_database_privilege('corpus_a', current_database(), 'CREATE WITH GRANT OPTION') AND has_database_privilege('corpus_c', current_database(), 'TEMP')"), Is.True);
+        Assert.That(
+            await Sql.ScalarAsync<bool>(
+                corpus.Target,
+                Database,
+                "SELECT has_database_privilege('corpus_a', current_database(), 'CREATE WITH GRANT OPTION') AND has_database_privilege('corpus_c', current_database(), 'TEMP')"),
+            Is.True);
         Assert.That(verify.ExitCode, Is.Zero, verify.ToString());
     }
 
@@ -108,10 +122,16 @@ public sealed class GrantorTests
         Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
         Assert.That(await AsTextAsync(corpus.Target, Acl), Is.EqualTo(await AsTextAsync(corpus.Source, Acl)).And.Contain("corpus_u=r/corpus_g"));
 
-        await corpus.PsqlAsync(corpus.Target, Database, "SET ROLE corpus_g; REVOKE SELECT ON LARGE OBJECT 70001 FROM corpus_u; SET ROLE corpus_o; GRANT SELECT ON LARGE OBJECT 70001 TO corpus_u");
+        await corpus.PsqlAsync(
+            corpus.Target,
+            Database,
+            "SET ROLE corpus_g; REVOKE SELECT ON LARGE OBJECT 70001 FROM corpus_u; SET ROLE corpus_o; GRANT SELECT ON LARGE OBJECT 70001 TO corpus_u");
         using var verify = await corpus.RunAsync("verify", $", strategy: {strategy}");
         Assert.That(verify.ExitCode, Is.EqualTo(8), verify.ToString());
-        Assert.That(verify.Output, Does.Contain("corpus_u:SELECT by corpus_g, corpus_u:UPDATE: 1 (oids").And.Contain("large objects of corpus_o for corpus_g:SELECT*, corpus_u:SELECT, corpus_u:UPDATE: absent on the source"));
+        Assert.That(
+            verify.Output,
+            Does.Contain("corpus_u:SELECT by corpus_g, corpus_u:UPDATE: 1 (oids")
+                .And.Contain("large objects of corpus_o for corpus_g:SELECT*, corpus_u:SELECT, corpus_u:UPDATE: absent on the source"));
     }
 
     /// <summary>Beforehand; only a superuser acts for a superuser.</summary>
@@ -119,7 +139,11 @@ public sealed class GrantorTests
     {
         await corpus.PsqlAsync(corpus.Target, "postgres", "CREATE ROLE corpus_g SUPERUSER");
         using var plan = await corpus.RunAsync("plan", $", strategy: {strategy}");
-        Assert.That(plan.Error.Contains("error[MP4094]: login `master_tgt` can't give rights to", StringComparison.Ordinal) && plan.Error.Contains("in the name of `corpus_g`", StringComparison.Ordinal), Is.EqualTo(isManaged), plan.ToString());
+        Assert.That(
+            plan.Error.Contains("error[MP4094]: login `master_tgt` can't give rights to", StringComparison.Ordinal)
+                && plan.Error.Contains("in the name of `corpus_g`", StringComparison.Ordinal),
+            Is.EqualTo(isManaged),
+            plan.ToString());
         await corpus.PsqlAsync(corpus.Target, "postgres", "DROP ROLE corpus_g");
     }
 

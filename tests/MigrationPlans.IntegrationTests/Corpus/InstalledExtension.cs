@@ -14,13 +14,16 @@ internal sealed class InstalledExtension : IDisposable
     public string Name { get; }
 
     /// <summary>Anybody who may create at all may create it, and owns what it brings; where trusted, a superuser does.</summary>
-    public static async Task<InstalledExtension> InstallAsync(LocalCluster server, string name, bool isTrusted, params (string Version, string Script)[] scripts)
+    public static async Task<InstalledExtension> InstallAsync(
+        LocalCluster server, string name, bool isTrusted, params (string Version, string Script)[] scripts)
     {
         var extension = new InstalledExtension(string.Create(CultureInfo.InvariantCulture, $"migplan_{name}_{Environment.ProcessId}"));
         var directory = Path.Combine(await Sql.ScalarAsync<string>(server, "postgres", "SELECT setting FROM pg_config WHERE name = 'SHAREDIR'"), "extension");
         try
         {
-            await extension.WriteAsync(Path.Combine(directory, $"{extension.Name}.control"), $"comment = 'a test of migplan'\ndefault_version = '{scripts[^1].Version}'\nrelocatable = false\n{(isTrusted ? "trusted = true" : "superuser = false")}\n");
+            await extension.WriteAsync(
+                Path.Combine(directory, $"{extension.Name}.control"),
+                $"comment = 'a test of migplan'\ndefault_version = '{scripts[^1].Version}'\nrelocatable = false\n{(isTrusted ? "trusted = true" : "superuser = false")}\n");
             foreach (var (version, script) in scripts)
             {
                 await extension.WriteAsync(Path.Combine(directory, $"{extension.Name}--{version}.sql"), script);
@@ -39,7 +42,8 @@ internal sealed class InstalledExtension : IDisposable
     /// <param name="server">Any of the machine's.</param>
     /// <param name="name">Of the extension, short.</param>
     /// <param name="scripts">One a version; new databases get the last one's.</param>
-    public static Task<InstalledExtension> InstallAsync(LocalCluster server, string name, params (string Version, string Script)[] scripts) => InstallAsync(server, name, isTrusted: true, scripts);
+    public static Task<InstalledExtension> InstallAsync(LocalCluster server, string name, params (string Version, string Script)[] scripts) =>
+        InstallAsync(server, name, isTrusted: true, scripts);
 
     public void Dispose() => files.ForEach(File.Delete);
 

@@ -20,7 +20,8 @@ internal static partial class KnownDifferences
     /// A list on a varchar column is printed in two ways that mean the same ("Printed form of lists and of names"). Without casts and parentheses
     /// both look alike. Nor does it count what a server keeps for itself among a column's options.
     /// </summary>
-    public static string Flatten(string line) => ServersOwn().Replace(line.Contains("ARRAY[", StringComparison.Ordinal) ? Decoration().Replace(line, "") : line, "");
+    public static string Flatten(string line) =>
+        ServersOwn().Replace(line.Contains("ARRAY[", StringComparison.Ordinal) ? Decoration().Replace(line, "") : line, "");
 
     /// <summary>Without whether a materialized view is populated, and without where sequences stand: a listing of rows has both.</summary>
     public static IReadOnlyList<string> WithoutContent(IEnumerable<string> lines) =>
@@ -37,7 +38,10 @@ internal static partial class KnownDifferences
     public static IEnumerable<string> Unexplained(IEnumerable<string> differences) =>
         differences.Where(line => !All.Any(known => known.Line.IsMatch(line)));
 
-    [GeneratedRegex(@"^- (.*(PUBLICATION|SUBSCRIPTION)|publication |subscription |depends \| publication |role depends \| (publication|subscription) )", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        @"^- (.*(PUBLICATION|SUBSCRIPTION)|publication |subscription |depends \| publication |role depends \| (publication|subscription) )",
+        RegexOptions.ExplicitCapture,
+        1000)]
     private static partial Regex Publications();
 
     [GeneratedRegex(@"^- (relation|index|index column|depends) \| (index )?traps\.broken ", RegexOptions.ExplicitCapture, 1000)]
@@ -55,7 +59,10 @@ internal static partial class KnownDifferences
     [GeneratedRegex(@"^[-+] CREATE POLICY .* TO corpus_(app|group), corpus_(app|group) ", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex PolicyRoles();
 
-    [GeneratedRegex(@"^[-+] (-- Name: (SCHEMA )?public; |-- \*not\* creating schema|ALTER SCHEMA public OWNER|schema \| public \| |(GRANT|REVOKE) .* ON SCHEMA public |role depends \| schema public )", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        @"^[-+] (-- Name: (SCHEMA )?public; |-- \*not\* creating schema|ALTER SCHEMA public OWNER|schema \| public \| |(GRANT|REVOKE) .* ON SCHEMA public |role depends \| schema public )",
+        RegexOptions.ExplicitCapture,
+        1000)]
     private static partial Regex PublicOwner();
 
     [GeneratedRegex(@"^[-+] (type \| \S+(multirange|ranges)(\[\])? |role depends \| type \S+(multirange|ranges) )", RegexOptions.ExplicitCapture, 1000)]
@@ -70,6 +77,9 @@ internal static partial class KnownDifferences
     [GeneratedRegex(@"\(|\)|::text(\[\])?", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Decoration();
 
-    [GeneratedRegex(@"^([-+] role \| master_src |[-+] member \| master_src |- member \| corpus_group \| pg_read_all_stats |\+ .*, master_src CONNECT by corpus_owner|- in two lines \| corpus_app CREATE|[-+] line \| admin |\+ role depends \| operator public\.!==@\()", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        @"^([-+] role \| master_src |[-+] member \| master_src |- member \| corpus_group \| pg_read_all_stats |\+ .*, master_src CONNECT by corpus_owner|- in two lines \| corpus_app CREATE|[-+] line \| admin |\+ role depends \| operator public\.!==@\()",
+        RegexOptions.ExplicitCapture,
+        1000)]
     private static partial Regex Login();
 }

@@ -15,9 +15,18 @@ public sealed class LastChangesTests
     {
         await using var corpus = new CorpusMigration("corpus_late", isManaged: true);
         await corpus.StartAsync();
-        await corpus.PsqlAsync(corpus.Source, "postgres", "CREATE ROLE corpus_weak; CREATE ROLE corpus_owner; GRANT corpus_owner, corpus_weak TO master_src WITH ADMIN OPTION");
-        await corpus.PsqlAsync(corpus.Source, "corpus_late", "CREATE SCHEMA s AUTHORIZATION corpus_owner; CREATE TABLE s.t AS SELECT i FROM generate_series(1, 100) i; ALTER TABLE s.t OWNER TO corpus_owner; GRANT CREATE ON SCHEMA public TO corpus_weak");
-        await corpus.PsqlAsync(corpus.Source, "corpus_late", "ALTER DATABASE corpus_late OWNER TO corpus_owner; ALTER DATABASE corpus_late IS_TEMPLATE true; ALTER DATABASE corpus_late CONNECTION LIMIT 4; ALTER ROLE ALL IN DATABASE corpus_late SET role = 'corpus_weak'");
+        await corpus.PsqlAsync(
+            corpus.Source,
+            "postgres",
+            "CREATE ROLE corpus_weak; CREATE ROLE corpus_owner; GRANT corpus_owner, corpus_weak TO master_src WITH ADMIN OPTION");
+        await corpus.PsqlAsync(
+            corpus.Source,
+            "corpus_late",
+            "CREATE SCHEMA s AUTHORIZATION corpus_owner; CREATE TABLE s.t AS SELECT i FROM generate_series(1, 100) i; ALTER TABLE s.t OWNER TO corpus_owner; GRANT CREATE ON SCHEMA public TO corpus_weak");
+        await corpus.PsqlAsync(
+            corpus.Source,
+            "corpus_late",
+            "ALTER DATABASE corpus_late OWNER TO corpus_owner; ALTER DATABASE corpus_late IS_TEMPLATE true; ALTER DATABASE corpus_late CONNECTION LIMIT 4; ALTER ROLE ALL IN DATABASE corpus_late SET role = 'corpus_weak'");
         // Its own setting outranks the database's; only the target's login meets that one.
         await corpus.PsqlAsync(corpus.Source, "postgres", "ALTER ROLE master_src SET role = 'none'");
 

@@ -30,10 +30,16 @@ public sealed class MergedRolesTests
         ("REVOKE EXECUTE ON FUNCTION app.f() FROM corpus_x", "grant app.f() to corpus_x"),
         ("REVOKE CREATE ON SCHEMA app FROM corpus_x", "grant schema app to corpus_x"),
         ("ALTER DEFAULT PRIVILEGES FOR ROLE corpus_app GRANT EXECUTE ON FUNCTIONS TO PUBLIC", "default privileges for functions of corpus_app to PUBLIC"),
-        ("ALTER DEFAULT PRIVILEGES FOR ROLE corpus_app REVOKE USAGE ON SEQUENCES FROM corpus_x", "default privileges for sequences of corpus_app to corpus_x: SELECT,USAGE* on the source, SELECT on the target"),
-        ("ALTER DEFAULT PRIVILEGES FOR ROLE corpus_app IN SCHEMA app REVOKE INSERT ON TABLES FROM corpus_app", "default privileges for tables in app of corpus_app to corpus_app"),
+        (
+            "ALTER DEFAULT PRIVILEGES FOR ROLE corpus_app REVOKE USAGE ON SEQUENCES FROM corpus_x",
+            "default privileges for sequences of corpus_app to corpus_x: SELECT,USAGE* on the source, SELECT on the target"),
+        (
+            "ALTER DEFAULT PRIVILEGES FOR ROLE corpus_app IN SCHEMA app REVOKE INSERT ON TABLES FROM corpus_app",
+            "default privileges for tables in app of corpus_app to corpus_app"),
         ("ALTER DEFAULT PRIVILEGES REVOKE SELECT ON TABLES FROM corpus_x", "default privileges for tables of migplan to corpus_x"),
-        ("ALTER DEFAULT PRIVILEGES FOR ROLE corpus_x REVOKE UPDATE ON TABLES FROM corpus_app", "default privileges for tables of corpus_x to corpus_app: DELETE,UPDATE on the source, DELETE on the target"),
+        (
+            "ALTER DEFAULT PRIVILEGES FOR ROLE corpus_x REVOKE UPDATE ON TABLES FROM corpus_app",
+            "default privileges for tables of corpus_x to corpus_app: DELETE,UPDATE on the source, DELETE on the target"),
     ];
 
     [TestCase("stream")]
@@ -50,6 +56,9 @@ public sealed class MergedRolesTests
         using var verify = await corpus.RunAsync("verify", $"{Merged}, strategy: {strategy}");
 
         Assert.That(verify.ExitCode, Is.EqualTo(8), verify.ToString());
-        Assert.That(Losses.Where(loss => !verify.Output.Contains(loss.Found, StringComparison.Ordinal)).Select(loss => loss.Found), Is.Empty, verify.ToString());
+        Assert.That(
+            Losses.Where(loss => !verify.Output.Contains(loss.Found, StringComparison.Ordinal)).Select(loss => loss.Found),
+            Is.Empty,
+            verify.ToString());
     }
 }

@@ -21,7 +21,9 @@ public sealed class MissingSuperuserTests
 
         Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
         Assert.That(await Sql.ScalarAsync<bool>(corpus.Target, "corpus_boss", "SELECT has_table_privilege('corpus_admin', 's.t', 'SELECT')"), Is.True);
-        Assert.That(await Sql.ScalarAsync<string>(corpus.Target, "corpus_boss", "SELECT defaclrole::regrole::text FROM pg_default_acl"), Is.EqualTo("corpus_admin"));
+        Assert.That(
+            await Sql.ScalarAsync<string>(corpus.Target, "corpus_boss", "SELECT defaclrole::regrole::text FROM pg_default_acl"),
+            Is.EqualTo("corpus_admin"));
         Assert.That(await Sql.ScalarAsync<bool>(corpus.Target, "postgres", "SELECT rolsuper FROM pg_roles WHERE rolname = 'corpus_admin'"), Is.False);
     }
 
@@ -32,7 +34,10 @@ public sealed class MissingSuperuserTests
         await using var corpus = new CorpusMigration("corpus_public", isManaged: true);
         await corpus.StartAsync();
         Assume.That(corpus.Source.MajorVersion, Is.LessThan(15));
-        await corpus.PsqlAsync(corpus.Source, "corpus_public", "ALTER SCHEMA public OWNER TO migplan; GRANT USAGE ON SCHEMA public TO pg_monitor; CREATE TABLE t (id int); ALTER TABLE t OWNER TO master_src");
+        await corpus.PsqlAsync(
+            corpus.Source,
+            "corpus_public",
+            "ALTER SCHEMA public OWNER TO migplan; GRANT USAGE ON SCHEMA public TO pg_monitor; CREATE TABLE t (id int); ALTER TABLE t OWNER TO master_src");
         await corpus.PsqlAsync(corpus.Target, "postgres", "ALTER ROLE master_tgt SUPERUSER");
         await RenameAsync(corpus);
 
@@ -41,7 +46,9 @@ public sealed class MissingSuperuserTests
         Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
         Assert.That(apply.Output + apply.Error, Does.Contain("owner of schema public (corpus_admin)"));
         Assert.That(await Sql.ScalarAsync<bool>(corpus.Target, "postgres", "SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = 'corpus_admin')"), Is.False);
-        Assert.That(await Sql.ScalarAsync<bool>(corpus.Target, "corpus_public", "SELECT nspacl::text LIKE '%pg_monitor=U%' FROM pg_namespace WHERE nspname = 'public'"), Is.True);
+        Assert.That(
+            await Sql.ScalarAsync<bool>(corpus.Target, "corpus_public", "SELECT nspacl::text LIKE '%pg_monitor=U%' FROM pg_namespace WHERE nspname = 'public'"),
+            Is.True);
     }
 
     /// <summary>From 15 on it belongs to the database's owner, who is the login, whether or not the role is made for another reason.</summary>
@@ -53,7 +60,10 @@ public sealed class MissingSuperuserTests
         await corpus.StartAsync();
         Assume.That(corpus.Source.MajorVersion, Is.LessThan(15));
         Assume.That(corpus.Target.MajorVersion, Is.GreaterThanOrEqualTo(15));
-        await corpus.PsqlAsync(corpus.Source, "corpus_granted", "ALTER SCHEMA public OWNER TO migplan; REVOKE CREATE ON SCHEMA public FROM PUBLIC; CREATE ROLE ro; GRANT USAGE, CREATE ON SCHEMA public TO ro; CREATE TABLE t (id int); ALTER TABLE t OWNER TO master_src");
+        await corpus.PsqlAsync(
+            corpus.Source,
+            "corpus_granted",
+            "ALTER SCHEMA public OWNER TO migplan; REVOKE CREATE ON SCHEMA public FROM PUBLIC; CREATE ROLE ro; GRANT USAGE, CREATE ON SCHEMA public TO ro; CREATE TABLE t (id int); ALTER TABLE t OWNER TO master_src");
         if (isThere)
         {
             await corpus.PsqlAsync(corpus.Source, "corpus_granted", "ALTER DEFAULT PRIVILEGES FOR ROLE migplan IN SCHEMA public GRANT SELECT ON TABLES TO ro");
@@ -64,7 +74,9 @@ public sealed class MissingSuperuserTests
         using var apply = await corpus.RunAsync("apply", "", "--auto-approve");
 
         Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
-        Assert.That(await Sql.ScalarAsync<bool>(corpus.Target, "postgres", "SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = 'corpus_admin')"), Is.EqualTo(isThere));
+        Assert.That(
+            await Sql.ScalarAsync<bool>(corpus.Target, "postgres", "SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = 'corpus_admin')"),
+            Is.EqualTo(isThere));
         Assert.That(await Sql.ScalarAsync<bool>(corpus.Target, "corpus_granted", "SELECT has_schema_privilege('ro', 'public', 'CREATE')"), Is.True);
     }
 

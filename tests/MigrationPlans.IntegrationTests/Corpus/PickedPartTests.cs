@@ -33,14 +33,28 @@ public sealed class PickedPartTests
         using var plan = await corpus.RunAsync("plan", $", {pick}{Dropped}");
         using var run = await corpus.RunAsync("apply", $", {pick}{Dropped}", "--auto-approve");
 
-        Assert.That(plan.Output, Does.Contain("function a.ff(b.customers), function a.g(), materialized view a.mv, policy pol of a.orders, view a.v, view a.v2: needs b.customers, which is not picked"), plan.ToString());
-        Assert.That(plan.Output, Does.Contain("rule r of a.kid: needs b.other, which is not picked").And.Contain("table b.parent: comes along without rows").And.Contain("refresh  1 materialized view\n"));
+        Assert.That(
+            plan.Output,
+            Does.Contain("function a.ff(b.customers), function a.g(), materialized view a.mv, policy pol of a.orders, view a.v, view a.v2: needs b.customers, which is not picked"),
+            plan.ToString());
+        Assert.That(
+            plan.Output,
+            Does.Contain("rule r of a.kid: needs b.other, which is not picked")
+                .And.Contain("table b.parent: comes along without rows")
+                .And.Contain("refresh  1 materialized view\n"));
         Assert.That(plan.Output, Does.Contain("table a.part: becomes a table of its own: b.root, whose partition it is, is not picked"));
         Assert.That(plan.Output, Does.Match(@"skip .*old/corpus_monolith: b\.customers, .*: b\.other, .*: b\.root\b.*: stays behind"));
         Assert.That(run.ExitCode, Is.Zero, run.ToString());
-        Assert.That(run.Output, Does.Contain("FUNCTION a.g(), VIEW a.v, VIEW a.v2, MATERIALIZED VIEW a.mv, RULE a.kid r, POLICY a.orders pol"), "the run says the same");
-        Assert.That(await TargetAsync<string>("SELECT string_agg(conname || ' ' || contype::text, ', ' ORDER BY conname) FROM pg_constraint WHERE conrelid = 'a.part'::regclass AND contype <> 'n'"), Is.EqualTo("part_pkey p"));
-        Assert.That(await TargetAsync<bool>("SELECT to_regclass('b.root') IS NULL AND NOT relispartition FROM pg_class WHERE oid = 'a.part'::regclass"), "the partition without its root");
+        Assert.That(
+            run.Output,
+            Does.Contain("FUNCTION a.g(), VIEW a.v, VIEW a.v2, MATERIALIZED VIEW a.mv, RULE a.kid r, POLICY a.orders pol"),
+            "the run says the same");
+        Assert.That(
+            await TargetAsync<string>("SELECT string_agg(conname || ' ' || contype::text, ', ' ORDER BY conname) FROM pg_constraint WHERE conrelid = 'a.part'::regclass AND contype <> 'n'"),
+            Is.EqualTo("part_pkey p"));
+        Assert.That(
+            await TargetAsync<bool>("SELECT to_regclass('b.root') IS NULL AND NOT relispartition FROM pg_class WHERE oid = 'a.part'::regclass"),
+            "the partition without its root");
         Assert.That(await TargetAsync<long>("SELECT count(*) FROM b.parent"), Is.EqualTo(1), "the picked child's row alone");
     }
 
@@ -50,7 +64,11 @@ public sealed class PickedPartTests
         using var plan = await corpus.RunAsync("plan", $", include: {{ schemas: [a] }}{Dropped}");
         using var run = await corpus.RunAsync("apply", $", include: {{ schemas: [a] }}{Dropped}", "--auto-approve");
 
-        Assert.That(plan.Output, Does.Contain("default privileges for role migplan on tables, event trigger ev2, server unneeded: is in no schema, and nothing that is picked needs it"), plan.ToString());
+        Assert.That(
+            plan.Output,
+            Does.Contain(
+                "default privileges for role migplan on tables, event trigger ev2, server unneeded: is in no schema, and nothing that is picked needs it"),
+            plan.ToString());
         Assert.That(plan.Output, Does.Contain("foreign server far: the target must").And.Not.Contain("foreign server unneeded"));
         Assert.That(run.ExitCode, Is.Zero, run.ToString());
         Assert.That(await TargetAsync<string>("SELECT string_agg(evtname::text, ' ') FROM pg_event_trigger"), Is.EqualTo("ev"));

@@ -27,7 +27,8 @@ public sealed class PlannedLossTests
         """;
 
     /// <summary>PUBLIC gets what it has below 15 by default.</summary>
-    private const string SaidOfPublic = "ALTER SCHEMA public OWNER TO master_src; COMMENT ON SCHEMA public IS 'ours'; GRANT CREATE ON SCHEMA public TO pg_monitor; GRANT CREATE, USAGE ON SCHEMA public TO PUBLIC; CREATE TABLE t (id int); ALTER TABLE t OWNER TO master_src";
+    private const string SaidOfPublic =
+        "ALTER SCHEMA public OWNER TO master_src; COMMENT ON SCHEMA public IS 'ours'; GRANT CREATE ON SCHEMA public TO pg_monitor; GRANT CREATE, USAGE ON SCHEMA public TO PUBLIC; CREATE TABLE t (id int); ALTER TABLE t OWNER TO master_src";
 
     [Test]
     public async Task Objects_that_only_a_superuser_can_carry_are_errors_of_the_plan()
@@ -61,7 +62,12 @@ public sealed class PlannedLossTests
         Assert.That(plan.Output, Does.Contain("privileges of role corpus_app on parameter log_min_duration_statement"));
         Assert.That(plan.Output, Does.Contain("foreign key child_id_fkey of public.child: its triggers are disabled on the source"));
         Assert.That(run.ExitCode, Is.Zero, run.ToString());
-        Assert.That(await Sql.ScalarAsync<string>(corpus.Target, "postgres", "SELECT string_agg(rolname, ' ' ORDER BY rolname) FROM pg_roles WHERE rolname ~ '^corpus'"), Is.EqualTo("corpus_app corpus_readers corpus_there"));
+        Assert.That(
+            await Sql.ScalarAsync<string>(
+                corpus.Target,
+                "postgres",
+                "SELECT string_agg(rolname, ' ' ORDER BY rolname) FROM pg_roles WHERE rolname ~ '^corpus'"),
+            Is.EqualTo("corpus_app corpus_readers corpus_there"));
     }
 
     [Test]
@@ -73,8 +79,13 @@ public sealed class PlannedLossTests
 
         using var plan = await corpus.RunAsync("plan");
 
-        Assert.That(plan.Error, Does.Contain("MP4095").And.Contain("extension `postgres_fdw` takes a superuser on `new`, and login `master_tgt` is none"), plan.ToString());
-        Assert.That(plan.Error, corpus.Target.MajorVersion < CorpusMigration.TrustsExtensions ? Does.Contain("extension `citext`") : Does.Not.Contain("extension `citext`"));
+        Assert.That(
+            plan.Error,
+            Does.Contain("MP4095").And.Contain("extension `postgres_fdw` takes a superuser on `new`, and login `master_tgt` is none"),
+            plan.ToString());
+        Assert.That(
+            plan.Error,
+            corpus.Target.MajorVersion < CorpusMigration.TrustsExtensions ? Does.Contain("extension `citext`") : Does.Not.Contain("extension `citext`"));
     }
 
     [Test]
@@ -87,7 +98,10 @@ public sealed class PlannedLossTests
         using var narrow = await corpus.RunAsync("plan", ", parallelism: 3");
         using var wide = await corpus.RunAsync("apply", "", "--auto-approve");
 
-        Assert.That(narrow.Error, Does.Contain("MP4016").And.Contain("`old/corpus_loss` lets in 5 connections, and the run needs at least 6"), narrow.ToString());
+        Assert.That(
+            narrow.Error,
+            Does.Contain("MP4016").And.Contain("`old/corpus_loss` lets in 5 connections, and the run needs at least 6"),
+            narrow.ToString());
         Assert.That(wide.ExitCode, Is.Zero, wide.ToString());
     }
 
@@ -97,14 +111,20 @@ public sealed class PlannedLossTests
         await using var corpus = new CorpusMigration("corpus_loss", isManaged: false);
         await corpus.StartAsync();
         Assume.That(corpus.Source.MajorVersion, Is.GreaterThanOrEqualTo(14));
-        await corpus.PsqlAsync(corpus.Source, "corpus_loss", "CREATE TABLE l (a int) PARTITION BY LIST (a); CREATE TABLE l1 PARTITION OF l FOR VALUES IN (1); INSERT INTO l VALUES (1); UPDATE pg_inherits SET inhdetachpending = true");
+        await corpus.PsqlAsync(
+            corpus.Source,
+            "corpus_loss",
+            "CREATE TABLE l (a int) PARTITION BY LIST (a); CREATE TABLE l1 PARTITION OF l FOR VALUES IN (1); INSERT INTO l VALUES (1); UPDATE pg_inherits SET inhdetachpending = true");
 
         using var plan = await corpus.RunAsync("plan");
         await corpus.PsqlAsync(corpus.Source, "corpus_loss", "ALTER TABLE l DETACH PARTITION l1 FINALIZE");
         using var detached = await corpus.RunAsync("plan");
 
         Assert.That(plan.ExitCode, Is.Not.Zero);
-        Assert.That(plan.Error, Does.Contain("MP4120").And.Contain("partition public.l1 of public.l").And.Contain("ALTER TABLE public.l DETACH PARTITION public.l1 FINALIZE"), plan.ToString());
+        Assert.That(
+            plan.Error,
+            Does.Contain("MP4120").And.Contain("partition public.l1 of public.l").And.Contain("ALTER TABLE public.l DETACH PARTITION public.l1 FINALIZE"),
+            plan.ToString());
         Assert.That(detached.ExitCode, Is.Zero, detached.ToString());
     }
 
@@ -113,10 +133,16 @@ public sealed class PlannedLossTests
     {
         await using var corpus = new CorpusMigration("corpus_loss", isManaged: true);
         await corpus.StartAsync();
-        await corpus.PsqlAsync(corpus.Source, "corpus_loss", "CREATE SCHEMA s AUTHORIZATION master_src; CREATE FUNCTION s.f() RETURNS int LANGUAGE sql SET app.tenant = 'x' SET work_mem = '1MB' AS 'SELECT 1'; ALTER FUNCTION s.f() OWNER TO master_src");
+        await corpus.PsqlAsync(
+            corpus.Source,
+            "corpus_loss",
+            "CREATE SCHEMA s AUTHORIZATION master_src; CREATE FUNCTION s.f() RETURNS int LANGUAGE sql SET app.tenant = 'x' SET work_mem = '1MB' AS 'SELECT 1'; ALTER FUNCTION s.f() OWNER TO master_src");
 
         using var plan = await corpus.RunAsync("plan");
-        Assert.That(plan.Error, Does.Contain("MP4121").And.Contain("function s.f() sets app.tenant, which login `master_tgt` may not").And.Not.Contain("work_mem"), plan.ToString());
+        Assert.That(
+            plan.Error,
+            Does.Contain("MP4121").And.Contain("function s.f() sets app.tenant, which login `master_tgt` may not").And.Not.Contain("work_mem"),
+            plan.ToString());
 
         Assume.That(corpus.Target.MajorVersion, Is.GreaterThanOrEqualTo(15));
         await corpus.PsqlAsync(corpus.Target, "postgres", "GRANT SET ON PARAMETER app.tenant TO master_tgt");
@@ -140,7 +166,11 @@ public sealed class PlannedLossTests
         using var without = await corpus.RunAsync("apply", ", exclude: { schemas: [s] }", "--auto-approve");
 
         Assert.That(plan.ExitCode, Is.Not.Zero);
-        Assert.That(plan.Error, Does.Contain("MP4141").And.Contain("function s.\"Gone\"(integer) can't be created on `new`, which can't load the library $libdir/it's nowhere: could not access file"), plan.ToString());
+        Assert.That(
+            plan.Error,
+            Does.Contain("MP4141").And.Contain(
+                "function s.\"Gone\"(integer) can't be created on `new`, which can't load the library $libdir/it's nowhere: could not access file"),
+            plan.ToString());
         Assert.That(plan.Error, Does.Not.Contain("there()").And.Not.Contain("hstore"));
         Assert.That(without.ExitCode, Is.Zero, without.ToString());
     }
@@ -158,7 +188,10 @@ public sealed class PlannedLossTests
         using var plan = await corpus.RunAsync("plan");
 
         Assert.That(plan.ExitCode, Is.Not.Zero);
-        Assert.That(plan.Error, Does.Contain("MP4092").And.Contain("can't create cast (pg_catalog.text AS integer), transform for integer").And.Not.Contain("own AS text"), plan.ToString());
+        Assert.That(
+            plan.Error,
+            Does.Contain("MP4092").And.Contain("can't create cast (pg_catalog.text AS integer), transform for integer").And.Not.Contain("own AS text"),
+            plan.ToString());
     }
 
     /// <summary>Its range type was given away below 17, and it was not.</summary>
@@ -169,13 +202,21 @@ public sealed class PlannedLossTests
         await using var corpus = new CorpusMigration("corpus_loss", isManaged: true);
         await corpus.StartAsync();
         Assume.That((corpus.Source.MajorVersion, corpus.Target.MajorVersion) is ( >= 14 and < 17, < 17));
-        await corpus.PsqlAsync(corpus.Source, "corpus_loss", "CREATE TYPE span AS RANGE (SUBTYPE = int4, MULTIRANGE_TYPE_NAME = spans); ALTER TYPE span OWNER TO master_src");
+        await corpus.PsqlAsync(
+            corpus.Source,
+            "corpus_loss",
+            "CREATE TYPE span AS RANGE (SUBTYPE = int4, MULTIRANGE_TYPE_NAME = spans); ALTER TYPE span OWNER TO master_src");
 
         using var apply = await corpus.RunAsync("apply", mapping, "--auto-approve");
 
         Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
         Assert.That(apply.Output, Does.Contain("MP6260").And.Contain("multirange type \"public\".\"spans\" could not be given to migplan"));
-        Assert.That(await Sql.ScalarAsync<string>(corpus.Target, "corpus_loss", "SELECT string_agg(typowner::regrole::text, ' ') FROM pg_type WHERE typname IN ('span', 'spans')"), Is.EqualTo("master_tgt master_tgt"));
+        Assert.That(
+            await Sql.ScalarAsync<string>(
+                corpus.Target,
+                "corpus_loss",
+                "SELECT string_agg(typowner::regrole::text, ' ') FROM pg_type WHERE typname IN ('span', 'spans')"),
+            Is.EqualTo("master_tgt master_tgt"));
     }
 
     [Test]
@@ -183,13 +224,18 @@ public sealed class PlannedLossTests
     {
         await using var corpus = new CorpusMigration("corpus_loss", isManaged: false);
         await corpus.StartAsync();
-        await corpus.PsqlAsync(corpus.Source, "corpus_loss", "CREATE TABLE t (a int); INSERT INTO t VALUES (1); CREATE MATERIALIZED VIEW m AS SELECT 1 / a AS b FROM t; INSERT INTO t VALUES (0)");
+        await corpus.PsqlAsync(
+            corpus.Source,
+            "corpus_loss",
+            "CREATE TABLE t (a int); INSERT INTO t VALUES (1); CREATE MATERIALIZED VIEW m AS SELECT 1 / a AS b FROM t; INSERT INTO t VALUES (0)");
 
         using var apply = await corpus.RunAsync("apply", "", "--auto-approve");
         using var rollback = await corpus.RunAsync("rollback", "", "--auto-approve");
         using var without = await corpus.RunAsync("apply", ", exclude: { tableData: [public.m] }", "--auto-approve");
 
-        Assert.That(apply.ToString(), Does.Contain("MP6240").And.Contain("materialized view public.m can't be filled: division by zero").And.Contain("tableData: [public.m]"));
+        Assert.That(
+            apply.ToString(),
+            Does.Contain("MP6240").And.Contain("materialized view public.m can't be filled: division by zero").And.Contain("tableData: [public.m]"));
         Assert.That(without.ExitCode, Is.Zero, rollback.ToString() + without);
     }
 
@@ -236,13 +282,18 @@ public sealed class PlannedLossTests
         await using var corpus = new CorpusMigration("corpus_loss", isManaged: true);
         await corpus.StartAsync();
         await corpus.InTemplateAsync(corpus.Target, "ALTER SCHEMA public OWNER TO migplan; GRANT CREATE ON SCHEMA public TO PUBLIC");
-        await corpus.PsqlAsync(corpus.Source, "corpus_loss", "ALTER SCHEMA public OWNER TO master_src; COMMENT ON SCHEMA public IS 'ours'; GRANT CREATE ON SCHEMA public TO pg_monitor; CREATE TABLE t (id int); ALTER TABLE t OWNER TO master_src");
+        await corpus.PsqlAsync(
+            corpus.Source,
+            "corpus_loss",
+            "ALTER SCHEMA public OWNER TO master_src; COMMENT ON SCHEMA public IS 'ours'; GRANT CREATE ON SCHEMA public TO pg_monitor; CREATE TABLE t (id int); ALTER TABLE t OWNER TO master_src");
 
         using var run = await corpus.RunAsync("apply", "", "--auto-approve");
 
         Assert.That(run.ExitCode, Is.Zero, run.ToString());
         Assert.That(run.Output, Does.Contain("MP6210").And.Contain("what is said of schema public (owner, privileges, comment)"));
-        Assert.That(await Sql.ScalarAsync<string>(corpus.Target, "corpus_loss", "SELECT nspowner::regrole::text FROM pg_namespace WHERE nspname = 'public'"), Is.EqualTo("migplan"));
+        Assert.That(
+            await Sql.ScalarAsync<string>(corpus.Target, "corpus_loss", "SELECT nspowner::regrole::text FROM pg_namespace WHERE nspname = 'public'"),
+            Is.EqualTo("migplan"));
         Assert.That(await Sql.ScalarAsync<bool>(corpus.Target, "corpus_loss", "SELECT to_regclass('public.t') IS NOT NULL"));
     }
 
@@ -254,7 +305,10 @@ public sealed class PlannedLossTests
         await corpus.StartAsync();
         await corpus.PsqlAsync(corpus.Source, "corpus_loss", SaidOfPublic);
         await corpus.PsqlAsync(corpus.Target, "postgres", "CREATE DATABASE corpus_loss TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.utf8' OWNER master_tgt");
-        await corpus.PsqlAsync(corpus.Target, "corpus_loss", "ALTER SCHEMA public OWNER TO migplan; REVOKE ALL ON SCHEMA public FROM PUBLIC; GRANT CREATE, USAGE ON SCHEMA public TO PUBLIC");
+        await corpus.PsqlAsync(
+            corpus.Target,
+            "corpus_loss",
+            "ALTER SCHEMA public OWNER TO migplan; REVOKE ALL ON SCHEMA public FROM PUBLIC; GRANT CREATE, USAGE ON SCHEMA public TO PUBLIC");
 
         using var plan = await corpus.RunAsync("plan");
         using var run = await corpus.RunAsync("apply", "", "--auto-approve");
@@ -264,9 +318,13 @@ public sealed class PlannedLossTests
         AssertForetold(plan);
         Assert.That(run.ExitCode, Is.Zero, run.ToString());
         Assert.That(verify.ExitCode, Is.Zero, verify.ToString());
-        Assert.That(verify.Output, Does.Contain("owner schema public left out: master_src on the source, migplan on the target; the schema belongs to the superuser migplan there"));
+        Assert.That(
+            verify.Output,
+            Does.Contain("owner schema public left out: master_src on the source, migplan on the target; the schema belongs to the superuser migplan there"));
         Assert.That(verify.Output, Does.Contain("grant schema public to pg_monitor left out: CREATE on the source, absent on the target"));
-        Assert.That(verify.Output, Does.Contain("comment schema public left out: ours on the source, absent on the target").And.Not.Contain("to PUBLIC left out"));
+        Assert.That(
+            verify.Output,
+            Does.Contain("comment schema public left out: ours on the source, absent on the target").And.Not.Contain("to PUBLIC left out"));
         Assert.That(json.Output, Does.Contain("\"leftOut\"").And.Contain("\"name\": \"schema public to pg_monitor\""));
     }
 
@@ -326,7 +384,11 @@ public sealed class PlannedLossTests
     private static void AssertForetold(MigplanProcess plan)
     {
         Assert.That(plan.ExitCode, Is.Zero, plan.ToString());
-        Assert.That(plan.Output, Does.Contain("owner of schema public: master_src on the source; the schema belongs to the superuser migplan there, and master_tgt may not change it"), plan.ToString());
+        Assert.That(
+            plan.Output,
+            Does.Contain(
+                "owner of schema public: master_src on the source; the schema belongs to the superuser migplan there, and master_tgt may not change it"),
+            plan.ToString());
         Assert.That(plan.Output, Does.Contain("privileges on schema public to pg_monitor: CREATE on the source, none on the target"));
         Assert.That(plan.Output, Does.Contain("comment of schema public: the target keeps its own").And.Not.Contain("schema public to PUBLIC"));
     }

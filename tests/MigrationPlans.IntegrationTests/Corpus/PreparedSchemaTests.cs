@@ -2,7 +2,10 @@ using NUnit.Framework;
 
 namespace MigrationPlans.IntegrationTests.Corpus;
 
-/// <summary>Schemas of a target database that somebody made beforehand, with an extension: whom they belong to, who may create in them, and what is said of them.</summary>
+/// <summary>
+/// Schemas of a target database that somebody made beforehand, with an extension: whom they belong to, who may create in them,
+/// and what is said of them.
+/// </summary>
 public sealed class PreparedSchemaTests
 {
     private const string Database = "corpus_prepared_schema";
@@ -14,7 +17,10 @@ public sealed class PreparedSchemaTests
     public async Task One_of_an_administrator_who_is_no_superuser_stays_as_it_is()
     {
         await using var corpus = await StartAsync(isManaged: true);
-        await corpus.PsqlAsync(corpus.Source, Database, "CREATE ROLE app_owner; GRANT app_owner TO master_src; CREATE SCHEMA own AUTHORIZATION app_owner; SET ROLE master_src; CREATE SCHEMA tools; CREATE EXTENSION hstore SCHEMA tools; CREATE TABLE tools.mine (h tools.hstore); GRANT USAGE ON SCHEMA tools TO PUBLIC");
+        await corpus.PsqlAsync(
+            corpus.Source,
+            Database,
+            "CREATE ROLE app_owner; GRANT app_owner TO master_src; CREATE SCHEMA own AUTHORIZATION app_owner; SET ROLE master_src; CREATE SCHEMA tools; CREATE EXTENSION hstore SCHEMA tools; CREATE TABLE tools.mine (h tools.hstore); GRANT USAGE ON SCHEMA tools TO PUBLIC");
         await corpus.PsqlAsync(corpus.Target, "postgres", $"{Make} OWNER master_tgt");
         await corpus.PsqlAsync(corpus.Target, Database, $"""
             CREATE ROLE dba; GRANT CREATE ON DATABASE {Database} TO dba; SET ROLE dba; CREATE SCHEMA tools; CREATE EXTENSION hstore SCHEMA tools;
@@ -43,7 +49,10 @@ public sealed class PreparedSchemaTests
             Assert.Ignore("a role of another administrator can't be joined there");
         }
 
-        await corpus.PsqlAsync(corpus.Source, Database, "CREATE ROLE dba; GRANT dba TO master_src; CREATE SCHEMA own AUTHORIZATION dba; SET ROLE master_src; CREATE SCHEMA tools; CREATE EXTENSION hstore SCHEMA tools; CREATE TABLE tools.mine (h tools.hstore)");
+        await corpus.PsqlAsync(
+            corpus.Source,
+            Database,
+            "CREATE ROLE dba; GRANT dba TO master_src; CREATE SCHEMA own AUTHORIZATION dba; SET ROLE master_src; CREATE SCHEMA tools; CREATE EXTENSION hstore SCHEMA tools; CREATE TABLE tools.mine (h tools.hstore)");
         await corpus.PsqlAsync(corpus.Target, "postgres", $"{Make} OWNER master_tgt");
         await corpus.PsqlAsync(corpus.Target, Database, $"""
             CREATE ROLE dba; GRANT CREATE ON DATABASE {Database} TO dba; SET ROLE dba; CREATE SCHEMA tools; CREATE EXTENSION hstore SCHEMA tools; GRANT CREATE, USAGE ON SCHEMA tools TO master_tgt
@@ -51,7 +60,9 @@ public sealed class PreparedSchemaTests
 
         await ApplyAndVerifyAsync(corpus);
 
-        Assert.That(await Sql.ScalarAsync<string>(corpus.Target, Database, "SELECT nspowner::regrole::text FROM pg_namespace WHERE nspname = 'tools'"), Is.EqualTo("dba"));
+        Assert.That(
+            await Sql.ScalarAsync<string>(corpus.Target, Database, "SELECT nspowner::regrole::text FROM pg_namespace WHERE nspname = 'tools'"),
+            Is.EqualTo("dba"));
     }
 
     /// <summary>As PostGIS' topology does with its own.</summary>
@@ -96,7 +107,10 @@ public sealed class PreparedSchemaTests
             Assert.Ignore("only superusers create extensions there");
         }
 
-        await corpus.PsqlAsync(corpus.Source, Database, "CREATE ROLE app_owner; GRANT app_owner TO master_src; SET ROLE master_src; CREATE SCHEMA tools; CREATE EXTENSION hstore SCHEMA tools; RESET ROLE; ALTER SCHEMA tools OWNER TO app_owner");
+        await corpus.PsqlAsync(
+            corpus.Source,
+            Database,
+            "CREATE ROLE app_owner; GRANT app_owner TO master_src; SET ROLE master_src; CREATE SCHEMA tools; CREATE EXTENSION hstore SCHEMA tools; RESET ROLE; ALTER SCHEMA tools OWNER TO app_owner");
 
         using var apply = await corpus.RunAsync("apply", "", "--auto-approve");
         using var equal = await corpus.RunAsync("verify");
@@ -118,7 +132,10 @@ public sealed class PreparedSchemaTests
             ALTER DEFAULT PRIVILEGES FOR ROLE app_owner IN SCHEMA tools GRANT SELECT ON TABLES TO master_src; CREATE FUNCTION tools.f() RETURNS int LANGUAGE sql AS 'SELECT 1'; ALTER FUNCTION tools.f() OWNER TO app_owner
             """);
         await corpus.PsqlAsync(corpus.Target, "postgres", $"{Make} OWNER master_tgt");
-        await corpus.PsqlAsync(corpus.Target, Database, "CREATE SCHEMA tools; GRANT CREATE, USAGE ON SCHEMA tools TO master_tgt; CREATE EXTENSION hstore SCHEMA tools");
+        await corpus.PsqlAsync(
+            corpus.Target,
+            Database,
+            "CREATE SCHEMA tools; GRANT CREATE, USAGE ON SCHEMA tools TO master_tgt; CREATE EXTENSION hstore SCHEMA tools");
 
         using var plan = await corpus.RunAsync("plan");
 
@@ -129,12 +146,21 @@ public sealed class PreparedSchemaTests
     public async Task The_plan_asks_that_owners_may_create_in_one_that_the_login_may_not_change()
     {
         await using var corpus = await StartAsync(isManaged: true);
-        await corpus.PsqlAsync(corpus.Source, Database, "CREATE ROLE app_owner; GRANT app_owner TO master_src; CREATE SCHEMA tools; CREATE EXTENSION hstore SCHEMA tools; CREATE TABLE tools.mine (h tools.hstore); ALTER TABLE tools.mine OWNER TO app_owner; ALTER SCHEMA tools OWNER TO master_src");
+        await corpus.PsqlAsync(
+            corpus.Source,
+            Database,
+            "CREATE ROLE app_owner; GRANT app_owner TO master_src; CREATE SCHEMA tools; CREATE EXTENSION hstore SCHEMA tools; CREATE TABLE tools.mine (h tools.hstore); ALTER TABLE tools.mine OWNER TO app_owner; ALTER SCHEMA tools OWNER TO master_src");
         await corpus.PsqlAsync(corpus.Target, "postgres", $"{Make} OWNER master_tgt");
-        await corpus.PsqlAsync(corpus.Target, Database, "CREATE SCHEMA tools; GRANT CREATE, USAGE ON SCHEMA tools TO master_tgt; CREATE EXTENSION hstore SCHEMA tools");
+        await corpus.PsqlAsync(
+            corpus.Target,
+            Database,
+            "CREATE SCHEMA tools; GRANT CREATE, USAGE ON SCHEMA tools TO master_tgt; CREATE EXTENSION hstore SCHEMA tools");
 
         using var refused = await corpus.RunAsync("plan");
-        await corpus.PsqlAsync(corpus.Target, Database, "CREATE ROLE app_owner; GRANT app_owner TO master_tgt WITH ADMIN OPTION; GRANT CREATE, USAGE ON SCHEMA tools TO app_owner");
+        await corpus.PsqlAsync(
+            corpus.Target,
+            Database,
+            "CREATE ROLE app_owner; GRANT app_owner TO master_tgt WITH ADMIN OPTION; GRANT CREATE, USAGE ON SCHEMA tools TO app_owner");
         await ApplyAndVerifyAsync(corpus);
 
         Assert.That(refused.ExitCode, Is.Not.Zero, refused.ToString());
@@ -145,12 +171,18 @@ public sealed class PreparedSchemaTests
     public async Task The_same_of_a_schema_public_that_a_superuser_keeps()
     {
         await using var corpus = await StartAsync(isManaged: true);
-        await corpus.PsqlAsync(corpus.Source, Database, "CREATE ROLE app_owner; GRANT app_owner TO master_src; CREATE TABLE public.mine (id int); ALTER TABLE public.mine OWNER TO app_owner");
+        await corpus.PsqlAsync(
+            corpus.Source,
+            Database,
+            "CREATE ROLE app_owner; GRANT app_owner TO master_src; CREATE TABLE public.mine (id int); ALTER TABLE public.mine OWNER TO app_owner");
         await corpus.PsqlAsync(corpus.Target, "postgres", $"{Make} OWNER master_tgt");
         await corpus.PsqlAsync(corpus.Target, Database, "ALTER SCHEMA public OWNER TO migplan; REVOKE ALL ON SCHEMA public FROM PUBLIC");
 
         using var refused = await corpus.RunAsync("plan");
-        await corpus.PsqlAsync(corpus.Target, Database, "CREATE ROLE app_owner; GRANT app_owner TO master_tgt WITH ADMIN OPTION; GRANT CREATE, USAGE ON SCHEMA public TO app_owner, master_tgt");
+        await corpus.PsqlAsync(
+            corpus.Target,
+            Database,
+            "CREATE ROLE app_owner; GRANT app_owner TO master_tgt WITH ADMIN OPTION; GRANT CREATE, USAGE ON SCHEMA public TO app_owner, master_tgt");
         await ApplyAndVerifyAsync(corpus);
 
         Assert.That(refused.ExitCode, Is.Not.Zero, refused.ToString());
@@ -161,7 +193,10 @@ public sealed class PreparedSchemaTests
     public async Task What_is_said_of_one_that_the_login_may_change_becomes_the_sources()
     {
         await using var corpus = await StartAsync(isManaged: false);
-        await corpus.PsqlAsync(corpus.Source, Database, "CREATE ROLE app; CREATE SCHEMA tools; CREATE EXTENSION hstore SCHEMA tools; GRANT USAGE ON SCHEMA tools TO app; CREATE TABLE tools.mine (h tools.hstore)");
+        await corpus.PsqlAsync(
+            corpus.Source,
+            Database,
+            "CREATE ROLE app; CREATE SCHEMA tools; CREATE EXTENSION hstore SCHEMA tools; GRANT USAGE ON SCHEMA tools TO app; CREATE TABLE tools.mine (h tools.hstore)");
         await corpus.PsqlAsync(corpus.Target, "postgres", Make);
         await corpus.PsqlAsync(corpus.Target, Database, """
             CREATE ROLE giver; CREATE ROLE taker; CREATE SCHEMA tools; CREATE EXTENSION hstore SCHEMA tools; COMMENT ON SCHEMA tools IS 'of theirs'; GRANT ALL ON SCHEMA tools TO PUBLIC;
@@ -171,7 +206,10 @@ public sealed class PreparedSchemaTests
         await ApplyAndVerifyAsync(corpus);
 
         Assert.That(
-            await Sql.ScalarAsync<string>(corpus.Target, Database, "SELECT nspacl::text || coalesce(obj_description(oid, 'pg_namespace'), '') FROM pg_namespace WHERE nspname = 'tools'"),
+            await Sql.ScalarAsync<string>(
+                corpus.Target,
+                Database,
+                "SELECT nspacl::text || coalesce(obj_description(oid, 'pg_namespace'), '') FROM pg_namespace WHERE nspname = 'tools'"),
             Is.EqualTo("{migplan=UC/migplan,app=U/migplan}"));
     }
 
@@ -182,7 +220,10 @@ public sealed class PreparedSchemaTests
         using var extension = await InstalledExtension.InstallAsync(corpus.Source, "language", ("1.0", Language));
         await corpus.PsqlAsync(corpus.Source, Database, "CREATE TABLE t ()");
         await corpus.PsqlAsync(corpus.Target, "postgres", Make);
-        await corpus.PsqlAsync(corpus.Target, Database, $"CREATE EXTENSION {extension.Name}; CREATE SCHEMA unused; COMMENT ON SCHEMA unused IS 'of theirs'; GRANT USAGE ON SCHEMA unused TO PUBLIC");
+        await corpus.PsqlAsync(
+            corpus.Target,
+            Database,
+            $"CREATE EXTENSION {extension.Name}; CREATE SCHEMA unused; COMMENT ON SCHEMA unused IS 'of theirs'; GRANT USAGE ON SCHEMA unused TO PUBLIC");
 
         var verified = await ApplyAndVerifyAsync(corpus);
         await corpus.PsqlAsync(corpus.Target, Database, "CREATE TABLE unused.more ()");

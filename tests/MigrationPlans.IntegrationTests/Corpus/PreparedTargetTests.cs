@@ -32,14 +32,23 @@ public sealed class PreparedTargetTests
         using var verify = await corpus.RunAsync("verify", $", strategy: {strategy}");
 
         Assert.That(plan.ExitCode, Is.Zero, plan.ToString());
-        Assert.That(plan.ToString(), Does.Contain("MP4100").And.Contain($"holds nothing but extensions ({extension.Name}, postgres_fdw)").And.Not.Contain("create extension"), plan.ToString());
+        Assert.That(
+            plan.ToString(),
+            Does.Contain("MP4100").And.Contain($"holds nothing but extensions ({extension.Name}, postgres_fdw)").And.Not.Contain("create extension"),
+            plan.ToString());
         Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
         Assert.That(verify.ExitCode, Is.Zero, verify.ToString());
         Assert.That(verify.Output, Does.Contain("extension postgres_fdw"), "it is listed");
         Assert.That(verify.Output.Contains("schema tools", StringComparison.Ordinal), Is.EqualTo(isManaged), "what a login may not change of a superuser's");
-        Assert.That(apply.ToString().Contains("what is said of schema tools (owner, privileges, comment)", StringComparison.Ordinal), Is.EqualTo(isManaged), apply.ToString());
         Assert.That(
-            await Sql.ScalarAsync<string>(corpus.Target, Database, $"SELECT extversion || ' ' || (SELECT string_agg(id::text, ',' ORDER BY id) FROM tools.system) || ' ' || (SELECT id FROM tools.mine) FROM pg_extension WHERE extname = '{extension.Name}'"),
+            apply.ToString().Contains("what is said of schema tools (owner, privileges, comment)", StringComparison.Ordinal),
+            Is.EqualTo(isManaged),
+            apply.ToString());
+        Assert.That(
+            await Sql.ScalarAsync<string>(
+                corpus.Target,
+                Database,
+                $"SELECT extversion || ' ' || (SELECT string_agg(id::text, ',' ORDER BY id) FROM tools.system) || ' ' || (SELECT id FROM tools.mine) FROM pg_extension WHERE extname = '{extension.Name}'"),
             Is.EqualTo("1.1 1,100 7"));
     }
 
@@ -77,7 +86,10 @@ public sealed class PreparedTargetTests
         Assert.That(plan.ToString(), Does.Contain("is dropped first").And.Not.Contain("MP4100").And.Not.Contain("MP4151"), plan.ToString());
         Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
         Assert.That(
-            await Sql.ScalarAsync<string>(corpus.Target, Database, "SELECT string_agg(extnamespace::regnamespace || ' ' || coalesce(to_regnamespace('left_over')::text, 'new'), ',') FROM pg_extension WHERE extname = 'hstore'"),
+            await Sql.ScalarAsync<string>(
+                corpus.Target,
+                Database,
+                "SELECT string_agg(extnamespace::regnamespace || ' ' || coalesce(to_regnamespace('left_over')::text, 'new'), ',') FROM pg_extension WHERE extname = 'hstore'"),
             Is.EqualTo("tools new"));
     }
 
@@ -88,7 +100,10 @@ public sealed class PreparedTargetTests
         await corpus.StartAsync();
         using var extension = await InstalledExtension.InstallAsync(corpus.Source, "beside", ("1.0", Script));
         await corpus.PsqlAsync(corpus.Target, "postgres", Make);
-        await corpus.PsqlAsync(corpus.Target, Database, $"CREATE SCHEMA tools; CREATE SCHEMA unused; CREATE EXTENSION {extension.Name} SCHEMA tools; CREATE EXTENSION postgres_fdw");
+        await corpus.PsqlAsync(
+            corpus.Target,
+            Database,
+            $"CREATE SCHEMA tools; CREATE SCHEMA unused; CREATE EXTENSION {extension.Name} SCHEMA tools; CREATE EXTENSION postgres_fdw");
         (string Put, string Take)[] things =
         [
             ("CREATE SCHEMA more; CREATE SEQUENCE more.more", "DROP SCHEMA more CASCADE"),
@@ -104,7 +119,10 @@ public sealed class PreparedTargetTests
             await corpus.PsqlAsync(corpus.Target, Database, put);
             using var refused = await corpus.RunAsync("plan");
             Assert.That(refused.ToString(), Does.Contain("MP4002"), put);
-            Assert.That(refused.ToString().Contains("rows in tools.system", StringComparison.Ordinal), Is.EqualTo(put.StartsWith("INSERT", StringComparison.Ordinal)), put);
+            Assert.That(
+                refused.ToString().Contains("rows in tools.system", StringComparison.Ordinal),
+                Is.EqualTo(put.StartsWith("INSERT", StringComparison.Ordinal)),
+                put);
             await corpus.PsqlAsync(corpus.Target, Database, take);
         }
 
@@ -119,7 +137,10 @@ public sealed class PreparedTargetTests
         await using var corpus = new CorpusMigration(Database, isManaged: false);
         await corpus.StartAsync();
         using var extension = await InstalledExtension.InstallAsync(corpus.Source, "guards", ("1.0", "CREATE TABLE only_then (id int)"), ("1.1", Guards));
-        await corpus.PsqlAsync(corpus.Source, Database, $"CREATE EXTENSION {extension.Name} VERSION '1.0'; CREATE TABLE parent (id int PRIMARY KEY); CREATE TABLE child (id int REFERENCES parent); SET session_replication_role = replica; INSERT INTO child VALUES (1)");
+        await corpus.PsqlAsync(
+            corpus.Source,
+            Database,
+            $"CREATE EXTENSION {extension.Name} VERSION '1.0'; CREATE TABLE parent (id int PRIMARY KEY); CREATE TABLE child (id int REFERENCES parent); SET session_replication_role = replica; INSERT INTO child VALUES (1)");
         await corpus.PsqlAsync(corpus.Target, "postgres", Make);
         await corpus.PsqlAsync(corpus.Target, Database, $"CREATE EXTENSION {extension.Name}");
 
@@ -137,7 +158,10 @@ public sealed class PreparedTargetTests
         Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
         Assert.That(await StatesAsync(), Is.EqualTo("a O, b A, c R, d D"));
 
-        Task<string> StatesAsync() => Sql.ScalarAsync<string>(corpus.Target, Database, "SELECT string_agg(evtname || ' ' || evtenabled::text, ', ' ORDER BY evtname) FROM pg_event_trigger");
+        Task<string> StatesAsync() => Sql.ScalarAsync<string>(
+            corpus.Target,
+            Database,
+            "SELECT string_agg(evtname || ' ' || evtenabled::text, ', ' ORDER BY evtname) FROM pg_event_trigger");
     }
 
     private const string Script =

@@ -57,20 +57,34 @@ public sealed class PrintedAnewTests
         using var apply = await corpus.RunAsync("apply", "", "--auto-approve");
         Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
 
-        await corpus.PsqlAsync(corpus.Target, "corpus_anew", "CREATE OR REPLACE FUNCTION fd(b bool DEFAULT 'x'::varchar IN ('a', 'c'), c int DEFAULT 1) RETURNS int LANGUAGE sql AS 'select 1'");
+        await corpus.PsqlAsync(
+            corpus.Target,
+            "corpus_anew",
+            "CREATE OR REPLACE FUNCTION fd(b bool DEFAULT 'x'::varchar IN ('a', 'c'), c int DEFAULT 1) RETURNS int LANGUAGE sql AS 'select 1'");
         using var verify = await corpus.RunAsync("verify");
         Assert.That(verify.ExitCode, Is.EqualTo(8), verify.ToString());
-        Assert.That(verify.Output, Does.Contain("argument defaults public.fd(boolean, integer): ").And.Contain("'c'::character varying").And.Not.Contain("definition ").And.Not.Contain("function public.fd"));
+        Assert.That(
+            verify.Output,
+            Does.Contain("argument defaults public.fd(boolean, integer): ")
+                .And.Contain("'c'::character varying")
+                .And.Not.Contain("definition ")
+                .And.Not.Contain("function public.fd"));
     }
 
     /// <summary>An operator that lost the one that had named it as its negator, and, below 16, a table that a rule made a view.</summary>
     [Test]
     public async Task What_a_server_keeps_and_nobody_can_say_is_no_difference()
     {
-        await corpus.PsqlAsync(corpus.Source, "corpus_anew", "CREATE OPERATOR === (LEFTARG = bool, RIGHTARG = bool, FUNCTION = booleq, NEGATOR = !==); DROP OPERATOR === (bool, bool)");
+        await corpus.PsqlAsync(
+            corpus.Source,
+            "corpus_anew",
+            "CREATE OPERATOR === (LEFTARG = bool, RIGHTARG = bool, FUNCTION = booleq, NEGATOR = !==); DROP OPERATOR === (bool, bool)");
         if (corpus.Source.MajorVersion < 16)
         {
-            await corpus.PsqlAsync(corpus.Source, "corpus_anew", "CREATE TABLE was (a int NOT NULL, b text); CREATE RULE \"_RETURN\" AS ON SELECT TO was DO INSTEAD SELECT 1 AS a, NULL AS b");
+            await corpus.PsqlAsync(
+                corpus.Source,
+                "corpus_anew",
+                "CREATE TABLE was (a int NOT NULL, b text); CREATE RULE \"_RETURN\" AS ON SELECT TO was DO INSTEAD SELECT 1 AS a, NULL AS b");
         }
 
         using var apply = await corpus.RunAsync("apply", "", "--auto-approve");
@@ -91,7 +105,10 @@ public sealed class PrintedAnewTests
             """);
         if (corpus.Source.MajorVersion < 18)
         {
-            await corpus.PsqlAsync(corpus.Source, "corpus_anew", "CREATE UNLOGGED TABLE up (a int) PARTITION BY LIST (a); CREATE UNLOGGED TABLE up1 PARTITION OF up FOR VALUES IN (1)");
+            await corpus.PsqlAsync(
+                corpus.Source,
+                "corpus_anew",
+                "CREATE UNLOGGED TABLE up (a int) PARTITION BY LIST (a); CREATE UNLOGGED TABLE up1 PARTITION OF up FOR VALUES IN (1)");
         }
 
         using var apply = await corpus.RunAsync("apply", "", "--auto-approve");
@@ -112,7 +129,9 @@ public sealed class PrintedAnewTests
 
         Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
         const string Types = "SELECT string_agg(concat_ws(' ', sequencename, data_type, min_value, max_value, last_value), ', ' ORDER BY 1) FROM pg_sequences";
-        Assert.That(await Sql.ScalarAsync<string>(corpus.Target, "corpus_anew", Types), Is.EqualTo(await Sql.ScalarAsync<string>(corpus.Source, "corpus_anew", Types)).And.Contain("later_id_seq bigint 1 2147483647 1"));
+        Assert.That(
+            await Sql.ScalarAsync<string>(corpus.Target, "corpus_anew", Types),
+            Is.EqualTo(await Sql.ScalarAsync<string>(corpus.Source, "corpus_anew", Types)).And.Contain("later_id_seq bigint 1 2147483647 1"));
     }
 
     [TestCase("")]
@@ -128,7 +147,8 @@ public sealed class PrintedAnewTests
         using var apply = await corpus.RunAsync("apply", mapping, "--auto-approve");
 
         Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
-        const string Rights = "SELECT has_type_privilege('public', 'r2s', 'USAGE') || ' ' || has_type_privilege('corpus_user', 'r2s', 'USAGE WITH GRANT OPTION')";
+        const string Rights =
+            "SELECT has_type_privilege('public', 'r2s', 'USAGE') || ' ' || has_type_privilege('corpus_user', 'r2s', 'USAGE WITH GRANT OPTION')";
         Assert.That(await Sql.ScalarAsync<string>(corpus.Target, "corpus_anew", Rights), Is.EqualTo("false true"));
     }
 
@@ -142,7 +162,9 @@ public sealed class PrintedAnewTests
 
         Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
         const string KeyNames = "SELECT string_agg(conrelid::regclass || ' ' || conname || ' ' || conkey::text, ', ' ORDER BY conrelid::regclass::text, conname) FROM pg_constraint WHERE contype = 'f'";
-        Assert.That(await Sql.ScalarAsync<string>(corpus.Target, "corpus_anew", KeyNames), Is.EqualTo(await Sql.ScalarAsync<string>(corpus.Source, "corpus_anew", KeyNames)).And.Contain("l1 l_pid_fkey {3}"));
+        Assert.That(
+            await Sql.ScalarAsync<string>(corpus.Target, "corpus_anew", KeyNames),
+            Is.EqualTo(await Sql.ScalarAsync<string>(corpus.Source, "corpus_anew", KeyNames)).And.Contain("l1 l_pid_fkey {3}"));
     }
 
     [TestCase("")]
@@ -158,7 +180,9 @@ public sealed class PrintedAnewTests
 
         Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
         const string Languages = "SELECT f() || string_agg(concat_ws(' ', lanname, lanpltrusted, lanplcallfoid::regproc, laninline::regproc, lanvalidator::regproc), ', ' ORDER BY lanname) FROM pg_language";
-        Assert.That(await Sql.ScalarAsync<string>(corpus.Target, "corpus_anew", Languages), Is.EqualTo(await Sql.ScalarAsync<string>(corpus.Source, "corpus_anew", Languages)));
+        Assert.That(
+            await Sql.ScalarAsync<string>(corpus.Target, "corpus_anew", Languages),
+            Is.EqualTo(await Sql.ScalarAsync<string>(corpus.Source, "corpus_anew", Languages)));
     }
 
     [TestCase("")]

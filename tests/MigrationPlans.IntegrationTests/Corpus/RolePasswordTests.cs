@@ -21,7 +21,10 @@ public sealed class RolePasswordTests
             await corpus.PsqlAsync(corpus.Source, "postgres", "REVOKE pg_read_all_data FROM master_src");
         }
 
-        await corpus.PsqlAsync(corpus.Source, "corpus_passwords", $"CREATE ROLE corpus_login LOGIN PASSWORD 'known'; CREATE TABLE t (id int); ALTER TABLE t OWNER TO corpus_login; {(isManaged ? "GRANT corpus_login TO master_src" : "")}");
+        await corpus.PsqlAsync(
+            corpus.Source,
+            "corpus_passwords",
+            $"CREATE ROLE corpus_login LOGIN PASSWORD 'known'; CREATE TABLE t (id int); ALTER TABLE t OWNER TO corpus_login; {(isManaged ? "GRANT corpus_login TO master_src" : "")}");
 
         using var run = await corpus.RunAsync("apply", mapping, "--auto-approve");
 
@@ -30,6 +33,8 @@ public sealed class RolePasswordTests
         Assert.That(await Sql.ScalarAsync<string>(corpus.Target, "postgres", HashSql), Is.EqualTo(isCarried ? hash : "none"));
         Assert.That(run.ToString().Contains("MP6310", StringComparison.Ordinal), Is.EqualTo(!isCarried));
         Assert.That($"{run}", Does.Not.Contain("SCRAM-SHA-256$"));
-        Assert.That(Directory.EnumerateFiles(corpus.StateDirectory, "*", SearchOption.AllDirectories).Select(File.ReadAllText), Has.None.Contains("SCRAM-SHA-256$"));
+        Assert.That(
+            Directory.EnumerateFiles(corpus.StateDirectory, "*", SearchOption.AllDirectories).Select(File.ReadAllText),
+            Has.None.Contains("SCRAM-SHA-256$"));
     }
 }

@@ -24,16 +24,30 @@ public sealed class SecurityLabelTests
     {
         await using var corpus = new CorpusMigration("corpus_labels", isManaged);
         await corpus.StartAsync();
-        await corpus.PsqlAsync(corpus.Source, "corpus_labels", isManaged ? $"{Labelled} ALTER SCHEMA app OWNER TO master_src; ALTER TABLE app.t OWNER TO master_src; ALTER FUNCTION app.f() OWNER TO master_src; ALTER VIEW app.v OWNER TO master_src" : Labelled);
+        await corpus.PsqlAsync(
+            corpus.Source,
+            "corpus_labels",
+            isManaged
+                ? $"{Labelled} ALTER SCHEMA app OWNER TO master_src; ALTER TABLE app.t OWNER TO master_src; ALTER FUNCTION app.f() OWNER TO master_src; ALTER VIEW app.v OWNER TO master_src"
+                : Labelled);
 
         using var plan = await corpus.RunAsync("plan", mapping);
         using var apply = await corpus.RunAsync("apply", mapping, "--auto-approve");
         using var verify = await corpus.RunAsync("verify", mapping);
 
-        Assert.That(plan.Output, Does.Contain("security labels of gone: stay behind if").And.Contain("function app.f(), schema app, table app.t, table column app.t.name").And.Contain("security labels of Other \"one\""), plan.ToString());
+        Assert.That(
+            plan.Output,
+            Does.Contain("security labels of gone: stay behind if")
+                .And.Contain("function app.f(), schema app, table app.t, table column app.t.name")
+                .And.Contain("security labels of Other \"one\""),
+            plan.ToString());
         Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
-        Assert.That(apply.ToString(), Does.Contain("MP6213").And.Contain("no provider `gone`").And.Contain("TABLE \"app\".\"t\"").And.Not.Contain("secret label"));
+        Assert.That(
+            apply.ToString(),
+            Does.Contain("MP6213").And.Contain("no provider `gone`").And.Contain("TABLE \"app\".\"t\"").And.Not.Contain("secret label"));
         Assert.That(verify.ExitCode, Is.Zero, verify.ToString());
-        Assert.That(await Sql.ScalarAsync<long>(corpus.Target, "corpus_labels", "SELECT (SELECT count(*) FROM app.t) + (SELECT count(*) FROM pg_seclabels)"), Is.EqualTo(1));
+        Assert.That(
+            await Sql.ScalarAsync<long>(corpus.Target, "corpus_labels", "SELECT (SELECT count(*) FROM app.t) + (SELECT count(*) FROM pg_seclabels)"),
+            Is.EqualTo(1));
     }
 }

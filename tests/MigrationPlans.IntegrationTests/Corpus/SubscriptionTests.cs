@@ -51,7 +51,12 @@ public sealed class SubscriptionTests
 
         using var rollback = await corpus.RunAsync("rollback", Copy + strategy, "--auto-approve");
         Assert.That(rollback.ExitCode, Is.Zero, rollback.ToString());
-        Assert.That(await Sql.ScalarAsync<long>(corpus.Target, "postgres", "SELECT (SELECT count(*) FROM pg_subscription) + (SELECT count(*) FROM pg_database WHERE datname = 'corpus_subscribed')"), Is.Zero);
+        Assert.That(
+            await Sql.ScalarAsync<long>(
+                corpus.Target,
+                "postgres",
+                "SELECT (SELECT count(*) FROM pg_subscription) + (SELECT count(*) FROM pg_database WHERE datname = 'corpus_subscribed')"),
+            Is.Zero);
     }
 
     [Test]
@@ -59,7 +64,10 @@ public sealed class SubscriptionTests
     {
         await using var corpus = await StartAsync(isManaged: false);
         await corpus.PsqlAsync(corpus.Target, "postgres", $"CREATE DATABASE {Database}");
-        await corpus.PsqlAsync(corpus.Target, Database, "CREATE TABLE old (id int); CREATE SUBSCRIPTION old CONNECTION 'host=127.0.0.1 port=1' PUBLICATION p WITH (connect = false, slot_name = NONE)");
+        await corpus.PsqlAsync(
+            corpus.Target,
+            Database,
+            "CREATE TABLE old (id int); CREATE SUBSCRIPTION old CONNECTION 'host=127.0.0.1 port=1' PUBLICATION p WITH (connect = false, slot_name = NONE)");
 
         using var apply = await corpus.RunAsync("apply", Copy + ", onExisting: replace", "--auto-approve");
 
@@ -104,7 +112,9 @@ public sealed class SubscriptionTests
 
     private static void AssertNoSecret(CorpusMigration corpus, params MigplanProcess[] outputs)
     {
-        var files = Directory.EnumerateFiles(corpus.StateDirectory, "*", SearchOption.AllDirectories).Select(File.ReadAllBytes).Select(System.Text.Encoding.Latin1.GetString);
+        var files = Directory.EnumerateFiles(corpus.StateDirectory, "*", SearchOption.AllDirectories)
+            .Select(File.ReadAllBytes)
+            .Select(System.Text.Encoding.Latin1.GetString);
         foreach (var text in files.Concat(outputs.Select(output => output.ToString())))
         {
             Assert.That(text, Does.Not.Contain("top secret").And.Not.Contain("hidden"));

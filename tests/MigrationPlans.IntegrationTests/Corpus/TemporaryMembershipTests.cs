@@ -7,7 +7,8 @@ namespace MigrationPlans.IntegrationTests.Corpus;
 public sealed class TemporaryMembershipTests
 {
     /// <summary>That it gave itself: from 16 on, who creates a role is a member of it by the server's own doing.</summary>
-    private const string MembershipsSql = "SELECT count(*) FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.member WHERE r.rolname = 'master_tgt' AND m.grantor = m.member";
+    private const string MembershipsSql =
+        "SELECT count(*) FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.member WHERE r.rolname = 'master_tgt' AND m.grantor = m.member";
 
     private const string AllMembershipsSql =
         "SELECT coalesce(string_agg(m::text, ' ' ORDER BY m::text), '') FROM (SELECT roleid::regrole, member::regrole, grantor::regrole, to_jsonb(a) - 'oid' AS options FROM pg_auth_members a) m";
@@ -31,8 +32,14 @@ public sealed class TemporaryMembershipTests
 
         if (!isRolledBack)
         {
-            await corpus.PsqlAsync(corpus.Target, "corpus_two", "CREATE OR REPLACE FUNCTION picky(int) RETURNS int LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN $1; END $$");
-            await corpus.PsqlAsync(corpus.Source, "corpus_two", "CREATE OR REPLACE FUNCTION picky(int) RETURNS int LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN $1; END $$");
+            await corpus.PsqlAsync(
+                corpus.Target,
+                "corpus_two",
+                "CREATE OR REPLACE FUNCTION picky(int) RETURNS int LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN $1; END $$");
+            await corpus.PsqlAsync(
+                corpus.Source,
+                "corpus_two",
+                "CREATE OR REPLACE FUNCTION picky(int) RETURNS int LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN $1; END $$");
         }
 
         using var second = await corpus.RunAsync(isRolledBack ? "rollback" : "apply", "", "--auto-approve");
@@ -49,11 +56,22 @@ public sealed class TemporaryMembershipTests
         await using var corpus = new CorpusMigration("corpus_killed", isManaged: true);
         await corpus.StartAsync();
         await corpus.PsqlAsync(corpus.Source, "postgres", "CREATE ROLE corpus_boss; GRANT corpus_boss TO master_src");
-        await corpus.PsqlAsync(corpus.Target, "postgres", corpus.Target.MajorVersion < 16 ? "CREATE ROLE corpus_boss" : "CREATE ROLE corpus_boss; GRANT corpus_boss TO master_tgt WITH ADMIN TRUE, INHERIT FALSE, SET FALSE");
-        await corpus.PsqlAsync(corpus.Source, "corpus_killed", "CREATE SCHEMA shop; ALTER SCHEMA shop OWNER TO master_src; CREATE TABLE shop.t AS SELECT generate_series(1, 1000000) AS id; ALTER TABLE shop.t OWNER TO corpus_boss");
+        await corpus.PsqlAsync(
+            corpus.Target,
+            "postgres",
+            corpus.Target.MajorVersion < 16
+                ? "CREATE ROLE corpus_boss"
+                : "CREATE ROLE corpus_boss; GRANT corpus_boss TO master_tgt WITH ADMIN TRUE, INHERIT FALSE, SET FALSE");
+        await corpus.PsqlAsync(
+            corpus.Source,
+            "corpus_killed",
+            "CREATE SCHEMA shop; ALTER SCHEMA shop OWNER TO master_src; CREATE TABLE shop.t AS SELECT generate_series(1, 1000000) AS id; ALTER TABLE shop.t OWNER TO corpus_boss");
         if (isThere)
         {
-            await corpus.PsqlAsync(corpus.Target, "postgres", "CREATE DATABASE corpus_killed TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.utf8' OWNER master_tgt");
+            await corpus.PsqlAsync(
+                corpus.Target,
+                "postgres",
+                "CREATE DATABASE corpus_killed TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.utf8' OWNER master_tgt");
         }
 
         var before = await Sql.ScalarAsync<string>(corpus.Target, "postgres", AllMembershipsSql);
@@ -68,7 +86,9 @@ public sealed class TemporaryMembershipTests
 
         Assert.That(rollback.ExitCode, Is.Zero, rollback.ToString());
         Assert.That(await Sql.ScalarAsync<string>(corpus.Target, "postgres", AllMembershipsSql), Is.EqualTo(before));
-        Assert.That(await Sql.ScalarAsync<bool>(corpus.Target, "postgres", "SELECT EXISTS (SELECT FROM pg_database WHERE datname = 'corpus_killed')"), Is.EqualTo(isThere));
+        Assert.That(
+            await Sql.ScalarAsync<bool>(corpus.Target, "postgres", "SELECT EXISTS (SELECT FROM pg_database WHERE datname = 'corpus_killed')"),
+            Is.EqualTo(isThere));
         if (isThere)
         {
             Assert.That(await Sql.ScalarAsync<bool>(corpus.Target, "corpus_killed", "SELECT has_schema_privilege('corpus_boss', 'shop', 'CREATE')"), Is.False);
@@ -83,8 +103,8 @@ public sealed class TemporaryMembershipTests
     }
 
     /// <summary>
-    /// One that lets it hand the role out, or, from 16 on, become it, and no more: createrole_self_grant makes such. The database's owner is left a member of too, for
-    /// its properties and for dropping it.
+    /// One that lets it hand the role out, or, from 16 on, become it, and no more: createrole_self_grant makes such. The database's owner
+    /// is left a member of too, for its properties and for dropping it.
     /// </summary>
     [TestCase(false)]
     [TestCase(true)]
@@ -92,7 +112,10 @@ public sealed class TemporaryMembershipTests
     {
         await using var corpus = new CorpusMigration("corpus_kept", isManaged: true);
         await corpus.StartAsync();
-        await corpus.PsqlAsync(corpus.Source, "postgres", "CREATE ROLE corpus_boss; GRANT corpus_boss TO master_src; ALTER DATABASE corpus_kept OWNER TO corpus_boss");
+        await corpus.PsqlAsync(
+            corpus.Source,
+            "postgres",
+            "CREATE ROLE corpus_boss; GRANT corpus_boss TO master_src; ALTER DATABASE corpus_kept OWNER TO corpus_boss");
         await corpus.PsqlAsync(corpus.Target, "postgres", corpus.Target.MajorVersion < 16
             ? "CREATE ROLE corpus_boss; GRANT corpus_boss TO master_tgt WITH ADMIN OPTION"
             : "SET SESSION AUTHORIZATION master_tgt; SET createrole_self_grant = 'set'; CREATE ROLE corpus_boss");
@@ -122,9 +145,15 @@ public sealed class TemporaryMembershipTests
     {
         await using var corpus = new CorpusMigration("corpus_through", isManaged: true);
         await corpus.StartAsync();
-        await corpus.PsqlAsync(corpus.Source, "postgres", "CREATE ROLE corpus_boss; GRANT corpus_boss TO master_src; ALTER DATABASE corpus_through OWNER TO corpus_boss");
+        await corpus.PsqlAsync(
+            corpus.Source,
+            "postgres",
+            "CREATE ROLE corpus_boss; GRANT corpus_boss TO master_src; ALTER DATABASE corpus_through OWNER TO corpus_boss");
         var mayGrant = corpus.Target.MajorVersion < 16 ? "" : "; GRANT corpus_boss TO master_tgt WITH ADMIN TRUE, INHERIT FALSE, SET FALSE";
-        await corpus.PsqlAsync(corpus.Target, "postgres", $"CREATE ROLE corpus_boss; CREATE ROLE corpus_bare NOINHERIT; GRANT corpus_boss TO corpus_bare; GRANT corpus_bare TO master_tgt{mayGrant}");
+        await corpus.PsqlAsync(
+            corpus.Target,
+            "postgres",
+            $"CREATE ROLE corpus_boss; CREATE ROLE corpus_bare NOINHERIT; GRANT corpus_boss TO corpus_bare; GRANT corpus_bare TO master_tgt{mayGrant}");
         var before = await Sql.ScalarAsync<string>(corpus.Target, "postgres", AllMembershipsSql);
         using var apply = await corpus.RunAsync("apply", "", "--auto-approve");
         Assert.That(apply.ExitCode, Is.Zero, apply.ToString());

@@ -33,40 +33,74 @@ public sealed class VerifyDefinitionsTests
     private static readonly (string Sql, string[] Found)[] Changes =
     [
         ("DROP VIEW a.\"b.c\"", ["view a.b.c:"]),
-        ("COMMENT ON COLUMN a.t.x IS 'two'; COMMENT ON TABLE a.\"t.x\" IS 'one'", ["comment a.t.x: one on the source, two on the target", "comment a.t.x: two on the source, one on the target"]),
-        ("REVOKE SELECT ON a.t FROM \"PUBLIC\"; GRANT SELECT ON a.t TO PUBLIC", ["grant a.t to \"PUBLIC\": SELECT on the source, absent on the target", "grant a.t to PUBLIC: absent on the source, SELECT on the target"]),
+        (
+            "COMMENT ON COLUMN a.t.x IS 'two'; COMMENT ON TABLE a.\"t.x\" IS 'one'",
+            ["comment a.t.x: one on the source, two on the target", "comment a.t.x: two on the source, one on the target"]),
+        (
+            "REVOKE SELECT ON a.t FROM \"PUBLIC\"; GRANT SELECT ON a.t TO PUBLIC",
+            ["grant a.t to \"PUBLIC\": SELECT on the source, absent on the target", "grant a.t to PUBLIC: absent on the source, SELECT on the target"]),
         ("ALTER TABLE guarded ALTER id SET DEFAULT 999", ["default public.guarded.id: 1 on the source, 999 on the target"]),
         ("ALTER POLICY plain ON guarded USING (true) WITH CHECK (true)", ["policy condition public.guarded.plain:", "policy check public.guarded.plain:"]),
         ("ALTER POLICY asking ON guarded USING (true) WITH CHECK (true)", ["policy condition public.guarded.asking:", "policy check public.guarded.asking:"]),
-        ("ALTER SEQUENCE holder_id_seq OWNED BY holder.other", ["sequence options public.holder_id_seq: integer 1 1 1 2147483647 1 f of public.holder.id on the source, integer 1 1 1 2147483647 1 f of public.holder.other on the target"]),
-        ("ALTER TABLE holder ALTER de TYPE text COLLATE \"S 2\".de", ["column public.holder.de: text collate s1.de on the source, text collate S 2.de on the target"]),
+        (
+            "ALTER SEQUENCE holder_id_seq OWNED BY holder.other",
+            ["sequence options public.holder_id_seq: integer 1 1 1 2147483647 1 f of public.holder.id on the source, integer 1 1 1 2147483647 1 f of public.holder.other on the target"]),
+        (
+            "ALTER TABLE holder ALTER de TYPE text COLLATE \"S 2\".de",
+            ["column public.holder.de: text collate s1.de on the source, text collate S 2.de on the target"]),
         ("ALTER TABLE holder SET WITHOUT CLUSTER", ["table public.holder: replica identity d cluster on holder_other"]),
         ("ALTER TABLE typed NOT OF", ["table public.typed: replica identity d of type s1.pair on the source"]),
         ("DROP DOMAIN s1.word; CREATE DOMAIN s1.word AS text COLLATE \"S 2\".de", ["type s1.word: d text collate s1.de"]),
         ("DROP TYPE s1.span; CREATE TYPE s1.span AS RANGE (SUBTYPE = date)", ["type s1.span: r integer"]),
-        ("DROP AGGREGATE s1.total(int); CREATE AGGREGATE s1.total(int) (SFUNC = int4pl, STYPE = int, INITCOND = '0')", ["function s1.total(integer): aggregate int4pl"]),
+        (
+            "DROP AGGREGATE s1.total(int); CREATE AGGREGATE s1.total(int) (SFUNC = int4pl, STYPE = int, INITCOND = '0')",
+            ["function s1.total(integer): aggregate int4pl"]),
         ("DROP STATISTICS s1.st; CREATE STATISTICS s1.st ON id, de FROM holder", ["statistics object s1.st:"]),
-        ("DROP CAST (s1.pair AS text); CREATE CAST (s1.pair AS text) WITH FUNCTION s1.two(s1.pair)", ["cast (s1.pair AS pg_catalog.text): e f s1.one(s1.pair) on the source"]),
-        ("DROP OPERATOR s1.=== (s1.pair, s1.pair); CREATE OPERATOR s1.=== (FUNCTION = s1.same, LEFTARG = s1.pair, RIGHTARG = s1.pair)", ["operator s1.===(s1.pair,s1.pair):"]),
-        ("DROP TEXT SEARCH DICTIONARY s1.dict; CREATE TEXT SEARCH DICTIONARY s1.dict (TEMPLATE = pg_catalog.synonym, SYNONYMS = synonym_sample)", ["text search dictionary s1.dict: simple"]),
-        ("DROP CONVERSION s1.conv; CREATE DEFAULT CONVERSION s1.conv FOR 'LATIN1' TO 'UTF8' FROM iso8859_1_to_utf8", ["conversion s1.conv: iso8859_1_to_utf8 f on the source, iso8859_1_to_utf8 t on the target"]),
+        (
+            "DROP CAST (s1.pair AS text); CREATE CAST (s1.pair AS text) WITH FUNCTION s1.two(s1.pair)",
+            ["cast (s1.pair AS pg_catalog.text): e f s1.one(s1.pair) on the source"]),
+        (
+            "DROP OPERATOR s1.=== (s1.pair, s1.pair); CREATE OPERATOR s1.=== (FUNCTION = s1.same, LEFTARG = s1.pair, RIGHTARG = s1.pair)",
+            ["operator s1.===(s1.pair,s1.pair):"]),
+        (
+            "DROP TEXT SEARCH DICTIONARY s1.dict; CREATE TEXT SEARCH DICTIONARY s1.dict (TEMPLATE = pg_catalog.synonym, SYNONYMS = synonym_sample)",
+            ["text search dictionary s1.dict: simple"]),
+        (
+            "DROP CONVERSION s1.conv; CREATE DEFAULT CONVERSION s1.conv FOR 'LATIN1' TO 'UTF8' FROM iso8859_1_to_utf8",
+            ["conversion s1.conv: iso8859_1_to_utf8 f on the source, iso8859_1_to_utf8 t on the target"]),
         ("DROP SERVER srv; CREATE SERVER srv FOREIGN DATA WRAPPER fdw2", ["server srv: fdw on the source, fdw2 on the target"]),
-        ("ALTER FOREIGN DATA WRAPPER fdw VALIDATOR postgresql_fdw_validator", ["foreign-data wrapper fdw: - - on the source, - postgresql_fdw_validator on the target"]),
+        (
+            "ALTER FOREIGN DATA WRAPPER fdw VALIDATOR postgresql_fdw_validator",
+            ["foreign-data wrapper fdw: - - on the source, - postgresql_fdw_validator on the target"]),
         ("ALTER EXTENSION pg_trgm SET SCHEMA a", ["extension pg_trgm: in s1 on the source, in a on the target"]),
-        ("ALTER TABLE ref2 DISABLE TRIGGER ALL; ALTER TABLE ref2 ENABLE TRIGGER USER", ["disabled foreign key public.ref2.to_main2: absent on the source, disabled on the target"]),
+        (
+            "ALTER TABLE ref2 DISABLE TRIGGER ALL; ALTER TABLE ref2 ENABLE TRIGGER USER",
+            ["disabled foreign key public.ref2.to_main2: absent on the source, disabled on the target"]),
         ("COMMENT ON LARGE OBJECT 4000001 IS 'two'", ["large object comment 4000001: one on the source, two on the target"]),
-        ("ALTER LARGE OBJECT 4000002 OWNER TO def_reader", ["large objects of def_owner: 1 (oids", "large objects of def_reader: absent on the source, 1 (oids"]),
-        ("REVOKE SELECT ON LARGE OBJECT 4000003 FROM PUBLIC", ["large objects of migplan for PUBLIC:SELECT, def_reader:SELECT: 1 (oids", "large objects of migplan for def_reader:SELECT: absent on the source"]),
+        (
+            "ALTER LARGE OBJECT 4000002 OWNER TO def_reader",
+            ["large objects of def_owner: 1 (oids", "large objects of def_reader: absent on the source, 1 (oids"]),
+        (
+            "REVOKE SELECT ON LARGE OBJECT 4000003 FROM PUBLIC",
+            ["large objects of migplan for PUBLIC:SELECT, def_reader:SELECT: 1 (oids", "large objects of migplan for def_reader:SELECT: absent on the source"]),
         ("ALTER PUBLICATION owned OWNER TO def_reader", ["owner publication owned: def_owner on the source, def_reader on the target"]),
-        ("REVOKE CREATE ON DATABASE corpus_definitions FROM \"PUBLIC\"; GRANT CREATE ON DATABASE corpus_definitions TO PUBLIC", ["database privileges of \"PUBLIC\": CREATE on the source, absent on the target", "database privileges of PUBLIC:"]),
+        (
+            "REVOKE CREATE ON DATABASE corpus_definitions FROM \"PUBLIC\"; GRANT CREATE ON DATABASE corpus_definitions TO PUBLIC",
+            ["database privileges of \"PUBLIC\": CREATE on the source, absent on the target", "database privileges of PUBLIC:"]),
         ("DROP PUBLICATION everything", ["publication everything: all tables t t t t false on the source, absent on the target"]),
-        ("DROP PUBLICATION few; CREATE PUBLICATION few FOR TABLE ordered WITH (publish = 'insert')", ["publication few: t t t t false on the source, t f f f false on the target", "published table few of public.main:"]),
-        ("ALTER TABLE ordered RENAME a TO c; ALTER TABLE ordered RENAME b TO a; ALTER TABLE ordered RENAME c TO b; ALTER TABLE ordered ALTER a TYPE int USING 1, ALTER b TYPE text", ["column order public.ordered: a, b on the source, b, a on the target"]),
+        (
+            "DROP PUBLICATION few; CREATE PUBLICATION few FOR TABLE ordered WITH (publish = 'insert')",
+            ["publication few: t t t t false on the source, t f f f false on the target", "published table few of public.main:"]),
+        (
+            "ALTER TABLE ordered RENAME a TO c; ALTER TABLE ordered RENAME b TO a; ALTER TABLE ordered RENAME c TO b; ALTER TABLE ordered ALTER a TYPE int USING 1, ALTER b TYPE text",
+            ["column order public.ordered: a, b on the source, b, a on the target"]),
     ];
 
     private static readonly (string Sql, string[] Found)[] ChangesFrom15 =
     [
-        ("ALTER PUBLICATION of_schema SET TABLES IN SCHEMA a", ["published schema s1 in publication of_schema:", "published schema a in publication of_schema:"]),
+        (
+            "ALTER PUBLICATION of_schema SET TABLES IN SCHEMA a",
+            ["published schema s1 in publication of_schema:", "published schema a in publication of_schema:"]),
         ("ALTER PUBLICATION part SET TABLE ordered", ["published table part of public.ordered: t t t t false where (a > 1) columns a on the source"]),
     ];
 
@@ -89,13 +123,18 @@ public sealed class VerifyDefinitionsTests
         Assert.That(equal.ExitCode, Is.Zero, equal.ToString());
 
         var changes = (corpus.Source.MajorVersion >= 15 ? ChangesFrom15 : [])
-            .Concat(new[] { corpus.Source.MajorVersion, corpus.Target.MajorVersion }.All(major => major is >= 14 and < 17) ? ChangesFrom14Below17 : []).Concat(Changes).ToList();
+            .Concat(new[] { corpus.Source.MajorVersion, corpus.Target.MajorVersion }.All(major => major is >= 14 and < 17) ? ChangesFrom14Below17 : [])
+            .Concat(Changes)
+            .ToList();
         await corpus.PsqlAsync(corpus.Target, "corpus_definitions", "ALTER TABLE holder RESET (fillfactor); ALTER TABLE holder SET (fillfactor = 70)");
         await corpus.PsqlAsync(corpus.Target, "corpus_definitions", string.Join("; ", changes.Select(change => change.Sql)));
         using var verify = await corpus.RunAsync("verify", Mapping);
 
         Assert.That(verify.ExitCode, Is.EqualTo(8), verify.ToString());
-        Assert.That(changes.SelectMany(change => change.Found).Where(line => !verify.Output.Contains(line, StringComparison.Ordinal)), Is.Empty, verify.ToString());
+        Assert.That(
+            changes.SelectMany(change => change.Found).Where(line => !verify.Output.Contains(line, StringComparison.Ordinal)),
+            Is.Empty,
+            verify.ToString());
     }
 
     [Test]
@@ -119,6 +158,11 @@ public sealed class VerifyDefinitionsTests
         using var verify = await corpus.RunAsync("verify", Pick);
 
         Assert.That(verify.ExitCode, Is.EqualTo(8), verify.ToString());
-        Assert.That(verify.Output, Does.Contain("sequence position a.s: 1 (not called) on the source, 1 on the target").And.Contain("owner a.t: r_new (r_old there) on the source").And.Not.Contain(" b."), verify.ToString());
+        Assert.That(
+            verify.Output,
+            Does.Contain("sequence position a.s: 1 (not called) on the source, 1 on the target")
+                .And.Contain("owner a.t: r_new (r_old there) on the source")
+                .And.Not.Contain(" b."),
+            verify.ToString());
     }
 }

@@ -44,7 +44,14 @@ public sealed class VerifyTests
         Assert.That(text.Output, Does.Contain("(id) changed 1 2"));
         Assert.That(text.Output, Does.Contain("same count, other content"));
         Assert.That(text.Output, Does.Not.Contain("public.same"));
-        foreach (var difference in new[] { "comment function public.f()", "database comment", "database setting work_mem", "pg_catalog.pg_largeobject", "default privileges for tables" })
+        foreach (var difference in new[]
+        {
+            "comment function public.f()",
+            "database comment",
+            "database setting work_mem",
+            "pg_catalog.pg_largeobject",
+            "default privileges for tables",
+        })
         {
             Assert.That(text.Output, Does.Contain(difference), text.ToString());
         }
@@ -62,7 +69,10 @@ public sealed class VerifyTests
     {
         await using var corpus = new CorpusMigration("corpus_long", isManaged: false);
         await corpus.StartAsync();
-        await corpus.PsqlAsync(corpus.Source, "corpus_long", "SELECT lo_from_bytea(4000001, 'short'), lo_from_bytea(4000002, convert_to(repeat('x', 3000000), 'UTF8'))");
+        await corpus.PsqlAsync(
+            corpus.Source,
+            "corpus_long",
+            "SELECT lo_from_bytea(4000001, 'short'), lo_from_bytea(4000002, convert_to(repeat('x', 3000000), 'UTF8'))");
         using var apply = await corpus.RunAsync("apply", "", "--auto-approve");
         Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
         await corpus.PsqlAsync(corpus.Target, "corpus_long", "SELECT lo_put(4000002, 2500000, 'CHANGED')");
@@ -95,7 +105,10 @@ public sealed class VerifyTests
         using var verify = await corpus.RunAsync("verify");
 
         Assert.That(verify.ExitCode, Is.EqualTo(8), verify.ToString());
-        Assert.That(verify.Output, Does.Contain("column public.t.a: integer not null on the source, integer not null not valid on the target"), verify.ToString());
+        Assert.That(
+            verify.Output,
+            Does.Contain("column public.t.a: integer not null on the source, integer not null not valid on the target"),
+            verify.ToString());
     }
 
     [Test]
@@ -142,14 +155,21 @@ public sealed class VerifyTests
     {
         await using var corpus = new CorpusMigration("corpus_members", isManaged: false);
         await corpus.StartAsync();
-        await corpus.PsqlAsync(corpus.Source, "corpus_members", "CREATE EXTENSION hstore; CREATE TABLE mine (a int); INSERT INTO mine VALUES (1); ALTER EXTENSION hstore ADD TABLE mine; CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'; ALTER EXTENSION hstore ADD FUNCTION f()");
+        await corpus.PsqlAsync(
+            corpus.Source,
+            "corpus_members",
+            "CREATE EXTENSION hstore; CREATE TABLE mine (a int); INSERT INTO mine VALUES (1); ALTER EXTENSION hstore ADD TABLE mine; CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'; ALTER EXTENSION hstore ADD FUNCTION f()");
 
         using var apply = await corpus.RunAsync("apply", "", "--auto-approve");
         using var verify = await corpus.RunAsync("verify");
 
-        Assert.That(apply.ToString(), Does.Contain("MP6241").And.Contain("2 members of extensions of new/corpus_members are not on the target: table public.mine of hstore"));
+        Assert.That(
+            apply.ToString(),
+            Does.Contain("MP6241").And.Contain("2 members of extensions of new/corpus_members are not on the target: table public.mine of hstore"));
         Assert.That(verify.ExitCode, Is.Zero, verify.ToString());
-        Assert.That(verify.Output, Does.Contain("extension member table public.mine left out: of hstore on the source, absent on the target").And.Contain("function public.f()"));
+        Assert.That(
+            verify.Output,
+            Does.Contain("extension member table public.mine left out: of hstore on the source, absent on the target").And.Contain("function public.f()"));
     }
 
     [Test]
@@ -172,7 +192,12 @@ public sealed class VerifyTests
         Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
         Assert.That(apply.ToString(), Does.Contain("MP6250").And.Contain("2 changes of extensions of new/corpus_changed are not on the target"));
         Assert.That(verify.ExitCode, Is.Zero, verify.ToString());
-        Assert.That(verify.Output, Does.Contain("text search dictionary public.intdict").And.Contain("function public.unaccent(regdictionary,text)").And.Not.Contain("function public.unaccent(text)"), verify.ToString());
+        Assert.That(
+            verify.Output,
+            Does.Contain("text search dictionary public.intdict")
+                .And.Contain("function public.unaccent(regdictionary,text)")
+                .And.Not.Contain("function public.unaccent(text)"),
+            verify.ToString());
     }
 
     [Test]
@@ -185,7 +210,10 @@ public sealed class VerifyTests
             -- As the topology of PostGIS does it.
             DO $$ BEGIN EXECUTE 'ALTER DATABASE ' || current_database() || ' SET search_path = ' || (SELECT reset_val FROM pg_settings WHERE name = 'search_path') || ', geocoder'; END $$;
             """));
-        await corpus.PsqlAsync(corpus.Source, "corpus_inside", $"CREATE EXTENSION {extension.Name}; CREATE TABLE geocoder.of_maine (CHECK (id > 0)) INHERITS (geocoder.edges); CREATE INDEX of_maine_id ON geocoder.of_maine (id); INSERT INTO geocoder.of_maine VALUES (1)");
+        await corpus.PsqlAsync(
+            corpus.Source,
+            "corpus_inside",
+            $"CREATE EXTENSION {extension.Name}; CREATE TABLE geocoder.of_maine (CHECK (id > 0)) INHERITS (geocoder.edges); CREATE INDEX of_maine_id ON geocoder.of_maine (id); INSERT INTO geocoder.of_maine VALUES (1)");
 
         using var apply = await corpus.RunAsync("apply", "", "--auto-approve");
         await corpus.PsqlAsync(corpus.Target, "corpus_inside", "DROP INDEX geocoder.of_maine_id");
@@ -239,7 +267,9 @@ public sealed class VerifyTests
         ("REVOKE SELECT ON billing.line FROM corpus_app", ["grant billing.line to corpus_app"]),
         ("REVOKE UPDATE (n) ON billing.line FROM corpus_app", ["grant billing.line.n to corpus_app"]),
         ("REVOKE USAGE ON SCHEMA billing FROM corpus_app", ["grant schema billing to corpus_app"]),
-        ("ALTER DEFAULT PRIVILEGES IN SCHEMA billing REVOKE SELECT ON TABLES FROM corpus_app", ["default privileges for tables in billing of migplan to corpus_app"]),
+        (
+            "ALTER DEFAULT PRIVILEGES IN SCHEMA billing REVOKE SELECT ON TABLES FROM corpus_app",
+            ["default privileges for tables in billing of migplan to corpus_app"]),
         ("ALTER TABLE billing.line ALTER n DROP DEFAULT", ["default billing.line.n"]),
         ("DROP VIEW billing.big", ["view billing.big", "column billing.big.n", "owner billing.big", "definition billing.big"]),
         ("DROP MATERIALIZED VIEW billing.sums", ["materialized view billing.sums"]),
@@ -301,30 +331,41 @@ public sealed class VerifyTests
         ("ALTER INDEX t_expression ALTER COLUMN 1 SET STATISTICS 78", ["index public.t_expression"]),
         ("COMMENT ON INDEX t_a IS 'two'", ["comment index public.t_a"]),
         ("ALTER TABLE t ALTER b SET STORAGE MAIN", ["column options public.t.b: storage e statistics 50 on the source, storage m statistics 50 on the target"]),
-        ("ALTER TABLE t ALTER a RESET (n_distinct); ALTER TABLE t ALTER a SET STATISTICS 0", ["column options public.t.a: n_distinct=5 on the source, statistics 0 on the target"]),
+        (
+            "ALTER TABLE t ALTER a RESET (n_distinct); ALTER TABLE t ALTER a SET STATISTICS 0",
+            ["column options public.t.a: n_distinct=5 on the source, statistics 0 on the target"]),
         ("ALTER TABLE t RESET (toast.autovacuum_enabled)", ["toast {autovacuum_enabled=off}"]),
         ("REVOKE GRANT OPTION FOR INSERT ON t FROM corpus_app", ["grant public.t to corpus_app: INSERT*,"]),
         ("REVOKE GRANT OPTION FOR UPDATE (a) ON t FROM corpus_app", ["grant public.t.a to corpus_app: UPDATE* on the source, UPDATE on the target"]),
         ("REVOKE GRANT OPTION FOR USAGE ON SCHEMA s FROM corpus_app", ["grant schema s to corpus_app: USAGE* on the source, USAGE on the target"]),
         ("REVOKE GRANT OPTION FOR USAGE ON TYPE s.e FROM corpus_app", ["grant type s.e to corpus_app: USAGE* on the source, USAGE on the target"]),
         ("REVOKE GRANT OPTION FOR EXECUTE ON FUNCTION s.f() FROM corpus_app", ["grant s.f() to corpus_app: EXECUTE* on the source, EXECUTE on the target"]),
-        ("DROP EVENT TRIGGER tagged; CREATE EVENT TRIGGER tagged ON ddl_command_end WHEN TAG IN ('CREATE AGGREGATE') EXECUTE FUNCTION s.evt()", ["event trigger tagged: ddl_command_end s.evt CREATE AGGREGATE,DROP AGGREGATE O on the source, ddl_command_end s.evt CREATE AGGREGATE O on the target"]),
-        ("DROP EVENT TRIGGER calls; CREATE EVENT TRIGGER calls ON sql_drop WHEN TAG IN ('DROP AGGREGATE') EXECUTE FUNCTION s.evt2()", ["event trigger calls: sql_drop s.evt "]),
+        (
+            "DROP EVENT TRIGGER tagged; CREATE EVENT TRIGGER tagged ON ddl_command_end WHEN TAG IN ('CREATE AGGREGATE') EXECUTE FUNCTION s.evt()",
+            ["event trigger tagged: ddl_command_end s.evt CREATE AGGREGATE,DROP AGGREGATE O on the source, ddl_command_end s.evt CREATE AGGREGATE O on the target"]),
+        (
+            "DROP EVENT TRIGGER calls; CREATE EVENT TRIGGER calls ON sql_drop WHEN TAG IN ('DROP AGGREGATE') EXECUTE FUNCTION s.evt2()",
+            ["event trigger calls: sql_drop s.evt "]),
         ("ALTER FOREIGN TABLE ft OPTIONS (SET table_name 'elsewhere')", ["foreign table public.ft: replica identity n server near "]),
         ("ALTER FOREIGN TABLE ft ALTER id OPTIONS (SET column_name 'y')", ["column options public.ft.id"]),
-        ("DROP FOREIGN TABLE ft2; CREATE FOREIGN TABLE ft2 (id int) SERVER far", ["foreign table public.ft2: replica identity n server near on the source, replica identity n server far on the target"]),
+        (
+            "DROP FOREIGN TABLE ft2; CREATE FOREIGN TABLE ft2 (id int) SERVER far",
+            ["foreign table public.ft2: replica identity n server near on the source, replica identity n server far on the target"]),
         ("REVOKE USAGE ON FOREIGN SERVER near FROM corpus_app", ["grant server near to corpus_app"]),
         ("REVOKE USAGE ON FOREIGN DATA WRAPPER postgres_fdw FROM corpus_app", ["grant foreign-data wrapper postgres_fdw to corpus_app"]),
         ("GRANT USAGE ON LANGUAGE plpgsql TO PUBLIC", ["grant language plpgsql to PUBLIC: absent on the source"]),
         ("DROP INDEX p_n; CREATE INDEX p_n ON ONLY p (n); CREATE INDEX p_1_n_idx ON p_1 (n)", ["valid index public.p_n", "index partition public.p_1_n_idx"]),
     ];
 
-    private static readonly (string Sql, string[] Found)[] ChangedFrom14 = [("ALTER TABLE t ALTER c SET COMPRESSION default", ["column options public.t.c: compression p on the source"])];
+    private static readonly (string Sql, string[] Found)[] ChangedFrom14 = [(
+        "ALTER TABLE t ALTER c SET COMPRESSION default", ["column options public.t.c: compression p on the source"])];
 
     private static readonly (string Sql, string[] Found)[] ChangedFrom17 =
     [
         ("REVOKE MAINTAIN ON t FROM corpus_app", ["INSERT*,MAINTAIN,SELECT* on the source"]),
-        ("ALTER DEFAULT PRIVILEGES REVOKE MAINTAIN ON TABLES FROM corpus_app", ["default privileges for tables of migplan to corpus_app: MAINTAIN on the source"]),
+        (
+            "ALTER DEFAULT PRIVILEGES REVOKE MAINTAIN ON TABLES FROM corpus_app",
+            ["default privileges for tables of migplan to corpus_app: MAINTAIN on the source"]),
     ];
 
     [Test]
@@ -342,7 +383,10 @@ public sealed class VerifyTests
         using var verify = await corpus.RunAsync("verify");
 
         Assert.That(verify.ExitCode, Is.EqualTo(8), verify.ToString());
-        Assert.That(changes.SelectMany(change => change.Found).Where(line => !verify.Output.Contains(line, StringComparison.Ordinal)), Is.Empty, verify.ToString());
+        Assert.That(
+            changes.SelectMany(change => change.Found).Where(line => !verify.Output.Contains(line, StringComparison.Ordinal)),
+            Is.Empty,
+            verify.ToString());
     }
 
     [Test]
@@ -356,7 +400,10 @@ public sealed class VerifyTests
             """);
         using var apply = await corpus.RunAsync("apply", "", "--auto-approve");
         Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
-        await corpus.PsqlAsync(corpus.Target, "corpus_long", "UPDATE chunked SET filler = filler || 'x' WHERE id = 39999; UPDATE long SET a = 'z' WHERE id = 2");
+        await corpus.PsqlAsync(
+            corpus.Target,
+            "corpus_long",
+            "UPDATE chunked SET filler = filler || 'x' WHERE id = 39999; UPDATE long SET a = 'z' WHERE id = 2");
 
         using var verify = await corpus.RunAsync("verify");
 

@@ -45,7 +45,9 @@ public sealed class NotedMembershipTests
     public async Task Below_16_a_login_that_does_not_inherit_is_refused_and_keeps_the_membership_that_it_had()
     {
         Assume.That(TestServers.Target.MajorVersion, Is.LessThan(16), "from 16 on, memberships say themselves what they give");
-        await using var login = await LoginAsync("bare_login", "CREATE ROLE bare_login LOGIN CREATEROLE NOINHERIT; CREATE ROLE bare_owner; GRANT bare_owner TO bare_login");
+        await using var login = await LoginAsync(
+            "bare_login",
+            "CREATE ROLE bare_login LOGIN CREATEROLE NOINHERIT; CREATE ROLE bare_owner; GRANT bare_owner TO bare_login");
 
         var refused = Assert.ThrowsAsync<StepFailedException>(() => new NotedMemberships(login, "t").JoinAsync(["bare_owner"], CancellationToken.None))!;
 
@@ -58,7 +60,9 @@ public sealed class NotedMembershipTests
     public async Task Only_a_membership_that_was_not_there_is_granted_and_taken_back()
     {
         await using var login = await LoginAsync(
-            "through_login", "CREATE ROLE through_login LOGIN CREATEROLE; CREATE ROLE through_bare NOINHERIT; CREATE ROLE through_owner; GRANT through_owner TO through_bare; GRANT through_bare TO through_login" + MayGrant("through_owner, through_bare", "through_login"));
+            "through_login",
+            "CREATE ROLE through_login LOGIN CREATEROLE; CREATE ROLE through_bare NOINHERIT; CREATE ROLE through_owner; GRANT through_owner TO through_bare; GRANT through_bare TO through_login"
+                + MayGrant("through_owner, through_bare", "through_login"));
         var noted = new NotedMemberships(login, "t");
         var before = await Sql.ScalarAsync<string>(TestServers.Target, "postgres", AllMembershipsSql);
 
@@ -73,7 +77,9 @@ public sealed class NotedMembershipTests
     [Test]
     public async Task A_membership_that_an_earlier_version_noted_is_given_back_too()
     {
-        await using var login = await LoginAsync("marked_login", "CREATE ROLE marked_login LOGIN CREATEROLE; CREATE ROLE marked_owner" + MayGrant("marked_owner", "marked_login"));
+        await using var login = await LoginAsync(
+            "marked_login",
+            "CREATE ROLE marked_login LOGIN CREATEROLE; CREATE ROLE marked_owner" + MayGrant("marked_owner", "marked_login"));
         var before = await Sql.ScalarAsync<string>(TestServers.Target, "postgres", AllMembershipsSql);
         await Sql.RunAsync(login, "GRANT marked_owner TO CURRENT_USER");
         await TargetLedger.RecordEntriesAsync(login, ["temporary-member:marked_owner"], CancellationToken.None);
@@ -126,7 +132,9 @@ public sealed class NotedMembershipTests
     [Test]
     public async Task A_membership_for_analyzing_is_left_to_a_database_that_began_meanwhile()
     {
-        await using var one = await LoginAsync("analyzing", "CREATE ROLE analyzing LOGIN CREATEDB CREATEROLE; CREATE ROLE analyzed" + MayGrant("analyzed", "analyzing"));
+        await using var one = await LoginAsync(
+            "analyzing",
+            "CREATE ROLE analyzing LOGIN CREATEDB CREATEROLE; CREATE ROLE analyzed" + MayGrant("analyzed", "analyzing"));
         await Sql.RunAsync(TestServers.Target, "postgres", "CREATE DATABASE analyzing_later OWNER analyzing");
         await Sql.RunAsync(
             TestServers.Target,
@@ -173,7 +181,8 @@ public sealed class NotedMembershipTests
     {
         await Sql.RunAsync(TestServers.Target, "postgres", $"{roles}; ALTER ROLE {name} PASSWORD 'b'");
         await Sql.RunAsync(TestServers.Target, "postgres", $"CREATE DATABASE {name} OWNER {name}");
-        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(Sql.ConnectionString(TestServers.Target, name)) { Username = name, Password = "b" }.ConnectionString);
+        var connection = new NpgsqlConnection(
+            new NpgsqlConnectionStringBuilder(Sql.ConnectionString(TestServers.Target, name)) { Username = name, Password = "b" }.ConnectionString);
         await connection.OpenAsync();
         await TargetLedger.EnsureAsync(connection, "test", "", CancellationToken.None);
         return connection;

@@ -85,7 +85,9 @@ public sealed class RehearseCommandTests
     public async Task Whole_instances_are_left_out_and_a_warning_says_so()
     {
         var manifest = await WriteAsync(SomeRows);
-        await File.AppendAllTextAsync(manifest, "instances: [{ from: { region: eu-central-1, match: { engine: postgres } }, to: { region: eu-west-1, identifier: '{identifier}-moved' } }]\n");
+        await File.AppendAllTextAsync(
+            manifest,
+            "instances: [{ from: { region: eu-central-1, match: { engine: postgres } }, to: { region: eu-west-1, identifier: '{identifier}-moved' } }]\n");
         using var migplan = await MigplanProcess.RunAsync(["rehearse", manifest]);
         Assert.That(migplan.ExitCode, Is.Zero, migplan.ToString);
         Assert.That(migplan.Error, Does.Contain("warning[MP9205]: 1 instance move is left out of the rehearsal"));

@@ -33,7 +33,8 @@ public sealed class SchemaDumpTests
     {
         using var fixture = new ApplyFixture("schema_unlisted");
         await fixture.CreateAsync("CREATE TABLE t (id int PRIMARY KEY)");
-        using var tools = await WrappedTools.CreateAsync("case \" $* \" in *' --list '*) \"$real\" \"$@\" | grep -v ' TABLE ';; *) exec \"$real\" \"$@\";; esac");
+        using var tools = await WrappedTools.CreateAsync(
+            "case \" $* \" in *' --list '*) \"$real\" \"$@\" | grep -v ' TABLE ';; *) exec \"$real\" \"$@\";; esac");
         using var migplan = fixture.Start([("PATH", tools.SearchPath)], "apply", "manifest.yaml", "--auto-approve");
         var (code, output) = await ApplyFixture.EndOf(migplan);
         Assert.That(code, Is.EqualTo(1), output);
@@ -46,7 +47,10 @@ public sealed class SchemaDumpTests
     {
         await Sql.RunAsync(TestServers.Source, "postgres", "CREATE DATABASE schema_ascii ENCODING 'SQL_ASCII' LOCALE 'C' TEMPLATE template0");
         await Sql.RunAsync(TestServers.Target, "postgres", "CREATE DATABASE schema_ascii TEMPLATE template0");
-        await SchemaFiles.RunAsync(TestServers.Source, "schema_ascii", "CREATE TABLE t (id int); DO $$ BEGIN EXECUTE 'COMMENT ON TABLE t IS ' || quote_literal(convert_from('\\xff'::bytea, 'SQL_ASCII')); END $$");
+        await SchemaFiles.RunAsync(
+            TestServers.Source,
+            "schema_ascii",
+            "CREATE TABLE t (id int); DO $$ BEGIN EXECUTE 'COMMENT ON TABLE t IS ' || quote_literal(convert_from('\\xff'::bytea, 'SQL_ASCII')); END $$");
         await using var migration = new SchemaMigration("schema_ascii");
         var failure = Assert.ThrowsAsync<StepFailedException>(migration.ReadAsync);
         Assert.That(failure!.Diagnostic.Code, Is.EqualTo("MP6202"));

@@ -20,7 +20,8 @@ internal static class SchemaFiles
     {
         var tools = (await PostgresInstallations.FindAsync("psql", CancellationToken.None))[0];
         var command = new ToolCommand(
-            tools.Program("psql"), ["-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", LocalCluster.Host, "-p", $"{server.Port}", "-U", LocalCluster.Superuser, "-d", database])
+            tools.Program("psql"),
+            ["-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", LocalCluster.Host, "-p", $"{server.Port}", "-U", LocalCluster.Superuser, "-d", database])
         {
             Environment = ImmutableDictionary<string, string?>.Empty.Add("PGPASSWORD", server.Password),
             Input = new System.Buffers.ReadOnlySequence<byte>(Encoding.UTF8.GetBytes(sql)),

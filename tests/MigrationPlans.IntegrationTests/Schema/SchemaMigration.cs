@@ -73,7 +73,8 @@ internal sealed class SchemaMigration : IAsyncDisposable
     {
         try
         {
-            await using var target = await connector.OpenAsync(Context.Manifest.Targets[0], Context.Mapping.To.Database, SessionKind.Target, CancellationToken.None);
+            await using var target = await connector.OpenAsync(
+                Context.Manifest.Targets[0], Context.Mapping.To.Database, SessionKind.Target, CancellationToken.None);
             await TargetLedger.EnsureAsync(target, Context.Plan.Name, Context.Lineage, CancellationToken.None);
         }
         catch (Npgsql.NpgsqlException exception)

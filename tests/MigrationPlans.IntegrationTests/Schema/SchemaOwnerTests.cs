@@ -50,7 +50,11 @@ public sealed class SchemaOwnerTests
         var target = await SchemaText.OfAsync(TestServers.Target, "schema_owned");
         Assert.That(target, Is.EqualTo(await SchemaText.OfAsync(TestServers.Source, "schema_owned")));
         await using var connection = new Npgsql.NpgsqlConnection(
-            new Npgsql.NpgsqlConnectionStringBuilder(Sql.ConnectionString(TestServers.Target, "schema_owned")) { Username = Login.Name, Password = Login.Password }.ConnectionString);
+            new Npgsql.NpgsqlConnectionStringBuilder(Sql.ConnectionString(TestServers.Target, "schema_owned"))
+            {
+                Username = Login.Name,
+                Password = Login.Password,
+            }.ConnectionString);
         await connection.OpenAsync();
         Assert.That(await CountMembershipsAsync(connection), Is.EqualTo(2));
         await new NotedMemberships(connection, "test").LeaveAsync(CancellationToken.None);
@@ -120,15 +124,26 @@ public sealed class SchemaOwnerTests
             CREATE TABLE t (id int PRIMARY KEY); ALTER TABLE t OWNER TO publisher;
             CREATE PUBLICATION p FOR TABLE t; ALTER PUBLICATION p OWNER TO publisher; CREATE PUBLICATION everything FOR ALL TABLES;
             """);
-        await Sql.RunAsync(TestServers.Target, "postgres", "ALTER ROLE publishing_login LOGIN CREATEDB CREATEROLE PASSWORD 'secret'; ALTER DATABASE schema_publishes OWNER TO publishing_login");
-        await using var migration = new SchemaMigration("schema_publishes", mapping => mapping with { Publications = PublicationPolicy.Copy }, new SchemaMigration.Login("publishing_login", "secret"));
+        await Sql.RunAsync(
+            TestServers.Target,
+            "postgres",
+            "ALTER ROLE publishing_login LOGIN CREATEDB CREATEROLE PASSWORD 'secret'; ALTER DATABASE schema_publishes OWNER TO publishing_login");
+        await using var migration = new SchemaMigration(
+            "schema_publishes",
+            mapping => mapping with { Publications = PublicationPolicy.Copy },
+            new SchemaMigration.Login("publishing_login", "secret"));
 
         var (schema, _) = await migration.RunAsync();
 
         Assert.That(
-            await Sql.ScalarAsync<string>(TestServers.Target, "schema_publishes", "SELECT string_agg(pubname || ' of ' || pg_get_userbyid(pubowner), ',') FROM pg_publication"),
+            await Sql.ScalarAsync<string>(
+                TestServers.Target,
+                "schema_publishes",
+                "SELECT string_agg(pubname || ' of ' || pg_get_userbyid(pubowner), ',') FROM pg_publication"),
             Is.EqualTo("p of publisher"));
-        Assert.That(await Sql.ScalarAsync<bool>(TestServers.Target, "schema_publishes", "SELECT has_database_privilege('publisher', current_database(), 'CREATE')"), Is.False);
+        Assert.That(
+            await Sql.ScalarAsync<bool>(TestServers.Target, "schema_publishes", "SELECT has_database_privilege('publisher', current_database(), 'CREATE')"),
+            Is.False);
         Assert.That(schema.Notes.Single().Message, Is.EqualTo("not carried over: publication everything"));
     }
 
@@ -142,7 +157,10 @@ public sealed class SchemaOwnerTests
         await migration.RunAsync();
 
         Assert.That(
-            await Sql.ScalarAsync<string>(TestServers.Target, "schema_lends", "SELECT string_agg(srvname || ' of ' || pg_get_userbyid(srvowner), ', ' ORDER BY srvname) FROM pg_foreign_server"),
+            await Sql.ScalarAsync<string>(
+                TestServers.Target,
+                "schema_lends",
+                "SELECT string_agg(srvname || ' of ' || pg_get_userbyid(srvowner), ', ' ORDER BY srvname) FROM pg_foreign_server"),
             Is.EqualTo("far of far_owner, near of far_other"));
         const string MayUse = "SELECT has_foreign_data_wrapper_privilege('far_owner', 'postgres_fdw', 'USAGE') OR has_foreign_data_wrapper_privilege('far_other', 'postgres_fdw', 'USAGE')";
         Assert.That(await Sql.ScalarAsync<bool>(TestServers.Target, "schema_lends", MayUse), Is.False);
@@ -159,8 +177,12 @@ public sealed class SchemaOwnerTests
         var failure = Assert.ThrowsAsync<StepFailedException>(migration.RunSchemaAsync)!;
 
         Assert.That(failure.Diagnostic.Code, Is.EqualTo("MP6205"));
-        Assert.That(failure.Diagnostic.Message, Does.Contain("SERVER far could not be restored to t/schema_keeps: far_owner may not use the foreign-data wrapper postgres_fdw"));
-        Assert.That(failure.Diagnostic.Help, Is.EqualTo("as a superuser, in this database: GRANT USAGE ON FOREIGN DATA WRAPPER postgres_fdw TO far_login WITH GRANT OPTION"));
+        Assert.That(
+            failure.Diagnostic.Message,
+            Does.Contain("SERVER far could not be restored to t/schema_keeps: far_owner may not use the foreign-data wrapper postgres_fdw"));
+        Assert.That(
+            failure.Diagnostic.Help,
+            Is.EqualTo("as a superuser, in this database: GRANT USAGE ON FOREIGN DATA WRAPPER postgres_fdw TO far_login WITH GRANT OPTION"));
     }
 
     /// <summary>The owners own nothing else.</summary>
@@ -179,7 +201,10 @@ public sealed class SchemaOwnerTests
             CREATE EXTENSION postgres_fdw; CREATE SERVER far TYPE 'FOREIGN DATA WRAPPER x' FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host 'example.test'); ALTER SERVER far OWNER TO far_owner;
             CREATE SERVER near FOREIGN DATA WRAPPER postgres_fdw; ALTER SERVER near OWNER TO far_other;
             """);
-        await Sql.RunAsync(TestServers.Target, "postgres", $"ALTER ROLE far_login LOGIN CREATEDB CREATEROLE PASSWORD 'secret'; ALTER DATABASE {database} OWNER TO far_login{MayGrant("far_owner, far_other", "far_login")}");
+        await Sql.RunAsync(
+            TestServers.Target,
+            "postgres",
+            $"ALTER ROLE far_login LOGIN CREATEDB CREATEROLE PASSWORD 'secret'; ALTER DATABASE {database} OWNER TO far_login{MayGrant("far_owner, far_other", "far_login")}");
         await Sql.RunAsync(TestServers.Target, database, $"CREATE EXTENSION postgres_fdw; {granted}");
     }
 
@@ -196,7 +221,10 @@ public sealed class SchemaOwnerTests
             ALTER TABLE secret OWNER TO secret_owner; ALTER TABLE refers OWNER TO secret_owner;
             ALTER TABLE secret ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY; CREATE TABLE no_policy (id int); ALTER TABLE no_policy OWNER TO secret_owner; ALTER TABLE no_policy ENABLE ROW LEVEL SECURITY;
             """);
-        await Sql.RunAsync(TestServers.Target, "postgres", $"ALTER ROLE secret_login LOGIN CREATEDB CREATEROLE PASSWORD 'secret'; ALTER DATABASE schema_secret OWNER TO secret_login{MayGrant("secret_owner", "secret_login")}");
+        await Sql.RunAsync(
+            TestServers.Target,
+            "postgres",
+            $"ALTER ROLE secret_login LOGIN CREATEDB CREATEROLE PASSWORD 'secret'; ALTER DATABASE schema_secret OWNER TO secret_login{MayGrant("secret_owner", "secret_login")}");
         await RunSecretAsync();
         await Sql.RunAsync(TestServers.Source, "schema_secret", "ALTER TABLE refers ADD FOREIGN KEY (later) REFERENCES secret");
 
@@ -204,7 +232,9 @@ public sealed class SchemaOwnerTests
 
         const string Secured = "SELECT string_agg(relname, ' ' ORDER BY relname) FROM pg_class WHERE relrowsecurity";
         Assert.That(await Sql.ScalarAsync<string>(TestServers.Target, "schema_secret", Secured), Is.EqualTo("no_policy secret"));
-        Assert.That(await Sql.ScalarAsync<long>(TestServers.Target, "schema_secret", "SELECT count(*) FROM pg_constraint WHERE contype = 'f' AND convalidated"), Is.EqualTo(2));
+        Assert.That(
+            await Sql.ScalarAsync<long>(TestServers.Target, "schema_secret", "SELECT count(*) FROM pg_constraint WHERE contype = 'f' AND convalidated"),
+            Is.EqualTo(2));
     }
 
     private static async Task RunSecretAsync()

@@ -28,7 +28,9 @@ public sealed class SchemaResumeTests
         await migration.RunAsync();
 
         TestContext.Out.WriteLine($"read {read.TotalSeconds:F1} s, all {watch.Elapsed.TotalSeconds:F1} s");
-        Assert.That(await Sql.ScalarAsync<long>(TestServers.Target, "schema_many", "SELECT count(*) FROM pg_constraint WHERE contype = 'f' AND convalidated"), Is.EqualTo(1999));
+        Assert.That(
+            await Sql.ScalarAsync<long>(TestServers.Target, "schema_many", "SELECT count(*) FROM pg_constraint WHERE contype = 'f' AND convalidated"),
+            Is.EqualTo(1999));
         Assert.That(watch.Elapsed, Is.LessThan(TimeSpan.FromSeconds(60)));
     }
 
@@ -52,7 +54,9 @@ public sealed class SchemaResumeTests
 
         await RunKilledAsync("schema_families");
 
-        Assert.That(await SchemaText.OfAsync(TestServers.Target, "schema_families"), Is.EqualTo(await SchemaText.OfAsync(TestServers.Source, "schema_families")));
+        Assert.That(
+            await SchemaText.OfAsync(TestServers.Target, "schema_families"),
+            Is.EqualTo(await SchemaText.OfAsync(TestServers.Source, "schema_families")));
     }
 
     [Test]
@@ -91,7 +95,10 @@ public sealed class SchemaResumeTests
     public async Task A_constraint_whose_index_is_there_already_is_made_of_it()
     {
         await SchemaText.PrepareAsync("schema_half");
-        await Sql.RunAsync(TestServers.Source, "schema_half", "CREATE TABLE big (id int CONSTRAINT big_pkey PRIMARY KEY, n int); CREATE INDEX big_n ON big (n); ALTER TABLE big CLUSTER ON big_n");
+        await Sql.RunAsync(
+            TestServers.Source,
+            "schema_half",
+            "CREATE TABLE big (id int CONSTRAINT big_pkey PRIMARY KEY, n int); CREATE INDEX big_n ON big (n); ALTER TABLE big CLUSTER ON big_n");
         await using var migration = new SchemaMigration("schema_half");
         await migration.RunSchemaAsync();
         await Sql.RunAsync(TestServers.Target, "schema_half", "CREATE UNIQUE INDEX big_pkey ON big (id); CREATE INDEX big_n ON big (n)");
@@ -116,7 +123,9 @@ public sealed class SchemaResumeTests
         var failure = Assert.ThrowsAsync<StepFailedException>(migration.RunSchemaAsync);
 
         Assert.That(failure!.Diagnostic.Code, Is.EqualTo("MP6272"));
-        Assert.That(failure.Diagnostic.Message, Is.EqualTo("TABLE public.b is to be created in t/schema_clash, where one of its name is already: relation \"b\" already exists (SQLSTATE 42P07)"));
+        Assert.That(
+            failure.Diagnostic.Message,
+            Is.EqualTo("TABLE public.b is to be created in t/schema_clash, where one of its name is already: relation \"b\" already exists (SQLSTATE 42P07)"));
         Assert.That(failure.FailureClass, Is.EqualTo(FailureClass.Permanent), "nobody of ours made it");
         Assert.That(await Sql.ScalarAsync<bool>(TestServers.Target, "schema_clash", "SELECT to_regclass('a') IS NULL"), Is.True);
 
@@ -222,7 +231,9 @@ public sealed class SchemaResumeTests
         await migration.RunAsync();
 
         const string Valid = "SELECT string_agg(conrelid::regclass || ' ' || convalidated, ', ' ORDER BY conrelid::regclass::text COLLATE \"C\") FROM pg_constraint WHERE contype = 'c' AND conname = 'late'";
-        Assert.That(await Sql.ScalarAsync<string>(TestServers.Target, "schema_checks", Valid), Is.EqualTo("\"After \"\"it\" true, before false, below true, parent false, part true, root false"));
+        Assert.That(
+            await Sql.ScalarAsync<string>(TestServers.Target, "schema_checks", Valid),
+            Is.EqualTo("\"After \"\"it\" true, before false, below true, parent false, part true, root false"));
     }
 
     /// <summary>The rows came with the copy's snapshot; the source was rid of them, and validated the check, afterwards.</summary>
@@ -230,7 +241,10 @@ public sealed class SchemaResumeTests
     public async Task A_check_that_copied_rows_break_stays_as_it_is_and_is_told()
     {
         await SchemaText.PrepareAsync("schema_broken");
-        await SchemaFiles.RunAsync(TestServers.Source, "schema_broken", "CREATE TABLE parent (a int); ALTER TABLE parent ADD CONSTRAINT late CHECK (a > 0) NOT VALID; CREATE TABLE child () INHERITS (parent)");
+        await SchemaFiles.RunAsync(
+            TestServers.Source,
+            "schema_broken",
+            "CREATE TABLE parent (a int); ALTER TABLE parent ADD CONSTRAINT late CHECK (a > 0) NOT VALID; CREATE TABLE child () INHERITS (parent)");
         await using var migration = new SchemaMigration("schema_broken");
         await migration.RunSchemaAsync();
         await Sql.RunAsync(TestServers.Target, "schema_broken", "INSERT INTO child VALUES (-1)");

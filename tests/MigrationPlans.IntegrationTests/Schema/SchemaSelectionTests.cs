@@ -58,14 +58,22 @@ public sealed class SchemaSelectionTests
         var names = Names(await migration.ReadAsync());
         Assert.That(names, Is.SupersetOf(new[]
         {
-            "SCHEMA billing", "SCHEMA shared", "EXTENSION citext", "TYPE shared.currency", "FUNCTION shared.touch()", "SEQUENCE shared.numbers", "TABLE shared.parent",
+            "SCHEMA billing",
+            "SCHEMA shared",
+            "EXTENSION citext",
+            "TYPE shared.currency",
+            "FUNCTION shared.touch()",
+            "SEQUENCE shared.numbers",
+            "TABLE shared.parent",
             "TABLE billing.invoices", "TABLE billing.lines", "SEQUENCE billing.invoices_id_seq", "VIEW billing.totals", "INDEX billing.lines_at",
             "TRIGGER billing.lines touch", "FK CONSTRAINT billing.lines inside", "COMMENT billing.TABLE \"invoices\"", "COMMENT SCHEMA \"shared\"",
         }));
         Assert.That(names, Has.None.Contains("legacy").And.None.Contains("crossing").And.None.Contains("by_customer").And.None.Contains("on_view"));
         Assert.That(names, Has.None.Contains("shared.unused").And.None.Contains("of_row"));
         Assert.That(schema.Notes.Select(note => note.Code), Is.EqualTo(new[] { "MP6209", "MP6208" }));
-        Assert.That(schema.Notes[1].Message, Does.Contain("VIEW billing.by_customer").And.Contain("VIEW billing.on_view").And.Contain("FUNCTION billing.of_row"));
+        Assert.That(
+            schema.Notes[1].Message,
+            Does.Contain("VIEW billing.by_customer").And.Contain("VIEW billing.on_view").And.Contain("FUNCTION billing.of_row"));
     }
 
     [Test]
@@ -135,7 +143,10 @@ public sealed class SchemaSelectionTests
         const string Published = "SELECT pubname || '|' || tablename || '|' || attnames::text || '|' || coalesce(rowfilter, '') FROM pg_publication_tables";
         Assert.That(await Sql.ScalarAsync<string>(TestServers.Target, "schema_publications", Published), Is.EqualTo("both ones|t 1|{id}|(id > 0)"));
         Assert.That(
-            await Sql.ScalarAsync<string>(TestServers.Target, "schema_publications", "SELECT pubname || pubinsert || pubupdate || pubdelete || obj_description(oid, 'pg_publication') FROM pg_publication"),
+            await Sql.ScalarAsync<string>(
+                TestServers.Target,
+                "schema_publications",
+                "SELECT pubname || pubinsert || pubupdate || pubdelete || obj_description(oid, 'pg_publication') FROM pg_publication"),
             Is.EqualTo("both onestruefalsetruechanges"));
     }
 

@@ -10,7 +10,10 @@ public sealed class SchemaSubscriptionTests
     {
         await SchemaText.PrepareAsync("schema_subscribed");
         await Sql.RunAsync(TestServers.Source, "schema_subscribed", "CREATE TABLE t (id int)");
-        await Sql.RunAsync(TestServers.Source, "schema_subscribed", "CREATE SUBSCRIPTION \"a \"\"b\"\"\" CONNECTION 'host=127.0.0.1 port=1 password=p''q' PUBLICATION p WITH (connect = false, slot_name = NONE)");
+        await Sql.RunAsync(
+            TestServers.Source,
+            "schema_subscribed",
+            "CREATE SUBSCRIPTION \"a \"\"b\"\"\" CONNECTION 'host=127.0.0.1 port=1 password=p''q' PUBLICATION p WITH (connect = false, slot_name = NONE)");
         await Sql.RunAsync(TestServers.Source, "schema_subscribed", "COMMENT ON SUBSCRIPTION \"a \"\"b\"\"\" IS 'c'");
         await using (var first = Subscribing())
         {
@@ -24,7 +27,10 @@ public sealed class SchemaSubscriptionTests
 
         Assert.That(found.IsDone, Is.True, found.Finding);
         Assert.That(
-            await Sql.ScalarAsync<string>(TestServers.Target, "schema_subscribed", "SELECT string_agg(subname || ' ' || obj_description(oid, 'pg_subscription') || ' ' || subenabled, ',') FROM pg_subscription WHERE subname LIKE 'a %'"),
+            await Sql.ScalarAsync<string>(
+                TestServers.Target,
+                "schema_subscribed",
+                "SELECT string_agg(subname || ' ' || obj_description(oid, 'pg_subscription') || ' ' || subenabled, ',') FROM pg_subscription WHERE subname LIKE 'a %'"),
             Is.EqualTo("a \"b\" c false"));
         await Sql.RunAsync(TestServers.Source, "schema_subscribed", "DROP SUBSCRIPTION \"a \"\"b\"\"\"");
         await Sql.RunAsync(TestServers.Target, "schema_subscribed", "DROP SUBSCRIPTION \"a \"\"b\"\"\"");

@@ -13,13 +13,17 @@ internal static class SchemaText
         var tools = (await PostgresInstallations.FindAsync("pg_dump", CancellationToken.None))[0];
         var environment = ImmutableDictionary<string, string?>.Empty.Add("PGPASSWORD", server.Password);
         var result = await ToolProcess.RunAsync(
-            new ToolCommand(tools.Program("pg_dump"), ["-h", LocalCluster.Host, "-p", $"{server.Port}", "-U", LocalCluster.Superuser, "-s", "-N", "migplan_ledger", .. options, database])
+            new ToolCommand(
+                tools.Program("pg_dump"),
+                ["-h", LocalCluster.Host, "-p", $"{server.Port}", "-U", LocalCluster.Superuser, "-s", "-N", "migplan_ledger", .. options, database])
             {
                 Environment = environment,
             },
             CancellationToken.None);
         Assert.That(result.ExitCode, Is.Zero, result.Error);
-        var lines = result.Output.Split('\n').Where(line => !line.StartsWith("\\restrict", StringComparison.Ordinal) && !line.StartsWith("\\unrestrict", StringComparison.Ordinal));
+        var lines = result.Output
+            .Split('\n')
+            .Where(line => !line.StartsWith("\\restrict", StringComparison.Ordinal) && !line.StartsWith("\\unrestrict", StringComparison.Ordinal));
         return string.Join('\n', lines);
     }
 
@@ -32,7 +36,10 @@ internal static class SchemaText
             foreach (var role in roles)
             {
                 var quoted = $"\"{role.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
-                var exists = await Sql.ScalarAsync<bool>(server, "postgres", $"SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role.Replace("'", "''", StringComparison.Ordinal)}')");
+                var exists = await Sql.ScalarAsync<bool>(
+                    server,
+                    "postgres",
+                    $"SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role.Replace("'", "''", StringComparison.Ordinal)}')");
                 if (!exists)
                 {
                     await Sql.RunAsync(server, "postgres", $"CREATE ROLE {quoted}");

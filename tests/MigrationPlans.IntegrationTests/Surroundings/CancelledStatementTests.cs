@@ -10,7 +10,8 @@ public sealed class CancelledStatementTests
 {
     private const string Database = "surr_cancelled";
 
-    private const string Slow = "CREATE OR REPLACE FUNCTION slow(i int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep({0}); RETURN i; END $$;";
+    private const string Slow =
+        "CREATE OR REPLACE FUNCTION slow(i int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep({0}); RETURN i; END $$;";
 
     private Stage stage = null!;
 
@@ -87,7 +88,10 @@ public sealed class CancelledStatementTests
     {
         var running = stage.RunAsync(StepOf(kind));
         var looks = 0;
-        while (!await Sql.ScalarAsync<bool>(TestServers.Target, "postgres", $"SELECT COALESCE(bool_or(pg_cancel_backend(pid)), false) FROM pg_stat_activity WHERE datname = '{Database}' AND application_name = 'migplan' AND {which}"))
+        while (!await Sql.ScalarAsync<bool>(
+            TestServers.Target,
+            "postgres",
+            $"SELECT COALESCE(bool_or(pg_cancel_backend(pid)), false) FROM pg_stat_activity WHERE datname = '{Database}' AND application_name = 'migplan' AND {which}"))
         {
             Assert.That(running.IsCompleted, Is.False);
             Assert.That(looks++, Is.LessThan(1000), "nothing to cancel");

@@ -70,7 +70,9 @@ public sealed class CreateDatabaseTests
 
         Assert.That(await Sql.ScalarAsync<bool>(TestServers.Target, database, "SELECT datconnlimit = -1 FROM pg_database WHERE datname = current_database()"));
         Assert.That(stage.Removed, Is.EqualTo(isOurs ? [] : new[] { noted }));
-        Assert.That(stage.Created.Where(resource => resource.DatabaseOid is not null).Select(resource => resource.Kind), Is.EqualTo(isOurs ? ["database", "ledger"] : new[] { "ledger" }));
+        Assert.That(
+            stage.Created.Where(resource => resource.DatabaseOid is not null).Select(resource => resource.Kind),
+            Is.EqualTo(isOurs ? ["database", "ledger"] : new[] { "ledger" }));
         await Sql.DropDatabaseAsync(TestServers.Target, database);
         await Sql.RunAsync(TestServers.Target, "postgres", "DROP ROLE surr_lost");
     }
@@ -83,7 +85,9 @@ public sealed class CreateDatabaseTests
         await using var stage = new Stage("surr_there");
         var note = (await stage.RunAsync(Stage.Steps().OfType<CreateDatabaseStep>().Single())).Notes.Single();
         Assert.That(note.Code, Is.EqualTo("MP6312"));
-        Assert.That(note.Message, Does.StartWith("t/surr_there was there already, and differs: source has ").And.Contain("target encoding LATIN1, LC_COLLATE C"));
+        Assert.That(
+            note.Message,
+            Does.StartWith("t/surr_there was there already, and differs: source has ").And.Contain("target encoding LATIN1, LC_COLLATE C"));
     }
 
     [Test]
@@ -139,7 +143,10 @@ public sealed class CreateDatabaseTests
         using (StoppedProcess.Of(killed.ProcessID))
         {
             running = stage.RunAsync(step);
-            await Sql.UntilAsync(TestServers.Target, "postgres", "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE query LIKE 'CREATE DATABASE%surr_twice%' AND wait_event_type = 'Lock')");
+            await Sql.UntilAsync(
+                TestServers.Target,
+                "postgres",
+                "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE query LIKE 'CREATE DATABASE%surr_twice%' AND wait_event_type = 'Lock')");
         }
 
         var failure = Assert.ThrowsAsync<StepFailedException>(() => running)!;

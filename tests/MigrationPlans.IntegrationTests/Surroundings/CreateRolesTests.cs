@@ -47,23 +47,31 @@ public sealed class CreateRolesTests
         await Sql.RunAsync(TestServers.Source, "postgres", "CREATE ROLE surr_bare_app LOGIN; CREATE ROLE surr_keyed_app LOGIN PASSWORD 'k'");
         await using var stage = new Stage("postgres");
         stage.Manifest = stage.Manifest with { Sources = [.. stage.Manifest.Sources, Stage.EndpointOf("gone", EndpointRole.Source, 1)] };
-        var app = new PlannedRole("surr_choosy", new RoleFacts { Name = "surr_choosy", CanLogin = true }) { PasswordFrom = [new("gone", "surr_choosy"), new("s", "surr_bare_app"), new("s", "surr_keyed_app")] };
+        var app = new PlannedRole("surr_choosy", new RoleFacts { Name = "surr_choosy", CanLogin = true })
+        {
+            PasswordFrom = [new("gone", "surr_choosy"), new("s", "surr_bare_app"), new("s", "surr_keyed_app")],
+        };
         var poor = app with { Name = "surr_poor", PasswordFrom = [new("gone", "surr_poor")] };
 
         var result = await stage.RunAsync(new CreateRolesStep { Id = "r", Database = "t", Roles = [app, poor] });
 
         Assert.That(result.Notes.Single().Message, Does.Contain("created without a password").And.Contain(": surr_poor"));
         var password = await Sql.ScalarAsync<string>(TestServers.Target, "postgres", "SELECT rolpassword FROM pg_authid WHERE rolname = 'surr_choosy'");
-        Assert.That(password, Is.EqualTo(await Sql.ScalarAsync<string>(TestServers.Source, "postgres", "SELECT rolpassword FROM pg_authid WHERE rolname = 'surr_keyed_app'")));
+        Assert.That(
+            password,
+            Is.EqualTo(await Sql.ScalarAsync<string>(TestServers.Source, "postgres", "SELECT rolpassword FROM pg_authid WHERE rolname = 'surr_keyed_app'")));
     }
 
     [Test]
     public async Task A_setting_may_name_a_role_that_is_created_after_it()
     {
         await using var stage = new Stage("postgres");
-        var result = await stage.RunAsync(Roles(new RoleFacts { Name = "surr_a_first", Settings = ["role=surr_z_last"] }, new RoleFacts { Name = "surr_z_last" }));
+        var result = await stage.RunAsync(Roles(
+            new RoleFacts { Name = "surr_a_first", Settings = ["role=surr_z_last"] }, new RoleFacts { Name = "surr_z_last" }));
         Assert.That(result.Notes, Is.Empty);
-        Assert.That(await Sql.ScalarAsync<string>(TestServers.Target, "postgres", "SELECT rolconfig[1] FROM pg_roles WHERE rolname = 'surr_a_first'"), Is.EqualTo("role=surr_z_last"));
+        Assert.That(
+            await Sql.ScalarAsync<string>(TestServers.Target, "postgres", "SELECT rolconfig[1] FROM pg_roles WHERE rolname = 'surr_a_first'"),
+            Is.EqualTo("role=surr_z_last"));
     }
 
     private static CreateRolesStep Roles(params RoleFacts[] roles) =>

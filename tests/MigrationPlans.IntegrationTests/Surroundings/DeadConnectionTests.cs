@@ -161,7 +161,10 @@ public sealed class DeadConnectionTests
         await deaf.Stage.RunAsync(DeafStage.StepOf("copy-data"));
 
         var findings = deaf.Stage.Events.All.OfType<StepWaits>().Select(waits => waits.Wait.Finding).ToList();
-        Assert.That(findings, Has.Some.Match(@"^is at work \(create index on public\.long, building index: scanning table, \d\d %\)$"), string.Join('\n', findings));
+        Assert.That(
+            findings,
+            Has.Some.Match(@"^is at work \(create index on public\.long, building index: scanning table, \d\d %\)$"),
+            string.Join('\n', findings));
     }
 
     /// <summary>When the source is deaf. What nobody stops has all the time.</summary>

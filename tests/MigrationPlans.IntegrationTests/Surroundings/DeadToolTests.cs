@@ -90,7 +90,10 @@ public sealed class DeadToolTests
         await deaf.RunUntilAsync("restore-schema");
         deaf.Source.Pause = TimeSpan.FromMilliseconds(50);
         var running = deaf.Stage.RunAsync(Dump);
-        await Sql.UntilAsync(TestServers.Source, "postgres", $"SELECT EXISTS (SELECT FROM pg_stat_activity WHERE {OfPrograms} AND query LIKE 'COPY%' AND query_start < now() - interval '2 s')");
+        await Sql.UntilAsync(
+            TestServers.Source,
+            "postgres",
+            $"SELECT EXISTS (SELECT FROM pg_stat_activity WHERE {OfPrograms} AND query LIKE 'COPY%' AND query_start < now() - interval '2 s')");
 
         deaf.Source.Pause = TimeSpan.Zero;
         await running;
@@ -106,7 +109,9 @@ public sealed class DeadToolTests
         await Sql.RunAsync(other, "SELECT pg_advisory_lock(42)");
         deaf.Stage.Events.Then = happened =>
         {
-            if (happened is StepWaits { Wait: var wait } && wait.Connection.Contains("migplan-archive/", StringComparison.Ordinal) && wait.Finding.Contains("Lock advisory", StringComparison.Ordinal))
+            if (happened is StepWaits { Wait: var wait }
+                && wait.Connection.Contains("migplan-archive/", StringComparison.Ordinal)
+                && wait.Finding.Contains("Lock advisory", StringComparison.Ordinal))
             {
                 deaf.Stage.Events.Then = null;
                 _ = Sql.RunAsync(other, "SELECT pg_advisory_unlock(42)");
@@ -115,7 +120,9 @@ public sealed class DeadToolTests
 
         await GoOnAsync(Restore);
 
-        Assert.That(deaf.Stage.Events.All.OfType<StepWaits>().Select(waits => waits.Wait.Finding), Has.Some.EqualTo($"lets it wait (Lock advisory) for session {other.ProcessID}"));
+        Assert.That(
+            deaf.Stage.Events.All.OfType<StepWaits>().Select(waits => waits.Wait.Finding),
+            Has.Some.EqualTo($"lets it wait (Lock advisory) for session {other.ProcessID}"));
     }
 
     private void Fails(Step step) => DeafStage.Fails("MP6281", FailureClass.Transient, deaf.Stage.RunAsync(step));
@@ -131,7 +138,10 @@ public sealed class DeadToolTests
     }
 
     private static async Task AssertCountsAsync() =>
-        Assert.That(await Sql.ScalarAsync<long>(TestServers.Target, Database, "SELECT (SELECT count(*) FROM long) + (SELECT count(*) FROM other)"), Is.EqualTo(400000));
+        Assert.That(
+            await Sql.ScalarAsync<long>(TestServers.Target, Database, "SELECT (SELECT count(*) FROM long) + (SELECT count(*) FROM other)"),
+            Is.EqualTo(400000));
 
-    private static Task<long> SessionsAsync(LocalCluster server) => Sql.ScalarAsync<long>(server, "postgres", $"SELECT count(*) FROM pg_stat_activity WHERE {OfPrograms}");
+    private static Task<long> SessionsAsync(LocalCluster server) =>
+        Sql.ScalarAsync<long>(server, "postgres", $"SELECT count(*) FROM pg_stat_activity WHERE {OfPrograms}");
 }

@@ -7,7 +7,10 @@ using NUnit.Framework;
 
 namespace MigrationPlans.IntegrationTests.Surroundings;
 
-/// <summary>A stage whose connections go through proxies that can be made deaf. Silence is asked about soon; nothing else is in a hurry, as the machine may be busy.</summary>
+/// <summary>
+/// A stage whose connections go through proxies that can be made deaf. Silence is asked about soon; nothing else is in a hurry,
+/// as the machine may be busy.
+/// </summary>
 internal sealed class DeafStage : IAsyncDisposable
 {
     public static readonly SilenceLimits Hasty = new()
@@ -39,7 +42,12 @@ internal sealed class DeafStage : IAsyncDisposable
     /// <param name="source">Fills the source.</param>
     /// <param name="target">Fills the target; null where a step is to make it.</param>
     public static async Task<DeafStage> CreateAsync(
-        string database, string source, string? target = null, SilenceLimits? limits = null, StageLogin? login = null, Func<DatabaseMapping, DatabaseMapping>? adapt = null)
+        string database,
+        string source,
+        string? target = null,
+        SilenceLimits? limits = null,
+        StageLogin? login = null,
+        Func<DatabaseMapping, DatabaseMapping>? adapt = null)
     {
         await FillAsync(TestServers.Source, database, source);
         await FillAsync(TestServers.Target, database, target);

@@ -79,7 +79,10 @@ public sealed class PostgresInspectorTests
 
         OwnerFacts[] owners =
         [
-            new(LocalCluster.Superuser, "S 1", "function \"S 1\".f()"), new(LocalCluster.Superuser, null, "server far"), new(LocalCluster.Superuser, null, "large object 70001"), new("surr_owning", "public", "type public.span"),
+            new(LocalCluster.Superuser, "S 1", "function \"S 1\".f()"),
+            new(LocalCluster.Superuser, null, "server far"),
+            new(LocalCluster.Superuser, null, "large object 70001"),
+            new("surr_owning", "public", "type public.span"),
             new("surr_owning", null, "default acl for role surr_owning on tables"), new("pg_monitor", null, "default acl for role pg_monitor on tables"),
         ];
         Assert.That(source.Owners, Is.EquivalentTo(owners));
@@ -100,7 +103,12 @@ public sealed class PostgresInspectorTests
 
         var source = (await InspectAsync(new Stage("surr_generated"))).Databases.Single(facts => facts.Exists);
 
-        OutdatedObject[] refused = [new(16, "generated column", "public", "child", "b of public.child"), new(16, "generated column", "public", "part", "b of public.part"), new(17, "identity column", "public", "counting", "a of public.counting")];
+        OutdatedObject[] refused =
+        [
+            new(16, "generated column", "public", "child", "b of public.child"),
+            new(16, "generated column", "public", "part", "b of public.part"),
+            new(17, "identity column", "public", "counting", "a of public.counting"),
+        ];
         Assert.That(source.Outdated, Is.EqualTo(refused));
     }
 
@@ -117,13 +125,22 @@ public sealed class PostgresInspectorTests
             CREATE TABLE trees AS SELECT ARRAY[adbin::tree] AS t FROM pg_attrdef; CREATE TABLE whole AS SELECT ROW(c)::held AS held, NULL::pg_index AS nothing FROM pg_class c LIMIT 1
             """);
 
-        var source = (await InspectAsync(new Stage("surr_closing", adapt: mapping => mapping with { Exclude = new Selection { TableData = ["public.left_out"] } }))).Databases.Single(facts => facts.Exists);
+        var source = (await InspectAsync(new Stage(
+            "surr_closing", adapt: mapping => mapping with { Exclude = new Selection { TableData = ["public.left_out"] } })))
+            .Databases.Single(facts => facts.Exists);
 
         (string, string, string, string?, bool)[] closed =
         [
-            ("attrdefs", "d", "public.def", null, true), ("attrdefs", "d", "public.def", "pg_catalog.pg_attrdef", true), ("defaults", "adbin", "public.branch", null, true), ("late", "v", "pg_node_tree", null, false),
-            ("locks", "l", "pg_locks", "pg_catalog.pg_locks", true), ("pairs", "p", "public.pair", null, false), ("procs", "p", "pg_proc", "pg_catalog.pg_proc", true),
-            ("trees", "t", "public.tree[]", null, false), ("whole", "held", "public.held", null, false), ("whole", "held", "public.held", "pg_catalog.pg_class", false),
+            ("attrdefs", "d", "public.def", null, true),
+            ("attrdefs", "d", "public.def", "pg_catalog.pg_attrdef", true),
+            ("defaults", "adbin", "public.branch", null, true),
+            ("late", "v", "pg_node_tree", null, false),
+            ("locks", "l", "pg_locks", "pg_catalog.pg_locks", true),
+            ("pairs", "p", "public.pair", null, false),
+            ("procs", "p", "pg_proc", "pg_catalog.pg_proc", true),
+            ("trees", "t", "public.tree[]", null, false),
+            ("whole", "held", "public.held", null, false),
+            ("whole", "held", "public.held", "pg_catalog.pg_class", false),
         ];
         Assert.That(source.ClosedColumns.Select(column => (column.Table, column.Column, column.Type, column.RowType, column.IsSeen)), Is.EqualTo(closed));
     }
@@ -140,7 +157,9 @@ public sealed class PostgresInspectorTests
         var here = facts.Databases.Single(database => database.Exists).ClosedColumns.Single().RowColumns;
         Assert.That(here, Does.StartWith("locktype text, database oid, relation oid, page integer, "));
         Assert.That(facts.Endpoints[1].RowTypes.Keys, Is.EqualTo(new[] { "pg_catalog.pg_locks" }));
-        Assert.That(facts.Endpoints[1].RowTypes["pg_catalog.pg_locks"] == here, Is.EqualTo(TestServers.Source.MajorVersion < 14 == TestServers.Target.MajorVersion < 14));
+        Assert.That(
+            facts.Endpoints[1].RowTypes["pg_catalog.pg_locks"] == here,
+            Is.EqualTo(TestServers.Source.MajorVersion < 14 == TestServers.Target.MajorVersion < 14));
         Assert.That(facts.Endpoints[0].RowTypes, Is.Empty);
     }
 
@@ -149,7 +168,8 @@ public sealed class PostgresInspectorTests
     {
         await using var stage = new Stage("postgres");
         await using var connection = await stage.Connector.OpenAsync(stage.Manifest.Sources[0], "postgres", SessionKind.SourceRead, CancellationToken.None);
-        ClosedColumnsLook.Look[] looks = [.. new[] { "pg_class", "gone", "pg_database" }.Select(table => new ClosedColumnsLook.Look(new ClosedColumn("pg_catalog", table, "oid", "oid"), IsBare: true, []))];
+        ClosedColumnsLook.Look[] looks = [.. new[] { "pg_class", "gone", "pg_database" }.Select(table => new ClosedColumnsLook.Look(
+            new ClosedColumn("pg_catalog", table, "oid", "oid"), IsBare: true, []))];
 
         var found = await ClosedColumnsLook.LookAsync(connection, looks, CancellationToken.None);
 
@@ -239,9 +259,15 @@ public sealed class PostgresInspectorTests
     {
         await Sql.RunAsync(TestServers.Source, "postgres", "CREATE DATABASE surr_lz4");
         var facts = await InspectAsync(new Stage("surr_lz4"));
-        Assert.That(facts.Endpoints[1].Parameters.HasLz4, Is.EqualTo(TestServers.Target.MajorVersion < 14 || await Sql.ScalarAsync<bool>(TestServers.Target, "postgres", "SELECT 'lz4' = ANY (enumvals) FROM pg_settings WHERE name = 'default_toast_compression'")));
+        var canLz4 = TestServers.Target.MajorVersion < 14
+            || await Sql.ScalarAsync<bool>(
+                TestServers.Target, "postgres", "SELECT 'lz4' = ANY (enumvals) FROM pg_settings WHERE name = 'default_toast_compression'");
+        Assert.That(facts.Endpoints[1].Parameters.HasLz4, Is.EqualTo(canLz4));
         Assume.That(TestServers.Source.MajorVersion >= 14 && facts.Endpoints[0].Parameters.HasLz4);
-        await Sql.RunAsync(TestServers.Source, "surr_lz4", "CREATE TABLE t (a text, b text COMPRESSION lz4, c text COMPRESSION pglz); CREATE VIEW v AS SELECT * FROM t");
+        await Sql.RunAsync(
+            TestServers.Source,
+            "surr_lz4",
+            "CREATE TABLE t (a text, b text COMPRESSION lz4, c text COMPRESSION pglz); CREATE VIEW v AS SELECT * FROM t");
 
         var source = (await InspectAsync(new Stage("surr_lz4"))).Databases.Single(database => database.Exists);
 
@@ -265,21 +291,41 @@ public sealed class PostgresInspectorTests
     public async Task Sizes_open_transactions_and_settings_are_seen()
     {
         await Sql.RunAsync(TestServers.Source, "postgres", "CREATE DATABASE surr_sizes");
-        await Sql.RunAsync(TestServers.Source, "surr_sizes", "CREATE TABLE a (i int PRIMARY KEY); INSERT INTO a SELECT generate_series(1, 1000); SELECT lo_from_bytea(0, 'x'); CREATE TABLE grown (i int PRIMARY KEY); INSERT INTO grown SELECT generate_series(1, 1000)");
-        await Sql.RunAsync(TestServers.Source, "surr_sizes", "ANALYZE grown; INSERT INTO grown SELECT generate_series(1001, 10000); CREATE TABLE loaded (i int PRIMARY KEY, j int UNIQUE); INSERT INTO loaded SELECT g, g FROM generate_series(1, 10000) g");
+        await Sql.RunAsync(
+            TestServers.Source,
+            "surr_sizes",
+            "CREATE TABLE a (i int PRIMARY KEY); INSERT INTO a SELECT generate_series(1, 1000); SELECT lo_from_bytea(0, 'x'); CREATE TABLE grown (i int PRIMARY KEY); INSERT INTO grown SELECT generate_series(1, 1000)");
+        await Sql.RunAsync(
+            TestServers.Source,
+            "surr_sizes",
+            "ANALYZE grown; INSERT INTO grown SELECT generate_series(1001, 10000); CREATE TABLE loaded (i int PRIMARY KEY, j int UNIQUE); INSERT INTO loaded SELECT g, g FROM generate_series(1, 10000) g");
         await Sql.RunAsync(TestServers.Source, "surr_sizes", "VACUUM loaded");
-        await Sql.RunAsync(TestServers.Source, "surr_sizes", "CREATE TABLE known (i int PRIMARY KEY); INSERT INTO known SELECT generate_series(1, 10000); ANALYZE known; INSERT INTO known SELECT generate_series(10001, 15000)");
+        await Sql.RunAsync(
+            TestServers.Source,
+            "surr_sizes",
+            "CREATE TABLE known (i int PRIMARY KEY); INSERT INTO known SELECT generate_series(1, 10000); ANALYZE known; INSERT INTO known SELECT generate_series(10001, 15000)");
         var facts = await InspectAsync(new Stage("surr_sizes"));
         var source = facts.Databases.Single(database => database.Exists);
         Assert.That(source.Relations.Single(relation => relation.Name == "a").IndexBytes, Is.GreaterThan(16000));
-        Assert.That(source.Relations.Single(relation => relation.Name == "known").IndexBytes, Is.InRange(300_000, 400_000), "as much more as the table has grown");
-        Assert.That(source.Relations.Single(relation => relation.Name == "grown").IndexBytes, Is.InRange(200_000, 260_000), "ten times as large as when it was analyzed");
-        Assert.That(source.Relations.Single(relation => relation.Name == "loaded").IndexBytes, Is.InRange(400_000, 520_000), "vacuumed, but not analyzed, after its rows came");
+        Assert.That(
+            source.Relations.Single(relation => relation.Name == "known").IndexBytes,
+            Is.InRange(300_000, 400_000),
+            "as much more as the table has grown");
+        Assert.That(
+            source.Relations.Single(relation => relation.Name == "grown").IndexBytes,
+            Is.InRange(200_000, 260_000),
+            "ten times as large as when it was analyzed");
+        Assert.That(
+            source.Relations.Single(relation => relation.Name == "loaded").IndexBytes,
+            Is.InRange(400_000, 520_000),
+            "vacuumed, but not analyzed, after its rows came");
         Assert.That(source.LargeObjectBytes, Is.GreaterThan(8000));
         Assert.That((source.LongTransactions, source.PreparedTransactions), Is.EqualTo((0, 0)));
         var parameters = facts.Endpoints[0].Parameters;
         Assert.That(parameters.MaxWalBytes, Is.EqualTo(4L << 30));
-        Assert.That((parameters.IsReplica, parameters.OldSnapshotThreshold, parameters.AllowedExtensions), Is.EqualTo((false, -1, (System.Collections.Immutable.ImmutableArray<string>?)null)));
+        Assert.That(
+            (parameters.IsReplica, parameters.OldSnapshotThreshold, parameters.AllowedExtensions),
+            Is.EqualTo((false, -1, (System.Collections.Immutable.ImmutableArray<string>?)null)));
         Assert.That(parameters.PreloadedLibraries, Is.Empty);
         Assert.That(facts.Endpoints[0].DatabaseBytes, Is.Empty);
     }
@@ -306,7 +352,9 @@ public sealed class PostgresInspectorTests
         await Sql.RunAsync(TestServers.Source, "postgres", "CREATE ROLE surr_asker LOGIN PASSWORD 'a'");
         await using var stage = new Stage("surr_who", source: new StageLogin("surr_asker", "a"));
         var identity = await WhoAsync(stage, stage.Manifest.Sources[0], "surr_who");
-        Assert.That(identity.SystemIdentifier, Is.EqualTo(await Sql.ScalarAsync<string>(TestServers.Source, "postgres", "SELECT system_identifier::text FROM pg_control_system()")));
+        Assert.That(
+            identity.SystemIdentifier,
+            Is.EqualTo(await Sql.ScalarAsync<string>(TestServers.Source, "postgres", "SELECT system_identifier::text FROM pg_control_system()")));
         var byName = stage.Manifest.Sources[0] with { Postgres = new PostgresServer("localhost", TestServers.Source.Port) };
         Assert.That(identity.IsSame(await WhoAsync(stage, byName, "postgres")), Is.True);
         Assert.That(identity.IsSame(await WhoAsync(stage, stage.Manifest.Targets[0], "postgres")), Is.False);

@@ -20,7 +20,9 @@ public sealed class PreflightStepTests
         await using var stage = new Stage("surr_narrow", source: new StageLogin("surr_narrow_login", "n"));
         var refusal = Assert.ThrowsAsync<StepFailedException>(() => stage.RunAsync(Stage.Steps().OfType<PreflightStep>().Single()))!;
         Assert.That(refusal.Diagnostic.Code, Is.EqualTo("MP6305"), refusal.ToString());
-        Assert.That(refusal.Diagnostic.Message, Does.Contain("s/surr_narrow lets in 2 connections").And.Contain($"the run needs {stage.Context.Parallelism + RunConnections.Beside}"));
+        Assert.That(
+            refusal.Diagnostic.Message,
+            Does.Contain("s/surr_narrow lets in 2 connections").And.Contain($"the run needs {stage.Context.Parallelism + RunConnections.Beside}"));
     }
 
     [Test]
@@ -34,9 +36,11 @@ public sealed class PreflightStepTests
         Assert.That(Assert.ThrowsAsync<StepFailedException>(() => blind.RunAsync(preflight))!.Diagnostic.Code, Is.EqualTo("MP6301"));
         await using var powerless = new Stage("surr_rights", target: new StageLogin("surr_nobody", "n"));
         Assert.That(Assert.ThrowsAsync<StepFailedException>(() => powerless.RunAsync(preflight))!.Diagnostic.Code, Is.EqualTo("MP6300"));
-        await using var fencing = new Stage("surr_rights", source: new StageLogin("surr_reader", "r"), adapt: mapping => mapping with { Fence = Fence.ReadOnly });
+        await using var fencing = new Stage(
+            "surr_rights", source: new StageLogin("surr_reader", "r"), adapt: mapping => mapping with { Fence = Fence.ReadOnly });
         Assert.That(
-            Assert.ThrowsAsync<StepFailedException>(() => fencing.RunAsync(new FenceSourceStep { Id = "f", Database = "t" }))!.Diagnostic.Code, Is.EqualTo("MP6307"));
+            Assert.ThrowsAsync<StepFailedException>(() => fencing.RunAsync(new FenceSourceStep { Id = "f", Database = "t" }))!.Diagnostic.Code,
+            Is.EqualTo("MP6307"));
     }
 
     [Test]
@@ -45,13 +49,15 @@ public sealed class PreflightStepTests
         await Sql.RunAsync(TestServers.Source, "postgres", "CREATE DATABASE surr_roleless");
         await Sql.RunAsync(TestServers.Target, "postgres", "CREATE ROLE \"surr-maker\" LOGIN CREATEDB PASSWORD 'm'");
         await using var stage = new Stage("surr_roleless", target: new StageLogin("surr-maker", "m"));
-        ImmutableArray<PlannedRole> roles = [.. new[] { "surr_there_not", "surr other", LocalCluster.Superuser }.Select(name => new PlannedRole(name, new RoleFacts { Name = name }))];
+        ImmutableArray<PlannedRole> roles = [.. new[] { "surr_there_not", "surr other", LocalCluster.Superuser }.Select(name => new PlannedRole(
+            name, new RoleFacts { Name = name }))];
         stage.Plan = stage.Plan with { Steps = [new CreateRolesStep { Id = "r", Database = stage.Mapping.Address, Roles = roles }] };
 
         var refused = Assert.ThrowsAsync<StepFailedException>(() => stage.RunAsync(new PreflightStep { Id = "p", Database = "t" }))!.Diagnostic;
 
         Assert.That((refused.Code, refused.Message), Is.EqualTo(("MP6300", "`surr-maker` lacks CREATEROLE (to create 2 roles) on t")));
-        Assert.That(refused.Help, Is.EqualTo("as a superuser: ALTER ROLE \"surr-maker\" CREATEROLE; or create the roles yourself: CREATE ROLE \"surr_there_not\"; CREATE ROLE \"surr other\""));
+        Assert.That(refused.Help, Is.EqualTo(
+            "as a superuser: ALTER ROLE \"surr-maker\" CREATEROLE; or create the roles yourself: CREATE ROLE \"surr_there_not\"; CREATE ROLE \"surr other\""));
     }
 
     [Test]
@@ -62,7 +68,10 @@ public sealed class PreflightStepTests
             CREATE ROLE surr_locker LOGIN PASSWORD 'l'; CREATE SCHEMA a; CREATE TABLE a.t (i int); GRANT USAGE ON SCHEMA a TO surr_locker; GRANT SELECT ON a.t TO surr_locker;
             CREATE SCHEMA b; CREATE TABLE b.kept (i int) PARTITION BY LIST (i); CREATE VIEW b.view AS SELECT 1; CREATE SEQUENCE b.numbers
             """);
-        await using var stage = new Stage("surr_locks", source: new StageLogin("surr_locker", "l"), adapt: mapping => mapping with { Include = new Selection { Schemas = ["a"] } });
+        await using var stage = new Stage(
+            "surr_locks",
+            source: new StageLogin("surr_locker", "l"),
+            adapt: mapping => mapping with { Include = new Selection { Schemas = ["a"] } });
 
         var refused = Assert.ThrowsAsync<StepFailedException>(() => stage.RunAsync(new PreflightStep { Id = "p", Database = "t" }))!.Diagnostic;
 
@@ -77,7 +86,10 @@ public sealed class PreflightStepTests
     public async Task A_text_that_is_not_UTF_8_and_came_after_the_plan_is_refused_before_anything_is_changed()
     {
         await Sql.RunAsync(TestServers.Source, "postgres", "CREATE DATABASE surr_bytes TEMPLATE template0 ENCODING 'SQL_ASCII' LC_COLLATE 'C' LC_CTYPE 'C'");
-        await Sql.RunAsync(TestServers.Source, "surr_bytes", "CREATE TABLE t (i int); DO $$ BEGIN EXECUTE format('COMMENT ON TABLE t IS %L', convert_from('\\xe9', 'SQL_ASCII')); END $$");
+        await Sql.RunAsync(
+            TestServers.Source,
+            "surr_bytes",
+            "CREATE TABLE t (i int); DO $$ BEGIN EXECUTE format('COMMENT ON TABLE t IS %L', convert_from('\\xe9', 'SQL_ASCII')); END $$");
         await using var stage = new Stage("surr_bytes");
         var refused = Assert.ThrowsAsync<StepFailedException>(() => stage.RunAsync(new PreflightStep { Id = "p", Database = "t" }))!;
         Assert.That((refused.Diagnostic.Code, refused.FailureClass), Is.EqualTo(("MP4181", FailureClass.Permanent)), refused.ToString());

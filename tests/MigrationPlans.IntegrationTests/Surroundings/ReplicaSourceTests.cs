@@ -30,7 +30,10 @@ public sealed class ReplicaSourceTests
     {
         await using var servers = await OwnServers.StartAsync();
         await Sql.RunAsync(servers.Source, "postgres", "CREATE DATABASE surr_unlogged");
-        await Sql.RunAsync(servers.Source, "surr_unlogged", "CREATE UNLOGGED TABLE scratch (id serial); INSERT INTO scratch DEFAULT VALUES; CREATE TABLE kept (id serial); INSERT INTO kept DEFAULT VALUES; CHECKPOINT");
+        await Sql.RunAsync(
+            servers.Source,
+            "surr_unlogged",
+            "CREATE UNLOGGED TABLE scratch (id serial); INSERT INTO scratch DEFAULT VALUES; CREATE TABLE kept (id serial); INSERT INTO kept DEFAULT VALUES; CHECKPOINT");
         await MakeReplicaAsync(servers.Source);
         var manifest = servers.WriteManifest("unlogged", "{ from: source/surr_unlogged, to: target/surr_unlogged, exclude: { tableData: [public.scratch] } }");
 
@@ -38,7 +41,9 @@ public sealed class ReplicaSourceTests
         using var apply = await servers.RunAsync("apply", manifest, "--auto-approve");
 
         Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
-        Assert.That(await Sql.ScalarAsync<string>(servers.Target, "surr_unlogged", "SELECT concat_ws(' ', nextval('scratch_id_seq'), nextval('kept_id_seq'))"), Is.EqualTo("1 2"));
+        Assert.That(
+            await Sql.ScalarAsync<string>(servers.Target, "surr_unlogged", "SELECT concat_ws(' ', nextval('scratch_id_seq'), nextval('kept_id_seq'))"),
+            Is.EqualTo("1 2"));
         if (servers.Source.MajorVersion >= 15)
         {
             Assert.That(plan.ToString(), Does.Contain("public.scratch_id_seq").And.Contain("begins anew"));

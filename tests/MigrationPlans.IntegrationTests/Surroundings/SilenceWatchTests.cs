@@ -135,7 +135,8 @@ public sealed class SilenceWatchTests
         {
             if (wait.Finding.StartsWith("is at work", StringComparison.Ordinal))
             {
-                Sql.RunAsync(TestServers.Target, "postgres", "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(60)'").Wait();
+                Sql.RunAsync(TestServers.Target, "postgres", "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(60)'")
+                    .Wait();
             }
         }));
     }
@@ -169,15 +170,16 @@ public sealed class SilenceWatchTests
         told.Enqueue,
         CancellationToken.None);
 
-    private Task<int> QueryAsync(string sql, Action<LongWait> tell, Action? first = null, CancellationToken cancellationToken = default) => deaf.Stage.Connector.Watch.RunAsync(
-        async token =>
-        {
-            await using var connection = await deaf.Stage.Connector.OpenAsync(Target, Database, SessionKind.Target, token);
-            first?.Invoke();
-            return (await connection.QueryAsync(sql.StartsWith("LOCK", StringComparison.Ordinal) ? $"BEGIN; {sql}; COMMIT" : sql, _ => true, token)).Length;
-        },
-        tell,
-        cancellationToken);
+    private Task<int> QueryAsync(string sql, Action<LongWait> tell, Action? first = null, CancellationToken cancellationToken = default) =>
+        deaf.Stage.Connector.Watch.RunAsync(
+            async token =>
+            {
+                await using var connection = await deaf.Stage.Connector.OpenAsync(Target, Database, SessionKind.Target, token);
+                first?.Invoke();
+                return (await connection.QueryAsync(sql.StartsWith("LOCK", StringComparison.Ordinal) ? $"BEGIN; {sql}; COMMIT" : sql, _ => true, token)).Length;
+            },
+            tell,
+            cancellationToken);
 
     /// <summary>Stops it after it was told five times: two looks would have been enough for a verdict.</summary>
     private void IsWaitedFor(string sql, string finding, Action? first = null)

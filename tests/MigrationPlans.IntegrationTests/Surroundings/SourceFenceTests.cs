@@ -54,7 +54,8 @@ public sealed class SourceFenceTests
         var fence = new SourceFence(stage.Connector);
         using (await StoppedProcess.BehindAsync(writer))
         {
-            var failure = Assert.ThrowsAsync<StepFailedException>(() => fence.FenceAsync(stage.Manifest.Sources[0], "surr_fence_stuck", new HastyClock(TimeProvider.System), CancellationToken.None))!;
+            var failure = Assert.ThrowsAsync<StepFailedException>(() => fence.FenceAsync(
+                stage.Manifest.Sources[0], "surr_fence_stuck", new HastyClock(TimeProvider.System), CancellationToken.None))!;
             Assert.That(failure.Diagnostic.Code, Is.EqualTo("MP6309"), failure.ToString());
             Assert.That(failure.Diagnostic.Message, Does.Contain("from before the fence").And.Contain("s/surr_fence_stuck"));
             Assert.That(failure.FailureClass, Is.EqualTo(FailureClass.Transient));
@@ -65,5 +66,7 @@ public sealed class SourceFenceTests
     }
 
     private static Task<string> SettingsAsync(string database) => Sql.ScalarAsync<string>(
-        TestServers.Source, "postgres", $"SELECT coalesce((SELECT setconfig::text FROM pg_db_role_setting s JOIN pg_database d ON d.oid = s.setdatabase WHERE datname = '{database}'), '')");
+        TestServers.Source,
+        "postgres",
+        $"SELECT coalesce((SELECT setconfig::text FROM pg_db_role_setting s JOIN pg_database d ON d.oid = s.setdatabase WHERE datname = '{database}'), '')");
 }

@@ -44,7 +44,8 @@ public sealed class SourceProtectionTests
         await stage.RunAsync(Preflight);
         Assert.That((await stage.RunAsync(Create)).Summary, Is.EqualTo("database dropped and created"));
         Assert.That(
-            stage.Created.Last().SystemIdentifier, Is.EqualTo(await Sql.ScalarAsync<string>(TestServers.Target, "postgres", "SELECT system_identifier::text FROM pg_control_system()")));
+            stage.Created.Last().SystemIdentifier,
+            Is.EqualTo(await Sql.ScalarAsync<string>(TestServers.Target, "postgres", "SELECT system_identifier::text FROM pg_control_system()")));
     }
 
     [Test]
@@ -75,7 +76,9 @@ public sealed class SourceProtectionTests
         await Sql.RunAsync(TestServers.Source, "postgres", "CREATE ROLE surr_busy LOGIN PASSWORD 'b'");
         await Sql.RunAsync(TestServers.Target, "postgres", "CREATE ROLE surr_busy LOGIN PASSWORD 'b'; ALTER DATABASE surr_busy CONNECTION LIMIT 0");
         await using var stage = new Stage(
-            "surr_busy", source: new StageLogin("surr_busy", "b"), adapt: mapping => mapping with { OnExisting = OnExisting.Replace, Strategy = Strategy.Archive });
+            "surr_busy",
+            source: new StageLogin("surr_busy", "b"),
+            adapt: mapping => mapping with { OnExisting = OnExisting.Replace, Strategy = Strategy.Archive });
         Leave(stage, TestServers.Target.Port, "done");
         stage.Kept = ["t/done"];
         var busy = Assert.ThrowsAsync<StepFailedException>(() => stage.RunAsync(Create))!;
@@ -94,7 +97,12 @@ public sealed class SourceProtectionTests
         Databases =
         [
             .. stage.Manifest.Databases,
-            .. targets.Select((target, i) => new DatabaseMapping { From = new("left", stage.Mapping.To.Database), To = new("t", target), Path = $"databases[{i + 1}]" }),
+            .. targets.Select((target, i) => new DatabaseMapping
+            {
+                From = new("left", stage.Mapping.To.Database),
+                To = new("t", target),
+                Path = $"databases[{i + 1}]",
+            }),
         ],
     };
 

@@ -22,7 +22,12 @@ public sealed class SourceWarningsTests
             await Sql.RunAsync(writer, "BEGIN; INSERT INTO written VALUES (1); PREPARE TRANSACTION 'later'");
         }
 
-        using var apply = await own.RunAsync("apply", own.WriteManifest("warned", $"{{ from: source/{Database}, to: target/{Database}, fence: read-only }}"), "--auto-approve", "--parallelism", "1");
+        using var apply = await own.RunAsync(
+            "apply",
+            own.WriteManifest("warned", $"{{ from: source/{Database}, to: target/{Database}, fence: read-only }}"),
+            "--auto-approve",
+            "--parallelism",
+            "1");
 
         Assert.That(apply.ExitCode, Is.Zero, apply.ToString);
         Assert.That(apply.Output, Does.Contain("note MP6308: ").And.Contain($"can write to source/{Database} in spite of the fence: surr_leak"));

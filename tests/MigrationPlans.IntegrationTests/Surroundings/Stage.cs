@@ -25,7 +25,14 @@ internal sealed class Stage : IAsyncDisposable
     private readonly ConcurrentQueue<CreatedResource> created = new();
     private readonly ConcurrentQueue<CreatedResource> removed = new();
 
-    public Stage(string database, StageLogin? source = null, StageLogin? target = null, Func<DatabaseMapping, DatabaseMapping>? adapt = null, int? targetPort = null, int? sourcePort = null, SilenceLimits? silence = null)
+    public Stage(
+        string database,
+        StageLogin? source = null,
+        StageLogin? target = null,
+        Func<DatabaseMapping, DatabaseMapping>? adapt = null,
+        int? targetPort = null,
+        int? sourcePort = null,
+        SilenceLimits? silence = null)
     {
         var sourceLogin = source ?? new StageLogin(LocalCluster.Superuser, TestServers.Source.Password);
         var targetLogin = target ?? new StageLogin(LocalCluster.Superuser, TestServers.Target.Password);

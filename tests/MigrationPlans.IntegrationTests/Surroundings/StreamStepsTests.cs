@@ -29,12 +29,24 @@ public sealed class StreamStepsTests
         await using var stage = new Stage(name);
         var results = await stage.RunAllAsync(
             new PlannedRole("surr_group", new RoleFacts { Name = "surr_group" }),
-            new PlannedRole("surr_owner", new RoleFacts { Name = "surr_owner", CanLogin = true, ConnectionLimit = 7, MemberOf = [new("surr_group", false)], Settings = ["search_path=shop, \"odd schema\""] }));
+            new PlannedRole("surr_owner", new RoleFacts
+            {
+                Name = "surr_owner",
+                CanLogin = true,
+                ConnectionLimit = 7,
+                MemberOf = [new("surr_group", false)],
+                Settings = ["search_path=shop, \"odd schema\""],
+            }));
         Assert.That(results["create-roles"].Notes.Select(note => note.Code), Is.EqualTo(new[] { "MP6310" }));
-        Assert.That(stage.Created.Select(resource => (resource.Kind, resource.Name)).Distinct().Select(resource => resource.Kind), Is.EquivalentTo(new[] { "role", "role", "database" }));
+        Assert.That(
+            stage.Created.Select(resource => (resource.Kind, resource.Name)).Distinct().Select(resource => resource.Kind),
+            Is.EquivalentTo(new[] { "role", "role", "database" }));
         Assert.That(await PropertiesAsync(TestServers.Target, name), Is.EqualTo(await PropertiesAsync(TestServers.Source, name)));
         Assert.That(
-            await Sql.ScalarAsync<string>(TestServers.Target, "postgres", "SELECT setconfig::text FROM pg_db_role_setting WHERE setrole = 'surr_owner'::regrole AND setdatabase = 0"),
+            await Sql.ScalarAsync<string>(
+                TestServers.Target,
+                "postgres",
+                "SELECT setconfig::text FROM pg_db_role_setting WHERE setrole = 'surr_owner'::regrole AND setdatabase = 0"),
             Is.EqualTo("{\"search_path=shop, \\\"odd schema\\\"\"}"));
         Assert.That(await Sql.ScalarAsync<long>(TestServers.Target, name, "SELECT nextval('shop.moved')"), Is.EqualTo(77));
         Assert.That(await Sql.ScalarAsync<bool>(TestServers.Target, name, "SELECT relispopulated FROM pg_class WHERE relname = 'unfilled'"), Is.False);
@@ -66,11 +78,16 @@ public sealed class StreamStepsTests
             await TargetLedger.EnsureAsync(target, stage.Plan.Name, stage.Context.Lineage, CancellationToken.None);
         }
 
-        await Sql.RunAsync(TestServers.Target, "surr_reach", "CREATE TABLE theirs AS SELECT 1 AS i; CREATE TABLE ours AS SELECT 1 AS i; ALTER TABLE ours OWNER TO surr_reach");
+        await Sql.RunAsync(
+            TestServers.Target,
+            "surr_reach",
+            "CREATE TABLE theirs AS SELECT 1 AS i; CREATE TABLE ours AS SELECT 1 AS i; ALTER TABLE ours OWNER TO surr_reach");
         var result = await stage.RunAsync(Stage.Steps().OfType<AnalyzeStep>().Single());
         Assert.That(result.Notes.Single().Code, Is.EqualTo("MP6313"));
         Assert.That(result.Notes.Single().Message, Does.Contain("public.theirs"));
-        Assert.That(await Sql.ScalarAsync<string>(TestServers.Target, "surr_reach", "SELECT string_agg(tablename, ' ') FROM pg_stats WHERE schemaname = 'public'"), Is.EqualTo("ours"));
+        Assert.That(
+            await Sql.ScalarAsync<string>(TestServers.Target, "surr_reach", "SELECT string_agg(tablename, ' ') FROM pg_stats WHERE schemaname = 'public'"),
+            Is.EqualTo("ours"));
     }
 
     [Test]
@@ -78,7 +95,10 @@ public sealed class StreamStepsTests
     {
         await RichShop.CreateAsync("surr_plain");
         await Sql.RunAsync(TestServers.Target, "postgres", "CREATE ROLE surr_plain_login LOGIN CREATEDB CREATEROLE PASSWORD 'p''w \"x\\ ;='");
-        await Sql.RunAsync(TestServers.Source, "postgres", "CREATE ROLE surr_boss LOGIN SUPERUSER REPLICATION; CREATE ROLE surr_app; ALTER DATABASE surr_plain OWNER TO surr_app; REVOKE ALL ON DATABASE surr_plain FROM PUBLIC");
+        await Sql.RunAsync(
+            TestServers.Source,
+            "postgres",
+            "CREATE ROLE surr_boss LOGIN SUPERUSER REPLICATION; CREATE ROLE surr_app; ALTER DATABASE surr_plain OWNER TO surr_app; REVOKE ALL ON DATABASE surr_plain FROM PUBLIC");
         await using var stage = new Stage("surr_plain", target: new StageLogin("surr_plain_login", "p'w \"x\\ ;="), adapt: mapping => mapping with
         {
             Roles = new RolePolicy { Map = new RolePolicy().Map.Add("migplan", "surr_plain_login") },
@@ -89,7 +109,9 @@ public sealed class StreamStepsTests
         Assert.That(results["create-roles"].Notes.Select(note => note.Code), Is.EqualTo(new[] { "MP6311", "MP6311" }));
         Assert.That(results["apply-settings"].Notes.Select(note => note.Code), Is.EqualTo(new[] { "MP6314" }));
         Assert.That(results["analyze"].Notes, Is.Empty);
-        Assert.That(await Sql.ScalarAsync<string>(TestServers.Target, "surr_plain", "SELECT datdba::regrole::text FROM pg_database WHERE datname = current_database()"), Is.EqualTo("surr_app"));
+        Assert.That(
+            await Sql.ScalarAsync<string>(TestServers.Target, "surr_plain", "SELECT datdba::regrole::text FROM pg_database WHERE datname = current_database()"),
+            Is.EqualTo("surr_app"));
         Assert.That(await Sql.ScalarAsync<bool>(TestServers.Target, "surr_plain", "SELECT pg_has_role('surr_plain_login', 'surr_app', 'MEMBER')"), Is.False);
     }
 
@@ -103,14 +125,27 @@ public sealed class StreamStepsTests
             await stage.RunAsync(step);
         }
 
-        await Sql.RunAsync(TestServers.Target, "surr_differ", "UPDATE shop.item SET photo = 'x' WHERE id = 1000; DROP INDEX shop.item_name; DROP TABLE shop.nothing; SELECT setval('shop.moved', 5)");
+        await Sql.RunAsync(
+            TestServers.Target,
+            "surr_differ",
+            "UPDATE shop.item SET photo = 'x' WHERE id = 1000; DROP INDEX shop.item_name; DROP TABLE shop.nothing; SELECT setval('shop.moved', 5)");
         var heard = new ConcurrentQueue<StepProgress>();
-        var report = await new PostgresVerifier(stage.Connector).VerifyAsync(stage.Manifest, stage.Mapping, VerificationLevel.Checksums, 2, heard.Enqueue, tell: null, CancellationToken.None);
-        Assert.That(report.Tables.Where(table => !table.IsEqual).Select(table => (table.Name, table.TargetRows)), Is.EquivalentTo(new[] { ("item", 2000L), ("nothing", -1L) }));
+        var report = await new PostgresVerifier(stage.Connector)
+            .VerifyAsync(stage.Manifest, stage.Mapping, VerificationLevel.Checksums, 2, heard.Enqueue, tell: null, CancellationToken.None);
+        Assert.That(
+            report.Tables.Where(table => !table.IsEqual).Select(table => (table.Name, table.TargetRows)),
+            Is.EquivalentTo(new[] { ("item", 2000L), ("nothing", -1L) }));
         Assert.That(report.Differences.Select(difference => difference.Kind), Is.SupersetOf(new[] { "index", "table", "sequence position" }));
         Assert.That(heard.Select(progress => progress.Activity), Does.Contain("shop.item"));
-        Assert.That(heard.MaxBy(progress => progress.BytesDone), Has.Property("BytesDone").GreaterThan(100_000).And.Property("BytesDone").EqualTo(heard.First().BytesTotal));
-        var failure = Assert.ThrowsAsync<StepFailedException>(() => stage.RunAsync(new VerifyStep { Id = "verify", Database = "t", Level = VerificationLevel.Checksums }))!;
+        Assert.That(
+            heard.MaxBy(progress => progress.BytesDone),
+            Has.Property("BytesDone").GreaterThan(100_000).And.Property("BytesDone").EqualTo(heard.First().BytesTotal));
+        var failure = Assert.ThrowsAsync<StepFailedException>(() => stage.RunAsync(new VerifyStep
+        {
+            Id = "verify",
+            Database = "t",
+            Level = VerificationLevel.Checksums,
+        }))!;
         Assert.That((failure.FailureClass, failure.Diagnostic.Code), Is.EqualTo((FailureClass.Difference, "MP7001")));
         Assert.That(await Sql.ScalarAsync<bool>(TestServers.Target, "surr_differ", "SELECT to_regnamespace('migplan_ledger') IS NULL"), Is.False);
     }

@@ -14,10 +14,18 @@ public sealed class MissingToolsTests
     private const string Packages = "/usr/lib/postgresql";
 
     /// <summary>In a file system view of its own the packages' directory is empty.</summary>
-    private const string Hidden = "eval \"$BEFORE\" && mount -t tmpfs none " + Packages + " && tool=$(command -v \"$1\") && shift && PATH=\"$SEEN\" exec \"$tool\" \"$@\"";
+    private const string Hidden = "eval \"$BEFORE\" && mount -t tmpfs none "
+        + Packages
+        + " && tool=$(command -v \"$1\") && shift && PATH=\"$SEEN\" exec \"$tool\" \"$@\"";
 
     private const UnixFileMode Passable =
-        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+        UnixFileMode.UserRead
+        | UnixFileMode.UserWrite
+        | UnixFileMode.UserExecute
+        | UnixFileMode.GroupRead
+        | UnixFileMode.GroupExecute
+        | UnixFileMode.OtherRead
+        | UnixFileMode.OtherExecute;
 
     private string directory = "";
 
@@ -54,7 +62,9 @@ public sealed class MissingToolsTests
 
         Assert.That(plan.ExitCode, Is.Zero, plan.Error);
         Assert.That(plan.Output, Does.Contain("create   database tools_here"));
-        Assert.That(plan.Error, Does.Contain("warning[MP4071]").And.Contain("the newest pg_dump here is 9.6").And.Contain($"postgresql-client-{TestServers.Source.MajorVersion}"));
+        Assert.That(
+            plan.Error,
+            Does.Contain("warning[MP4071]").And.Contain("the newest pg_dump here is 9.6").And.Contain($"postgresql-client-{TestServers.Source.MajorVersion}"));
         Assert.That(plan.Error.Split("MP4071"), Has.Length.EqualTo(2), "said once for both databases");
         Assert.That(Starts(), Is.EqualTo(1));
     }
@@ -113,7 +123,9 @@ public sealed class MissingToolsTests
     {
         foreach (var program in new[] { "initdb", "postgres", "pg_ctl", "psql", "pg_dump" })
         {
-            await PutAsync(program, $"[ \"$1\" = --version ] && echo '{program} (PostgreSQL) 99.1' && exit\necho '{program}: error: out of everything' >&2\nexit 1\n");
+            await PutAsync(
+                program,
+                $"[ \"$1\" = --version ] && echo '{program} (PostgreSQL) 99.1' && exit\necho '{program}: error: out of everything' >&2\nexit 1\n");
         }
 
         var run = await RehearseAsync();
@@ -128,7 +140,9 @@ public sealed class MissingToolsTests
     {
         var leftover = Path.Combine(directory, "migplan-rehearse-dead");
         Directory.CreateDirectory(Path.Combine(leftover, "busy"));
-        await File.WriteAllTextAsync(Path.Combine(leftover, "owner.json"), JsonSerializer.Serialize(new { Process = ProcessIdentity.OfThisProcess() with { Started = "1" }, IsKept = false }));
+        await File.WriteAllTextAsync(
+            Path.Combine(leftover, "owner.json"),
+            JsonSerializer.Serialize(new { Process = ProcessIdentity.OfThisProcess() with { Started = "1" }, IsKept = false }));
 
         var run = await RehearseAsync($"mount -t tmpfs none '{leftover}/busy'");
 
@@ -167,13 +181,15 @@ public sealed class MissingToolsTests
         });
     }
 
-    private Task<ToolResult> RunAsync(string verb, params string[] options) => RunAsync(verb, options, new() { ["SEEN"] = Path.Combine(directory, "bin"), ["BEFORE"] = ":" });
+    private Task<ToolResult> RunAsync(string verb, params string[] options) =>
+        RunAsync(verb, options, new() { ["SEEN"] = Path.Combine(directory, "bin"), ["BEFORE"] = ":" });
 
     private Task<ToolResult> RunAsync(string verb, string[] options, Dictionary<string, string?> view)
     {
         var start = ProgramUnderTest.StartInfo([verb, Path.Combine(directory, "manifest.yaml"), .. options]);
         var environment = view.ToImmutableDictionary().Add("TOOLS_OLD", TestServers.Source.Password).Add("TOOLS_NEW", TestServers.Target.Password);
         return ToolProcess.RunAsync(
-            new ToolCommand("unshare", ["--mount", "sh", "-c", Hidden, "sh", start.FileName, .. start.ArgumentList]) { Environment = environment }, CancellationToken.None);
+            new ToolCommand("unshare", ["--mount", "sh", "-c", Hidden, "sh", start.FileName, .. start.ArgumentList]) { Environment = environment },
+            CancellationToken.None);
     }
 }

@@ -2,7 +2,10 @@ using MigrationPlans.PostgreSql.Tools;
 
 namespace MigrationPlans.IntegrationTests.Tools;
 
-/// <summary>pg_dump and pg_restore that pass for newer ones than all others here, and do what a test says in place of what they do: <c>real</c> is the program itself.</summary>
+/// <summary>
+/// pg_dump and pg_restore that pass for newer ones than all others here, and do what a test says in place of what they do:
+/// <c>real</c> is the program itself.
+/// </summary>
 internal sealed class WrappedTools : IDisposable
 {
     private readonly string directory = Directory.CreateTempSubdirectory("migplan-wrapped-").FullName;

@@ -16,7 +16,10 @@ public sealed class DumpArgumentsTests
     [TestCase("zstd:3", 18, "--compress=zstd:3")]
     [TestCase("lz4:1", 16, "--compress=lz4:1")]
     public void Compression_is_asked_for_in_the_words_of_each_version(string? compression, int major, string expected) =>
-        Assert.That(string.Concat(Arguments(new ArchiveSettings { Compression = compression }, major).Where(argument => argument.StartsWith("--compress", StringComparison.Ordinal))), Is.EqualTo(expected));
+        Assert.That(
+            string.Concat(Arguments(new ArchiveSettings { Compression = compression }, major).Where(argument => argument.StartsWith(
+                "--compress", StringComparison.Ordinal))),
+            Is.EqualTo(expected));
 
     [TestCase("zstd:3", 15, false)]
     [TestCase("lz4", 15, false)]
@@ -29,7 +32,9 @@ public sealed class DumpArgumentsTests
     public void One_file_is_written_by_one_worker()
     {
         Assert.That(Arguments(new ArchiveSettings { Format = ArchiveFormat.Custom }, 15), Has.Member("--format=custom").And.None.StartsWith("--jobs"));
-        Assert.That(Arguments(new ArchiveSettings(), 15), Has.Member("--format=directory").And.Member("--jobs=4").And.Member("--exclude-table-data=\"a\".\"b c\""));
+        Assert.That(
+            Arguments(new ArchiveSettings(), 15),
+            Has.Member("--format=directory").And.Member("--jobs=4").And.Member("--exclude-table-data=\"a\".\"b c\""));
     }
 
     [TestCase("gzip:0")]
@@ -46,7 +51,14 @@ public sealed class DumpArgumentsTests
         .. new DumpArguments
         {
             Settings = settings,
-            Selection = new ArchiveSelection { Tables = [], ExcludedRows = ["\"a\".\"b c\""], WithLargeObjects = true, LargeObjectBytes = 0, LargeObjectsLeft = 0 },
+            Selection = new ArchiveSelection
+            {
+                Tables = [],
+                ExcludedRows = ["\"a\".\"b c\""],
+                WithLargeObjects = true,
+                LargeObjectBytes = 0,
+                LargeObjectsLeft = 0,
+            },
             ToolMajor = major,
             Jobs = 4,
             Snapshot = "00000003-1",

@@ -55,7 +55,10 @@ public sealed class ApplyCommandTests
         Assert.That(result.Error, Does.Contain("MP6008").And.Contain("t/b"));
     }
 
-    /// <summary>A server that was restored numbers its databases anew; only where it is known to be the same one does another number tell of another database.</summary>
+    /// <summary>
+    /// A server that was restored numbers its databases anew; only where it is known to be the same one does another number
+    /// tell of another database.
+    /// </summary>
     [TestCase("1", "1", 6)]
     [TestCase("1", "2", 0)]
     [TestCase("1", null, 0)]
@@ -170,7 +173,10 @@ public sealed class ApplyCommandTests
     [Test]
     public async Task A_second_run_is_locked_out()
     {
-        await using var held = await StateLock.TakeAsync(new LocalLockFile(Path.Combine(directory, ".migplan", "demo"), TimeProvider.System), TimeProvider.System, CancellationToken.None);
+        await using var held = await StateLock.TakeAsync(
+            new LocalLockFile(Path.Combine(directory, ".migplan", "demo"), TimeProvider.System),
+            TimeProvider.System,
+            CancellationToken.None);
         var result = await RunAsync("apply", "m.yaml", "--auto-approve");
         Assert.That(result.Code, Is.EqualTo(5));
         Assert.That(result.Error, Does.Contain("MP5001"));
@@ -301,7 +307,10 @@ public sealed class ApplyCommandTests
         await RunAsync("apply", "m.yaml", "--auto-approve");
         var finished = (await RunAsync("status", "m.yaml", "--format", "json")).Out;
         Assert.That(new[] { none, unfinished, finished }.SelectMany(json => schema.Validate(json)), Is.Empty);
-        Assert.That(schema.Validate(finished.Replace("\"manifestChanged\": false", "\"manifestChanged\": 0", StringComparison.Ordinal)), Is.Not.Empty, "it can fail");
+        Assert.That(
+            schema.Validate(finished.Replace("\"manifestChanged\": false", "\"manifestChanged\": 0", StringComparison.Ordinal)),
+            Is.Not.Empty,
+            "it can fail");
     }
 
     [Test]
@@ -445,7 +454,8 @@ public sealed class ApplyCommandTests
     private Task<(int Code, string Out, string Error)> AnswerAsync(string? input, params string[] arguments) =>
         RunAsync(new StringReader(input ?? ""), input is not null, arguments);
 
-    private Task<(int Code, string Out, string Error)> AskAsync(TextReader console, params string[] arguments) => RunAsync(console, isInteractive: true, arguments);
+    private Task<(int Code, string Out, string Error)> AskAsync(TextReader console, params string[] arguments) =>
+        RunAsync(console, isInteractive: true, arguments);
 
     private async Task<(int Code, string Out, string Error)> RunAsync(TextReader input, bool isInteractive, string[] arguments)
     {

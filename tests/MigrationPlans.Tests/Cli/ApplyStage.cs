@@ -50,7 +50,8 @@ internal sealed class ApplyStage : IDisposable
     public Task<(int Code, string Out, string Error)> RunAsync(params string[] arguments) => RunAsync(TextReader.Null, arguments);
 
     /// <summary>Runs it with somebody at a terminal who answers each question so.</summary>
-    public Task<(int Code, string Out, string Error)> AnswerAsync(string answer, params string[] arguments) => RunAsync(new StringReader($"{answer}\n"), arguments);
+    public Task<(int Code, string Out, string Error)> AnswerAsync(string answer, params string[] arguments) =>
+        RunAsync(new StringReader($"{answer}\n"), arguments);
 
     private async Task<(int Code, string Out, string Error)> RunAsync(TextReader input, string[] arguments)
     {

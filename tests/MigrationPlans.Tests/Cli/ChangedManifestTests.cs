@@ -36,7 +36,9 @@ public sealed class ChangedManifestTests
         Assert.That(output, Does.Match(@"s/a → t/a +\d+ of \d+ steps done already"), "the plan is shown");
         Assert.That(stage.Parts.Acts, Has.None.StartsWith("t/a:"));
         Assert.That(stage.Parts.Looks, Does.Not.Contain("s/a"));
-        foreach (var target in mappings.Select(mapping => mapping.Contains("t/renamed", StringComparison.Ordinal) ? "t/renamed" : mapping.Contains("t/c", StringComparison.Ordinal) ? "t/c" : "t/b"))
+        foreach (var target in mappings.Select(mapping => mapping.Contains("t/renamed", StringComparison.Ordinal)
+            ? "t/renamed"
+            : mapping.Contains("t/c", StringComparison.Ordinal) ? "t/c" : "t/b"))
         {
             Assert.That(stage.Parts.Acts, Does.Contain($"{target}:verify"));
         }
@@ -76,7 +78,9 @@ public sealed class ChangedManifestTests
         Assert.That(output, Does.Match(@"s/b → t/b +\d+ of \d+ steps done already"));
         Assert.That(stage.Parts.Acts, Does.Contain("t/b:copy-data").And.Not.Contain("t/b:restore-schema").And.None.StartsWith("t/a:"));
         var isHashed = mappings[0].Contains("checksums", StringComparison.Ordinal);
-        Assert.That(((MigrationPlans.Planning.Steps.VerifyStep)verified!).Level, Is.EqualTo(isHashed ? MigrationPlans.Manifest.VerificationLevel.Checksums : MigrationPlans.Manifest.VerificationLevel.Counts));
+        Assert.That(
+            ((MigrationPlans.Planning.Steps.VerifyStep)verified!).Level,
+            Is.EqualTo(isHashed ? MigrationPlans.Manifest.VerificationLevel.Checksums : MigrationPlans.Manifest.VerificationLevel.Counts));
     }
 
     [Test]
@@ -106,7 +110,9 @@ public sealed class ChangedManifestTests
         {
             var (code, _, error) = await stage.RunAsync(command);
             Assert.That(code, Is.EqualTo(6), error);
-            Assert.That(error, Does.Contain("error[MP5024]").And.Contain($"`t/b` was begun, and").And.Contain(reason).And.Contain("migplan rollback MANIFEST --target t/b"));
+            Assert.That(
+                error,
+                Does.Contain("error[MP5024]").And.Contain($"`t/b` was begun, and").And.Contain(reason).And.Contain("migplan rollback MANIFEST --target t/b"));
             Assert.That(error, Does.Not.Contain("t/a").And.Not.Contain("MP4002"));
         }
 

@@ -91,7 +91,9 @@ internal sealed class CommandLineTests
     {
         await CommandRun.Of(directory.Path, "plan", "m.yaml", "--offline", "--out", "x.plan");
         var validate = await CommandRun.Of(directory.Path, "validate", "x.plan");
-        Assert.That((validate.ExitCode, validate.Out.Split('\n')[0]), Is.EqualTo((ExitCode.ManifestInvalid, "error[MP9110]: `x.plan` is a plan file, not a manifest")));
+        Assert.That(
+            (validate.ExitCode, validate.Out.Split('\n')[0]),
+            Is.EqualTo((ExitCode.ManifestInvalid, "error[MP9110]: `x.plan` is a plan file, not a manifest")));
         var apply = await CommandRun.Of(directory.Path, "apply", "x.plan", "--manifest", "missing.yaml");
         Assert.That(apply.Error, Does.StartWith("error[MP1001]: `missing.yaml`"));
     }

@@ -71,7 +71,9 @@ public sealed class CutAdoptionTests
         // What an older version wrote.
         await File.WriteAllTextAsync(FileOf(StateStore.PlanBeforeName), "");
         stage.Map(A, B);
-        Assert.That((await stage.ApplyAsync()).Error, Does.Contain($"{StateStore.PlanName}` does not fit the state: {reason}").And.Contain("is finished and stays").And.Not.Contain("migplan rollback"));
+        Assert.That(
+            (await stage.ApplyAsync()).Error,
+            Does.Contain($"{StateStore.PlanName}` does not fit the state: {reason}").And.Contain("is finished and stays").And.Not.Contain("migplan rollback"));
     }
 
     [Test]
@@ -149,7 +151,8 @@ public sealed class CutAdoptionTests
     private async Task<bool> TryAdoptAsync(MemoryStateFiles files, ManifestLoadResult loaded)
     {
         var backend = new Backend(files, new LocalLockFile(stage.PathOf("lock"), TimeProvider.System));
-        await using var session = await RunSession.OpenAsync(loaded.Manifest!, loaded.SourceMap, stage.Parts, backend, TimeProvider.System, CancellationToken.None);
+        await using var session = await RunSession.OpenAsync(
+            loaded.Manifest!, loaded.SourceMap, stage.Parts, backend, TimeProvider.System, CancellationToken.None);
         if (session.State!.Status == RunStatus.Unfinished)
         {
             return await session.ReadStoredPlanAsync(CancellationToken.None) is not null;

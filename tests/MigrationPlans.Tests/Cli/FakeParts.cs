@@ -75,7 +75,9 @@ internal sealed class FakeParts : IRunParts, IInspector, IResourceRemover
 
     public Task<InspectedFacts> InspectAsync(MigrationManifest manifest, CancellationToken cancellationToken)
     {
-        foreach (var address in manifest.Databases.SelectMany(mapping => new[] { mapping.From, mapping.To }).Where(address => manifest.Sources.Concat(manifest.Targets).Any(endpoint => endpoint.Name == address.Endpoint)))
+        foreach (var address in manifest.Databases
+            .SelectMany(mapping => new[] { mapping.From, mapping.To })
+            .Where(address => manifest.Sources.Concat(manifest.Targets).Any(endpoint => endpoint.Name == address.Endpoint)))
         {
             Looks.Enqueue(address.ToString());
         }
@@ -85,7 +87,8 @@ internal sealed class FakeParts : IRunParts, IInspector, IResourceRemover
 
     private InspectedFacts See(MigrationManifest manifest) => new()
     {
-        Diagnostics = [.. Findings.Where(finding => manifest.Databases.Any(mapping => mapping.Address == finding.Subject || mapping.From.ToString() == finding.Subject))],
+        Diagnostics = [.. Findings.Where(finding => manifest.Databases.Any(mapping => mapping.Address == finding.Subject
+            || mapping.From.ToString() == finding.Subject))],
         Endpoints = [.. manifest.Sources.Concat(TargetAnswers ? manifest.Targets : []).Select(Server)],
         Databases =
         [
@@ -98,7 +101,8 @@ internal sealed class FakeParts : IRunParts, IInspector, IResourceRemover
         ],
     };
 
-    public Task<RemovalResult> RemoveAsync(MigrationManifest manifest, string lineage, CreatedResource resource, ResourceStanding standing, CancellationToken cancellationToken)
+    public Task<RemovalResult> RemoveAsync(
+        MigrationManifest manifest, string lineage, CreatedResource resource, ResourceStanding standing, CancellationToken cancellationToken)
     {
         Confirm(standing != ResourceStanding.Unconfirmed);
         Standings.Add(standing);
@@ -159,7 +163,11 @@ internal sealed class FakeParts : IRunParts, IInspector, IResourceRemover
             {
                 var server = context.Manifest.FindTarget(context.Mapping.To.Endpoint)!;
                 var database = context.Mapping.To.Database;
-                await context.RecordCreatedAsync(new CreatedResource("database", server.Name, database) { SystemIdentifier = world.SystemIdentifier(server), DatabaseOid = world.Oid });
+                await context.RecordCreatedAsync(new CreatedResource("database", server.Name, database)
+                {
+                    SystemIdentifier = world.SystemIdentifier(server),
+                    DatabaseOid = world.Oid,
+                });
                 await context.RecordCreatedAsync([.. world.Roles.Select(role => new CreatedResource("role", server.Name, role + database))]);
             }
 

@@ -88,7 +88,13 @@ public sealed class GrowingManifestTests
         stage.Map(changed, B, C);
         var (code, _, error) = await stage.ApplyAsync();
         Assert.That(code, Is.EqualTo(1), error);
-        Assert.That(error, Does.Contain("MP4019").And.Contain("`t/a`").And.Contain("drop the database yourself").And.Contain("if `defaults` changed").And.Not.Contain("`t/b`"));
+        Assert.That(
+            error,
+            Does.Contain("MP4019")
+                .And.Contain("`t/a`")
+                .And.Contain("drop the database yourself")
+                .And.Contain("if `defaults` changed")
+                .And.Not.Contain("`t/b`"));
         Assert.That(stage.Parts.Acts, Is.Empty);
 
         stage.Parts.Forget("t/a");
@@ -128,7 +134,9 @@ public sealed class GrowingManifestTests
         stage.Parts.SystemIdentifier = endpoint => endpoint.Role == EndpointRole.Source ? "old.internal" : "new.internal";
         var (code, _, error) = await stage.ApplyAsync();
         Assert.That(code, Is.EqualTo(1), error);
-        Assert.That(error, Does.Contain("MP4019").And.Contain("`alias/a` is the database that was finished before as `t/a`").And.Contain("call it `t/a` again"));
+        Assert.That(
+            error,
+            Does.Contain("MP4019").And.Contain("`alias/a` is the database that was finished before as `t/a`").And.Contain("call it `t/a` again"));
         Assert.That(stage.Parts.Acts, Is.Empty);
 
         stage.Parts.SystemIdentifier = endpoint => endpoint.Postgres!.Host;

@@ -113,7 +113,11 @@ internal sealed class ImportCommandTests
     }
 
     [TestCase("u:one@h/a", "u:two@h/b", "warning[MP9005]: this line has another password for u of h than line 1", "password: { env: SOURCE_H_PASSWORD }")]
-    [TestCase("u@h/a?sslmode=require", "u@h/b?sslmode=verify-full", "warning[MP9011]: another line asks for `sslmode=verify-full` of the same server", "tls: { mode: verify-full }")]
+    [TestCase(
+        "u@h/a?sslmode=require",
+        "u@h/b?sslmode=verify-full",
+        "warning[MP9011]: another line asks for `sslmode=verify-full` of the same server",
+        "tls: { mode: verify-full }")]
     public async Task What_lines_of_one_login_do_not_agree_on_is_a_warning(string first, string second, string warning, string result)
     {
         var run = await Import($"postgres://{first}@@postgres://v@g/a\npostgres://{second}@@postgres://v@g/b\n");
@@ -156,7 +160,8 @@ internal sealed class ImportCommandTests
     {
         var host = new string('h', 60);
         var user = new string('u', 60);
-        var lines = new[] { "", ":5433", ":5434" }.SelectMany(port => new[] { "1", "2" }.Select(end => $"postgres://{user}{end}@{host}{port}/a{end}@@postgres://u@t/db{port.Replace(":", "", StringComparison.Ordinal)}{end}"));
+        var lines = new[] { "", ":5433", ":5434" }.SelectMany(port => new[] { "1", "2" }
+            .Select(end => $"postgres://{user}{end}@{host}{port}/a{end}@@postgres://u@t/db{port.Replace(":", "", StringComparison.Ordinal)}{end}"));
         var run = await Import(string.Join('\n', lines) + "\n", "-o", "manifest.yaml");
         var validation = await CommandRun.Of(directory.Path, "validate", "manifest.yaml");
         Assert.That((run.ExitCode, validation), Is.EqualTo((0, new CommandRun(0, "manifest.yaml: valid\n", ""))), run.Error);

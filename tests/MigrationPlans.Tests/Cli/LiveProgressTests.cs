@@ -31,7 +31,9 @@ public sealed class LiveProgressTests
     public void What_says_most_is_seen_on_a_narrow_terminal()
     {
         var lines = Draw(80, "shop");
-        Assert.That(lines[0], Does.StartWith("t/shop ").And.Contain(" copy-data ").And.Contain(" 200 MB of about 296 MB, 100 MB/s, 1.0 s left").And.Contain("…"));
+        Assert.That(
+            lines[0],
+            Does.StartWith("t/shop ").And.Contain(" copy-data ").And.Contain(" 200 MB of about 296 MB, 100 MB/s, 1.0 s left").And.Contain("…"));
         Assert.That(lines[1], Does.Contain("200 MB of about 296 MB"));
     }
 
@@ -66,7 +68,12 @@ public sealed class LiveProgressTests
     public void A_long_wait_is_shown_until_something_moves()
     {
         var (progress, plan, clock) = Begin("shop");
-        progress.Publish(new StepWaits(plan.Steps.Single(step => step.Kind == "copy-data"), new LongWait("t/shop (session 7)", TimeSpan.FromMinutes(2), "is at work (create index)")) { At = clock.GetUtcNow() });
+        progress.Publish(new StepWaits(
+            plan.Steps.Single(step => step.Kind == "copy-data"),
+            new LongWait("t/shop (session 7)", TimeSpan.FromMinutes(2), "is at work (create index)"))
+        {
+            At = clock.GetUtcNow(),
+        });
         Assert.That(Draw(120, progress)[0], Is.EqualTo("t/shop 0/3 copy-data nothing from t/shop (session 7) for 2 min; the server is at work (create index)"));
         Move(progress, plan, clock);
         Assert.That(Draw(120, progress)[0], Does.Contain("200 MB of about 296 MB").And.Not.Contain("nothing from"));
@@ -85,7 +92,9 @@ public sealed class LiveProgressTests
         progress.Publish(new StepRetrying(steps[0], ExecutionDiagnostics.ConnectionFailed("t", "cut"), 2, TimeSpan.FromSeconds(1)) { At = clock.GetUtcNow() });
         progress.Publish(new StepDone(steps[1], new StepResult("copied"), TimeSpan.FromSeconds(1)) { At = clock.GetUtcNow() });
 
-        Assert.That(Draw(120, progress).Select(line => line.Contains("nothing from", StringComparison.Ordinal)), Is.EqualTo(new[] { false, false, true, false }));
+        Assert.That(
+            Draw(120, progress).Select(line => line.Contains("nothing from", StringComparison.Ordinal)),
+            Is.EqualTo(new[] { false, false, true, false }));
     }
 
     private static string[] Draw(int width, params string[] databases)
@@ -121,7 +130,12 @@ public sealed class LiveProgressTests
     private static string[] Draw(int width, RunProgress progress)
     {
         var drawn = new StringWriter();
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(drawn), Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors });
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(drawn),
+            Ansi = AnsiSupport.No,
+            ColorSystem = ColorSystemSupport.NoColors,
+        });
         console.Profile.Width = width;
         console.Write(new LiveProgress(console, progress).Render());
         return [.. drawn.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.TrimEnd())];

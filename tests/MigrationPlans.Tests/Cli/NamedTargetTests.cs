@@ -33,7 +33,12 @@ public sealed class NamedTargetTests
         Assert.That(output, Does.Contain("s/a → t/a").And.Not.Contain("s/b"));
         Assert.That(stage.Parts.Acts, Is.Not.Empty.And.All.StartsWith("t/a:"));
         var status = await stage.RunAsync("status", "m.yaml");
-        Assert.That(status.Out, Does.Contain("unfinished, 1 of 2 databases done").And.Contain("the plan is of t/a alone").And.Contain("t/b  to do").And.Not.Contain("changed since"));
+        Assert.That(
+            status.Out,
+            Does.Contain("unfinished, 1 of 2 databases done")
+                .And.Contain("the plan is of t/a alone")
+                .And.Contain("t/b  to do")
+                .And.Not.Contain("changed since"));
 
         stage.Parts.Acts.Clear();
         var unasked = await stage.RunAsync("apply", "m.yaml");

@@ -19,14 +19,22 @@ public sealed class PartialRollbackTests
     [TearDown]
     public void CleanUp() => stage.Dispose();
 
-    /// <summary>Its ledger is gone, so that nothing in it tells whose it is. A run that could not end, or was killed, must know it the next time, too.</summary>
+    /// <summary>
+    /// Its ledger is gone, so that nothing in it tells whose it is. A run that could not end, or was killed, must
+    /// know it the next time, too.
+    /// </summary>
     [Test]
     public async Task What_is_finished_is_known_as_such_until_it_is_taken_back()
     {
         Assert.That((await stage.ApplyAsync()).Code, Is.Zero);
         stage.Parts.Remove = _ => throw new StepFailedException(ExecutionDiagnostics.ConnectionFailed("t", "it is away"), FailureClass.Transient);
         Assert.That((await stage.RollBackAsync("--target", "t/b")).Code, Is.EqualTo(1));
-        foreach (var command in (string[][])[["apply", "m.yaml", "--auto-approve"], ["plan", "m.yaml"], ["apply", "m.yaml", "--auto-approve", "--target", "t/b"]])
+        foreach (var command in (string[][])
+        [
+            ["apply", "m.yaml", "--auto-approve"],
+            ["plan", "m.yaml"],
+            ["apply", "m.yaml", "--auto-approve", "--target", "t/b"],
+        ])
         {
             var refused = await stage.RunAsync(command);
             Assert.That(refused.Code, Is.EqualTo(6), refused.Error);
@@ -130,7 +138,10 @@ public sealed class PartialRollbackTests
         var (code, output, error) = await stage.RollBackAsync();
         Assert.That(code, Is.Zero, error);
         Assert.That(stage.Parts.Removed, Is.EquivalentTo(new[] { "database t/y", "database t/a" }));
-        Assert.That(output, Does.Contain("stays    fence s/n on old.internal:5432: of an earlier plan, which was finished").And.Contain("ALTER DATABASE \"n\" RESET default_transaction_read_only"));
+        Assert.That(
+            output,
+            Does.Contain("stays    fence s/n on old.internal:5432: of an earlier plan, which was finished")
+                .And.Contain("ALTER DATABASE \"n\" RESET default_transaction_read_only"));
         Assert.That((await stage.RollBackAsync("--earlier")).Code, Is.Zero);
         Assert.That(stage.Parts.Removed, Does.Contain("fence s/n").And.Contain("database t/x"));
     }
@@ -147,7 +158,10 @@ public sealed class PartialRollbackTests
         var (code, output, error) = await stage.RollBackAsync(isAlone ? ["--target", "t/b"] : []);
         Assert.That(code, Is.Zero, error);
         Assert.That(stage.Parts.Removed, isAlone ? Is.Empty : Is.EqualTo(new[] { "database t/a" }));
-        Assert.That(output, Does.Contain("fence s/b: stays: t/b stands behind it, and may be another run's by now").And.Contain("ALTER DATABASE \"b\" RESET default_transaction_read_only"));
+        Assert.That(
+            output,
+            Does.Contain("fence s/b: stays: t/b stands behind it, and may be another run's by now")
+                .And.Contain("ALTER DATABASE \"b\" RESET default_transaction_read_only"));
         Assert.That((await stage.RunAsync("state", "list", "m.yaml")).Out, Does.Not.Contain("fence s/b"));
     }
 

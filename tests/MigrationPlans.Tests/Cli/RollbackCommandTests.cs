@@ -101,7 +101,9 @@ public sealed class RollbackCommandTests
         Assert.That(rollback.Out, Does.Contain("drop     database t/c").And.Contain("stays    database t/a on new.internal:5432: of an earlier plan"));
         Assert.That(stage.Parts.Removed, Is.EqualTo(new[] { "database t/c" }));
         Assert.That((await stage.RollBackAsync()).Out, Does.Contain("nothing to do"));
-        Assert.That((await stage.RunAsync("state", "list", "m.yaml")).Out, Does.Contain("created by t/a:create-database of an earlier plan").And.Match("done +t/a:verify").And.Match("pending +t/c:verify"));
+        Assert.That(
+            (await stage.RunAsync("state", "list", "m.yaml")).Out,
+            Does.Contain("created by t/a:create-database of an earlier plan").And.Match("done +t/a:verify").And.Match("pending +t/c:verify"));
 
         stage.Parts.Acts.Clear();
         Assert.That((await stage.ApplyAsync()).Code, Is.Zero);

@@ -14,7 +14,10 @@ internal sealed class ValidateCommandTests
     public void WriteManifests()
     {
         File.WriteAllText(Path.Combine(directory.Path, "good.yaml"), Manifests.Full);
-        File.WriteAllText(Path.Combine(directory.Path, "bad.yaml"), Manifests.Full.Replace("instance: nonprod-shared", "instnce: nonprod-shared").Replace("migrator, password: { env: LEGACY_PASSWORD }", "migrator, password: hunter2"));
+        File.WriteAllText(
+            Path.Combine(directory.Path, "bad.yaml"),
+            Manifests.Full.Replace("instance: nonprod-shared", "instnce: nonprod-shared")
+                .Replace("migrator, password: { env: LEGACY_PASSWORD }", "migrator, password: hunter2"));
     }
 
     [OneTimeTearDown]
@@ -65,7 +68,11 @@ internal sealed class ValidateCommandTests
             """);
         var run = await CommandRun.Of(directory.Path, "validate", "tls.yaml");
         Assert.That(run.ExitCode, Is.Zero, run.Out);
-        Assert.That(run.Out, isWarned ? Does.Contain("warning[MP2125]").And.Contain("tls.yaml:8:26").And.Contain("the mode `prefer` does not check it") : Is.EqualTo("tls.yaml: valid\n"));
+        Assert.That(
+            run.Out,
+            isWarned
+                ? Does.Contain("warning[MP2125]").And.Contain("tls.yaml:8:26").And.Contain("the mode `prefer` does not check it")
+                : Is.EqualTo("tls.yaml: valid\n"));
     }
 
     [Test]

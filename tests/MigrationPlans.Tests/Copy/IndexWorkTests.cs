@@ -14,7 +14,8 @@ public sealed class IndexWorkTests
 
     private const string Clustered = "CREATE INDEX \"i1\" ON \"public\".\"t1\" (\"a\");\nALTER TABLE \"public\".\"t1\" CLUSTER ON \"i1\";";
 
-    private const string Identity = "SET default_tablespace = '';\nCREATE UNIQUE INDEX \"i2\" ON \"public\".\"t1\" (\"b\");\nALTER TABLE ONLY \"public\".\"t1\" REPLICA IDENTITY USING INDEX \"i2\";";
+    private const string Identity =
+        "SET default_tablespace = '';\nCREATE UNIQUE INDEX \"i2\" ON \"public\".\"t1\" (\"b\");\nALTER TABLE ONLY \"public\".\"t1\" REPLICA IDENTITY USING INDEX \"i2\";";
 
     /// <summary>Each build holds a lock that the other's ALTER TABLE waits for.</summary>
     [Test]
@@ -52,11 +53,13 @@ public sealed class IndexWorkTests
         var tables = indexes.Select(index => index.DependsOn[0]).Distinct().Order().ToImmutableArray();
         var entries = tables.Select(id => EntryOf(id, "TABLE", SchemaSection.PreData, $"t{id}", "") with { ObjectOid = (uint)id }).Concat(indexes);
         var rows = tables.Select(id => new TableRows { Oid = (uint)id, Name = new TableName("public", $"t{id}") }).ToList();
-        var work = new IndexWork(new IndexBuilds([.. entries], rows), done.ToHashSet(StringComparer.Ordinal), _ => [], _ => bytes, () => 0, (_, _) => { }, "new/shop");
+        var work = new IndexWork(
+            new IndexBuilds([.. entries], rows), done.ToHashSet(StringComparer.Ordinal), _ => [], _ => bytes, () => 0, (_, _) => { }, "new/shop");
         return work.ToItems().ToDictionary(item => item.Key, StringComparer.Ordinal);
     }
 
-    private static SchemaEntry IndexOf(int id, int table, string sql) => EntryOf(id, "INDEX", SchemaSection.PostData, $"i{id}", sql) with { DependsOn = [table] };
+    private static SchemaEntry IndexOf(int id, int table, string sql) =>
+        EntryOf(id, "INDEX", SchemaSection.PostData, $"i{id}", sql) with { DependsOn = [table] };
 
     private static SchemaEntry EntryOf(int id, string kind, SchemaSection section, string tag, string sql) =>
         new() { Id = id, Kind = kind, Schema = "public", Tag = tag, Section = section, Sql = sql, Digest = $"digest {id}" };

@@ -22,7 +22,11 @@ internal sealed class RunFixture : IRunEvents
 
     public ConcurrentQueue<RunEvent> Events { get; } = new();
 
-    public RunLimits Limits { get; set; } = new() { Workers = 4, Retry = new RetrySettings { Delay = TimeSpan.FromMilliseconds(1), MaxDelay = TimeSpan.FromMilliseconds(2) } };
+    public RunLimits Limits { get; set; } = new()
+    {
+        Workers = 4,
+        Retry = new RetrySettings { Delay = TimeSpan.FromMilliseconds(1), MaxDelay = TimeSpan.FromMilliseconds(2) },
+    };
 
     public CancellationTokenSource Stopping { get; } = new();
 

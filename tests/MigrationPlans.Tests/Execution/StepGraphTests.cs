@@ -40,9 +40,39 @@ public sealed class StepGraphTests
     public void A_snapshot_is_looked_at_again_until_the_instance_is_restored()
     {
         var snapshot = new CreateSnapshotStep { Id = "r/i:create-snapshot", Database = "r/i", Move = "m", Region = "r", Instance = "i", Snapshot = "s" };
-        var copy = new CopySnapshotStep { Id = "r/i:copy-snapshot", Database = "r/i", DependsOn = [snapshot.Id], Move = "m", Region = "r", SourceRegion = "q", SourceAccount = "1", SourceSnapshot = "s", Snapshot = "s" };
-        var restore = new RestoreInstanceStep { Id = "r/i:restore-instance", Database = "r/i", DependsOn = [copy.Id], Move = "m", Region = "r", Snapshot = "s", Instance = "i", InstanceClass = "c" };
-        var unshare = new UnshareSnapshotStep { Id = "r/i:unshare-snapshot", Database = "r/i", DependsOn = [restore.Id], Move = "m", Region = "r", Snapshot = "s", SharedWith = "2" };
+        var copy = new CopySnapshotStep
+        {
+            Id = "r/i:copy-snapshot",
+            Database = "r/i",
+            DependsOn = [snapshot.Id],
+            Move = "m",
+            Region = "r",
+            SourceRegion = "q",
+            SourceAccount = "1",
+            SourceSnapshot = "s",
+            Snapshot = "s",
+        };
+        var restore = new RestoreInstanceStep
+        {
+            Id = "r/i:restore-instance",
+            Database = "r/i",
+            DependsOn = [copy.Id],
+            Move = "m",
+            Region = "r",
+            Snapshot = "s",
+            Instance = "i",
+            InstanceClass = "c",
+        };
+        var unshare = new UnshareSnapshotStep
+        {
+            Id = "r/i:unshare-snapshot",
+            Database = "r/i",
+            DependsOn = [restore.Id],
+            Move = "m",
+            Region = "r",
+            Snapshot = "s",
+            SharedWith = "2",
+        };
         var graph = new StepGraph([snapshot, copy, restore, unshare], [snapshot.Id, copy.Id]);
         Assert.That(graph.Ready, Is.EqualTo(new Step[] { snapshot }));
         graph.Start(snapshot);

@@ -16,7 +16,13 @@ internal static class TestPlans
             Name = "demo",
             Mode = PlanMode.Online,
             ManifestDigest = manifest.Digest,
-            Databases = [.. manifest.Databases.Select(mapping => new PlannedDatabase { Address = mapping.Address, From = mapping.From, To = mapping.To, Strategy = Strategy.Stream })],
+            Databases = [.. manifest.Databases.Select(mapping => new PlannedDatabase
+            {
+                Address = mapping.Address,
+                From = mapping.From,
+                To = mapping.To,
+                Strategy = Strategy.Stream,
+            })],
             Steps = [.. manifest.Databases.SelectMany(mapping => StepsOf(mapping.Address))],
         };
         return (manifest, plan with { Digest = PlanDigest.Compute(plan) });
@@ -31,7 +37,12 @@ internal static class TestPlans
         Targets = [EndpointOf("t", EndpointRole.Target)],
         Databases =
         [
-            .. databases.Select((name, i) => new DatabaseMapping { From = new DatabaseAddress("s", name), To = new DatabaseAddress("t", name), Path = $"databases[{i}]" }),
+            .. databases.Select((name, i) => new DatabaseMapping
+            {
+                From = new DatabaseAddress("s", name),
+                To = new DatabaseAddress("t", name),
+                Path = $"databases[{i}]",
+            }),
         ],
     };
 

@@ -65,11 +65,14 @@ public sealed class InstancePlannerTests
 
     [Test]
     public void An_identifier_that_RDS_does_not_take_is_refused() =>
-        Assert.That(Codes(Plan([InstanceSample.Of("env-a")], new InstanceMoveTarget { Region = "eu-west-1", Identifier = "{identifier}--new" })), Is.EqualTo(new[] { "MP3601" }));
+        Assert.That(
+            Codes(Plan([InstanceSample.Of("env-a")], new InstanceMoveTarget { Region = "eu-west-1", Identifier = "{identifier}--new" })),
+            Is.EqualTo(new[] { "MP3601" }));
 
     [Test]
     public void Two_instances_of_one_new_name_are_refused() => Assert.That(
-        Codes(Plan([InstanceSample.Of("env-a"), InstanceSample.Of("env-b")], new InstanceMoveTarget { Region = "eu-west-1", Identifier = "env" })), Is.EqualTo(new[] { "MP3602" }));
+        Codes(Plan([InstanceSample.Of("env-a"), InstanceSample.Of("env-b")], new InstanceMoveTarget { Region = "eu-west-1", Identifier = "env" })),
+        Is.EqualTo(new[] { "MP3602" }));
 
     [Test]
     public void An_encrypted_instance_needs_a_key_of_the_target() =>
@@ -78,8 +81,15 @@ public sealed class InstancePlannerTests
     [Test]
     public void An_encrypted_instance_crosses_both_borders_in_one_copy_and_its_key_is_named_once()
     {
-        var encrypted = InstanceSample.Of("env-a") with { IsEncrypted = true, KmsKeyId = "arn:aws:kms:eu-central-1:111111111111:key/k", TargetAccount = "222222222222" };
-        var (steps, diagnostics) = Plan([encrypted, encrypted with { Identifier = "env-b" }], new InstanceMoveTarget { Region = "eu-west-1", Identifier = "{identifier}-new", KmsKeyId = "t" });
+        var encrypted = InstanceSample.Of("env-a") with
+        {
+            IsEncrypted = true,
+            KmsKeyId = "arn:aws:kms:eu-central-1:111111111111:key/k",
+            TargetAccount = "222222222222",
+        };
+        var (steps, diagnostics) = Plan(
+            [encrypted, encrypted with { Identifier = "env-b" }],
+            new InstanceMoveTarget { Region = "eu-west-1", Identifier = "{identifier}-new", KmsKeyId = "t" });
         Assert.That(diagnostics.Select(diagnostic => diagnostic.Code), Is.EqualTo(new[] { "MP3607" }));
         Assert.That(diagnostics[0].Message, Is.EqualTo("account 222222222222 must be allowed to use the KMS key of `env-a` and 1 more"));
         Assert.That(steps.OfType<CopySnapshotStep>().Count(), Is.EqualTo(2));
@@ -91,7 +101,9 @@ public sealed class InstancePlannerTests
     public string An_identifier_that_is_taken_is_refused_unless_by_this_plan(string? owner) =>
         string.Join(' ', Plan([InstanceSample.Of("env-a") with { Moved = Moved(owner) }]).Diagnostics.Select(diagnostic => diagnostic.Code));
 
-    [TestCase("eu-central-1/222222222222/env-a", "instance `env-a-migrated` in eu-west-1 holds the data of eu-central-1/222222222222/env-a, not of eu-central-1/111111111111/env-a")]
+    [TestCase(
+        "eu-central-1/222222222222/env-a",
+        "instance `env-a-migrated` in eu-west-1 holds the data of eu-central-1/222222222222/env-a, not of eu-central-1/111111111111/env-a")]
     [TestCase(null, "nothing says that instance `env-a-migrated` in eu-west-1 holds the data of eu-central-1/111111111111/env-a")]
     public void What_holds_another_instances_data_does_not_count_as_moved(string? origin, string message)
     {
@@ -114,7 +126,9 @@ public sealed class InstancePlannerTests
             SecurityGroups = ["sg-1", "sg-2"],
             Tags = ImmutableSortedDictionary<string, string>.Empty.Add("cost", "1"),
         };
-        var (steps, diagnostics) = Plan([InstanceSample.Of("env-a") with { Moved = Moved("move") with { InstanceClass = "db.t3.medium", SecurityGroups = ["sg-1"] } }], target);
+        var (steps, diagnostics) = Plan(
+            [InstanceSample.Of("env-a") with { Moved = Moved("move") with { InstanceClass = "db.t3.medium", SecurityGroups = ["sg-1"] } }],
+            target);
         Assert.That(diagnostics.Select(diagnostic => diagnostic.Code), Is.EqualTo(new[] { "MP3610" }));
         Assert.That(diagnostics[0].Message, Does.EndWith(
             "instanceClass is db.t3.medium, not db.r6g.large; multiAz is false, not true; publiclyAccessible is false, not true; "
@@ -140,7 +154,9 @@ public sealed class InstancePlannerTests
     public string A_snapshot_that_an_earlier_run_of_this_state_left_is_not_restored(string? lineage)
     {
         var left = new SnapshotFacts("snap-env-a", "eu-west-1", "111111111111", new DateTime(2026, 1, 12, 9, 30, 0, DateTimeKind.Utc), lineage);
-        return string.Join(' ', Plan([InstanceSample.Of("env-a") with { Snapshots = [left] }], lineage: "mine").Diagnostics.Select(diagnostic => diagnostic.Code));
+        return string.Join(
+            ' ',
+            Plan([InstanceSample.Of("env-a") with { Snapshots = [left] }], lineage: "mine").Diagnostics.Select(diagnostic => diagnostic.Code));
     }
 
     [Test]
@@ -153,7 +169,15 @@ public sealed class InstancePlannerTests
     [Test]
     public void A_move_that_could_not_be_looked_at_is_not_said_to_pick_nothing()
     {
-        var manifest = new Sample().Manifest with { Instances = [new InstanceMove { Path = "instances[0]", From = new InstanceMoveSource { Region = "r", Match = new InstanceMatch() }, To = new InstanceMoveTarget { Region = "s" } }] };
+        var manifest = new Sample().Manifest with
+        {
+            Instances = [new InstanceMove
+            {
+                Path = "instances[0]",
+                From = new InstanceMoveSource { Region = "r", Match = new InstanceMatch() },
+                To = new InstanceMoveTarget { Region = "s" },
+            }],
+        };
         var facts = new Sample().Facts with { Diagnostics = [AwsDiagnostics.CredentialsExpired("instances[0].from", "ExpiredToken")] };
         Assert.That(Planner.Plan(manifest, facts).Diagnostics.Select(diagnostic => diagnostic.Code), Is.EqualTo(new[] { "MP3503" }));
     }
@@ -163,14 +187,17 @@ public sealed class InstancePlannerTests
         Assert.That(Codes(Plan([InstanceSample.Of("env-a") with { Status = "stopped" }])), Is.EqualTo(new[] { "MP3605" }));
 
     [Test]
-    public void An_instance_that_is_backed_up_is_waited_for() => Assert.That(Plan([InstanceSample.Of("env-a") with { Status = "backing-up" }]).Diagnostics, Is.Empty);
+    public void An_instance_that_is_backed_up_is_waited_for() =>
+        Assert.That(Plan([InstanceSample.Of("env-a") with { Status = "backing-up" }]).Diagnostics, Is.Empty);
 
     [TestCase("default.postgres15", null, ExpectedResult = null)]
     [TestCase("tuned", null, ExpectedResult = "tuned")]
     [TestCase("tuned", "other", ExpectedResult = "other")]
     public string? Within_one_region_and_account_the_sources_parameter_group_is_taken_unless_another_is_named(string own, string? named)
     {
-        var (steps, diagnostics) = Plan([InstanceSample.Of("env-a") with { ParameterGroup = own }], new InstanceMoveTarget { Region = "eu-central-1", ParameterGroup = named });
+        var (steps, diagnostics) = Plan(
+            [InstanceSample.Of("env-a") with { ParameterGroup = own }],
+            new InstanceMoveTarget { Region = "eu-central-1", ParameterGroup = named });
         Assert.That(diagnostics, Is.Empty);
         Assert.That(steps.OfType<VerifyInstanceStep>().Single().ParameterGroup, Is.EqualTo(steps.OfType<RestoreInstanceStep>().Single().ParameterGroup));
         return steps.OfType<RestoreInstanceStep>().Single().ParameterGroup;
@@ -181,7 +208,9 @@ public sealed class InstancePlannerTests
     public void A_parameter_group_that_is_lost_elsewhere_is_warned_of_once(string region, string account)
     {
         var tuned = InstanceSample.Of("env-a") with { ParameterGroup = "tuned", TargetAccount = account };
-        var (steps, diagnostics) = Plan([tuned, tuned with { Identifier = "env-b" }, InstanceSample.Of("env-c") with { ParameterGroup = "default.postgres15", TargetAccount = account }], new InstanceMoveTarget { Region = region });
+        var (steps, diagnostics) = Plan(
+            [tuned, tuned with { Identifier = "env-b" }, InstanceSample.Of("env-c") with { ParameterGroup = "default.postgres15", TargetAccount = account }],
+            new InstanceMoveTarget { Region = region });
         Assert.That(diagnostics.Select(diagnostic => $"{diagnostic.Severity} {diagnostic.Code} {diagnostic.Message}"), Is.EqualTo(new[]
         {
             "Warning MP3614 `env-a` and 1 more will have the default parameter group in place of `tuned`",
@@ -193,7 +222,9 @@ public sealed class InstancePlannerTests
     [Test]
     public async Task The_steps_fit_the_published_schema()
     {
-        var steps = Plan([InstanceSample.Of("env-a") with { TargetAccount = "222222222222" }], new InstanceMoveTarget { Region = "eu-west-1", KmsKeyId = "k", ParameterGroup = "tuned", SecurityGroups = ["sg-1"] }).Steps;
+        var instance = InstanceSample.Of("env-a") with { TargetAccount = "222222222222" };
+        var target = new InstanceMoveTarget { Region = "eu-west-1", KmsKeyId = "k", ParameterGroup = "tuned", SecurityGroups = ["sg-1"] };
+        var steps = Plan([instance], target).Steps;
         var plan = new Sample().Plan() with { Steps = steps };
         plan = plan with { Digest = PlanDigest.Compute(plan) };
         var json = PlanDocument.Write(plan);
@@ -240,6 +271,8 @@ public sealed class InstancePlannerTests
     private static MovedInstanceFacts Moved(string? plan) => new()
     {
         Origin = "eu-central-1/111111111111/env-a",
-        Tags = plan is null ? ImmutableSortedDictionary<string, string>.Empty : ImmutableSortedDictionary<string, string>.Empty.Add(SnapshotNames.PlanTag, plan),
+        Tags = plan is null
+            ? ImmutableSortedDictionary<string, string>.Empty
+            : ImmutableSortedDictionary<string, string>.Empty.Add(SnapshotNames.PlanTag, plan),
     };
 }

@@ -38,14 +38,20 @@ public sealed class KeptWorkTests
     [Test]
     public void A_database_is_dropped_only_while_the_mapping_asks_for_it()
     {
-        var sample = new Sample { Mapping = Sample.Map("legacy/shop", "nonprod/shop") with { OnExisting = OnExisting.Replace }, Target = Sample.Occupied("nonprod", "shop") };
+        var sample = new Sample
+        {
+            Mapping = Sample.Map("legacy/shop", "nonprod/shop") with { OnExisting = OnExisting.Replace },
+            Target = Sample.Occupied("nonprod", "shop"),
+        };
         var plan = sample.Plan();
         var tamed = sample with { Mapping = sample.Mapping with { OnExisting = OnExisting.Fail } };
         Assert.That(ReplacesUnder(sample.Manifest), Is.True);
         Assert.That(ReplacesUnder(tamed.Manifest), Is.False);
 
         bool ReplacesUnder(MigrationManifest manifest) =>
-            KeptWork.Of(manifest, plan, [plan.Steps[0].Id], [], [sample.Mapping.Address]).GoesOn.OfType<MigrationPlans.Planning.Steps.CreateDatabaseStep>().Single().Replaces;
+            KeptWork.Of(manifest, plan, [plan.Steps[0].Id], [], [sample.Mapping.Address])
+                .GoesOn.OfType<MigrationPlans.Planning.Steps.CreateDatabaseStep>()
+                .Single().Replaces;
     }
 
     /// <summary>Tables that a finished part of a split took are not left behind.</summary>
@@ -56,7 +62,11 @@ public sealed class KeptWorkTests
         var kept = Done(sample.Manifest, sample.Plan());
         var grown = sample with
         {
-            MoreMappings = [Sample.Map("legacy/shop", "nonprod/orders", 1) with { Include = new Selection { Tables = ["public.orders"] }, CrossBoundaryForeignKeys = CrossBoundaryForeignKeys.Drop }],
+            MoreMappings = [Sample.Map("legacy/shop", "nonprod/orders", 1) with
+            {
+                Include = new Selection { Tables = ["public.orders"] },
+                CrossBoundaryForeignKeys = CrossBoundaryForeignKeys.Drop,
+            }],
             MoreTargets = [Sample.Absent("nonprod", "orders")],
         };
         Assert.That(sample.Plan().Notes.Select(note => note.Subject), Does.Contain("legacy/shop: public.orders"), "a test of the test");
@@ -73,7 +83,8 @@ public sealed class KeptWorkTests
         var grown = Manifest(Second with { Path = "instances[0]" }, First with { Path = "instances[1]" });
         var kept = Done(grown, plan);
 
-        var next = Planner.Plan(grown, Facts(InstanceSample.Of("other-x", 0), InstanceSample.Of("env-b", 1), InstanceSample.Of("env-new", 1)), kept: kept).Plan!;
+        var next =
+            Planner.Plan(grown, Facts(InstanceSample.Of("other-x", 0), InstanceSample.Of("env-b", 1), InstanceSample.Of("env-new", 1)), kept: kept).Plan!;
 
         Assert.That(next.Steps.Select(step => step.Database).Distinct(), Is.EquivalentTo(new[]
         {
@@ -94,7 +105,9 @@ public sealed class KeptWorkTests
             var (none, findings) = Planner.Plan(grown, Facts(InstanceSample.Of("env-a", 0), InstanceSample.Of("env-a", 1)), kept: kept);
             Assert.That(none, Is.Null);
             Assert.That(findings.Single().Code, Is.EqualTo("MP3602"));
-            Assert.That(findings.Single().Message, Is.EqualTo("`eu-central-1/111111111111/env-a` and `us-east-1/111111111111/env-a` would both become `env-a-migrated`"));
+            Assert.That(
+                findings.Single().Message,
+                Is.EqualTo("`eu-central-1/111111111111/env-a` and `us-east-1/111111111111/env-a` would both become `env-a-migrated`"));
         }
     }
 
@@ -113,7 +126,8 @@ public sealed class KeptWorkTests
         var changed = Manifest(First with { Path = "instances[0]", To = First.To with { InstanceClass = "db.r6g.large" } });
         Assert.That(Done(changed, plan).Steps, Is.Empty);
         var otherRole = Manifest(First with { Path = "instances[0]", From = First.From with { RoleArn = "arn:aws:iam::111111111111:role/b" } });
-        Assert.That(Done(otherRole, Plan([First with { Path = "instances[0]", From = First.From with { RoleArn = "arn:aws:iam::111111111111:role/a" } }], KeptWork.None, InstanceSample.Of("env-a", 0))).Steps, Is.Not.Empty);
+        var move = First with { Path = "instances[0]", From = First.From with { RoleArn = "arn:aws:iam::111111111111:role/a" } };
+        Assert.That(Done(otherRole, Plan([move], KeptWork.None, InstanceSample.Of("env-a", 0))).Steps, Is.Not.Empty);
     }
 
     [Test]
@@ -144,7 +158,8 @@ public sealed class KeptWorkTests
     private static MigrationPlan Plan(ImmutableArray<InstanceMove> moves, KeptWork kept, params ImmutableArray<InstanceFacts> instances) =>
         Planner.Plan(Manifest([.. moves]), Facts([.. instances]), kept: kept).Plan!;
 
-    private static MigrationManifest Manifest(params ImmutableArray<InstanceMove> moves) => new() { File = "m", Name = "sample", Digest = "", Instances = moves };
+    private static MigrationManifest Manifest(params ImmutableArray<InstanceMove> moves) =>
+        new() { File = "m", Name = "sample", Digest = "", Instances = moves };
 
     private static InspectedFacts Facts(params ImmutableArray<InstanceFacts> instances) => new() { Instances = instances };
 

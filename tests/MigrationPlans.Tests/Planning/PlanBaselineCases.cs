@@ -92,14 +92,22 @@ internal static class PlanBaselineCases
         return (
             manifest with
             {
-                Sources = [manifest.Sources[0] with { Postgres = null, Rds = new RdsInstance { Instance = "source-a", Region = "us-east-1" } }, manifest.Sources[1]],
+                Sources =
+                [
+                    manifest.Sources[0] with { Postgres = null, Rds = new RdsInstance { Instance = "source-a", Region = "us-east-1" } },
+                    manifest.Sources[1],
+                ],
                 Databases = [.. manifest.Databases, Sample.Map("account-b/live", "nonprod/live", 2) with { Strategy = Strategy.Replicate }],
                 Instances =
                 [
                     new InstanceMove
                     {
                         Path = "instances[0]",
-                        From = new InstanceMoveSource { Region = "eu-central-1", Match = new InstanceMatch { Identifiers = ["env-*"], Exclude = ["env-dev-*"] } },
+                        From = new InstanceMoveSource
+                        {
+                            Region = "eu-central-1",
+                            Match = new InstanceMatch { Identifiers = ["env-*"], Exclude = ["env-dev-*"] },
+                        },
                         To = new InstanceMoveTarget { Region = "eu-west-1" },
                     },
                 ],
@@ -112,7 +120,12 @@ internal static class PlanBaselineCases
         var sample = new Sample();
         var refused = sample with
         {
-            Mapping = sample.Mapping with { Include = new Selection { Tables = ["public.orders", "public.retruns"] }, Fence = Fence.ReadOnly, Parallelism = 16 },
+            Mapping = sample.Mapping with
+            {
+                Include = new Selection { Tables = ["public.orders", "public.retruns"] },
+                Fence = Fence.ReadOnly,
+                Parallelism = 16,
+            },
             SourceServer = sample.SourceServer with { VersionNumber = 170002, Login = Sample.Login(), Connections = new ConnectionFacts(20, 3, 8) },
             Source = sample.Source with
             {

@@ -19,7 +19,10 @@ public sealed class PlanBaselineTests
     {
         var (manifest, facts) = PlanBaselineCases.All[name]();
         var (plan, diagnostics) = Planner.Plan(manifest, facts);
-        Compare(name, "findings.txt", string.Concat(diagnostics.Select(diagnostic => $"{diagnostic}\n    {diagnostic.Detail}\n    = help: {diagnostic.Help}\n")));
+        Compare(
+            name,
+            "findings.txt",
+            string.Concat(diagnostics.Select(diagnostic => $"{diagnostic}\n    {diagnostic.Detail}\n    = help: {diagnostic.Help}\n")));
         Compare(name, "plan.json", plan is null ? "" : PlanDocument.Write(plan));
         Compare(name, "plan.txt", plan is null ? "" : Text(plan));
         Compare(name, "plan.md", plan is null ? "" : PlanMarkdownView.Render(plan));

@@ -235,7 +235,10 @@ public sealed class PlanCommandTests : IRunParts, IInspector
             """);
         facts = (isFinished ? new Sample() with { Target = Sample.Occupied("nonprod", "shop") } : new Sample()).Facts with
         {
-            Instances = [InstanceSample.Of("env-a") with { Snapshots = [new SnapshotFacts("left", "eu-central-1", "111111111111", CreatedAt: null, "lineage")] }],
+            Instances = [InstanceSample.Of("env-a") with
+            {
+                Snapshots = [new SnapshotFacts("left", "eu-central-1", "111111111111", CreatedAt: null, "lineage")],
+            }],
         };
         var (code, output, error) = await RunAsync("m.yaml");
         Assert.That(code, Is.EqualTo(ExitCode.Failed), error);
@@ -249,7 +252,10 @@ public sealed class PlanCommandTests : IRunParts, IInspector
         await RunAsync("m.yaml", "--out", "saved.json");
         var json = await File.ReadAllTextAsync(Path.Combine(directory, "saved.json"));
         var plan = PlanDocument.Read(json, "saved.json").Plan!;
-        using var store = await StateStore.OpenAsync(new LocalStateFiles(Path.Combine(directory, ".migplan", "sample"), TimeProvider.System), TimeProvider.System, CancellationToken.None);
+        using var store = await StateStore.OpenAsync(
+            new LocalStateFiles(Path.Combine(directory, ".migplan", "sample"), TimeProvider.System),
+            TimeProvider.System,
+            CancellationToken.None);
         await store.WritePlanAsync(Encoding.UTF8.GetBytes(json));
         await store.AppendAsync(new PlanAdopted("lineage", plan.Name, plan.Digest, plan.ManifestDigest, [.. plan.Steps.Select(step => step.Id)]));
         foreach (var step in plan.Steps.Take(count(plan)))

@@ -14,12 +14,17 @@ public sealed class PlanComparisonTests
 
     [Test]
     public void Estimates_do_not_matter() =>
-        Assert.That(Compare(sample with { Source = sample.Source with { Relations = [.. sample.Source.Relations.Select(table => table with { Bytes = 1 })] } }), Is.Empty);
+        Assert.That(
+            Compare(sample with { Source = sample.Source with { Relations = [.. sample.Source.Relations.Select(table => table with { Bytes = 1 })] } }),
+            Is.Empty);
 
     [Test]
     public void New_and_gone_tables_are_named() =>
         Assert.That(
-            Compare(sample with { Source = sample.Source with { Relations = [Sample.Table("public", "customers"), Sample.Table("public", "returns")], ForeignKeys = [] } }),
+            Compare(sample with
+            {
+                Source = sample.Source with { Relations = [Sample.Table("public", "customers"), Sample.Table("public", "returns")], ForeignKeys = [] },
+            }),
             Is.EqualTo((string[])["database nonprod/shop: tables no longer list public.orders", "database nonprod/shop: tables now list public.returns"]));
 
     [Test]

@@ -24,7 +24,10 @@ public sealed class PlanDocumentTests
     [Test]
     public void The_digest_leaves_estimates_out_and_holds_everything_else()
     {
-        var grown = sample with { Source = sample.Source with { Relations = [.. sample.Source.Relations.Select(table => table with { Bytes = 99999, EstimatedRows = 7 })] } };
+        var grown = sample with
+        {
+            Source = sample.Source with { Relations = [.. sample.Source.Relations.Select(table => table with { Bytes = 99999, EstimatedRows = 7 })] },
+        };
         Assert.That(grown.Plan().Digest, Is.EqualTo(sample.Plan().Digest));
         var wider = sample with { Source = sample.Source with { Relations = [.. sample.Source.Relations, Sample.Table("public", "returns")] } };
         Assert.That(wider.Plan().Digest, Is.Not.EqualTo(sample.Plan().Digest));
@@ -44,7 +47,9 @@ public sealed class PlanDocumentTests
     [TestCase("""{ "formatVersion": "1.0", "manifestDigest": "x", "name": "n", "mode": "offline", "steps": [null] }""", "MP4052")]
     [TestCase("""{ "formatVersion": "1.0", "manifestDigest": "x", "name": "n", "mode": "offline", "databases": [null] }""", "MP4052")]
     [TestCase("""{ "formatVersion": "1.0", "manifestDigest": "x", "name": "n", "mode": "offline", "steps": [{ "id": "a", "database": "b" }] }""", "MP4052")]
-    [TestCase("""{ "formatVersion": "1.0", "manifestDigest": "x", "name": "n", "mode": "offline", "steps": [{ "kind": "format-disk", "id": "a", "database": "b" }] }""", "MP4052")]
+    [TestCase(
+        """{ "formatVersion": "1.0", "manifestDigest": "x", "name": "n", "mode": "offline", "steps": [{ "kind": "format-disk", "id": "a", "database": "b" }] }""",
+        "MP4052")]
     [TestCase("""{ "formatVersion": "1.0", "manifestDigest": "x", "name": "n", "mode": "offline", "extra": 1 }""", "MP4052")]
     [TestCase("""{ "formatVersion": "1.0", "manifestDigest": "x", "name": "n", "mode": "offline", "digest": "wrong" }""", "MP4052")]
     public void A_malformed_or_foreign_plan_file_is_a_finding(string json, string code)

@@ -44,11 +44,15 @@ public sealed class PlanPropertyTests
         var mappings = Gen.Zip(
             Gen.Elements(Strategy.Stream, Strategy.Archive, Strategy.Replicate),
             Gen.Zip(Gen.Elements(Fence.None, Fence.ReadOnly), Gen.Elements(VerificationLevel.None, VerificationLevel.Counts)));
-        return Gen.Zip(tables, Gen.Zip(roles, Gen.ListOf(mappings))).Select(parts => Build([.. parts.Item1], [.. parts.Item2.Item1], [.. parts.Item2.Item2])).ToArbitrary();
+        return Gen.Zip(tables, Gen.Zip(roles, Gen.ListOf(mappings)))
+            .Select(parts => Build([.. parts.Item1], [.. parts.Item2.Item1], [.. parts.Item2.Item2]))
+            .ToArbitrary();
     }
 
     private static Sample Build(
-        ImmutableArray<RelationFacts> tables, ImmutableArray<string> roles, ImmutableArray<(Strategy Strategy, (Fence Fence, VerificationLevel Verify) Care)> mappings)
+        ImmutableArray<RelationFacts> tables,
+        ImmutableArray<string> roles,
+        ImmutableArray<(Strategy Strategy, (Fence Fence, VerificationLevel Verify) Care)> mappings)
     {
         var sample = new Sample();
         return sample with

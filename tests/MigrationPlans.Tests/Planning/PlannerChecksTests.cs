@@ -184,7 +184,9 @@ public sealed class PlannerChecksTests
         var half = sample with { Mapping = sample.Mapping with { Include = new Selection { Tables = ["public.orders"] } } };
         Assert.That(half.Codes(), Is.EqualTo((string[])["MP4012"]));
         var dropping = half with { Mapping = half.Mapping with { CrossBoundaryForeignKeys = CrossBoundaryForeignKeys.Drop } };
-        Assert.That(dropping.Plan().Databases.Single().Notes, Has.Some.Matches<PlanNote>(note => note.Subject == "foreign key orders_customer of public.orders"));
+        Assert.That(
+            dropping.Plan().Databases.Single().Notes,
+            Has.Some.Matches<PlanNote>(note => note.Subject == "foreign key orders_customer of public.orders"));
     }
 
     [Test]

@@ -36,7 +36,10 @@ public sealed class PlannerCompletenessTests
     [Test]
     public void Objects_that_take_a_superuser_are_named_before_the_restore_would_fail_at_them()
     {
-        var mighty = Weak with { Source = sample.Source with { SuperuserObjects = [new("function", "public", "public.f()"), new("event trigger", null, "watch")] } };
+        var mighty = Weak with
+        {
+            Source = sample.Source with { SuperuserObjects = [new("function", "public", "public.f()"), new("event trigger", null, "watch")] },
+        };
         var found = Planner.Plan(mighty.Manifest, mighty.Facts).Diagnostics;
         Assert.That(found.Select(finding => finding.Code), Is.EqualTo((string[])["MP4092"]));
         Assert.That(found[0].Message, Does.Contain("function public.f(), event trigger watch"));
@@ -61,7 +64,11 @@ public sealed class PlannerCompletenessTests
     [Test]
     public void One_that_owns_nothing_but_large_objects_is_looked_at_where_they_come_along()
     {
-        var owned = Weak with { Source = Weak.Source with { Owners = [new OwnerFacts("lo_owner", null, "large object 5001")] }, TargetServer = Weak.TargetServer with { Roles = [new RoleFacts { Name = "lo_owner", IsSuperuser = true }] } };
+        var owned = Weak with
+        {
+            Source = Weak.Source with { Owners = [new OwnerFacts("lo_owner", null, "large object 5001")] },
+            TargetServer = Weak.TargetServer with { Roles = [new RoleFacts { Name = "lo_owner", IsSuperuser = true }] },
+        };
         Assert.That(MessagesOf(owned).Single(), Does.Contain("can't give large object 5001 to `lo_owner`"));
         Assert.That(MessagesOf(owned with { Mapping = owned.Mapping with { Exclude = new Selection { Schemas = ["none"] } } }), Is.Empty);
     }
@@ -71,8 +78,14 @@ public sealed class PlannerCompletenessTests
     {
         var server = Weak.TargetServer with { Roles = [new RoleFacts { Name = "postgres", IsSuperuser = true }] };
         var settings = Weak.Source.Settings!;
-        var function = Weak with { TargetServer = server, Source = Weak.Source with { Owners = [new("shop_owner", "public", "schema x"), new("postgres", "public", "function public.f()")] } };
-        Assert.That(MessagesOf(function), Is.EqualTo((string[])[$"login `{server.Login.Name}` can't give function public.f() to `postgres`, which is a superuser on the target"]));
+        var function = Weak with
+        {
+            TargetServer = server,
+            Source = Weak.Source with { Owners = [new("shop_owner", "public", "schema x"), new("postgres", "public", "function public.f()")] },
+        };
+        Assert.That(
+            MessagesOf(function),
+            Is.EqualTo((string[])[$"login `{server.Login.Name}` can't give function public.f() to `postgres`, which is a superuser on the target"]));
         var database = Weak with { TargetServer = server, Source = Weak.Source with { Settings = settings with { Owner = "postgres" } } };
         Assert.That(MessagesOf(database).Single(), Does.Contain("can't give database shop to `postgres`"));
         var there = Weak.Target with { Exists = true, IsEmpty = true, Settings = settings with { Owner = "postgres" } };
@@ -93,7 +106,8 @@ public sealed class PlannerCompletenessTests
             TargetServer = sample.TargetServer with { CollationVersions = versions.Add("icu", "153.120").Add("libc", "2.36") },
         };
         var note = sorted.Plan().Databases.Single().Notes.Single(note => note.Subject == "icu collations");
-        Assert.That(note.Reason, Is.EqualTo("version 153.112 on the source, 153.120 on the target: text may sort otherwise, and be equal otherwise, in 3 indexes, public.by_name among them"));
+        Assert.That(note.Reason, Is.EqualTo(
+            "version 153.112 on the source, 153.120 on the target: text may sort otherwise, and be equal otherwise, in 3 indexes, public.by_name among them"));
         Assert.That(sorted.Plan().Databases.Single().Notes.Select(each => each.Subject), Has.None.EqualTo("libc collations"));
     }
 
@@ -130,20 +144,35 @@ public sealed class PlannerCompletenessTests
     [TestCase(16, "a int, c int", true, ExpectedResult = "MP4170")]
     [TestCase(16, null, true, ExpectedResult = "MP4170")]
     [TestCase(16, "", true, ExpectedResult = "MP4169")]
-    public string Rows_of_a_catalog_are_refused_where_it_has_other_columns_in_the_targets_version(int target, string? there, bool isSeen) => ClosedCodes(sample with
-    {
-        SourceServer = sample.SourceServer with { VersionNumber = 150000 },
-        TargetServer = sample.TargetServer with
+    public string Rows_of_a_catalog_are_refused_where_it_has_other_columns_in_the_targets_version(int target, string? there, bool isSeen) =>
+        ClosedCodes(sample with
         {
-            VersionNumber = target * 10000,
-            RowTypes = there is null ? sample.TargetServer.RowTypes : sample.TargetServer.RowTypes.Add("pg_catalog.pg_locks", there),
-        },
-        Source = sample.Source with { ClosedColumns = [new ClosedColumn("public", "orders", "lock", "pg_locks") { RowType = "pg_catalog.pg_locks", RowColumns = "a int, b int", IsSeen = isSeen }] },
-    });
+            SourceServer = sample.SourceServer with { VersionNumber = 150000 },
+            TargetServer = sample.TargetServer with
+            {
+                VersionNumber = target * 10000,
+                RowTypes = there is null ? sample.TargetServer.RowTypes : sample.TargetServer.RowTypes.Add("pg_catalog.pg_locks", there),
+            },
+            Source = sample.Source with
+            {
+                ClosedColumns = [new ClosedColumn("public", "orders", "lock", "pg_locks")
+                {
+                    RowType = "pg_catalog.pg_locks",
+                    RowColumns = "a int, b int",
+                    IsSeen = isSeen,
+                }],
+            },
+        });
 
     [Test]
     public void Of_two_reasons_against_a_column_the_surer_one_is_told() => Assert.That(
-        ClosedCodes(sample with { Source = sample.Source with { ClosedColumns = [new ClosedColumn("public", "orders", "tree", "kept"), new ClosedColumn("public", "orders", "tree", "kept") { IsSeen = true }] } }),
+        ClosedCodes(sample with
+        {
+            Source = sample.Source with
+            {
+                ClosedColumns = [new ClosedColumn("public", "orders", "tree", "kept"), new ClosedColumn("public", "orders", "tree", "kept") { IsSeen = true }],
+            },
+        }),
         Is.EqualTo("MP4169"));
 
     private static string ClosedCodes(Sample closed) => string.Join(' ', closed.Codes().Where(code => code is "MP4169" or "MP4170"));
@@ -169,14 +198,22 @@ public sealed class PlannerCompletenessTests
         {
             Source = sample.Source with
             {
-                Tablespaces = [new("fast", "public", "customers"), new("fast", "public", "orders"), new("slow", "public", "orders"), new("there", "public", "orders")],
+                Tablespaces =
+                [
+                    new("fast", "public", "customers"),
+                    new("fast", "public", "orders"),
+                    new("slow", "public", "orders"),
+                    new("there", "public", "orders"),
+                ],
                 Settings = sample.Source.Settings! with { Tablespace = "own" },
             },
             TargetServer = sample.TargetServer with { Tablespaces = ["there"] },
         };
         var notes = spread.Plan().Databases.Single().Notes.Where(note => note.Subject.StartsWith("tablespace ", StringComparison.Ordinal)).ToList();
         Assert.That(notes.Select(note => note.Subject), Is.EqualTo((string[])["tablespace fast", "tablespace slow", "tablespace own of the database"]));
-        Assert.That(notes[0].Reason, Is.EqualTo("the run can't create in one of that name: what is in it, of public.customers and 1 more table, goes into the database's own (MP6211)"));
+        Assert.That(
+            notes[0].Reason,
+            Is.EqualTo("the run can't create in one of that name: what is in it, of public.customers and 1 more table, goes into the database's own (MP6211)"));
         var left = spread with { Mapping = sample.Mapping with { Exclude = new Selection { Tables = ["public.orders"] } } };
         Assert.That(left.Plan().Databases.Single().Notes.Select(note => note.Subject), Has.None.EqualTo("tablespace slow"));
     }
@@ -195,10 +232,18 @@ public sealed class PlannerCompletenessTests
                 Tablespaces = [.. used.Split(' ').Select(name => new UsedTablespace(name, "public", "orders"))],
                 Settings = sample.Source.Settings! with { Tablespace = own },
             },
-            Target = isThere ? sample.Target with { Exists = true, IsEmpty = onExisting == OnExisting.Fail, Settings = sample.Source.Settings! with { Tablespace = own } } : sample.Target,
+            Target = isThere
+                ? sample.Target with { Exists = true, IsEmpty = onExisting == OnExisting.Fail, Settings = sample.Source.Settings! with { Tablespace = own } }
+                : sample.Target,
             TargetServer = sample.TargetServer with { TablespacePrivileges = [("shop_owner", "owned"), ("stranger", "own")] },
         };
-        return string.Join(", ", spread.Plan().Databases.Single().Notes.Select(note => note.Subject).Where(subject => subject.StartsWith("tablespace ", StringComparison.Ordinal)).Select(subject => subject["tablespace ".Length..]));
+        return string.Join(
+            ", ",
+            spread.Plan()
+                .Databases.Single()
+                .Notes.Select(note => note.Subject)
+                .Where(subject => subject.StartsWith("tablespace ", StringComparison.Ordinal))
+                .Select(subject => subject["tablespace ".Length..]));
     }
 
     [Test]
@@ -243,8 +288,8 @@ public sealed class PlannerCompletenessTests
     {
         var creator = new LoginFacts { Name = "mig", CanCreateDatabases = true, CanCreateRoles = true, MemberOf = ["shop_owner"] };
         var given = sample with { Source = sample.Source with { Owners = [new OwnerFacts("clerk", "public", "table public.orders") { IsGiver = true }] } };
-        string[] CodesOf(int major) =>
-            [.. (given with { TargetServer = sample.TargetServer with { VersionNumber = major * 10000, Login = creator, Roles = [new() { Name = "shop_owner" }, new() { Name = "clerk" }] } }).Codes()];
+        var server = sample.TargetServer with { Login = creator, Roles = [new() { Name = "shop_owner" }, new() { Name = "clerk" }] };
+        string[] CodesOf(int major) => [.. (given with { TargetServer = server with { VersionNumber = major * 10000 } }).Codes()];
         Assert.That(CodesOf(16), Is.EqualTo((string[])["MP4097"]));
         Assert.That(CodesOf(15), Is.Empty);
     }
@@ -253,8 +298,14 @@ public sealed class PlannerCompletenessTests
     public void A_predefined_owner_takes_it_too_and_is_on_every_server()
     {
         var creator = new LoginFacts { Name = "mig", CanCreateDatabases = true, CanCreateRoles = true };
-        var predefined = sample with { Source = sample.Source with { Owners = [new OwnerFacts("pg_monitor", null, "default acl for role pg_monitor on tables")] } };
-        string[] CodesOf(int major, LoginFacts login) => [.. (predefined with { TargetServer = sample.TargetServer with { VersionNumber = major * 10000, Login = login } }).Codes()];
+        var predefined = sample with
+        {
+            Source = sample.Source with { Owners = [new OwnerFacts("pg_monitor", null, "default acl for role pg_monitor on tables")] },
+        };
+        string[] CodesOf(int major, LoginFacts login) =>
+        [
+            .. (predefined with { TargetServer = sample.TargetServer with { VersionNumber = major * 10000, Login = login } }).Codes(),
+        ];
         Assert.That(CodesOf(16, creator), Is.EqualTo((string[])["MP4097"]));
         Assert.That(CodesOf(15, creator), Is.Empty);
         Assert.That(CodesOf(16, creator with { IsSuperuser = true }), Is.Empty);

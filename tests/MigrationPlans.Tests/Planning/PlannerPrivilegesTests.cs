@@ -42,7 +42,11 @@ public sealed class PlannerPrivilegesTests
         var prepared = sample with
         {
             Target = sample.Target with { Exists = true, IsEmpty = true, Settings = Sample.Settings("shop", owner) },
-            TargetServer = sample.TargetServer with { VersionNumber = version * 10000, Login = Sample.Login(createDatabases: true, createRoles: true, "member") },
+            TargetServer = sample.TargetServer with
+            {
+                VersionNumber = version * 10000,
+                Login = Sample.Login(createDatabases: true, createRoles: true, "member"),
+            },
         };
         return string.Join(',', prepared.Codes().Where(code => code is "MP4100" or "MP4167").Order());
     }
@@ -87,7 +91,10 @@ public sealed class PlannerPrivilegesTests
         Assert.That(bare.Codes(), Is.EqualTo((string[])["MP4039"]));
         Assert.That((bare with { TargetServer = bare.TargetServer with { VersionNumber = 160004 } }).Codes(), Is.Empty);
         Assert.That((bare with { TargetServer = bare.TargetServer with { Roles = [new RoleFacts { Name = "weak" }] } }).Codes(), Is.Empty);
-        var mapped = bare with { Mapping = bare.Mapping with { Roles = new RolePolicy { Map = ImmutableSortedDictionary<string, string>.Empty.Add("shop_owner", "weak") } } };
+        var mapped = bare with
+        {
+            Mapping = bare.Mapping with { Roles = new RolePolicy { Map = ImmutableSortedDictionary<string, string>.Empty.Add("shop_owner", "weak") } },
+        };
         Assert.That(mapped.Codes(), Is.Empty);
     }
 
@@ -110,11 +117,17 @@ public sealed class PlannerPrivilegesTests
     {
         var denied = sample with
         {
-            Source = sample.Source with { Relations = [Sample.Table("public", "customers"), Sample.Table("public", "orders") with { Kind = kind, IsReadable = false }], ForeignKeys = [] },
+            Source = sample.Source with
+            {
+                Relations = [Sample.Table("public", "customers"), Sample.Table("public", "orders") with { Kind = kind, IsReadable = false }],
+                ForeignKeys = [],
+            },
         };
         string?[] expected = code is null ? [] : [code];
         Assert.That(denied.Codes(), Is.EqualTo(expected));
-        Assert.That((denied with { Mapping = sample.Mapping with { Exclude = new Selection { TableData = ["public.orders"] } } }).Codes(), Is.EqualTo(expected));
+        Assert.That(
+            (denied with { Mapping = sample.Mapping with { Exclude = new Selection { TableData = ["public.orders"] } } }).Codes(),
+            Is.EqualTo(expected));
         Assert.That((denied with { Mapping = sample.Mapping with { Exclude = new Selection { Tables = ["public.orders"] } } }).Codes(), Is.EqualTo(expected));
     }
 
@@ -156,12 +169,23 @@ public sealed class PlannerPrivilegesTests
     {
         var named = sample with
         {
-            SourceServer = sample.SourceServer with { Roles = [new RoleFacts { Name = "rds_reports", MemberOf = [new RoleMembership("rds_all", false)] }, new RoleFacts { Name = "rds_all" }, new RoleFacts { Name = "shop_owner" }] },
+            SourceServer = sample.SourceServer with
+            {
+                Roles =
+                [
+                    new RoleFacts { Name = "rds_reports", MemberOf = [new RoleMembership("rds_all", false)] },
+                    new RoleFacts { Name = "rds_all" },
+                    new RoleFacts { Name = "shop_owner" },
+                ],
+            },
             Source = sample.Source with { ReferencedRoles = ["rds_reports", "shop_owner"] },
         };
         Assert.That(Created(named), Is.EqualTo((string[])["rds_all", "rds_reports", "shop_owner"]));
         Assert.That(named.Plan().Databases.Single().Notes.Select(note => note.Subject), Has.None.Contains("membership"));
-        var renamed = named with { Mapping = named.Mapping with { Roles = new RolePolicy { Map = ImmutableSortedDictionary<string, string>.Empty.Add("rds_reports", "reports") } } };
+        var renamed = named with
+        {
+            Mapping = named.Mapping with { Roles = new RolePolicy { Map = ImmutableSortedDictionary<string, string>.Empty.Add("rds_reports", "reports") } },
+        };
         Assert.That(renamed.Codes(), Is.Empty);
         Assert.That(Created(renamed), Is.EqualTo((string[])["reports", "shop_owner"]));
         var none = named with { Mapping = named.Mapping with { Roles = new RolePolicy { Create = RoleCreation.None } } };
@@ -173,12 +197,21 @@ public sealed class PlannerPrivilegesTests
     {
         var granted = sample with
         {
-            SourceServer = sample.SourceServer with { Roles = [new RoleFacts { Name = "rds_superuser" }, new RoleFacts { Name = "rdsadmin" }, new RoleFacts { Name = "shop_owner" }] },
+            SourceServer = sample.SourceServer with
+            {
+                Roles = [new RoleFacts { Name = "rds_superuser" }, new RoleFacts { Name = "rdsadmin" }, new RoleFacts { Name = "shop_owner" }],
+            },
             Source = sample.Source with { ReferencedRoles = ["rds_superuser", "rdsadmin", "shop_owner"] },
         };
         Assert.That(granted.Codes(), Is.EqualTo((string[])["MP4034"]));
         Assert.That((granted with { TargetServer = granted.TargetServer with { Roles = [new RoleFacts { Name = "rds_superuser" }] } }).Codes(), Is.Empty);
-        var mapped = granted with { Mapping = granted.Mapping with { Roles = new RolePolicy { Map = ImmutableSortedDictionary<string, string>.Empty.Add("rds_superuser", "postgres") } } };
+        var mapped = granted with
+        {
+            Mapping = granted.Mapping with
+            {
+                Roles = new RolePolicy { Map = ImmutableSortedDictionary<string, string>.Empty.Add("rds_superuser", "postgres") },
+            },
+        };
         Assert.That(mapped.Codes(), Is.Empty);
         Assert.That(Created(mapped), Is.EqualTo((string[])["shop_owner"]));
     }
@@ -189,7 +222,10 @@ public sealed class PlannerPrivilegesTests
         var map = ImmutableSortedDictionary<string, string>.Empty.Add("a", "app").Add("b", "app");
         var merged = sample with
         {
-            SourceServer = sample.SourceServer with { Roles = [new RoleFacts { Name = "a" }, new RoleFacts { Name = "b" }, new RoleFacts { Name = "shop_owner" }] },
+            SourceServer = sample.SourceServer with
+            {
+                Roles = [new RoleFacts { Name = "a" }, new RoleFacts { Name = "b" }, new RoleFacts { Name = "shop_owner" }],
+            },
             Source = sample.Source with { ReferencedRoles = ["a", "b"] },
             Mapping = sample.Mapping with { Roles = new RolePolicy { Map = map } },
         };
@@ -211,7 +247,10 @@ public sealed class PlannerPrivilegesTests
         };
         var member = sample with
         {
-            SourceServer = sample.SourceServer with { Roles = [new RoleFacts { Name = "shop_owner", MemberOf = [.. groups] }, new RoleFacts { Name = "boss" }] },
+            SourceServer = sample.SourceServer with
+            {
+                Roles = [new RoleFacts { Name = "shop_owner", MemberOf = [.. groups] }, new RoleFacts { Name = "boss" }],
+            },
             TargetServer = target,
             Mapping = sample.Mapping with { Roles = new RolePolicy { Map = ImmutableSortedDictionary<string, string>.Empty.Add("boss", "chief") } },
         };
@@ -223,10 +262,15 @@ public sealed class PlannerPrivilegesTests
         ]));
         var admin = target.Roles[0] with { MemberOf = [new RoleMembership("pg_monitor", true), new RoleMembership("chief", true)] };
         Assert.That(Left(member with { TargetServer = target with { Roles = [admin, target.Roles[1]] } }), Has.Exactly(1).Items);
-        Assert.That(Left(member with { TargetServer = target with { VersionNumber = 150004 } }), Is.EqualTo((string[])["pg_maintain is a role that PostgreSQL 15 does not have"]));
-        Assert.That(Left(member with { TargetServer = target with { VersionNumber = 150004, Roles = [target.Roles[0], target.Roles[1] with { IsSuperuser = true }] } }), Has.Exactly(2).Items);
+        Assert.That(
+            Left(member with { TargetServer = target with { VersionNumber = 150004 } }),
+            Is.EqualTo((string[])["pg_maintain is a role that PostgreSQL 15 does not have"]));
+        Assert.That(
+            Left(member with { TargetServer = target with { VersionNumber = 150004, Roles = [target.Roles[0], target.Roles[1] with { IsSuperuser = true }] } }),
+            Has.Exactly(2).Items);
 
-        static IEnumerable<string> Left(Sample of) => of.Plan().Databases.Single().Notes.Where(note => note.Subject == "membership of role shop_owner").Select(note => note.Reason);
+        static IEnumerable<string> Left(Sample of) =>
+            of.Plan().Databases.Single().Notes.Where(note => note.Subject == "membership of role shop_owner").Select(note => note.Reason);
     }
 
     [Test]
@@ -253,7 +297,10 @@ public sealed class PlannerPrivilegesTests
     {
         var set = sample with
         {
-            SourceServer = sample.SourceServer with { Roles = [new RoleFacts { Name = "shop_owner", Settings = ["role=acting", "work_mem=1MB"] }, new RoleFacts { Name = "acting" }] },
+            SourceServer = sample.SourceServer with
+            {
+                Roles = [new RoleFacts { Name = "shop_owner", Settings = ["role=acting", "work_mem=1MB"] }, new RoleFacts { Name = "acting" }],
+            },
             Mapping = sample.Mapping with { Roles = new RolePolicy { Map = ImmutableSortedDictionary<string, string>.Empty.Add("acting", "acts") } },
         };
         var roles = set.Plan().Steps.OfType<CreateRolesStep>().Single().Roles!.Value;
@@ -266,13 +313,21 @@ public sealed class PlannerPrivilegesTests
     [Test]
     public void A_plain_role_that_is_a_superuser_on_the_target_is_a_risk_that_the_plan_names()
     {
-        var target = sample.TargetServer with { Roles = [.. sample.TargetServer.Roles.Where(role => role.Name != "shop_owner"), new RoleFacts { Name = "shop_owner", IsSuperuser = true }] };
+        var target = sample.TargetServer with
+        {
+            Roles = [.. sample.TargetServer.Roles.Where(role => role.Name != "shop_owner"), new RoleFacts { Name = "shop_owner", IsSuperuser = true }],
+        };
         var meeting = sample with { TargetServer = target };
-        bool IsNamed(Sample of) => of.Plan().Databases.Single().Notes.Any(note => note.Kind == PlanNoteKind.Risk && note.Subject == "role shop_owner" && note.Reason.Contains("as a SUPERUSER", StringComparison.Ordinal));
+        bool IsNamed(Sample of) => of.Plan().Databases.Single().Notes.Any(note => note.Kind == PlanNoteKind.Risk
+            && note.Subject == "role shop_owner"
+            && note.Reason.Contains("as a SUPERUSER", StringComparison.Ordinal));
 
         Assert.That(IsNamed(meeting), Is.True);
         Assert.That(IsNamed(sample), Is.False);
-        var source = meeting.SourceServer with { Roles = [.. meeting.SourceServer.Roles.Where(role => role.Name != "shop_owner"), new RoleFacts { Name = "shop_owner", IsSuperuser = true }] };
+        var source = meeting.SourceServer with
+        {
+            Roles = [.. meeting.SourceServer.Roles.Where(role => role.Name != "shop_owner"), new RoleFacts { Name = "shop_owner", IsSuperuser = true }],
+        };
         Assert.That(IsNamed(meeting with { SourceServer = source }), Is.False, "as it was");
     }
 }

@@ -34,7 +34,9 @@ public sealed class PlannerPublicSchemaTests
     public void A_privilege_that_the_source_took_away_comes_back()
     {
         var closed = Said("someone") with { HasDefaultOwner = true };
-        Assert.That(Notes(Kept with { Source = Kept.Source with { Public = closed } }).Single(), Does.StartWith("privileges on schema public to PUBLIC: none on the source, CREATE, USAGE on the target"));
+        Assert.That(
+            Notes(Kept with { Source = Kept.Source with { Public = closed } }).Single(),
+            Does.StartWith("privileges on schema public to PUBLIC: none on the source, CREATE, USAGE on the target"));
     }
 
     [Test]
@@ -48,7 +50,9 @@ public sealed class PlannerPublicSchemaTests
         var there = Kept with { Target = empty };
         Assert.That(Notes(there), Is.Empty, "the login may change it");
         Assert.That(Notes(there with { Target = empty with { Public = null } }), Is.Empty, "there is none");
-        Assert.That(Notes(there with { Target = empty with { Public = Said("root") with { IsFixed = true } } }), Has.Length.EqualTo(4).And.Some.Contain("superuser root"));
+        Assert.That(
+            Notes(there with { Target = empty with { Public = Said("root") with { IsFixed = true } } }),
+            Has.Length.EqualTo(4).And.Some.Contain("superuser root"));
         var replaced = there with { Target = empty with { IsEmpty = false }, Mapping = there.Mapping with { OnExisting = OnExisting.Replace } };
         Assert.That(Notes(replaced), Has.Length.EqualTo(3).And.All.Contain("superuser postgres"));
     }
@@ -59,7 +63,9 @@ public sealed class PlannerPublicSchemaTests
         var map = ImmutableSortedDictionary<string, string>.Empty.Add("reader", "readers").Add("boss", "postgres").Add("other", "readers");
         var mapped = Kept with { Mapping = Kept.Mapping with { Roles = new RolePolicy { Map = map } } };
         var said = Said("boss", ("", "CREATE, USAGE"), ("other", "CREATE"), ("reader", "USAGE"));
-        Assert.That(Notes(mapped with { Source = mapped.Source with { Public = said } }).Single(), Does.StartWith("privileges on schema public to readers: CREATE, USAGE on the source"));
+        Assert.That(
+            Notes(mapped with { Source = mapped.Source with { Public = said } }).Single(),
+            Does.StartWith("privileges on schema public to readers: CREATE, USAGE on the source"));
     }
 
     [Test]
@@ -80,5 +86,8 @@ public sealed class PlannerPublicSchemaTests
     };
 
     private static string[] Notes(Sample sample) =>
-        [.. sample.Plan().Databases.Single().Notes.Where(note => note.Subject.Contains("schema public", StringComparison.Ordinal)).Select(note => $"{note.Subject}: {note.Reason}")];
+        [.. sample.Plan()
+            .Databases.Single()
+            .Notes.Where(note => note.Subject.Contains("schema public", StringComparison.Ordinal))
+            .Select(note => $"{note.Subject}: {note.Reason}")];
 }

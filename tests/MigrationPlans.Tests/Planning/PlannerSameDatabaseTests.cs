@@ -19,7 +19,10 @@ public sealed class PlannerSameDatabaseTests
         var replace = sample with { Mapping = sample.Mapping with { OnExisting = OnExisting.Replace }, Target = Sample.Occupied("nonprod", "shop") };
         Assert.That(CodesOf(replace, One), Is.EqualTo((string[])["MP4017"]));
         Assert.That(CodesOf(sample, One), Is.EqualTo((string[])["MP4017"]));
-        Assert.That(CodesOf(sample with { Target = Sample.Occupied("nonprod", "shop") }, One), Is.EqualTo((string[])["MP4017"]), "nobody is told to empty the source");
+        Assert.That(
+            CodesOf(sample with { Target = Sample.Occupied("nonprod", "shop") }, One),
+            Is.EqualTo((string[])["MP4017"]),
+            "nobody is told to empty the source");
         var renamed = sample with { Mapping = Sample.Map("legacy/shop", "nonprod/shop2"), Target = Sample.Absent("nonprod", "shop2") };
         Assert.That(CodesOf(renamed, One), Is.Empty);
     }
@@ -35,7 +38,12 @@ public sealed class PlannerSameDatabaseTests
     public void A_primary_is_not_replaced_from_its_replica_and_neither_is_a_copy_of_it()
     {
         var replica = sample.SourceServer with { Identity = One with { IsReplica = true } };
-        var replace = sample with { Mapping = sample.Mapping with { OnExisting = OnExisting.Replace }, Target = Sample.Occupied("nonprod", "shop"), SourceServer = replica };
+        var replace = sample with
+        {
+            Mapping = sample.Mapping with { OnExisting = OnExisting.Replace },
+            Target = Sample.Occupied("nonprod", "shop"),
+            SourceServer = replica,
+        };
         Assert.That(CodesBetween(replace, One with { StartedAt = 5 }), Is.EqualTo((string[])["MP4020"]));
         Assert.That(CodesBetween(replace, One with { StartedAt = 5, SystemIdentifier = "7302" }), Is.Empty);
         Assert.That(CodesBetween(replace, One with { StartedAt = 5, SystemIdentifier = null }), Is.Empty);
@@ -85,7 +93,8 @@ public sealed class PlannerSameDatabaseTests
         Assert.That(CodesAfter(new FilledDatabase("twin", null, "other", One.SystemIdentifier)), Is.Empty);
 
         IEnumerable<string> CodesAfter(FilledDatabase filled) =>
-            Planner.Plan(begun.Manifest, begun.Facts, kept: KeptWork.Of(begun.Manifest, before: null, [], [filled])).Diagnostics.Select(finding => finding.Code);
+            Planner.Plan(begun.Manifest, begun.Facts, kept: KeptWork.Of(begun.Manifest, before: null, [], [filled]))
+                .Diagnostics.Select(finding => finding.Code);
     }
 
     private static IEnumerable<string> CodesOf(Sample sample, ServerIdentity target) =>

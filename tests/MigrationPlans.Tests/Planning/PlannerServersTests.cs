@@ -14,7 +14,9 @@ public sealed class PlannerServersTests
 
     [Test]
     public void A_replica_as_target_is_refused() =>
-        Assert.That((sample with { TargetServer = With(sample.TargetServer, new ServerParameters { IsReplica = true }) }).Codes(), Is.EqualTo((string[])["MP4063"]));
+        Assert.That(
+            (sample with { TargetServer = With(sample.TargetServer, new ServerParameters { IsReplica = true }) }).Codes(),
+            Is.EqualTo((string[])["MP4063"]));
 
     [Test]
     public void A_replica_as_source_is_warned_about_unless_it_waits_for_ever()
@@ -64,7 +66,9 @@ public sealed class PlannerServersTests
 
     [Test]
     public void A_source_that_throws_snapshots_away_is_warned_about() =>
-        Assert.That((sample with { SourceServer = With(sample.SourceServer, new ServerParameters { OldSnapshotThreshold = 60 }) }).Codes(), Is.EqualTo((string[])["MP4066"]));
+        Assert.That(
+            (sample with { SourceServer = With(sample.SourceServer, new ServerParameters { OldSnapshotThreshold = 60 }) }).Codes(),
+            Is.EqualTo((string[])["MP4066"]));
 
     [TestCase("3.3", "3.4", ExpectedResult = "")]
     [TestCase("3.4", "3.3", ExpectedResult = "MP4067")]

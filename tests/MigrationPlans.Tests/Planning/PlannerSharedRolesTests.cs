@@ -25,21 +25,38 @@ public sealed class PlannerSharedRolesTests
         Comment = "of one",
     };
 
-    private static readonly RoleFacts Plain = new() { Name = "app", ValidUntil = "2030-01-01T00:00:00+00:00", Inherits = false, Settings = ["search_path=a"], MemberOf = [new RoleMembership("pg_monitor", false)] };
+    private static readonly RoleFacts Plain = new()
+    {
+        Name = "app",
+        ValidUntil = "2030-01-01T00:00:00+00:00",
+        Inherits = false,
+        Settings = ["search_path=a"],
+        MemberOf = [new RoleMembership("pg_monitor", false)],
+    };
 
     [Test]
     public void Power_that_only_one_source_gives_comes_from_neither_order_and_the_rest_is_the_first_ones()
     {
         var (diagnostics, first, second) = Plan(Mighty, Plain);
         Assert.That(new[] { first.Source, second.Source }.Select(PowersOf), Is.All.EqualTo((false, false, false, false, false)));
-        Assert.That(new[] { first.Source, second.Source }.Select(role => (role.CanLogin, role.Inherits, role.ConnectionLimit, role.ValidUntil, role.Comment)), Is.All.EqualTo((true, true, 5, (string?)null, "of one")));
+        Assert.That(
+            new[] { first.Source, second.Source }.Select(role => (role.CanLogin, role.Inherits, role.ConnectionLimit, role.ValidUntil, role.Comment)),
+            Is.All.EqualTo((true, true, 5, (string?)null, "of one")));
         Assert.That(second.Source.Settings, Is.EqualTo(Mighty.Settings));
         Assert.That(second.Source.MemberOf, Is.Empty, "a membership that is a power");
         var finding = diagnostics.Single(diagnostic => diagnostic.Code == "MP4150");
         Assert.That(finding.Severity, Is.EqualTo(Severity.Warning));
         Assert.That(finding.Message, Is.EqualTo("role `app` on `nonprod` comes from one and two, which differ"));
-        Assert.That(finding.Detail, Does.StartWith("SUPERUSER is only had on one, so it is not given; CREATEDB is").And.Contain("REPLICATION is only").And.Contain("BYPASSRLS is only"));
-        Assert.That(finding.Detail, Does.Contain("LOGIN on one, NOLOGIN on two: as on one").And.Contain("CONNECTION LIMIT 5 on one, no CONNECTION LIMIT on two: as on one").And.Contain("setting work_mem differs: as on one"));
+        Assert.That(
+            finding.Detail,
+            Does.StartWith("SUPERUSER is only had on one, so it is not given; CREATEDB is")
+                .And.Contain("REPLICATION is only")
+                .And.Contain("BYPASSRLS is only"));
+        Assert.That(
+            finding.Detail,
+            Does.Contain("LOGIN on one, NOLOGIN on two: as on one")
+                .And.Contain("CONNECTION LIMIT 5 on one, no CONNECTION LIMIT on two: as on one")
+                .And.Contain("setting work_mem differs: as on one"));
         Assert.That(finding.Detail, Does.Contain("membership in pg_monitor is only had on two, so it is not given").And.Not.Contain("search_path"));
 
         var (_, third, fourth) = Plan(Plain, Mighty);
@@ -52,7 +69,9 @@ public sealed class PlannerSharedRolesTests
     {
         var (diagnostics, first, second) = Plan(Mighty with { MemberOf = [new RoleMembership("pg_monitor", true)] }, Mighty with { MemberOf = Plain.MemberOf });
         Assert.That(diagnostics.Select(diagnostic => diagnostic.Code), Is.Empty);
-        Assert.That((PowersOf(first.Source), first.Source.ConnectionLimit, first.PasswordFrom), Is.EqualTo(((true, true, true, true, true), 5, (ImmutableArray<PasswordSource>?)null)));
+        Assert.That(
+            (PowersOf(first.Source), first.Source.ConnectionLimit, first.PasswordFrom),
+            Is.EqualTo(((true, true, true, true, true), 5, (ImmutableArray<PasswordSource>?)null)));
         Assert.That(PowersOf(second.Source), Is.EqualTo((true, true, true, true, true)));
         Assert.That((first.Source.MemberOf.Single().WithAdmin, second.Source.MemberOf), Is.EqualTo((true, Plain.MemberOf)), "as on each");
     }
@@ -73,7 +92,9 @@ public sealed class PlannerSharedRolesTests
         var copy = new RolePolicy { Passwords = RolePasswordPolicy.Copy };
         var (_, first, second) = Plan(Plain, Mighty, policy: copy);
         Assert.That(new[] { first.PasswordFrom, second.PasswordFrom }, Is.All.EqualTo(new[] { new PasswordSource("two", "app") }));
-        Assert.That(Plan(Mighty, Mighty, policy: copy).Second.PasswordFrom, Is.EqualTo(new[] { new PasswordSource("one", "app"), new PasswordSource("two", "app") }));
+        Assert.That(
+            Plan(Mighty, Mighty, policy: copy).Second.PasswordFrom,
+            Is.EqualTo(new[] { new PasswordSource("one", "app"), new PasswordSource("two", "app") }));
         Assert.That(Plan(Plain, Mighty).Second.PasswordFrom, Is.Null);
     }
 

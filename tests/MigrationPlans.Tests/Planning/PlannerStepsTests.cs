@@ -44,7 +44,9 @@ public sealed class PlannerStepsTests
             MoreMappings = [Sample.Map("legacy/shop", "nonprod/copy", 1)],
             MoreTargets = [Sample.Absent("nonprod", "copy")],
         };
-        Assert.That(sample.Plan().Steps.SelectMany(step => step.DependsOn, (step, id) => id.StartsWith($"{step.Database}:", StringComparison.Ordinal)), Has.All.True);
+        Assert.That(
+            sample.Plan().Steps.SelectMany(step => step.DependsOn, (step, id) => id.StartsWith($"{step.Database}:", StringComparison.Ordinal)),
+            Has.All.True);
     }
 
     [Test]
@@ -70,7 +72,11 @@ public sealed class PlannerStepsTests
     public void Statistics_that_the_target_can_not_be_told_are_a_risk(int version, bool isRisk)
     {
         var sample = new Sample();
-        sample = sample with { Mapping = sample.Mapping with { Statistics = StatisticsPolicy.Copy }, TargetServer = sample.TargetServer with { VersionNumber = version } };
+        sample = sample with
+        {
+            Mapping = sample.Mapping with { Statistics = StatisticsPolicy.Copy },
+            TargetServer = sample.TargetServer with { VersionNumber = version },
+        };
         var plan = sample.Plan();
         Assert.That(plan.Steps.OfType<AnalyzeStep>().Count(), Is.EqualTo(1));
         Assert.That(plan.Databases.Single().Notes.Any(note => note.Reason.Contains("statistics: copy", StringComparison.Ordinal)), Is.EqualTo(isRisk));
@@ -93,14 +99,31 @@ public sealed class PlannerStepsTests
         var sample = new Sample();
         sample = sample with
         {
-            Mapping = sample.Mapping with { Strategy = Strategy.Archive, Fence = Fence.ReadOnly, Archive = new ArchiveSettings { Format = ArchiveFormat.Custom, Compression = "gzip:1", Keep = true } },
+            Mapping = sample.Mapping with
+            {
+                Strategy = Strategy.Archive,
+                Fence = Fence.ReadOnly,
+                Archive = new ArchiveSettings { Format = ArchiveFormat.Custom, Compression = "gzip:1", Keep = true },
+            },
         };
         var plan = sample.Plan();
         Assert.That(
             plan.Steps.Select(step => step.Kind),
             Is.EqualTo((string[])[
-                "preflight", "create-roles", "fence-source", "create-database", "dump-archive", "restore-archive", "refresh-views", "apply-settings", "analyze", "verify"]));
-        Assert.That(plan.Steps.OfType<DumpArchiveStep>().Single(), Has.Property("Format").EqualTo(ArchiveFormat.Custom).And.Property("Compression").EqualTo("gzip:1").And.Property("IsReversible").True);
+                "preflight",
+                "create-roles",
+                "fence-source",
+                "create-database",
+                "dump-archive",
+                "restore-archive",
+                "refresh-views",
+                "apply-settings",
+                "analyze",
+                "verify",
+            ]));
+        Assert.That(
+            plan.Steps.OfType<DumpArchiveStep>().Single(),
+            Has.Property("Format").EqualTo(ArchiveFormat.Custom).And.Property("Compression").EqualTo("gzip:1").And.Property("IsReversible").True);
         Assert.That(plan.Steps.OfType<RestoreArchiveStep>().Single().Keeps);
         Assert.That(plan.Databases.Single().Notes.Select(note => note.Kind), Has.None.EqualTo(PlanNoteKind.NotYet));
     }
@@ -129,13 +152,22 @@ public sealed class PlannerStepsTests
         var (plan, _) = Planner.Plan(
             manifest with
             {
-                Sources = [manifest.Sources[0] with { Postgres = null, Rds = new RdsInstance { Instance = "old", Region = "eu-west-1", ExternalId = "between-us" } }],
+                Sources = [manifest.Sources[0] with
+                {
+                    Postgres = null,
+                    Rds = new RdsInstance { Instance = "old", Region = "eu-west-1", ExternalId = "between-us" },
+                }],
                 Instances =
                 [
                     new InstanceMove
                     {
                         Path = "instances[0]",
-                        From = new InstanceMoveSource { Region = "eu-central-1", ExternalId = "between-us", Match = new InstanceMatch { Identifiers = ["env-*"] } },
+                        From = new InstanceMoveSource
+                        {
+                            Region = "eu-central-1",
+                            ExternalId = "between-us",
+                            Match = new InstanceMatch { Identifiers = ["env-*"] },
+                        },
                         To = new InstanceMoveTarget { Region = "eu-west-1" },
                     },
                 ],

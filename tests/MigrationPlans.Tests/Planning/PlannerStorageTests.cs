@@ -76,7 +76,11 @@ public sealed class PlannerStorageTests
         var facing = Facing(allocated: 100, used: 60, coming: 60) with { Target = Sample.Occupied("nonprod", "shop", ledger: "sample") };
         var resumed = facing with
         {
-            TargetServer = facing.TargetServer with { DatabaseBytes = facing.TargetServer.DatabaseBytes.Add("shop", 30 * Gib), Rds = facing.TargetServer.Rds! with { AllocatedBytes = 125 * Gib } },
+            TargetServer = facing.TargetServer with
+            {
+                DatabaseBytes = facing.TargetServer.DatabaseBytes.Add("shop", 30 * Gib),
+                Rds = facing.TargetServer.Rds! with { AllocatedBytes = 125 * Gib },
+            },
         };
         Assert.That(resumed.Codes(), Is.Empty);
     }
@@ -101,7 +105,14 @@ public sealed class PlannerStorageTests
         Source = sample.Source with { Relations = [Sample.Table("public", "customers", coming * Gib)], ForeignKeys = [] },
         TargetServer = sample.TargetServer with
         {
-            Rds = new RdsFacts { Instance = "nonprod-shared", Region = "us-east-1", Account = "333333333333", AllocatedBytes = allocated * Gib, LimitBytes = limit * Gib },
+            Rds = new RdsFacts
+            {
+                Instance = "nonprod-shared",
+                Region = "us-east-1",
+                Account = "333333333333",
+                AllocatedBytes = allocated * Gib,
+                LimitBytes = limit * Gib,
+            },
             DatabaseBytes = ImmutableSortedDictionary<string, long?>.Empty.Add("other", used * Gib),
             Parameters = new ServerParameters { MaxWalBytes = Gib },
         },

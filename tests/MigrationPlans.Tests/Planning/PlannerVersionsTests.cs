@@ -10,7 +10,10 @@ public sealed class PlannerVersionsTests
 {
     private static readonly OutdatedObject View = new(17, "view", "public", "load", "public.load") { Reason = "it reads pg_stat_bgwriter.buffers_backend" };
 
-    private static readonly OutdatedObject BlindKey = new(18, OutdatedObject.ForeignKey, "public", "orders", "orders_customer of public.orders") { Reason = "customer has the collation blind, and what it refers to default" };
+    private static readonly OutdatedObject BlindKey = new(18, OutdatedObject.ForeignKey, "public", "orders", "orders_customer of public.orders")
+    {
+        Reason = "customer has the collation blind, and what it refers to default",
+    };
 
     private readonly Sample sample = new();
 
@@ -45,14 +48,26 @@ public sealed class PlannerVersionsTests
     [Test]
     public void A_foreign_key_that_is_dropped_needs_no_collations()
     {
-        var dropped = sample with { Mapping = sample.Mapping with { Exclude = new Selection { Tables = ["public.customers"] }, CrossBoundaryForeignKeys = CrossBoundaryForeignKeys.Drop } };
+        var dropped = sample with
+        {
+            Mapping = sample.Mapping with
+            {
+                Exclude = new Selection { Tables = ["public.customers"] },
+                CrossBoundaryForeignKeys = CrossBoundaryForeignKeys.Drop,
+            },
+        };
         Assert.That(Codes(dropped, 15, 18, BlindKey), Is.Empty);
     }
 
     [Test]
     public void A_view_of_what_is_gone_is_named_with_what_it_reads()
     {
-        var versions = sample with { SourceServer = sample.SourceServer with { VersionNumber = 160000 }, TargetServer = sample.TargetServer with { VersionNumber = 180000 }, Source = sample.Source with { Outdated = [View] } };
+        var versions = sample with
+        {
+            SourceServer = sample.SourceServer with { VersionNumber = 160000 },
+            TargetServer = sample.TargetServer with { VersionNumber = 180000 },
+            Source = sample.Source with { Outdated = [View] },
+        };
         var found = Planner.Plan(versions.Manifest, versions.Facts).Diagnostics.Single(finding => finding.Code == "MP4168");
         Assert.That(found.Message, Is.EqualTo("view public.load can't be created by PostgreSQL 17 and newer: it reads pg_stat_bgwriter.buffers_backend"));
     }
@@ -67,15 +82,29 @@ public sealed class PlannerVersionsTests
             Source = sample.Source with { Outdated = [new OutdatedObject(14, OutdatedObject.Setting, null, null, "operator_precedence_warning of app")] },
         };
         Assert.That(versions.Codes(), Has.None.EqualTo("MP4168"));
-        Assert.That(versions.Plan().Databases.Single().Notes.Single(note => note.Subject == "setting operator_precedence_warning of app").Reason, Is.EqualTo("PostgreSQL 14 and newer have no such parameter"));
-        Assert.That((versions with { TargetServer = versions.SourceServer with { Name = versions.TargetServer.Name, Role = versions.TargetServer.Role } }).Plan().Databases.Single().Notes.Select(note => note.Subject), Has.None.StartsWith("setting "));
+        Assert.That(
+            versions.Plan().Databases.Single().Notes.Single(note => note.Subject == "setting operator_precedence_warning of app").Reason,
+            Is.EqualTo("PostgreSQL 14 and newer have no such parameter"));
+        Assert.That(
+            (versions with { TargetServer = versions.SourceServer with { Name = versions.TargetServer.Name, Role = versions.TargetServer.Role } })
+                .Plan()
+                .Databases.Single()
+                .Notes.Select(note => note.Subject),
+            Has.None.StartsWith("setting "));
     }
 
     [TestCase("public.*", ExpectedResult = "MP4143")]
     [TestCase("public.orders", ExpectedResult = "")]
     public string An_identity_column_of_a_partition_is_refused_with_its_root(string picked)
     {
-        var orders = new RelationFacts { Schema = "public", Name = "orders", Kind = RelationKind.Table, Owner = "shop_owner", PartitionOf = new TableIdentity("public", "customers") };
+        var orders = new RelationFacts
+        {
+            Schema = "public",
+            Name = "orders",
+            Kind = RelationKind.Table,
+            Owner = "shop_owner",
+            PartitionOf = new TableIdentity("public", "customers"),
+        };
         var partition = sample with
         {
             Mapping = sample.Mapping with { Include = new Selection { Tables = [picked] } },

@@ -49,7 +49,8 @@ public sealed class PlanViewTests
     private static string Text(MigrationPlan plan, HashSet<string> done)
     {
         using var writer = new StringWriter();
-        new PlanTextView(new StyledWriter(writer, isColor: false)).Write(plan, done.ToDictionary(id => id, _ => TimeSpan.FromSeconds(3), StringComparer.Ordinal));
+        new PlanTextView(new StyledWriter(writer, isColor: false))
+            .Write(plan, done.ToDictionary(id => id, _ => TimeSpan.FromSeconds(3), StringComparer.Ordinal));
         return writer.ToString();
     }
 }

@@ -16,10 +16,16 @@ public sealed class RunLinesTests
         var lines = new RunLines(output, color: false);
         foreach (var seconds in Enumerable.Range(2, 500).Select(i => 30 * i).Append(60))
         {
-            lines.Publish(new StepWaits(step, new LongWait("t/shop (session 7)", TimeSpan.FromSeconds(seconds), "is at work (active)")) { At = DateTimeOffset.UnixEpoch });
+            lines.Publish(new StepWaits(step, new LongWait("t/shop (session 7)", TimeSpan.FromSeconds(seconds), "is at work (active)"))
+            {
+                At = DateTimeOffset.UnixEpoch,
+            });
         }
 
-        lines.Publish(new StepWaits(step, new LongWait("t/shop (session 8)", TimeSpan.FromSeconds(60), "is at work (active)")) { At = DateTimeOffset.UnixEpoch });
+        lines.Publish(new StepWaits(step, new LongWait("t/shop (session 8)", TimeSpan.FromSeconds(60), "is at work (active)"))
+        {
+            At = DateTimeOffset.UnixEpoch,
+        });
         var written = output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line[9..]).ToList();
         Assert.That(
             written.Select(line => line.Split(" for ")[1].Split(';')[0]),
@@ -36,7 +42,10 @@ public sealed class RunLinesTests
         var lines = new RunLines(output, color: false);
         foreach (var (began, seconds) in new[] { (1, 61), (1, 91), (2, 75), (2, 105) })
         {
-            lines.Publish(new StepWaits(step, new LongWait("t/shop (session 7)", TimeSpan.FromSeconds(seconds), "is at work (active)") { Began = began }) { At = DateTimeOffset.UnixEpoch });
+            lines.Publish(new StepWaits(step, new LongWait("t/shop (session 7)", TimeSpan.FromSeconds(seconds), "is at work (active)") { Began = began })
+            {
+                At = DateTimeOffset.UnixEpoch,
+            });
         }
 
         Assert.That(output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries), Has.Length.EqualTo(2));

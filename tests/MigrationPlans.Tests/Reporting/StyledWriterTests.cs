@@ -9,7 +9,8 @@ public sealed class StyledWriterTests
     public void Without_colour_text_is_plain() => Assert.That(Write(isColor: false, "all well", TextStyle.Good), Is.EqualTo("all well\n"));
 
     [Test]
-    public void With_colour_each_piece_is_closed() => Assert.That(Write(isColor: true, "all well", TextStyle.Good), Is.EqualTo("\u001b[32mall well\u001b[0m\n"));
+    public void With_colour_each_piece_is_closed() =>
+        Assert.That(Write(isColor: true, "all well", TextStyle.Good), Is.EqualTo("\u001b[32mall well\u001b[0m\n"));
 
     [TestCase(false)]
     [TestCase(true)]

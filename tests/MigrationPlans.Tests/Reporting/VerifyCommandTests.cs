@@ -53,7 +53,9 @@ public sealed class VerifyCommandTests : IDatabaseVerifier
         var (code, output, _) = await RunAsync("m.yaml");
         Assert.That(code, Is.EqualTo(ExitCode.Done));
         Assert.That(output, Does.EndWith("Verification: 2 equal, 0 different, 0 not comparable; 2 tables, 20 rows.\n"));
-        Assert.That(asked, Is.EqualTo(((string, VerificationLevel)[])[("nonprod/shop", VerificationLevel.Counts), ("nonprod/desk", VerificationLevel.Checksums)]));
+        Assert.That(
+            asked,
+            Is.EqualTo(((string, VerificationLevel)[])[("nonprod/shop", VerificationLevel.Counts), ("nonprod/desk", VerificationLevel.Checksums)]));
     }
 
     [Test]
@@ -67,7 +69,9 @@ public sealed class VerifyCommandTests : IDatabaseVerifier
     public async Task A_long_wait_is_told_of()
     {
         waits.Add(new("legacy/shop (session 7)", TimeSpan.FromMinutes(2), "lets it wait (Lock relation) for session 8"));
-        Assert.That((await RunAsync("m.yaml")).Error, Does.Contain("nothing from legacy/shop (session 7) for 2 min; the server lets it wait (Lock relation) for session 8"));
+        Assert.That(
+            (await RunAsync("m.yaml")).Error,
+            Does.Contain("nothing from legacy/shop (session 7) for 2 min; the server lets it wait (Lock relation) for session 8"));
     }
 
     [Test]
@@ -121,10 +125,16 @@ public sealed class VerifyCommandTests : IDatabaseVerifier
     [Test]
     public async Task What_the_login_may_not_change_is_named_and_is_no_difference()
     {
-        outcomes["nonprod/desk"] = report => report with { LeftOut = [new LeftOutDifference("grant", "schema public to app", "CREATE", null, "it can't be helped")] };
+        outcomes["nonprod/desk"] = report => report with
+        {
+            LeftOut = [new LeftOutDifference("grant", "schema public to app", "CREATE", null, "it can't be helped")],
+        };
         var (code, output, _) = await RunAsync("m.yaml");
         Assert.That(code, Is.EqualTo(ExitCode.Done));
-        Assert.That(output, Does.Contain("  grant schema public to app left out: CREATE on the source, absent on the target; it can't be helped\n").And.Contain("2 equal, 0 different"));
+        Assert.That(
+            output,
+            Does.Contain("  grant schema public to app left out: CREATE on the source, absent on the target; it can't be helped\n")
+                .And.Contain("2 equal, 0 different"));
     }
 
     /// <summary>Hours of reading must not look like a hang; what a pipe takes stays the report alone.</summary>
@@ -142,15 +152,29 @@ public sealed class VerifyCommandTests : IDatabaseVerifier
     {
         outcomes["nonprod/desk"] = report => report with
         {
-            Tables = [.. Enumerable.Range(1, 2999).Select(number => new TableComparison("public", $"t{number}", 1, -1, null, null)), new TableComparison("public", "z", 7, 8, null, null)],
-            Differences = [.. Enumerable.Range(1, 3000).Select(number => new ObjectDifference("comment", $"public.t{number}", "ours", null)), new ObjectDifference("owner", "public.orders", "app", null)],
+            Tables =
+            [
+                .. Enumerable.Range(1, 2999).Select(number => new TableComparison("public", $"t{number}", 1, -1, null, null)),
+                new TableComparison("public", "z", 7, 8, null, null),
+            ],
+            Differences =
+            [
+                .. Enumerable.Range(1, 3000).Select(number => new ObjectDifference("comment", $"public.t{number}", "ours", null)),
+                new ObjectDifference("owner", "public.orders", "app", null),
+            ],
         };
 
         var (code, output, _) = await RunAsync("m.yaml");
         var json = (await RunAsync("m.yaml", "--format", "json")).Output;
 
         Assert.That(code, Is.EqualTo(ExitCode.Different));
-        Assert.That(output, Does.Contain("… and 2,950 more (tables); `verify --format json` has all").And.Contain("… and 2,950 more (comment)").And.Contain("owner public.orders").And.Contain("public.z  ").And.Not.Contain("t51"));
+        Assert.That(
+            output,
+            Does.Contain("… and 2,950 more (tables); `verify --format json` has all")
+                .And.Contain("… and 2,950 more (comment)")
+                .And.Contain("owner public.orders")
+                .And.Contain("public.z  ")
+                .And.Not.Contain("t51"));
         Assert.That(json, Does.Contain("public.t3000"));
     }
 
@@ -164,7 +188,13 @@ public sealed class VerifyCommandTests : IDatabaseVerifier
     }
 
     Task<VerificationReport> IDatabaseVerifier.VerifyAsync(
-        MigrationManifest manifest, DatabaseMapping mapping, VerificationLevel level, int parallelism, Action<StepProgress> report, Action<LongWait>? tell, CancellationToken cancellationToken)
+        MigrationManifest manifest,
+        DatabaseMapping mapping,
+        VerificationLevel level,
+        int parallelism,
+        Action<StepProgress> report,
+        Action<LongWait>? tell,
+        CancellationToken cancellationToken)
     {
         waits.ForEach(wait => tell?.Invoke(wait));
         foreach (var read in reads)
@@ -189,7 +219,10 @@ public sealed class VerifyCommandTests : IDatabaseVerifier
     {
         Tables = ImmutableArray.Create(
             new TableComparison("public", "lost", 3, -1, "a", null), new TableComparison("public", "other", 3, 3, "a", "b"),
-            new TableComparison("public", "keyed", 4, 3, "a", "b") { Rows = new RowDifferences { KeyColumns = ["region", "id"], Missing = [["eu", "7"]], Changed = [["us", "1"], ["us", "2"]] } }),
+            new TableComparison("public", "keyed", 4, 3, "a", "b")
+            {
+                Rows = new RowDifferences { KeyColumns = ["region", "id"], Missing = [["eu", "7"]], Changed = [["us", "1"], ["us", "2"]] },
+            }),
         NotCompared = [new UncomparedRows("public", "secret", "on the target, row security hides rows from the login")],
         Differences = [new ObjectDifference("owner", "public.orders", "app", null)],
         LeftOut = [new LeftOutDifference("comment", "schema public", "ours", null, "it can't be helped")],

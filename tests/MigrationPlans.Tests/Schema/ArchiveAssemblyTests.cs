@@ -20,7 +20,9 @@ public sealed class ArchiveAssemblyTests
 
         var archive = ArchiveAssembly.Assemble([EntryOf("ACL", "SCHEMA \"public\"", owner, Grant)], Mapping, source, TargetOf(16));
 
-        Assert.That(archive.Entries.Single().Sql, isAsOwner ? Does.Contain($"r.rolname OPERATOR(pg_catalog.=) '{owner}'").And.Contain(Grant) : Is.EqualTo(Grant));
+        Assert.That(
+            archive.Entries.Single().Sql,
+            isAsOwner ? Does.Contain($"r.rolname OPERATOR(pg_catalog.=) '{owner}'").And.Contain(Grant) : Is.EqualTo(Grant));
     }
 
     [TestCase(17)]
@@ -28,7 +30,10 @@ public sealed class ArchiveAssemblyTests
     public void A_childs_own_expression_is_set_where_the_target_knows_how_and_named_elsewhere(int targetMajor)
     {
         const string Create = "CREATE TABLE \"s\".\"child\" (\n)\nINHERITS (\"s\".\"parent\");";
-        var source = new SourceTraits(17, [], HasPublic: true, "pg_database_owner") { ChildExpressions = [new(20, "\"s\".\"child\"", "\"b\"", "(a * 5)"), new(21, "\"s\".\"other\"", "\"b\"", "(a * 6)")] };
+        var source = new SourceTraits(17, [], HasPublic: true, "pg_database_owner")
+        {
+            ChildExpressions = [new(20, "\"s\".\"child\"", "\"b\"", "(a * 5)"), new(21, "\"s\".\"other\"", "\"b\"", "(a * 6)")],
+        };
         var table = EntryOf("TABLE", "child", "app", Create) with { Schema = "s", ObjectOid = 20, Section = SchemaSection.PreData };
 
         var archive = ArchiveAssembly.Assemble([table], Mapping, source, TargetOf(targetMajor));
@@ -36,11 +41,22 @@ public sealed class ArchiveAssemblyTests
         var set = targetMajor >= 17 ? $"{Create}\nALTER TABLE \"s\".\"child\" ALTER COLUMN \"b\" SET EXPRESSION AS ((a * 5));" : Create;
         Assert.That(archive.Entries.Single().Sql, Is.EqualTo(set));
         Assert.That(archive.Entries.Single().Digest, Is.EqualTo(targetMajor >= 17 ? SchemaEntry.DigestOf("TABLE", "s", "child", set) : table.Digest));
-        Assert.That(archive.Notes.Select(note => note.Message), targetMajor >= 17 ? Is.Empty : Has.One.Contains("generated column \"s\".\"child\".\"b\"").And.None.Contains("other"));
+        Assert.That(
+            archive.Notes.Select(note => note.Message),
+            targetMajor >= 17 ? Is.Empty : Has.One.Contains("generated column \"s\".\"child\".\"b\"").And.None.Contains("other"));
     }
 
     private static TargetTraits TargetOf(int major) => new(major, IsSuperuser: false, PublicIsFixed: false, ["pg_default"]);
 
     private static SchemaEntry EntryOf(string kind, string tag, string owner, string sql) =>
-        new() { Id = 1, Kind = kind, Tag = tag, Owner = owner, Section = SchemaSection.PostData, Sql = sql, Digest = SchemaEntry.DigestOf(kind, schema: null, tag, sql) };
+        new()
+        {
+            Id = 1,
+            Kind = kind,
+            Tag = tag,
+            Owner = owner,
+            Section = SchemaSection.PostData,
+            Sql = sql,
+            Digest = SchemaEntry.DigestOf(kind, schema: null, tag, sql),
+        };
 }

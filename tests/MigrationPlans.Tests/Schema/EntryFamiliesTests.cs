@@ -9,7 +9,8 @@ public sealed class EntryFamiliesTests
     [Test]
     public void Tables_that_need_each_other_are_one_family_and_stay_in_order()
     {
-        var dump = Entries((1, "SCHEMA", []), (2, "TYPE", [1]), (3, "TABLE", [1, 2]), (4, "TABLE", [1, 2]), (5, "SEQUENCE", [3]), (6, "TABLE", [4]), (7, "DEFAULT", [3, 5]));
+        var dump = Entries(
+            (1, "SCHEMA", []), (2, "TYPE", [1]), (3, "TABLE", [1, 2]), (4, "TABLE", [1, 2]), (5, "SEQUENCE", [3]), (6, "TABLE", [4]), (7, "DEFAULT", [3, 5]));
 
         Assert.That(Show(EntryFamilies.Cut(dump, dump, many: 3)), Is.EqualTo("1 2 | 3 5 7, 4 6"));
     }

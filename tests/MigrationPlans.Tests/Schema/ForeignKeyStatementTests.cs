@@ -8,8 +8,12 @@ public sealed class ForeignKeyStatementTests
     [Test]
     public void A_key_is_added_unvalidated_and_then_validated()
     {
-        var key = ForeignKeyStatement.TrySplit("ALTER TABLE ONLY \"s\".\"ADD t\"\n    ADD CONSTRAINT \"NOT VALID\" FOREIGN KEY (\"a\") REFERENCES \"p\"(\"id\") DEFERRABLE;");
-        Assert.That(key!.AddSql, Is.EqualTo("ALTER TABLE ONLY \"s\".\"ADD t\"\n    ADD CONSTRAINT \"NOT VALID\" FOREIGN KEY (\"a\") REFERENCES \"p\"(\"id\") DEFERRABLE NOT VALID;"));
+        var key = ForeignKeyStatement.TrySplit(
+            "ALTER TABLE ONLY \"s\".\"ADD t\"\n    ADD CONSTRAINT \"NOT VALID\" FOREIGN KEY (\"a\") REFERENCES \"p\"(\"id\") DEFERRABLE;");
+        Assert.That(
+            key!.AddSql,
+            Is.EqualTo(
+                "ALTER TABLE ONLY \"s\".\"ADD t\"\n    ADD CONSTRAINT \"NOT VALID\" FOREIGN KEY (\"a\") REFERENCES \"p\"(\"id\") DEFERRABLE NOT VALID;"));
         Assert.That(key.ValidateSql, Is.EqualTo("ALTER TABLE \"s\".\"ADD t\" VALIDATE CONSTRAINT \"NOT VALID\";"));
     }
 

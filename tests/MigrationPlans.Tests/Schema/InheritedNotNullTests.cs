@@ -24,12 +24,15 @@ public sealed class InheritedNotNullTests
     {
         var statements = InheritedNotNull.Apart("CREATE TABLE \"s\".\"t\" (\n    NOT NULL \"c\"\n)\nINHERITS (\"s\".\"par\");", 15).ToList();
 
-        Assert.That(statements, Is.EqualTo(new[] { "CREATE TABLE \"s\".\"t\" (\n)\nINHERITS (\"s\".\"par\");", "ALTER TABLE ONLY \"s\".\"t\" ALTER COLUMN \"c\" SET NOT NULL;" }));
+        Assert.That(
+            statements,
+            Is.EqualTo(new[] { "CREATE TABLE \"s\".\"t\" (\n)\nINHERITS (\"s\".\"par\");", "ALTER TABLE ONLY \"s\".\"t\" ALTER COLUMN \"c\" SET NOT NULL;" }));
     }
 
     [TestCase("CREATE TABLE \"s\".\"t\" (\n)\nINHERITS (\"s\".\"par\");")]
     [TestCase("CREATE TABLE \"s\".\"t\" OF \"s\".\"NOT\";")]
-    [TestCase("CREATE TABLE \"s\".\"t\" (\n    \"NOT\" \"s\".\"NULL\" NOT NULL,\n    \"b\" numeric(3,2)[]\n)\nPARTITION BY RANGE (\"b\", (\"lower\"(\"NOT\")));")]
+    [TestCase(
+        "CREATE TABLE \"s\".\"t\" (\n    \"NOT\" \"s\".\"NULL\" NOT NULL,\n    \"b\" numeric(3,2)[]\n)\nPARTITION BY RANGE (\"b\", (\"lower\"(\"NOT\")));")]
     [TestCase("ALTER TABLE ONLY \"s\".\"t\" ALTER COLUMN \"a\" SET (n_distinct=5);")]
     public void All_else_stays_as_it_is(string statement) => Assert.That(InheritedNotNull.Apart(statement, 15), Is.EqualTo(new[] { statement }));
 }

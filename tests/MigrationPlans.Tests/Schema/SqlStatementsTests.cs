@@ -14,7 +14,8 @@ public sealed class SqlStatementsTests
     [Test]
     public void A_standard_body_is_one_statement_with_its_cases()
     {
-        const string Function = "CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT CASE WHEN a THEN CASE b WHEN 1 THEN 2 END ELSE 3 END AS \"end\"; SELECT 2; END;";
+        const string Function =
+            "CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT CASE WHEN a THEN CASE b WHEN 1 THEN 2 END ELSE 3 END AS \"end\"; SELECT 2; END;";
         Assert.That(SqlStatements.Split($"{Function}\nSELECT 1;"), Is.EqualTo(new[] { Function, "SELECT 1;" }));
     }
 

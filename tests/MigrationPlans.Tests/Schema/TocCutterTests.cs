@@ -108,13 +108,17 @@ public sealed class TocCutterTests
 
     [Test]
     public void A_script_that_ends_within_a_text_is_refused() =>
-        Assert.That(() => Cut(Script[..Script.IndexOf("$$;", StringComparison.Ordinal)], PreData, PostData), Throws.TypeOf<TocMismatchException>().With.Message.EqualTo("the script ends within a text of entry 7"));
+        Assert.That(
+            () => Cut(Script[..Script.IndexOf("$$;", StringComparison.Ordinal)], PreData, PostData),
+            Throws.TypeOf<TocMismatchException>().With.Message.EqualTo("the script ends within a text of entry 7"));
 
     [Test]
     public void Each_listed_entry_gets_its_statements_and_a_body_that_looks_like_a_header_cuts_nothing()
     {
         var entries = Cut(Script, PreData, PostData);
-        Assert.That(entries.Select(entry => entry.Describe()), Is.EqualTo(new[] { "FUNCTION s.f()", "TABLE s.t; Type: TABLE; Schema: x; Owner: y", "ACL s.TABLE t", "INDEX s.i" }));
+        Assert.That(
+            entries.Select(entry => entry.Describe()),
+            Is.EqualTo(new[] { "FUNCTION s.f()", "TABLE s.t; Type: TABLE; Schema: x; Owner: y", "ACL s.TABLE t", "INDEX s.i" }));
         Assert.That(entries[0].Sql, Does.Contain("-- TOC entry 8").And.EndsWith("OWNER TO o;"));
         Assert.That(entries[0].DependsOn, Is.EqualTo(new[] { 6 }));
         Assert.That(entries.Select(entry => entry.ObjectOid), Is.EqualTo(new uint[] { 70, 80, 0, 100 }));
@@ -158,7 +162,8 @@ public sealed class TocCutterTests
     public void A_header_right_after_a_text_that_holds_one_counts()
     {
         const string Body = "/* one\n-- TOC entry 5 (class 1 OID 2)\n*/";
-        var script = Script.Replace("CREATE INDEX", $"{Body}\nCREATE INDEX", StringComparison.Ordinal).Replace("-- Data Pos: 0\n--\n", $"-- Data Pos: 0\n--\n{Body}\n", StringComparison.Ordinal);
+        var script = Script.Replace("CREATE INDEX", $"{Body}\nCREATE INDEX", StringComparison.Ordinal)
+            .Replace("-- Data Pos: 0\n--\n", $"-- Data Pos: 0\n--\n{Body}\n", StringComparison.Ordinal);
         Assert.That(Cut(script, PreData, PostData).Select(entry => entry.Sql), Is.EqualTo(Cut(Script, PreData, PostData).Select(entry => entry.Sql)));
     }
 

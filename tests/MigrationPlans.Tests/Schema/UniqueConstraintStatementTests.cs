@@ -23,7 +23,9 @@ public sealed class UniqueConstraintStatementTests
         var split = UniqueConstraintStatement.TrySplit(
             "SET default_tablespace = \"fast\";\nALTER TABLE ONLY \"t\" ADD CONSTRAINT \"k\" PRIMARY KEY (\"a\");\nALTER TABLE \"t\" CLUSTER ON \"k\";");
         Assert.That(split!.IndexSql, Is.EqualTo("SET default_tablespace = \"fast\";\nCREATE UNIQUE INDEX \"k\" ON \"t\" (\"a\");"));
-        Assert.That(split.ConstraintSql, Is.EqualTo("ALTER TABLE ONLY \"t\" ADD CONSTRAINT \"k\" PRIMARY KEY USING INDEX \"k\";\nALTER TABLE \"t\" CLUSTER ON \"k\";"));
+        Assert.That(
+            split.ConstraintSql,
+            Is.EqualTo("ALTER TABLE ONLY \"t\" ADD CONSTRAINT \"k\" PRIMARY KEY USING INDEX \"k\";\nALTER TABLE \"t\" CLUSTER ON \"k\";"));
     }
 
     [TestCase("ALTER TABLE ONLY \"t\" ADD CONSTRAINT \"k\" EXCLUDE USING \"gist\" (\"a\" WITH &&);")]

@@ -43,8 +43,12 @@ public sealed class LocalStateFilesTests
         await second.AppendAsync(StateScript.Events[1]);
         await second.WritePlanAsync("{}"u8.ToArray());
 
-        Assert.That(async () => await first.WritePlanAsync("other"u8.ToArray()), Throws.InstanceOf<DiagnosticException>().With.Property("Diagnostic").Property("Code").EqualTo("MP5021"));
-        Assert.That(async () => await first.AppendAsync(StateScript.Events[1]), Throws.InstanceOf<DiagnosticException>().With.Property("Diagnostic").Property("Code").EqualTo("MP5021"));
+        Assert.That(
+            async () => await first.WritePlanAsync("other"u8.ToArray()),
+            Throws.InstanceOf<DiagnosticException>().With.Property("Diagnostic").Property("Code").EqualTo("MP5021"));
+        Assert.That(
+            async () => await first.AppendAsync(StateScript.Events[1]),
+            Throws.InstanceOf<DiagnosticException>().With.Property("Diagnostic").Property("Code").EqualTo("MP5021"));
         await second.AppendAsync(StateScript.Events[2]);
 
         using var third = await OpenAsync();
@@ -135,7 +139,8 @@ public sealed class LocalStateFilesTests
             () => StatePlace.Find("/plans/demo.yaml", "demo", "gs://bucket/prefix", "/"),
             Throws.InstanceOf<DiagnosticException>().With.Property("Diagnostic").Property("Code").EqualTo("MP5007"));
 
-    private Task<StateStore> OpenAsync() => StateStore.OpenAsync(new LocalStateFiles(directory, TimeProvider.System), TimeProvider.System, CancellationToken.None);
+    private Task<StateStore> OpenAsync() =>
+        StateStore.OpenAsync(new LocalStateFiles(directory, TimeProvider.System), TimeProvider.System, CancellationToken.None);
 
     private static async Task<bool> TryAppendAsync(StateStore store)
     {

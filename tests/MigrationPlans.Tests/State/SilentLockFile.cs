@@ -34,5 +34,6 @@ internal sealed class SilentLockFile(ILockFile file) : ILockFile
         return await file.ReadAsync(cancellationToken);
     }
 
-    public Task<bool> TryReplaceAsync(LockReading seen, LockHolder? holder, CancellationToken cancellationToken) => file.TryReplaceAsync(seen, holder, cancellationToken);
+    public Task<bool> TryReplaceAsync(LockReading seen, LockHolder? holder, CancellationToken cancellationToken) =>
+        file.TryReplaceAsync(seen, holder, cancellationToken);
 }

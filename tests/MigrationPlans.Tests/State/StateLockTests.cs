@@ -107,7 +107,8 @@ public sealed class StateLockTests
         store.CloseWith(held);
         await store.AppendAsync(StateScript.Events[0]);
         var refusals = new List<string>();
-        await using var registration = held.Lost.Register(() => refusals.Add(Assert.ThrowsAsync<DiagnosticException>(() => store.AppendAsync(StateScript.Events[1]))!.Diagnostic.Code));
+        await using var registration = held.Lost.Register(() => refusals.Add(
+            Assert.ThrowsAsync<DiagnosticException>(() => store.AppendAsync(StateScript.Events[1]))!.Diagnostic.Code));
 
         Write(Holder(new ProcessIdentity(1, "1", "elsewhere")));
         clock.Advance(TimeSpan.FromSeconds(16));

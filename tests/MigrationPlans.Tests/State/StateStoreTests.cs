@@ -19,7 +19,9 @@ public sealed class StateStoreTests
         Assert.That(state.Find("t/a:one"), Has.Property("Status").EqualTo(StepStatus.Done).And.Property("Summary").EqualTo("made \"a\"\nand more"));
         Assert.That(state.Find("t/a:two"), Has.Property("Status").EqualTo(StepStatus.Failed).And.Property("Attempts").EqualTo(1));
         Assert.That(state.Find("t/b:one")!.Problem!.Message, Does.Contain("t/a:two"));
-        Assert.That(state.Resources, Is.EqualTo(new[] { new ResourceState("database", "t", "a", "t/a:one") { Location = "db.internal:5432", SystemIdentifier = "7301" } }));
+        Assert.That(
+            state.Resources,
+            Is.EqualTo(new[] { new ResourceState("database", "t", "a", "t/a:one") { Location = "db.internal:5432", SystemIdentifier = "7301" } }));
     }
 
     [Test]
@@ -68,7 +70,8 @@ public sealed class StateStoreTests
         {
             files.BytesLeft = 1000;
             Assert.That(
-                async () => await store.AppendAsync([.. Enumerable.Range(1, 300).Select(i => new ResourceRecorded("t/a:one", "role", "t", $"r{i}"))]), Throws.InstanceOf<DiagnosticException>());
+                async () => await store.AppendAsync([.. Enumerable.Range(1, 300).Select(i => new ResourceRecorded("t/a:one", "role", "t", $"r{i}"))]),
+                Throws.InstanceOf<DiagnosticException>());
         }
 
         files.BytesLeft = null;
@@ -207,8 +210,14 @@ public sealed class StateStoreTests
     {
         using var store = await SecondPlanAsync();
         Assert.That(store.State!.Resources, Is.Empty);
-        Assert.That(store.State.Earlier, Is.EqualTo(new[] { new ResourceState("database", "t", "a", "t/a:one") { Location = "db.internal:5432", SystemIdentifier = "7301" }, new ResourceState("fence", "s", "a", "t/a:one") }));
-        Assert.That(store.State.Find("t/a:one"), Has.Property("Status").EqualTo(StepStatus.Done).And.Property("IsKept").True.And.Property("Summary").EqualTo("made \"a\"\nand more"));
+        Assert.That(store.State.Earlier, Is.EqualTo(new[]
+        {
+            new ResourceState("database", "t", "a", "t/a:one") { Location = "db.internal:5432", SystemIdentifier = "7301" },
+            new ResourceState("fence", "s", "a", "t/a:one"),
+        }));
+        Assert.That(
+            store.State.Find("t/a:one"),
+            Has.Property("Status").EqualTo(StepStatus.Done).And.Property("IsKept").True.And.Property("Summary").EqualTo("made \"a\"\nand more"));
         Assert.That(store.State.Find("t/c:one"), Has.Property("Status").EqualTo(StepStatus.Pending));
     }
 
@@ -274,7 +283,9 @@ public sealed class StateStoreTests
     public async Task A_step_that_was_not_done_can_not_be_kept()
     {
         using var store = await StateStore.OpenAsync(await StateScript.WriteAsync(16), new FakeClock(), CancellationToken.None);
-        Assert.That(async () => await store.AppendAsync(new PlanAdopted("lineage-1", "demo", "p2", "m2", ["t/c:one"], ["t/c:one"])), Throws.InstanceOf<InvalidDataException>());
+        Assert.That(
+            async () => await store.AppendAsync(new PlanAdopted("lineage-1", "demo", "p2", "m2", ["t/c:one"], ["t/c:one"])),
+            Throws.InstanceOf<InvalidDataException>());
     }
 
     [Test]

@@ -14,7 +14,10 @@ internal sealed class ManifestDigestTests
     /// <summary>Holds each kind of endpoint, login and setting.</summary>
     private static MigrationManifest Full => Manifests.Valid(Manifests.Full
         .Replace("targets:\n", "  other: { rds: { instance: other }, credentials: { iam: { username: a } } }\ntargets:\n", StringComparison.Ordinal)
-        .Replace("databases:\n", "databases:\n  - { from: other/x, to: nonprod/x, roles: { passwords: copy }, include: { tables: [a.b] } }\n", StringComparison.Ordinal));
+        .Replace(
+            "databases:\n",
+            "databases:\n  - { from: other/x, to: nonprod/x, roles: { passwords: copy }, include: { tables: [a.b] } }\n",
+            StringComparison.Ordinal));
 
     [Test]
     public void Every_value_is_part_of_the_digest_but_for_names_of_files_places_and_labels()
@@ -25,7 +28,9 @@ internal sealed class ManifestDigestTests
         var without = changes.Where(change => ManifestDigest.Of((MigrationManifest)change.Value) == digest).Select(change => change.Path).Distinct();
         Assert.Multiple(() =>
         {
-            Assert.That(changes.Select(change => change.Path), Does.Contain("Sources.Credentials.Password.File").And.Contain("Instances.From.Match.Tags").And.Contain("Databases.Roles.Passwords"));
+            Assert.That(
+                changes.Select(change => change.Path),
+                Does.Contain("Sources.Credentials.Password.File").And.Contain("Instances.From.Match.Tags").And.Contain("Databases.Roles.Passwords"));
             Assert.That(without, Is.EquivalentTo(LeftOut));
         });
     }

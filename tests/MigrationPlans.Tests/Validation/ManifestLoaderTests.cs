@@ -26,7 +26,9 @@ internal sealed class ManifestLoaderTests
             }));
             Assert.That(manifest.FindSource("account-a")!.Connect, Is.EqualTo(new NetworkAddress("127.0.0.1", 15432)));
             Assert.That(manifest.FindSource("account-a")!.Tls, Is.EqualTo(new TlsSettings(TlsMode.VerifyFull, "rds-global-bundle.pem")));
-            Assert.That(manifest.FindSource("legacy")!.Credentials, Is.EqualTo(new PasswordCredentials("migrator", new PasswordReference { Env = "LEGACY_PASSWORD" })));
+            Assert.That(
+                manifest.FindSource("legacy")!.Credentials,
+                Is.EqualTo(new PasswordCredentials("migrator", new PasswordReference { Env = "LEGACY_PASSWORD" })));
             Assert.That(manifest.FindSource("legacy")!.Tls, Is.EqualTo(new TlsSettings(TlsMode.VerifyCa, "rds-global-bundle.pem")));
             Assert.That(manifest.FindTarget("nonprod")!.Rds!.Region, Is.EqualTo("eu-west-1"));
             Assert.That(manifest.FindTarget("nonprod")!.Credentials, Is.TypeOf<ManagedSecretCredentials>());
@@ -35,7 +37,9 @@ internal sealed class ManifestLoaderTests
             Assert.That(second.To, Is.EqualTo(new DatabaseAddress("nonprod", "team/billing")));
             Assert.That(second.Include!.Schemas, Is.EqualTo(new[] { "billing" }));
             Assert.That(second.Exclude!.TableData, Is.EqualTo(new[] { "billing.sessions" }));
-            Assert.That((second.Fence, second.Verify, second.OnExisting, second.Parallelism), Is.EqualTo((Fence.ReadOnly, VerificationLevel.None, OnExisting.Replace, (int?)4)));
+            Assert.That(
+                (second.Fence, second.Verify, second.OnExisting, second.Parallelism),
+                Is.EqualTo((Fence.ReadOnly, VerificationLevel.None, OnExisting.Replace, (int?)4)));
             Assert.That(second.Roles.Map, Is.EqualTo(new Dictionary<string, string> { ["app_prod"] = "app" }));
             Assert.That(second.SkipExtensions, Is.EqualTo(new[] { "pg_cron" }));
             Assert.That(manifest.Instances[0].To.Identifier, Is.EqualTo("{identifier}-migrated"));
@@ -79,7 +83,9 @@ internal sealed class ManifestLoaderTests
         {
             Assert.That(digest, Does.Match("^[0-9a-f]{64}$"));
             Assert.That(Manifests.Valid("# a comment\n" + Manifests.Full.Replace("team: platform", "team: other")).Digest, Is.EqualTo(digest));
-            Assert.That(Manifests.Valid(Manifests.Full.Replace("{ from: account-a/source_database_a, to: nonprod/app_db_a }", "{ to: nonprod/app_db_a, from: account-a/source_database_a, fence: none }")).Digest, Is.EqualTo(digest), "key order and defaults");
+            Assert.That(Manifests.Valid(Manifests.Full.Replace(
+                "{ from: account-a/source_database_a, to: nonprod/app_db_a }",
+                "{ to: nonprod/app_db_a, from: account-a/source_database_a, fence: none }")).Digest, Is.EqualTo(digest), "key order and defaults");
             Assert.That(Manifests.Valid(Manifests.Full.Replace("parallelism: 4", "parallelism: 5")).Digest, Is.Not.EqualTo(digest));
             Assert.That(Manifests.Valid(Manifests.Full.Replace("username: migrator", "username: other")).Digest, Is.Not.EqualTo(digest));
         });
@@ -102,8 +108,12 @@ internal sealed class ManifestLoaderTests
         var fixedResult = await Load(directory, Manifests.Full, "databases: [ { from: legacy/blog, to: nonprod/blog } ]\n");
         Assert.Multiple(() =>
         {
-            Assert.That(result.Diagnostics.Select(diagnostic => diagnostic.ToString()), Is.EqualTo(new[] { "o.yaml:8:51: error[MP2003]: databases[2].fence can't be `maybe`" }));
-            Assert.That(fixedResult.Manifest!.Databases.Select(mapping => mapping.Address), Is.EqualTo(new[] { "nonprod/app_db_a", "nonprod/team/billing", "nonprod/blog" }));
+            Assert.That(
+                result.Diagnostics.Select(diagnostic => diagnostic.ToString()),
+                Is.EqualTo(new[] { "o.yaml:8:51: error[MP2003]: databases[2].fence can't be `maybe`" }));
+            Assert.That(
+                fixedResult.Manifest!.Databases.Select(mapping => mapping.Address),
+                Is.EqualTo(new[] { "nonprod/app_db_a", "nonprod/team/billing", "nonprod/blog" }));
         });
     }
 
@@ -132,11 +142,15 @@ internal sealed class ManifestLoaderTests
     public void Defaults_may_hold_the_user_and_an_endpoint_the_password_and_the_other_way_round()
     {
         var yaml = Manifests.Full.Replace("{ region: us-east-1, tls:", "{ region: us-east-1, credentials: { CREDENTIALS }, tls:", StringComparison.Ordinal);
-        var user = yaml.Replace("CREDENTIALS", "username: migrator", StringComparison.Ordinal).Replace("{ username: migrator, password:", "{ password:", StringComparison.Ordinal);
-        var password = yaml.Replace("CREDENTIALS", "password: { env: LEGACY_PASSWORD }", StringComparison.Ordinal).Replace("{ username: migrator, password: { env: LEGACY_PASSWORD } }", "{ username: migrator }", StringComparison.Ordinal);
+        var user = yaml.Replace("CREDENTIALS", "username: migrator", StringComparison.Ordinal)
+            .Replace("{ username: migrator, password:", "{ password:", StringComparison.Ordinal);
+        var password = yaml.Replace("CREDENTIALS", "password: { env: LEGACY_PASSWORD }", StringComparison.Ordinal)
+            .Replace("{ username: migrator, password: { env: LEGACY_PASSWORD } }", "{ username: migrator }", StringComparison.Ordinal);
         foreach (var text in new[] { user, password })
         {
-            Assert.That(Manifests.Valid(text).FindSource("legacy")!.Credentials, Is.EqualTo(new PasswordCredentials("migrator", new PasswordReference { Env = "LEGACY_PASSWORD" })));
+            Assert.That(
+                Manifests.Valid(text).FindSource("legacy")!.Credentials,
+                Is.EqualTo(new PasswordCredentials("migrator", new PasswordReference { Env = "LEGACY_PASSWORD" })));
         }
     }
 
@@ -147,7 +161,9 @@ internal sealed class ManifestLoaderTests
         var overSecret = alone.Replace("{ region: us-east-1,", "{ region: us-east-1, credentials: { managedSecret: true },", StringComparison.Ordinal);
         foreach (var text in new[] { alone, overSecret })
         {
-            Assert.That(Manifests.Load(text).Diagnostics.Select(diagnostic => diagnostic.ToString()), Is.EqualTo(new[] { "m.yaml:20:5: error[MP2002]: `username` is missing in sources.legacy.credentials" }));
+            Assert.That(
+                Manifests.Load(text).Diagnostics.Select(diagnostic => diagnostic.ToString()),
+                Is.EqualTo(new[] { "m.yaml:20:5: error[MP2002]: `username` is missing in sources.legacy.credentials" }));
         }
     }
 
@@ -183,14 +199,17 @@ internal sealed class ManifestLoaderTests
     public async Task An_empty_value_of_an_overlay_is_fine_where_nothing_is_below_and_a_slip_in_its_key_is_none()
     {
         using var directory = new TemporaryDirectory();
-        const string Overlay = "databases:\n  - { from: account-a/source_database_a, to: nonprod/app_db_a, fence: ~, roles: ~ }\nsources: { legacy: { connect: ~ } }\n";
+        const string Overlay =
+            "databases:\n  - { from: account-a/source_database_a, to: nonprod/app_db_a, fence: ~, roles: ~ }\nsources: { legacy: { connect: ~ } }\n";
         var result = await Load(directory, Manifests.Full, Overlay);
         var slip = await Load(directory, Manifests.Full, Overlay.Replace("fence", "fnce", StringComparison.Ordinal));
         Assert.Multiple(() =>
         {
             Assert.That(result.Diagnostics, Is.Empty);
             Assert.That(result.Manifest!.Databases[0].Fence, Is.EqualTo(Fence.None));
-            Assert.That(slip.Diagnostics.Select(diagnostic => diagnostic.ToString()), Is.EqualTo(new[] { "o.yaml:2:64: error[MP1007]: unknown property `fnce` in databases[0]" }));
+            Assert.That(
+                slip.Diagnostics.Select(diagnostic => diagnostic.ToString()),
+                Is.EqualTo(new[] { "o.yaml:2:64: error[MP1007]: unknown property `fnce` in databases[0]" }));
         });
     }
 
@@ -203,7 +222,9 @@ internal sealed class ManifestLoaderTests
               - { from: account-a/source_database_a, to: nonprod/app_db_a, verify: counts }
               - { from: { endpoint: account-a, database: source_database_a }, to: nonprod/app_db_a, verify: none }
             """);
-        Assert.That(result.Diagnostics.Select(diagnostic => diagnostic.ToString()), Is.EqualTo(new[] { "o.yaml:3:71: error[MP2102]: `nonprod/app_db_a` is already filled by the mapping in line 2" }));
+        Assert.That(
+            result.Diagnostics.Select(diagnostic => diagnostic.ToString()),
+            Is.EqualTo(new[] { "o.yaml:3:71: error[MP2102]: `nonprod/app_db_a` is already filled by the mapping in line 2" }));
     }
 
     [TestCase("databases: []")]
@@ -215,14 +236,19 @@ internal sealed class ManifestLoaderTests
     [TestCase("")]
     [TestCase("databases: []\n")]
     public void A_manifest_with_instances_only_is_fine(string databases) =>
-        Assert.That(Manifests.Valid($"{Head}{databases}{Manifests.Full[Manifests.Full.IndexOf("instances:", StringComparison.Ordinal)..]}").Instances, Has.Length.EqualTo(1));
+        Assert.That(
+            Manifests.Valid($"{Head}{databases}{Manifests.Full[Manifests.Full.IndexOf("instances:", StringComparison.Ordinal)..]}").Instances,
+            Has.Length.EqualTo(1));
 
     [Test]
     public void Names_of_the_users_may_be_words_of_a_manifest()
     {
         var manifest = Manifests.Valid(Manifests.Full
             .Replace("{ team: platform }", "{ port: \"${env:EXTERNAL_ID}\", keep: \"true\", password: \"${env:EXTERNAL_ID}\" }", StringComparison.Ordinal)
-            .Replace("  legacy:\n    postgres: { host: legacy.internal", "  password:\n    postgres: { host: \"db-${env:EXTERNAL_ID}\"", StringComparison.Ordinal)
+            .Replace(
+                "  legacy:\n    postgres: { host: legacy.internal",
+                "  password:\n    postgres: { host: \"db-${env:EXTERNAL_ID}\"",
+                StringComparison.Ordinal)
             .Replace("  account-a:", "  labels:", StringComparison.Ordinal)
             .Replace("account-a/", "labels/", StringComparison.Ordinal)
             .Replace("legacy/", "password/", StringComparison.Ordinal)
@@ -238,7 +264,10 @@ internal sealed class ManifestLoaderTests
     public async Task An_overlay_replaces_the_server_of_an_endpoint_that_is_called_like_a_property()
     {
         using var directory = new TemporaryDirectory();
-        var result = await Load(directory, Manifests.Full.Replace("legacy", "credentials", StringComparison.Ordinal), "sources: { credentials: { rds: { instance: a } } }\n");
+        var result = await Load(
+            directory,
+            Manifests.Full.Replace("legacy", "credentials", StringComparison.Ordinal),
+            "sources: { credentials: { rds: { instance: a } } }\n");
         Assert.That(result.Diagnostics, Is.Empty);
     }
 
@@ -263,7 +292,10 @@ internal sealed class ManifestLoaderTests
     public void A_url_is_quoted_without_its_password(string text, string quoted) =>
         Assert.That(MigrationPlans.Diagnostics.Quoting.MaskUrls(text), Is.EqualTo(quoted));
 
-    /// <summary>The limit is far from what it takes now (a second or two), and farther from the minutes that it took with a look at every mapping and endpoint for every endpoint.</summary>
+    /// <summary>
+    /// The limit is far from what it takes now (a second or two), and farther from the minutes that it took with a look at every mapping
+    /// and endpoint for every endpoint.
+    /// </summary>
     [Test]
     public void Thousands_of_endpoints_are_checked_in_seconds()
     {
@@ -271,7 +303,8 @@ internal sealed class ManifestLoaderTests
         var endpoints = string.Concat(Enumerable.Range(0, Count).Select(i => $"  e{i}: {{ postgres: {{ host: h{i} }}, credentials: {{ username: u }} }}\n"));
         var mappings = string.Concat(Enumerable.Range(0, Count).Select(i => $"  - {{ from: e{i}/a, to: t/d{i} }}\n"));
         var watch = System.Diagnostics.Stopwatch.StartNew();
-        var result = Manifests.Load($"{Head}sources:\n{endpoints}targets:\n  t: {{ postgres: {{ host: t }}, credentials: {{ username: u }} }}\ndatabases:\n{mappings}");
+        var result = Manifests.Load(
+            $"{Head}sources:\n{endpoints}targets:\n  t: {{ postgres: {{ host: t }}, credentials: {{ username: u }} }}\ndatabases:\n{mappings}");
         Assert.That(result.Diagnostics, Is.Empty);
         Assert.That(watch.Elapsed, Is.LessThan(TimeSpan.FromSeconds(30)));
     }
@@ -283,7 +316,8 @@ internal sealed class ManifestLoaderTests
         var mappings = string.Concat(Enumerable.Range(0, 500).Select(i => $"  - {{ from: legacy/a, to: nonprod/d{i} }}\n"));
         var yaml = Manifests.Full.Replace("verify: checksums }", $"verify: checksums, exclude: {{ tables: [{tables}] }} }}", StringComparison.Ordinal);
         Assert.That(Manifests.Valid(yaml).Databases, Has.Length.EqualTo(2));
-        Assert.That(Manifests.Load(yaml.Replace("databases:\n", $"databases:\n{mappings}", StringComparison.Ordinal)).Diagnostics.Select(diagnostic => diagnostic.ToString()),
+        Assert.That(Manifests.Load(yaml.Replace("databases:\n", $"databases:\n{mappings}", StringComparison.Ordinal)).Diagnostics.Select(diagnostic =>
+            diagnostic.ToString()),
             Is.EqualTo(new[] { "m.yaml:7:1: error[MP1014]: with its defaults at every endpoint and mapping, the manifest holds more than 400000 values" }));
     }
 
@@ -293,7 +327,8 @@ internal sealed class ManifestLoaderTests
         using var directory = new TemporaryDirectory();
         var path = Path.Combine(directory.Path, "m.yaml");
         await File.WriteAllTextAsync(path, Manifests.Full);
-        var result = await new ManifestLoader(_ => "").LoadAsync(new ManifestFile("m.yaml", path), [ManifestFile.From("nope.yaml", directory.Path)], CancellationToken.None);
+        var result = await new ManifestLoader(_ => "")
+            .LoadAsync(new ManifestFile("m.yaml", path), [ManifestFile.From("nope.yaml", directory.Path)], CancellationToken.None);
         Assert.That(result.Diagnostics.Single().ToString(), Does.StartWith("nope.yaml:1:1: error[MP1001]"));
     }
 
@@ -323,9 +358,12 @@ internal sealed class ManifestLoaderTests
     [Test]
     public void A_variable_in_a_plain_value_is_a_number_where_a_number_is_wanted_and_text_elsewhere()
     {
-        var yaml = Manifests.Full.Replace("port: 5433", "port: \"${env:EXTERNAL_ID}\"").Replace("username: migrator", "username: \"db$${x}-${env:EXTERNAL_ID}\"");
+        var yaml = Manifests.Full.Replace("port: 5433", "port: \"${env:EXTERNAL_ID}\"")
+            .Replace("username: migrator", "username: \"db$${x}-${env:EXTERNAL_ID}\"");
         var source = Manifests.Valid(yaml).FindSource("legacy")!;
-        Assert.That((source.Postgres!.Port, source.Credentials), Is.EqualTo((123, new PasswordCredentials("db${x}-0123", new PasswordReference { Env = "LEGACY_PASSWORD" }))));
+        Assert.That(
+            (source.Postgres!.Port, source.Credentials),
+            Is.EqualTo((123, new PasswordCredentials("db${x}-0123", new PasswordReference { Env = "LEGACY_PASSWORD" }))));
     }
 
     [TestCase("legacy-1.db_a.internal", "legacy-1.db_a.internal")]
@@ -359,12 +397,16 @@ internal sealed class ManifestLoaderTests
     public void A_host_has_a_longest_length()
     {
         Assert.That(Manifests.Load(WithHost(new string('h', 256))).Diagnostics.Single().Label, Is.EqualTo("longer than 255 characters"));
-        Assert.That(Manifests.Load(WithHost($"/{new string('h', 92)}")).Diagnostics.Single().Label, Is.EqualTo("longer than the 92 bytes of a socket's directory"));
+        Assert.That(
+            Manifests.Load(WithHost($"/{new string('h', 92)}")).Diagnostics.Single().Label,
+            Is.EqualTo("longer than the 92 bytes of a socket's directory"));
     }
 
     [Test]
     public void The_near_end_of_a_tunnel_is_a_host_too() =>
-        Assert.That(Manifests.Load(Manifests.Full.Replace("host: 127.0.0.1,", "host: \"127.0.0.1:15432\",", StringComparison.Ordinal)).Diagnostics.Single().Code, Is.EqualTo("MP2150"));
+        Assert.That(
+            Manifests.Load(Manifests.Full.Replace("host: 127.0.0.1,", "host: \"127.0.0.1:15432\",", StringComparison.Ordinal)).Diagnostics.Single().Code,
+            Is.EqualTo("MP2150"));
 
     [Test]
     public void An_unused_endpoint_is_a_warning_and_no_error()
@@ -395,7 +437,8 @@ internal sealed class ManifestLoaderTests
     {
         await File.WriteAllTextAsync(Path.Combine(directory.Path, "m.yaml"), manifest);
         await File.WriteAllTextAsync(Path.Combine(directory.Path, "o.yaml"), overlay);
-        return await new ManifestLoader(_ => "x").LoadAsync(ManifestFile.From("m.yaml", directory.Path), [ManifestFile.From("o.yaml", directory.Path)], CancellationToken.None);
+        return await new ManifestLoader(_ => "x")
+            .LoadAsync(ManifestFile.From("m.yaml", directory.Path), [ManifestFile.From("o.yaml", directory.Path)], CancellationToken.None);
     }
 
     private static async Task<Diagnostic> LoadBytes(TemporaryDirectory directory, byte[] bytes)

@@ -9,7 +9,37 @@ namespace MigrationPlans.Tests.Validation;
 /// <summary>Whatever happens to a valid manifest's text, reading it ends, soon, with findings that have places and can be printed.</summary>
 internal sealed class MutationTests
 {
-    private static readonly string[] Pieces = ["\n", "\t", " ", ":", "{", "}", "[", "]", "\"", "'", "&a ", "*a", "<<: ", "- ", "|", ">", "!", "%", "#", "? ", "~", "${env:", "\u0000", "é", "😀", "---\n", "...", "\r"];
+    private static readonly string[] Pieces =
+    [
+        "\n",
+        "\t",
+        " ",
+        ":",
+        "{",
+        "}",
+        "[",
+        "]",
+        "\"",
+        "'",
+        "&a ",
+        "*a",
+        "<<: ",
+        "- ",
+        "|",
+        ">",
+        "!",
+        "%",
+        "#",
+        "? ",
+        "~",
+        "${env:",
+        "\u0000",
+        "é",
+        "😀",
+        "---\n",
+        "...",
+        "\r",
+    ];
 
     [Test]
     public void A_truncated_manifest_never_throws()

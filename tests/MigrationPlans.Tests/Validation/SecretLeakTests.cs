@@ -23,8 +23,14 @@ internal sealed class SecretLeakTests
     private static readonly string[] FlowStyles =
     [
         "{ host: a, KEY: VALUE }", "{ KEY: \"VALUE\", foo: 1 }", "{ host: a, KEY:VALUE }", "{ host: a, KEY: VALUE", "{ \"KEY\":\"VALUE\" }",
-        "{ host: a, KEY:\n      \"VALUE\", foo: 1 }", "{ host: a, KEY:\n\"VALUE\", foo: 1 }", "{ host: a,\n  KEY: VALUE,\n  foo: 1 }", "{\n  KEY: [\n VALUE ],\n  foo: 1\n}",
-        "{ host: a, KEY: \"first,\n VALUE\" }", "{ host: a, KEY: \"first\nVALUE\", foo: 1 }", "{ host: a, KEY: first\n  VALUE }", "{ host: a, KEY: 'first\n  VALUE' }",
+        "{ host: a, KEY:\n      \"VALUE\", foo: 1 }",
+        "{ host: a, KEY:\n\"VALUE\", foo: 1 }",
+        "{ host: a,\n  KEY: VALUE,\n  foo: 1 }",
+        "{\n  KEY: [\n VALUE ],\n  foo: 1\n}",
+        "{ host: a, KEY: \"first,\n VALUE\" }",
+        "{ host: a, KEY: \"first\nVALUE\", foo: 1 }",
+        "{ host: a, KEY: first\n  VALUE }",
+        "{ host: a, KEY: 'first\n  VALUE' }",
     ];
 
     private static readonly string[] Holders = ["credentials", "postgres", "tls"];
@@ -42,7 +48,18 @@ internal sealed class SecretLeakTests
     }
 
     [Test]
-    public void The_value_of_a_key_that_is_called_like_a_secret_is_never_shown([Values("password", "passwordd", "passwrd", "secret", "masterUserPassword", "masterPassword", "db_password", "authToken", "PGPASSWORD", "passwords", "secretArn")] string key)
+    public void The_value_of_a_key_that_is_called_like_a_secret_is_never_shown([Values(
+        "password",
+        "passwordd",
+        "passwrd",
+        "secret",
+        "masterUserPassword",
+        "masterPassword",
+        "db_password",
+        "authToken",
+        "PGPASSWORD",
+        "passwords",
+        "secretArn")] string key)
     {
         foreach (var style in BlockStyles.Concat(FlowStyles))
         {
@@ -162,7 +179,8 @@ internal sealed class SecretLeakTests
     private static void Check(string key, string holder, string style)
     {
         var value = style.Replace("KEY", key, StringComparison.Ordinal).Replace("VALUE", Marker, StringComparison.Ordinal);
-        CheckText(Manifest(FlowStyles.Contains(style) ? $"{holder}: {value}" : $"{holder}:\n      {value.Replace("\n", "\n      ", StringComparison.Ordinal)}"));
+        CheckText(Manifest(
+            FlowStyles.Contains(style) ? $"{holder}: {value}" : $"{holder}:\n      {value.Replace("\n", "\n      ", StringComparison.Ordinal)}"));
         if (!FlowStyles.Contains(style))
         {
             CheckText(Manifest(value.Replace("\n", "\n    ", StringComparison.Ordinal)));

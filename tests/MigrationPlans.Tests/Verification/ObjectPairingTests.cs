@@ -12,28 +12,55 @@ public sealed class ObjectPairingTests
 
     private static readonly DatabaseMapping Merging = Plain with
     {
-        Roles = new RolePolicy { Map = ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal, [KeyValuePair.Create("a", "x"), KeyValuePair.Create("b", "x")]) },
+        Roles = new RolePolicy
+        {
+            Map = ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal, [KeyValuePair.Create("a", "x"), KeyValuePair.Create("b", "x")]),
+        },
     };
 
     private static readonly ListedObject[] Source =
     [
-        Listed("table", "t", "replica identity d"), Listed("table", "gone", ""), Listed("column", "t.id", "integer"), Listed("column", "t.n", "text"), Listed("column order", "t", "id, n"),
-        Listed("index", "t_pkey", "CREATE UNIQUE INDEX"), Listed("owner", "t", "", "a"), Grant("t", "c", "SELECT"), Grant("t", "", "SELECT"), Listed("index", "i", "USING btree (id)"),
+        Listed("table", "t", "replica identity d"),
+        Listed("table", "gone", ""),
+        Listed("column", "t.id", "integer"),
+        Listed("column", "t.n", "text"),
+        Listed("column order", "t", "id, n"),
+        Listed("index", "t_pkey", "CREATE UNIQUE INDEX"),
+        Listed("owner", "t", "", "a"),
+        Grant("t", "c", "SELECT"),
+        Grant("t", "", "SELECT"),
+        Listed("index", "i", "USING btree (id)"),
         // Of a table and of a function that are called the same.
         Listed("comment", "same", "one"), Listed("comment", "same", "other"),
     ];
 
     private static readonly ListedObject[] Target =
     [
-        Listed("table", "t", "replica identity d"), Listed("table", "further", ""), Listed("column", "t.id", "integer"), Listed("column", "t.n", "text"), Listed("column order", "t", "n, id"),
-        Listed("index", "t_pkey", "CREATE UNIQUE INDEX"), Listed("owner", "t", "", "b"), Grant("t", "c", "SELECT*"), Grant("t", "", "SELECT"), Listed("index", "i", "USING btree (n)"),
+        Listed("table", "t", "replica identity d"),
+        Listed("table", "further", ""),
+        Listed("column", "t.id", "integer"),
+        Listed("column", "t.n", "text"),
+        Listed("column order", "t", "n, id"),
+        Listed("index", "t_pkey", "CREATE UNIQUE INDEX"),
+        Listed("owner", "t", "", "b"),
+        Grant("t", "c", "SELECT*"),
+        Grant("t", "", "SELECT"),
+        Listed("index", "i", "USING btree (n)"),
         Listed("comment", "same", "one"), Listed("comment", "same", "other"),
     ];
 
     [Test]
     public async Task What_differs_is_found_in_whatever_order_it_is_told([Range(1, 40)] int seed) => Assert.That(
         await CompareAsync(Plain, Source, Target, new Random(seed)),
-        Is.EqualTo((string[])["column order t: id, n; n, id", "grant t to c: SELECT; SELECT*", "index i: USING btree (id); USING btree (n)", "owner t: a; b", "table further: none; ", "table gone: ; none"]));
+        Is.EqualTo((string[])
+        [
+            "column order t: id, n; n, id",
+            "grant t to c: SELECT; SELECT*",
+            "index i: USING btree (id); USING btree (n)",
+            "owner t: a; b",
+            "table further: none; ",
+            "table gone: ; none",
+        ]));
 
     [Test]
     public async Task Roles_that_become_one_have_the_rights_of_all_in_whatever_order_they_are_told([Range(1, 20)] int seed) => Assert.That(
@@ -81,7 +108,8 @@ public sealed class ObjectPairingTests
     private static async Task<ObjectPairing> CreateAsync(DatabaseMapping mapping) =>
         new(mapping, new ObjectComparer(mapping, await LeftBehind.ReadAsync(null!, mapping, CancellationToken.None), sameVersion: true));
 
-    private static ListedObject Listed(string kind, string name, string value, string? role = null) => new(kind, About: null, "public", "t", name, role, Owner: null, Grantor: null, Giver: null, value);
+    private static ListedObject Listed(string kind, string name, string value, string? role = null) =>
+        new(kind, About: null, "public", "t", name, role, Owner: null, Grantor: null, Giver: null, value);
 
     private static ListedObject Grant(string name, string role, string value) => new("grant", About: null, "public", name, name, role, "o", "o", "o", value);
 }

@@ -5,8 +5,8 @@ using Npgsql;
 namespace MigrationPlans.PostgreSql.Connections.Silence;
 
 /// <summary>
-/// Sessions whose connections are dead, or left to themselves. Nobody tells the server that we are gone, and what they hold (locks, a snapshot) would stop the next try; so they are ended there, at
-/// once or with the next connection that is to be had.
+/// Sessions whose connections are dead, or left to themselves. Nobody tells the server that we are gone, and what they hold (locks,
+/// a snapshot) would stop the next try; so they are ended there, at once or with the next connection that is to be had.
 /// </summary>
 internal sealed class LostSessions(PostgresConnector connector, SilenceLimits limits)
 {

@@ -21,7 +21,12 @@ internal sealed class SessionLook
     /// <returns>Null where the process ids are not the server's own, as behind a connection pooler.</returns>
     public static async Task<SessionLook?> TakeAsync(NpgsqlConnection connection, IReadOnlyList<WatchedSession> sessions, CancellationToken cancellationToken)
     {
-        var rows = await connection.QueryAsync(EmbeddedSql.Load("session-reports.sql"), Read, cancellationToken, sessions.Select(session => session.Pid).ToArray(), sessions.Select(session => session.ApplicationName).OfType<string>().ToArray());
+        var rows = await connection.QueryAsync(
+            EmbeddedSql.Load("session-reports.sql"),
+            Read,
+            cancellationToken,
+            sessions.Select(session => session.Pid).ToArray(),
+            sessions.Select(session => session.ApplicationName).OfType<string>().ToArray());
         return rows.FirstOrDefault(row => row.IsAsked && row.Pid == connection.ProcessID) is { } asked ? new SessionLook(rows, asked) : null;
     }
 
@@ -42,7 +47,10 @@ internal sealed class SessionLook
         return ReportAbsent(session);
     }
 
-    /// <summary>Of a program with several sessions the one that is at work, as the others wait for that; where all wait for the program, how long each has.</summary>
+    /// <summary>
+    /// Of a program with several sessions the one that is at work, as the others wait for that; where all wait for the
+    /// program, how long each has.
+    /// </summary>
     private static SessionReport ReportOf(WatchedSession session, List<Row> own)
     {
         session.Seen = own[0].Identity;

@@ -19,10 +19,11 @@ internal sealed record SessionReport(string State, string WaitsFor, string Chang
     public bool IsUnknown { get; private init; }
 
     /// <summary>
-    /// Can't be, while we wait for the server: it waits for us, so what one of us sent never reached the other. A server that keeps no account of states (<c>track_activities</c>) does not tell two
-    /// such waits from one.
+    /// Can't be, while we wait for the server: it waits for us, so what one of us sent never reached the other. A server that keeps
+    /// no account of states (<c>track_activities</c>) does not tell two such waits from one.
     /// </summary>
-    public bool IsLost => IsGone || (Changed.Length > 0 && (State.StartsWith("idle", StringComparison.Ordinal) || WaitsFor is "Client ClientRead" or "Client ClientWrite"));
+    public bool IsLost =>
+        IsGone || (Changed.Length > 0 && (State.StartsWith("idle", StringComparison.Ordinal) || WaitsFor is "Client ClientRead" or "Client ClientWrite"));
 
     public string Describe() => this switch
     {

@@ -12,13 +12,16 @@ public sealed record SilenceLimits
     public TimeSpan BetweenLooks { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// For how long the server must say the same of a connection, and nothing come, before it counts as dead. What was lost on the way is sent anew at the latest after two minutes, after
-    /// an outage, too.
+    /// For how long the server must say the same of a connection, and nothing come, before it counts as dead. What was lost on the way is
+    /// sent anew at the latest after two minutes, after an outage, too.
     /// </summary>
     /// <remarks>RFC 6298: <c>TCP_RTO_MAX</c> of Linux is 120 s.</remarks>
     public TimeSpan Certainty { get; init; } = TimeSpan.FromSeconds(150);
 
-    /// <summary>How long a server that can't be asked, because it takes no connection, still counts as at work; and one that does not know the session, but may be another one.</summary>
+    /// <summary>
+    /// How long a server that can't be asked, because it takes no connection, still counts as at work; and one that
+    /// does not know the session, but may be another one.
+    /// </summary>
     public TimeSpan Patience { get; init; } = new RetrySettings().Patience;
 
     /// <summary>For one look: a server that is there answers in a moment.</summary>

@@ -6,8 +6,8 @@ using Npgsql;
 namespace MigrationPlans.PostgreSql.Connections.Silence;
 
 /// <summary>
-/// Finds connections that are dead without anybody having said so: a proxy, a tunnel or a gateway holds them open, and forwards nothing any more. Whoever waits for long
-/// asks the server over a fresh connection, and only what the server says ends the wait.
+/// Finds connections that are dead without anybody having said so: a proxy, a tunnel or a gateway holds them open, and forwards nothing
+/// any more. Whoever waits for long asks the server over a fresh connection, and only what the server says ends the wait.
 /// </summary>
 internal sealed class SilenceWatch(PostgresConnector connector, SilenceLimits limits, TimeProvider time)
 {
@@ -45,7 +45,8 @@ internal sealed class SilenceWatch(PostgresConnector connector, SilenceLimits li
 
         var work = new WatchedWork(time, cancellationToken);
         using var ended = new CancellationTokenSource();
-        // Begun before: its own connections are not the work's. Let go by a work that ends well: it may be in a login that the driver does not give up for some seconds.
+        // Begun before: its own connections are not the work's. Let go by a work that ends well: it may be in a login
+        // that the driver does not give up for some seconds.
         var watching = WatchAsync(work, tell ?? connector.TellWait, ended.Token);
         Current.Value = work;
         try
@@ -69,7 +70,10 @@ internal sealed class SilenceWatch(PostgresConnector connector, SilenceLimits li
         }
     }
 
-    /// <summary>Once it is cut or stopped, work is soon over, or left to itself: the driver ends a transaction before it lets go of a connection, and waits for the server to say so, for ever.</summary>
+    /// <summary>
+    /// Once it is cut or stopped, work is soon over, or left to itself: the driver ends a transaction before it lets go of a
+    /// connection, and waits for the server to say so, for ever.
+    /// </summary>
     /// <param name="stopped">May come while the work is being cut off, and is waited for less.</param>
     private async Task<T> UnwindAsync<T>(Task<T> running, CancellationToken cut, CancellationToken stopped)
     {
@@ -114,7 +118,12 @@ internal sealed class SilenceWatch(PostgresConnector connector, SilenceLimits li
 
     /// <summary>Whatever goes wrong in a look, there is another one.</summary>
     private async Task LookAsync(
-        WatchedWork work, Endpoint endpoint, (WatchedSession Session, SessionSilence Silence)[] silent, Dictionary<Endpoint, long> unreachable, Action<LongWait>? tell, CancellationToken cancellationToken)
+        WatchedWork work,
+        Endpoint endpoint,
+        (WatchedSession Session, SessionSilence Silence)[] silent,
+        Dictionary<Endpoint, long> unreachable,
+        Action<LongWait>? tell,
+        CancellationToken cancellationToken)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(limits.Look);
@@ -156,7 +165,8 @@ internal sealed class SilenceWatch(PostgresConnector connector, SilenceLimits li
         if (isDead || (silence.UnknownSince is { } since && time.GetElapsedTime(since) >= limits.Patience))
         {
             work.Fail(new StepFailedException(
-                ExecutionDiagnostics.ConnectionDead(session.Place, session.Name, time.GetElapsedTime(silence.Since), report.Describe()), FailureClass.Transient));
+                ExecutionDiagnostics.ConnectionDead(session.Place, session.Name, time.GetElapsedTime(silence.Since), report.Describe()),
+                FailureClass.Transient));
         }
 
         if (report != silence.Suspicion)

@@ -24,7 +24,10 @@ internal sealed record WatchedSession(Endpoint Endpoint, string Database, int Pi
     // By the clock of the world, as servers count.
     private readonly long openedAt = TimeProvider.System.GetTimestamp();
 
-    /// <summary>Stands for all sessions that the server lists under this name, as many as there are: those of a program that opens them by itself. Null for one of our own.</summary>
+    /// <summary>
+    /// Stands for all sessions that the server lists under this name, as many as there are: those of a program that opens them
+    /// by itself. Null for one of our own.
+    /// </summary>
     public string? ApplicationName { get; init; }
 
     /// <summary>How it is found on the server.</summary>
@@ -38,9 +41,15 @@ internal sealed record WatchedSession(Endpoint Endpoint, string Database, int Pi
     /// <summary>As what the server has shown it; null where it was never asked.</summary>
     public SessionIdentity? Seen { get; set; }
 
-    /// <param name="rowsRead">Of all connections of the work: the driver does not say what came over one. While any result is being read, nothing is concluded.</param>
+    /// <param name="rowsRead">Of all connections of the work: the driver does not say what came over one. While any result is being read,
+    /// nothing is concluded.</param>
     public static WatchedSession Of(Endpoint endpoint, NpgsqlConnection connection, Func<long> rowsRead) =>
-        new(endpoint, connection.Database, connection.ProcessID, () => ActivityOf(connection), () => ActivityOf(connection) == SessionActivity.Reading ? rowsRead() : 0);
+        new(
+            endpoint,
+            connection.Database,
+            connection.ProcessID,
+            () => ActivityOf(connection),
+            () => ActivityOf(connection) == SessionActivity.Reading ? rowsRead() : 0);
 
     private static SessionActivity ActivityOf(NpgsqlConnection connection)
     {

@@ -10,5 +10,11 @@ public interface IDatabaseVerifier
     /// <param name="tell">Hears what a long wait is for.</param>
     /// <exception cref="StepFailedException">A side can't be read.</exception>
     Task<VerificationReport> VerifyAsync(
-        MigrationManifest manifest, DatabaseMapping mapping, VerificationLevel level, int parallelism, Action<StepProgress> report, Action<LongWait>? tell, CancellationToken cancellationToken);
+        MigrationManifest manifest,
+        DatabaseMapping mapping,
+        VerificationLevel level,
+        int parallelism,
+        Action<StepProgress> report,
+        Action<LongWait>? tell,
+        CancellationToken cancellationToken);
 }

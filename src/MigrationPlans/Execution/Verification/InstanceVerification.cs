@@ -17,7 +17,10 @@ public sealed record InstanceVerification
     /// <summary>What the new instance is: engine, version, storage, status, encryption; or, where something is there that it is not, what that is.</summary>
     public string Facts { get; init; } = "";
 
-    /// <summary>What it was compared with: the snapshot that it was made from, the old instance, or the plan where both are gone or their account can't be asked.</summary>
+    /// <summary>
+    /// What it was compared with: the snapshot that it was made from, the old instance, or the plan where both are gone or
+    /// their account can't be asked.
+    /// </summary>
     public string ComparedWith { get; init; } = "";
 
     /// <summary>One sentence each.</summary>

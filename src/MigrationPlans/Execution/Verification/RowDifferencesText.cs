@@ -6,9 +6,13 @@ namespace MigrationPlans.Execution.Verification;
 public static class RowDifferencesText
 {
     /// <summary>Empty for a table of which no more is known than its two counts.</summary>
-    public static string Describe(TableComparison table) => string.Join("; ", new[] { DescribeColumns(table), DescribeRows(table), table.IsStaleOnTarget ? "stale on the target" : "", DescribeUnknown(table) }.Where(text => text.Length > 0));
+    public static string Describe(TableComparison table) => string.Join(
+        "; ",
+        new[] { DescribeColumns(table), DescribeRows(table), table.IsStaleOnTarget ? "stale on the target" : "", DescribeUnknown(table) }
+            .Where(text => text.Length > 0));
 
-    private static string DescribeColumns(TableComparison table) => table.LoneColumns.IsEmpty ? "" : $"on one side only: {string.Join(", ", table.LoneColumns)}";
+    private static string DescribeColumns(TableComparison table) =>
+        table.LoneColumns.IsEmpty ? "" : $"on one side only: {string.Join(", ", table.LoneColumns)}";
 
     private static string DescribeUnknown(TableComparison table) => table.RowsUnknown is { } reason ? $"which rows is not known: {reason}" : "";
 

@@ -21,7 +21,10 @@ public sealed record VerificationReport
     /// <summary>Objects, owners, grants, sequences, settings that differ; empty when all agree.</summary>
     public ImmutableArray<ObjectDifference> Differences { get; init; } = [];
 
-    /// <summary>What differs and can't be helped, each with the reason: what the target's login may not change, materialized views that no refresh makes equal, what somebody added to an extension. No difference for <see cref="IsEqual"/>.</summary>
+    /// <summary>
+    /// What differs and can't be helped, each with the reason: what the target's login may not change, materialized views that no refresh
+    /// makes equal, what somebody added to an extension. No difference for <see cref="IsEqual"/>.
+    /// </summary>
     public ImmutableArray<LeftOutDifference> LeftOut { get; init; } = [];
 
     /// <summary>Tables, sequences and large objects that a login may not read, and why; nothing is said about their rows and positions.</summary>

@@ -132,6 +132,9 @@ internal sealed partial record DatabaseUrl
     [GeneratedRegex("^(jdbc:)?postgres(ql)?(\\+[a-z0-9]+)?://", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
     internal static partial Regex Scheme();
 
-    [GeneratedRegex("^(\\[(?<ipv6>[0-9A-Fa-f:.%]+)\\]|(?<host>[^:\\[\\]]*))(:(?<port>[^:]*))?\\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        "^(\\[(?<ipv6>[0-9A-Fa-f:.%]+)\\]|(?<host>[^:\\[\\]]*))(:(?<port>[^:]*))?\\z",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        1000)]
     private static partial Regex HostShape();
 }

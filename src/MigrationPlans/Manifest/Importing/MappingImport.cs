@@ -101,7 +101,8 @@ public static class MappingImport
     /// <summary>The URL says whose certificates it trusts, if only by asking for a check by those of the system.</summary>
     private static bool Trusts(DatabaseUrl url) => url is { RootCertificate: not null } or { TlsMode: "verify-ca" or "verify-full" };
 
-    private static List<ImportedEndpoint> Endpoints(List<MappingLine> lines, Func<MappingLine, DatabaseUrl> side, string prefix, ImmutableArray<Diagnostic>.Builder diagnostics)
+    private static List<ImportedEndpoint> Endpoints(
+        List<MappingLine> lines, Func<MappingLine, DatabaseUrl> side, string prefix, ImmutableArray<Diagnostic>.Builder diagnostics)
     {
         var groups = lines.GroupBy(line => ServerLogin.Of(side(line))).ToList();
         var names = EndpointNames.Choose([.. groups.Select(group => group.Key)]);

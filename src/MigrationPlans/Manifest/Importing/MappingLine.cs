@@ -18,7 +18,8 @@ internal sealed record MappingLine(SourceSpan Span, DatabaseUrl From, DatabaseUr
 
         // A password may end with the separator's characters; the new URL tells where it really is.
         var cuts = Enumerable.Range(0, content.Length)
-            .Where(at => content.AsSpan(at).StartsWith(Separator, StringComparison.Ordinal) && DatabaseUrl.Scheme().IsMatch(content[(at + Separator.Length)..].TrimStart()))
+            .Where(at => content.AsSpan(at).StartsWith(Separator, StringComparison.Ordinal)
+                && DatabaseUrl.Scheme().IsMatch(content[(at + Separator.Length)..].TrimStart()))
             .ToList();
         if (cuts is not [var cut])
         {

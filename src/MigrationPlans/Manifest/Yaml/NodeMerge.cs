@@ -41,9 +41,11 @@ internal static class NodeMerge
             }
         }
 
-        merged.AddRange(upper.Properties.Where(above => lower.Find(above.Key) is null).Select(above => above.Value is ScalarNode { Kind: ScalarKind.Null, IsFromVariable: false } empty
-            ? above with { Value = ScalarNode.Nothing(empty.Span) }
-            : above));
+        merged.AddRange(upper.Properties
+            .Where(above => lower.Find(above.Key) is null)
+            .Select(above => above.Value is ScalarNode { Kind: ScalarKind.Null, IsFromVariable: false } empty
+                ? above with { Value = ScalarNode.Nothing(empty.Span) }
+                : above));
         // The place of a mapping that both files write is the one that was written last.
         return upper.With(merged);
     }

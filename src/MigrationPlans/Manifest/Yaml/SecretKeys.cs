@@ -24,9 +24,15 @@ public static partial class SecretKeys
     /// <summary>Where the blank after a colon is missing, the value is a part of the key.</summary>
     private static string WithoutValue(string key) => key.Split(':', 2)[0].Trim();
 
-    [GeneratedRegex("passw|passphrase|pwd|secret|token|^(pg)?pass\\z", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        "passw|passphrase|pwd|secret|token|^(pg)?pass\\z",
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture,
+        1000)]
     private static partial Regex SecretWord();
 
-    [GeneratedRegex("password|passwd|passphrase|pwd|^(pg)?pass\\z", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        "password|passwd|passphrase|pwd|^(pg)?pass\\z",
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture,
+        1000)]
     private static partial Regex PasswordWord();
 }

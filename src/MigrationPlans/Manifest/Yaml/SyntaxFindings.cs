@@ -17,7 +17,10 @@ internal static class SyntaxFindings
         var reason = Reason(exception.Message);
         if (openFlows.Count > 0 && reason.Contains("flow", StringComparison.Ordinal))
         {
-            return ManifestDiagnostics.Unclosed(openFlows.First(), span, SourceLines.Split(text).ElementAtOrDefault(span.Line - 1)?.Contains("${", StringComparison.Ordinal) == true);
+            return ManifestDiagnostics.Unclosed(
+                openFlows.First(),
+                span,
+                SourceLines.Split(text).ElementAtOrDefault(span.Line - 1)?.Contains("${", StringComparison.Ordinal) == true);
         }
 
         return ManifestDiagnostics.Syntax(Widen(span), reason);
@@ -42,7 +45,8 @@ internal static class SyntaxFindings
     /// <summary>A tab as indentation is reported at the start of the mapping around it; look for the tab itself.</summary>
     private static SourceSpan? FindIndentingTab(string file, string text, YamlException exception)
     {
-        if (!exception.Message.Contains("tab", StringComparison.OrdinalIgnoreCase) && !exception.Message.Contains("cannot start any token", StringComparison.Ordinal))
+        if (!exception.Message.Contains("tab", StringComparison.OrdinalIgnoreCase)
+            && !exception.Message.Contains("cannot start any token", StringComparison.Ordinal))
         {
             return null;
         }

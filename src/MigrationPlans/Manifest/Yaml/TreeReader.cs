@@ -51,7 +51,8 @@ internal sealed class TreeReader
         {
             diagnostics.Add(SyntaxFindings.From(exception, file, text, reader.openFlows));
         }
-        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException or IndexOutOfRangeException or FormatException or OverflowException)
+        catch (Exception exception)
+            when (exception is InvalidOperationException or ArgumentException or IndexOutOfRangeException or FormatException or OverflowException)
         {
             // The library's scanner throws these on some malformed input, e.g. on a flow mapping that never ends.
             diagnostics.Add(SyntaxFindings.Unexpected(exception, reader.Here(), reader.openFlows));
@@ -180,7 +181,11 @@ internal sealed class TreeReader
             ReadProperty(depth, properties, merges);
         }
 
-        SourceSpan? last = properties.Values.Concat(merges).Select(property => property.Value.Span).Where(span => span.File == file).MaxBy(span => (span.EndLine, span.EndColumn));
+        SourceSpan? last = properties.Values
+            .Concat(merges)
+            .Select(property => property.Value.Span)
+            .Where(span => span.File == file)
+            .MaxBy(span => (span.EndLine, span.EndColumn));
         var span = Close(start, start.Style == MappingStyle.Flow, last);
         var node = new MappingNode { Span = span, Properties = [.. MergeKeys.Apply([.. properties.Values], merges, diagnostics)] };
         Remember(start, node);

@@ -21,8 +21,10 @@ internal static class ClosedColumnChecks
         .GroupBy(found => (found.Column.Schema, found.Column.Table, found.Column.Column))
         .Select(findings => findings.MaxBy(found => found.Answer))
         .Select(found => found.Answer == Answer.Refused
-            ? CompletenessDiagnostics.ClosedColumn(facts.Address, Name(found.Column), found.Column.Column, found.Column.Type, found.Column.RowType, facts.At("from"))
-            : CompletenessDiagnostics.DoubtfulColumn(facts.Address, Name(found.Column), found.Column.Column, found.Column.Type, found.Column.RowType, facts.At("from")));
+            ? CompletenessDiagnostics.ClosedColumn(
+                facts.Address, Name(found.Column), found.Column.Column, found.Column.Type, found.Column.RowType, facts.At("from"))
+            : CompletenessDiagnostics.DoubtfulColumn(
+                facts.Address, Name(found.Column), found.Column.Column, found.Column.Type, found.Column.RowType, facts.At("from")));
 
     private static Answer Ask(MappingFacts facts, ClosedColumn column)
     {

@@ -27,10 +27,12 @@ internal static class CompletenessChecks
         if (impossible.Count > 0)
         {
             var first = string.Join(", ", impossible.Take(Named).Select(item => $"{item.Kind} {item.Name}"));
-            yield return CompletenessDiagnostics.SuperuserObjects(facts.Address, login.Name, first, impossible.Count - Math.Min(Named, impossible.Count) + 1, facts.At("to"));
+            yield return CompletenessDiagnostics.SuperuserObjects(
+                facts.Address, login.Name, first, impossible.Count - Math.Min(Named, impossible.Count) + 1, facts.At("to"));
         }
 
-        foreach (var function in login.IsSuperuser ? [] : facts.Source.FunctionParameters.Where(function => facts.Filter.PicksWholeSchema(function.Schema) && !MaySet(facts.TargetServer, function.Parameter)))
+        foreach (var function in login.IsSuperuser ? [] : facts.Source.FunctionParameters.Where(function => facts.Filter.PicksWholeSchema(function.Schema)
+            && !MaySet(facts.TargetServer, function.Parameter)))
         {
             yield return CompletenessDiagnostics.ParameterTakesSuperuser(facts.Address, login.Name, function.Function, function.Parameter, facts.At("to"));
         }
@@ -53,7 +55,8 @@ internal static class CompletenessChecks
         foreach (var partition in facts.Source.Relations.Where(relation => relation.IsHalfDetached && facts.Filter.PicksTable(relation.Schema, relation.Name)))
         {
             var table = partition.PartitionOf!.Value;
-            yield return CompletenessDiagnostics.HalfDetached(facts.Address, $"{partition.Schema}.{partition.Name}", $"{table.Schema}.{table.Name}", facts.At("from"));
+            yield return CompletenessDiagnostics.HalfDetached(
+                facts.Address, $"{partition.Schema}.{partition.Name}", $"{table.Schema}.{table.Name}", facts.At("from"));
         }
 
         if (!facts.Filter.IsEverything && facts.Source.LargeObjects > 0)
@@ -63,7 +66,8 @@ internal static class CompletenessChecks
     }
 
     private static bool MaySet(EndpointFacts server, string parameter) =>
-        server.ParameterPrivileges.Any(pair => pair.Parameter == $"parameter {parameter}" && (pair.Role == server.Login.Name || server.Login.MemberOf.Contains(pair.Role)));
+        server.ParameterPrivileges.Any(pair => pair.Parameter == $"parameter {parameter}"
+            && (pair.Role == server.Login.Name || server.Login.MemberOf.Contains(pair.Role)));
 
     /// <summary>What the run does as another role of the source, in words that end before the role's name.</summary>
     private static IEnumerable<(string Role, string Act)> Acts(MappingFacts facts) =>
@@ -77,13 +81,17 @@ internal static class CompletenessChecks
         return Acts(facts).Where(act => mighty.Contains(facts.TargetName(act.Role))).DistinctBy(act => act.Role, StringComparer.Ordinal);
     }
 
-    /// <summary>Roles, in the target's names, that are there already and whose membership the login neither has nor may grant. Superusers are <see cref="ActsOutOfReach"/>.</summary>
+    /// <summary>
+    /// Roles, in the target's names, that are there already and whose membership the login neither has nor may grant. Superusers
+    /// are <see cref="ActsOutOfReach"/>.
+    /// </summary>
     private static IEnumerable<(string Role, string Act)> ActsNotGrantable(MappingFacts facts)
     {
         var there = facts.TargetServer.Roles.Where(role => !role.IsSuperuser).Select(role => role.Name).ToHashSet(StringComparer.Ordinal);
         return Acts(facts)
             .Select(act => (Role: facts.TargetName(act.Role), act.Act))
-            .Where(act => (there.Contains(act.Role) || (act.Role.StartsWith(Predefined, StringComparison.Ordinal) && act.Role != DatabaseOwner)) && !facts.TargetServer.MayBecome(act.Role))
+            .Where(act => (there.Contains(act.Role) || (act.Role.StartsWith(Predefined, StringComparison.Ordinal) && act.Role != DatabaseOwner))
+                && !facts.TargetServer.MayBecome(act.Role))
             .DistinctBy(act => act.Role, StringComparer.Ordinal);
     }
 

@@ -9,7 +9,11 @@ internal static class ConnectionChecks
 {
     public static IEnumerable<Diagnostic> Check(ImmutableArray<MappingFacts> mappings)
     {
-        var sides = mappings.SelectMany(mapping => new[] { (Server: mapping.SourceServer, Mapping: mapping), (Server: mapping.TargetServer, Mapping: mapping) });
+        var sides = mappings.SelectMany(mapping => new[]
+        {
+            (Server: mapping.SourceServer, Mapping: mapping),
+            (Server: mapping.TargetServer, Mapping: mapping),
+        });
         foreach (var server in sides.GroupBy(side => (side.Server.Role, side.Server.Name)))
         {
             var (facts, mapping) = server.MaxBy(side => side.Mapping.Mapping.Parallelism ?? 0);
@@ -43,7 +47,8 @@ internal static class ConnectionChecks
         {
             if (!server.Login.IsSuperuser && database.Settings is { ConnectionLimit: >= 0 and var limit } && limit < wanted)
             {
-                yield return PlanningDiagnostics.ConnectionLimit(facts.Address, database.Address.ToString(), database.Address.Database, limit, wanted, facts.At("parallelism"));
+                yield return PlanningDiagnostics.ConnectionLimit(
+                    facts.Address, database.Address.ToString(), database.Address.Database, limit, wanted, facts.At("parallelism"));
             }
         }
     }

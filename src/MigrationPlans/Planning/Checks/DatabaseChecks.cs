@@ -59,13 +59,19 @@ internal static class DatabaseChecks
         }
         else if (facts.Target is { Exists: true, IsEmpty: true } && !facts.IsResumed)
         {
-            yield return ExistingTargetDiagnostics.IsFilled(facts.Address, [.. ExtensionPlans.Prepared(facts).Select(extension => extension.Name)], OwnOf(facts), facts.At("to"));
+            yield return ExistingTargetDiagnostics.IsFilled(
+                facts.Address, [.. ExtensionPlans.Prepared(facts).Select(extension => extension.Name)], OwnOf(facts), facts.At("to"));
         }
 
         if (facts.Source.LongTransactions > 0)
         {
             yield return TransactionDiagnostics.LongOpen(
-                facts.Address, facts.Mapping.From.ToString(), facts.Source.LongTransactions, facts.Source.OldestTransaction, facts.Mapping.Fence == Fence.ReadOnly, facts.At("from"));
+                facts.Address,
+                facts.Mapping.From.ToString(),
+                facts.Source.LongTransactions,
+                facts.Source.OldestTransaction,
+                facts.Mapping.Fence == Fence.ReadOnly,
+                facts.At("from"));
         }
 
         if (facts.Source.PreparedTransactions > 0)

@@ -34,7 +34,8 @@ internal static class ExtensionChecks
             if (users.Count > 0)
             {
                 var named = string.Join(", ", users.Take(NamedUsers));
-                yield return SkippedExtensionDiagnostics.Needed(facts.Address, skipped, users.Count > NamedUsers ? $"{named} and {users.Count - NamedUsers} more" : named, facts.At("extensions"));
+                yield return SkippedExtensionDiagnostics.Needed(
+                    facts.Address, skipped, users.Count > NamedUsers ? $"{named} and {users.Count - NamedUsers} more" : named, facts.At("extensions"));
             }
         }
     }
@@ -51,8 +52,10 @@ internal static class ExtensionChecks
         var (server, span) = (facts.TargetServer, facts.At("extensions"));
         if (ExtensionPlans.FindPrepared(facts, extension.Name) is { } prepared)
         {
-            return prepared.Schema != extension.Schema ? ExistingTargetDiagnostics.ExtensionElsewhere(facts.Address, extension.Name, extension.Schema, prepared.Schema, span)
-                : IsOlder(prepared.Version, extension.Version) ? ServerDiagnostics.ExtensionOlder(facts.Address, extension.Name, extension.Version, $"{facts.Mapping.To}", prepared.Version, span)
+            return prepared.Schema != extension.Schema
+                ? ExistingTargetDiagnostics.ExtensionElsewhere(facts.Address, extension.Name, extension.Schema, prepared.Schema, span)
+                : IsOlder(prepared.Version, extension.Version)
+                    ? ServerDiagnostics.ExtensionOlder(facts.Address, extension.Name, extension.Version, $"{facts.Mapping.To}", prepared.Version, span)
                 : null;
         }
 
@@ -94,5 +97,6 @@ internal static class ExtensionChecks
     /// <summary>False where the versions are not numbers with dots.</summary>
     private static bool IsOlder(string version, string other) => Numbers(version) is { } first && Numbers(other) is { } second && first.CompareTo(second) < 0;
 
-    private static Version? Numbers(string version) => Version.TryParse(version.Contains('.', StringComparison.Ordinal) ? version : $"{version}.0", out var numbers) ? numbers : null;
+    private static Version? Numbers(string version) =>
+        Version.TryParse(version.Contains('.', StringComparison.Ordinal) ? version : $"{version}.0", out var numbers) ? numbers : null;
 }

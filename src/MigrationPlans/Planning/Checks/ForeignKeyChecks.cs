@@ -11,7 +11,12 @@ internal static class ForeignKeyChecks
         facts.Mapping.CrossBoundaryForeignKeys == CrossBoundaryForeignKeys.Drop
             ? []
             : Crossing(facts).Select(key => PlanningDiagnostics.CrossBoundary(
-                facts.Address, key.Name, $"{key.Schema}.{key.Table}", $"{key.ReferencedSchema}.{key.ReferencedTable}", $"{Left(facts, key)}", facts.At("include")));
+                facts.Address,
+                key.Name,
+                $"{key.Schema}.{key.Table}",
+                $"{key.ReferencedSchema}.{key.ReferencedTable}",
+                $"{Left(facts, key)}",
+                facts.At("include")));
 
     public static IEnumerable<ForeignKeyFacts> Crossing(MappingFacts facts) => facts.Source.ForeignKeys.Where(key =>
         facts.Filter.IsCrossing(new TableIdentity(key.Schema, key.Table), Referenced(key)));

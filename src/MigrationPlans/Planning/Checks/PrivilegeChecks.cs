@@ -39,7 +39,9 @@ internal static class PrivilegeChecks
             yield return PrivilegeDiagnostics.RowsHidden(facts.Address, reader.Name, Join(hidden), facts.At("from"));
         }
 
-        var unreadable = facts.Source.Relations.Where(table => table is { IsLockedByDump: true, IsReadable: false }).ToLookup(table => facts.Filter.PicksRows(table.Schema, table.Name));
+        var unreadable = facts.Source.Relations
+            .Where(table => table is { IsLockedByDump: true, IsReadable: false })
+            .ToLookup(table => facts.Filter.PicksRows(table.Schema, table.Name));
         if (unreadable[true].ToList() is { Count: > 0 } copied)
         {
             yield return PrivilegeDiagnostics.Unreadable(facts.Address, reader.Name, Join(copied), facts.At("from"));
@@ -62,10 +64,14 @@ internal static class PrivilegeChecks
         }
     }
 
-    /// <summary>Of a target database that is filled as it is, where the login can't give it to whom the source's belongs to; without a comparison, a note at the end says so.</summary>
+    /// <summary>
+    /// Of a target database that is filled as it is, where the login can't give it to whom the source's belongs to; without a comparison,
+    /// a note at the end says so.
+    /// </summary>
     private static (string Owner, string Wanted)? OwnerThatStays(MappingFacts facts)
     {
-        if (facts is not { Target: { Exists: true, IsEmpty: true, Settings: { } there }, Source.Settings: { } here, Replaces: false, IsResumed: false } || facts.Mapping.Verify == VerificationLevel.None)
+        if (facts is not { Target: { Exists: true, IsEmpty: true, Settings: { } there }, Source.Settings: { } here, Replaces: false, IsResumed: false }
+            || facts.Mapping.Verify == VerificationLevel.None)
         {
             return null;
         }
@@ -73,7 +79,9 @@ internal static class PrivilegeChecks
         var (server, wanted) = (facts.TargetServer, facts.TargetName(here.Owner));
         var comes = server.Roles.Any(role => role.Name == wanted) || (facts.Mapping.Roles.Create != RoleCreation.None && wanted != RolePlans.RdsAdministrator);
         var isMighty = server.Roles.Any(role => role.Name == there.Owner && role.IsSuperuser);
-        return wanted != there.Owner && comes && !(server.Login.ActsAs(there.Owner) || (!isMighty && server.MayBecome(there.Owner))) ? (there.Owner, wanted) : null;
+        return wanted != there.Owner && comes && !(server.Login.ActsAs(there.Owner) || (!isMighty && server.MayBecome(there.Owner)))
+            ? (there.Owner, wanted)
+            : null;
     }
 
     /// <summary>Roles that own what is picked, in the target's names.</summary>

@@ -36,7 +36,9 @@ internal static class SameDatabaseChecks
     public static bool IsItsOwnSource(MappingFacts mapping) => IsTarget(mapping, mapping.SourceServer, mapping.Mapping.From.Database);
 
     private static bool MayBePrimaryOf(MappingFacts mapping, MappingFacts other) =>
-        other.Mapping.From.Database == mapping.Mapping.To.Database && mapping.TargetServer.Identity is { } target && other.SourceServer.Identity?.MayFollow(target) == true;
+        other.Mapping.From.Database == mapping.Mapping.To.Database
+        && mapping.TargetServer.Identity is { } target
+        && other.SourceServer.Identity?.MayFollow(target) == true;
 
     private static bool IsTarget(MappingFacts mapping, EndpointFacts server, string database) =>
         database == mapping.Mapping.To.Database && mapping.TargetServer.Identity is { } target && server.Identity?.IsSame(target) == true;

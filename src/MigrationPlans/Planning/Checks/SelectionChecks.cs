@@ -25,7 +25,11 @@ internal static class SelectionChecks
             .GroupBy(pair => pair.Root.Id)
             .Select(group => (group.First().Root, Parts: group.Select(pair => pair.Partition).ToList()))
             .Select(pair => PlanningDiagnostics.PartitionsLeftOut(
-                facts.Address, $"{pair.Root.Schema}.{pair.Root.Name}", $"{pair.Parts[0].Schema}.{pair.Parts[0].Name}", pair.Parts.Count - 1, facts.At("include")));
+                facts.Address,
+                $"{pair.Root.Schema}.{pair.Root.Name}",
+                $"{pair.Parts[0].Schema}.{pair.Parts[0].Name}",
+                pair.Parts.Count - 1,
+                facts.At("include")));
 
     private static bool PicksNothing(MappingFacts facts) =>
         !facts.Source.Schemas.Any(facts.Filter.PicksWholeSchema)

@@ -23,7 +23,10 @@ internal static class ServerChecks
             yield return ServerDiagnostics.SourceIsReplica(facts.Address, source.Name, delay, facts.At("from"));
         }
 
-        if (facts.Mapping.Fence == Fence.ReadOnly && facts.Source.Subscriptions.Where(subscription => subscription.IsEnabled).Select(subscription => subscription.Name).ToList() is { Count: > 0 } enabled)
+        if (facts.Mapping.Fence == Fence.ReadOnly && facts.Source.Subscriptions
+            .Where(subscription => subscription.IsEnabled)
+            .Select(subscription => subscription.Name)
+            .ToList() is { Count: > 0 } enabled)
         {
             yield return ServerDiagnostics.SubscriptionEnabled(facts.Address, facts.Mapping.From.ToString(), string.Join(", ", enabled), facts.At("fence"));
         }

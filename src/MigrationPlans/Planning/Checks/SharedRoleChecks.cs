@@ -13,5 +13,12 @@ internal static class SharedRoleChecks
         // The one that could be given another name.
         let arrival = shared.Arrivals[^1]
         let last = arrival.Mapping
-        select RoleDiagnostics.SharedDiffer(last.Address, shared.Name, arrival.Role.Name, last.TargetServer.Name, shared.Sources, string.Join("; ", differences), last.At("roles") ?? last.At("from"));
+        select RoleDiagnostics.SharedDiffer(
+            last.Address,
+            shared.Name,
+            arrival.Role.Name,
+            last.TargetServer.Name,
+            shared.Sources,
+            string.Join("; ", differences),
+            last.At("roles") ?? last.At("from"));
 }

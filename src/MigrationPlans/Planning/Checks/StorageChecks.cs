@@ -33,7 +33,9 @@ internal static class StorageChecks
     private static StorageUse Add(EndpointFacts server, ImmutableArray<MappingFacts> mappings)
     {
         var parts = mappings.Select(mapping => (mapping.Address, Bytes: Coming(mapping))).OrderByDescending(part => part.Bytes).ToList();
-        var named = string.Join(", ", parts.Take(Named).Select(part => string.Create(CultureInfo.InvariantCulture, $"`{part.Address}` {part.Bytes / (double)(1 << 30):0.#} GiB")));
+        var named = string.Join(
+            ", ",
+            parts.Take(Named).Select(part => string.Create(CultureInfo.InvariantCulture, $"`{part.Address}` {part.Bytes / (double)(1 << 30):0.#} GiB")));
         return new StorageUse(
             server.Rds!.AllocatedBytes,
             server.Rds.LimitBytes,

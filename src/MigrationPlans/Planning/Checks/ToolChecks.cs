@@ -20,6 +20,7 @@ internal static class ToolChecks
             from source in mappings.GroupBy(mapping => mapping.SourceServer.Name, StringComparer.Ordinal)
             let needed = source.First().SourceServer.MajorVersion
             where newest is null || newest.MajorVersion < needed
-            select ToolDiagnostics.DumpToolMissing(source.Key, needed, newest is null ? null : (newest.Version, newest.Directory), source.Count(), source.First().At("from"));
+            select ToolDiagnostics.DumpToolMissing(
+                source.Key, needed, newest is null ? null : (newest.Version, newest.Directory), source.Count(), source.First().At("from"));
     }
 }

@@ -33,7 +33,9 @@ internal static class VersionChecks
 
     private static IEnumerable<Diagnostic> MissingLibraries(MappingFacts facts)
     {
-        var picked = facts.Source.LibraryFunctions.Where(function => facts.Filter.PicksWholeSchema(function.Schema)).GroupBy(function => function.Library, StringComparer.Ordinal);
+        var picked = facts.Source.LibraryFunctions
+            .Where(function => facts.Filter.PicksWholeSchema(function.Schema))
+            .GroupBy(function => function.Library, StringComparer.Ordinal);
         foreach (var functions in picked)
         {
             if (facts.TargetServer.LibraryFaults.TryGetValue(functions.Key, out var reason))
@@ -48,7 +50,9 @@ internal static class VersionChecks
     {
         List<string> columns = facts.TargetServer.Parameters.HasLz4
             ? []
-            : [.. facts.Source.CompressedColumns.Where(column => facts.Filter.PicksTable(column.Schema, column.Table)).Select(column => $"column \"{column.Column}\" of {column.Schema}.{column.Table}")];
+            : [.. facts.Source.CompressedColumns
+                .Where(column => facts.Filter.PicksTable(column.Schema, column.Table))
+                .Select(column => $"column \"{column.Column}\" of {column.Schema}.{column.Table}")];
         var (named, more) = Name(columns);
         return columns.Count == 0 ? [] : [VersionDiagnostics.CompressionMissing(facts.Address, named, more, facts.TargetServer.Name, facts.At("to"))];
     }
@@ -57,7 +61,8 @@ internal static class VersionChecks
 
     private static bool IsPicked(MappingFacts facts, OutdatedObject item) => item switch
     {
-        { Schema: { } schema, Table: { } table } => facts.Filter.PicksTable(schema, table) && facts.Picked.Keeps(schema, table) && !IsDetached(facts, new TableIdentity(schema, table)),
+        { Schema: { } schema, Table: { } table } =>
+            facts.Filter.PicksTable(schema, table) && facts.Picked.Keeps(schema, table) && !IsDetached(facts, new TableIdentity(schema, table)),
         { Schema: { } schema } => facts.Filter.PicksWholeSchema(schema) && facts.Picked.Keeps(item.Kind, schema, item.Name),
         _ => false,
     };
@@ -68,5 +73,6 @@ internal static class VersionChecks
 
     /// <summary>A partition whose root is not picked becomes a table of its own, and is not what its root is.</summary>
     private static bool IsDetached(MappingFacts facts, TableIdentity table) =>
-        facts.Source.Relations.FirstOrDefault(relation => relation.Identity == table)?.PartitionOf is { } root && !facts.Filter.PicksTable(root.Schema, root.Name);
+        facts.Source.Relations.FirstOrDefault(relation => relation.Identity == table)?.PartitionOf is { } root
+        && !facts.Filter.PicksTable(root.Schema, root.Name);
 }

@@ -7,6 +7,9 @@ internal static class ArchiveNotes
 {
     public static IEnumerable<PlanNote> List(MappingFacts facts) =>
         facts.Mapping.Strategy == Strategy.Archive && !facts.Source.ForeignServers.IsEmpty
-            ? [new PlanNote(PlanNoteKind.Risk, "archive", $"it holds the options of user mappings, passwords among them, where the login may read them: {string.Join(", ", facts.Source.ForeignServers)}")]
+            ? [new PlanNote(
+                PlanNoteKind.Risk,
+                "archive",
+                $"it holds the options of user mappings, passwords among them, where the login may read them: {string.Join(", ", facts.Source.ForeignServers)}")]
             : [];
 }

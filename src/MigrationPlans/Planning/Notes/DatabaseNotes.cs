@@ -11,12 +11,19 @@ internal static class DatabaseNotes
         var offline = OfStrategy(mapping);
         return facts is null
             ? offline
-            : offline.Concat(SkippedNotes.List(facts)).Concat(PublicSchemaNotes.List(facts)).Concat(MappedNotes.List(facts)).Concat(RiskNotes.List(facts)).Concat(ArchiveNotes.List(facts));
+            : offline.Concat(SkippedNotes.List(facts))
+                .Concat(PublicSchemaNotes.List(facts))
+                .Concat(MappedNotes.List(facts))
+                .Concat(RiskNotes.List(facts))
+                .Concat(ArchiveNotes.List(facts));
     }
 
     private static IEnumerable<PlanNote> OfStrategy(DatabaseMapping mapping) => mapping.Strategy switch
     {
-        Strategy.Replicate => [new PlanNote(PlanNoteKind.NotYet, "strategy replicate", "logical replication comes with a later version; `strategy: stream` with `fence: read-only` is the way today")],
+        Strategy.Replicate => [new PlanNote(
+            PlanNoteKind.NotYet,
+            "strategy replicate",
+            "logical replication comes with a later version; `strategy: stream` with `fence: read-only` is the way today")],
         _ => [],
     };
 }

@@ -17,7 +17,9 @@ internal static class LeftBehindNotes
     {
         var source = mappings[0].Source;
         var from = mappings[0].Mapping.From;
-        var filters = mappings.Select(mapping => mapping.Filter).Concat(kept.Select(mapping => SelectionFilter.For(mapping).Knowing(source.Partitions))).ToList();
+        var filters = mappings.Select(mapping => mapping.Filter)
+            .Concat(kept.Select(mapping => SelectionFilter.For(mapping).Knowing(source.Partitions)))
+            .ToList();
         foreach (var schema in source.Schemas)
         {
             var tables = source.Relations.Where(relation => relation.Schema == schema && relation.Kind != RelationKind.Sequence).ToList();
@@ -25,14 +27,20 @@ internal static class LeftBehindNotes
             var left = tables.Where(table => !filters.Exists(filter => filter.PicksTable(schema, table.Name))).ToList();
             if (!filters.Exists(filter => filter.PicksSchema(schema)))
             {
-                yield return new PlanNote(PlanNoteKind.Skipped, $"{from}: schema {schema}", "stays behind but for what picked tables need: no mapping takes it");
+                yield return new PlanNote(
+                    PlanNoteKind.Skipped,
+                    $"{from}: schema {schema}",
+                    "stays behind but for what picked tables need: no mapping takes it");
             }
             else if (!filters.Exists(filter => filter.PicksWholeSchema(schema)))
             {
                 foreach (var objects in source.SchemaObjects.Where(objects => objects.Schema == schema))
                 {
                     var count = objects.Count == 1 ? $"{objects.Kind} {objects.First}" : $"{objects.Count} {objects.Kind}s, {objects.First} among them";
-                    yield return new PlanNote(PlanNoteKind.Skipped, $"{from}: {count} of schema {schema}", "stays behind where no picked table needs it: no mapping takes the whole schema");
+                    yield return new PlanNote(
+                        PlanNoteKind.Skipped,
+                        $"{from}: {count} of schema {schema}",
+                        "stays behind where no picked table needs it: no mapping takes the whole schema");
                 }
             }
 

@@ -14,26 +14,42 @@ internal static class MappedNotes
             .Select(role => new PlanNote(PlanNoteKind.Mapped, $"role {role}", $"becomes {facts.TargetName(role)}")),
         .. Extensions(facts),
         .. SubscriptionPlans.Carried(facts)
-            .Select(subscription => new PlanNote(PlanNoteKind.Mapped, $"subscription {subscription.Name}", "is created disabled, without slot and password: set both and enable it once the source's is off (MP6214)")),
-        .. facts.Picked.BroughtAlong.Select(table => new PlanNote(PlanNoteKind.Mapped, table.Describe(), "comes along without rows: picked tables can't be without it")),
-        .. facts.Picked.Detached.Select(pair => new PlanNote(PlanNoteKind.Mapped, pair.Partition.Describe(), $"becomes a table of its own: {pair.Root.Schema}.{pair.Root.Name}, whose partition it is, is not picked")),
-        .. facts.Source.ReorderedTables.Where(table => facts.Source.Relations.Any(relation => $"{relation.Schema}.{relation.Name}" == table && facts.Filter.PicksTable(relation.Schema, relation.Name)))
+            .Select(subscription => new PlanNote(
+                PlanNoteKind.Mapped,
+                $"subscription {subscription.Name}",
+                "is created disabled, without slot and password: set both and enable it once the source's is off (MP6214)")),
+        .. facts.Picked.BroughtAlong.Select(table => new PlanNote(
+            PlanNoteKind.Mapped, table.Describe(), "comes along without rows: picked tables can't be without it")),
+        .. facts.Picked.Detached.Select(pair => new PlanNote(
+            PlanNoteKind.Mapped,
+            pair.Partition.Describe(),
+            $"becomes a table of its own: {pair.Root.Schema}.{pair.Root.Name}, whose partition it is, is not picked")),
+        .. facts.Source.ReorderedTables.Where(table => facts.Source.Relations.Any(relation => $"{relation.Schema}.{relation.Name}" == table
+            && facts.Filter.PicksTable(relation.Schema, relation.Name)))
             .Select(table => new PlanNote(PlanNoteKind.Mapped, $"table {table}", "its columns come in another order: inherited ones first; names stay")),
         .. Tablespaces(facts),
     ];
 
     private static IEnumerable<PlanNote> Tablespaces(MappingFacts facts)
     {
-        var used = facts.Source.Tablespaces.Where(used => facts.Filter.PicksTable(used.Schema, used.Table) && facts.Picked.Keeps(used.Schema, used.Table)).ToList();
+        var used = facts.Source.Tablespaces
+            .Where(used => facts.Filter.PicksTable(used.Schema, used.Table) && facts.Picked.Keeps(used.Schema, used.Table))
+            .ToList();
         var usable = used.Count == 0 ? [] : UsableTablespaces(facts);
         foreach (var missing in used.Where(used => !usable.Contains(used.Name)).GroupBy(used => used.Name, StringComparer.Ordinal))
         {
-            yield return new PlanNote(PlanNoteKind.Mapped, $"tablespace {missing.Key}", $"the run can't create in one of that name: what is in it, of {missing.First().Schema}.{missing.First().Table}{More(missing.Count() - 1)}, goes into the database's own (MP6211)");
+            yield return new PlanNote(
+                PlanNoteKind.Mapped,
+                $"tablespace {missing.Key}",
+                $"the run can't create in one of that name: what is in it, of {missing.First().Schema}.{missing.First().Table}{More(missing.Count() - 1)}, goes into the database's own (MP6211)");
         }
 
         if (IsCreated(facts) && facts.Source.Settings?.Tablespace is { } own && !facts.TargetServer.Tablespaces.Contains(own))
         {
-            yield return new PlanNote(PlanNoteKind.Mapped, $"tablespace {own} of the database", "the login can't create in one of that name: the database goes into the server's default one (MP6211)");
+            yield return new PlanNote(
+                PlanNoteKind.Mapped,
+                $"tablespace {own} of the database",
+                "the login can't create in one of that name: the database goes into the server's default one (MP6211)");
         }
 
         static string More(int count) => count == 0 ? "" : $" and {Counts.Of(count, "more table")}";
@@ -45,7 +61,12 @@ internal static class MappedNotes
         var wanted = IsCreated(facts) ? facts.Source.Settings?.Tablespace : facts.Target.Settings?.Tablespace;
         var own = IsCreated(facts) && wanted is not null && !facts.TargetServer.Tablespaces.Contains(wanted) ? null : wanted;
         var owners = facts.PickedOwners.Select(owner => facts.TargetName(owner.Role)).ToHashSet(StringComparer.Ordinal);
-        return [.. facts.TargetServer.Tablespaces, own ?? DefaultTablespace, .. facts.TargetServer.TablespacePrivileges.Where(pair => owners.Contains(pair.Role)).Select(pair => pair.Tablespace)];
+        return
+        [
+            .. facts.TargetServer.Tablespaces,
+            own ?? DefaultTablespace,
+            .. facts.TargetServer.TablespacePrivileges.Where(pair => owners.Contains(pair.Role)).Select(pair => pair.Tablespace),
+        ];
     }
 
     private static bool IsCreated(MappingFacts facts) => !facts.Target.Exists || facts.Replaces;
@@ -67,7 +88,10 @@ internal static class MappedNotes
             var prepared = ExtensionPlans.FindPrepared(facts, extension.Name);
             if (prepared is null && extension.Owner is { } owner && facts.TargetName(owner) != login && !RolePlans.IsProvided(facts.SourceServer, owner))
             {
-                yield return new PlanNote(PlanNoteKind.Mapped, $"extension {extension.Name}", $"belongs to {login} instead of {facts.TargetName(owner)}: it can't be given away");
+                yield return new PlanNote(
+                    PlanNoteKind.Mapped,
+                    $"extension {extension.Name}",
+                    $"belongs to {login} instead of {facts.TargetName(owner)}: it can't be given away");
             }
 
             if ((prepared?.Version ?? facts.TargetServer.AvailableExtensions.GetValueOrDefault(extension.Name)) is { } version && version != extension.Version)

@@ -23,7 +23,8 @@ internal static class PublicSchemaNotes
         {
             { Kind: "schema" } => ("absence of schema public", "the target keeps it, empty"),
             { Kind: "owner" } => ("owner of schema public", $"{difference.Source} on the source"),
-            { Kind: "grant" } => ($"privileges on {difference.Name}", $"{difference.Source ?? "none"} on the source, {difference.Target ?? "none"} on the target"),
+            { Kind: "grant" } =>
+                ($"privileges on {difference.Name}", $"{difference.Source ?? "none"} on the source, {difference.Target ?? "none"} on the target"),
             _ => ($"comment of {difference.Name}", "the target keeps its own"),
         };
         return new PlanNote(PlanNoteKind.Skipped, subject, $"{what}; {why}");

@@ -15,13 +15,23 @@ internal static class RiskNotes
         .. Roles(facts),
         .. facts.CopiedTables.Where(table => table.IsUnlogged)
             .Select(table => Risk($"table {table.Schema}.{table.Name}", "unlogged: its rows do not survive a crash of the target")),
-        .. facts.Source.Relations.Where(sequence => sequence is { Kind: RelationKind.Sequence, IsUnlogged: true } && facts.SourceServer.Parameters.IsReplica && facts.Filter.PicksTable(sequence.Schema, sequence.Name))
-            .Select(sequence => Risk($"sequence {sequence.Schema}.{sequence.Name}", "unlogged: a read replica can't say where it stands, and it begins anew on the target")),
+        .. facts.Source.Relations.Where(sequence => sequence is { Kind: RelationKind.Sequence, IsUnlogged: true }
+            && facts.SourceServer.Parameters.IsReplica
+            && facts.Filter.PicksTable(sequence.Schema, sequence.Name))
+            .Select(sequence => Risk(
+                $"sequence {sequence.Schema}.{sequence.Name}",
+                "unlogged: a read replica can't say where it stands, and it begins anew on the target")),
         .. facts.CopiedTables.Where(table => !table.RoleColumns.IsEmpty)
-            .Select(table => Risk($"table {table.Schema}.{table.Name}", $"its values in {string.Join(", ", table.RoleColumns)} name roles (`regrole`, `aclitem`), which must be on the target by the names that they have on the source")),
+            .Select(table => Risk(
+                $"table {table.Schema}.{table.Name}",
+                $"its values in {string.Join(", ", table.RoleColumns)} name roles (`regrole`, `aclitem`), which must be on the target by the names that they have on the source")),
         .. facts.Source.ForeignKeys.Where(key => key.IsDisabled && facts.Filter.PicksRows(key.Schema, key.Table)).Except(ForeignKeyChecks.Crossing(facts))
-            .Select(key => Risk($"foreign key {key.Name} of {key.Schema}.{key.Table}", "its triggers are disabled on the source and will be enabled on the target: rows that break it make the run fail")),
-        .. facts.Source.ForeignServers.Where(name => facts.Picked.Keeps("server", schema: null, name)).Select(name => Risk($"foreign server {name}", "the target must be able to reach it")),
+            .Select(key => Risk(
+                $"foreign key {key.Name} of {key.Schema}.{key.Table}",
+                "its triggers are disabled on the source and will be enabled on the target: rows that break it make the run fail")),
+        .. facts.Source.ForeignServers
+            .Where(name => facts.Picked.Keeps("server", schema: null, name))
+            .Select(name => Risk($"foreign server {name}", "the target must be able to reach it")),
         .. ExtensionPlans.Wanted(facts).Where(extension => extension.Name == "pg_cron" && facts.Filter.PicksRows("cron", "job"))
             .Select(extension => Risk("jobs of pg_cron", extension.Configuration.Contains(new TableIdentity("cron", "job"))
                 ? "sleep on the target until its run has ended, and then run on both servers: unschedule them on one; each keeps the database, user, host and port that its row has on the source"
@@ -38,11 +48,15 @@ internal static class RiskNotes
         {
             StatisticsPolicy.None =>
             [
-                Risk($"database {facts.Address}", "without statistics (`statistics: none`): queries are planned without knowing the data until ANALYZE or autovacuum has been there"),
+                Risk(
+                    $"database {facts.Address}",
+                    "without statistics (`statistics: none`): queries are planned without knowing the data until ANALYZE or autovacuum has been there"),
             ],
             StatisticsPolicy.Copy when facts.TargetServer.MajorVersion < 18 =>
             [
-                Risk($"database {facts.Address}", $"PostgreSQL {facts.TargetServer.MajorVersion} can't be told statistics (`statistics: copy`), which takes 18: tables are analyzed instead"),
+                Risk(
+                    $"database {facts.Address}",
+                    $"PostgreSQL {facts.TargetServer.MajorVersion} can't be told statistics (`statistics: copy`), which takes 18: tables are analyzed instead"),
             ],
             _ => [],
         };
@@ -96,7 +110,9 @@ internal static class RiskNotes
         let target = facts.TargetServer.CollationVersions.GetValueOrDefault(indexes.Provider)
         where source != target && source is not null
         let count = indexes.Count == 1 ? $"index {indexes.First}" : $"{indexes.Count} indexes, {indexes.First} among them"
-        select Risk($"{indexes.Provider} collations", $"version {source} on the source, {target ?? "unknown"} on the target: text may sort otherwise, and be equal otherwise, in {count}");
+        select Risk(
+            $"{indexes.Provider} collations",
+            $"version {source} on the source, {target ?? "unknown"} on the target: text may sort otherwise, and be equal otherwise, in {count}");
 
     private static IEnumerable<PlanNote> Roles(MappingFacts facts)
     {
@@ -108,11 +124,17 @@ internal static class RiskNotes
             yield return Risk($"role {role}", "is on the target already and gains the rights that it has on the source; `roles.map` takes another");
         }
 
-        var plain = facts.SourceServer.Roles.Where(role => !role.IsSuperuser).Select(role => role.Name).Except(facts.Mapping.Roles.Map.Keys).ToHashSet(StringComparer.Ordinal);
+        var plain = facts.SourceServer.Roles
+            .Where(role => !role.IsSuperuser)
+            .Select(role => role.Name)
+            .Except(facts.Mapping.Roles.Map.Keys)
+            .ToHashSet(StringComparer.Ordinal);
         var mighty = facts.TargetServer.Roles.Where(role => role.IsSuperuser).Select(role => role.Name).ToHashSet(StringComparer.Ordinal);
         foreach (var role in RolePlans.Present(facts).Where(role => plain.Contains(role) && mighty.Contains(role)))
         {
-            yield return Risk($"role {role}", "is on the target already, as a SUPERUSER, which it is not on the source: functions that run with its rights, and whoever becomes it, can do all there; `roles.map` takes another");
+            yield return Risk(
+                $"role {role}",
+                "is on the target already, as a SUPERUSER, which it is not on the source: functions that run with its rights, and whoever becomes it, can do all there; `roles.map` takes another");
         }
 
         foreach (var role in RolePlans.Missing(facts))

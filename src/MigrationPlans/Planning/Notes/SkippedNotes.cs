@@ -14,18 +14,25 @@ internal static class SkippedNotes
         [
             .. RowsLeftOut(facts),
             .. ExtensionPlans.Wanted(facts).SelectMany(extension => extension.Configuration).Where(table => !facts.Filter.PicksRows(table.Schema, table.Name))
-                .Select(table => Skipped($"rows of {table}", "of an extension's table, which comes with the extension: what somebody added to it is not picked")),
+                .Select(table => Skipped(
+                    $"rows of {table}",
+                    "of an extension's table, which comes with the extension: what somebody added to it is not picked")),
             .. facts.Mapping.SkipExtensions.Where(name => source.Extensions.Any(extension => extension.Name == name))
                 .Select(name => Skipped($"extension {name}", "named under `extensions.skip`")),
             .. DroppedKeys(facts),
             .. facts.Picked.LeftBehind.Select(left => Skipped(left.Object.Describe(), ReasonOf(left.Object, left.Missing))),
-            .. facts.Source.HiddenUserMappings.Select(mapping => Skipped($"options of user mapping {mapping}", "the source login may not see them, passwords among them; the mapping arrives without any")),
-            .. VersionChecks.UnknownSettings(facts).Select(setting => Skipped($"setting {setting.Name}", $"PostgreSQL {setting.Since} and newer have no such parameter")),
+            .. facts.Source.HiddenUserMappings.Select(mapping => Skipped(
+                $"options of user mapping {mapping}",
+                "the source login may not see them, passwords among them; the mapping arrives without any")),
+            .. VersionChecks.UnknownSettings(facts).Select(setting => Skipped(
+                $"setting {setting.Name}", $"PostgreSQL {setting.Since} and newer have no such parameter")),
             .. Roles(facts),
             .. source.InvalidIndexes.Select(index => Skipped($"index {index}", "invalid: a CREATE INDEX CONCURRENTLY failed on the source")),
             .. PublicationNotes.List(facts),
             .. Subscriptions(facts),
-            .. source.Relations.Where(view => view is { Kind: RelationKind.MaterializedView, IsPopulated: false } && facts.Filter.PicksTable(view.Schema, view.Name) && facts.Picked.Keeps(view.Schema, view.Name))
+            .. source.Relations.Where(view => view is { Kind: RelationKind.MaterializedView, IsPopulated: false }
+                && facts.Filter.PicksTable(view.Schema, view.Name)
+                && facts.Picked.Keeps(view.Schema, view.Name))
                 .Select(view => Skipped($"rows of {view.Schema}.{view.Name}", "the materialized view is not populated on the source either")),
         ];
     }
@@ -36,11 +43,17 @@ internal static class SkippedNotes
         var created = RolePlans.Missing(facts).Select(role => role.Source.Name).ToHashSet(StringComparer.Ordinal);
         return
         [
-            .. PickedRoles.Left(facts).Select(role => Skipped($"role {role}", "has nothing in what is picked: it is not created, and where the target lacks it, what it may do with the database itself stays behind")),
-            .. RolePlans.OnlyMembers(facts).Select(pair => Skipped($"role {pair.Role}", $"has its rights as a member of {pair.Through} only, so the database does not name it: create it where it is wanted")),
+            .. PickedRoles.Left(facts).Select(role => Skipped(
+                $"role {role}",
+                "has nothing in what is picked: it is not created, and where the target lacks it, what it may do with the database itself stays behind")),
+            .. RolePlans.OnlyMembers(facts).Select(pair => Skipped(
+                $"role {pair.Role}",
+                $"has its rights as a member of {pair.Through} only, so the database does not name it: create it where it is wanted")),
             .. RolePlans.LeftMemberships(facts).Select(pair => Skipped($"membership of role {pair.Role}", $"{pair.Group} {pair.Reason}")),
             .. facts.SourceServer.ParameterPrivileges.Where(pair => created.Contains(pair.Role))
-                .Select(pair => Skipped($"privileges of role {pair.Role} on {pair.Parameter}", "they belong to the server: GRANT SET ON PARAMETER where they are wanted")),
+                .Select(pair => Skipped(
+                    $"privileges of role {pair.Role} on {pair.Parameter}",
+                    "they belong to the server: GRANT SET ON PARAMETER where they are wanted")),
         ];
     }
 

@@ -17,7 +17,14 @@ internal sealed class AddressRules : ManifestRule
         Check(input, mapping, "to", mapping.To, input.Target, input.Source, report);
     });
 
-    private static void Check(RuleInput input, DatabaseMapping mapping, string side, DatabaseAddress address, Func<string, Endpoint?> find, Func<string, Endpoint?> findOther, Action<string, Diagnostic> report)
+    private static void Check(
+        RuleInput input,
+        DatabaseMapping mapping,
+        string side,
+        DatabaseAddress address,
+        Func<string, Endpoint?> find,
+        Func<string, Endpoint?> findOther,
+        Action<string, Diagnostic> report)
     {
         var path = $"{mapping.Path}.{side}";
         var node = input.Node(mapping)?[side];

@@ -12,7 +12,9 @@ internal sealed class ArchiveRules : ManifestRule
         if (mapping.Strategy != Strategy.Archive && input.Node(mapping) is { } node && node.Find("archive") is { } own && node.Span.Holds(own.KeySpan))
         {
             var strategy = NodeValues.Kebab(mapping.Strategy.ToString());
-            report($"{mapping.Path}.archive", MappingDiagnostics.NoEffect(own.KeySpan, "archive", $"the strategy is `{strategy}`", "set `strategy: archive`, or remove it"));
+            report(
+                $"{mapping.Path}.archive",
+                MappingDiagnostics.NoEffect(own.KeySpan, "archive", $"the strategy is `{strategy}`", "set `strategy: archive`, or remove it"));
         }
 
         if (mapping.Archive.Compression is { } compression && ArchiveCompression.TryParse(compression) is null)

@@ -66,7 +66,9 @@ internal sealed class EndpointRules : ManifestRule
         }
         else if (endpoint.Tls is { Mode: TlsMode.Disable or TlsMode.Allow or TlsMode.Prefer, RootCertificate: not null })
         {
-            report($"{path}.rootCertificate", EndpointDiagnostics.CertificateUnused(input.Key($"{path}.rootCertificate"), endpoint.Name, NodeValues.Kebab(endpoint.Tls.Mode.ToString())));
+            report(
+                $"{path}.rootCertificate",
+                EndpointDiagnostics.CertificateUnused(input.Key($"{path}.rootCertificate"), endpoint.Name, NodeValues.Kebab(endpoint.Tls.Mode.ToString())));
         }
     }
 

@@ -6,7 +6,10 @@ using MigrationPlans.Diagnostics;
 
 namespace MigrationPlans.Validation.Rules;
 
-/// <summary>A host is what the driver, the data path and PostgreSQL's programs all take for the same one: none of their lists, patterns and short forms.</summary>
+/// <summary>
+/// A host is what the driver, the data path and PostgreSQL's programs all take for the same one: none of their lists,
+/// patterns and short forms.
+/// </summary>
 internal sealed partial class HostRules : ManifestRule
 {
     private const int LongestName = 255;

@@ -29,7 +29,8 @@ internal sealed partial class InstanceMoveRules : ManifestRule
         {
             report(path, InstanceRuleDiagnostics.BadIdentifierTemplate(input.Value(path)));
         }
-        else if (!template.Contains(Placeholder, StringComparison.Ordinal) && (move.From.Match.Identifiers is not [{ } only] || only.Contains('*', StringComparison.Ordinal)))
+        else if (!template.Contains(Placeholder, StringComparison.Ordinal)
+            && (move.From.Match.Identifiers is not [{ } only] || only.Contains('*', StringComparison.Ordinal)))
         {
             report(path, InstanceRuleDiagnostics.OneIdentifierForMany(input.Value(path)));
         }
@@ -67,7 +68,9 @@ internal sealed partial class InstanceMoveRules : ManifestRule
 
         if (Arn.Key(key) is not { } arn)
         {
-            report(path, key.StartsWith("arn:", StringComparison.Ordinal) ? ArnDiagnostics.NotKeyArn(input.Value(path)) : ArnDiagnostics.NotKey(input.Value(path)));
+            report(
+                path,
+                key.StartsWith("arn:", StringComparison.Ordinal) ? ArnDiagnostics.NotKeyArn(input.Value(path)) : ArnDiagnostics.NotKey(input.Value(path)));
         }
         else if (move.To.Region.Length > 0 && arn.Region != move.To.Region)
         {
@@ -86,7 +89,12 @@ internal sealed partial class InstanceMoveRules : ManifestRule
         var group = $"{move.Path}.to.subnetGroup";
         if (move.To.SubnetGroup is { } name && !SubnetGroup().IsMatch(name))
         {
-            report(group, InstanceValueDiagnostics.Unfit(input.Value(group), "a DB subnet group", "up to 255 letters, digits, spaces, `.`, `_` and `-`, beginning with a letter"));
+            report(
+                group,
+                InstanceValueDiagnostics.Unfit(
+                    input.Value(group),
+                    "a DB subnet group",
+                    "up to 255 letters, digits, spaces, `.`, `_` and `-`, beginning with a letter"));
         }
 
         foreach (var tag in move.To.Tags.Keys.Where(tag => ReservedTags.Any(prefix => tag.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))))
@@ -113,7 +121,10 @@ internal sealed partial class InstanceMoveRules : ManifestRule
     }
 
     /// <summary>An id, that of a multi-region key too, or an alias.</summary>
-    [GeneratedRegex("^([0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|mrk-[0-9a-f]{32}|alias/[A-Za-z0-9/_-]{1,250})\\z", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        "^([0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|mrk-[0-9a-f]{32}|alias/[A-Za-z0-9/_-]{1,250})\\z",
+        RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex KeyName();
 
     /// <remarks>https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBSubnetGroup.html</remarks>

@@ -12,7 +12,10 @@ internal sealed class RoleMapRules : ManifestRule
         if (mapping.Roles is { Create: RoleCreation.None, Passwords: RolePasswordPolicy.Copy })
         {
             var passwords = $"{mapping.Path}.roles.passwords";
-            report(passwords, MappingDiagnostics.NoEffect(input.Key(passwords), "passwords", "`create: none` creates no roles that could get one", "set `create: missing`, or remove it"));
+            report(
+                passwords,
+                MappingDiagnostics.NoEffect(
+                    input.Key(passwords), "passwords", "`create: none` creates no roles that could get one", "set `create: missing`, or remove it"));
         }
 
         foreach (var (from, to) in mapping.Roles.Map)

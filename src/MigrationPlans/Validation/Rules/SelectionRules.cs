@@ -24,9 +24,13 @@ internal sealed class SelectionRules : ManifestRule
     private static void CheckEmpty(RuleInput input, DatabaseMapping mapping, Action<string, Diagnostic> report)
     {
         var path = $"{mapping.Path}.include";
-        if (mapping.Include is null && input.Node(mapping)?["include"] is MappingNode include && include.Properties.All(property => property.Value is SequenceNode { Items.IsEmpty: true }))
+        if (mapping.Include is null
+            && input.Node(mapping)?["include"] is MappingNode include
+            && include.Properties.All(property => property.Value is SequenceNode { Items.IsEmpty: true }))
         {
-            report(path, ManifestSchemaDiagnostics.WrongLength(input.Value(path), path, "is empty", "it picks nothing; leave `include` out to take everything"));
+            report(
+                path,
+                ManifestSchemaDiagnostics.WrongLength(input.Value(path), path, "is empty", "it picks nothing; leave `include` out to take everything"));
         }
     }
 

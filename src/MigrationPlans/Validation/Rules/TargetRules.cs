@@ -21,7 +21,9 @@ internal sealed class TargetRules : ManifestRule
             if (!seen.TryAdd(place, mapping))
             {
                 var first = seen[place];
-                report($"{mapping.Path}.to", AddressDiagnostics.DuplicateTarget(input.Value($"{mapping.Path}.to"), mapping.Address, input.Value($"{first.Path}.to")));
+                report(
+                    $"{mapping.Path}.to",
+                    AddressDiagnostics.DuplicateTarget(input.Value($"{mapping.Path}.to"), mapping.Address, input.Value($"{first.Path}.to")));
             }
         }
     }

@@ -18,7 +18,12 @@ internal sealed class UnusedEndpointRules : ManifestRule
         Check(input, input.Manifest.Targets, input.Target, mapping => mapping.To, report);
     });
 
-    private static void Check(RuleInput input, IReadOnlyList<Endpoint> endpoints, Func<string, Endpoint?> find, Func<DatabaseMapping, DatabaseAddress> side, Action<string, Diagnostic> report)
+    private static void Check(
+        RuleInput input,
+        IReadOnlyList<Endpoint> endpoints,
+        Func<string, Endpoint?> find,
+        Func<DatabaseMapping, DatabaseAddress> side,
+        Action<string, Diagnostic> report)
     {
         var named = input.Manifest.Databases.Select(mapping => side(mapping).Endpoint).ToHashSet(StringComparer.Ordinal);
         if (named.Any(name => find(name) is null))

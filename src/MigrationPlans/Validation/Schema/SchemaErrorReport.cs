@@ -24,7 +24,9 @@ internal sealed class SchemaErrorReport(MappingNode root, TokenTree tokens, Find
                 break;
             case ValidationErrorKind.PropertyRequired:
                 var parent = ManifestPath.Parent(path);
-                findings.Report(path, ManifestSchemaDiagnostics.MissingProperty(Head(parent), tokens.Original(error.Property!), parent, schema.Title ?? "this"));
+                findings.Report(
+                    path,
+                    ManifestSchemaDiagnostics.MissingProperty(Head(parent), tokens.Original(error.Property!), parent, schema.Title ?? "this"));
                 break;
             case ValidationErrorKind.NoAdditionalPropertiesAllowed:
                 AddUnknownProperty(error, path, schema);
@@ -62,7 +64,10 @@ internal sealed class SchemaErrorReport(MappingNode root, TokenTree tokens, Find
         var span = map.Key(path)!;
         // What was meant counts as said: that it is missing would only be an echo.
         string[] broken = meant is null ? [path] : [path, ManifestPath.Property(parent, meant)];
-        findings.Report(path, ManifestDiagnostics.UnknownProperty(span, MayBeSecret(error, key, meant, parent) ? null : key, parent, schema.Title ?? "this", meant, known), broken);
+        findings.Report(
+            path,
+            ManifestDiagnostics.UnknownProperty(span, MayBeSecret(error, key, meant, parent) ? null : key, parent, schema.Title ?? "this", meant, known),
+            broken);
     }
 
     /// <summary>The key stands where passwords do, and is not just a slip in writing another: it may be a part of one.</summary>

@@ -41,7 +41,8 @@ internal sealed record MalformedCase(string File, string Name, string Source)
 
     public override string ToString() => $"{Path.GetFileNameWithoutExtension(File)}: {Name}";
 
-    private static string Columns(SourceSpan span) => span.Line == span.EndLine ? $"{span.Column}-{span.EndColumn}" : $"{span.Column}-{span.EndLine}:{span.EndColumn}";
+    private static string Columns(SourceSpan span) =>
+        span.Line == span.EndLine ? $"{span.Column}-{span.EndColumn}" : $"{span.Column}-{span.EndLine}:{span.EndColumn}";
 
     private static string Part(string mark, string? text) => text is null ? "" : mark + text;
 

@@ -5,7 +5,10 @@ using NUnit.Framework;
 
 namespace MigrationPlans.Tests.Manifest.Malformed;
 
-/// <summary>The corpus: every malformed manifest gets an error with a position, exit 3 and no stack trace. See <see cref="MalformedCase"/> for the format.</summary>
+/// <summary>
+/// The corpus: every malformed manifest gets an error with a position, exit 3 and no stack trace.
+/// See <see cref="MalformedCase"/> for the format.
+/// </summary>
 internal sealed class MalformedManifestTests
 {
     private static readonly IReadOnlyList<MalformedCase> Cases = MalformedCase.ReadAll(Rewriting.Folder());
