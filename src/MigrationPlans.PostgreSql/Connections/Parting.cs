@@ -8,15 +8,20 @@ internal sealed class Parting(IAsyncDisposable connection) : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
-    public async ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync() => await EndAsync();
+
+    /// <returns>False: the server has not said that the transaction is over, and may think that we are still there.</returns>
+    public async Task<bool> EndAsync()
     {
         try
         {
             await connection.DisposeAsync().AsTask().WaitAsync(Patience);
+            return true;
         }
         catch (TimeoutException)
         {
             // There was nothing to keep.
+            return false;
         }
     }
 }

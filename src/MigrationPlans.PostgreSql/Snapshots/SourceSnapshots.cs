@@ -58,7 +58,10 @@ public sealed class SourceSnapshots(PostgresConnector connector) : IAsyncDisposa
         await hold.Gate.WaitAsync(CancellationToken.None);
         try
         {
-            await hold.EndAsync();
+            if (hold.Session is { } session && !await hold.EndAsync())
+            {
+                await connector.Watch.EndAsync(session);
+            }
         }
         finally
         {
@@ -113,15 +116,21 @@ public sealed class SourceSnapshots(PostgresConnector connector) : IAsyncDisposa
         }
     }
 
-    private static async Task EndAsync(NpgsqlConnection holder)
+    /// <returns>False: the server may think that we are still there.</returns>
+    private static async Task<bool> EndAsync(NpgsqlConnection holder)
     {
         try
         {
-            await new Parting(holder).DisposeAsync();
+            return await new Parting(holder).EndAsync();
+        }
+        catch (PostgresException)
+        {
+            // The server has ended it already.
+            return true;
         }
         catch (NpgsqlException)
         {
-            // The server has ended it already.
+            return false;
         }
     }
 
@@ -135,13 +144,12 @@ public sealed class SourceSnapshots(PostgresConnector connector) : IAsyncDisposa
 
         public WatchedSession? Session { get; set; }
 
-        public async Task EndAsync()
+        /// <returns>False: the server may think that we are still there.</returns>
+        public async Task<bool> EndAsync()
         {
-            if (Holder is { } holder)
-            {
-                (Holder, Snapshot, Session) = (null, null, null);
-                await SourceSnapshots.EndAsync(holder);
-            }
+            var holder = Holder;
+            (Holder, Snapshot, Session) = (null, null, null);
+            return holder is null || await SourceSnapshots.EndAsync(holder);
         }
     }
 }

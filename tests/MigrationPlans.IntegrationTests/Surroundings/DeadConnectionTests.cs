@@ -42,6 +42,22 @@ public sealed class DeadConnectionTests
         await GoOnAsync("copy-data");
     }
 
+    /// <summary>Nobody reads over it, and it would hold back the source's vacuum for as long as the server thinks that we are there.</summary>
+    [Test]
+    public async Task The_session_that_holds_the_snapshot_is_ended_too()
+    {
+        await deaf.RunUntilAsync("copy-data");
+        deaf.Source.DeafenAfterReceived(4_000_000);
+        var running = deaf.Stage.RunAsync(DeafStage.StepOf("copy-data"));
+        await deaf.Source.Deaf.Task.WaitAsync(DeafStage.Patience);
+        deaf.Source.DeafenOpen();
+
+        DeafStage.Fails("MP6281", FailureClass.Transient, running);
+        const string Free = $"SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE datname = '{Database}' AND state LIKE 'idle in transaction%')";
+        await Sql.UntilAsync(TestServers.Source, "postgres", Free);
+        await GoOnAsync("copy-data");
+    }
+
     [TestCase("restore-schema", "CREATE TABLE")]
     [TestCase("restore-constraints", "VALIDATE")]
     [TestCase("create-database", "CREATE DATABASE")]

@@ -24,6 +24,7 @@ internal sealed class Stage : IAsyncDisposable
     private readonly ImmutableArray<IStepHandler> handlers;
     private readonly ConcurrentQueue<CreatedResource> created = new();
     private readonly ConcurrentQueue<CreatedResource> removed = new();
+    private bool hasBegunToEnd;
 
     public Stage(
         string database,
@@ -105,6 +106,12 @@ internal sealed class Stage : IAsyncDisposable
             removed.Enqueue(resource);
             return Task.CompletedTask;
         },
+        RecordEndingAsync = () =>
+        {
+            hasBegunToEnd = true;
+            return Task.CompletedTask;
+        },
+        HasBegunToEnd = () => hasBegunToEnd,
     };
 
     public Task<StepObservation> ObserveAsync(Step step) => HandlerOf(step).ObserveAsync(step, Context, CancellationToken.None);
