@@ -78,7 +78,7 @@ SELECT pg_catalog.format('SELECT ''sequence'', %L, s.last_value, s.is_called, q.
   FROM rel r WHERE r.relkind = 'S' ORDER BY r.name
 \gexec
 
-SELECT 'type', t.oid::regtype::text, t.typtype, t.typcategory, t.typispreferred, t.typlen, t.typalign, t.typstorage, t.typdelim, t.typnotnull, t.typdefault, pg_temp.collation(t.typcollation),
+SELECT 'type', t.oid::regtype::text, t.typtype, t.typcategory, t.typispreferred, t.typlen, t.typalign, t.typstorage, t.typdelim, t.typnotnull, COALESCE(pg_catalog.pg_get_expr(t.typdefaultbin, 0), t.typdefault), pg_temp.collation(t.typcollation),
        CASE WHEN t.typbasetype <> 0 THEN pg_catalog.format_type(t.typbasetype, t.typtypmod) END, pg_temp.role(t.typowner), pg_temp.acl(t.typacl),
        ARRAY(SELECT e.enumlabel FROM pg_catalog.pg_enum e WHERE e.enumtypid = t.oid ORDER BY e.enumsortorder), t.typinput, t.typoutput, t.typsend, t.typreceive, pg_catalog.to_jsonb(t) ->> 'typsubscript'
   FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
@@ -110,5 +110,7 @@ SELECT 'depends', pg_temp.identity(d.classid, d.objid, d.objsubid), d.deptype, p
 SELECT 'role depends', pg_temp.identity(d.classid, d.objid, d.objsubid), d.deptype, pg_temp.role(d.refobjid) FROM pg_catalog.pg_shdepend d
  WHERE d.dbid = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()) AND d.refclassid = 'pg_catalog.pg_authid'::regclass
    AND pg_temp.identity(d.classid, d.objid, d.objsubid) !~ '(pg_temp|migplan_ledger)' ORDER BY 2, 3, 4;
-SELECT 'comment', pg_temp.identity(d.classoid, d.objoid, d.objsubid), d.description FROM pg_catalog.pg_description d WHERE d.objoid >= 16384 OR d.classoid IN ('pg_catalog.pg_extension'::regclass, 'pg_catalog.pg_namespace'::regclass) ORDER BY 2;
+SELECT 'comment', pg_temp.identity(d.classoid, d.objoid, d.objsubid), d.description FROM pg_catalog.pg_description d WHERE (d.objoid >= 16384 OR d.classoid IN ('pg_catalog.pg_extension'::regclass, 'pg_catalog.pg_namespace'::regclass))
+   -- DROP SUBSCRIPTION leaves its comment behind, and below 14 nothing identifies what is gone.
+   AND (d.classoid <> 'pg_catalog.pg_subscription'::regclass OR d.objoid IN (SELECT oid FROM pg_catalog.pg_subscription)) ORDER BY 2;
 SELECT 'label', l.objtype, l.objname, l.provider, l.label FROM pg_catalog.pg_seclabels l ORDER BY 2, 3, 4;

@@ -26,30 +26,50 @@ public sealed class UnixSocketTests
     [Test]
     public async Task A_database_is_copied_through_it()
     {
+        await Sql.RunAsync(own.Server, "postgres", "DROP DATABASE IF EXISTS shop");
         await Sql.RunAsync(own.Server, "postgres", "CREATE DATABASE shop");
         await Sql.RunAsync(own.Server, "shop", "CREATE TABLE items (id int PRIMARY KEY); INSERT INTO items SELECT generate_series(1, 1000)");
-        var file = Path.Combine(directory, "manifest.yaml");
+
+        using var apply = await ApplyAsync("moved", ("OWN", own.Server.Password));
+
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString);
+        Assert.That(await Sql.ScalarAsync<long>(own.Server, "moved", "SELECT count(*) FROM items"), Is.EqualTo(1000));
+    }
+
+    [Test]
+    public async Task A_server_that_asks_for_no_password_needs_none()
+    {
+        var rules = Path.Combine(own.Server.DataDirectory, "pg_hba.conf");
+        await File.WriteAllTextAsync(rules, "local all all trust\n" + await File.ReadAllTextAsync(rules));
+        await Sql.RunAsync(own.Server, "postgres", "SELECT pg_reload_conf()");
+        await Sql.RunAsync(own.Server, "postgres", "DROP DATABASE IF EXISTS shop");
+        await Sql.RunAsync(own.Server, "postgres", "CREATE DATABASE shop");
+
+        using var apply = await ApplyAsync("trusted");
+
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString);
+    }
+
+    private async Task<MigplanProcess> ApplyAsync(string target, params (string Name, string Value)[] variables)
+    {
+        var file = Path.Combine(directory, $"{target}.yaml");
         var endpoint =
             $"{{ postgres: {{ host: {own.Server.DataDirectory}, port: {own.Server.Port} }}, credentials: {{ username: {LocalCluster.Superuser}, password: {{ env: OWN }} }} }}";
         await File.WriteAllTextAsync(file, $$"""
             apiVersion: migrationplans.dev/v1
             kind: MigrationPlan
-            metadata: { name: unix-socket }
+            metadata: { name: {{target}} }
             defaults: { endpoint: { tls: { mode: verify-full } }, database: { verify: checksums } }
             sources:
               old: {{endpoint}}
             targets:
               new: {{endpoint}}
             databases:
-              - { from: old/shop, to: new/moved }
+              - { from: old/shop, to: new/{{target}} }
             """);
-
-        using var apply = await MigplanProcess.RunAsync(
+        return await MigplanProcess.RunAsync(
             ["apply", "--auto-approve", file],
-            new Dictionary<string, string>(StringComparer.Ordinal) { ["OWN"] = own.Server.Password });
-
-        Assert.That(apply.ExitCode, Is.Zero, apply.ToString);
-        Assert.That(await Sql.ScalarAsync<long>(own.Server, "moved", "SELECT count(*) FROM items"), Is.EqualTo(1000));
+            variables.ToDictionary(variable => variable.Name, variable => variable.Value, StringComparer.Ordinal));
     }
 
     [Test]

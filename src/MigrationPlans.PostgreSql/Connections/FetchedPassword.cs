@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using MigrationPlans.Diagnostics;
+using MigrationPlans.Execution;
 using MigrationPlans.Inspection;
 
 namespace MigrationPlans.PostgreSql.Connections;
@@ -33,6 +34,22 @@ internal sealed class FetchedPassword
                 failure.Throw();
                 return "";
             };
+        }
+    }
+
+    /// <summary>
+    /// For logins that follow those of a connector: where the password can't be had, and the server asked for it, those have told. A failure that may
+    /// pass is told here.
+    /// </summary>
+    public static async Task<Secret?> OrNoneAsync(ResolvedEndpoint endpoint, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await endpoint.Password(cancellationToken);
+        }
+        catch (StepFailedException exception) when (exception.FailureClass == FailureClass.Permanent)
+        {
+            return null;
         }
     }
 

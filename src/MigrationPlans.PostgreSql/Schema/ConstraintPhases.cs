@@ -16,7 +16,10 @@ internal sealed record ConstraintPhases
     /// <summary>Foreign keys that can be added first and validated later.</summary>
     public ImmutableArray<(SchemaEntry Entry, ForeignKeyStatement Key)> TwoStepKeys { get; private init; } = [];
 
-    /// <summary>Foreign keys that go in one step.</summary>
+    /// <summary>
+    /// Foreign keys that go in one step, as old as they are on the source: one to a partitioned table brings a key for each partition, under the next
+    /// name that is free, and in another order takes that of a key which comes later.
+    /// </summary>
     public ImmutableArray<SchemaEntry> OneStepKeys { get; private init; } = [];
 
     /// <summary>Statistics objects, rules, triggers, policies and postponed views with their indexes.</summary>
@@ -57,7 +60,7 @@ internal sealed record ConstraintPhases
         {
             Indexes = indexes,
             TwoStepKeys = [.. keys.Where(key => key.Key is not null).Select(key => (key.Entry, key.Key!))],
-            OneStepKeys = [.. keys.Where(key => key.Key is null).Select(key => key.Entry)],
+            OneStepKeys = [.. keys.Where(key => key.Key is null).Select(key => key.Entry).OrderBy(entry => entry.ObjectOid)],
             Rest = [.. missing.Where(entry => !taken.Contains(entry.Id))],
             EarlyRowSecurity = early,
             RowSecurity = [.. early, .. missing.Where(entry => entry.Kind == RowSecurityKind)],

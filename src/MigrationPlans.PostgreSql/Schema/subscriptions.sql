@@ -1,7 +1,8 @@
 -- The database's subscriptions without their connection strings: name, owner, publications, comment, slot, options that are not the default.
--- pg_subscription; 12 to 18. A column that the version lacks is the one of `older`, because the inner name is looked for first.
+-- pg_subscription; 12 to 18. A column that the version lacks is the one of `older`, because the inner name is looked for first. Below 16 all
+-- changes are applied by the owner, which is not the default any more.
 SELECT x.subname::text, x.owner::text, x.subpublications::text[], x.comment, x.subslotname::text, x.options
-  FROM (SELECT false AS subbinary, 'f' AS substream, 'd' AS subtwophasestate, false AS subdisableonerr, true AS subpasswordrequired, false AS subrunasowner,
+  FROM (SELECT false AS subbinary, 'f' AS substream, 'd' AS subtwophasestate, false AS subdisableonerr, true AS subpasswordrequired, true AS subrunasowner,
                'any' AS suborigin, false AS subfailover) older
  CROSS JOIN LATERAL (
    SELECT s.subname, pg_catalog.pg_get_userbyid(s.subowner) AS owner, s.subpublications, pg_catalog.obj_description(s.oid, 'pg_subscription') AS comment, s.subslotname,

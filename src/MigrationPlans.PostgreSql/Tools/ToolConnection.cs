@@ -65,7 +65,7 @@ internal sealed class ToolConnection : IDisposable
         Endpoint endpoint, ResolvedEndpoint resolved, string database, SessionKind kind, string application, CancellationToken cancellationToken)
     {
         var environment = (await DescribeAsync(resolved, database, kind, cancellationToken)).ToBuilder();
-        var password = await resolved.Password(cancellationToken);
+        var password = await FetchedPassword.OrNoneAsync(resolved, cancellationToken);
         var sessions = ToolSessions.Watch(endpoint, database, application);
         environment["PGAPPNAME"] = sessions.ApplicationName;
         if (password is null)

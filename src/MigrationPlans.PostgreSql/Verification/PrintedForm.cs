@@ -10,7 +10,24 @@ namespace MigrationPlans.PostgreSql.Verification;
 /// </summary>
 internal static class PrintedForm
 {
-    public static string Normalize(string expression) => FlatLists.Flatten(WithElementsCast(expression));
+    public static string Normalize(string expression) => FlatLists.Flatten(WithElementsCast(WithJoinCondition(expression)));
+
+    /// <summary>A NATURAL JOIN of tables without a common column is printed with <c>ON TRUE</c>; read in again, it has a condition, <c>ON (true)</c>.</summary>
+    private static string WithJoinCondition(string expression)
+    {
+        var tokens = expression.Contains("ON TRUE", StringComparison.Ordinal) ? SqlScanner.Scan(expression).ToList() : [];
+        var (result, start) = (new StringBuilder(expression.Length), 0);
+        for (var i = 1; i < tokens.Count; i++)
+        {
+            if (tokens[i - 1].IsWord(expression, "ON") && tokens[i].IsWord(expression, "TRUE"))
+            {
+                result.Append(expression, start, tokens[i].Start - start).Append("(true)");
+                start = tokens[i].End;
+            }
+        }
+
+        return result.Append(expression, start, expression.Length - start).ToString();
+    }
 
     private static string WithElementsCast(string expression)
     {

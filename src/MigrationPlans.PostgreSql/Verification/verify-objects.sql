@@ -233,7 +233,9 @@ SELECT 'type', t.id, t.nspname, NULL, t.nspname || E'\x01' || t.typname, NULL,
          CASE WHEN t.typtype = 'd' THEN pg_catalog.format_type(t.typbasetype, t.typtypmod) END,
          CASE WHEN t.typtype = 'd' THEN 'collate ' || (SELECT NULLIF(l.name, 'default') FROM coll l WHERE l.oid = t.typcollation) END,
          (SELECT pg_catalog.concat_ws(' ', pg_catalog.format_type(g.rngsubtype, NULL), 'collate ' || (SELECT l.name FROM coll l WHERE l.oid = g.rngcollation), g.rngcanonical, g.rngsubdiff)
-            FROM pg_catalog.pg_range g WHERE g.rngtypid = t.oid), CASE WHEN t.typnotnull THEN 'not null' END, t.typdefault,
+            FROM pg_catalog.pg_range g WHERE g.rngtypid = t.oid), CASE WHEN t.typnotnull THEN 'not null' END,
+         -- The text is as it was written under the search_path of that time.
+         COALESCE(pg_catalog.pg_get_expr(t.typdefaultbin, 0), t.typdefault),
          (SELECT pg_catalog.string_agg(pg_catalog.pg_get_constraintdef(k.oid), ',' ORDER BY k.conname) FROM pg_catalog.pg_constraint k WHERE k.contypid = t.oid AND k.contype = 'c'),
          (SELECT pg_catalog.string_agg(pg_catalog.concat_ws(' ', a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), 'collate ' || NULLIF(l.name, 'default')), ',' ORDER BY a.attnum)
             FROM pg_catalog.pg_attribute a LEFT JOIN coll l ON l.oid = a.attcollation WHERE t.typtype = 'c' AND a.attrelid = t.typrelid AND NOT a.attisdropped))

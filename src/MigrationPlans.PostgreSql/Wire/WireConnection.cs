@@ -71,7 +71,7 @@ internal sealed class WireConnection : IAsyncDisposable
     private static async Task<WireConnection> TryOpenAsync(
         ResolvedEndpoint endpoint, string database, SessionKind kind, CancellationToken cancellationToken)
     {
-        var password = (await endpoint.Password(cancellationToken))?.Reveal() ?? "";
+        var password = (await FetchedPassword.OrNoneAsync(endpoint, cancellationToken))?.Reveal() ?? "";
         return await InTimeAsync(token => LogInAsync(endpoint, database, password, kind, token), cancellationToken);
     }
 

@@ -3,6 +3,9 @@ namespace MigrationPlans.Diagnostics;
 /// <summary>Stage 4: what can't come along, whatever the copy does.</summary>
 public static class CompletenessDiagnostics
 {
+    /// <summary>Of many objects, in a message.</summary>
+    private const int Named = 3;
+
     private static readonly DiagnosticDescriptor LargeObjectsUnreadableDescriptor = new(
         "MP4091", Severity.Error, "the source login may not read large objects",
         "A large object can be read by its owner, by members of the owning role, by roles that are granted SELECT on it, and by superusers. `pg_read_all_data` does not cover large objects.");
@@ -186,10 +189,12 @@ public static class CompletenessDiagnostics
         Span = span,
     };
 
-    public static Diagnostic SuperuserObjects(string mapping, string login, string first, int count, SourceSpan? span) => new()
+    /// <param name="objects">All of them: one that is left fails the restore.</param>
+    public static Diagnostic SuperuserObjects(string mapping, string login, IReadOnlyList<string> objects, SourceSpan? span) => new()
     {
         Descriptor = SuperuserObjectsDescriptor,
-        Message = $"login `{login}` can't create {(count == 1 ? first : $"{first} and {count - 1} more")} on the target: that takes a superuser",
+        Message = $"login `{login}` can't create {string.Join(", ", objects.Take(Named))}{(objects.Count > Named ? $" and {objects.Count - Named} more" : "")} on the target: that takes a superuser",
+        Detail = objects.Count > Named ? $"the others are {string.Join(", ", objects.Skip(Named))}" : null,
         Help = "use a superuser on the target, leave their schemas out with `exclude`, or take them out of the source",
         Subject = mapping,
         Span = span,

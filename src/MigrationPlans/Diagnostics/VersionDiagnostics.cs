@@ -94,8 +94,7 @@ public static class VersionDiagnostics
     {
         Descriptor = GeneratedAloneDescriptor,
         Message = $"generated column {column} can't be created by PostgreSQL {since} and newer: its parent's is not generated",
-        Help =
-            "on the source, turn it into a plain one (from 13 on: ALTER COLUMN … DROP EXPRESSION), or take the table off its parent (NO INHERIT, DETACH PARTITION)",
+        Help = "on the source, take the table off its parent (NO INHERIT, DETACH PARTITION); once it has the column as a plain one (from 13 on: ALTER COLUMN … DROP EXPRESSION, which is refused before), it can go back (INHERIT, ATTACH PARTITION)",
         Subject = mapping,
         Span = span,
     };

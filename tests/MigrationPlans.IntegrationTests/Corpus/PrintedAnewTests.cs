@@ -17,6 +17,7 @@ public sealed class PrintedAnewTests
         CREATE VIEW places AS SELECT 1 AS a FROM geo WHERE lat BETWEEN -90 AND 90 AND lon > 3 AND (lat, lon) = (1, 2) OR lat NOT BETWEEN 1 AND 2 OR lon > 5;
         CREATE INDEX geo_some ON geo (lat) WHERE lat IN (1, lon) OR lon = 3; CREATE INDEX geo_which ON geo ((lat BETWEEN 1 AND 2 AND lon > 3)); CREATE POLICY there ON geo USING ((lat, lon) = (1, 2) AND lon > 0);
         CREATE DOMAIN degrees AS numeric CHECK (VALUE BETWEEN -90 AND 90 AND VALUE <> 7);
+        CREATE SEQUENCE numbers; CREATE DOMAIN numbered AS int DEFAULT nextval('numbers'); CREATE VIEW crossed AS SELECT a, lat FROM t NATURAL LEFT JOIN geo;
         """;
 
     /// <summary>From 14 on.</summary>
@@ -165,6 +166,24 @@ public sealed class PrintedAnewTests
         Assert.That(
             await Sql.ScalarAsync<string>(corpus.Target, "corpus_anew", KeyNames),
             Is.EqualTo(await Sql.ScalarAsync<string>(corpus.Source, "corpus_anew", KeyNames)).And.Contain("l1 l_pid_fkey {3}"));
+    }
+
+    /// <summary>pg_restore, which creates them in the order of their names, fails.</summary>
+    [Test]
+    public async Task Keys_to_a_partitioned_table_leave_each_other_their_names()
+    {
+        await corpus.PsqlAsync(corpus.Source, "corpus_anew", """
+            CREATE TABLE pk (a int PRIMARY KEY) PARTITION BY RANGE (a); CREATE TABLE pk1 PARTITION OF pk FOR VALUES FROM (0) TO (9); INSERT INTO pk VALUES (1);
+            CREATE TABLE fk (a int REFERENCES pk); ALTER TABLE fk ADD CONSTRAINT again FOREIGN KEY (a) REFERENCES pk ON UPDATE CASCADE; INSERT INTO fk VALUES (1);
+            """);
+
+        using var apply = await corpus.RunAsync("apply", "", "--auto-approve");
+
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+        const string KeyNames = "SELECT string_agg(conname || ' ' || confrelid::regclass, ', ' ORDER BY conname) FROM pg_constraint WHERE contype = 'f'";
+        Assert.That(
+            await Sql.ScalarAsync<string>(corpus.Target, "corpus_anew", KeyNames),
+            Is.EqualTo("again pk, fk_a_fkey pk, fk_a_fkey1 pk1, fk_a_fkey2 pk1"));
     }
 
     [TestCase("")]

@@ -42,6 +42,14 @@ public sealed class SubscriptionTests
         Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
         Assert.That(apply.ToString(), Does.Contain("MP6214").And.Contain("the feed (slot feed_slot), other").Or.Contain("other, the feed (slot feed_slot)"));
         Assert.That(await FoundAsync(corpus), Is.EqualTo(Expected));
+        if (corpus.Target.MajorVersion >= 16)
+        {
+            Assert.That(
+                await Sql.ScalarAsync<bool>(corpus.Target, Database, "SELECT bool_and(subrunasowner) FROM pg_subscription"),
+                Is.EqualTo(corpus.Source.MajorVersion < 16),
+                "who applies changes");
+        }
+
         AssertNoSecret(corpus, plan, apply);
 
         await corpus.PsqlAsync(corpus.Target, Database, "ALTER SUBSCRIPTION other SET (synchronous_commit = 'on')");

@@ -43,6 +43,16 @@ public sealed class PlannerCompletenessTests
         var found = Planner.Plan(mighty.Manifest, mighty.Facts).Diagnostics;
         Assert.That(found.Select(finding => finding.Code), Is.EqualTo((string[])["MP4092"]));
         Assert.That(found[0].Message, Does.Contain("function public.f(), event trigger watch"));
+        var many = mighty with
+        {
+            Source = sample.Source with
+            {
+                SuperuserObjects = [.. Enumerable.Range(1, 5).Select(i => new SuperuserObject("function", "public", $"public.f{i}()"))],
+            },
+        };
+        var all = Planner.Plan(many.Manifest, many.Facts).Diagnostics.Single();
+        Assert.That(all.Message, Does.Contain("function public.f3() and 2 more"));
+        Assert.That(all.Detail, Is.EqualTo("the others are function public.f4(), function public.f5()"));
         Assert.That((mighty with { TargetServer = sample.TargetServer }).Codes(), Is.Empty, "as superuser");
         var managed = mighty with
         {

@@ -1,3 +1,4 @@
+using MigrationPlans.Diagnostics;
 using MigrationPlans.Inspection;
 using MigrationPlans.Manifest;
 using MigrationPlans.Planning;
@@ -34,6 +35,12 @@ public sealed class PlannerVersionsTests
     [TestCase(16, 18, ExpectedResult = "")]
     public string A_generated_column_that_inherits_from_a_plain_one_is_refused(int source, int target) =>
         Codes(source, target, new OutdatedObject(16, "generated column", "public", "orders", "amount of public.orders"));
+
+    [Test]
+    public void A_generated_column_becomes_a_plain_one_only_off_its_parent() =>
+        Assert.That(
+            VersionDiagnostics.GeneratedAlone("x", "amount of public.orders", 16, null).Help,
+            Does.StartWith("on the source, take the table off its parent (NO INHERIT, DETACH PARTITION)"));
 
     [TestCase(16, 17, ExpectedResult = "MP4168")]
     [TestCase(16, 16, ExpectedResult = "")]

@@ -26,6 +26,11 @@ public sealed class PrintedFormTests
     public void Several_lists_and_lists_in_lists_are_all_put_into_one_form() => Assert.That(
         PrintedForm.Normalize("(ARRAY[x])::a[] AND (ARRAY[f((ARRAY[y, z])::b[])])::c[]"), Is.EqualTo("ARRAY[(x)::a] AND ARRAY[(f(ARRAY[(y)::b, (z)::b]))::c]"));
 
+    [TestCase("FROM (t\n     LEFT JOIN u ON TRUE);", "FROM (t\n     LEFT JOIN u ON (true));")]
+    [TestCase("WHERE (a = 'JOIN u ON TRUE'::text)", "WHERE (a = 'JOIN u ON TRUE'::text)")]
+    public void A_join_that_is_always_true_has_a_condition(string printed, string expected) =>
+        Assert.That(PrintedForm.Normalize(printed), Is.EqualTo(expected));
+
     [TestCase("(a = 'SELECT 1'::text)", false)]
     [TestCase("(\"SELECT\" = 1)", false)]
     [TestCase("(a IN ( SELECT b FROM t))", true)]

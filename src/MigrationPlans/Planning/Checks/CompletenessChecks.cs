@@ -7,8 +7,6 @@ namespace MigrationPlans.Planning.Checks;
 /// <summary>What can't come along whatever the copy does.</summary>
 internal static class CompletenessChecks
 {
-    private const int Named = 3;
-
     /// <summary>Such roles every server has.</summary>
     private const string Predefined = "pg_";
 
@@ -26,9 +24,8 @@ internal static class CompletenessChecks
         var impossible = login.IsSuperuser ? [] : facts.Source.SuperuserObjects.Where(item => IsPicked(facts, item) && !IsAllowed(login, item)).ToList();
         if (impossible.Count > 0)
         {
-            var first = string.Join(", ", impossible.Take(Named).Select(item => $"{item.Kind} {item.Name}"));
             yield return CompletenessDiagnostics.SuperuserObjects(
-                facts.Address, login.Name, first, impossible.Count - Math.Min(Named, impossible.Count) + 1, facts.At("to"));
+                facts.Address, login.Name, [.. impossible.Select(item => $"{item.Kind} {item.Name}")], facts.At("to"));
         }
 
         foreach (var function in login.IsSuperuser ? [] : facts.Source.FunctionParameters.Where(function => facts.Filter.PicksWholeSchema(function.Schema)
