@@ -32,10 +32,11 @@ public sealed class StaleStateTests
     {
         using var fixture = await BegunAsync();
         await LetPassAsync();
-        await Sql.RunAsync(TestServers.Target, Database, "INSERT INTO item VALUES (3)");
+        await Sql.RunAsync(TestServers.Target, Database, "INSERT INTO item VALUES (3); CREATE INDEX extra ON item (id)");
         var first = await ApplyAsync(fixture, "first");
         Assert.That(first.ExitCode, Is.EqualTo(8), first.Output);
-        await Sql.RunAsync(TestServers.Target, Database, "DELETE FROM item WHERE id = 3");
+        Assert.That(first.Output, Does.Contain("index public.extra").And.Not.Contain("was not fenced"), "no writer of the source makes an index");
+        await Sql.RunAsync(TestServers.Target, Database, "DELETE FROM item WHERE id = 3; DROP INDEX extra");
         var second = await ApplyAsync(fixture, "second");
         Assert.That(second.ExitCode, Is.Zero, second.Output);
 

@@ -28,10 +28,12 @@ public static class PostgresErrors
             ExecutionDiagnostics.ConnectionFailed(subject, Chain(exception).Last().Message), FailureClass.Transient, exception);
     }
 
-    internal static Diagnostic Describe(string subject, string sqlState, string message, string? detail, string? hint) =>
-        sqlState == PostgresErrorCodes.QueryCanceled
-            ? ExecutionDiagnostics.Cancelled(subject, sqlState, message)
-            : ExecutionDiagnostics.ServerError(subject, sqlState, message, DetailOf(sqlState, detail), hint);
+    internal static Diagnostic Describe(string subject, string sqlState, string message, string? detail, string? hint) => sqlState switch
+    {
+        PostgresErrorCodes.QueryCanceled => ExecutionDiagnostics.Cancelled(subject, sqlState, message),
+        PostgresErrorCodes.DiskFull => ExecutionDiagnostics.ServerError(subject, sqlState, message, detail, "make room on the server's disk, and run the same command again"),
+        _ => ExecutionDiagnostics.ServerError(subject, sqlState, message, DetailOf(sqlState, detail), hint),
+    };
 
     /// <summary>Null where it is a whole row, which is not for messages.</summary>
     internal static string? DetailOf(string sqlState, string? detail) =>

@@ -175,8 +175,8 @@ public sealed class VerifyHandler(PostgresConnector connector, SourceSnapshots s
         var objects = report.Differences.Select(difference =>
             $"{difference.Kind} {difference.Name}: source {Value(difference.Source)}, target {Value(difference.Target)}");
         var first = string.Join("; ", tables.Concat(objects).Take(ShownDifferences));
-        var mayBeWritten = context.Mapping.Fence == Fence.None
-            && (tables.Count > 0 || report.Differences.Any(difference => difference.Kind == ObjectDifference.SequencePosition));
+        // Writers change rows and positions, and nothing else.
+        var mayBeWritten = context.Mapping.Fence == Fence.None && report.Differences.All(difference => difference.Kind == ObjectDifference.SequencePosition);
         return VerificationDiagnostics.Difference(context.Mapping.Address, first, tables.Count, report.Differences.Length, mayBeWritten, isOld);
     }
 

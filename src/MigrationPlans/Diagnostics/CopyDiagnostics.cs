@@ -217,7 +217,7 @@ public static class CopyDiagnostics
         Descriptor = TargetTableMissingDescriptor,
         Message = $"{database} has no table {table}",
         Subject = database,
-        Help = "roll back and start again, or exclude the table",
+        Help = "put it back, or take this target back with `migplan rollback MANIFEST --target ENDPOINT/DATABASE` and apply again",
     };
 
     public static Diagnostic TargetColumnMissing(string database, string table, string column) => new()
@@ -225,7 +225,7 @@ public static class CopyDiagnostics
         Descriptor = TargetColumnMissingDescriptor,
         Message = $"{table} in {database} has no column \"{column}\" that can be written",
         Subject = database,
-        Help = "make the tables alike, or roll back and start again",
+        Help = "make the tables alike, or take this target back with `migplan rollback MANIFEST --target ENDPOINT/DATABASE` and apply again",
     };
 
     public static Diagnostic TableRewritten(string database, string table) => new()

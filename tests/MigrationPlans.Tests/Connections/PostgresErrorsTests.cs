@@ -19,4 +19,11 @@ public sealed class PostgresErrorsTests
     [TestCase("42501", FailureClass.Permanent, Description = "a right that is missing")]
     public void Trying_again_helps_where_the_reason_may_pass(string sqlState, FailureClass expected) =>
         Assert.That(PostgresErrors.ClassOf(sqlState), Is.EqualTo(expected));
+
+    [Test]
+    public void A_full_disk_has_a_way_out()
+    {
+        var told = PostgresErrors.Describe("new/shop", "53100", "could not extend file: No space left on device", detail: null, hint: "Check free disk space.");
+        Assert.That(told.Help, Does.Contain("make room on the server's disk").And.Contain("same command"));
+    }
 }
