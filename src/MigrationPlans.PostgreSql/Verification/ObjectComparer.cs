@@ -9,6 +9,12 @@ internal sealed class ObjectComparer(DatabaseMapping mapping, LeftBehind left, b
     // Queries, printed by the server: from 16 on without the table's name where that is enough. And what follows from one: columns of the server's catalogs have other types in other versions.
     private static readonly HashSet<string> Queries = new(StringComparer.Ordinal) { "definition", "rule", "function body", "view column" };
 
+    // Others that the server prints, at least in part; what is kept as it came (comments, labels, options) is compared as it is.
+    private static readonly HashSet<string> Printed = new(StringComparer.Ordinal)
+    {
+        "table", "partition", "default", "index", "constraint", "trigger", "statistics object", "argument defaults", "type", "published table",
+    };
+
     // As one is whose rows stay behind.
     private const string NotPopulated = " not populated";
 
@@ -42,10 +48,10 @@ internal sealed class ObjectComparer(DatabaseMapping mapping, LeftBehind left, b
 
     private static bool IsCondition(ListedObject item) => item.Kind is "policy condition" or "policy check";
 
-    private string Form(ListedObject item) => PrintedForm.Normalize(item switch
+    private string Form(ListedObject item) => item switch
     {
         { Kind: "materialized view", Schema: { } schema, Relation: { } view } when !filter.PicksRows(schema, view) => item.Value.Replace(NotPopulated, "", StringComparison.Ordinal),
-        _ when Queries.Contains(item.Kind) || IsCondition(item) => ImpliedNames.Drop(item.Value),
-        _ => item.Value,
-    });
+        _ when Queries.Contains(item.Kind) || IsCondition(item) => PrintedForm.Normalize(ImpliedNames.Drop(item.Value)),
+        _ => Printed.Contains(item.Kind) ? PrintedForm.Normalize(item.Value) : item.Value,
+    };
 }
