@@ -26,7 +26,10 @@ internal sealed class ObjectComparer(DatabaseMapping mapping, LeftBehind left, b
     public bool IsDifference(ListedObject? source, ListedObject? target, IReadOnlySet<(string Kind, string Name)> unpicked) => (source, target) switch
     {
         // On the source, one that got its parts from several sessions at once can be invalid for ever.
-        (null, { Kind: "valid index" }) or ({ Kind: "disabled foreign key" }, null) => false,
+        (null, { Kind: "valid index" }) or ({ Kind: "disabled foreign key" or "disabled constraint" }, null) => false,
+        // Whose the schema is by default, nobody chose; and no dump takes a comment away that an extension brings.
+        (null, { Kind: "owner", Name: "schema public" }) => false,
+        (null, { Kind: "comment" } brought) when brought.Name.StartsWith("extension ", StringComparison.Ordinal) => false,
         // Lists of columns, of which one says itself when it is on one side only.
         ({ Kind: "column order" }, null) or (null, { Kind: "column order" }) => false,
         ({ } missing, null) => !left.Includes(missing.About),
