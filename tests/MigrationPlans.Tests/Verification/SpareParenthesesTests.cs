@@ -13,7 +13,8 @@ public sealed class SpareParenthesesTests
     [TestCase("(XMLPARSE(CONTENT '<a/>'::text STRIP WHITESPACE) IS DOCUMENT)", "XMLPARSE(CONTENT '<a/>'::text STRIP WHITESPACE) IS DOCUMENT")]
     [TestCase("CHECK (((NOT (x IS DOCUMENT)) AND (b OR (t.x IS DOCUMENT))))", "CHECK (((NOT x IS DOCUMENT) AND (b OR t.x IS DOCUMENT)))")]
     [TestCase("CHECK ((((x IS DOCUMENT))::text = 'a'::text))", "CHECK (((x IS DOCUMENT)::text = 'a'::text))")]
-    public void What_two_versions_print_is_the_same(string one, string other) => Assert.That(SpareParentheses.Drop(one), Is.EqualTo(SpareParentheses.Drop(other)));
+    public void What_two_versions_print_is_the_same(string one, string other) =>
+        Assert.That(SpareParentheses.Drop(one), Is.EqualTo(SpareParentheses.Drop(other)));
 
     [TestCase("GROUPING SETS ((a, b))")]
     [TestCase("((a + b) * (c + d))")]
