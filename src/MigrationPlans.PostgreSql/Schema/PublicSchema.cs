@@ -13,7 +13,7 @@ internal static class PublicSchema
     /// <summary>The same of what verification lists.</summary>
     public static bool IsAbout((string Kind, string Name) listed) => listed switch
     {
-        ("schema", "public") or ("comment", "schema public") => true,
+        ("schema", "public") or ("comment" or "owner", "schema public") => true,
         ("grant", var name) => name.StartsWith("schema public to ", StringComparison.Ordinal),
         _ => false,
     };

@@ -1,4 +1,3 @@
-using System.Text;
 using MigrationPlans.PostgreSql.Schema;
 
 namespace MigrationPlans.PostgreSql.Verification;
@@ -31,23 +30,11 @@ internal static class FlatLists
             }
         }
 
-        return dropped.Count == 0 ? sql : Without(sql, dropped);
+        return TextPositions.Drop(sql, dropped);
     }
 
     private static bool IsFirstOfSame(string sql, List<SqlToken> tokens, (int At, string? Word) list, int close) =>
         list is { At: > 0, Word: { } word } && tokens[list.At - 1].IsSymbol(sql, '(') && close + 1 < tokens.Count && WordOf(sql, tokens[close + 1]) == word;
 
     private static string? WordOf(string sql, SqlToken token) => token.IsWord(sql, "AND") ? "AND" : token.IsWord(sql, "OR") ? "OR" : null;
-
-    private static string Without(string sql, SortedSet<int> positions)
-    {
-        var (result, start) = (new StringBuilder(sql.Length), 0);
-        foreach (var position in positions)
-        {
-            result.Append(sql, start, position - start);
-            start = position + 1;
-        }
-
-        return result.Append(sql, start, sql.Length - start).ToString();
-    }
 }

@@ -32,6 +32,7 @@ internal sealed record ListedObject(
     {
         { Kind: "extension" } => !mapping.SkipExtensions.Contains(Name) && filter.IsEveryObject,
         { Kind: "publication" or "published schema" or "published table" } when mapping.Publications != PublicationPolicy.Copy => false,
+        { Kind: "comment" } when Name.StartsWith("publication ", StringComparison.Ordinal) && mapping.Publications != PublicationPolicy.Copy => false,
         { Kind: "owner", Schema: null } when mapping.Publications != PublicationPolicy.Copy => false,
         { Kind: "large objects" or "large object comment" } => filter.IsEverything,
         { Schema: null } => filter.IsEveryObject,

@@ -10,6 +10,12 @@ internal sealed class ObjectComparer(DatabaseMapping mapping, LeftBehind left, b
     // columns of the server's catalogs have other types in other versions.
     private static readonly HashSet<string> Queries = new(StringComparer.Ordinal) { "definition", "rule", "function body", "view column" };
 
+    // Others that the server prints, at least in part; what is kept as it came (comments, labels, options) is compared as it is.
+    private static readonly HashSet<string> Printed = new(StringComparer.Ordinal)
+    {
+        "table", "partition", "default", "index", "constraint", "trigger", "statistics object", "argument defaults", "type", "published table",
+    };
+
     // As one is whose rows stay behind.
     private const string NotPopulated = " not populated";
 
@@ -21,7 +27,10 @@ internal sealed class ObjectComparer(DatabaseMapping mapping, LeftBehind left, b
     public bool IsDifference(ListedObject? source, ListedObject? target, IReadOnlySet<(string Kind, string Name)> unpicked) => (source, target) switch
     {
         // On the source, one that got its parts from several sessions at once can be invalid for ever.
-        (null, { Kind: "valid index" }) or ({ Kind: "disabled foreign key" }, null) => false,
+        (null, { Kind: "valid index" }) or ({ Kind: "disabled foreign key" or "disabled constraint" }, null) => false,
+        // Whose the schema is by default, nobody chose; and no dump takes a comment away that an extension brings.
+        (null, { Kind: "owner", Name: "schema public" }) => false,
+        (null, { Kind: "comment" } brought) when brought.Name.StartsWith("extension ", StringComparison.Ordinal) => false,
         // Lists of columns, of which one says itself when it is on one side only.
         ({ Kind: "column order" }, null) or (null, { Kind: "column order" }) => false,
         ({ } missing, null) => !left.Includes(missing.About),
@@ -43,11 +52,11 @@ internal sealed class ObjectComparer(DatabaseMapping mapping, LeftBehind left, b
 
     private static bool IsCondition(ListedObject item) => item.Kind is "policy condition" or "policy check";
 
-    private string Form(ListedObject item) => PrintedForm.Normalize(item switch
+    private string Form(ListedObject item) => item switch
     {
         { Kind: "materialized view", Schema: { } schema, Relation: { } view } when !filter.PicksRows(schema, view) =>
             item.Value.Replace(NotPopulated, "", StringComparison.Ordinal),
-        _ when Queries.Contains(item.Kind) || IsCondition(item) => ImpliedNames.Drop(item.Value),
-        _ => item.Value,
-    });
+        _ when Queries.Contains(item.Kind) || IsCondition(item) => PrintedForm.Normalize(ImpliedNames.Drop(item.Value)),
+        _ => Printed.Contains(item.Kind) ? PrintedForm.Normalize(item.Value) : item.Value,
+    };
 }

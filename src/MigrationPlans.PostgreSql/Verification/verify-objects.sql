@@ -5,7 +5,7 @@
 -- which servers have from 17 on; $2: rights on what the server or an extension brings count, which only superusers can carry over; $3: but
 -- for extensions of these names, which stay behind; $4: the encoding in which text is hashed; $5: multirange types have owners and privileges of their own, on both servers; $6: both have not-null constraints. What differs by design is not listed: members of extensions, invalid indexes, publications, subscriptions, our
 -- ledger. Definitions are printed by the server, with an empty search_path. 12 to 18; not-null constraints are in pg_constraint from 18 on, and
--- are compared as a property of the column everywhere, not by name. In what the server calls an object, the type is pg_catalog.json below 17 and json from there, and a transform is for a type
+-- are compared as a property of the column everywhere, by name only where both servers have them and somebody chose it. In what the server calls an object, the type is pg_catalog.json below 17 and json from there, and a transform is for a type
 -- `on language l` below 18 and `language l` from there: listed is the newer.
 WITH member AS (
   SELECT d.classid, d.objid FROM pg_catalog.pg_depend d WHERE d.deptype = 'e'
@@ -43,8 +43,10 @@ WITH member AS (
 ), multi AS (
   -- pg_range has them from 14 on.
   SELECT y.typowner, y.typacl, r.rngtypid AS of FROM pg_catalog.pg_range r JOIN pg_catalog.pg_type y ON y.oid = (pg_catalog.to_jsonb(r) ->> 'rngmultitypid')::pg_catalog.oid WHERE $5
+), prefix (oid, name) AS (
+  SELECT n.oid, CASE WHEN n.nspname = 'pg_catalog' THEN '' ELSE n.nspname || E'\x01' END FROM pg_catalog.pg_namespace n
 ), coll (oid, name) AS (
-  SELECT l.oid, CASE WHEN n.nspname = 'pg_catalog' THEN '' ELSE n.nspname || E'\x01' END || l.collname FROM pg_catalog.pg_collation l JOIN pg_catalog.pg_namespace n ON n.oid = l.collnamespace
+  SELECT l.oid, s.name || l.collname FROM pg_catalog.pg_collation l JOIN prefix s ON s.oid = l.collnamespace
 ), acl AS (
   SELECT r.id, r.of_schema::text AS schema, r.of_relation::text AS relation, r.nspname || E'\x01' || r.relname AS name, r.relowner AS owner, r.relowner AS giver,
          COALESCE(r.relacl, pg_catalog.acldefault(CASE r.relkind WHEN 'S' THEN 's' ELSE 'r' END::"char", r.relowner)) AS acl FROM rel r
@@ -100,9 +102,14 @@ SELECT 'parent', r.id, r.nspname, r.relname, r.nspname || E'\x01' || r.relname |
 UNION ALL
 SELECT CASE WHEN r.relkind IN ('v', 'm') THEN 'view column' ELSE 'column' END, r.id, r.nspname, r.relname, r.nspname || E'\x01' || r.relname || E'\x01' || a.attname, NULL,
        pg_catalog.concat_ws(' ', pg_catalog.format_type(a.atttypid, a.atttypmod),
+         -- By its parents alone: it goes with theirs. All of a partition's are so.
+         CASE WHEN NOT a.attislocal AND NOT r.relispartition THEN 'inherited' END,
          -- Below 16 a table could be made a view by a rule: a view's columns that are NOT NULL are so to no effect, and nobody can say so of them.
          CASE WHEN a.attnotnull AND r.relkind <> 'v' THEN 'not null' END,
-         CASE WHEN $6 AND a.attnotnull THEN (SELECT NULLIF(pg_catalog.concat_ws(' ', CASE WHEN NOT k.convalidated THEN 'not valid' END, CASE WHEN k.connoinherit THEN 'no inherit' END), '')
+         -- The server numbers the names that it gives itself, each in its order.
+         CASE WHEN $6 AND a.attnotnull THEN (SELECT NULLIF(pg_catalog.concat_ws(' ',
+                                                 CASE WHEN k.conislocal AND pg_catalog.rtrim(k.conname, '0123456789') <> r.relname || '_' || a.attname || '_not_null' THEN k.conname END,
+                                                 CASE WHEN NOT k.convalidated THEN 'not valid' END, CASE WHEN k.connoinherit THEN 'no inherit' END), '')
                                                FROM pg_catalog.pg_constraint k WHERE k.conrelid = r.oid AND k.contype = 'n' AND k.conkey = ARRAY[a.attnum]) END,
          -- From 17 on a partition has its root's.
          CASE WHEN a.attidentity <> '' AND NOT (r.relispartition AND pg_catalog.current_setting('server_version_num')::int4 >= 170000) THEN 'identity ' || a.attidentity::text END, CASE WHEN a.attgenerated <> '' THEN 'generated ' || a.attgenerated::text END,
@@ -159,7 +166,7 @@ UNION ALL
 SELECT CASE k.contype WHEN 'f' THEN 'foreign key' ELSE 'constraint' END,
        CASE k.contype WHEN 'c' THEN r.id WHEN 'f' THEN 'pg_catalog.pg_constraint'::regclass::int8 * 4294967296 + k.oid::int8
                       ELSE 'pg_catalog.pg_class'::regclass::int8 * 4294967296 + k.conindid::int8 END, r.nspname, r.relname, r.nspname || E'\x01' || r.relname || E'\x01' || k.conname, NULL,
-       pg_catalog.pg_get_constraintdef(k.oid)
+       pg_catalog.pg_get_constraintdef(k.oid) || CASE WHEN k.contype = 'c' AND NOT k.conislocal AND NOT r.relispartition THEN ' inherited' ELSE '' END
   FROM pg_catalog.pg_constraint k JOIN rel r ON r.oid = k.conrelid
   -- Not NOT EXISTS: the planner would expect next to nothing to be left, and compare every constraint with every relation.
   LEFT JOIN pg_catalog.pg_constraint up ON up.oid = k.conparentid
@@ -167,12 +174,14 @@ SELECT CASE k.contype WHEN 'f' THEN 'foreign key' ELSE 'constraint' END,
    -- A foreign key to a partitioned table has one more for each of its partitions, made and named by the server, by each version in its way.
    AND (up.oid IS NULL OR up.confrelid = k.confrelid)
 UNION ALL
--- By their triggers, on either of the two tables. Nobody carries it over: one on the target is a difference, one on the source is none.
-SELECT 'disabled foreign key', 'pg_catalog.pg_constraint'::regclass::int8 * 4294967296 + k.oid::int8, r.nspname, r.relname, r.nspname || E'\x01' || r.relname || E'\x01' || k.conname, NULL,
-       pg_catalog.string_agg(DISTINCT CASE t.tgenabled WHEN 'D' THEN 'disabled' ELSE 'only in a replica' END, ', ')
+-- By their triggers: of a foreign key on either of the two tables, of others where they are deferrable. Nobody carries it over: one on the target is a
+-- difference, one on the source is none.
+SELECT CASE k.contype WHEN 'f' THEN 'disabled foreign key' ELSE 'disabled constraint' END,
+       'pg_catalog.pg_constraint'::regclass::int8 * 4294967296 + k.oid::int8, r.nspname, r.relname, r.nspname || E'\x01' || r.relname || E'\x01' || k.conname, NULL,
+       pg_catalog.string_agg(DISTINCT CASE t.tgenabled WHEN 'D' THEN 'disabled' WHEN 'R' THEN 'only in a replica' ELSE 'also in a replica' END, ', ')
   FROM pg_catalog.pg_constraint k JOIN rel r ON r.oid = k.conrelid JOIN pg_catalog.pg_trigger t ON t.tgconstraint = k.oid
- WHERE k.contype = 'f' AND t.tgisinternal AND t.tgenabled IN ('D', 'R')
- GROUP BY k.oid, r.nspname, r.relname, k.conname
+ WHERE k.contype IN ('f', 'p', 'u', 'x') AND t.tgisinternal AND t.tgenabled <> 'O'
+ GROUP BY k.oid, k.contype, r.nspname, r.relname, k.conname
 UNION ALL
 SELECT 'trigger', 'pg_catalog.pg_trigger'::regclass::int8 * 4294967296 + t.oid::int8, r.nspname, r.relname, r.nspname || E'\x01' || r.relname || E'\x01' || t.tgname, NULL, pg_catalog.pg_get_triggerdef(t.oid) || ' ' || t.tgenabled::text
   FROM pg_catalog.pg_trigger t JOIN rel r ON r.oid = t.tgrelid
@@ -210,15 +219,18 @@ UNION ALL
 SELECT 'function', f.id, f.nspname, NULL, f.signature, NULL,
        CASE WHEN f.prokind = 'a' THEN 'aggregate ' || pg_catalog.concat_ws(' ', a.aggtransfn, a.aggfinalfn, a.aggcombinefn, pg_catalog.format_type(a.aggtranstype, NULL), a.agginitval, a.aggmtransfn,
               a.aggserialfn, a.aggdeserialfn, a.aggminvtransfn, a.aggmfinalfn, pg_catalog.format_type(NULLIF(a.aggmtranstype, 0), NULL), a.aggminitval, a.aggkind, a.aggnumdirectargs, a.aggfinalextra, a.aggmfinalextra,
-              a.aggfinalmodify, a.aggmfinalmodify, a.aggsortop::regoperator, a.aggtransspace, a.aggmtransspace, 'parallel ' || f.proparallel::text)
-            -- A body that the server parsed is printed anew; others are kept as they came.
-            WHEN f.prosrc = '' THEN ''
-            -- From 14 on, IN is printed before the arguments of procedures.
-            WHEN f.prokind = 'p' THEN pg_catalog.md5(pg_catalog.convert_to(pg_catalog.regexp_replace(d.definition, '(\(|, )IN ', '\1', 'g'), $4))
-            ELSE pg_catalog.md5(pg_catalog.convert_to(d.definition, $4)) END
+              a.aggfinalmodify, a.aggmfinalmodify, a.aggsortop::regoperator, a.aggtransspace, a.aggmtransspace, 'parallel ' || f.proparallel::text,
+              'of ' || pg_catalog.pg_get_function_identity_arguments(f.oid))
+            -- A body that the server parsed is printed anew, and listed by itself; others are kept as they came.
+            ELSE pg_catalog.md5(pg_catalog.convert_to(pg_catalog.concat_ws(E'\n', d.head, f.probin, f.prosrc), $4)) END
   FROM fun f LEFT JOIN pg_catalog.pg_aggregate a ON a.aggfnoid = f.oid
- -- Without defaults of arguments, which the server can print in two forms.
- CROSS JOIN LATERAL (SELECT CASE WHEN f.prokind <> 'a' THEN pg_catalog.replace(pg_catalog.replace(pg_catalog.pg_get_functiondef(f.oid), f.as_role, ''), pg_catalog.pg_get_function_arguments(f.oid), pg_catalog.pg_get_function_identity_arguments(f.oid)) END AS definition) d
+ CROSS JOIN LATERAL (SELECT CASE WHEN f.prokind = 'a' THEN NULL WHEN f.prosrc <> '' THEN pg_catalog.pg_get_functiondef(f.oid)
+                                 ELSE pg_catalog.split_part(pg_catalog.split_part(pg_catalog.pg_get_functiondef(f.oid), E'\nBEGIN ATOMIC', 1), E'\nRETURN ', 1)
+                            END AS text) t
+ -- Without defaults of arguments, which the server can print in two forms. From 14 on, IN is printed before the arguments of procedures.
+ CROSS JOIN LATERAL (SELECT pg_catalog.replace(pg_catalog.replace(pg_catalog.split_part(t.text, E'\nAS ', 1) || E'\n', f.as_role, ''),
+                              pg_catalog.pg_get_function_arguments(f.oid),
+                              pg_catalog.regexp_replace(pg_catalog.pg_get_function_identity_arguments(f.oid), '(^|, )IN ', '\1', 'g')) AS head) d
 UNION ALL
 SELECT 'argument defaults', f.id, f.nspname, NULL, f.signature, NULL, pg_catalog.pg_get_expr(f.proargdefaults, 0) FROM fun f WHERE f.pronargdefaults > 0
 UNION ALL
@@ -229,14 +241,18 @@ SELECT 'function setting', f.id, f.nspname, NULL, f.signature || ' ' || pg_catal
 UNION ALL
 SELECT 'type', t.id, t.nspname, NULL, t.nspname || E'\x01' || t.typname, NULL,
        pg_catalog.concat_ws(' ', t.typtype,
-         (SELECT pg_catalog.string_agg(e.enumlabel, ',' ORDER BY e.enumsortorder) FROM pg_catalog.pg_enum e WHERE e.enumtypid = t.oid),
+         (SELECT pg_catalog.string_agg(pg_catalog.quote_literal(e.enumlabel), ',' ORDER BY e.enumsortorder)
+            FROM pg_catalog.pg_enum e WHERE e.enumtypid = t.oid),
          CASE WHEN t.typtype = 'd' THEN pg_catalog.format_type(t.typbasetype, t.typtypmod) END,
          CASE WHEN t.typtype = 'd' THEN 'collate ' || (SELECT NULLIF(l.name, 'default') FROM coll l WHERE l.oid = t.typcollation) END,
-         (SELECT pg_catalog.concat_ws(' ', pg_catalog.format_type(g.rngsubtype, NULL), 'collate ' || (SELECT l.name FROM coll l WHERE l.oid = g.rngcollation), g.rngcanonical, g.rngsubdiff)
+         (SELECT pg_catalog.concat_ws(' ', pg_catalog.format_type(g.rngsubtype, NULL), 'collate ' || (SELECT l.name FROM coll l WHERE l.oid = g.rngcollation), g.rngcanonical, g.rngsubdiff,
+                   (SELECT 'by ' || s.name || o.opcname FROM pg_catalog.pg_opclass o JOIN prefix s ON s.oid = o.opcnamespace
+                     WHERE o.oid = g.rngsubopc AND NOT o.opcdefault))
             FROM pg_catalog.pg_range g WHERE g.rngtypid = t.oid), CASE WHEN t.typnotnull THEN 'not null' END,
          -- The text is as it was written under the search_path of that time.
          COALESCE(pg_catalog.pg_get_expr(t.typdefaultbin, 0), t.typdefault),
-         (SELECT pg_catalog.string_agg(pg_catalog.pg_get_constraintdef(k.oid), ',' ORDER BY k.conname) FROM pg_catalog.pg_constraint k WHERE k.contypid = t.oid AND k.contype = 'c'),
+         (SELECT pg_catalog.string_agg(k.conname || ' ' || pg_catalog.pg_get_constraintdef(k.oid), ',' ORDER BY k.conname)
+            FROM pg_catalog.pg_constraint k WHERE k.contypid = t.oid AND k.contype = 'c'),
          (SELECT pg_catalog.string_agg(pg_catalog.concat_ws(' ', a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), 'collate ' || NULLIF(l.name, 'default')), ',' ORDER BY a.attnum)
             FROM pg_catalog.pg_attribute a LEFT JOIN coll l ON l.oid = a.attcollation WHERE t.typtype = 'c' AND a.attrelid = t.typrelid AND NOT a.attisdropped))
   FROM typ t
@@ -281,15 +297,18 @@ SELECT 'comment', 'pg_catalog.pg_class'::regclass::int8 * 4294967296 + c.oid::in
   FROM pg_catalog.pg_description d JOIN pg_catalog.pg_index i ON i.indexrelid = d.objoid JOIN rel r ON r.oid = i.indrelid JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
  WHERE d.classoid = 'pg_catalog.pg_class'::regclass AND (i.indisvalid OR r.relkind = 'p')
 UNION ALL
--- Extensions' own comments come with them, and only their owner may change one; publications and subscriptions stay behind.
+-- Comments on extensions come with them; only superusers carry over what somebody made of one. Those on publications go with them; subscriptions are
+-- compared by themselves.
 SELECT 'comment', d.classoid::int8 * 4294967296 + d.objoid::int8, CASE WHEN d.classoid IN ('pg_catalog.pg_proc'::regclass, 'pg_catalog.pg_type'::regclass) THEN i.schema END, NULL, i.type || ' ' || i.identity, NULL, d.description
   FROM pg_catalog.pg_description d CROSS JOIN LATERAL (SELECT o.type, o.schema, pg_catalog.replace(pg_catalog.regexp_replace(o.identity, '\mpg_catalog\.json\M', 'json', 'g'), ' on language ', ' language ') AS identity
                        FROM pg_catalog.pg_identify_object(d.classoid, d.objoid, d.objsubid) o) i
  WHERE CASE WHEN d.classoid = 'pg_catalog.pg_namespace'::regclass AND d.objoid = pg_catalog.to_regnamespace('public')::oid
             -- Somebody may have made it anew; that it has the comment of every new one is no difference to one that has none.
             THEN d.description <> 'standard public schema' ELSE d.objoid >= 16384 END
-   AND d.classoid NOT IN ('pg_catalog.pg_class'::regclass, 'pg_catalog.pg_largeobject'::regclass, 'pg_catalog.pg_extension'::regclass,
-                                               'pg_catalog.pg_publication'::regclass, 'pg_catalog.pg_subscription'::regclass)
+   AND d.classoid NOT IN ('pg_catalog.pg_class'::regclass, 'pg_catalog.pg_largeobject'::regclass, 'pg_catalog.pg_subscription'::regclass)
+   AND (d.classoid <> 'pg_catalog.pg_extension'::regclass
+        OR $2 AND NOT EXISTS (SELECT FROM pg_catalog.pg_extension e WHERE e.oid = d.objoid AND e.extname = ANY ($3)))
+   AND ($2 OR d.classoid <> 'pg_catalog.pg_publication'::regclass OR d.objoid NOT IN (SELECT p.oid FROM pg_catalog.pg_publication p WHERE p.puballtables))
    AND i.identity NOT LIKE 'migplan\_ledger%' AND NOT EXISTS (SELECT FROM member m WHERE m.classid = d.classoid AND m.objid = d.objoid)
 UNION ALL
 SELECT 'security label', NULL, NULL, NULL, l.objtype || ' ' || l.objname || ' of ' || l.provider, NULL, l.label
@@ -302,7 +321,8 @@ SELECT i.type, o.class::int8 * 4294967296 + o.oid::int8, i.schema, NULL, i.ident
                  COALESCE(NULLIF(x.oprnegate, 0), (SELECT y.oid FROM pg_catalog.pg_operator y WHERE y.oprnegate = x.oid AND x.oid >= 16384 LIMIT 1), 0)::regoperator) AS value FROM pg_catalog.pg_operator x
                    -- One that was named by others only is made where they are, and stays when they are dropped; pg_dump knows none.
                    WHERE x.oprcode <> 0
-        UNION ALL SELECT 'pg_catalog.pg_opclass'::regclass, x.oid, pg_catalog.concat_ws(' ', x.opcdefault, pg_catalog.format_type(x.opcintype, NULL), pg_catalog.format_type(NULLIF(x.opckeytype, 0), NULL)) FROM pg_catalog.pg_opclass x
+        UNION ALL SELECT 'pg_catalog.pg_opclass'::regclass, x.oid, pg_catalog.concat_ws(' ', x.opcdefault, pg_catalog.format_type(x.opcintype, NULL), pg_catalog.format_type(NULLIF(x.opckeytype, 0), NULL),
+                    (SELECT s.name || m.opfname FROM pg_catalog.pg_opfamily m JOIN prefix s ON s.oid = m.opfnamespace WHERE m.oid = x.opcfamily)) FROM pg_catalog.pg_opclass x
         UNION ALL SELECT 'pg_catalog.pg_opfamily'::regclass, x.oid, '' FROM pg_catalog.pg_opfamily x
         UNION ALL
         -- ICU's locale has a column of its own from 15 on, of another name from 17 on; from 16 on, it is kept in ICU's form, without `-true`.
@@ -310,11 +330,12 @@ SELECT i.type, o.class::int8 * 4294967296 + o.oid::int8, i.schema, NULL, i.ident
                  THEN pg_catalog.replace(COALESCE(pg_catalog.to_jsonb(x) ->> 'colllocale', pg_catalog.to_jsonb(x) ->> 'colliculocale', x.collcollate), '-true', '')
                  ELSE pg_catalog.concat_ws(' ', x.collcollate, x.collctype, pg_catalog.to_jsonb(x) ->> 'colllocale') END, x.collisdeterministic,
                  'rules ' || pg_catalog.md5(pg_catalog.convert_to(pg_catalog.to_jsonb(x) ->> 'collicurules', $4))) FROM pg_catalog.pg_collation x
-        UNION ALL SELECT 'pg_catalog.pg_conversion'::regclass, x.oid, pg_catalog.concat_ws(' ', x.conproc, x.condefault) FROM pg_catalog.pg_conversion x
-        UNION ALL SELECT 'pg_catalog.pg_ts_config'::regclass, x.oid, pg_catalog.concat_ws(' ', (SELECT p.prsname FROM pg_catalog.pg_ts_parser p WHERE p.oid = x.cfgparser),
+        UNION ALL SELECT 'pg_catalog.pg_conversion'::regclass, x.oid, pg_catalog.concat_ws(' ', x.conproc, x.condefault,
+                    pg_catalog.pg_encoding_to_char(x.conforencoding), 'to', pg_catalog.pg_encoding_to_char(x.contoencoding)) FROM pg_catalog.pg_conversion x
+        UNION ALL SELECT 'pg_catalog.pg_ts_config'::regclass, x.oid, pg_catalog.concat_ws(' ', (SELECT s.name || p.prsname FROM pg_catalog.pg_ts_parser p JOIN prefix s ON s.oid = p.prsnamespace WHERE p.oid = x.cfgparser),
                                                                       (SELECT pg_catalog.string_agg(m.maptokentype || ' ' || m.mapdict::regdictionary, ',' ORDER BY m.maptokentype, m.mapseqno)
                                                                          FROM pg_catalog.pg_ts_config_map m WHERE m.mapcfg = x.oid)) FROM pg_catalog.pg_ts_config x
-        UNION ALL SELECT 'pg_catalog.pg_ts_dict'::regclass, x.oid, pg_catalog.concat_ws(' ', (SELECT p.tmplname FROM pg_catalog.pg_ts_template p WHERE p.oid = x.dicttemplate), x.dictinitoption) FROM pg_catalog.pg_ts_dict x
+        UNION ALL SELECT 'pg_catalog.pg_ts_dict'::regclass, x.oid, pg_catalog.concat_ws(' ', (SELECT s.name || p.tmplname FROM pg_catalog.pg_ts_template p JOIN prefix s ON s.oid = p.tmplnamespace WHERE p.oid = x.dicttemplate), x.dictinitoption) FROM pg_catalog.pg_ts_dict x
         UNION ALL SELECT 'pg_catalog.pg_ts_parser'::regclass, x.oid, pg_catalog.concat_ws(' ', x.prsstart, x.prstoken, x.prsend, x.prsheadline, x.prslextype) FROM pg_catalog.pg_ts_parser x
         UNION ALL SELECT 'pg_catalog.pg_ts_template'::regclass, x.oid, pg_catalog.concat_ws(' ', x.tmplinit, x.tmpllexize) FROM pg_catalog.pg_ts_template x
         UNION ALL SELECT 'pg_catalog.pg_cast'::regclass, x.oid, pg_catalog.concat_ws(' ', x.castcontext, x.castmethod, x.castfunc::regprocedure) FROM pg_catalog.pg_cast x
@@ -326,7 +347,7 @@ SELECT i.type, o.class::int8 * 4294967296 + o.oid::int8, i.schema, NULL, i.ident
         UNION ALL SELECT 'pg_catalog.pg_foreign_data_wrapper'::regclass, x.oid, pg_catalog.concat_ws(' ', x.fdwhandler::regproc, x.fdwvalidator::regproc,
                     (SELECT pg_catalog.string_agg(o, ',' ORDER BY o COLLATE pg_catalog."C") FROM pg_catalog.unnest(x.fdwoptions) o)) FROM pg_catalog.pg_foreign_data_wrapper x
         -- Options of a server may hold secrets; of a user mapping they do.
-        UNION ALL SELECT 'pg_catalog.pg_foreign_server'::regclass, x.oid, pg_catalog.concat_ws(' ', (SELECT w.fdwname FROM pg_catalog.pg_foreign_data_wrapper w WHERE w.oid = x.srvfdw), x.srvtype, x.srvversion,
+        UNION ALL SELECT 'pg_catalog.pg_foreign_server'::regclass, x.oid, pg_catalog.concat_ws(' ', (SELECT w.fdwname FROM pg_catalog.pg_foreign_data_wrapper w WHERE w.oid = x.srvfdw), 'type ' || x.srvtype, 'version ' || x.srvversion,
                     pg_catalog.md5(pg_catalog.convert_to((SELECT pg_catalog.string_agg(o, ',' ORDER BY o COLLATE pg_catalog."C") FROM pg_catalog.unnest(x.srvoptions) o), $4)))
                     FROM pg_catalog.pg_foreign_server x) o
  CROSS JOIN LATERAL (SELECT f.type, f.schema, pg_catalog.replace(pg_catalog.regexp_replace(f.identity, '\mpg_catalog\.json\M', 'json', 'g'), ' on language ', ' language ') AS identity
@@ -337,7 +358,11 @@ SELECT 'user mapping', NULL, NULL, NULL, u.srvname, ARRAY[COALESCE(r.rolname::te
 UNION ALL
 SELECT 'owner', r.id, r.of_schema, r.of_relation, r.nspname || E'\x01' || r.relname, ARRAY[o.rolname::text], '' FROM rel r JOIN pg_catalog.pg_roles o ON o.oid = r.relowner
 UNION ALL
-SELECT 'owner', NULL, n.nspname, NULL, 'schema ' || n.nspname, ARRAY[o.rolname::text], '' FROM space n JOIN pg_catalog.pg_roles o ON o.oid = n.nspowner WHERE n.nspname <> 'public' AND NOT n.is_member
+SELECT 'owner', NULL, n.nspname, NULL, 'schema ' || n.nspname, ARRAY[o.rolname::text], '' FROM space n JOIN pg_catalog.pg_roles o ON o.oid = n.nspowner
+ WHERE NOT n.is_member
+   -- Below 15 it is a superuser's (oid 10) that nobody chose; the default from 15 on (oid 6171) only superusers give back.
+   AND (n.nspname <> 'public'
+        OR o.rolname <> 'rdsadmin' AND CASE WHEN pg_catalog.current_setting('server_version_num')::int4 < 150000 THEN n.nspowner <> 10 ELSE $2 OR n.nspowner <> 6171 END)
 UNION ALL
 SELECT 'owner', f.id, f.nspname, NULL, f.signature, ARRAY[o.rolname::text], '' FROM fun f JOIN pg_catalog.pg_roles o ON o.oid = f.proowner
 UNION ALL

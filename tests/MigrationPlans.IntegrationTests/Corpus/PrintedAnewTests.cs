@@ -18,7 +18,19 @@ public sealed class PrintedAnewTests
         CREATE INDEX geo_some ON geo (lat) WHERE lat IN (1, lon) OR lon = 3; CREATE INDEX geo_which ON geo ((lat BETWEEN 1 AND 2 AND lon > 3)); CREATE POLICY there ON geo USING ((lat, lon) = (1, 2) AND lon > 0);
         CREATE DOMAIN degrees AS numeric CHECK (VALUE BETWEEN -90 AND 90 AND VALUE <> 7);
         CREATE SEQUENCE numbers; CREATE DOMAIN numbered AS int DEFAULT nextval('numbers'); CREATE VIEW crossed AS SELECT a, lat FROM t NATURAL LEFT JOIN geo;
+        CREATE TABLE zones (id int, at timestamptz, v varchar(9)) PARTITION BY RANGE ((at AT TIME ZONE 'UTC'), id);
+        CREATE TABLE moments (id int, at timestamptz, v varchar(9), x xml CHECK (x IS DOCUMENT AND id > 0));
+        CREATE INDEX moments_at ON moments ((at AT TIME ZONE 'UTC'));
+        CREATE INDEX moments_last ON moments (id, (at AT TIME ZONE 'UTC') DESC NULLS LAST) WHERE v IN ('a', 'b');
+        CREATE POLICY docs ON moments USING (x IS DOCUMENT);
+        ALTER TABLE moments ADD s text GENERATED ALWAYS AS (xmlserialize(CONTENT x AS text)) STORED;
+        ALTER TABLE moments ADD d bool DEFAULT (xmlparse(CONTENT '<a/>') IS DOCUMENT), ADD CHECK (x IS NOT DOCUMENT), ADD CHECK (x IS DOCUMENT);
         """;
+
+    /// <summary>Statistics of expressions, from 14 on.</summary>
+    private const string Statistics =
+        "CREATE STATISTICS of_moments ON (at AT TIME ZONE 'UTC'), (v IN ('a', 'b')), (v IN ('a', v || 'x', lower(v))), "
+        + "((at, at) OVERLAPS (at, at)), (xmlserialize(CONTENT x AS text)) FROM moments;";
 
     /// <summary>From 14 on.</summary>
     private const string Bodies =
@@ -53,7 +65,7 @@ public sealed class PrintedAnewTests
     public async Task Names_and_lists_that_only_printing_adds_are_no_difference_and_other_ones_are()
     {
         var hasBodies = Math.Min(corpus.Source.MajorVersion, corpus.Target.MajorVersion) >= 14;
-        await corpus.PsqlAsync(corpus.Source, "corpus_anew", hasBodies ? Names + Bodies : Names);
+        await corpus.PsqlAsync(corpus.Source, "corpus_anew", hasBodies ? Names + Bodies + Statistics : Names);
 
         using var apply = await corpus.RunAsync("apply", "", "--auto-approve");
         Assert.That(apply.ExitCode, Is.Zero, apply.ToString());

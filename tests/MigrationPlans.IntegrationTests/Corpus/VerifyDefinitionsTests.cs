@@ -1,3 +1,4 @@
+using System.Text.Json;
 using MigrationPlans.PostgreSql.Clusters;
 using NUnit.Framework;
 
@@ -24,6 +25,26 @@ public sealed class VerifyDefinitionsTests
         SELECT lo_from_bytea(4000001, 'large'); COMMENT ON LARGE OBJECT 4000001 IS 'one';
         SELECT lo_create(4000002), lo_create(4000003), lo_create(4000004); ALTER LARGE OBJECT 4000002 OWNER TO def_owner; GRANT SELECT ON LARGE OBJECT 4000003 TO def_reader, PUBLIC;
         CREATE PUBLICATION everything FOR ALL TABLES; CREATE PUBLICATION few FOR TABLE main, ordered; CREATE PUBLICATION owned FOR TABLE main; ALTER PUBLICATION owned OWNER TO def_owner;
+        /*below 15*/ ALTER SCHEMA public OWNER TO def_reader; /*end*/
+        COMMENT ON TABLE main IS '((a AND b) AND c)'; COMMENT ON EXTENSION pg_trgm IS 'ours'; COMMENT ON PUBLICATION owned IS 'one';
+        CREATE TABLE parent (a int, CONSTRAINT positive CHECK (a > 0)); CREATE TABLE child () INHERITS (parent);
+        CREATE TABLE late (a int CONSTRAINT once UNIQUE DEFERRABLE);
+        CREATE DOMAIN s1.email AS text CONSTRAINT has_at CHECK (VALUE ~ '@'); CREATE TYPE s1.labels AS ENUM ('a,b');
+        CREATE TYPE s1.words AS RANGE (SUBTYPE = text, SUBTYPE_OPCLASS = text_ops);
+        CREATE FUNCTION s1.again(a int DEFAULT 1) RETURNS int LANGUAGE plpgsql AS $$DECLARE n int; a integer DEFAULT 1; BEGIN RETURN a; END$$;
+        CREATE PROCEDURE s1.tell(stock int) LANGUAGE plpgsql AS $$BEGIN RAISE NOTICE 'keep (IN stock), IN order'; END$$;
+        CREATE FUNCTION s1.add(int, VARIADIC int[]) RETURNS int LANGUAGE sql AS 'SELECT $1';
+        CREATE AGGREGATE s1.sums(VARIADIC int[]) (SFUNC = s1.add, STYPE = int);
+        CREATE CONVERSION s1.of_latin FOR 'LATIN2' TO 'UTF8' FROM iso8859_to_utf8; CREATE SERVER typed TYPE 'x' FOREIGN DATA WRAPPER fdw;
+        CREATE TEXT SEARCH PARSER s1.words (START = prsd_start, GETTOKEN = prsd_nexttoken, END = prsd_end, LEXTYPES = prsd_lextype);
+        CREATE TEXT SEARCH TEMPLATE s1.plain (INIT = dsimple_init, LEXIZE = dsimple_lexize);
+        CREATE TEXT SEARCH PARSER "S 2".words (START = prsd_start, GETTOKEN = prsd_nexttoken, END = prsd_end, LEXTYPES = prsd_lextype);
+        CREATE TEXT SEARCH TEMPLATE "S 2".plain (INIT = dsimple_init, LEXIZE = dsimple_lexize);
+        CREATE TEXT SEARCH CONFIGURATION s1.by_words (PARSER = s1.words); CREATE TEXT SEARCH DICTIONARY s1.by_plain (TEMPLATE = s1.plain);
+        CREATE OPERATOR FAMILY s1.one USING hash; CREATE OPERATOR FAMILY s1.two USING hash;
+        CREATE OPERATOR CLASS s1.ops FOR TYPE int USING hash FAMILY s1.one AS OPERATOR 1 =, FUNCTION 1 hashint4(int);
+        /*from 14*/ CREATE FUNCTION s1.parsed(a int) RETURNS int LANGUAGE sql STABLE BEGIN ATOMIC SELECT a; END;
+        /*end*/ /*from 18*/ CREATE TABLE named (a int NOT NULL); CREATE TABLE plain (a int NOT NULL); CREATE TABLE again (LIKE plain); /*end*/
         /*from 14*/ CREATE TYPE s1.spread AS RANGE (SUBTYPE = int, MULTIRANGE_TYPE_NAME = s1.spreads); CREATE TYPE s1.reach AS RANGE (SUBTYPE = int, MULTIRANGE_TYPE_NAME = s1.reaches); /*end*/
         /*from 15*/ CREATE PUBLICATION of_schema FOR TABLES IN SCHEMA s1; CREATE PUBLICATION part FOR TABLE ordered (a) WHERE (a > 1); /*end*/
         """;
@@ -65,9 +86,8 @@ public sealed class VerifyDefinitionsTests
         (
             "DROP TEXT SEARCH DICTIONARY s1.dict; CREATE TEXT SEARCH DICTIONARY s1.dict (TEMPLATE = pg_catalog.synonym, SYNONYMS = synonym_sample)",
             ["text search dictionary s1.dict: simple"]),
-        (
-            "DROP CONVERSION s1.conv; CREATE DEFAULT CONVERSION s1.conv FOR 'LATIN1' TO 'UTF8' FROM iso8859_1_to_utf8",
-            ["conversion s1.conv: iso8859_1_to_utf8 f on the source, iso8859_1_to_utf8 t on the target"]),
+        ("DROP CONVERSION s1.conv; CREATE DEFAULT CONVERSION s1.conv FOR 'LATIN1' TO 'UTF8' FROM iso8859_1_to_utf8",
+            ["conversion s1.conv: iso8859_1_to_utf8 f LATIN1 to UTF8 on the source, iso8859_1_to_utf8 t"]),
         ("DROP SERVER srv; CREATE SERVER srv FOREIGN DATA WRAPPER fdw2", ["server srv: fdw on the source, fdw2 on the target"]),
         (
             "ALTER FOREIGN DATA WRAPPER fdw VALIDATOR postgresql_fdw_validator",
@@ -94,6 +114,44 @@ public sealed class VerifyDefinitionsTests
         (
             "ALTER TABLE ordered RENAME a TO c; ALTER TABLE ordered RENAME b TO a; ALTER TABLE ordered RENAME c TO b; ALTER TABLE ordered ALTER a TYPE int USING 1, ALTER b TYPE text",
             ["column order public.ordered: a, b on the source, b, a on the target"]),
+        ("COMMENT ON TABLE main IS '(a AND b AND c)'", ["comment public.main: ((a AND b) AND c) on the source, (a AND b AND c) on the target"]),
+        ("COMMENT ON EXTENSION pg_trgm IS 'theirs'", ["comment extension pg_trgm: ours on the source, theirs on the target"]),
+        ("COMMENT ON PUBLICATION owned IS 'two'", ["comment publication owned: one on the source, two on the target"]),
+        ("ALTER SCHEMA public OWNER TO def_owner", ["owner schema public: "]),
+        ("ALTER TABLE child NO INHERIT parent; ALTER TABLE child INHERIT parent",
+            ["column public.child.a: integer inherited on the source, integer on the target",
+             "constraint public.child.positive: CHECK ((a > 0)) inherited on the source"]),
+        ("ALTER TABLE late DISABLE TRIGGER ALL", ["disabled constraint public.late.once: absent on the source, disabled on the target"]),
+        ("ALTER DOMAIN s1.email RENAME CONSTRAINT has_at TO holds_at", ["type s1.email: d text has_at CHECK"]),
+        ("DROP TYPE s1.labels; CREATE TYPE s1.labels AS ENUM ('a', 'b')", ["type s1.labels: e 'a,b' on the source, e 'a','b' on the target"]),
+        ("DROP TYPE s1.words; CREATE TYPE s1.words AS RANGE (SUBTYPE = text, SUBTYPE_OPCLASS = text_pattern_ops)", ["type s1.words: r text"]),
+        ("CREATE OR REPLACE FUNCTION s1.again(a int DEFAULT 1) RETURNS int LANGUAGE plpgsql AS $$DECLARE n int; a integer; BEGIN RETURN a; END$$",
+            ["function s1.again(integer): "]),
+        ("CREATE OR REPLACE PROCEDURE s1.tell(stock int) LANGUAGE plpgsql AS $$BEGIN RAISE NOTICE 'keep (stock), order'; END$$",
+            ["function s1.tell(integer): "]),
+        ("DROP AGGREGATE s1.sums(VARIADIC int[]); CREATE AGGREGATE s1.sums(n int[]) (SFUNC = s1.add, STYPE = int)", ["function s1.sums(integer[]): "]),
+        ("DROP CONVERSION s1.of_latin; CREATE CONVERSION s1.of_latin FOR 'LATIN3' TO 'UTF8' FROM iso8859_to_utf8",
+            ["conversion s1.of_latin: iso8859_to_utf8 f LATIN2"]),
+        ("DROP SERVER typed; CREATE SERVER typed VERSION 'x' FOREIGN DATA WRAPPER fdw",
+            ["server typed: fdw type x on the source, fdw version x on the target"]),
+        ("DROP TEXT SEARCH CONFIGURATION s1.by_words; CREATE TEXT SEARCH CONFIGURATION s1.by_words (PARSER = \"S 2\".words)",
+            ["text search configuration s1.by_words: s1.words on the source, S 2.words on the target"]),
+        ("DROP TEXT SEARCH DICTIONARY s1.by_plain; CREATE TEXT SEARCH DICTIONARY s1.by_plain (TEMPLATE = \"S 2\".plain)",
+            ["text search dictionary s1.by_plain: s1.plain on the source, S 2.plain on the target"]),
+        ("DROP OPERATOR CLASS s1.ops USING hash; "
+            + "CREATE OPERATOR CLASS s1.ops FOR TYPE int USING hash FAMILY s1.two AS OPERATOR 1 =, FUNCTION 1 hashint4(int)",
+            ["operator class s1.ops USING hash: f integer s1.one on the source, f integer s1.two on the target"]),
+    ];
+
+    private static readonly (string Sql, string[] Found)[] ChangesFrom14 =
+    [
+        ("ALTER FUNCTION s1.parsed SECURITY DEFINER VOLATILE STRICT; ALTER FUNCTION s1.parsed SET search_path = evil", ["function s1.parsed(integer): "]),
+    ];
+
+    private static readonly (string Sql, string[] Found)[] ChangesFrom18 =
+    [
+        ("ALTER TABLE named RENAME CONSTRAINT named_a_not_null TO filled",
+            ["column public.named.a: integer not null on the source, integer not null filled on the target"]),
     ];
 
     private static readonly (string Sql, string[] Found)[] ChangesFrom15 =
@@ -123,18 +181,26 @@ public sealed class VerifyDefinitionsTests
         Assert.That(equal.ExitCode, Is.Zero, equal.ToString());
 
         var changes = (corpus.Source.MajorVersion >= 15 ? ChangesFrom15 : [])
+            .Concat(corpus.Source.MajorVersion >= 14 ? ChangesFrom14 : []).Concat(corpus.Source.MajorVersion >= 18 ? ChangesFrom18 : [])
             .Concat(new[] { corpus.Source.MajorVersion, corpus.Target.MajorVersion }.All(major => major is >= 14 and < 17) ? ChangesFrom14Below17 : [])
             .Concat(Changes)
             .ToList();
         await corpus.PsqlAsync(corpus.Target, "corpus_definitions", "ALTER TABLE holder RESET (fillfactor); ALTER TABLE holder SET (fillfactor = 70)");
         await corpus.PsqlAsync(corpus.Target, "corpus_definitions", string.Join("; ", changes.Select(change => change.Sql)));
-        using var verify = await corpus.RunAsync("verify", Mapping);
+        // The text shows the first fifty.
+        using var verify = await corpus.RunAsync("verify", Mapping, "--format", "json");
 
         Assert.That(verify.ExitCode, Is.EqualTo(8), verify.ToString());
-        Assert.That(
-            changes.SelectMany(change => change.Found).Where(line => !verify.Output.Contains(line, StringComparison.Ordinal)),
-            Is.Empty,
-            verify.ToString());
+        var lines = JsonDocument.Parse(verify.Output).RootElement.GetProperty("databases")[0].GetProperty("differences").EnumerateArray().Select(Line).ToList();
+        var missing = changes.SelectMany(change => change.Found).Where(found => !lines.Exists(line => line.StartsWith(found, StringComparison.Ordinal)));
+        Assert.That(missing, Is.Empty, string.Join('\n', lines));
+    }
+
+    private static string Line(JsonElement difference)
+    {
+        return $"{Of("kind")} {Of("name")}: {Side("source")} on the source, {Side("target")} on the target";
+        string? Of(string property) => difference.TryGetProperty(property, out var value) ? value.GetString() : null;
+        string Side(string property) => Of(property) switch { null => "absent", "" => "present", var value => value };
     }
 
     [Test]
