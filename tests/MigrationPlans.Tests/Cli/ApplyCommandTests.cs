@@ -245,6 +245,30 @@ public sealed class ApplyCommandTests
         Assert.That(result.Error, Does.Contain("MP5009"));
     }
 
+    /// <summary>A state that is finished, or under way, says nothing of a plan of something else.</summary>
+    [TestCase(PlanMode.Online, true)]
+    [TestCase(PlanMode.Online, false)]
+    [TestCase(PlanMode.Offline, true)]
+    [TestCase(PlanMode.Offline, false)]
+    public async Task A_saved_plan_that_was_made_from_another_manifest_is_refused_whatever_the_state_says(PlanMode mode, bool isFinished)
+    {
+        Write("counts", "a", "b", "c");
+        var grown = await ManifestAsync();
+        await SavePlanAsync(plan => mode == PlanMode.Online ? plan : Planner.Plan(grown, facts: null).Plan!, "grown.json");
+        await SavePlanAsync(plan => Planner.Plan(grown with { Name = "else", Digest = "e" }, facts: null).Plan!, "else.json");
+        Write("counts", "a", "b");
+        await (isFinished ? RunAsync("apply", "m.yaml", "--auto-approve") : StopAfterAStepAsync());
+        var acts = parts.Acts.Count;
+
+        var result = await RunAsync("apply", "grown.json", "--manifest", "m.yaml");
+        Assert.That((result.Code, result.Out), Is.EqualTo((6, "")), result.Error);
+        Assert.That(result.Error, Does.Contain("error[MP4055]: plan file `grown.json` is out of date: the manifest has changed since"));
+        var other = await RunAsync("apply", "else.json", "--manifest", "m.yaml", "--auto-approve");
+        Assert.That((other.Code, other.Out), Is.EqualTo((6, "")), other.Error);
+        Assert.That(other.Error, Does.Contain("it is a plan of `else`, not of `demo`"));
+        Assert.That(parts.Acts, Has.Count.EqualTo(acts));
+    }
+
     [TestCase("x")]
     [TestCase("0")]
     [TestCase("65")]
@@ -410,10 +434,11 @@ public sealed class ApplyCommandTests
         Assert.That(shown, Is.EqualTo(await File.ReadAllTextAsync(Path.Combine(directory, ".migplan", "demo", "state.json"))));
     }
 
-    private async Task StopAfterAStepAsync()
+    private async Task<(int Code, string Out, string Error)> StopAfterAStepAsync()
     {
         parts.Act = _ => stopping.Cancel();
-        Assert.That((await RunAsync("apply", "m.yaml", "--auto-approve")).Code, Is.EqualTo(4));
+        var result = await RunAsync("apply", "m.yaml", "--auto-approve");
+        Assert.That(result.Code, Is.EqualTo(4));
         stopping.Dispose();
         stopping = new CancellationTokenSource();
     }
@@ -443,6 +468,7 @@ public sealed class ApplyCommandTests
     private Task<(int Code, string Out, string Error)> RunAsync(params string[] arguments) => AnswerAsync(input: null, arguments);
 
     private Task<(int Code, string Out, string Error)> AnswerAsync(string? input, params string[] arguments) =>
+        return result;
         RunAsync(new StringReader(input ?? ""), input is not null, arguments);
 
     private Task<(int Code, string Out, string Error)> AskAsync(TextReader console, params string[] arguments) => RunAsync(console, isInteractive: true, arguments);
