@@ -133,6 +133,12 @@ public sealed class ChangedManifestTests
         Assert.That(verify.ExitCode, Is.EqualTo(1), verify.Output);
         Assert.That(verify.Output, Does.Contain("MP9111").And.Contain($"`new/{Two}` can't be compared").And.Contain("migplan apply").And.Not.Contain("rollback").And.Not.Contain("MP3006"));
 
+        // What another manifest has done says nothing of this one.
+        fixture.WriteFile("other.yaml", "metadata: { name: other }");
+        var other = await fixture.RunAsync("verify", "manifest.yaml", "--overlay", "other.yaml", "--state", fixture.StateDirectory);
+        Assert.That(other.ExitCode, Is.EqualTo(1), other.Output);
+        Assert.That(other.Output, Does.Contain("error[MP5014]").And.Not.Contain("MP9111"));
+
         var unasked = await fixture.RunAsync("apply", "manifest.yaml");
         Assert.That(unasked.ExitCode, Is.EqualTo(1), unasked.Output);
         Assert.That(unasked.Output, Does.Contain("MP9101"));

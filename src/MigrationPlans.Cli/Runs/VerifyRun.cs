@@ -57,7 +57,7 @@ internal sealed class VerifyRun(CommandHost host, MigrationManifest manifest, Ve
     private async Task CompareInstancesAsync(Func<IStateBackend> openState)
     {
         using var backend = openState();
-        var state = await StateStore.PeekAsync(backend.Files, host.Stopping);
+        var state = await StateStore.PeekAsync(backend.Files, manifest.Name, host.Stopping);
         (string Reason, string Help)? obstacle = state switch
         {
             null => ("there is no state", "say where the state is with `--state`"),
@@ -88,16 +88,15 @@ internal sealed class VerifyRun(CommandHost host, MigrationManifest manifest, Ve
         using var backend = openState();
         try
         {
-            var state = await StateStore.PeekAsync(backend.Files, host.Stopping);
-            var steps = state?.Steps.Where(step => RunState.AddressOf(step.Id) == mapping.Address).ToList() ?? [];
-            return steps.Count > 0 && steps.TrueForAll(step => step.Status == StepStatus.Done)
+            var state = await StateStore.PeekAsync(backend.Files, manifest.Name, host.Stopping);
+            return IsCarriedOut(state, mapping.Address)
                 ? cause
                 : VerifyCommandDiagnostics.NotCarriedOut(mapping.Address, backend.Files.Location, state is not null);
         }
         catch (DiagnosticException)
         {
-            // What is known is told all the same.
-            return cause;
+            // What is known is told all the same. That `--state` leads to another manifest's is for the user to mend.
+            return exception.Diagnostic.Code == "MP5014" ? exception.Diagnostic : cause;
         }
     }
 

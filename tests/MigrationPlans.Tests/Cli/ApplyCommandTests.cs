@@ -396,6 +396,18 @@ public sealed class ApplyCommandTests
         var text = await File.ReadAllTextAsync(Path.Combine(directory, "m.yaml"));
         await File.WriteAllTextAsync(Path.Combine(directory, "m.yaml"), text.Replace("name: demo", "name: other", StringComparison.Ordinal));
         var acts = parts.Acts.Count;
+        string[][] commands =
+        [
+            ["apply", "m.yaml", "--auto-approve"], ["rollback", "m.yaml", "--auto-approve"], ["plan", "m.yaml"],
+            ["status", "m.yaml"], ["status", "m.yaml", "--format", "json"],
+            ["state", "list", "m.yaml"], ["state", "show", "m.yaml"],
+        ];
+        foreach (var command in commands)
+        {
+            var result = await RunAsync([.. command, "--state", "here"]);
+            Assert.That((result.Code, result.Out), Is.EqualTo((1, "")), $"{command[0]}: {result.Error}");
+            Assert.That(result.Error, Does.Contain("error[MP5014]").And.Contain("belongs to `demo`, not to `other`"));
+        }
 
         var result = await RunAsync("apply", "m.yaml", "--auto-approve", "--state", "here");
 
