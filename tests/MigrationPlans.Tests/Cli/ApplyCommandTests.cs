@@ -409,11 +409,26 @@ public sealed class ApplyCommandTests
             Assert.That(result.Error, Does.Contain("error[MP5014]").And.Contain("belongs to `demo`, not to `other`"));
         }
 
-        var result = await RunAsync("apply", "m.yaml", "--auto-approve", "--state", "here");
-
-        Assert.That(result.Code, Is.EqualTo(1), result.Error);
-        Assert.That(result.Error, Does.Contain("error[MP5014]").And.Contain("belongs to `demo`, not to `other`"));
         Assert.That(parts.Acts, Has.Count.EqualTo(acts));
+        Assert.That(parts.Removed, Is.Empty);
+    }
+
+    /// <summary>What can be no directory holds no state, and never will: that nothing was applied yet is not what is to be told.</summary>
+    [TestCase(".migplan")]
+    [TestCase(".migplan/demo")]
+    [TestCase("here", "--state", "here/sub")]
+    public async Task A_file_in_the_place_of_the_state_is_named(string file, params string[] options)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(directory, file))!);
+        await File.WriteAllTextAsync(Path.Combine(directory, file), "mine");
+        foreach (var command in new[] { new[] { "status", "m.yaml" }, ["apply", "m.yaml", "--auto-approve"] })
+        {
+            var result = await RunAsync([.. command, .. options]);
+            Assert.That(result.Code, Is.EqualTo(1), result.Error);
+            Assert.That(result.Error, Does.Contain("error[MP5007]").And.Contain($"{file}` is a file").Or.Contain("it is a file"));
+        }
+
+        Assert.That(parts.Acts, Is.Empty);
     }
 
     /// <summary>A directory in the file's place can't be read whoever asks.</summary>
@@ -453,6 +468,7 @@ public sealed class ApplyCommandTests
         Assert.That(result.Code, Is.EqualTo(4));
         stopping.Dispose();
         stopping = new CancellationTokenSource();
+        return result;
     }
 
     /// <summary>How many steps were at work at once; each waits so long for a second one to come.</summary>
@@ -480,7 +496,6 @@ public sealed class ApplyCommandTests
     private Task<(int Code, string Out, string Error)> RunAsync(params string[] arguments) => AnswerAsync(input: null, arguments);
 
     private Task<(int Code, string Out, string Error)> AnswerAsync(string? input, params string[] arguments) =>
-        return result;
         RunAsync(new StringReader(input ?? ""), input is not null, arguments);
 
     private Task<(int Code, string Out, string Error)> AskAsync(TextReader console, params string[] arguments) => RunAsync(console, isInteractive: true, arguments);
