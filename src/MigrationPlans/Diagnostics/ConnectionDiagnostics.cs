@@ -66,7 +66,13 @@ public static class ConnectionDiagnostics
         Make(PasswordEmptyDescriptor, subject, $"{subject} asks for the password of `{username}`, and the one that `credentials` names is empty", "fill the variable, file or secret that `credentials` names");
 
     public static Diagnostic DatabaseMissing(string subject) =>
-        Make(DatabaseMissingDescriptor, subject, $"the database {subject} does not exist", "check the name; `psql -l` lists the databases of a server. If it is one that this plan made and somebody has dropped or renamed: `migplan rollback MANIFEST --target ENDPOINT/DATABASE` lets go of it alone, and `migplan apply` makes it anew");
+        Make(
+            DatabaseMissingDescriptor,
+            subject,
+            $"the database {subject} does not exist",
+            "check the name; `psql -l` lists the databases of a server. If it is one that this plan made and somebody has dropped or renamed: "
+            + "`migplan rollback MANIFEST --target ENDPOINT/DATABASE` lets go of it alone (with `--earlier` where a plan before the last one "
+            + "had finished it), and `migplan apply` makes it anew");
 
     public static Diagnostic ConnectDenied(string subject, string username, string message) =>
         Make(ConnectDeniedDescriptor, subject, $"`{username}` may not connect to {subject}: {message}", $"as the database's owner: GRANT CONNECT ON DATABASE … TO {username}");
