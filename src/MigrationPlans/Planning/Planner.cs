@@ -64,6 +64,7 @@ public static class Planner
         MigrationManifest manifest, InspectedFacts? facts, ImmutableArray<MappingFacts> mappings, ImmutableArray<Step> moves, KeptWork kept, PlanScope? scope)
     {
         var seen = mappings.DistinctBy(mapping => mapping.Address).ToDictionary(mapping => mapping.Address, StringComparer.Ordinal);
+        var keptSteps = kept.Steps.ToLookup(step => step.Database, StringComparer.Ordinal);
         var planned = manifest.Databases.Where(mapping => kept.Holds(mapping) || scope?.Includes(mapping) != false).ToList();
         var plan = new MigrationPlan
         {
@@ -76,7 +77,7 @@ public static class Planner
             Notes = [.. LeftBehindNotes.List(mappings, [.. manifest.Databases.Where(mapping => !seen.ContainsKey(mapping.Address))]), .. SharedRoleNotes.List(mappings)],
             Steps =
             [
-                .. planned.SelectMany(mapping => kept.Holds(mapping) ? kept.StepsOf(mapping) : MappingSteps.List(mapping, seen.GetValueOrDefault(mapping.Address))),
+                .. planned.SelectMany(mapping => kept.Holds(mapping) ? keptSteps[mapping.Address] : MappingSteps.List(mapping, seen.GetValueOrDefault(mapping.Address))),
                 .. kept.Steps.OfType<InstanceStep>(),
                 .. moves,
             ],

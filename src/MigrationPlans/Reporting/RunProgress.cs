@@ -80,9 +80,10 @@ public sealed class RunProgress(TimeProvider clock) : IRunEvents
     private void Begin(MigrationPlan plan, ImmutableHashSet<string> doneBefore)
     {
         order = [.. plan.Databases.Select(database => database.Address).Concat(plan.Steps.OfType<InstanceStep>().Select(step => step.Database)).Distinct(StringComparer.Ordinal)];
+        var stepsOf = PlanActions.ByDatabase(plan);
         foreach (var address in order)
         {
-            var steps = plan.Steps.Where(step => step.Database == address).Select(step => step.Id).ToList();
+            var steps = stepsOf[address].Select(step => step.Id).ToList();
             rows[address] = new Row(address, steps.Count, steps.Where(doneBefore.Contains));
         }
     }
