@@ -29,8 +29,8 @@ public sealed class ChangedManifestTests
     [Test]
     public async Task What_failed_goes_on_by_the_changed_mapping_and_what_is_done_is_left_alone()
     {
-        fixture.WriteFile("taken", "");
-        Map("strategy: archive, archive: { directory: taken/below }");
+        // No file system takes a name as long as this, which only the dump finds out.
+        Map($"strategy: archive, archive: {{ directory: {new string('d', 256)} }}");
         var first = await fixture.ApplyAsync();
         Assert.That(first.ExitCode, Is.EqualTo(7), first.Output);
         Assert.That(first.Output, Does.Contain("MP6510").And.Contain("name another directory"));
