@@ -11,15 +11,21 @@ namespace MigrationPlans.Cli;
 /// <remarks>AWS is asked, and credentials are looked for, only when an endpoint needs it.</remarks>
 internal sealed class ManifestServers : IAsyncDisposable
 {
+    private readonly string directory;
+
     /// <param name="directory">The manifest's directory.</param>
-    public ManifestServers(string directory) =>
+    public ManifestServers(string directory)
+    {
+        this.directory = directory;
         Connector = new PostgresConnector(new AwsEndpointResolver(directory, Aws, TimeProvider.System));
+    }
 
     public AwsSession Aws { get; } = new();
 
     public PostgresConnector Connector { get; }
 
-    public IInspector CreateInspector() => new InstanceInspector(new PostgresInspector(Connector), new InstanceFinder(Aws));
+    public IInspector CreateInspector() =>
+        new InstanceInspector(new ArchivePlaceInspector(new PostgresInspector(Connector), directory), new InstanceFinder(Aws));
 
     public async ValueTask DisposeAsync()
     {

@@ -13,6 +13,9 @@ internal static class OutputFile
     // Some devices can be sought in, as files can.
     private static readonly string[] Devices = ["/dev/", "/proc/"];
 
+    /// <summary>Among them, but with files as any other.</summary>
+    private const string Memory = "/dev/shm/";
+
     /// <param name="force">Overwrites what is there.</param>
     /// <returns>Null when it is written; else why not.</returns>
     public static async Task<Diagnostic?> WriteAsync(CommandHost host, string file, string text, bool force, CancellationToken cancellationToken)
@@ -41,6 +44,23 @@ internal static class OutputFile
         }
     }
 
+    /// <summary>Whether a file is in that place, or where a link there leads, that holds something else than the command writes.</summary>
+    /// <param name="isOurs">Takes the absolute path.</param>
+    public static bool HoldsOther(CommandHost host, string file, Func<string, bool> isOurs)
+    {
+        var path = Path.GetFullPath(file, host.WorkingDirectory);
+        try
+        {
+            var target = File.ResolveLinkTarget(path, returnFinalTarget: true) ?? new FileInfo(path);
+            return !IsDevice(path) && target is FileInfo { Exists: true, Length: > 0 } && !isOurs(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Nothing is there, or the attempt to write tells what is wrong.
+            return false;
+        }
+    }
+
     /// <summary>
     /// Puts the text in the file's place at once, for others to read. A link stays and its target is replaced; a pipe or a device is written to.
     /// </summary>
@@ -63,7 +83,7 @@ internal static class OutputFile
         try
         {
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
-            var isFile = stream.CanSeek && !Devices.Any(directory => path.StartsWith(directory, StringComparison.Ordinal));
+            var isFile = stream.CanSeek && !IsDevice(path);
             if (!isFile)
             {
                 stream.Write(content);
@@ -77,4 +97,7 @@ internal static class OutputFile
             return false;
         }
     }
+
+    private static bool IsDevice(string path) =>
+        Devices.Any(directory => path.StartsWith(directory, StringComparison.Ordinal)) && !path.StartsWith(Memory, StringComparison.Ordinal);
 }

@@ -106,6 +106,17 @@ public sealed class LoginTests
         Assert.That(plan.Error, Does.Contain("MP3002").And.Contain("it holds more than 16 KiB"));
     }
 
+    [Test]
+    public async Task A_directory_is_no_password()
+    {
+        Directory.CreateDirectory(Path.Combine(directory, "pw"));
+        using var plan = await PlanAsync(TestServers.Source.Port, "{ file: pw }");
+        Assert.That(plan.ExitCode, Is.EqualTo(1), plan.ToString);
+        Assert.That(plan.Error, Does.Contain("error[MP3002]").And.Contain("/pw` of endpoint `s` can't be read: it is a directory"));
+        using var certificate = await PlanAsync(TestServers.Source.Port, "{ env: OWN }", more: ", tls: { mode: verify-ca, rootCertificate: pw }");
+        Assert.That(certificate.Error, Does.Contain("error[MP3010]").And.Contain("/pw` of endpoint `s` can't be read: it is a directory"));
+    }
+
     private async Task<MigplanProcess> PlanAsync(int port, string password, string username = LocalCluster.Superuser, string more = "") =>
         await MigplanProcess.RunAsync(
             ["plan", await WriteManifestAsync(port, password, username, more)],

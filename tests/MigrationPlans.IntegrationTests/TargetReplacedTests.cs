@@ -97,6 +97,28 @@ public sealed class TargetReplacedTests
         Assert.That(anew.ExitCode, Is.Zero, rollback.ToString() + anew);
     }
 
+    [Test]
+    public async Task One_of_an_earlier_plan_that_was_dropped_is_made_anew_after_a_rollback_as_verify_says()
+    {
+        await FillAsync("wave_one");
+        await FillAsync("wave_two");
+        var one = "{ from: source/wave_one, to: target/wave_one }";
+        var manifest = servers.WriteManifest("waves", one);
+        using var first = await servers.RunAsync("apply", manifest, "--auto-approve");
+        servers.WriteManifest("waves", one, "{ from: source/wave_two, to: target/wave_two }");
+        using var grown = await servers.RunAsync("apply", manifest, "--auto-approve");
+        Assert.That((first.ExitCode, grown.ExitCode), Is.EqualTo((0, 0)), grown.ToString());
+        await Sql.RunAsync(servers.Target, "postgres", "DROP DATABASE wave_one WITH (FORCE)");
+
+        using var verify = await servers.RunAsync("verify", manifest);
+        Assert.That(verify.Error, Does.Contain("MP3006").And.Contain("`migplan rollback MANIFEST --target ENDPOINT/DATABASE`").And.Contain("`--earlier`"));
+        using var apply = await servers.RunAsync("apply", manifest, "--auto-approve");
+        Assert.That(apply.Error, Does.Contain("MP6008").And.Contain("--target target/wave_one --earlier"));
+        using var rollback = await servers.RunAsync("rollback", manifest, "--target", "target/wave_one", "--earlier", "--auto-approve");
+        using var anew = await servers.RunAsync("apply", manifest, "--auto-approve");
+        Assert.That(anew.ExitCode, Is.Zero, rollback.ToString() + anew);
+    }
+
     private async Task FillAsync(string database)
     {
         await Sql.RunAsync(servers.Source, "postgres", $"CREATE DATABASE {database}");

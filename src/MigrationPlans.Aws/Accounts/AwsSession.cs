@@ -41,6 +41,7 @@ public sealed class AwsSession(AwsTimeouts timeouts) : IDisposable
     }
 
     /// <summary>What every client's configuration gets.</summary>
+    /// <exception cref="Diagnostics.DiagnosticException">It is to send its calls to what is no address.</exception>
     internal static T Configure<T>(T config, string region, AwsTimeouts timeouts)
         where T : ClientConfig
     {
@@ -51,6 +52,7 @@ public sealed class AwsSession(AwsTimeouts timeouts) : IDisposable
         config.ConnectTimeout = timeouts.Connect;
         config.Timeout = timeouts.Answer;
         config.RetryMode = RequestRetryMode.Standard;
+        CustomEndpoint.Check(config);
         return config;
     }
 

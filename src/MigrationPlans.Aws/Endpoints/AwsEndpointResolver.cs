@@ -129,7 +129,7 @@ public sealed class AwsEndpointResolver(string baseDirectory, AwsSession session
         }
 
         var full = Path.GetFullPath(path, baseDirectory);
-        return endpoint.Tls.Mode == TlsMode.Disable || File.Exists(full)
+        return endpoint.Tls.Mode == TlsMode.Disable || Path.Exists(full)
             ? full
             : throw new DiagnosticException(RdsEndpointDiagnostics.RootCertificateMissing(endpoint.Name, full));
     }

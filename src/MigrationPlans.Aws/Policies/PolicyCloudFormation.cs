@@ -11,15 +11,17 @@ public static class PolicyCloudFormation
 
     public static string Write(ImmutableArray<PrincipalPolicy> policies, string host) => PolicyJson.Text(new JsonObject(
         policies.GroupBy(policy => policy.Account ?? HostAccount, StringComparer.Ordinal)
-            .Select(account => KeyValuePair.Create<string, JsonNode?>(account.Key, Template(account, host)))));
+            .Select(account => KeyValuePair.Create<string, JsonNode?>(account.Key, Template([.. account], host)))));
 
-    private static JsonObject Template(IEnumerable<PrincipalPolicy> policies, string host) => new()
+    private static JsonObject Template(IReadOnlyCollection<PrincipalPolicy> policies, string host) => new()
     {
         ["AWSTemplateFormatVersion"] = "2010-09-09",
         ["Description"] = "What migplan needs in this account",
-        ["Resources"] = new JsonObject(policies.Select(policy => KeyValuePair.Create<string, JsonNode?>(
-            string.Concat(policy.Name.Where(char.IsAsciiLetterOrDigit)), Resource(policy, host)))),
+        ["Resources"] = new JsonObject(DistinctNames.Of(policies.Select(LogicalName))
+            .Zip(policies, (name, policy) => KeyValuePair.Create<string, JsonNode?>(name, Resource(policy, host)))),
     };
+
+    private static string LogicalName(PrincipalPolicy policy) => string.Concat(policy.Name.Where(char.IsAsciiLetterOrDigit));
 
     private static JsonObject Resource(PrincipalPolicy policy, string host) => policy.RoleArn is null
         ? new JsonObject
@@ -35,11 +37,22 @@ public static class PolicyCloudFormation
         : new JsonObject
         {
             ["Type"] = "AWS::IAM::Role",
-            ["Properties"] = new JsonObject
-            {
-                ["RoleName"] = policy.Name,
-                ["AssumeRolePolicyDocument"] = PolicyJson.Trust(policy, host),
-                ["Policies"] = new JsonArray(new JsonObject { ["PolicyName"] = "migplan", ["PolicyDocument"] = PolicyJson.Permissions(policy) }),
-            },
+            ["Properties"] = Role(policy, host),
         };
+
+    private static JsonObject Role(PrincipalPolicy policy, string host)
+    {
+        var role = new JsonObject
+        {
+            ["RoleName"] = policy.Name,
+            ["AssumeRolePolicyDocument"] = PolicyJson.Trust(policy, host),
+            ["Policies"] = new JsonArray(new JsonObject { ["PolicyName"] = "migplan", ["PolicyDocument"] = PolicyJson.Permissions(policy) }),
+        };
+        if (policy.Path is { } path)
+        {
+            role["Path"] = path;
+        }
+
+        return role;
+    }
 }

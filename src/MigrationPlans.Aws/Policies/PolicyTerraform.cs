@@ -9,13 +9,13 @@ public static class PolicyTerraform
     public static string Write(ImmutableArray<PrincipalPolicy> policies, string host)
     {
         var text = new StringBuilder();
-        foreach (var policy in policies)
+        foreach (var (policy, label) in policies.Zip(DistinctNames.Of(policies.Select(Label))))
         {
-            var label = Label(policy);
             text.Append(text.Length > 0 ? "\n" : "").Append($"# account {policy.Account ?? "that migplan runs in"}\n");
             if (policy.RoleArn is not null)
             {
                 text.Append($"resource \"aws_iam_role\" \"{label}\" {{\n  name               = \"{policy.Name}\"\n")
+                    .Append(policy.Path is { } path ? $"  path               = \"{Escape(path)}\"\n" : "")
                     .Append($"  assume_role_policy = {Heredoc(PolicyJson.Text(PolicyJson.Trust(policy, host)))}\n}}\n\n");
             }
 
@@ -27,12 +27,15 @@ public static class PolicyTerraform
         return text.ToString();
     }
 
+    private static string Heredoc(string json) => $"<<-JSON\n    {Plain(json).Replace("\n", "\n    ", StringComparison.Ordinal)}\n  JSON";
+
+    /// <summary>Paths may hold any printable character.</summary>
+    private static string Escape(string text) =>
+        Plain(text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal));
+
     /// <summary>Interpolation marks are doubled, so that Terraform takes the text as it is.</summary>
-    private static string Heredoc(string json)
-    {
-        var escaped = json.Replace("${", "$${", StringComparison.Ordinal).Replace("%{", "%%{", StringComparison.Ordinal);
-        return $"<<-JSON\n    {escaped.Replace("\n", "\n    ", StringComparison.Ordinal)}\n  JSON";
-    }
+    private static string Plain(string text) =>
+        text.Replace("${", "$${", StringComparison.Ordinal).Replace("%{", "%%{", StringComparison.Ordinal);
 
     private static string Label(PrincipalPolicy policy) =>
         string.Concat($"migplan_{policy.Account ?? "host"}_{policy.Name}".Select(c => char.IsAsciiLetterOrDigit(c) ? char.ToLowerInvariant(c) : '_'));

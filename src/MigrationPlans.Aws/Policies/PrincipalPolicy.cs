@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MigrationPlans.Aws.Accounts;
 
 namespace MigrationPlans.Aws.Policies;
 
@@ -16,6 +17,17 @@ public sealed record PrincipalPolicy
 
     /// <summary>What the role's trust policy must ask for; empty where it asks for nothing but the principal.</summary>
     public ImmutableArray<string> ExternalIds { get; init; } = [];
+
+    /// <summary>What the role's ARN has before its name, from slash to slash; null where it has no path.</summary>
+    public string? Path
+    {
+        get
+        {
+            var role = Arn.Resource(RoleArn) ?? "";
+            var (start, end) = (role.IndexOf('/', StringComparison.Ordinal), role.LastIndexOf('/'));
+            return start < end ? role[start..(end + 1)] : null;
+        }
+    }
 
     /// <summary>The last part of the role's ARN.</summary>
     public string Name => RoleArn?.Split('/')[^1] ?? "MigrationHostRole";

@@ -58,6 +58,12 @@ internal static class ApplyCommand
             return ExitCode.ManifestInvalid;
         }
 
+        if (saved is not null && PlanFile.FindDifferences(request.File, saved, manifest) is { Count: > 0 } differences)
+        {
+            ManifestInput.Report(host, differences);
+            return ExitCode.Stale;
+        }
+
         if (FindRefusals(request, loaded) is { Count: > 0 } refusals)
         {
             ManifestInput.Report(host, refusals, loaded);

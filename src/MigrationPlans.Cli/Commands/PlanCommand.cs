@@ -19,9 +19,10 @@ internal sealed class PlanCommand
     };
     private readonly Option<string?> output = new("--out")
     {
-        Description = "Also save the plan as JSON, for `apply`; - prints nothing else.",
+        Description = "Also save the plan as JSON, for `apply`, in place of an earlier plan; - prints nothing else.",
         HelpName = "FILE",
     };
+
     private readonly Option<string?> check = new("--check")
     {
         Description = "Say whether this saved plan is still right; exit 6 when it is not.",
@@ -69,6 +70,13 @@ internal sealed class PlanCommand
 
     private async Task<int> PlanAsync(ParseResult parsed, ManifestLoadResult loaded)
     {
+        var file = parsed.GetValue(output);
+        if (file is not null and not OutputFile.StandardOutput && OutputFile.HoldsOther(host, file, PlanFile.HoldsOne))
+        {
+            ManifestInput.Report(host, [PlanFileDiagnostics.WouldReplace(Quoting.MaskUrls(file))]);
+            return ExitCode.Failed;
+        }
+
         var checkedFile = parsed.GetValue(check);
         var saved = checkedFile is null ? null : await PlanFile.ReadAsync(host, checkedFile, host.Stopping);
         var isOffline = parsed.GetValue(offline) || saved?.Mode == PlanMode.Offline;
@@ -79,7 +87,6 @@ internal sealed class PlanCommand
             return refusal ?? ExitCode.Failed;
         }
 
-        var file = parsed.GetValue(output);
         if (file is not null and not OutputFile.StandardOutput && !TrySave(plan, file))
         {
             return ExitCode.Failed;

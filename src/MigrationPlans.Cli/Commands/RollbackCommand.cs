@@ -55,7 +55,7 @@ internal static class RollbackCommand
 
         var file = Path.GetFullPath(path, host.WorkingDirectory);
         using var backend = StateBackends.Open(host, path, manifest.Name, stateOption);
-        if (await StateStore.PeekAsync(backend.Files, host.Stopping) is null)
+        if (await StateStore.PeekAsync(backend.Files, manifest.Name, host.Stopping) is null)
         {
             ManifestInput.Report(host, [StateDiagnostics.NoState(backend.Files.Location)]);
             return ExitCode.Done;

@@ -19,9 +19,9 @@ internal static class StateCommand
     };
 
     private static Command CreateList(CommandHost host) =>
-        WithState(new Command("list", "List the steps and what they created."), host, async (backend, _) =>
+        WithState(new Command("list", "List the steps and what they created."), host, async (backend, name, _) =>
         {
-            if (await PeekAsync(host, backend) is { } state)
+            if (await PeekAsync(host, backend, name) is { } state)
             {
                 Write(new StyledWriter(host.Out, isColor: false), state);
             }
@@ -30,9 +30,9 @@ internal static class StateCommand
         });
 
     private static Command CreateShow(CommandHost host) =>
-        WithState(new Command("show", "Print the state as JSON."), host, async (backend, _) =>
+        WithState(new Command("show", "Print the state as JSON."), host, async (backend, name, _) =>
         {
-            await host.Out.WriteAsync(await PeekAsync(host, backend) is { } state ? StateStore.Describe(state) : NoState);
+            await host.Out.WriteAsync(await PeekAsync(host, backend, name) is { } state ? StateStore.Describe(state) : NoState);
             return ExitCode.Done;
         });
 
@@ -43,7 +43,7 @@ internal static class StateCommand
             Description = "Also when the holder is on another machine and its lease has not run out. Never when it is seen alive.",
         };
         var command = new Command("unlock", "Remove the lock of a run that is gone.") { force };
-        return WithState(command, host, async (backend, parsed) =>
+        return WithState(command, host, async (backend, _, parsed) =>
         {
             var removed = await StateLock.RemoveAsync(backend.Lock, parsed.GetValue(force), host.Stopping);
             await host.Out.WriteLineAsync(removed switch
@@ -56,7 +56,8 @@ internal static class StateCommand
         });
     }
 
-    private static Command WithState(Command command, CommandHost host, Func<IStateBackend, ParseResult, Task<int>> run)
+    /// <param name="run">Takes the place of the state and the manifest's name.</param>
+    private static Command WithState(Command command, CommandHost host, Func<IStateBackend, string, ParseResult, Task<int>> run)
     {
         var manifest = ManifestInput.CreateArgument();
         var overlays = ManifestInput.CreateOverlayOption();
@@ -73,14 +74,14 @@ internal static class StateCommand
             }
 
             using var backend = StateBackends.Open(host, path, loaded.Name, parsed.GetValue(state));
-            return await run(backend, parsed);
+            return await run(backend, loaded.Name, parsed);
         });
         return command;
     }
 
-    private static async Task<RunState?> PeekAsync(CommandHost host, IStateBackend backend)
+    private static async Task<RunState?> PeekAsync(CommandHost host, IStateBackend backend, string name)
     {
-        var state = await StateStore.PeekAsync(backend.Files, host.Stopping);
+        var state = await StateStore.PeekAsync(backend.Files, name, host.Stopping);
         if (state is null)
         {
             ManifestInput.Report(host, [StateDiagnostics.NoState(backend.Files.Location)]);

@@ -28,7 +28,7 @@ internal static class StatusCommand
         }
 
         using var backend = StateBackends.Open(host, path, manifest.Name, stateOption);
-        var state = await StateStore.PeekAsync(backend.Files, host.Stopping);
+        var state = await StateStore.PeekAsync(backend.Files, manifest.Name, host.Stopping);
         var held = await backend.Lock.ReadAsync(host.Stopping);
         var status = RunStatusReport.Of(manifest, state, held.IsHeld ? held.Holder!.ToString() : null);
         if (format == "json")

@@ -1,5 +1,6 @@
 using System.Text;
 using MigrationPlans.Diagnostics;
+using MigrationPlans.Manifest;
 using MigrationPlans.Planning;
 
 namespace MigrationPlans.Cli.Runs;
@@ -75,6 +76,11 @@ internal static class PlanFile
             ? PlanFileDiagnostics.OutOfDate(path, $"the manifest, {Path.GetFileName(changed)}, was changed since")
             : CommandLineDiagnostics.ManifestNotFound(path, directory));
     }
+
+    /// <summary>In what a plan of another manifest, or of this one as it was, differs from what this one asks for; none where it was made from it.</summary>
+    public static List<Diagnostic> FindDifferences(string path, MigrationPlan saved, MigrationManifest manifest) => saved.ManifestDigest == manifest.Digest
+        ? []
+        : [.. PlanComparison.Compare(saved, Planner.Plan(manifest, facts: null).Plan!).Select(difference => PlanFileDiagnostics.OutOfDate(path, difference))];
 
     private static bool IsYaml(string file) => Path.GetExtension(file) is ".yaml" or ".yml";
 }

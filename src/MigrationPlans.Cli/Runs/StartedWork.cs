@@ -34,7 +34,7 @@ internal sealed record StartedWork
     /// <exception cref="DiagnosticException">The state, or its plan, can't be used.</exception>
     public static async Task<StartedWork> FindAsync(MigrationManifest manifest, IStateFiles files, CancellationToken cancellationToken)
     {
-        var state = await StateStore.PeekAsync(files, cancellationToken);
+        var state = await StateStore.PeekAsync(files, manifest.Name, cancellationToken);
         var isSame = state?.ManifestDigest == manifest.Digest && state.Only is null;
         switch (state)
         {

@@ -57,7 +57,7 @@ internal sealed class VerifyRun(CommandHost host, MigrationManifest manifest, Ve
     private async Task CompareInstancesAsync(Func<IStateBackend> openState)
     {
         using var backend = openState();
-        var state = await StateStore.PeekAsync(backend.Files, host.Stopping);
+        var state = await StateStore.PeekAsync(backend.Files, manifest.Name, host.Stopping);
         (string Reason, string Help)? obstacle = state switch
         {
             null => ("there is no state", "say where the state is with `--state`"),
@@ -73,9 +73,19 @@ internal sealed class VerifyRun(CommandHost host, MigrationManifest manifest, Ve
 
         foreach (var steps in StoredPlan.Moves((await StoredPlan.ReadAsync(backend.Files, state!, host.Stopping)).Steps))
         {
-            await CollectAsync(steps[0].Database, Task.FromResult, async () => Show(await scope.Instances!.VerifyAsync(manifest, steps, host.Stopping)));
+            await CollectAsync(steps[0].Database, Task.FromResult, async () =>
+            {
+                var report = await scope.Instances!.VerifyAsync(manifest, steps, host.Stopping);
+                Show(report.Exists || IsCarriedOut(state, steps[0].Database)
+                    ? report
+                    : throw new DiagnosticException(VerifyCommandDiagnostics.NotCarriedOut(steps[0].Database, backend.Files.Location, hasState: true)));
+            });
         }
     }
+
+    private static bool IsCarriedOut(RunState? state, string address) =>
+        state?.Steps.Where(step => RunState.AddressOf(step.Id) == address).ToList() is { Count: > 0 } steps
+        && steps.TrueForAll(step => step.Status == StepStatus.Done);
 
     /// <summary>Where a target is not there because nobody has carried its mapping out yet, that is said.</summary>
     private async Task<Diagnostic> ExplainAsync(DatabaseMapping mapping, Diagnostic cause, Func<IStateBackend> openState)
@@ -88,16 +98,15 @@ internal sealed class VerifyRun(CommandHost host, MigrationManifest manifest, Ve
         using var backend = openState();
         try
         {
-            var state = await StateStore.PeekAsync(backend.Files, host.Stopping);
-            var steps = state?.Steps.Where(step => RunState.AddressOf(step.Id) == mapping.Address).ToList() ?? [];
-            return steps.Count > 0 && steps.TrueForAll(step => step.Status == StepStatus.Done)
+            var state = await StateStore.PeekAsync(backend.Files, manifest.Name, host.Stopping);
+            return IsCarriedOut(state, mapping.Address)
                 ? cause
                 : VerifyCommandDiagnostics.NotCarriedOut(mapping.Address, backend.Files.Location, state is not null);
         }
-        catch (DiagnosticException)
+        catch (DiagnosticException exception)
         {
-            // What is known is told all the same.
-            return cause;
+            // What is known is told all the same. That `--state` leads to another manifest's is for the user to mend.
+            return exception.Diagnostic.Code == "MP5014" ? exception.Diagnostic : cause;
         }
     }
 

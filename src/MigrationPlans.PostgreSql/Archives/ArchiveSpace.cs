@@ -17,7 +17,7 @@ internal sealed class ArchiveSpace(Func<string, long> freeBytes)
         var subject = context.Mapping.From.ToString();
         try
         {
-            var free = freeBytes(Existing(directory));
+            var free = freeBytes(ArchiveRoom.Existing(directory));
             if (free < neededBytes)
             {
                 throw new StepFailedException(
@@ -32,15 +32,4 @@ internal sealed class ArchiveSpace(Func<string, long> freeBytes)
     }
 
     public static string Megabytes(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1048576.0:0.0} MB");
-
-    private static string Existing(string directory)
-    {
-        var path = directory;
-        while (!Directory.Exists(path) && Path.GetDirectoryName(path) is { } parent)
-        {
-            path = parent;
-        }
-
-        return path;
-    }
 }

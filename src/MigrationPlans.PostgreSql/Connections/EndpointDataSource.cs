@@ -93,10 +93,8 @@ internal static class EndpointDataSource
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CryptographicException)
         {
-            throw new StepFailedException(
-                ConnectionDiagnostics.RootCertificateUnreadable(endpoint, path, exception.Message),
-                FailureClass.Permanent,
-                exception);
+            var reason = Directory.Exists(path) ? "it is a directory" : exception.Message;
+            throw new StepFailedException(ConnectionDiagnostics.RootCertificateUnreadable(endpoint, path, reason), FailureClass.Permanent, exception);
         }
     }
 

@@ -5,7 +5,7 @@ using MigrationPlans.PostgreSql.Connections;
 
 namespace MigrationPlans.PostgreSql.Steps;
 
-/// <summary>Refuses an archive for which there is no room or no program, before roles and databases are made for it.</summary>
+/// <summary>Refuses an archive for which there is no place, no room or no program, before roles and databases are made for it.</summary>
 internal sealed class ArchivePreflight(PostgresConnector connector, ArchiveSpace space, string baseDirectory) : IPreflightCheck
 {
     public async Task CheckAsync(StepContext context, int sourceMajor, CancellationToken cancellationToken)
@@ -24,6 +24,7 @@ internal sealed class ArchivePreflight(PostgresConnector connector, ArchiveSpace
             return;
         }
 
+        ArchiveRoom.Try(subject, directory);
         await using var source = await connector.OpenAsync(Sides.Source(context), context.Mapping.From.Database, SessionKind.SourceRead, cancellationToken);
         space.Check(context, directory, (await ArchiveSelection.ReadAsync(source, context.Mapping, cancellationToken)).Bytes);
     }

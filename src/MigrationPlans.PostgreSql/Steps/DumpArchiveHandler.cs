@@ -17,7 +17,7 @@ internal sealed class DumpArchiveHandler(PostgresConnector connector, SourceSnap
     protected override async Task<StepObservation> LookAsync(DumpArchiveStep step, StepContext context, CancellationToken cancellationToken)
     {
         var directory = ArchivePlace.Of(context, baseDirectory);
-        if (ArchiveDocument.TryRead(directory) is not { } archive)
+        if (Read(directory, context) is not { } archive)
         {
             return StepObservation.NotDone("there is no archive yet");
         }
@@ -65,6 +65,19 @@ internal sealed class DumpArchiveHandler(PostgresConnector connector, SourceSnap
         if (await ArchiveFiles.FindChangeAsync(directory, archive, context.Parallelism, cancellationToken) is { } change)
         {
             throw new StepFailedException(ArchiveDiagnostics.ArchiveChanged(context.Mapping.From.ToString(), directory, change), FailureClass.Permanent);
+        }
+    }
+
+    private static ArchiveDocument? Read(string directory, StepContext context)
+    {
+        try
+        {
+            return ArchiveDocument.TryRead(directory);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Else it would be taken for a connection's.
+            throw Translate(exception, directory, context);
         }
     }
 

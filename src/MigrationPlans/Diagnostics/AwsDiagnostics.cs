@@ -42,6 +42,14 @@ public static class AwsDiagnostics
         "MP3506", Severity.Error, "an AWS call failed",
         "AWS answered with an error. Its code is part of the message, and the service's API reference lists it.");
 
+    private static readonly DiagnosticDescriptor EndpointUnusableDescriptor = new(
+        "MP3640", Severity.Error, "the endpoint for AWS calls is no address",
+        """
+        The variable `AWS_ENDPOINT_URL`, one of `AWS_ENDPOINT_URL_RDS`, `_STS`, `_SECRETS_MANAGER` and `_S3`, or `endpoint_url` in the
+        AWS profile sends calls elsewhere than to AWS. What it says must begin with `http://` or `https://`. To call AWS itself, leave
+        it out.
+        """);
+
     public static Diagnostic NoCredentials(string subject, string reason) => new()
     {
         Descriptor = NoCredentialsDescriptor,
@@ -76,6 +84,16 @@ public static class AwsDiagnostics
         Message = $"AWS does not take the credentials for `{subject}` any more ({code})",
         Help = "log in again and run the same command",
         Subject = subject,
+    };
+
+    /// <param name="origin">The variable, or what else says so.</param>
+    /// <param name="address">What it says; null where that is not known.</param>
+    public static Diagnostic EndpointUnusable(string origin, string? address) => new()
+    {
+        Descriptor = EndpointUnusableDescriptor,
+        Message = $"{origin} is {(address is null ? "" : $"`{address}`, which is ")}no address that AWS calls can go to",
+        Help = "write an address that begins with `http://` or `https://`, or leave it out",
+        Subject = origin,
     };
 
     public static Diagnostic Unreachable(string subject, string action, string region, string reason) => new()

@@ -86,7 +86,9 @@ public static class ConnectionDiagnostics
             DatabaseMissingDescriptor,
             subject,
             $"the database {subject} does not exist",
-            "check the name; `psql -l` lists the databases of a server. If it is one that this plan made and somebody has dropped or renamed: `migplan rollback MANIFEST --target ENDPOINT/DATABASE` lets go of it alone, and `migplan apply` makes it anew");
+            "check the name; `psql -l` lists the databases of a server. If it is one that this plan made and somebody has dropped or renamed: "
+            + "`migplan rollback MANIFEST --target ENDPOINT/DATABASE` lets go of it alone (with `--earlier` where a plan before the last one "
+            + "had finished it), and `migplan apply` makes it anew");
 
     public static Diagnostic ConnectDenied(string subject, string username, string message) =>
         Make(

@@ -39,9 +39,11 @@ public static class ExecutionDiagnostics
     private static readonly DiagnosticDescriptor TargetMissingDescriptor = new(
         "MP6008", Severity.Error, "a target of a finished plan is gone",
         """
-        The state says that the plan was carried out, but a database that it had filled, or an instance that it had restored, is not there any more: somebody deleted or renamed it.
-        migplan does not guess whether it should come back. Take its mapping or move out of the manifest and apply: what else is done stays as it is. To have it anew, put it back then
-        and apply again. (`migplan rollback MANIFEST` takes back all that the last plan made, what is alive as well.)
+        The state says that the plan was carried out, but a database that it had filled, or an instance that it had restored, is not there
+        any more: somebody deleted or renamed it. migplan does not guess whether it should come back. Take its mapping or move out of the
+        manifest and apply: what else is done stays as it is. To have it anew, put it back then and apply again;
+        `migplan rollback MANIFEST --target ADDRESS --earlier`, and then `apply`, comes to the same. (`migplan rollback MANIFEST` takes back
+        all that the last plan made, what is alive as well.)
         """);
 
     private static readonly DiagnosticDescriptor SearchPathMissedDescriptor = new(
@@ -114,7 +116,8 @@ public static class ExecutionDiagnostics
         Descriptor = TargetMissingDescriptor,
         Message = $"{address} was migrated, and is gone{(instead.Length > 0 ? $": {instead}" : "")}",
         Subject = address,
-        Help = "take it out of the manifest and apply, then put it back to have it anew; or take back all that the last plan made with `migplan rollback`",
+        Help = "take it out of the manifest and apply, and the rest stays as it is; to have it anew, let go of it alone with "
+            + $"`migplan rollback MANIFEST --target {address} --earlier` and apply",
     };
 
     private static string FirstLine(string text) => text.Split('\n', 2)[0].Trim();

@@ -21,7 +21,10 @@ public static class PlanFileDiagnostics
 
     private static readonly DiagnosticDescriptor UnwritableDescriptor = new(
         "MP4056", Severity.Error, "a plan file can't be written",
-        "The directory is missing or not writable, or the disk is full. What was in the file before is still there.");
+        """
+        The directory is missing or not writable, or the disk is full; or a file is there that is no plan, such as the manifest itself: only
+        a plan is replaced. What was in the file before is still there.
+        """);
 
     private static readonly DiagnosticDescriptor OutOfDateDescriptor = new(
         "MP4055", Severity.Error, "a saved plan is out of date",
@@ -40,6 +43,9 @@ public static class PlanFileDiagnostics
         Message = $"plan file `{file}` can't be written: {reason}",
         Subject = file,
     };
+
+    public static Diagnostic WouldReplace(string file) =>
+        Unwritable(file, "it is there, and is no plan") with { Help = "choose another name, or remove the file" };
 
     public static Diagnostic NotAPlan(string file, string reason, int? line = null, int? column = null) => new()
     {

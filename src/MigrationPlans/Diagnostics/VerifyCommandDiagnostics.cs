@@ -12,7 +12,11 @@ public static class VerifyCommandDiagnostics
 
     private static readonly DiagnosticDescriptor NotCarriedOutDescriptor = new(
         "MP9111", Severity.Error, "a mapping was not carried out yet",
-        "The target database does not exist, and by the state that is no wonder: its mapping was not carried out, or not to the end. `migplan apply MANIFEST` does it. Where the state is in another place, say so: `--state DIR`, or `--state s3://bucket/prefix`.");
+        """
+        The target database, or the new instance, does not exist, and by the state that is no wonder: its mapping or move was not carried
+        out, or not to the end. `migplan apply MANIFEST` does it. Where the state is in another place, say so: `--state DIR`, or
+        `--state s3://bucket/prefix`.
+        """);
 
     private static readonly DiagnosticDescriptor InstanceChangedDescriptor = new(
         "MP9301", Severity.Warning, "a moved instance is not as its source any more",

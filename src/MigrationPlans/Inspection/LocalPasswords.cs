@@ -46,7 +46,8 @@ public sealed class LocalPasswords(string baseDirectory)
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new DiagnosticException(InspectionDiagnostics.PasswordFileUnreadable(endpoint.Name, path, exception.Message), exception);
+            var reason = Directory.Exists(path) ? "it is a directory" : exception.Message;
+            throw new DiagnosticException(InspectionDiagnostics.PasswordFileUnreadable(endpoint.Name, path, reason), exception);
         }
         catch (TimeoutException exception)
         {

@@ -102,8 +102,6 @@ public sealed record KeptWork
     /// <summary>What the plan before says of it; null: it is to be done.</summary>
     internal PlannedDatabase? Find(DatabaseMapping mapping) => Databases.GetValueOrDefault(mapping.Address);
 
-    internal IEnumerable<Step> StepsOf(DatabaseMapping mapping) => Steps.Where(step => step.Database == mapping.Address);
-
     /// <summary>Whether instances that the move picked are done.</summary>
     internal bool Moves(InstanceMove move) => Steps.OfType<InstanceStep>().Any(step => step.Move == move.Path);
 

@@ -31,6 +31,21 @@ internal static class LoginRights
         return login.IsSuperuser || (!isMighty && ((server.MajorVersion < 16 && login.CanCreateRoles) || server.Administers(role)));
     }
 
+    /// <summary>Attributes that the role has and would not get, if the login created it: from 16 on it gives what it has itself.</summary>
+    public static List<string> FindNotGiven(this EndpointFacts server, RoleFacts role)
+    {
+        var (login, gives) = (server.Login, server.MajorVersion >= 16);
+        var own = server.Roles.FirstOrDefault(one => one.Name == login.Name);
+        (string Word, bool Wanted, bool Given)[] attributes =
+        [
+            ("SUPERUSER", role.IsSuperuser, false),
+            ("CREATEDB", role.CanCreateDatabases, !gives || login.CanCreateDatabases),
+            ("REPLICATION", role.CanReplicate, gives && own?.CanReplicate == true),
+            ("BYPASSRLS", role.BypassesRowSecurity, gives && own?.BypassesRowSecurity == true),
+        ];
+        return login.IsSuperuser ? [] : [.. attributes.Where(attribute => attribute is { Wanted: true, Given: false }).Select(attribute => attribute.Word)];
+    }
+
     private static bool Administers(this EndpointFacts server, string role) =>
         server.Roles.Where(one => one.Name == server.Login.Name || server.Login.MemberOf.Contains(one.Name))
             .SelectMany(one => one.MemberOf).Any(membership => membership.Role == role && membership.WithAdmin);

@@ -64,6 +64,7 @@ public static class Planner
         MigrationManifest manifest, InspectedFacts? facts, ImmutableArray<MappingFacts> mappings, ImmutableArray<Step> moves, KeptWork kept, PlanScope? scope)
     {
         var seen = mappings.DistinctBy(mapping => mapping.Address).ToDictionary(mapping => mapping.Address, StringComparer.Ordinal);
+        var keptSteps = kept.Steps.ToLookup(step => step.Database, StringComparer.Ordinal);
         var planned = manifest.Databases.Where(mapping => kept.Holds(mapping) || scope?.Includes(mapping) != false).ToList();
         var plan = new MigrationPlan
         {
@@ -82,7 +83,7 @@ public static class Planner
             Steps =
             [
                 .. planned.SelectMany(mapping => kept.Holds(mapping)
-                    ? kept.StepsOf(mapping)
+                    ? keptSteps[mapping.Address]
                     : MappingSteps.List(mapping, seen.GetValueOrDefault(mapping.Address))),
                 .. kept.Steps.OfType<InstanceStep>(),
                 .. moves,

@@ -12,10 +12,13 @@ internal static class PlanActions
 {
     private const int NamedTables = 3;
 
+    /// <summary>The steps by the database that they are for: a plan can have thousands, and to look through all steps for each takes minutes.</summary>
+    public static ILookup<string, Step> ByDatabase(MigrationPlan plan) => plan.Steps.ToLookup(step => step.Database, StringComparer.Ordinal);
+
     /// <summary>A verb and what it acts on.</summary>
-    public static IEnumerable<(string Verb, string What, TextStyle Style)> List(MigrationPlan plan, PlannedDatabase database)
+    /// <param name="steps">The database's.</param>
+    public static IEnumerable<(string Verb, string What, TextStyle Style)> List(PlannedDatabase database, IEnumerable<Step> steps)
     {
-        var steps = plan.Steps.Where(step => step.Database == database.Address).ToList();
         foreach (var step in steps)
         {
             switch (step)

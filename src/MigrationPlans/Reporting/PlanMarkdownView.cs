@@ -18,9 +18,10 @@ public static class PlanMarkdownView
             WriteTable(text, plan);
         }
 
+        var stepsOf = PlanActions.ByDatabase(plan);
         foreach (var database in plan.Databases)
         {
-            WriteDatabase(text, plan, database);
+            WriteDatabase(text, database, stepsOf[database.Address]);
         }
 
         WriteInstances(text, plan);
@@ -76,12 +77,12 @@ public static class PlanMarkdownView
         }
     }
 
-    private static void WriteDatabase(StringBuilder text, MigrationPlan plan, PlannedDatabase database)
+    private static void WriteDatabase(StringBuilder text, PlannedDatabase database, IEnumerable<Step> steps)
     {
         Line(text);
         Line(text, $"<details><summary>{Escape(database.From.ToString())} → {Escape(database.To.ToString())}</summary>");
         Line(text);
-        foreach (var (verb, what, _) in PlanActions.List(plan, database))
+        foreach (var (verb, what, _) in PlanActions.List(database, steps))
         {
             Line(text, $"- **{verb}** {Escape(what)}");
         }

@@ -13,11 +13,12 @@ public static class PlanMermaidView
         var text = new StringBuilder("flowchart LR\n");
         var nodes = plan.Steps.Select((step, index) => (step.Id, Node: string.Create(CultureInfo.InvariantCulture, $"s{index}")))
             .ToDictionary(pair => pair.Id, pair => pair.Node, StringComparer.Ordinal);
+        var stepsOf = PlanActions.ByDatabase(plan);
         for (var index = 0; index < plan.Databases.Length; index++)
         {
             var database = plan.Databases[index];
             text.Append(CultureInfo.InvariantCulture, $"  subgraph d{index}[\"{Escape($"{database.From} → {database.To}")}\"]\n");
-            var steps = plan.Steps.Where(step => step.Database == database.Address).ToList();
+            var steps = stepsOf[database.Address].ToList();
             foreach (var step in steps)
             {
                 text.Append(

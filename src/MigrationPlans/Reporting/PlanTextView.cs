@@ -15,9 +15,10 @@ public sealed class PlanTextView(StyledWriter writer)
     {
         writer.WriteLine($"{plan.Name}{(plan.Mode == PlanMode.Offline ? " (offline: nothing was inspected)" : "")}", TextStyle.Heading).WriteLine();
         WriteEndpoints(plan);
+        var stepsOf = PlanActions.ByDatabase(plan);
         foreach (var database in plan.Databases)
         {
-            WriteDatabase(plan, database, doneSteps);
+            WriteDatabase(database, [.. stepsOf[database.Address]], doneSteps);
         }
 
         foreach (var instance in plan.Instances)
@@ -68,13 +69,12 @@ public sealed class PlanTextView(StyledWriter writer)
         }
     }
 
-    private void WriteDatabase(MigrationPlan plan, PlannedDatabase database, IReadOnlyDictionary<string, TimeSpan>? doneSteps)
+    private void WriteDatabase(PlannedDatabase database, ImmutableArray<Step> steps, IReadOnlyDictionary<string, TimeSpan>? doneSteps)
     {
         writer.Write($"{database.From} → {database.To}", TextStyle.Heading);
-        var steps = plan.Steps.Where(step => step.Database == database.Address).ToList();
         var done = steps.Count(step => doneSteps?.ContainsKey(step.Id) == true);
-        writer.WriteLine(done == 0 ? "" : $"  {done} of {steps.Count} steps done already", TextStyle.Good);
-        foreach (var (verb, what, style) in PlanActions.List(plan, database))
+        writer.WriteLine(done == 0 ? "" : $"  {done} of {steps.Length} steps done already", TextStyle.Good);
+        foreach (var (verb, what, style) in PlanActions.List(database, steps))
         {
             WriteLine(verb, what, style);
         }

@@ -83,9 +83,10 @@ public sealed class RunProgress(TimeProvider clock) : IRunEvents
             .Select(database => database.Address)
             .Concat(plan.Steps.OfType<InstanceStep>().Select(step => step.Database))
             .Distinct(StringComparer.Ordinal)];
+        var stepsOf = PlanActions.ByDatabase(plan);
         foreach (var address in order)
         {
-            var steps = plan.Steps.Where(step => step.Database == address).Select(step => step.Id).ToList();
+            var steps = stepsOf[address].Select(step => step.Id).ToList();
             rows[address] = new Row(address, steps.Count, steps.Where(doneBefore.Contains));
         }
     }

@@ -18,17 +18,13 @@ public static class StatePlace
     /// <exception cref="DiagnosticException">The place is not a directory.</exception>
     public static string Find(string manifestFile, string name, string? option, string workingDirectory)
     {
-        if (option is null)
-        {
-            return Beside(Path.GetDirectoryName(manifestFile)!, name);
-        }
-
-        var directory = option.Length == 0 ? throw Unfit("it names nothing")
+        var directory = option is null ? Beside(Path.GetDirectoryName(manifestFile)!, name)
+            : option.Length == 0 ? throw Unfit("it names nothing")
             : option.StartsWith("s3:", StringComparison.OrdinalIgnoreCase) ? throw Unfit("a place in S3 begins with `s3://`")
             : option.Contains("://", StringComparison.Ordinal) ? throw Unfit("it is neither a directory nor in S3")
             : Path.GetFullPath(option, workingDirectory);
-        return File.Exists(directory) ? throw Unfit("it is a file") : directory;
+        return FileInTheWay.Find(directory) is { } file ? throw Unfit(FileInTheWay.Describe(file, directory), directory) : directory;
 
-        DiagnosticException Unfit(string reason) => new(StateDiagnostics.UnknownBackend(option, reason));
+        DiagnosticException Unfit(string reason, string place = "") => new(StateDiagnostics.UnknownBackend(option ?? place, reason));
     }
 }

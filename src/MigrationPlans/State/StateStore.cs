@@ -51,6 +51,14 @@ public sealed class StateStore : IDisposable
     public static async Task<RunState?> PeekAsync(IStateFiles files, CancellationToken cancellationToken) =>
         (await StateReader.ReadAsync(files, cancellationToken)).State;
 
+    /// <summary>The same, for the manifest of this name alone.</summary>
+    /// <exception cref="DiagnosticException">Also where the state is another manifest's.</exception>
+    public static async Task<RunState?> PeekAsync(IStateFiles files, string name, CancellationToken cancellationToken)
+    {
+        var state = await PeekAsync(files, cancellationToken);
+        return state is null || state.Name == name ? state : throw new DiagnosticException(StateDiagnostics.OtherName(files.Location, state.Name, name));
+    }
+
     /// <summary>
     /// Writes the events to the journal, flushed to disk when this returns, and then the snapshot. A crash can keep
     /// a part of them, the first ones.

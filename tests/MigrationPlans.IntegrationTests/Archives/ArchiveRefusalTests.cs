@@ -46,11 +46,7 @@ public sealed class ArchiveRefusalTests
     public async Task A_preflight_finds_the_disk_too_small_before_anything_is_made()
     {
         await using var stage = StageOf("early");
-        await using var snapshots = new SourceSnapshots(stage.Connector);
-        var (_, preflight) = ArchiveHandlers.Create(stage.Connector, snapshots, directory, _ => 1000);
-        var handler = new PreflightHandler(stage.Connector, [preflight]);
-        var refusal = Assert.ThrowsAsync<StepFailedException>(() => ((IStepHandler)handler)
-            .ActAsync(new PreflightStep { Id = "p", Database = "t" }, ContextOf(stage, "early"), CancellationToken.None))!;
+        var refusal = Assert.ThrowsAsync<StepFailedException>(() => PreflightAsync(stage, "early", _ => 1000))!;
         Assert.That(refusal.Diagnostic.Code, Is.EqualTo("MP6501"));
         Assert.That(refusal.FailureClass, Is.EqualTo(FailureClass.Permanent));
     }
@@ -140,15 +136,32 @@ public sealed class ArchiveRefusalTests
         Assert.That(migplan.Error, Does.Contain("MP6506").And.Not.Contain("create-database started"));
     }
 
-    [Test]
-    public async Task A_directory_that_can_not_be_made_is_named()
+    [TestCase("manifest.yaml", "manifest.yaml: it is a file")]
+    [TestCase("manifest.yaml/below", "manifest.yaml` is a file")]
+    public async Task A_file_in_the_place_of_the_directory_is_told_before_anything_is_begun(string directory, string reason)
     {
-        using var fixture = new ArchiveFixture([$"{{ from: old/{Database}, to: new/{Database} }}"], "{ directory: manifest.yaml/below }");
+        using var fixture = new ArchiveFixture([$"{{ from: old/{Database}, to: new/{Database} }}"], $"{{ directory: {directory} }}");
+        using var plan = await fixture.RunAsync("plan", fixture.ManifestPath);
         using var migplan = await fixture.ApplyAsync();
-        Assert.That(migplan.ExitCode, Is.EqualTo(1), migplan.ToString);
-        Assert.That(migplan.Error, Does.Contain("MP6510"));
-        using var rollback = await fixture.RunAsync("rollback", fixture.ManifestPath, "--auto-approve");
-        Assert.That(rollback.ExitCode, Is.Zero, rollback.ToString);
+        foreach (var run in new[] { plan, migplan })
+        {
+            Assert.That(run.ExitCode, Is.EqualTo(1), run.ToString);
+            Assert.That(run.Error, Does.Contain("error[MP6510]").And.Contain(reason).And.Not.Contain("preflight"));
+        }
+    }
+
+    /// <summary>Nobody may make anything in <c>/proc</c>, not even root.</summary>
+    [Test]
+    public async Task A_directory_that_can_not_be_made_is_told_by_the_preflight_which_leaves_nothing_behind()
+    {
+        await using var stage = StageOf("/proc/nope");
+        var refusal = Assert.ThrowsAsync<StepFailedException>(() => PreflightAsync(stage, "nope"))!;
+        Assert.That(refusal.Diagnostic.Code, Is.EqualTo("MP6510"), refusal.ToString());
+        Assert.That(refusal.Diagnostic.Message, Does.Contain("can't be kept in /proc/nope/"));
+        await using var fine = StageOf("not-yet/there");
+        await PreflightAsync(fine, "fine");
+        Assert.That(Directory.EnumerateFileSystemEntries(directory, "*not-yet*"), Is.Empty);
+        Assert.That(Directory.EnumerateFileSystemEntries(directory, ".*"), Is.Empty);
     }
 
     [Test]
@@ -257,6 +270,14 @@ public sealed class ArchiveRefusalTests
         var (handlers, _) = ArchiveHandlers.Create(stage.Connector, snapshots, directory, freeBytes is { } free ? _ => free : null);
         var handler = handlers.Single(candidate => candidate.StepType == typeof(DumpArchiveStep));
         return await handler.ActAsync(new DumpArchiveStep { Id = "d", Database = "t" }, ContextOf(stage, name), CancellationToken.None);
+    }
+
+    private async Task<StepResult> PreflightAsync(Stage stage, string name, Func<string, long>? freeBytes = null)
+    {
+        await using var snapshots = new SourceSnapshots(stage.Connector);
+        var (_, preflight) = ArchiveHandlers.Create(stage.Connector, snapshots, directory, freeBytes);
+        IStepHandler handler = new PreflightHandler(stage.Connector, [preflight]);
+        return await handler.ActAsync(new PreflightStep { Id = "p", Database = "t" }, ContextOf(stage, name), CancellationToken.None);
     }
 
     private static async Task<int> ShellAsync(string program, params string[] arguments)

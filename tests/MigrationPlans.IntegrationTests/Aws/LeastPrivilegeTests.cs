@@ -137,6 +137,32 @@ public sealed class LeastPrivilegeTests
         Assert.That(role.GetProperty("Type").GetString(), Is.EqualTo("AWS::IAM::Role"));
     }
 
+    /// <summary>A role of that name in another path is another role.</summary>
+    [Test]
+    public void A_role_is_made_in_its_path_and_two_of_like_names_are_two()
+    {
+        string[] names = ["path/to/Src", "a-b", "a_b", "odd/\"${x}\\/c"];
+        var manifest = Consolidation() with
+        {
+            Sources = [.. names.Select((name, index) => Endpoint($"s{index}", new IamCredentials("migrator"), $"arn:aws:iam::444444444444:role/{name}"))],
+            Targets = [],
+        };
+        var policies = LeastPrivilege.For(manifest);
+        var terraform = PolicyTerraform.Write(policies, Host);
+        Assert.That(terraform, Does.Contain("  name               = \"Src\"\n  path               = \"/path/to/\"\n"));
+        Assert.That(terraform, Does.Contain("  path               = \"/odd/\\\"$${x}\\\\/\"\n"));
+        Assert.That(terraform, Does.Contain("  name               = \"a-b\"\n  assume_role_policy"));
+        var labels = terraform.Split('\n').Where(line => line.StartsWith("resource \"aws_iam_role\"", StringComparison.Ordinal)).ToList();
+        Assert.That(labels, Has.Count.EqualTo(names.Length));
+        Assert.That(labels, Is.Unique);
+        using var document = JsonDocument.Parse(PolicyCloudFormation.Write(policies, Host));
+        var resources = document.RootElement.GetProperty("444444444444").GetProperty("Resources");
+        var roles = resources.EnumerateObject().Select(role => role.Value.GetProperty("Properties"));
+        Assert.That(
+            roles.Select(role => (role.GetProperty("RoleName").GetString(), role.TryGetProperty("Path", out var path) ? path.GetString() : null)),
+            Is.EquivalentTo(new (string?, string?)[] { ("Src", "/path/to/"), ("a-b", null), ("a_b", null), ("c", "/odd/\"${x}\\/") }));
+    }
+
     [Test]
     public void A_manifest_without_AWS_needs_nothing()
     {

@@ -295,6 +295,10 @@ public sealed class MoveOnABadDayTests
         using var apply = await fixture.ApplyAsync();
         Assert.That(apply.ExitCode, Is.EqualTo(1).Or.EqualTo(7), apply.ToString());
         Assert.That(apply.Error, Does.Contain("MP6401").And.Contain("`failed`").And.Contain("migplan rollback"));
+        using var verify = await fixture.RunAsync("verify", fixture.Manifest);
+        Assert.That(verify.ExitCode, Is.EqualTo(1), verify.ToString());
+        Assert.That(verify.Error, Does.Contain("error[MP9111]").And.Contain("env-shop-moved` can't be compared"));
+        Assert.That(verify.Output, Does.Contain("0 equal, 0 different, 1 not comparable"));
         using var rollback = await fixture.RunAsync("rollback", fixture.Manifest, "--auto-approve");
         Assert.That(rollback.ExitCode, Is.Zero, rollback.ToString());
         Assert.That(fixture.Rds.Snapshots(MoveFixture.SourceAccount, MoveFixture.From), Is.Empty);

@@ -251,6 +251,30 @@ public sealed class ApplyCommandTests
         Assert.That(result.Error, Does.Contain("MP5009"));
     }
 
+    /// <summary>A state that is finished, or under way, says nothing of a plan of something else.</summary>
+    [TestCase(PlanMode.Online, true)]
+    [TestCase(PlanMode.Online, false)]
+    [TestCase(PlanMode.Offline, true)]
+    [TestCase(PlanMode.Offline, false)]
+    public async Task A_saved_plan_that_was_made_from_another_manifest_is_refused_whatever_the_state_says(PlanMode mode, bool isFinished)
+    {
+        Write("counts", "a", "b", "c");
+        var grown = await ManifestAsync();
+        await SavePlanAsync(plan => mode == PlanMode.Online ? plan : Planner.Plan(grown, facts: null).Plan!, "grown.json");
+        await SavePlanAsync(plan => Planner.Plan(grown with { Name = "else", Digest = "e" }, facts: null).Plan!, "else.json");
+        Write("counts", "a", "b");
+        await (isFinished ? RunAsync("apply", "m.yaml", "--auto-approve") : StopAfterAStepAsync());
+        var acts = parts.Acts.Count;
+
+        var result = await RunAsync("apply", "grown.json", "--manifest", "m.yaml");
+        Assert.That((result.Code, result.Out), Is.EqualTo((6, "")), result.Error);
+        Assert.That(result.Error, Does.Contain("error[MP4055]: plan file `grown.json` is out of date: the manifest has changed since"));
+        var other = await RunAsync("apply", "else.json", "--manifest", "m.yaml", "--auto-approve");
+        Assert.That((other.Code, other.Out), Is.EqualTo((6, "")), other.Error);
+        Assert.That(other.Error, Does.Contain("it is a plan of `else`, not of `demo`"));
+        Assert.That(parts.Acts, Has.Count.EqualTo(acts));
+    }
+
     [TestCase("x")]
     [TestCase("0")]
     [TestCase("65")]
@@ -381,12 +405,39 @@ public sealed class ApplyCommandTests
         var text = await File.ReadAllTextAsync(Path.Combine(directory, "m.yaml"));
         await File.WriteAllTextAsync(Path.Combine(directory, "m.yaml"), text.Replace("name: demo", "name: other", StringComparison.Ordinal));
         var acts = parts.Acts.Count;
+        string[][] commands =
+        [
+            ["apply", "m.yaml", "--auto-approve"], ["rollback", "m.yaml", "--auto-approve"], ["plan", "m.yaml"],
+            ["status", "m.yaml"], ["status", "m.yaml", "--format", "json"],
+            ["state", "list", "m.yaml"], ["state", "show", "m.yaml"],
+        ];
+        foreach (var command in commands)
+        {
+            var result = await RunAsync([.. command, "--state", "here"]);
+            Assert.That((result.Code, result.Out), Is.EqualTo((1, "")), $"{command[0]}: {result.Error}");
+            Assert.That(result.Error, Does.Contain("error[MP5014]").And.Contain("belongs to `demo`, not to `other`"));
+        }
 
-        var result = await RunAsync("apply", "m.yaml", "--auto-approve", "--state", "here");
-
-        Assert.That(result.Code, Is.EqualTo(1), result.Error);
-        Assert.That(result.Error, Does.Contain("error[MP5014]").And.Contain("belongs to `demo`, not to `other`"));
         Assert.That(parts.Acts, Has.Count.EqualTo(acts));
+        Assert.That(parts.Removed, Is.Empty);
+    }
+
+    /// <summary>What can be no directory holds no state, and never will: that nothing was applied yet is not what is to be told.</summary>
+    [TestCase(".migplan")]
+    [TestCase(".migplan/demo")]
+    [TestCase("here", "--state", "here/sub")]
+    public async Task A_file_in_the_place_of_the_state_is_named(string file, params string[] options)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(directory, file))!);
+        await File.WriteAllTextAsync(Path.Combine(directory, file), "mine");
+        foreach (var command in new[] { new[] { "status", "m.yaml" }, ["apply", "m.yaml", "--auto-approve"] })
+        {
+            var result = await RunAsync([.. command, .. options]);
+            Assert.That(result.Code, Is.EqualTo(1), result.Error);
+            Assert.That(result.Error, Does.Contain("error[MP5007]").And.Contain($"{file}` is a file").Or.Contain("it is a file"));
+        }
+
+        Assert.That(parts.Acts, Is.Empty);
     }
 
     /// <summary>A directory in the file's place can't be read whoever asks.</summary>
@@ -419,12 +470,14 @@ public sealed class ApplyCommandTests
         Assert.That(shown, Is.EqualTo(await File.ReadAllTextAsync(Path.Combine(directory, ".migplan", "demo", "state.json"))));
     }
 
-    private async Task StopAfterAStepAsync()
+    private async Task<(int Code, string Out, string Error)> StopAfterAStepAsync()
     {
         parts.Act = _ => stopping.Cancel();
-        Assert.That((await RunAsync("apply", "m.yaml", "--auto-approve")).Code, Is.EqualTo(4));
+        var result = await RunAsync("apply", "m.yaml", "--auto-approve");
+        Assert.That(result.Code, Is.EqualTo(4));
         stopping.Dispose();
         stopping = new CancellationTokenSource();
+        return result;
     }
 
     /// <summary>How many steps were at work at once; each waits so long for a second one to come.</summary>

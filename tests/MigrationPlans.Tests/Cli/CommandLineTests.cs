@@ -73,6 +73,61 @@ internal sealed class CommandLineTests
         Assert.That(File.Exists(Path.Combine(directory.Path, "-")), Is.False);
     }
 
+    /// <summary>Only what an earlier <c>plan</c> wrote is replaced, or an empty file that somebody made for it.</summary>
+    [TestCase("own.yaml")]
+    [TestCase("over.yaml")]
+    [TestCase("over-link.json")]
+    [TestCase("precious.sql")]
+    public async Task A_saved_plan_takes_no_other_files_place(string file)
+    {
+        await File.WriteAllTextAsync(Path.Combine(directory.Path, "own.yaml"), Manifests.Full);
+        await File.WriteAllTextAsync(Path.Combine(directory.Path, "over.yaml"), "defaults: { database: { parallelism: 3 } }\n");
+        await File.WriteAllTextAsync(Path.Combine(directory.Path, "precious.sql"), "SELECT 1;\n");
+        File.Delete(Path.Combine(directory.Path, "over-link.json"));
+        File.CreateSymbolicLink(Path.Combine(directory.Path, "over-link.json"), Path.Combine(directory.Path, "over.yaml"));
+        var before = await File.ReadAllTextAsync(Path.Combine(directory.Path, file));
+        var run = await CommandRun.Of(directory.Path, "plan", "own.yaml", "--overlay", "over.yaml", "--offline", "--out", file);
+        Assert.That((run.ExitCode, run.Out), Is.EqualTo((ExitCode.Failed, "")), run.Error);
+        Assert.That(run.Error, Does.Contain($"error[MP4056]: plan file `{file}` can't be written: it is there, and is no plan"));
+        Assert.That(await File.ReadAllTextAsync(Path.Combine(directory.Path, file)), Is.EqualTo(before));
+    }
+
+    [Test]
+    public async Task A_saved_plan_is_replaced_and_an_empty_file_is_filled()
+    {
+        await File.WriteAllTextAsync(Path.Combine(directory.Path, "again.json"), "");
+        for (var time = 0; time < 2; time++)
+        {
+            Assert.That((await CommandRun.Of(directory.Path, "plan", "m.yaml", "--offline", "--out", "again.json")).ExitCode, Is.Zero);
+        }
+
+        Assert.That((await CommandRun.Of(directory.Path, "plan", "m.yaml", "--offline", "--out", "/dev/null")).ExitCode, Is.Zero);
+    }
+
+    /// <summary>A device is written to as it is, and a file replaced: of a longer plan nothing is left.</summary>
+    [Test]
+    public async Task A_file_in_shared_memory_is_no_device()
+    {
+        if (!Directory.Exists("/dev/shm"))
+        {
+            Assert.Ignore("there is none");
+        }
+
+        var file = $"/dev/shm/migplan-{Guid.NewGuid():n}.json";
+        try
+        {
+            await CommandRun.Of(directory.Path, "plan", "m.yaml", "--offline", "--out", file);
+            await File.AppendAllTextAsync(file, "what was longer");
+            await CommandRun.Of(directory.Path, "plan", "m.yaml", "--offline", "--out", file);
+            var printed = await CommandRun.Of(directory.Path, "plan", "m.yaml", "--offline", "--out", "-");
+            Assert.That(await File.ReadAllTextAsync(file), Is.EqualTo(printed.Out));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
     [TestCase("did you mean `--auto-approve`?", "apply", "--auto-aprove", "m.yaml")]
     [TestCase("did you mean `--auto-approve`?", "apply", "m.yaml", "--auto-aprove")]
     [TestCase("did you mean `--offline`?", "plan", "--offlin")]

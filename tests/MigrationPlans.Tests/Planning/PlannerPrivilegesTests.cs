@@ -63,6 +63,51 @@ public sealed class PlannerPrivilegesTests
         Assert.That(there.Codes(), Is.Empty);
     }
 
+    [TestCase(null, true, "created without a password: `roles.passwords` is `none`; `copy` carries passwords over")]
+    [TestCase(RolePasswordPolicy.None, true, "created without a password: `roles.passwords` is `none`; `copy` carries passwords over")]
+    [TestCase(RolePasswordPolicy.None, false, "created without a password: `roles.passwords` is `none`")]
+    [TestCase(RolePasswordPolicy.Copy, false, "created without a password: the source login can't read passwords")]
+    [TestCase(RolePasswordPolicy.Copy, true, "created with the password that it has on the source (`roles.passwords: copy`)")]
+    public void Why_a_role_comes_without_a_password_is_told(RolePasswordPolicy? passwords, bool isReadable, string said)
+    {
+        var created = sample with
+        {
+            Mapping = sample.Mapping with { Roles = new RolePolicy { Passwords = passwords } },
+            SourceServer = sample.SourceServer with
+            {
+                Login = sample.SourceServer.Login with { ReadsPasswords = isReadable },
+                Roles = [new RoleFacts { Name = "shop_owner", CanLogin = true }],
+            },
+        };
+        Assert.That(created.Plan().Databases.Single().Notes, Has.Some.EqualTo(new PlanNote(PlanNoteKind.Risk, "role shop_owner", said)));
+    }
+
+    [TestCase(15, "BYPASSRLS")]
+    [TestCase(15, "REPLICATION and BYPASSRLS", true)]
+    [TestCase(16, "CREATEDB and REPLICATION", true, true)]
+    [TestCase(16, null)]
+    public void Only_the_attributes_that_a_role_has_and_does_not_get_are_told(int version, string? left, bool replicates = false, bool createsDatabases = false)
+    {
+        var created = sample with
+        {
+            SourceServer = sample.SourceServer with
+            {
+                Roles = [new RoleFacts { Name = "shop_owner", BypassesRowSecurity = true, CanReplicate = replicates, CanCreateDatabases = createsDatabases }],
+            },
+            Target = sample.Target with { Exists = true },
+            TargetServer = sample.TargetServer with
+            {
+                VersionNumber = version * 10000,
+                Login = Sample.Login(createRoles: true),
+                Roles = [new RoleFacts { Name = Sample.Login().Name, BypassesRowSecurity = true }],
+            },
+        };
+        var reasons = created.Plan().Databases.Single().Notes.Select(note => note.Reason)
+            .Where(reason => reason.StartsWith("created without ", StringComparison.Ordinal));
+        var them = left?.Contains(' ', StringComparison.Ordinal) == true ? "them" : "it";
+        Assert.That(reasons, Is.EqualTo(left is null ? (string[])[] : [$"created without {left}: the target login can't grant {them}"]));
+    }
+
     [Test]
     public void A_role_that_is_missing_and_not_to_be_created_is_an_error_until_it_is_mapped()
     {

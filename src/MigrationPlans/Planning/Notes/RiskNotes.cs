@@ -149,15 +149,22 @@ internal static class RiskNotes
             }
             else if (role.Source.CanLogin)
             {
-                yield return Risk($"role {role.Name}", "created without a password: passwords can't be read from the source");
+                yield return Risk($"role {role.Name}", $"created without a password: {WhyPasswordless(facts)}");
             }
 
-            if ((role.Source.IsSuperuser || role.Source.CanReplicate || role.Source.BypassesRowSecurity) && !facts.TargetServer.Login.IsSuperuser)
+            if (facts.TargetServer.FindNotGiven(role.Source) is { Count: > 0 } left)
             {
-                yield return Risk($"role {role.Name}", "created without SUPERUSER, REPLICATION and BYPASSRLS: the target login can't grant them");
+                var them = left.Count == 1 ? "it" : "them";
+                yield return Risk($"role {role.Name}", $"created without {Join(left)}: the target login can't grant {them}");
             }
         }
     }
+
+    private static string WhyPasswordless(MappingFacts facts) =>
+        facts.Mapping.Roles.Passwords == RolePasswordPolicy.Copy ? "the source login can't read passwords"
+        : $"`roles.passwords` is `none`{(facts.SourceServer.Login.ReadsPasswords ? "; `copy` carries passwords over" : "")}";
+
+    private static string Join(List<string> words) => words.Count == 1 ? words[0] : $"{string.Join(", ", words[..^1])} and {words[^1]}";
 
     private static bool IsPortable(DatabaseSettings settings) =>
         settings is { LocaleProvider: "libc", Collate: "C" or "POSIX", Ctype: "C" or "POSIX" };
