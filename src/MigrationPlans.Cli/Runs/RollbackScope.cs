@@ -75,8 +75,12 @@ internal sealed class RollbackScope(MigrationManifest manifest, RunSession sessi
             return ResourceStanding.Unconfirmed;
         }
 
-        var isDone = State.Find($"{RunState.AddressOf(resource.Step)}:{VerifyStep.KindName}")?.Status is null or StepStatus.Done;
-        return isDone ? ResourceStanding.Finished : ResourceStanding.Begun;
+        return State.Find($"{RunState.AddressOf(resource.Step)}:{VerifyStep.KindName}") switch
+        {
+            null or { Status: StepStatus.Done } => ResourceStanding.Finished,
+            { IsEnding: true } => ResourceStanding.Ending,
+            _ => ResourceStanding.Begun,
+        };
     }
 
     /// <summary>Says how a fence that stays is lifted.</summary>

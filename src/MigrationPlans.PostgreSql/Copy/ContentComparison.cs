@@ -72,11 +72,13 @@ internal sealed class ContentComparison(TableCopy table, int pieces)
         }
     }
 
-    /// <summary>A type that is not the same over there goes by its text.</summary>
+    /// <summary>A type that is not the same over there goes by its text, but for domains over xml.</summary>
     private List<RowHashColumn> Columns()
     {
         var types = table.Target.Columns.Zip(table.Target.Types).ToDictionary(column => column.First, column => column.Second, StringComparer.Ordinal);
-        return [.. table.Source.Columns.Zip(table.Source.Types, (name, type) => new RowHashColumn(name, types[name] == type ? type : 0))];
+        return [.. table.Source.Columns.Zip(
+            table.Source.Types,
+            (name, type) => new RowHashColumn(name, table.Xml.GetValueOrDefault(name, types[name] == type ? type : 0)))];
     }
 
     private static async Task<RowSum> SumAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)

@@ -78,7 +78,7 @@ internal sealed record CopySelection
             Source = table,
             Target = target,
             IsBinary = BytesInto is null && !isUnused && table.Columns.Zip(table.Types).All(column => format.IsSafe(column.Second, types[column.First])),
-            ReadAs = StoredXml.In(table, SourceTypes),
+            Xml = StoredXml.In(table, SourceTypes),
             BytesInto = BytesInto,
             Through = mover is { HasForeignPartitions: false } ? mover.Name : null,
             StaysInLeaf = mover is { HasForeignPartitions: true },

@@ -42,7 +42,7 @@ internal static class CopySql
         var isCron = CronJobs.IsTable(table.Source.Extension, table.Name.Schema, table.Name.Name);
         return string.Join(", ", table.Source.Columns.Select(column =>
             isCron && column == CronJobs.Active ? "false"
-            : table.ReadAs.TryGetValue(column, out var type) ? $"{SqlText.Identifier(column)}::{type}"
+            : table.Xml.TryGetValue(column, out var type) ? RowHashValue.Whole(new RowHashColumn(column, type), SqlText.Identifier(column))
             : SqlText.Identifier(column)));
     }
 
@@ -53,7 +53,7 @@ internal static class CopySql
     {
         ({ } condition, _) => UserRows.From(table.Name.Schema, table.Name.Name, condition, table.FurtherCondition),
         (null, { Count: > 1 }) => $"ONLY {table.Name.Sql} WHERE {chunk.Condition}",
-        _ when !table.ReadAs.IsEmpty => $"ONLY {table.Name.Sql}",
+        _ when !table.Xml.IsEmpty => $"ONLY {table.Name.Sql}",
         _ => null,
     };
 

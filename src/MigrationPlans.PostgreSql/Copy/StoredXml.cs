@@ -9,18 +9,11 @@ namespace MigrationPlans.PostgreSql.Copy;
 /// </summary>
 internal static class StoredXml
 {
-    /// <summary>Columns of xml, arrays of it, and domains over these, with the type to read them as. Within composites it is read as it is put out.</summary>
-    public static ImmutableDictionary<string, string> In(TableRows table, TypeCatalog types) => table.Columns.Zip(table.Types)
-        .Select(column => (Name: column.First, As: TextOf(BaseOf(column.Second, types))))
-        .Where(column => column.As is not null)
-        .ToImmutableDictionary(column => column.Name, column => column.As!, StringComparer.Ordinal);
-
-    private static string? TextOf(uint type) => type switch
-    {
-        RowHashValue.Xml => "pg_catalog.text",
-        RowHashValue.XmlArray => "pg_catalog.text[]",
-        _ => null,
-    };
+    /// <summary>Columns of xml, arrays of it, and domains over these, with the type below. Within composites it is read as it is put out.</summary>
+    public static ImmutableDictionary<string, uint> In(TableRows table, TypeCatalog types) => table.Columns.Zip(table.Types)
+        .Select(column => (Name: column.First, Type: BaseOf(column.Second, types)))
+        .Where(column => column.Type is RowHashValue.Xml or RowHashValue.XmlArray)
+        .ToImmutableDictionary(column => column.Name, column => column.Type, StringComparer.Ordinal);
 
     /// <summary>A domain's last part is what it is over: below 14 one over an array names the element before it.</summary>
     private static uint BaseOf(uint type, TypeCatalog types)

@@ -12,8 +12,8 @@ internal sealed record TableCopy
 
     public required bool IsBinary { get; init; }
 
-    /// <summary>For columns whose output leaves something out, the type as which they are read: see <see cref="StoredXml"/>.</summary>
-    public ImmutableDictionary<string, string> ReadAs { get; init; } = ImmutableDictionary<string, string>.Empty;
+    /// <summary>Columns whose output leaves something out, with the type: see <see cref="StoredXml"/>.</summary>
+    public ImmutableDictionary<string, uint> Xml { get; init; } = ImmutableDictionary<string, uint>.Empty;
 
     /// <summary>
     /// The encoding of the target, where text goes as the bytes that it is because one of the databases has none: by this name COPY checks what comes in.

@@ -58,9 +58,10 @@ public sealed class SourceSnapshots(PostgresConnector connector) : IAsyncDisposa
         await hold.Gate.WaitAsync(CancellationToken.None);
         try
         {
-            if (hold.Session is { } session && !await hold.EndAsync())
+            var session = hold.Session;
+            if (!await hold.EndAsync() && session is not null)
             {
-                await connector.Watch.EndAsync(session);
+                await connector.Watch.EndSoonAsync(session);
             }
         }
         finally
@@ -71,9 +72,9 @@ public sealed class SourceSnapshots(PostgresConnector connector) : IAsyncDisposa
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var (address, hold) in holds)
+        await Task.WhenAll(holds.Keys.Select(ReleaseAsync));
+        foreach (var hold in holds.Values)
         {
-            await ReleaseAsync(address);
             hold.Gate.Dispose();
         }
     }

@@ -216,6 +216,7 @@ public sealed class PostgresResourceRemover(PostgresConnector connector, TimePro
             { } owner when owner.Plan == manifest.Name => TakenOver("a run with another state has taken it over"),
             null when standing == ResourceStanding.Begun =>
                 TakenOver("it does not bear the mark of this run any more: another run of the plan may have finished it; if it is not in use and may go, drop it yourself"),
+            null when standing == ResourceStanding.Ending => null,
             null when await IsUnmarkedOursAsync(database, lineage, target, name, cancellationToken) => null,
             _ => Foreign("it holds something that this plan did not bring"),
         };

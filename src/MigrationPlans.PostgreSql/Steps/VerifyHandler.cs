@@ -136,11 +136,8 @@ public sealed class VerifyHandler(PostgresConnector connector, SourceSnapshots s
     private async Task<ImmutableArray<Diagnostic>> FinishAsync(StepContext context, CancellationToken cancellationToken)
     {
         await using var target = await OpenTargetAsync(context, cancellationToken);
-        if (!await TargetLedger.ExistsAsync(target, cancellationToken))
-        {
-            return [];
-        }
-
+        // A comparison may take hours, and a run with another state may have taken the database over meanwhile.
+        await TargetLedger.RequireAsync(target, context.Plan.Name, context.Lineage, context.Mapping.To.ToString(), cancellationToken);
         var memberships = new TemporaryMemberships(Connector, context.Manifest, context.Mapping.To);
         await using var turn = await memberships.TakeTurnAsync(cancellationToken);
         await using var source = await OpenSourceAsync(context, cancellationToken);
@@ -150,7 +147,6 @@ public sealed class VerifyHandler(PostgresConnector connector, SourceSnapshots s
         var jobs = await CronJobs.FindAwakeAsync(source, context.Mapping, cancellationToken);
         var owner = (await DatabaseProperties.ReadAsync(target, cancellationToken)).Owner;
 
-        await context.RecordEndingAsync();
         // All at once: a run that lost the owners' rights and not the ledger could not compare again.
         await using var transaction = await target.BeginTransactionAsync(cancellationToken);
         await memberships.EndAsync(target, cancellationToken);
@@ -160,6 +156,8 @@ public sealed class VerifyHandler(PostgresConnector connector, SourceSnapshots s
         await TargetLedger.DropAsync(target, cancellationToken);
         notes = [.. notes, .. await EventTriggers.WakeAsync(target, triggers, noted, context.Mapping.Address, cancellationToken)];
         notes = [.. notes, .. await CronJobs.WakeAsync(target, jobs, context.Mapping, cancellationToken)];
+        // Nothing but the answer to this is in doubt from here on.
+        await context.RecordEndingAsync();
         await transaction.CommitAsync(cancellationToken);
         if (target.PostgresParameters.GetValueOrDefault("is_superuser") != "on")
         {
@@ -175,10 +173,12 @@ public sealed class VerifyHandler(PostgresConnector connector, SourceSnapshots s
         var objects = report.Differences.Select(difference =>
             $"{difference.Kind} {difference.Name}: source {Value(difference.Source)}, target {Value(difference.Target)}");
         var first = string.Join("; ", tables.Concat(objects).Take(ShownDifferences));
-        // Writers change rows and positions, and nothing else.
-        var mayBeWritten = context.Mapping.Fence == Fence.None && report.Differences.All(difference => difference.Kind == ObjectDifference.SequencePosition);
+        var mayBeWritten = context.Mapping.Fence == Fence.None && report.Differences.All(IsOfRows);
         return VerificationDiagnostics.Difference(context.Mapping.Address, first, tables.Count, report.Differences.Length, mayBeWritten, isOld);
     }
+
+    /// <summary>What writers change.</summary>
+    private static bool IsOfRows(ObjectDifference difference) => difference.Kind is ObjectDifference.SequencePosition or LargeObjectRights.Kind;
 
     private static string Value(string? value) => value switch { null => "has none", "" => "has one", _ => value };
 

@@ -11,6 +11,9 @@ namespace MigrationPlans.PostgreSql.Verification;
 /// <summary>Compares who owns large objects and who may do what with them, many at a time: those that are alike in this are counted.</summary>
 internal static class LargeObjectRights
 {
+    /// <summary>Of the differences.</summary>
+    public const string Kind = "large objects";
+
     public static async Task<ImmutableArray<ObjectDifference>> CompareAsync(
         NpgsqlConnection source, NpgsqlConnection target, DatabaseMapping mapping, CancellationToken cancellationToken)
     {
@@ -36,7 +39,7 @@ internal static class LargeObjectRights
         [
             .. onSource.Keys.Union(onTarget.Keys).OrderBy(rights => rights.Text, StringComparer.Ordinal)
                 .Where(rights => onSource.GetValueOrDefault(rights) != onTarget.GetValueOrDefault(rights))
-                .Select(rights => new ObjectDifference("large objects", rights.Text, Count(onSource, rights), Count(onTarget, rights))),
+                .Select(rights => new ObjectDifference(Kind, rights.Text, Count(onSource, rights), Count(onTarget, rights))),
         ];
     }
 

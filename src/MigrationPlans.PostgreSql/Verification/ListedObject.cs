@@ -34,7 +34,7 @@ internal sealed record ListedObject(
         { Kind: "publication" or "published schema" or "published table" } when mapping.Publications != PublicationPolicy.Copy => false,
         { Kind: "comment" } when Name.StartsWith("publication ", StringComparison.Ordinal) && mapping.Publications != PublicationPolicy.Copy => false,
         { Kind: "owner", Schema: null } when mapping.Publications != PublicationPolicy.Copy => false,
-        { Kind: "large objects" or "large object comment" } => filter.IsEverything,
+        { Kind: LargeObjectRights.Kind or "large object comment" } => filter.IsEverything,
         { Schema: null } => filter.IsEveryObject,
         { Relation: { } relation, Schema: { } schema } => filter.PicksTable(schema, relation),
         _ => filter.PicksWholeSchema(Schema),

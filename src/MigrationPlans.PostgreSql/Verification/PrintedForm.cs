@@ -93,6 +93,11 @@ internal static class PrintedForm
             var element = text[tokens[start].Start..tokens[end - 1].End];
             var hasParentheses = isWrapped || tokens[start].IsSymbol(text, '(');
             result.Append(start == array + 2 ? "" : ", ").Append(hasParentheses ? $"({element})" : element).Append("::").Append(type);
+            if (tokens[start].IsWord(text, "ARRAY"))
+            {
+                result.Append("[]");
+            }
+
             start = end + 1;
         }
 

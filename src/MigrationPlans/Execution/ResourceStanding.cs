@@ -12,6 +12,9 @@ public enum ResourceStanding
     /// <summary>It is there, and what it is for is not done yet: a target database bears this run's ledger for as long.</summary>
     Begun,
 
+    /// <summary>The same, but the run was about to take its ledger away: a target database without one may be finished by it.</summary>
+    Ending,
+
     /// <summary>All that it is for is done.</summary>
     Finished,
 }

@@ -21,6 +21,8 @@ internal static class StateFold
                 StartedAt = at,
                 EndedAt = null,
                 Problem = null,
+                // It has found the mark still there.
+                IsEnding = null,
             }),
             StepEnding ending => Update(state, ending.Step, step => step with { IsEnding = true }),
             StepFinished done => Settle(Update(state, done.Step, step => step with

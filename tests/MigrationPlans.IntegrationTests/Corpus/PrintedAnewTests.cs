@@ -20,6 +20,7 @@ public sealed class PrintedAnewTests
         CREATE SEQUENCE numbers; CREATE DOMAIN numbered AS int DEFAULT nextval('numbers'); CREATE VIEW crossed AS SELECT a, lat FROM t NATURAL LEFT JOIN geo;
         CREATE TABLE zones (id int, at timestamptz, v varchar(9)) PARTITION BY RANGE ((at AT TIME ZONE 'UTC'), id);
         CREATE TABLE moments (id int, at timestamptz, v varchar(9), x xml CHECK (x IS DOCUMENT AND id > 0));
+        CREATE FUNCTION ft(text[]) RETURNS bool IMMUTABLE LANGUAGE sql AS 'SELECT true'; ALTER TABLE moments ADD CHECK (ft(ARRAY[ARRAY[v, v], ARRAY[v, 'x']]));
         CREATE INDEX moments_at ON moments ((at AT TIME ZONE 'UTC'));
         CREATE INDEX moments_last ON moments (id, (at AT TIME ZONE 'UTC') DESC NULLS LAST) WHERE v IN ('a', 'b');
         CREATE POLICY docs ON moments USING (x IS DOCUMENT);

@@ -193,6 +193,25 @@ public sealed class StreamStepsTests
         Assert.That((await stage.RunAllAsync())["verify"].Summary, Does.EndWith("rows equal"));
     }
 
+    /// <summary>A comparison may take hours; a run with another state has come meanwhile, and has finished in the second case.</summary>
+    [TestCase("UPDATE migplan_ledger.owner SET lineage = 'other'", "MP6115")]
+    [TestCase("DROP SCHEMA migplan_ledger CASCADE", "MP6110")]
+    public async Task A_database_that_was_taken_over_while_it_was_compared_is_not_ended(string takeOver, string code)
+    {
+        var database = $"surr_overtaken_by_{code}";
+        await RichShop.CreateAsync(database);
+        await using var stage = new Stage(database);
+        foreach (var step in Stage.Steps().Where(step => step is not VerifyStep))
+        {
+            await stage.RunAsync(step);
+        }
+
+        await Sql.RunAsync(TestServers.Target, database, takeOver);
+        var failure = Assert.ThrowsAsync<StepFailedException>(() => stage.RunAsync(Stage.Steps().Single(step => step is VerifyStep)))!;
+        Assert.That(failure.Diagnostic.Code, Is.EqualTo(code));
+        Assert.That(stage.Context.HasBegunToEnd(), Is.False);
+    }
+
     private static Task<string> PropertiesAsync(PostgreSql.Clusters.LocalCluster server, string name) => Sql.ScalarAsync<string>(server, name, """
         SELECT concat_ws(' | ', datdba::regrole, datconnlimit, (SELECT string_agg(a::text, ',' ORDER BY a::text) FROM unnest(datacl) a), shobj_description(d.oid, 'pg_database'),
           (SELECT string_agg(setrole::regrole || setconfig::text, ',' ORDER BY setrole::regrole::text) FROM pg_db_role_setting WHERE setdatabase = d.oid))

@@ -18,6 +18,7 @@ internal static class StateScript
         new RunFinished("some-failed"),
         new RunBegun("ann", "host-1", 4712, "0.1.0"),
         new StepBegun("t/a:two"),
+        new StepEnding("t/a:two"),
         new StepStopped("t/a:two"),
         new StepBegun("t/a:two"),
         new StepFinished("t/a:two", "done", FoundDone: false, []),

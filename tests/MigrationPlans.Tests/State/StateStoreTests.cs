@@ -27,7 +27,7 @@ public sealed class StateStoreTests
     [Test]
     public async Task A_run_whose_steps_are_all_done_is_finished()
     {
-        var state = await StateStore.PeekAsync(await StateScript.WriteAsync(16), CancellationToken.None);
+        var state = await StateStore.PeekAsync(await StateScript.WriteAsync(17), CancellationToken.None);
         Assert.That(state!.Status, Is.EqualTo(RunStatus.Finished));
     }
 
@@ -83,7 +83,7 @@ public sealed class StateStoreTests
     [Test]
     public async Task A_rollback_that_an_older_version_recorded_comes_to_what_it_wrote()
     {
-        using var store = await StateStore.OpenAsync(await StateScript.WriteAsync(16), new FakeClock(), CancellationToken.None);
+        using var store = await StateStore.OpenAsync(await StateScript.WriteAsync(17), new FakeClock(), CancellationToken.None);
         var before = store.State!;
         await store.AppendAsync(new ResourceRemoved("database", "t", "a"));
         await store.AppendAsync(new RolledBack());
@@ -94,10 +94,27 @@ public sealed class StateStoreTests
     [Test]
     public async Task No_plan_is_adopted_while_a_rollback_is_unfinished()
     {
-        using var store = await StateStore.OpenAsync(await StateScript.WriteAsync(17), new FakeClock(), CancellationToken.None);
+        using var store = await StateStore.OpenAsync(await StateScript.WriteAsync(18), new FakeClock(), CancellationToken.None);
         Assert.That(store.State!.Status, Is.EqualTo(RunStatus.RollingBack));
         var second = new PlanAdopted("lineage-1", "demo", "p2", "m2", ["t/c:one"]);
         Assert.That(async () => await store.AppendAsync(second), Throws.InstanceOf<InvalidDataException>());
+    }
+
+    /// <summary>Until the step is begun anew, which has found the mark still there, or is done.</summary>
+    [Test]
+    public async Task That_a_step_was_about_to_end_its_database_is_known_to_the_next_run()
+    {
+        using var store = await StateStore.OpenAsync(await StateScript.WriteAsync(11), new FakeClock(), CancellationToken.None);
+        await store.AppendAsync(new StepEnding("t/a:two"));
+        await store.AppendAsync(new StepGivenUp("t/a:two", new StepProblem("MP6004", "no connection", "look")));
+        await store.AppendAsync(new RunBegun("ann", "host-1", 4713, "0.1.0"));
+        Assert.That(store.State!.Find("t/a:two")!.IsEnding, Is.True);
+
+        await store.AppendAsync(new StepBegun("t/a:two"));
+        Assert.That(store.State!.Find("t/a:two")!.IsEnding, Is.Null);
+        await store.AppendAsync(new StepEnding("t/a:two"));
+        await store.AppendAsync(new StepFinished("t/a:two", "done", FoundDone: true, []));
+        Assert.That(store.State!.Find("t/a:two")!.IsEnding, Is.Null);
     }
 
     [Test]
@@ -198,7 +215,7 @@ public sealed class StateStoreTests
     [Test]
     public async Task A_second_plan_keeps_lineage_and_resources()
     {
-        using var store = await StateStore.OpenAsync(await StateScript.WriteAsync(16), new FakeClock(), CancellationToken.None);
+        using var store = await StateStore.OpenAsync(await StateScript.WriteAsync(17), new FakeClock(), CancellationToken.None);
         await store.AppendAsync(new PlanAdopted("lineage-1", "demo", "p2", "m2", ["t/c:one"]));
         Assert.That(store.State!.Steps.Single().Id, Is.EqualTo("t/c:one"));
         Assert.That(store.State.Resources, Has.Length.EqualTo(1));
@@ -282,7 +299,7 @@ public sealed class StateStoreTests
     [Test]
     public async Task A_step_that_was_not_done_can_not_be_kept()
     {
-        using var store = await StateStore.OpenAsync(await StateScript.WriteAsync(16), new FakeClock(), CancellationToken.None);
+        using var store = await StateStore.OpenAsync(await StateScript.WriteAsync(17), new FakeClock(), CancellationToken.None);
         Assert.That(
             async () => await store.AppendAsync(new PlanAdopted("lineage-1", "demo", "p2", "m2", ["t/c:one"], ["t/c:one"])),
             Throws.InstanceOf<InvalidDataException>());
@@ -298,7 +315,7 @@ public sealed class StateStoreTests
 
     private static async Task<StateStore> SecondPlanAsync()
     {
-        var files = await StateScript.WriteAsync(15);
+        var files = await StateScript.WriteAsync(16);
         using (var store = await StateStore.OpenAsync(files, new FakeClock(), CancellationToken.None))
         {
             await store.AppendAsync(new ResourceRecorded("t/a:one", "fence", "s", "a"));

@@ -17,6 +17,7 @@ public sealed class PrintedFormTests
 
     [TestCase("(v = ANY (ARRAY['a'::varchar, lower(v)::varchar]::text[]))", "(v = ANY (ARRAY['a'::varchar::text, lower(v)::varchar::text]))")]
     [TestCase("(v = ANY (ARRAY[(v || 'x')::varchar]::public.t[]))", "(v = ANY (ARRAY[((v || 'x')::varchar)::public.t]))")]
+    [TestCase("f((ARRAY[ARRAY[v, w], ARRAY[v, 'x']])::text[])", "f(ARRAY[ARRAY[(v)::text, (w)::text], ARRAY[(v)::text, ('x')::text]])")]
     [TestCase("XMLSERIALIZE(CONTENT x AS text NO INDENT)", "XMLSERIALIZE(CONTENT x AS text)")]
     public void So_is_what_statistics_and_newer_versions_print(string first, string again)
     {

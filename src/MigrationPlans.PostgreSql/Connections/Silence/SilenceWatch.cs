@@ -32,6 +32,19 @@ internal sealed class SilenceWatch(PostgresConnector connector, SilenceLimits li
     /// <summary>Ends a session on its server that nothing is to be had of any more: at once, or when the server can be reached again.</summary>
     public Task EndAsync(WatchedSession session) => lost.EndAsync([session]);
 
+    /// <summary>The same for a session that nobody waits for: it is waited for no longer than a stop is.</summary>
+    public async Task EndSoonAsync(WatchedSession session)
+    {
+        try
+        {
+            await EndAsync(session).WaitAsync(limits.Stopping, time);
+        }
+        catch (TimeoutException)
+        {
+            // A later look at the server does it.
+        }
+    }
+
     /// <summary>Runs the work, and cuts it off when one of its connections is dead. Work within other work belongs to that.</summary>
     /// <param name="run">Opens its own connections; is done with them when it ends.</param>
     /// <param name="tell">Hears at each look what a long wait is for; null for who hears of all others.</param>
