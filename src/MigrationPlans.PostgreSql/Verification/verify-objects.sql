@@ -159,11 +159,17 @@ UNION ALL
 SELECT CASE k.contype WHEN 'f' THEN 'foreign key' ELSE 'constraint' END,
        CASE k.contype WHEN 'c' THEN r.id WHEN 'f' THEN 'pg_catalog.pg_constraint'::regclass::int8 * 4294967296 + k.oid::int8
                       ELSE 'pg_catalog.pg_class'::regclass::int8 * 4294967296 + k.conindid::int8 END, r.nspname, r.relname, r.nspname || E'\x01' || r.relname || E'\x01' || k.conname, NULL,
-       pg_catalog.pg_get_constraintdef(k.oid)
+       CASE WHEN twin.is_valid THEN pg_catalog.regexp_replace(pg_catalog.pg_get_constraintdef(k.oid), ' NOT VALID$', '') ELSE pg_catalog.pg_get_constraintdef(k.oid) END
   FROM pg_catalog.pg_constraint k JOIN rel r ON r.oid = k.conrelid
   -- Not NOT EXISTS: the planner would expect next to nothing to be left, and compare every constraint with every relation.
   LEFT JOIN pg_catalog.pg_constraint up ON up.oid = k.conparentid
- WHERE k.contype IN ('c', 'f', 'p', 'u', 'x')
+  -- What a partition has by its table and once more of its own is one key, which is valid if one of them is: where its own is created first, as pg_dump does, the server
+  -- makes it the table's.
+  LEFT JOIN LATERAL (SELECT pg_catalog.bool_or(o.convalidated) AS is_valid, pg_catalog.bool_or(u.conrelid <> o.conrelid) AS is_tables
+                       FROM pg_catalog.pg_constraint o LEFT JOIN pg_catalog.pg_constraint u ON u.oid = o.conparentid
+                      WHERE k.contype = 'f' AND r.relispartition AND o.contype = 'f' AND o.conrelid = k.conrelid AND o.oid <> k.oid AND o.confrelid = k.confrelid AND o.conkey = k.conkey
+                        AND pg_catalog.regexp_replace(pg_catalog.pg_get_constraintdef(o.oid), ' NOT VALID$', '') = pg_catalog.regexp_replace(pg_catalog.pg_get_constraintdef(k.oid), ' NOT VALID$', '')) twin ON true
+ WHERE k.contype IN ('c', 'f', 'p', 'u', 'x') AND NOT (k.conparentid = 0 AND COALESCE(twin.is_tables, false))
    -- A foreign key to a partitioned table has one more for each of its partitions, made and named by the server, by each version in its way.
    AND (up.oid IS NULL OR up.confrelid = k.confrelid)
 UNION ALL
