@@ -4,7 +4,7 @@ using MigrationPlans.PostgreSql.Schema;
 namespace MigrationPlans.PostgreSql.Verification;
 
 /// <summary>
-/// One form for what PostgreSQL prints in two. Beside <see cref="FlatLists"/> and <see cref="SpareParentheses"/>: <c>status IN ('a', 'b')</c> on a varchar
+/// One form for what PostgreSQL prints in two. Beside <see cref="FlatLists"/>, <see cref="SpareParentheses"/> and <see cref="NegativeNumbers"/>: <c>status IN ('a', 'b')</c> on a varchar
 /// column is printed as <c>(ARRAY['a'::varchar, 'b'::varchar])::text[]</c>, of statistics as <c>ARRAY[…]::text[]</c>; read in again, the same is printed as
 /// <c>ARRAY[('a'::varchar)::text, ('b'::varchar)::text]</c>, of statistics as <c>ARRAY['a'::varchar::text, …]</c>, and from then on so. And XMLSERIALIZE has
 /// <c>NO INDENT</c> from 16 on.
@@ -14,7 +14,7 @@ internal static class PrintedForm
     private const string NotIndented = " NO INDENT)";
 
     public static string Normalize(string expression) =>
-        FlatLists.Flatten(SpareParentheses.Drop(WithoutIndent(WithElementsCast(WithJoinCondition(expression)))));
+        FlatLists.Flatten(SpareParentheses.Drop(NegativeNumbers.Normalize(WithoutIndent(WithElementsCast(WithJoinCondition(expression))))));
 
     /// <summary>A NATURAL JOIN of tables without a common column is printed with <c>ON TRUE</c>; read in again, it has a condition, <c>ON (true)</c>.</summary>
     private static string WithJoinCondition(string expression)

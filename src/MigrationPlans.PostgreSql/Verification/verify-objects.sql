@@ -5,7 +5,7 @@
 -- which servers have from 17 on; $2: rights on what the server or an extension brings count, which only superusers can carry over; $3: but
 -- for extensions of these names, which stay behind; $4: the encoding in which text is hashed; $5: multirange types have owners and privileges of their own, on both servers; $6: both have not-null constraints. What differs by design is not listed: members of extensions, invalid indexes, publications, subscriptions, our
 -- ledger. Definitions are printed by the server, with an empty search_path. 12 to 18; not-null constraints are in pg_constraint from 18 on, and
--- are compared as a property of the column everywhere, by name only where both servers have them and somebody chose it. In what the server calls an object, the type is pg_catalog.json below 17 and json from there, and a transform is for a type
+-- are compared as a property of the column everywhere, not by name: it may be that of a parent which stays behind. In what the server calls an object, the type is pg_catalog.json below 17 and json from there, and a transform is for a type
 -- `on language l` below 18 and `language l` from there: listed is the newer.
 WITH member AS (
   SELECT d.classid, d.objid FROM pg_catalog.pg_depend d WHERE d.deptype = 'e'
@@ -106,10 +106,7 @@ SELECT CASE WHEN r.relkind IN ('v', 'm') THEN 'view column' ELSE 'column' END, r
          CASE WHEN NOT a.attislocal AND NOT r.relispartition THEN 'inherited' END,
          -- Below 16 a table could be made a view by a rule: a view's columns that are NOT NULL are so to no effect, and nobody can say so of them.
          CASE WHEN a.attnotnull AND r.relkind <> 'v' THEN 'not null' END,
-         -- The server numbers the names that it gives itself, each in its order.
-         CASE WHEN $6 AND a.attnotnull THEN (SELECT NULLIF(pg_catalog.concat_ws(' ',
-                                                 CASE WHEN k.conislocal AND pg_catalog.rtrim(k.conname, '0123456789') <> r.relname || '_' || a.attname || '_not_null' THEN k.conname END,
-                                                 CASE WHEN NOT k.convalidated THEN 'not valid' END, CASE WHEN k.connoinherit THEN 'no inherit' END), '')
+         CASE WHEN $6 AND a.attnotnull THEN (SELECT NULLIF(pg_catalog.concat_ws(' ', CASE WHEN NOT k.convalidated THEN 'not valid' END, CASE WHEN k.connoinherit THEN 'no inherit' END), '')
                                                FROM pg_catalog.pg_constraint k WHERE k.conrelid = r.oid AND k.contype = 'n' AND k.conkey = ARRAY[a.attnum]) END,
          -- From 17 on a partition has its root's.
          CASE WHEN a.attidentity <> '' AND NOT (r.relispartition AND pg_catalog.current_setting('server_version_num')::int4 >= 170000) THEN 'identity ' || a.attidentity::text END, CASE WHEN a.attgenerated <> '' THEN 'generated ' || a.attgenerated::text END,
@@ -166,11 +163,18 @@ UNION ALL
 SELECT CASE k.contype WHEN 'f' THEN 'foreign key' ELSE 'constraint' END,
        CASE k.contype WHEN 'c' THEN r.id WHEN 'f' THEN 'pg_catalog.pg_constraint'::regclass::int8 * 4294967296 + k.oid::int8
                       ELSE 'pg_catalog.pg_class'::regclass::int8 * 4294967296 + k.conindid::int8 END, r.nspname, r.relname, r.nspname || E'\x01' || r.relname || E'\x01' || k.conname, NULL,
-       pg_catalog.pg_get_constraintdef(k.oid) || CASE WHEN k.contype = 'c' AND NOT k.conislocal AND NOT r.relispartition THEN ' inherited' ELSE '' END
+       CASE WHEN twin.is_valid THEN pg_catalog.regexp_replace(pg_catalog.pg_get_constraintdef(k.oid), ' NOT VALID$', '') ELSE pg_catalog.pg_get_constraintdef(k.oid) END
+         || CASE WHEN k.contype = 'c' AND NOT k.conislocal AND NOT r.relispartition THEN ' inherited' ELSE '' END
   FROM pg_catalog.pg_constraint k JOIN rel r ON r.oid = k.conrelid
   -- Not NOT EXISTS: the planner would expect next to nothing to be left, and compare every constraint with every relation.
   LEFT JOIN pg_catalog.pg_constraint up ON up.oid = k.conparentid
- WHERE k.contype IN ('c', 'f', 'p', 'u', 'x')
+  -- What a partition has by its table and once more of its own is one key, which is valid if one of them is: where its own is created first, as pg_dump does, the server
+  -- makes it the table's.
+  LEFT JOIN LATERAL (SELECT pg_catalog.bool_or(o.convalidated) AS is_valid, pg_catalog.bool_or(u.conrelid <> o.conrelid) AS is_tables
+                       FROM pg_catalog.pg_constraint o LEFT JOIN pg_catalog.pg_constraint u ON u.oid = o.conparentid
+                      WHERE k.contype = 'f' AND r.relispartition AND o.contype = 'f' AND o.conrelid = k.conrelid AND o.oid <> k.oid AND o.confrelid = k.confrelid AND o.conkey = k.conkey
+                        AND pg_catalog.regexp_replace(pg_catalog.pg_get_constraintdef(o.oid), ' NOT VALID$', '') = pg_catalog.regexp_replace(pg_catalog.pg_get_constraintdef(k.oid), ' NOT VALID$', '')) twin ON true
+ WHERE k.contype IN ('c', 'f', 'p', 'u', 'x') AND NOT (k.conparentid = 0 AND COALESCE(twin.is_tables, false))
    -- A foreign key to a partitioned table has one more for each of its partitions, made and named by the server, by each version in its way.
    AND (up.oid IS NULL OR up.confrelid = k.confrelid)
 UNION ALL
@@ -304,7 +308,9 @@ SELECT 'comment', d.classoid::int8 * 4294967296 + d.objoid::int8, CASE WHEN d.cl
                        FROM pg_catalog.pg_identify_object(d.classoid, d.objoid, d.objsubid) o) i
  WHERE CASE WHEN d.classoid = 'pg_catalog.pg_namespace'::regclass AND d.objoid = pg_catalog.to_regnamespace('public')::oid
             -- Somebody may have made it anew; that it has the comment of every new one is no difference to one that has none.
-            THEN d.description <> 'standard public schema' ELSE d.objoid >= 16384 END
+            THEN d.description <> 'standard public schema'
+            -- One that is made anew is no other: initdb's own has a lower oid.
+            ELSE d.objoid >= 16384 OR d.classoid = 'pg_catalog.pg_extension'::regclass END
    AND d.classoid NOT IN ('pg_catalog.pg_class'::regclass, 'pg_catalog.pg_largeobject'::regclass, 'pg_catalog.pg_subscription'::regclass)
    AND (d.classoid <> 'pg_catalog.pg_extension'::regclass
         OR $2 AND NOT EXISTS (SELECT FROM pg_catalog.pg_extension e WHERE e.oid = d.objoid AND e.extname = ANY ($3)))

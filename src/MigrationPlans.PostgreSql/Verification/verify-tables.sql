@@ -36,7 +36,8 @@ WITH RECURSIVE under (oid, base) AS (
     FROM pg_catalog.pg_attribute a
     LEFT JOIN domain d ON d.oid = a.atttypid
     JOIN pg_catalog.pg_type t ON t.oid = COALESCE(d.base, a.atttypid)
-   WHERE a.attrelid IN (SELECT x.oid FROM rel x) AND a.attnum > 0 AND NOT a.attisdropped
+   -- A virtual column holds nothing, and reading it may fail, or tell what is another on each server (tableoid).
+   WHERE a.attrelid IN (SELECT x.oid FROM rel x) AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated <> 'v'
    GROUP BY a.attrelid
 )
 SELECT r.nspname::text, r.relname::text, r.relkind = 'p', r.relkind = 'm',

@@ -24,9 +24,11 @@ public static class ResumeDiagnostics
     private static readonly DiagnosticDescriptor ThereAlreadyDescriptor = new(
         "MP6272", Severity.Error, "an object that is to be created is there already",
         """
-        The target database was empty when the run began, and now it has an object of this name that this run did not record. Where the run was stopped while it created objects, the source's was changed since: the one that is there is as it was
-        then. Undo the change on the source, or drop the object on the target, and run the same command again; or take all back with `migplan rollback` and apply anew. Somebody else may have created it, too: then drop or rename that. Or an extension that the
-        target has in another version, or had beforehand, brings it: then rename the source's, or leave the extension out (`skipExtensions`).
+        The target database was empty when the run began, and now it has an object of this name that this run did not record. It can have come in four ways.
+        The run was stopped while it created objects, and the source's was changed since: the one that is there is as it was then. Undo the change on the source, or drop the object on the target, and run the same command again; or take all back with
+        `migplan rollback` and apply anew. Or somebody else created it: drop or rename that, and run the same command again. Or an extension that the target has in another version, or had beforehand, brings it: then rename the source's, or leave the
+        extension out (`skipExtensions`). Or nothing changed anywhere, and the server made it beside another object, as it does array types and the indexes, keys and constraints of partitions: their names follow from what else is there at that moment, and on
+        the source they came about in another order. Then the same command would end the same: rename the source's (`ALTER … RENAME`), take all back with `migplan rollback`, and apply anew.
         """);
 
     private static readonly DiagnosticDescriptor ObjectsChangedDescriptor = new(
@@ -61,7 +63,8 @@ public static class ResumeDiagnostics
         Descriptor = ThereAlreadyDescriptor,
         Message = $"{entry} is to be created in {target}, where one of its name is already: {message} (SQLSTATE {sqlState})",
         Detail = detail,
-        Help = "if it changed on the source since a run was stopped, undo that, or drop the one on the target, unless an extension there brings it, and run the same command again; or take this database back with `migplan rollback MANIFEST --target ENDPOINT/DATABASE` and apply anew",
+        Help = "if a run was stopped and it changed on the source since, undo that, or drop the one on the target, and run the same command again; if it was not, and nobody else nor an extension made the one there, the server did, beside another object: "
+            + "rename the source's, take this database back with `migplan rollback MANIFEST --target ENDPOINT/DATABASE`, and apply anew; `migplan explain MP6272` says more",
         Subject = target,
     };
 

@@ -148,12 +148,6 @@ public sealed class VerifyDefinitionsTests
         ("ALTER FUNCTION s1.parsed SECURITY DEFINER VOLATILE STRICT; ALTER FUNCTION s1.parsed SET search_path = evil", ["function s1.parsed(integer): "]),
     ];
 
-    private static readonly (string Sql, string[] Found)[] ChangesFrom18 =
-    [
-        ("ALTER TABLE named RENAME CONSTRAINT named_a_not_null TO filled",
-            ["column public.named.a: integer not null on the source, integer not null filled on the target"]),
-    ];
-
     private static readonly (string Sql, string[] Found)[] ChangesFrom15 =
     [
         (
@@ -181,7 +175,7 @@ public sealed class VerifyDefinitionsTests
         Assert.That(equal.ExitCode, Is.Zero, equal.ToString());
 
         var changes = (corpus.Source.MajorVersion >= 15 ? ChangesFrom15 : [])
-            .Concat(corpus.Source.MajorVersion >= 14 ? ChangesFrom14 : []).Concat(corpus.Source.MajorVersion >= 18 ? ChangesFrom18 : [])
+            .Concat(corpus.Source.MajorVersion >= 14 ? ChangesFrom14 : [])
             .Concat(new[] { corpus.Source.MajorVersion, corpus.Target.MajorVersion }.All(major => major is >= 14 and < 17) ? ChangesFrom14Below17 : [])
             .Concat(Changes)
             .ToList();

@@ -111,6 +111,27 @@ public sealed class VerifyTests
             verify.ToString());
     }
 
+    /// <summary>Computed when it is read, maybe from what is another on each server, and maybe in vain.</summary>
+    [Test]
+    public async Task A_virtual_column_holds_nothing_to_compare()
+    {
+        await using var corpus = new CorpusMigration("corpus_virtual", isManaged: false);
+        await corpus.StartAsync();
+        Assume.That(Math.Min(corpus.Source.MajorVersion, corpus.Target.MajorVersion), Is.GreaterThanOrEqualTo(18));
+        await corpus.PsqlAsync(corpus.Source, "corpus_virtual", """
+            CREATE TABLE t (a int, here int GENERATED ALWAYS AS (tableoid::int) VIRTUAL, share int GENERATED ALWAYS AS (1 / a)); INSERT INTO t VALUES (0), (1);
+            CREATE TABLE h (a int, here int GENERATED ALWAYS AS (tableoid::int)) PARTITION BY HASH (a); CREATE TABLE h0 PARTITION OF h FOR VALUES WITH (MODULUS 1, REMAINDER 0); INSERT INTO h VALUES (1);
+            """);
+        using var apply = await corpus.RunAsync("apply", "", "--auto-approve");
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+        await corpus.PsqlAsync(corpus.Target, "corpus_virtual", "ALTER TABLE t ALTER share SET EXPRESSION AS (2 / a); UPDATE h SET a = 2");
+
+        using var verify = await corpus.RunAsync("verify");
+
+        Assert.That(verify.ExitCode, Is.EqualTo(8), verify.ToString());
+        Assert.That(verify.Output, Does.Contain("public.t.share").And.Contain("public.h"), verify.ToString());
+    }
+
     [Test]
     public async Task A_collation_with_other_rules_is_a_difference()
     {
