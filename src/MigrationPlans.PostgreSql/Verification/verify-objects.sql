@@ -5,7 +5,7 @@
 -- which servers have from 17 on; $2: rights on what the server or an extension brings count, which only superusers can carry over; $3: but
 -- for extensions of these names, which stay behind; $4: the encoding in which text is hashed; $5: multirange types have owners and privileges of their own, on both servers; $6: both have not-null constraints. What differs by design is not listed: members of extensions, invalid indexes, publications, subscriptions, our
 -- ledger. Definitions are printed by the server, with an empty search_path. 12 to 18; not-null constraints are in pg_constraint from 18 on, and
--- are compared as a property of the column everywhere, by name only where both servers have them and somebody chose it. In what the server calls an object, the type is pg_catalog.json below 17 and json from there, and a transform is for a type
+-- are compared as a property of the column everywhere, by name only where both servers have them and it is another than the default that pg_dump leaves out. In what the server calls an object, the type is pg_catalog.json below 17 and json from there, and a transform is for a type
 -- `on language l` below 18 and `language l` from there: listed is the newer.
 WITH member AS (
   SELECT d.classid, d.objid FROM pg_catalog.pg_depend d WHERE d.deptype = 'e'
@@ -106,7 +106,7 @@ SELECT CASE WHEN r.relkind IN ('v', 'm') THEN 'view column' ELSE 'column' END, r
          CASE WHEN NOT a.attislocal AND NOT r.relispartition THEN 'inherited' END,
          -- Below 16 a table could be made a view by a rule: a view's columns that are NOT NULL are so to no effect, and nobody can say so of them.
          CASE WHEN a.attnotnull AND r.relkind <> 'v' THEN 'not null' END,
-         -- The server numbers the names that it gives itself, each in its order.
+         -- The server numbers its default names, each in its order. One cut at 63 bytes, or older than its table's or column's name, is none.
          CASE WHEN $6 AND a.attnotnull THEN (SELECT NULLIF(pg_catalog.concat_ws(' ',
                                                  CASE WHEN k.conislocal AND pg_catalog.rtrim(k.conname, '0123456789') <> r.relname || '_' || a.attname || '_not_null' THEN k.conname END,
                                                  CASE WHEN NOT k.convalidated THEN 'not valid' END, CASE WHEN k.connoinherit THEN 'no inherit' END), '')
