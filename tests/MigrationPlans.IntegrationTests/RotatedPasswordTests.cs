@@ -121,7 +121,7 @@ public sealed class RotatedPasswordTests
         }
     }
 
-    [TestCase(null, "MP3001")]
+    [TestCase(null, "MP3005")]
     [TestCase("", "MP3013")]
     public void That_there_is_none_is_told_by_the_data_path_too(string? password, string code)
     {
