@@ -59,6 +59,17 @@ public sealed class RotatedPasswordTests
     }
 
     [Test]
+    public async Task A_dump_whose_next_password_cant_be_fetched_tells_its_own_failure()
+    {
+        var fetches = 0;
+        var secret = new CachedSecret(TestServers.Source.Password) { Fetching = () => ThrowIf(++fetches > 1) };
+        var dump = await SchemaDump.ForServerAsync(TestServers.Source.MajorVersion, "rotating/postgres", CancellationToken.None);
+        var failure = Assert.ThrowsAsync<StepFailedException>(() => SchemaArchives.DumpAsync(
+            dump, Server, secret.Resolved, "postgres", "1-1", CancellationToken.None))!;
+        Assert.That(failure.Message, Does.Contain("password authentication failed"));
+    }
+
+    [Test]
     public async Task A_password_that_stays_wrong_is_tried_twice_and_told()
     {
         var secret = new CachedSecret("never-right");
@@ -94,14 +105,41 @@ public sealed class RotatedPasswordTests
     [Test]
     public async Task A_password_that_cant_be_fetched_is_told_when_the_server_asks()
     {
-        var secret = new CachedSecret("x")
-        {
-            Fetching = () => throw new StepFailedException(ConnectionDiagnostics.PasswordMissing("rotating", "u"), FailureClass.Permanent),
-        };
+        var secret = new CachedSecret("x") { Fetching = () => ThrowIf(true) };
         await using var connector = new PostgresConnector(secret);
-        var failure = Assert.ThrowsAsync<StepFailedException>(() => connector.OpenAsync(
-            CachedSecret.Endpoint, "postgres", SessionKind.SourceRead, CancellationToken.None))!;
-        Assert.That(failure.Diagnostic, Is.EqualTo(ConnectionDiagnostics.PasswordMissing("rotating", "u")));
+        var dump = await SchemaDump.ForServerAsync(TestServers.Source.MajorVersion, "rotating/postgres", CancellationToken.None);
+        Func<Task>[] logins =
+        [
+            () => connector.OpenAsync(CachedSecret.Endpoint, "postgres", SessionKind.SourceRead, CancellationToken.None),
+            () => WireConnection.OpenAsync(secret.Resolved, "postgres", SessionKind.SourceRead, CancellationToken.None),
+            () => SchemaArchives.DumpAsync(dump, Server, secret.Resolved, "postgres", "1-1", CancellationToken.None),
+        ];
+        foreach (var login in logins)
+        {
+            var failure = Assert.ThrowsAsync<StepFailedException>(() => login())!;
+            Assert.That(failure.Diagnostic, Is.EqualTo(ConnectionDiagnostics.PasswordMissing("rotating", "u")));
+        }
+    }
+
+    [TestCase(null, "MP3005")]
+    [TestCase("", "MP3013")]
+    public void That_there_is_none_is_told_by_the_data_path_too(string? password, string code)
+    {
+        var endpoint = new CachedSecret("x").Resolved with
+        {
+            Password = _ => ValueTask.FromResult(password is null ? null : new Secret(password)),
+        };
+        var failure = Assert.ThrowsAsync<DiagnosticException>(() => WireConnection.OpenAsync(
+            endpoint, "postgres", SessionKind.SourceRead, CancellationToken.None))!;
+        Assert.That(failure.Diagnostic.Code, Is.EqualTo(code));
+    }
+
+    private static void ThrowIf(bool isGone)
+    {
+        if (isGone)
+        {
+            throw new StepFailedException(ConnectionDiagnostics.PasswordMissing("rotating", "u"), FailureClass.Permanent);
+        }
     }
 
     /// <summary>Fires the timers that are due when a test moves it.</summary>

@@ -125,6 +125,7 @@ internal sealed class ArchiveDump(PostgresConnector connector, SourceSnapshots s
         var exitCode = await SupervisedTool.RunAsync(command, report.Hear, ending.Token);
         if (exitCode != 0)
         {
+            connection.TellMissingPassword(report.Said);
             // It may have been the password, which may have rotated: the next attempt asks anew.
             resolved.PasswordRefused?.Invoke();
             throw report.IsDiskFull

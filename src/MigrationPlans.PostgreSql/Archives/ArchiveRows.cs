@@ -50,6 +50,7 @@ internal sealed class ArchiveRows(PostgresConnector connector, PostgresInstallat
         File.Delete(list);
         if (exitCode != 0)
         {
+            connection.TellMissingPassword(report.Said);
             resolved.PasswordRefused?.Invoke();
             var diagnostic = denied is not null && ToolFailure.IsDenied(report.Said)
                 ? denied(report.Said)

@@ -1,6 +1,5 @@
 using System.Runtime.ExceptionServices;
 using MigrationPlans.Diagnostics;
-using MigrationPlans.Execution;
 using MigrationPlans.Inspection;
 
 namespace MigrationPlans.PostgreSql.Connections;
@@ -11,48 +10,48 @@ namespace MigrationPlans.PostgreSql.Connections;
 /// </summary>
 internal sealed class FetchedPassword
 {
-    private volatile Func<string> latest = () => throw new InvalidOperationException("the password was not fetched before the login");
+    private volatile Answer latest = new(null, Because(new InvalidOperationException("the password was not fetched before the login")));
+
+    /// <summary>Null where there is none, or it can't be had, of which <see cref="Reveal"/> tells the reason.</summary>
+    public Secret? OrNone => latest.Password;
+
+    public static async Task<FetchedPassword> OfAsync(ResolvedEndpoint endpoint, CancellationToken cancellationToken)
+    {
+        var password = new FetchedPassword();
+        await password.FetchAsync(endpoint, cancellationToken);
+        return password;
+    }
 
     /// <summary>Of logins at once, all use what was fetched last.</summary>
     public async Task FetchAsync(ResolvedEndpoint endpoint, CancellationToken cancellationToken)
     {
         try
         {
-            var password = (await endpoint.Password(cancellationToken))?.Reveal();
-            latest = () => password switch
+            var password = await endpoint.Password(cancellationToken);
+            latest = password?.Reveal() switch
             {
-                null => throw new DiagnosticException(ConnectionDiagnostics.PasswordMissing(endpoint.Name, endpoint.Username)),
-                "" => throw new DiagnosticException(ConnectionDiagnostics.PasswordEmpty(endpoint.Name, endpoint.Username)),
-                _ => password,
+                null => new Answer(null, Because(new DiagnosticException(ConnectionDiagnostics.PasswordMissing(endpoint.Name, endpoint.Username)))),
+                "" => new Answer(null, Because(new DiagnosticException(ConnectionDiagnostics.PasswordEmpty(endpoint.Name, endpoint.Username)))),
+                _ => new Answer(password, Failure: null),
             };
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            var failure = ExceptionDispatchInfo.Capture(exception);
-            latest = () =>
-            {
-                failure.Throw();
-                return "";
-            };
-        }
-    }
-
-    /// <summary>
-    /// For logins that follow those of a connector: where the password can't be had, and the server asked for it, those have told. A failure that may
-    /// pass is told here.
-    /// </summary>
-    public static async Task<Secret?> OrNoneAsync(ResolvedEndpoint endpoint, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await endpoint.Password(cancellationToken);
-        }
-        catch (StepFailedException exception) when (exception.FailureClass == FailureClass.Permanent)
-        {
-            return null;
+            latest = new Answer(null, Because(exception));
         }
     }
 
     /// <exception cref="DiagnosticException">There is none.</exception>
-    public string Reveal() => latest();
+    /// <exception cref="Execution.StepFailedException">It can't be had.</exception>
+    public string Reveal()
+    {
+        var answer = latest;
+        answer.Failure?.Throw();
+        return answer.Password!.Reveal();
+    }
+
+    private static ExceptionDispatchInfo Because(Exception exception) => ExceptionDispatchInfo.Capture(exception);
+
+    /// <param name="Failure">Null where there is a password.</param>
+    private sealed record Answer(Secret? Password, ExceptionDispatchInfo? Failure);
 }

@@ -111,7 +111,8 @@ internal static class DatabaseLook
                 Name: row.GetString(0),
                 Schema: row.IsDBNull(1) ? null : row.GetString(1),
                 Example: row.IsDBNull(2) ? null : row.GetString(2),
-                IsGiver: row.GetBoolean(3)),
+                IsGiver: row.GetBoolean(3),
+                Relation: row.IsDBNull(4) ? null : row.GetString(4)),
             cancellationToken);
         facts = facts with
         {
@@ -122,6 +123,7 @@ internal static class DatabaseLook
             Owners = [.. roles.Where(role => role.Example is not null).Select(role => new OwnerFacts(role.Name, role.Schema, role.Example!)
             {
                 IsGiver = role.IsGiver,
+                Relation = role.Relation,
             })],
         };
         return (await ReadCarryingAsync(reader, facts, cancellationToken), hasLedger);

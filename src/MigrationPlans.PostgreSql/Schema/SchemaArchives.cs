@@ -138,11 +138,17 @@ public sealed class SchemaArchives(PostgresConnector connector, SourceSnapshots 
         {
             return await dump.ReadAsync(connection.Environment, snapshot, cancellationToken);
         }
-        catch (StepFailedException) when (source.PasswordRefused is not null)
+        catch (StepFailedException failure)
         {
+            connection.TellMissingPassword(failure.Message);
+            if (source.PasswordRefused is null)
+            {
+                throw;
+            }
+
             source.PasswordRefused();
             using var renewed = await ToolConnection.OpenAsync(endpoint, source, database, SessionKind.SourceRead, ApplicationName, cancellationToken);
-            if (renewed.HasPasswordOf(connection))
+            if (!renewed.HasNewerPasswordThan(connection))
             {
                 throw;
             }

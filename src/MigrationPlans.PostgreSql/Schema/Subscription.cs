@@ -7,6 +7,8 @@ namespace MigrationPlans.PostgreSql.Schema;
 /// <summary>A subscription as its database has it.</summary>
 internal sealed record Subscription(string Name, string Owner)
 {
+    private const int OwnerVersion = 16;
+
     private const string IsReadableSql = "SELECT pg_catalog.has_column_privilege('pg_catalog.pg_subscription', 'subconninfo', 'SELECT')";
 
     private const string NamesSql =
@@ -30,6 +32,10 @@ internal sealed record Subscription(string Name, string Owner)
 
     /// <summary><c>binary = true</c>; those that are the default left out.</summary>
     public ImmutableArray<string> Options { get; init; } = [];
+
+    /// <summary>Those that a server of the version has a word for: below 16 nobody but the owner applies the changes.</summary>
+    public IEnumerable<string> OptionsAt(int major) =>
+        Options.Where(option => major >= OwnerVersion || !option.StartsWith("run_as_owner ", StringComparison.Ordinal));
 
     /// <summary>Without secrets; empty where it was not read.</summary>
     public string Connection { get; init; } = "";

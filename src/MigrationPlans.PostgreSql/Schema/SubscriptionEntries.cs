@@ -13,9 +13,6 @@ internal static class SubscriptionEntries
     /// <summary>From here on there is streaming, and newer servers take it for the default.</summary>
     private const int StreamingVersion = 14;
 
-    /// <summary>From here on one says that the owner applies the changes; before, nobody else did.</summary>
-    private const int OwnerVersion = 16;
-
     /// <summary>Below the ids of dumps, which are positive, and of <see cref="ArchiveAssembly"/>'s own.</summary>
     private const int FirstId = -2;
 
@@ -48,8 +45,7 @@ internal static class SubscriptionEntries
         string[] streaming = targetMajor >= StreamingVersion && !subscription.Options.Any(option => option.StartsWith("streaming ", StringComparison.Ordinal))
             ? ["streaming = off"]
             : [];
-        var known = subscription.Options.Where(option => targetMajor >= OwnerVersion || !option.StartsWith("run_as_owner ", StringComparison.Ordinal));
-        var options = string.Join(", ", (string[])["connect = false", "slot_name = NONE", .. known, .. streaming]);
+        var options = string.Join(", ", (string[])["connect = false", "slot_name = NONE", .. subscription.OptionsAt(targetMajor), .. streaming]);
         var create = $"CREATE SUBSCRIPTION {name} CONNECTION {SqlText.Literal(subscription.Connection)} PUBLICATION {publications} WITH ({options});\n"
             + $"ALTER SUBSCRIPTION {name} OWNER TO {SqlText.Identifier(subscription.Owner)};";
         yield return Entry("SUBSCRIPTION", subscription.Name, create, id);

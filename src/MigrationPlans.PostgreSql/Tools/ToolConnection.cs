@@ -44,11 +44,11 @@ internal sealed class ToolConnection : IDisposable
         "PGGEQO",
     ];
 
-    private readonly Secret? password;
+    private readonly FetchedPassword password;
     private readonly PassFile? passFile;
     private readonly ToolSessions sessions;
 
-    private ToolConnection(ImmutableDictionary<string, string?> environment, ToolSessions sessions, Secret? password, PassFile? passFile)
+    private ToolConnection(ImmutableDictionary<string, string?> environment, ToolSessions sessions, FetchedPassword password, PassFile? passFile)
     {
         Environment = environment;
         this.sessions = sessions;
@@ -65,28 +65,39 @@ internal sealed class ToolConnection : IDisposable
         Endpoint endpoint, ResolvedEndpoint resolved, string database, SessionKind kind, string application, CancellationToken cancellationToken)
     {
         var environment = (await DescribeAsync(resolved, database, kind, cancellationToken)).ToBuilder();
-        var password = await FetchedPassword.OrNoneAsync(resolved, cancellationToken);
+        var password = await FetchedPassword.OfAsync(resolved, cancellationToken);
         var sessions = ToolSessions.Watch(endpoint, database, application);
         environment["PGAPPNAME"] = sessions.ApplicationName;
-        if (password is null)
+        if (password.OrNone is not { } known)
         {
             return new ToolConnection(environment.ToImmutable(), sessions, password, passFile: null);
         }
 
-        var passFile = PassFile.Create(password);
+        var passFile = PassFile.Create(known);
         if (passFile is not null)
         {
             environment["PGPASSFILE"] = passFile.Path;
         }
         else
         {
-            environment["PGPASSWORD"] = password.Reveal();
+            environment["PGPASSWORD"] = known.Reveal();
         }
 
         return new ToolConnection(environment.ToImmutable(), sessions, password, passFile);
     }
 
-    public bool HasPasswordOf(ToolConnection other) => password?.Reveal() == other.password?.Reveal();
+    /// <summary>There is a password, and another one.</summary>
+    public bool HasNewerPasswordThan(ToolConnection other) => password.OrNone?.Reveal() is { } own && own != other.password.OrNone?.Reveal();
+
+    /// <summary>Tells why there is no password, where the program failed because the server asked for one.</summary>
+    /// <param name="said">What the program printed, or a message with it.</param>
+    public void TellMissingPassword(string said)
+    {
+        if (ToolFailure.IsWithoutPassword(said))
+        {
+            password.Reveal();
+        }
+    }
 
     public void Dispose()
     {

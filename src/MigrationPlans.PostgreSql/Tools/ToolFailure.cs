@@ -29,6 +29,9 @@ internal static class ToolFailure
     /// <summary>The server has no room for another lock. Those of others may go.</summary>
     public static bool IsOutOfLocks(string error) => error.Contains("out of shared memory", StringComparison.Ordinal);
 
+    /// <summary>The server asked for a password, and the program was given none. libpq's words.</summary>
+    public static bool IsWithoutPassword(string error) => error.Contains("no password supplied", StringComparison.Ordinal);
+
     /// <summary>The login may not.</summary>
     public static bool IsDenied(string error) => IsAny(error, Denied);
 

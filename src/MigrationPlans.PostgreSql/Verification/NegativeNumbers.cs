@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using MigrationPlans.PostgreSql.Schema;
@@ -11,6 +12,8 @@ namespace MigrationPlans.PostgreSql.Verification;
 internal static class NegativeNumbers
 {
     private const string Sign = "- ";
+
+    private static readonly SearchValues<char> OfNumbers = SearchValues.Create("0123456789.");
 
     public static string Normalize(string sql)
     {
@@ -40,7 +43,7 @@ internal static class NegativeNumbers
     /// <summary>0 for what is no number, or has a type of its own behind it.</summary>
     private static int LengthOfNumber(string sql, int start)
     {
-        var length = sql.AsSpan(start).IndexOfAnyExcept("0123456789.");
+        var length = sql.AsSpan(start).IndexOfAnyExcept(OfNumbers);
         length = length < 0 ? sql.Length - start : length;
         var isFollowed = start + length < sql.Length && (sql[start + length] is ':' or '_' || char.IsLetter(sql[start + length]));
         var number = sql.AsSpan(start, length);
@@ -49,5 +52,7 @@ internal static class NegativeNumbers
 
     /// <summary>The server prints a function's name right before the parenthesis.</summary>
     private static bool IsOfCall(List<SqlToken> tokens, int parenthesis) =>
-        parenthesis > 0 && tokens[parenthesis - 1].Kind is SqlTokenKind.Word or SqlTokenKind.QuotedName && tokens[parenthesis - 1].End == tokens[parenthesis].Start;
+        parenthesis > 0
+        && tokens[parenthesis - 1].Kind is SqlTokenKind.Word or SqlTokenKind.QuotedName
+        && tokens[parenthesis - 1].End == tokens[parenthesis].Start;
 }

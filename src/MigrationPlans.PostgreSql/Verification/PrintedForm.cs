@@ -4,10 +4,11 @@ using MigrationPlans.PostgreSql.Schema;
 namespace MigrationPlans.PostgreSql.Verification;
 
 /// <summary>
-/// One form for what PostgreSQL prints in two. Beside <see cref="FlatLists"/>, <see cref="SpareParentheses"/> and <see cref="NegativeNumbers"/>: <c>status IN ('a', 'b')</c> on a varchar
-/// column is printed as <c>(ARRAY['a'::varchar, 'b'::varchar])::text[]</c>, of statistics as <c>ARRAY[…]::text[]</c>; read in again, the same is printed as
-/// <c>ARRAY[('a'::varchar)::text, ('b'::varchar)::text]</c>, of statistics as <c>ARRAY['a'::varchar::text, …]</c>, and from then on so. And XMLSERIALIZE has
-/// <c>NO INDENT</c> from 16 on.
+/// One form for what PostgreSQL prints in two. Beside <see cref="FlatLists"/>, <see cref="SpareParentheses"/>
+/// and <see cref="NegativeNumbers"/>: <c>status IN ('a', 'b')</c> on a varchar column is printed as
+/// <c>(ARRAY['a'::varchar, 'b'::varchar])::text[]</c>, of statistics as <c>ARRAY[…]::text[]</c>; read in again, the same is printed
+/// as <c>ARRAY[('a'::varchar)::text, ('b'::varchar)::text]</c>, of statistics as <c>ARRAY['a'::varchar::text, …]</c>, and from then
+/// on so. And XMLSERIALIZE has <c>NO INDENT</c> from 16 on.
 /// </summary>
 internal static class PrintedForm
 {

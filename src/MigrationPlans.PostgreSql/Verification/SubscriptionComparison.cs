@@ -40,21 +40,25 @@ internal static class SubscriptionComparison
             return [];
         }
 
-        var found = (await Subscription.ListAsync(target, cancellationToken)).ToDictionary(subscription => subscription.Name, Describe, StringComparer.Ordinal);
+        var found = (await Subscription.ListAsync(target, cancellationToken))
+            .ToDictionary(subscription => subscription.Name, DescribeThere, StringComparer.Ordinal);
         return
         [
-            .. wanted.Where(subscription => found.GetValueOrDefault(subscription.Name) != Describe(subscription))
+            .. wanted.Where(subscription => found.GetValueOrDefault(subscription.Name) != DescribeThere(subscription))
                 .Select(subscription => new ObjectDifference(
-                    "subscription", subscription.Name, Describe(subscription), found.GetValueOrDefault(subscription.Name))),
+                    "subscription", subscription.Name, DescribeThere(subscription), found.GetValueOrDefault(subscription.Name))),
         ];
+
+        string DescribeThere(Subscription subscription) => Describe(subscription, target.PostgreSqlVersion.Major);
     }
 
-    private static string Describe(Subscription subscription) =>
+    /// <summary>In the target's words, on both sides.</summary>
+    private static string Describe(Subscription subscription, int targetMajor) =>
         string.Join("; ", (string[])
         [
             $"of {subscription.Owner}",
             $"to {string.Join(", ", subscription.Publications)}",
-            .. subscription.Options,
+            .. subscription.OptionsAt(targetMajor),
             .. subscription.Comment is { } comment ? [$"comment {comment}"] : Array.Empty<string>(),
         ]);
 }

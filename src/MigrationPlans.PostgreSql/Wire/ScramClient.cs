@@ -6,7 +6,7 @@ namespace MigrationPlans.PostgreSql.Wire;
 
 /// <summary>The client's half of SCRAM-SHA-256 without channel binding.</summary>
 /// <remarks>RFC 5802, RFC 7677; https://www.postgresql.org/docs/current/sasl-authentication.html</remarks>
-internal sealed class ScramClient(string password)
+internal sealed class ScramClient(Func<string> password)
 {
     public const string Mechanism = "SCRAM-SHA-256";
 
@@ -29,7 +29,7 @@ internal sealed class ScramClient(string password)
         }
 
         var iterations = int.Parse(fields['i'], CultureInfo.InvariantCulture);
-        var salted = Rfc2898DeriveBytes.Pbkdf2(Normalized(password), salt, iterations, HashAlgorithmName.SHA256, 32);
+        var salted = Rfc2898DeriveBytes.Pbkdf2(Normalized(password()), salt, iterations, HashAlgorithmName.SHA256, 32);
         var withoutProof = $"c={Convert.ToBase64String(Encoding.UTF8.GetBytes(NoChannelBinding))},r={nonce}";
         var signed = Encoding.UTF8.GetBytes($"n=,r={clientNonce},{serverFirst},{withoutProof}");
         var clientKey = HMACSHA256.HashData(salted, "Client Key"u8);

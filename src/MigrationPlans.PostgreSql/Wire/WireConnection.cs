@@ -53,6 +53,8 @@ internal sealed class WireConnection : IAsyncDisposable
     internal bool HasUnreadAnswer => !Frames.Buffered.IsEmpty || Socket.Available > 0;
 
     /// <exception cref="WireException">The server refuses the login.</exception>
+    /// <exception cref="Execution.StepFailedException">The server asks for a password, and it can't be had.</exception>
+    /// <exception cref="Diagnostics.DiagnosticException">The server asks for a password, and there is none.</exception>
     /// <exception cref="IOException">The server can't be reached.</exception>
     public static async Task<WireConnection> OpenAsync(ResolvedEndpoint endpoint, string database, SessionKind kind, CancellationToken cancellationToken)
     {
@@ -71,19 +73,20 @@ internal sealed class WireConnection : IAsyncDisposable
     private static async Task<WireConnection> TryOpenAsync(
         ResolvedEndpoint endpoint, string database, SessionKind kind, CancellationToken cancellationToken)
     {
-        var password = (await FetchedPassword.OrNoneAsync(endpoint, cancellationToken))?.Reveal() ?? "";
+        var password = await FetchedPassword.OfAsync(endpoint, cancellationToken);
         return await InTimeAsync(token => LogInAsync(endpoint, database, password, kind, token), cancellationToken);
     }
 
     private static async Task<WireConnection> LogInAsync(
-        ResolvedEndpoint endpoint, string database, string password, SessionKind kind, CancellationToken cancellationToken)
+        ResolvedEndpoint endpoint, string database, FetchedPassword password, SessionKind kind, CancellationToken cancellationToken)
     {
         var socket = await ConnectAsync(endpoint, cancellationToken);
         try
         {
             var stream = await WireTls.UpgradeAsync(new NetworkStream(socket, ownsSocket: true), endpoint, cancellationToken);
             var frames = new FrameReader(stream);
-            var key = await new WireHandshake(stream, frames).LogInAsync(endpoint.Username, database, password, kind, endpoint.ServerMajor, cancellationToken);
+            var key = await new WireHandshake(stream, frames).LogInAsync(
+                endpoint.Username, database, password.Reveal, kind, endpoint.ServerMajor, cancellationToken);
             var connection = new WireConnection(endpoint, socket, stream, frames, key);
             if (SessionSettings.AfterLoginSql(kind, endpoint.ServerMajor, endpoint.ServerMajor ?? 0) is { Length: > 0 } sql)
             {

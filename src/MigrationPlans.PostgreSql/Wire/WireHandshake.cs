@@ -15,9 +15,11 @@ internal sealed class WireHandshake(Stream stream, FrameReader frames)
     private const int SaslContinue = 11;
     private const int SaslFinal = 12;
 
+    /// <param name="password">Called when the server asks for it; what it throws ends the login.</param>
     /// <returns>Process id and secret key, for cancel requests.</returns>
     /// <exception cref="WireException">The server refuses the login.</exception>
-    public async Task<byte[]> LogInAsync(string user, string database, string password, SessionKind kind, int? serverMajor, CancellationToken cancellationToken)
+    public async Task<byte[]> LogInAsync(
+        string user, string database, Func<string> password, SessionKind kind, int? serverMajor, CancellationToken cancellationToken)
     {
         await stream.WriteAsync(
             FrontendMessages.Startup(
@@ -54,7 +56,7 @@ internal sealed class WireHandshake(Stream stream, FrameReader frames)
         }
     }
 
-    private static byte[]? Answer(ReadOnlySpan<byte> payload, string user, string password, ScramClient scram)
+    private static byte[]? Answer(ReadOnlySpan<byte> payload, string user, Func<string> password, ScramClient scram)
     {
         var request = BinaryPrimitives.ReadInt32BigEndian(payload);
         var rest = payload[4..];
@@ -63,9 +65,9 @@ internal sealed class WireHandshake(Stream stream, FrameReader frames)
             case AuthenticationOk:
                 return null;
             case CleartextPassword:
-                return FrontendMessages.Password(password);
+                return FrontendMessages.Password(password());
             case Md5Password:
-                return FrontendMessages.Password(Md5(user, password, rest));
+                return FrontendMessages.Password(Md5(user, password(), rest));
             case Sasl:
                 return FrontendMessages.SaslInitialResponse(ScramClient.Mechanism, scram.FirstMessage());
             case SaslContinue:

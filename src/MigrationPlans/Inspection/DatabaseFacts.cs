@@ -166,6 +166,9 @@ public sealed record OwnerFacts(string Role, string? Schema, string Example)
     /// <summary>It owns none of it, and has given another role a right to the example.</summary>
     public bool IsGiver { get; init; }
 
+    /// <summary>The relation to which it gave a right, of a table's own sequence the table; null for an owner, and where the example is none.</summary>
+    public string? Relation { get; init; }
+
     /// <summary>They stay behind where only a part of the database is picked.</summary>
     public bool IsOfLargeObjects => Schema is null && Example.StartsWith("large object ", StringComparison.Ordinal);
 }

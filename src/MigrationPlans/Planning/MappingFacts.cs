@@ -77,8 +77,13 @@ internal sealed record MappingFacts
     /// <summary>The role's name on the target.</summary>
     public string TargetName(string sourceRole) => Mapping.Roles.Map.GetValueOrDefault(sourceRole, sourceRole);
 
-    private bool Picks(OwnerFacts owner) =>
-        owner.Schema is { } schema ? Filter.PicksWholeSchema(schema) : owner.IsOfLargeObjects ? Filter.IsEverything : Mapping.Include is null;
+    private bool Picks(OwnerFacts owner) => owner switch
+    {
+        { Schema: { } schema, Relation: { } relation } => Filter.PicksTable(schema, relation) && Picked.Keeps(schema, relation),
+        { Schema: { } schema } => Filter.PicksWholeSchema(schema),
+        { IsOfLargeObjects: true } => Filter.IsEverything,
+        _ => Mapping.Include is null,
+    };
 
     private bool IsCarried(string role) => role != RolePlans.RdsAdministrator || Mapping.Roles.Map.ContainsKey(role);
 }

@@ -56,6 +56,9 @@ public sealed class SubscriptionTests
         using var verify = await corpus.RunAsync("verify", Copy + strategy);
         Assert.That(verify.ExitCode, Is.EqualTo(8), verify.ToString());
         Assert.That(verify.ToString(), Does.Contain("subscription").And.Contain("synchronous_commit = 'on'").And.Not.Contain("hidden"));
+        Assert.That(
+            verify.ToString().Contains("run_as_owner", StringComparison.Ordinal),
+            Is.EqualTo(corpus.Source.MajorVersion < 16 && corpus.Target.MajorVersion >= 16));
 
         using var rollback = await corpus.RunAsync("rollback", Copy + strategy, "--auto-approve");
         Assert.That(rollback.ExitCode, Is.Zero, rollback.ToString());
