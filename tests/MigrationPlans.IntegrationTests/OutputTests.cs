@@ -96,7 +96,8 @@ public sealed class OutputTests
     [Test]
     public async Task A_plan_is_written_where_a_link_leads_and_the_link_stays()
     {
-        var run = await ShellAsync("mkdir kept && echo old >kept/plan.json && ln -s kept/plan.json plan.json && migplan plan m.yaml --offline --out plan.json >/dev/null && test -L plan.json && migplan plan m.yaml --check plan.json");
+        const string Plan = "migplan plan m.yaml --offline --out plan.json >/dev/null";
+        var run = await ShellAsync($"mkdir kept && {Plan} && mv plan.json kept && ln -s kept/plan.json plan.json && {Plan} && test -L plan.json && migplan plan m.yaml --check plan.json");
         Assert.That(run.Code, Is.Zero, run.Error);
         Assert.That(await File.ReadAllTextAsync(Path.Combine(directory, "kept", "plan.json")), Does.Contain("\"digest\""));
     }
