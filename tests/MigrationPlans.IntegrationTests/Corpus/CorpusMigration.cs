@@ -156,7 +156,8 @@ internal sealed class CorpusMigration(string database, bool isManaged) : IAsyncD
         return
         [
             .. objects.Where(line => !(hasDefaultOwner && KnownDifferences.IsOwnerOfPublic(line))
-                && !(hasOwnMultiranges && KnownDifferences.IsOwnerOfMultirange(line))),
+                && !(hasOwnMultiranges && KnownDifferences.IsOwnerOfMultirange(line))
+                && !KnownDifferences.IsOfPartOfKey(line)),
             .. multiranges.Where(KnownDifferences.IsOwnerOfMultirange),
             .. rows,
         ];

@@ -33,6 +33,12 @@ internal static partial class KnownDifferences
     /// <summary>"Between versions": multirange types, which servers below 14 don't have, belong to whoever restores their range types.</summary>
     public static bool IsOwnerOfMultirange(string line) => MultirangeOwner().IsMatch(line);
 
+    /// <summary>
+    /// The server names what a key to a partitioned table brings for each partition, by what is free. Keys that are made in the source's order get the
+    /// source's names, which those of pg_restore need not.
+    /// </summary>
+    public static bool IsOfPartOfKey(string line) => PartOfKey().IsMatch(line);
+
     public static IEnumerable<string> Headings => All.Select(known => known.Heading).Append("Printed form of lists and of names").Append("Between versions");
 
     public static IEnumerable<string> Unexplained(IEnumerable<string> differences) =>
@@ -46,6 +52,9 @@ internal static partial class KnownDifferences
 
     [GeneratedRegex(@"^- (relation|index|index column|depends) \| (index )?traps\.broken ", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex InvalidIndexes();
+
+    [GeneratedRegex(@"^[-+] (constraint \| public\.\w+ \| fk_parted_a_fkey_\d |.*table constraint fk_parted_a_fkey_\d on )", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex PartOfKey();
 
     [GeneratedRegex(@"^[-+] index \| traps\.part_far_a ", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex IndexesAboveForeignPartitions();
