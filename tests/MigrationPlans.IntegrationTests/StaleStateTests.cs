@@ -46,6 +46,28 @@ public sealed class StaleStateTests
         await AssertKeptAsync(fixture, "it does not bear the mark of this run any more");
     }
 
+    /// <summary>A run that was killed after it had taken the mark away, and before it could say so: as its journal stands then.</summary>
+    [TestCase("apply", "compared, and the ledger is gone", 1)]
+    [TestCase("rollback", "database dropped", 0)]
+    public async Task What_a_killed_run_had_ended_is_its_own(string command, string told, long left)
+    {
+        using var fixture = await BegunAsync();
+        await LetPassAsync();
+        var run = await ApplyAsync(fixture, "first");
+        Assert.That(run.ExitCode, Is.Zero, run.Output);
+        var state = Path.GetFullPath(Path.Combine(fixture.StateDirectory, "..", "..", "first"));
+        var journal = Directory.GetFiles(state, "journal.ndjson", SearchOption.AllDirectories).Single();
+        var lines = await File.ReadAllLinesAsync(journal);
+        var ending = Array.FindLastIndex(lines, line => line.Contains("step-ending", StringComparison.Ordinal));
+        await File.WriteAllTextAsync(journal, string.Concat(lines.Take(ending + 1).Select(line => line + "\n")));
+        File.Delete(Path.Combine(Path.GetDirectoryName(journal)!, "state.json"));
+
+        var next = await fixture.RunAsync(command, "manifest.yaml", "--auto-approve", "--state", "first");
+        Assert.That(next.ExitCode, Is.Zero, next.Output);
+        Assert.That(next.Output, Does.Contain(told));
+        Assert.That(await Sql.ScalarAsync<long>(TestServers.Target, "postgres", $"SELECT count(*) FROM pg_database WHERE datname = '{Database}'"), Is.EqualTo(left));
+    }
+
     [Test]
     public async Task Neither_apply_nor_rollback_touches_what_another_state_is_filling()
     {
