@@ -31,11 +31,13 @@ finish() {
   failed=$((total - passed - skipped))
   rm -rf "$results"
   if [[ $status -eq 0 && ( $failed -gt 0 || $passed -eq 0 ) ]]; then status=1; fi
+  # Whatever ended it beside a test: a stage, a test that was waited for in vain, somebody who stopped it.
+  if [[ $status -ne 0 && $failed -eq 0 ]]; then failed=1; fi
   if [[ $skipped -gt 0 ]]; then echo "$passed passed, $failed failed, $skipped skipped"; else echo "$passed passed, $failed failed"; fi
   exit $status
 }
 trap finish EXIT
-trap 'kill $(jobs -p) 2>/dev/null; exit 130' INT TERM
+trap 'kill $(jobs -p) 2>/dev/null; status=130; exit' INT TERM
 
 stage() {
   local name=$1; shift
@@ -70,10 +72,14 @@ await() {
 listening=()
 if env --default-signal=INT true 2>/dev/null; then listening=(env --default-signal=INT); fi
 
+# A test that waits for ever ends its part, which names it: the build server would stop everything, and nobody would know for what.
+patience=(--blame-hang-timeout "${MIGPLAN_TEST_PATIENCE:-15m}" --blame-hang-dump-type none)
+
 # One run of a project's tests. Those that run at the same time have servers of their own, each.
 run_tests() {
   local name=$1 project=$2; shift 2
-  exec ${listening[@]+"${listening[@]}"} dotnet test "tests/$project" --configuration Release --no-build --results-directory "$results" --logger "trx;LogFileName=$name.trx" "$@"
+  exec ${listening[@]+"${listening[@]}"} dotnet test "tests/$project" --configuration Release --no-build --results-directory "$results" \
+    --logger "trx;LogFileName=$name.trx" "${patience[@]}" "$@"
 }
 
 stage 'set-up' eng/setup.sh --tests

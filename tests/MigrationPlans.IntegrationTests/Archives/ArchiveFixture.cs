@@ -81,6 +81,7 @@ internal sealed class ArchiveFixture : IDisposable
 
     private static async Task UntilAsync(LocalCluster server, string application, string statement, string effect, MigplanProcess migplan)
     {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(5));
         await using var watcher = await Sql.OpenAsync(server, "postgres");
         while (!await Sql.ScalarAsync<bool>(
             watcher,
@@ -90,6 +91,8 @@ internal sealed class ArchiveFixture : IDisposable
             {
                 throw new InvalidOperationException($"it ended before {application} came to {statement}: {migplan}");
             }
+
+            patience.Token.ThrowIfCancellationRequested();
         }
     }
 

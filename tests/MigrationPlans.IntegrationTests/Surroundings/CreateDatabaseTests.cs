@@ -122,32 +122,16 @@ public sealed class CreateDatabaseTests
     public async Task A_database_that_the_session_of_a_killed_run_is_still_creating_is_worth_another_try()
     {
         await RichShop.CreateAsync("surr_twice");
-        // A template that takes long to copy, though nothing is in it: its catalog is full of dead rows.
-        await Sql.RunAsync(TestServers.Target, "postgres", "CREATE DATABASE surr_slow");
-        await Sql.RunAsync(TestServers.Target, "surr_slow", """
-            SET allow_system_table_mods = on;
-            INSERT INTO pg_catalog.pg_description SELECT i, 1259, 0, repeat('x', 1900) FROM generate_series(1000000, 1080000) AS i;
-            DELETE FROM pg_catalog.pg_description WHERE objoid >= 1000000
-            """);
         await using var stage = new Stage("surr_twice");
         var step = new CreateDatabaseStep { Id = "c", Database = "t" };
-        await using var killed = await Sql.OpenAsync(TestServers.Target, "postgres");
-        await using var watcher = await Sql.OpenAsync(TestServers.Target, "postgres");
-        var other = Sql.RunAsync(killed, "CREATE DATABASE surr_twice TEMPLATE surr_slow");
-        while (!await Sql.ScalarAsync<bool>(watcher, $"SELECT backend_xid IS NOT NULL FROM pg_stat_activity WHERE pid = {killed.ProcessID}"))
-        {
-            Assert.That(other.IsCompleted, Is.False, "the template was too small to be caught at it");
-        }
-
-        Task<StepResult> running;
-        using (StoppedProcess.Of(killed.ProcessID))
-        {
-            running = stage.RunAsync(step);
-            await Sql.UntilAsync(
-                TestServers.Target,
-                "postgres",
-                "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE query LIKE 'CREATE DATABASE%surr_twice%' AND wait_event_type = 'Lock')");
-        }
+        // A server notes a new database, and needs this lock before it goes on.
+        await using var holder = await Sql.OpenAsync(TestServers.Target, "postgres");
+        await Sql.RunAsync(holder, "BEGIN; LOCK TABLE pg_catalog.pg_shdepend IN SHARE MODE");
+        var other = Sql.RunAsync(TestServers.Target, "postgres", "CREATE DATABASE surr_twice");
+        await UntilWaitingAsync("relation");
+        var running = stage.RunAsync(step);
+        await UntilWaitingAsync("transactionid");
+        await Sql.RunAsync(holder, "COMMIT");
 
         var failure = Assert.ThrowsAsync<StepFailedException>(() => running)!;
         Assert.That((failure.FailureClass, ((Npgsql.PostgresException)failure.InnerException!).SqlState), Is.EqualTo((FailureClass.Transient, "23505")));
@@ -184,4 +168,9 @@ public sealed class CreateDatabaseTests
         Assert.That(failure.Diagnostic.Code, Is.EqualTo("MP6306"));
         Assert.That(stage.Removed, Is.EqualTo(stage.Created).And.Count.EqualTo(1), "what somebody makes in its place is not ours");
     }
+
+    private static Task UntilWaitingAsync(string lockType) => Sql.UntilAsync(
+        TestServers.Target,
+        "postgres",
+        $"SELECT EXISTS (SELECT FROM pg_stat_activity WHERE query LIKE 'CREATE DATABASE%surr_twice%' AND wait_event_type = 'Lock' AND wait_event = '{lockType}')");
 }

@@ -190,7 +190,7 @@ public sealed class DeadConnectionTests
         await using var patient = new Stage(Database, sourcePort: deaf.Source.Port, targetPort: deaf.Target.Port, silence: limits);
         using var stop = new CancellationTokenSource();
         var running = patient.RunAsync(DeafStage.StepOf(kind), stop.Token);
-        await deaf.Source.Deaf.Task;
+        await Task.WhenAny(deaf.Source.Deaf.Task, running).WaitAsync(DeafStage.Patience);
         deaf.Source.DeafenAll();
 
         await stop.CancelAsync();

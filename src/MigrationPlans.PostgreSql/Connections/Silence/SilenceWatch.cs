@@ -104,17 +104,7 @@ internal sealed class SilenceWatch(PostgresConnector connector, SilenceLimits li
         {
             while (work.Failure is null && await timer.WaitForNextTickAsync(cancellationToken))
             {
-                var found = work.FindSilent(limits.Silence).ToLookup(one => one.Session.Endpoint);
-                foreach (var endpoint in unreachable.Keys.Where(endpoint => !found.Contains(endpoint)))
-                {
-                    // Something came over its connections since.
-                    unreachable.Remove(endpoint);
-                }
-
-                foreach (var silent in found)
-                {
-                    await LookAsync(work, silent.Key, [.. silent], unreachable, tell, cancellationToken);
-                }
+                await LookAsync(work, unreachable, tell, cancellationToken);
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -131,6 +121,33 @@ internal sealed class SilenceWatch(PostgresConnector connector, SilenceLimits li
 
     /// <summary>Whatever goes wrong in a look, there is another one.</summary>
     private async Task LookAsync(
+        WatchedWork work,
+        Dictionary<Endpoint, long> unreachable,
+        Action<LongWait>? tell,
+        CancellationToken cancellationToken)
+    {
+        try
+        {
+            var found = work.FindSilent(limits.Silence).ToLookup(one => one.Session.Endpoint);
+            foreach (var endpoint in unreachable.Keys.Where(endpoint => !found.Contains(endpoint)))
+            {
+                // Something came over its connections since.
+                unreachable.Remove(endpoint);
+            }
+
+            foreach (var silent in found)
+            {
+                await AskAsync(work, silent.Key, [.. silent], unreachable, tell, cancellationToken);
+            }
+        }
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The system does not say what a program or a connection is at.
+        }
+    }
+
+    /// <summary>What one of the servers says of its sessions.</summary>
+    private async Task AskAsync(
         WatchedWork work,
         Endpoint endpoint,
         (WatchedSession Session, SessionSilence Silence)[] silent,
