@@ -68,12 +68,18 @@ internal sealed record DatabaseProperties
     public DatabaseProperties WithoutLate() =>
         this with { ConnectionLimit = -1, IsTemplate = false, Settings = [.. Settings.Where(setting => !IsLate(setting))] };
 
-    /// <summary>The same in the target's role names, without a fence of ours, and without roles that the target does not have.</summary>
-    public DatabaseProperties ForTarget(DatabaseMapping mapping, IReadOnlySet<string> targetRoles)
+    /// <summary>
+    /// The same in the target's role names, without a fence of ours. A role that the target lacks counts where the run was to make it, or was to
+    /// find it: what is said of it can't be given then, and is missed. Where it was to be left out, so is what is said of it.
+    /// </summary>
+    /// <param name="mapping">Maps roles, and says which are made.</param>
+    /// <param name="targetRoles">Those that are there.</param>
+    /// <param name="keeper">Whom the target database belongs to: he keeps it in the place of an owner who is left out.</param>
+    public DatabaseProperties ForTarget(DatabaseMapping mapping, IReadOnlySet<string> targetRoles, string keeper)
     {
         string Map(string role) => role.Length == 0 ? role : Sides.MapRole(mapping, role);
-        bool IsThere(string role) => role.Length == 0 || targetRoles.Contains(role);
-        var owner = Map(Owner);
+        bool IsThere(string role) => role.Length == 0 || targetRoles.Contains(role) || (IsMade(mapping, role) && SelectionFilter.For(mapping).IsEverything);
+        var owner = Map(Owner) is var mappedOwner && (targetRoles.Contains(mappedOwner) || IsMade(mapping, mappedOwner)) ? mappedOwner : keeper;
         string? Giver(string? role) => role is not null && Map(role) is var mapped && mapped != owner && IsThere(mapped) ? mapped : null;
         return this with
         {
@@ -93,4 +99,8 @@ internal sealed record DatabaseProperties
             ],
         };
     }
+
+    /// <summary>Only RDS makes its own.</summary>
+    private static bool IsMade(DatabaseMapping mapping, string role) =>
+        mapping.Roles.Create == RoleCreation.Missing && role is not ("rdsadmin" or "rdsproxyadmin") && !role.StartsWith("rds_", StringComparison.Ordinal);
 }

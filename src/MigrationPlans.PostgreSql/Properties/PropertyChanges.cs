@@ -21,17 +21,7 @@ internal static class PropertyChanges
         var onSource = await DatabaseProperties.ReadAsync(source, cancellationToken);
         var found = await DatabaseProperties.ReadAsync(target, cancellationToken);
         var roles = await target.QueryAsync("SELECT rolname::text FROM pg_catalog.pg_roles", row => row.GetString(0), cancellationToken);
-        var wanted = onSource.ForTarget(context.Mapping, roles.ToHashSet(StringComparer.Ordinal));
-        if (!roles.Contains(wanted.Owner))
-        {
-            // Nobody of that name there: whoever created the database keeps it.
-            wanted = wanted with
-            {
-                Owner = found.Owner,
-                Grants = [.. wanted.Grants.Select(grant => grant.Grantee == wanted.Owner ? grant with { Grantee = found.Owner } : grant)],
-            };
-        }
-
+        var wanted = onSource.ForTarget(context.Mapping, roles.ToHashSet(StringComparer.Ordinal), found.Owner);
         return [.. DatabasePropertiesText.Difference(context.Mapping.To.Database, wanted, found, target.UserName ?? "").Where(change => change.IsLate == late)];
     }
 

@@ -17,6 +17,16 @@ namespace MigrationPlans.PostgreSql.Steps;
 /// </summary>
 public sealed class PostgresResourceRemover(PostgresConnector connector, TimeProvider clock) : IResourceRemover
 {
+    /// <summary>Databases in which the role has settings of its own (<c>ALTER ROLE … IN DATABASE … SET</c>); a server forgets those of dropped ones.</summary>
+    private const string RoleSettingsSql = """
+        SELECT d.datname::text
+        FROM pg_catalog.pg_db_role_setting s
+        JOIN pg_catalog.pg_roles r ON r.oid = s.setrole
+        JOIN pg_catalog.pg_database d ON d.oid = s.setdatabase
+        WHERE r.rolname = $1
+        ORDER BY 1
+        """;
+
     public Task<RemovalResult> RemoveAsync(
         MigrationManifest manifest, string lineage, CreatedResource resource, ResourceStanding standing, CancellationToken cancellationToken) =>
         resource.Kind switch
@@ -245,6 +255,13 @@ public sealed class PostgresResourceRemover(PostgresConnector connector, TimePro
         if (await FindOtherServerAsync(server, resource, cancellationToken) is { } astray)
         {
             return astray;
+        }
+
+        // The server drops them with the role.
+        var settings = await server.QueryAsync(RoleSettingsSql, row => row.GetString(0), cancellationToken, resource.Name);
+        if (!settings.IsEmpty)
+        {
+            return new RemovalResult(IsGone: false, $"kept, because it has settings in {string.Join(", ", settings)}");
         }
 
         try

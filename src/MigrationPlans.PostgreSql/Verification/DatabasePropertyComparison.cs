@@ -36,13 +36,8 @@ internal static class DatabasePropertyComparison
         var roles = (await target.QueryAsync("SELECT rolname::text FROM pg_catalog.pg_roles", row => row.GetString(0), cancellationToken))
             .ToHashSet(StringComparer.Ordinal);
         var outOfReach = (await target.QueryAsync(OutOfReachSql, row => row.GetString(0), cancellationToken)).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        var wanted = (await DatabaseProperties.ReadAsync(source, cancellationToken)).ForTarget(mapping, roles);
         var found = await DatabaseProperties.ReadAsync(target, cancellationToken);
-        if (!roles.Contains(wanted.Owner))
-        {
-            wanted = wanted with { Owner = found.Owner };
-        }
-
+        var wanted = (await DatabaseProperties.ReadAsync(source, cancellationToken)).ForTarget(mapping, roles, found.Owner);
         if (await TargetLedger.ExistsAsync(target, cancellationToken))
         {
             // Not finished: what is changed last, after this comparison, has not been changed yet.

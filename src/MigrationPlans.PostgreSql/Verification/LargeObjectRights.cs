@@ -44,7 +44,7 @@ internal static class LargeObjectRights
     }
 
     private static string? Count(Dictionary<Rights, Objects> of, Rights rights) =>
-        of.TryGetValue(rights, out var found) ? string.Create(CultureInfo.InvariantCulture, $"{found.Count} (oids {found.Oids})") : null;
+        of.TryGetValue(rights, out var found) ? string.Create(CultureInfo.InvariantCulture, $"{found.Count} (hash of their oids {found.Oids})") : null;
 
     private static async Task<Dictionary<Rights, Objects>> ReadAsync(
         NpgsqlConnection connection, Func<string, string> nameOf, CancellationToken cancellationToken)

@@ -86,7 +86,7 @@ public static class ConnectionDiagnostics
             DatabaseMissingDescriptor,
             subject,
             $"the database {subject} does not exist",
-            "check the name; `psql -l` lists the databases of a server. If it is one that this plan made and somebody has dropped or renamed: "
+            "check the name; `psql -l` lists the databases of a server. If it is a target that this plan made and somebody has dropped or renamed: "
             + "`migplan rollback MANIFEST --target ENDPOINT/DATABASE` lets go of it alone (with `--earlier` where a plan before the last one "
             + "had finished it), and `migplan apply` makes it anew");
 
@@ -95,7 +95,7 @@ public static class ConnectionDiagnostics
             ConnectDeniedDescriptor,
             subject,
             $"`{username}` may not connect to {subject}: {message}",
-            $"as the database's owner: GRANT CONNECT ON DATABASE … TO {username}");
+            $"as the database's owner: GRANT CONNECT ON DATABASE … TO {username}; one that takes no connections: ALTER DATABASE … ALLOW_CONNECTIONS true");
 
     public static Diagnostic TlsFailed(string subject, string mode, string reason) =>
         Make(

@@ -130,7 +130,7 @@ public sealed class GrantorTests
         Assert.That(verify.ExitCode, Is.EqualTo(8), verify.ToString());
         Assert.That(
             verify.Output,
-            Does.Contain("corpus_u:SELECT by corpus_g, corpus_u:UPDATE: 1 (oids")
+            Does.Contain("corpus_u:SELECT by corpus_g, corpus_u:UPDATE: 1 (hash of their oids")
                 .And.Contain("large objects of corpus_o for corpus_g:SELECT*, corpus_u:SELECT, corpus_u:UPDATE: absent on the source"));
     }
 

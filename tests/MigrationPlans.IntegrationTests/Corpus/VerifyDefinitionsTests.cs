@@ -99,10 +99,10 @@ public sealed class VerifyDefinitionsTests
         ("COMMENT ON LARGE OBJECT 4000001 IS 'two'", ["large object comment 4000001: one on the source, two on the target"]),
         (
             "ALTER LARGE OBJECT 4000002 OWNER TO def_reader",
-            ["large objects of def_owner: 1 (oids", "large objects of def_reader: absent on the source, 1 (oids"]),
+            ["large objects of def_owner: 1 (hash of their oids", "large objects of def_reader: absent on the source, 1 (hash of their oids"]),
         (
             "REVOKE SELECT ON LARGE OBJECT 4000003 FROM PUBLIC",
-            ["large objects of migplan for PUBLIC:SELECT, def_reader:SELECT: 1 (oids", "large objects of migplan for def_reader:SELECT: absent on the source"]),
+            ["large objects of migplan for PUBLIC:SELECT, def_reader:SELECT: 1 (hash of their oids", "large objects of migplan for def_reader:SELECT: absent on the source"]),
         ("ALTER PUBLICATION owned OWNER TO def_reader", ["owner publication owned: def_owner on the source, def_reader on the target"]),
         (
             "REVOKE CREATE ON DATABASE corpus_definitions FROM \"PUBLIC\"; GRANT CREATE ON DATABASE corpus_definitions TO PUBLIC",
