@@ -94,6 +94,28 @@ public sealed class StatisticsTests
         Assert.That(await Sql.ScalarAsync<long>(TestServers.Target, "told_overflow", "SELECT count(*) FROM pg_stats WHERE tablename = 'plain'"), Is.EqualTo(1));
     }
 
+    /// <summary>The driver gives a session up in which a server reported an error of its own.</summary>
+    [Test]
+    public async Task So_is_one_at_which_the_server_fails_itself()
+    {
+        using var fixture = new ApplyFixture("told_failing");
+        await fixture.CreateAsync("""
+            CREATE FUNCTION fails(i int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS $$ BEGIN
+              IF pg_catalog.current_setting('application_name') = 'migplan' AND pg_catalog.current_query() LIKE 'ANALYZE%' THEN RAISE 'out of order' USING ERRCODE = 'XX000'; END IF;
+              RETURN i; END $$;
+            CREATE TABLE root (i int) PARTITION BY LIST (i); CREATE TABLE failing PARTITION OF root FOR VALUES IN (1); CREATE TABLE whole PARTITION OF root DEFAULT;
+            CREATE INDEX ON failing (fails(i)); INSERT INTO root SELECT i % 4 FROM generate_series(1, 100) i; CREATE TABLE plain AS SELECT i FROM generate_series(1, 100) i;
+            CREATE TABLE large AS SELECT i, repeat('x', 500) AS t FROM generate_series(1, 5000) i; CREATE TABLE larger AS TABLE large; ALTER TABLE larger ADD COLUMN j int;
+            CREATE INDEX ON larger (fails(i))
+            """);
+        var (exitCode, output) = await fixture.ApplyAsync();
+        Assert.That(exitCode, Is.Zero, output);
+        Assert.That(output, Does.Match("note MP6701: \d tables of new/told_failing could not be analyzed: .*: out of order"));
+        Assert.That(
+            await Sql.ScalarAsync<string>(TestServers.Target, "told_failing", "SELECT string_agg(DISTINCT tablename, ' ' ORDER BY tablename) FROM pg_stats WHERE schemaname = 'public'"),
+            Does.StartWith("large").And.Contain("plain").And.Contain("whole"));
+    }
+
     private static async Task<ApplyFixture> StartAsync(string properties = "statistics: copy")
     {
         var fixture = new ApplyFixture(Database);

@@ -50,10 +50,12 @@ internal sealed record RowHash(bool ByValue, bool AsUtf8)
 
     /// <summary>
     /// A row, or its quoting, passes 1 GB or what the server's memory holds: the server reports program_limit_exceeded, out_of_memory, or an
-    /// allocation that it never makes (internal_error).
+    /// allocation that it never makes (internal_error, whose texts no server translates).
     /// </summary>
     public static bool IsTooLong(PostgresException exception) =>
-        exception.SqlState is PostgresErrorCodes.ProgramLimitExceeded or PostgresErrorCodes.InternalError or PostgresErrorCodes.OutOfMemory;
+        exception.SqlState is PostgresErrorCodes.ProgramLimitExceeded or PostgresErrorCodes.OutOfMemory
+        || (exception.SqlState == PostgresErrorCodes.InternalError
+            && exception.MessageText.StartsWith("invalid memory alloc request size", StringComparison.Ordinal));
 
     private static string Encoding(NpgsqlConnection connection) => connection.PostgresParameters.GetValueOrDefault("server_encoding", "UTF8");
 

@@ -1,9 +1,14 @@
+using System.Data;
 using Npgsql;
 
 namespace MigrationPlans.PostgreSql.Scheduling;
 
 /// <summary>A graph whose workers have a driver's connection each.</summary>
-public sealed class WorkGraph(IReadOnlyCollection<WorkItem> workItems) : WorkGraph<NpgsqlConnection>(workItems);
+public sealed class WorkGraph(IReadOnlyCollection<WorkItem> workItems) : WorkGraph<NpgsqlConnection>(workItems)
+{
+    /// <summary>The driver closes one in which a server reported an error of its own, be it that the item can do without what it asked for.</summary>
+    protected override bool IsUsable(NpgsqlConnection connection) => connection.State == ConnectionState.Open;
+}
 
 /// <summary>
 /// Runs work items in the order of their dependencies, largest first, on a fixed number of workers with a target connection
@@ -55,7 +60,7 @@ public class WorkGraph<TConnection> : IDisposable
     }
 
     /// <param name="workers">How many items may run at once, at least 1.</param>
-    /// <param name="openAsync">Opens a worker's connection; called once a worker, and only for workers that get work.</param>
+    /// <param name="openAsync">Opens a worker's connection; called only for workers that get work, once each, and again where a connection was lost.</param>
     /// <param name="stopping">Ends the run at the next safe point: no item is started any more, then <see cref="OperationCanceledException"/>.</param>
     /// <param name="cancellationToken">Ends the run at once; what is under way is rolled back.</param>
     public async Task RunAsync(
@@ -86,6 +91,9 @@ public class WorkGraph<TConnection> : IDisposable
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>Whether the worker's next item can have it; else it gets another one.</summary>
+    protected virtual bool IsUsable(TConnection connection) => true;
+
     private async Task WorkAsync(Func<CancellationToken, Task<TConnection>> openAsync, CancellationTokenSource failed, CancellationToken stopping)
     {
         using var noMore = CancellationTokenSource.CreateLinkedTokenSource(failed.Token, stopping);
@@ -96,6 +104,12 @@ public class WorkGraph<TConnection> : IDisposable
             {
                 connection ??= await openAsync(failed.Token);
                 await item.RunAsync(connection, failed.Token);
+                if (!IsUsable(connection))
+                {
+                    await connection.DisposeAsync();
+                    connection = null;
+                }
+
                 Complete(item);
             }
         }

@@ -1,3 +1,4 @@
+using System.Data;
 using MigrationPlans.PostgreSql.Connections;
 using Npgsql;
 
@@ -83,6 +84,12 @@ internal sealed class StatisticsTransfer(Func<CancellationToken, Task<NpgsqlConn
     /// <summary>A statement that the server refuses leaves tables without statistics, which is no failure: they can be analyzed.</summary>
     private static async Task TryRestoreAsync(NpgsqlConnection target, string statement, CancellationToken cancellationToken, params object[] parameters)
     {
+        if (target.State != ConnectionState.Open)
+        {
+            // The driver gave it up at the last refusal.
+            return;
+        }
+
         try
         {
             await target.ExecuteAsync(EmbeddedSql.Load(statement), cancellationToken, parameters);

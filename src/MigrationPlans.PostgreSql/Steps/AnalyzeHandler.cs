@@ -35,7 +35,7 @@ public sealed class AnalyzeHandler(PostgresConnector connector) : TargetStepHand
     {
         var (tables, isTold) = await ReadReachableAsync(context, cancellationToken);
         var reachable = tables.Where(table => table.IsOurs).ToImmutableArray();
-        var analysis = new TableAnalysis(byPartition: isTold);
+        var analysis = new TableAnalysis(token => OpenTargetAsync(context, token), byPartition: isTold);
         var left = reachable;
         if (isTold)
         {

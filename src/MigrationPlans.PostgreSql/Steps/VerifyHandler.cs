@@ -98,7 +98,8 @@ public sealed class VerifyHandler(PostgresConnector connector, SourceSnapshots s
 
         if (context.Mapping.Statistics != StatisticsPolicy.None)
         {
-            await new TableAnalysis(byPartition: false).RunAsync(target, [.. tables.Select(table => table.Sql)], cancellationToken);
+            await new TableAnalysis(token => OpenTargetAsync(context, token), byPartition: false)
+                .RunAsync(target, [.. tables.Select(table => table.Sql)], cancellationToken);
         }
 
         return [CopyDiagnostics.UnloggedEmptied(context.Mapping.To.ToString(), first.ToString(), tables.Length)];
