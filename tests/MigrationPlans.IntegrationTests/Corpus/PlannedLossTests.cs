@@ -45,6 +45,38 @@ public sealed class PlannedLossTests
         Assert.That(plan.Error, Does.Contain("MP4094").And.Contain("migplan"));
     }
 
+    /// <summary>What is hidden deeper than the plan looks is told when it is created.</summary>
+    [Test]
+    public async Task An_interval_that_becomes_a_text_where_14_and_later_do_not_let_it_is_told_and_the_way_out_works()
+    {
+        await using var corpus = new CorpusMigration("corpus_loss", isManaged: true);
+        await corpus.StartAsync();
+        Assume.That(corpus.Source.MajorVersion, Is.LessThan(14));
+        await corpus.PsqlAsync(corpus.Source, "corpus_loss", """
+            CREATE TABLE job (id int, elapsed interval, took text GENERATED ALWAYS AS (elapsed::text) STORED); ALTER TABLE job OWNER TO master_src; INSERT INTO job VALUES (1, '90 min'); CREATE TABLE deep (elapsed interval[]); ALTER TABLE deep OWNER TO master_src;
+            CREATE INDEX deep_index ON deep (((elapsed)[1]::text))
+            """);
+
+        using var plan = await corpus.RunAsync("plan");
+        await corpus.PsqlAsync(corpus.Source, "corpus_loss", """
+            CREATE FUNCTION interval_text(interval) RETURNS text LANGUAGE sql IMMUTABLE STRICT AS 'SELECT $1::text'; ALTER FUNCTION interval_text(interval) OWNER TO master_src;
+            ALTER TABLE job DROP COLUMN took, ADD COLUMN took text GENERATED ALWAYS AS (interval_text(elapsed)) STORED
+            """);
+        using var hidden = await corpus.RunAsync("apply", "", "--auto-approve");
+        using var rollback = await corpus.RunAsync("rollback", "", "--auto-approve");
+        await corpus.PsqlAsync(corpus.Source, "corpus_loss", "DROP INDEX deep_index; CREATE INDEX deep_index ON deep (interval_text((elapsed)[1]))");
+        using var apply = await corpus.RunAsync("apply", "", "--auto-approve");
+
+        var isRefused = corpus.Target.MajorVersion >= 14;
+        Assert.That(
+            plan.Error.Contains("error[MP4175]: generated column took of public.job can't be created by PostgreSQL 14 and newer", StringComparison.Ordinal),
+            Is.EqualTo(isRefused),
+            plan.ToString());
+        Assert.That(hidden.Error.Contains("MP6251", StringComparison.Ordinal) && hidden.Error.Contains("migplan explain MP4175", StringComparison.Ordinal), Is.EqualTo(isRefused), hidden.ToString());
+        Assert.That(rollback.ExitCode, Is.Zero, rollback.ToString());
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+    }
+
     [Test]
     public async Task What_roles_have_beside_the_database_and_keys_that_do_not_hold_are_noted_in_the_plan()
     {
