@@ -61,6 +61,9 @@ internal static class OutputFile
         }
     }
 
+    /// <summary>Whether both lead to one file, be it by links.</summary>
+    public static bool IsSame(string path, string other) => File.Exists(path) && File.Exists(other) && FinalOf(path) == FinalOf(other);
+
     /// <summary>
     /// Puts the text in the file's place at once, for others to read. A link stays and its target is replaced; a pipe or a device is written to.
     /// </summary>
@@ -96,6 +99,19 @@ internal static class OutputFile
             // Or a link that leads nowhere yet.
             return false;
         }
+    }
+
+    /// <summary>The path without links, also of its directories. Of a file that is there, so that none goes round in a circle.</summary>
+    private static string FinalOf(string path)
+    {
+        if (Path.GetDirectoryName(path) is not { } above)
+        {
+            return path;
+        }
+
+        var directory = FinalOf(above);
+        var here = Path.Combine(directory, Path.GetFileName(path));
+        return new FileInfo(here).LinkTarget is { } target ? FinalOf(Path.GetFullPath(target, directory)) : here;
     }
 
     private static bool IsDevice(string path) =>

@@ -42,6 +42,12 @@ internal static class ImportCommand
             return ExitCode.ManifestInvalid;
         }
 
+        if (output is not (null or OutputFile.StandardOutput) && OutputFile.IsSame(input.Path, Path.GetFullPath(output, host.WorkingDirectory)))
+        {
+            // With its passwords, and without a copy.
+            return Fail(host, ImportDiagnostics.OutputUnwritable(output, "the lines are read from it"));
+        }
+
         return await OutputFile.WriteAsync(host, output ?? OutputFile.StandardOutput, yaml, force, cancellationToken) is { } problem
             ? Fail(host, problem)
             : await TellVariablesAsync(host, imported);

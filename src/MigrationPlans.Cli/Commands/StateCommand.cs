@@ -43,8 +43,10 @@ internal static class StateCommand
             Description = "Also when the holder is on another machine and its lease has not run out. Never when it is seen alive.",
         };
         var command = new Command("unlock", "Remove the lock of a run that is gone.") { force };
-        return WithState(command, host, async (backend, _, parsed) =>
+        return WithState(command, host, async (backend, name, parsed) =>
         {
+            // Another manifest's lock is not this one's to remove.
+            _ = await StateStore.PeekAsync(backend.Files, name, host.Stopping);
             var removed = await StateLock.RemoveAsync(backend.Lock, parsed.GetValue(force), host.Stopping);
             await host.Out.WriteLineAsync(removed switch
             {

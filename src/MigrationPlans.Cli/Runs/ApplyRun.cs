@@ -22,23 +22,28 @@ internal sealed class ApplyRun(CommandHost host, ApplyRequest request, string pa
         using var backend = StateBackends.Open(host, path, manifest.Name, request.State);
         var parts = host.ComposeFor("apply", manifest, Path.GetDirectoryName(file)!);
         await using var session = await RunSession.OpenAsync(manifest, loaded.SourceMap, parts, backend, host.Clock, host.Stopping);
+        var isPlanned = session.State is { } planned && await IsPlannedAsync(session, planned);
         return session.State switch
         {
             { IsRollingBack: true } state => Refuse(StateDiagnostics.RollbackUnfinished(manifest.Name, state.TakingBack)),
-            { Status: RunStatus.Unfinished } state when IsPlanned(state) && saved is { Mode: PlanMode.Online } && saved.Digest != state.PlanDigest =>
+            { Status: RunStatus.Unfinished } state when isPlanned && saved is { Mode: PlanMode.Online } && saved.Digest != state.PlanDigest =>
                 Refuse(StateDiagnostics.OtherPlanUnfinished(manifest.Name)),
-            { Status: RunStatus.Unfinished } state when IsPlanned(state) => await ResumeAsync(session),
-            { Status: RunStatus.Finished } state when IsPlanned(state) => await CheckFinishedAsync(session),
+            { Status: RunStatus.Unfinished } when isPlanned => await ResumeAsync(session),
+            { Status: RunStatus.Finished } when isPlanned => await CheckFinishedAsync(session),
             _ => await BeginAsync(session),
         };
     }
 
     /// <summary>
     /// Whether the state's plan is of this manifest, and has all that is to be done: one that was made for some databases
-    /// was approved for them alone.
+    /// was approved for them alone, and has others as they were before they were changed.
     /// </summary>
-    private bool IsPlanned(RunState state) =>
-        state.ManifestDigest == manifest.Digest && (state.Only is null || (request.Targets.Count > 0 && request.Targets.All(state.Covers)));
+    private async Task<bool> IsPlannedAsync(RunSession session, RunState state) =>
+        state.ManifestDigest == manifest.Digest
+        && (state.Only is null
+            || (request.Targets.Count > 0
+                && request.Targets.All(state.Covers)
+                && !Wanted.Any((await session.FindKeptAsync(host.Stopping)).HasChanged)));
 
     private async Task<int> BeginAsync(RunSession session)
     {

@@ -85,13 +85,13 @@ internal sealed class RunSession : IAsyncDisposable
     /// <param name="only">Addresses of databases and instances; empty means all.</param>
     public async Task<(MigrationPlan? Plan, ImmutableArray<Diagnostic> Diagnostics)> PlanAsync(IReadOnlySet<string> only, CancellationToken cancellationToken)
     {
-        Kept = await FindKeptAsync(cancellationToken);
+        scope = new PlanScope(manifest, only);
+        Kept = await StoredPlan.FindKeptAsync(manifest, files, State, cancellationToken, scope);
         if (!Kept.Obstacles.IsEmpty)
         {
             return (null, Kept.Obstacles);
         }
 
-        scope = new PlanScope(manifest, only);
         facts = await Parts.Inspector.InspectAsync(Kept.LeftOf(manifest), cancellationToken) with { Lineage = State?.Lineage };
         return Planner.Plan(manifest, facts, positions, Kept, scope);
     }
@@ -104,7 +104,8 @@ internal sealed class RunSession : IAsyncDisposable
     {
         await Store.WritePlanAsync(BytesOf(plan), Kept.Before is { } before ? BytesOf(before) : null);
         var lineage = State?.Lineage ?? Guid.NewGuid().ToString("n");
-        var isWhole = scope?.IsEverything != false || (manifest.Instances.IsEmpty && plan.Databases.Length == manifest.Databases.Length);
+        var isWhole = scope?.IsEverything != false
+            || (manifest.Instances.IsEmpty && plan.Databases.Length == manifest.Databases.Length && !Kept.HoldsChanged);
         await Store.AppendAsync(new PlanAdopted(
             lineage,
             plan.Name,

@@ -32,8 +32,10 @@ internal static class StoredPlan
     private static readonly string[] Preparing = ["role", "fence"];
 
     /// <summary>What of the manifest the plan has done, or has begun.</summary>
+    /// <param name="scope">What is to be planned next; null for all.</param>
     /// <exception cref="DiagnosticException">The plan is missing, is another one, or can't be read.</exception>
-    public static async Task<KeptWork> FindKeptAsync(MigrationManifest manifest, IStateFiles files, RunState? state, CancellationToken cancellationToken)
+    public static async Task<KeptWork> FindKeptAsync(
+        MigrationManifest manifest, IStateFiles files, RunState? state, CancellationToken cancellationToken, PlanScope? scope = null)
     {
         if (state is null or { IsRollingBack: true })
         {
@@ -48,7 +50,7 @@ internal static class StoredPlan
             .Select(resource => new FilledDatabase(resource.Endpoint, resource.Location, resource.Name, resource.SystemIdentifier));
         var isUnfinished = state.Status == RunStatus.Unfinished;
         var before = done.IsEmpty && !isUnfinished ? null : await ReadAsync(files, state, cancellationToken);
-        return KeptWork.Of(manifest, before, done, [.. filled], isUnfinished ? FindBegun(before!, done, state) : null);
+        return KeptWork.Of(manifest, before, done, [.. filled], isUnfinished ? FindBegun(before!, done, state) : null, scope);
     }
 
     /// <summary>Mappings and instances that have, or may have, made something where they go to: what is made is recorded before.</summary>

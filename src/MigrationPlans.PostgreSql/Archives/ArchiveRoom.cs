@@ -1,3 +1,4 @@
+using System.Text;
 using MigrationPlans.Diagnostics;
 using MigrationPlans.Execution;
 using MigrationPlans.State;
@@ -9,9 +10,18 @@ internal static class ArchiveRoom
 {
     private const string Trial = ".migplan-trial-";
 
-    /// <summary>Makes a directory and a file where the archive's own will be made, under a name that no other run has, and takes both away again.</summary>
+    /// <summary>As the programs of PostgreSQL have it (<c>MAXPGPATH</c>), with the zero at the end; the system's own limit is higher.</summary>
+    private const int LongestPath = 1024;
+
+    /// <summary>The longest name that pg_dump gives a file of a directory.</summary>
+    private const string LongestFile = "blob_4294967295.dat.zst";
+
+    /// <summary>
+    /// Makes directories and a file where the archive's own will be made, by their names but under one that no other run has, and takes all
+    /// away again.
+    /// </summary>
     /// <param name="directory">Where the archive will be; does not exist yet.</param>
-    /// <exception cref="StepFailedException">They can't be made.</exception>
+    /// <exception cref="StepFailedException">They can't be made, or pg_dump could not.</exception>
     public static void Try(string subject, string directory)
     {
         var place = Existing(directory);
@@ -23,7 +33,8 @@ internal static class ArchiveRoom
                 throw new IOException(FileInTheWay.Describe(file, directory));
             }
 
-            Write(trial);
+            RefuseTooLong(directory);
+            Write(trial, Path.GetRelativePath(place, directory));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -44,12 +55,23 @@ internal static class ArchiveRoom
         return path;
     }
 
-    private static void Write(string trial)
+    private static void RefuseTooLong(string directory)
+    {
+        var bytes = Encoding.UTF8.GetByteCount(Path.Combine(ArchiveFiles.ContentOf(directory), LongestFile));
+        if (bytes >= LongestPath)
+        {
+            throw new PathTooLongException($"paths of files in it would have up to {bytes} bytes, and pg_dump takes {LongestPath - 1}");
+        }
+    }
+
+    /// <param name="path">From there on.</param>
+    private static void Write(string trial, string path)
     {
         try
         {
-            ArchiveFiles.MakeDirectory(trial);
-            using var file = File.Create(Path.Combine(trial, "trial"), bufferSize: 1, FileOptions.DeleteOnClose);
+            var directory = Path.Combine(trial, path);
+            ArchiveFiles.MakeDirectory(directory);
+            using var file = File.Create(Path.Combine(directory, "trial"), bufferSize: 1, FileOptions.DeleteOnClose);
             file.WriteByte(0);
         }
         finally

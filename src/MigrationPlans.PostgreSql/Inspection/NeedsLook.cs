@@ -29,6 +29,9 @@ internal static class NeedsLook
             row => new RoleUse(row.GetString(0), row.GetInt64(1), row.GetString(2), row.IsDBNull(3) ? null : row.GetString(3))
             {
                 SettingsOf = row.IsDBNull(4) ? null : row.GetString(4),
+                IsOwner = row.GetBoolean(5),
+                IsGiver = row.GetBoolean(6),
+                Name = row.IsDBNull(7) ? null : row.GetString(7),
             },
             cancellationToken);
 

@@ -1,5 +1,5 @@
 -- Objects with their owner and privileges (one row for those of each column), without what the server and its extensions make, and below 15 without the schema public where it still
--- is the bootstrap superuser's (oid 10), as in every new database. Large objects aside, which can be millions. What is shared by referenced-roles.sql and role-uses.sql, which go on from here; 12 to 18.
+-- is the bootstrap superuser's (oid 10), as in every new database. Large objects aside, which can be millions. Given: those to which an owner, and rights, are given by the run. What is shared by referenced-roles.sql and role-uses.sql, which go on from here; 12 to 18.
 WITH held AS (
   SELECT c.tableoid AS class, c.oid, c.relnamespace AS namespace, c.relowner AS owner, c.relacl AS acl FROM pg_catalog.pg_class c
     -- An index belongs to whoever has its table, which an extension may bring.
@@ -32,4 +32,11 @@ WITH held AS (
      AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend e WHERE e.classid = h.class AND e.objid = h.oid
                         -- Types of arrays and of rows, and constructors of ranges, go with what they are made for.
                         AND (e.deptype = 'e' OR (e.deptype = 'i' AND e.classid IN ('pg_catalog.pg_type'::regclass, 'pg_catalog.pg_proc'::regclass))))
+), given AS (
+  -- What nobody but a superuser can make, and publications, have ways of their own; so has the schema public.
+  SELECT m.owner, m.nspname, m.class, m.oid, m.acl
+    FROM made m
+   WHERE m.class NOT IN ('pg_catalog.pg_language'::regclass, 'pg_catalog.pg_foreign_data_wrapper'::regclass, 'pg_catalog.pg_event_trigger'::regclass,
+                         'pg_catalog.pg_publication'::regclass)
+     AND NOT (m.class = 'pg_catalog.pg_namespace'::regclass AND m.nspname = 'public')
 )

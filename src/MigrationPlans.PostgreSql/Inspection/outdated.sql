@@ -3,7 +3,7 @@
 -- From 14 on, functions over arrays take anycompatiblearray: an aggregate or operator over their former signature finds none. From 16 on, a column that a
 -- table inherits is generated where its parent's is, and only there. From 17 on, a partition has its root's identity columns and none of its own. From 18 on, NOT NULL is inherited. pg_aggregate, pg_operator, pg_inherits; what extensions
 -- bring is theirs. Of the server's own views pg_depend knows who reads which column; of its tables, functions and operators it does not, so there the parsed query of a view says it, which has the columns that it
--- reads of each table as a set of numbers (7 more than attnum). A range type gets a multirange type from 14 on, whose name follows from its own.
+-- reads of each table as a set of numbers (7 more than attnum); the same of expressions that must be immutable. A range type gets a multirange type from 14 on, whose name follows from its own.
 WITH version AS (
   SELECT pg_catalog.current_setting('server_version_num')::int4 / 10000 AS major
 ), member AS (
@@ -77,6 +77,15 @@ WITH version AS (
     FROM pg_catalog.unnest(ARRAY['array_append(anyarray,anyelement)', 'array_cat(anyarray,anyarray)', 'array_prepend(anyelement,anyarray)', 'array_remove(anyarray,anyelement)',
       'array_replace(anyarray,anyelement,anyelement)', 'array_position(anyarray,anyelement)', 'array_position(anyarray,anyelement,integer)', 'array_positions(anyarray,anyelement)',
       'width_bucket(anyelement,anyarray)']) f
+), expression (relation, name, text) AS (
+  SELECT a.attrelid, 'generated column ' || a.attname, d.adbin::text
+    FROM version JOIN pg_catalog.pg_attrdef d ON version.major < 14
+    JOIN pg_catalog.pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum AND a.attgenerated <> '' AND a.attislocal
+  UNION ALL SELECT i.indrelid, 'index ' || x.relname, pg_catalog.concat(i.indexprs, i.indpred)
+    FROM version JOIN pg_catalog.pg_index i ON version.major < 14 JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid AND NOT x.relispartition
+  UNION ALL SELECT p.partrelid, 'partition key', p.partexprs::text FROM version JOIN pg_catalog.pg_partitioned_table p ON version.major < 14
+), interval_type AS (
+  SELECT pg_catalog.string_agg(t.oid::text, '|') AS oids FROM pg_catalog.pg_type t WHERE t.typoutput = 'pg_catalog.interval_out'::regproc
 ), found AS (
   SELECT 'pg_catalog.pg_proc'::regclass AS class, p.oid, p.pronamespace AS space
     FROM pg_catalog.pg_aggregate a JOIN pg_catalog.pg_proc p ON p.oid = a.aggfnoid
@@ -166,6 +175,15 @@ SELECT 18, 'foreign key', n.nspname::text, c.relname::text, pg_catalog.format('%
  WHERE k.contype = 'f' AND k.conparentid = 0 AND l.oid <> m.oid AND NOT (l.collisdeterministic AND m.collisdeterministic)
    AND NOT EXISTS (SELECT FROM member x WHERE x.classid = 'pg_catalog.pg_class'::regclass AND x.objid = c.oid)
  GROUP BY n.nspname, c.relname, k.conname
+UNION ALL
+-- An interval becomes a text as IntervalStyle says, and so is not immutable from 14 on. The parsed expression has it, as 12 and 13 write it down.
+SELECT 14, 'expression', n.nspname::text, c.relname::text, pg_catalog.format('%s of %s.%s', e.name, n.nspname, c.relname), 'it makes text of an interval'
+  FROM expression e
+  JOIN interval_type t ON e.text ~ ('\{COERCEVIAIO :arg \{(VAR :varno \d+ :varattno \d+ :vartype|FUNCEXPR :funcid \d+ :funcresulttype|(OP|NULLIF)EXPR :opno \d+ :opfuncid \d+ :opresulttype|COALESCE :coalescetype|CASE :casetype|MINMAX :minmaxtype) ('
+                                     || t.oids || ') ')
+  JOIN pg_catalog.pg_class c ON c.oid = e.relation AND c.oid >= 16384
+  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+ WHERE NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_catalog.pg_class'::regclass AND m.objid = c.oid)
 UNION ALL
 SELECT 17, 'constraint', n.nspname::text, NULL, pg_catalog.format('%s of domain %s.%s', k.conname, n.nspname, t.typname), 'the server gives its name to the NOT NULL of the domain'
   FROM version

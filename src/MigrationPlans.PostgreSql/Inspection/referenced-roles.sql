@@ -8,13 +8,6 @@
   SELECT m.owner, m.acl FROM made m WHERE m.owner = 10 OR m.acl IS NOT NULL
    UNION ALL SELECT l.lomowner, l.lomacl FROM pg_catalog.pg_largeobject_metadata l WHERE l.lomowner = 10 OR l.lomacl IS NOT NULL
    UNION ALL SELECT NULL::oid, d.datacl FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database()
-), given AS (
-  -- What nobody but a superuser can make, and publications, have ways of their own; so has the schema public.
-  SELECT m.owner, m.nspname, m.class, m.oid, m.acl
-    FROM made m
-   WHERE m.class NOT IN ('pg_catalog.pg_language'::regclass, 'pg_catalog.pg_foreign_data_wrapper'::regclass, 'pg_catalog.pg_event_trigger'::regclass,
-                         'pg_catalog.pg_publication'::regclass)
-     AND NOT (m.class = 'pg_catalog.pg_namespace'::regclass AND m.nspname = 'public')
 ), owners AS (
   -- Large objects by themselves, as not every mapping carries them.
   SELECT DISTINCT ON (f.owner, f.nspname, f.is_giver, f.class = 'pg_catalog.pg_largeobject'::regclass, f.relation) f.owner, f.nspname, f.class, f.oid, f.is_giver, f.relation

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using MigrationPlans.Diagnostics;
 using MigrationPlans.Execution;
+using MigrationPlans.Inspection;
 using MigrationPlans.Manifest;
 using MigrationPlans.PostgreSql.Connections;
 
@@ -57,6 +58,7 @@ internal static class ArchiveAssembly
             FixedSchemas = target.FixedSchemas,
             LargeObjectRoles = [.. source.LargeObjectRoles.Select(role => Sides.MapRole(mapping, role)).Distinct(StringComparer.Ordinal)],
             PublicByDump = source.HasPublic && !target.PublicIsFixed && SelectionFilter.For(mapping).PicksSchema("public") ? source.DumpMajor : null,
+            PublicOwner = UnsaidOwnerOfPublic(mapping, source, target),
             Entries = [.. carried.Select(roles.Rewrite).Select(fit.Adapt)],
             Notes =
             [
@@ -85,10 +87,7 @@ internal static class ArchiveAssembly
             .. picked.Where(entry => entry.Kind == "PUBLICATION" && !EntryExclusions.IsPublicationCarried(entry, mapping, target.IsSuperuser))
                 .Select(entry => $"publication {entry.Tag}"),
             .. SubscriptionEntries.Left(mapping, source, target),
-            .. picked.Any(entry => target.PublicIsFixed
-                && PublicSchema.IsAbout(entry)
-                && !EntryExclusions.IsDefaultComment(entry)
-                && !EntryExclusions.IsPublicOfDefaultOwner(entry, source))
+            .. picked.Any(PublicSchema.IsAbout) && DiffersInPublic(mapping, source, target)
                 ? ["what is said of schema public (owner, privileges, comment)"]
                 : Array.Empty<string>(),
             .. picked.Where(entry => EntryExclusions.IsFixedSchema(entry, mapping, target))
@@ -100,6 +99,19 @@ internal static class ArchiveAssembly
             .. source.InvalidIndexes.Select(index => $"invalid index {index}"),
         ];
     }
+
+    /// <summary>A pg_dump of below 15 does not name the default owner, and a newer one does, to whom a superuser gives the schema.</summary>
+    private static string? UnsaidOwnerOfPublic(DatabaseMapping mapping, SourceTraits source, TargetTraits target) =>
+        source is { MajorVersion: < 15, DumpMajor: < 15, Public.HasDefaultOwner: true }
+        && target.IsSuperuser
+        && Sides.MapRole(mapping, source.DefaultOwner) is var owner
+        && target.Roles.Contains(owner)
+            ? owner
+            : null;
+
+    /// <summary>A newer pg_dump says of every schema public of below 15 what nobody ever changed.</summary>
+    private static bool DiffersInPublic(DatabaseMapping mapping, SourceTraits source, TargetTraits target) =>
+        target.FixedPublic is { } there && !PublicSchemaDifference.Find(source.Public, there, role => Sides.MapRole(mapping, role)).IsEmpty;
 
     private static IEnumerable<Diagnostic> Note(IEnumerable<string> names, Func<string, Diagnostic> toNote)
     {

@@ -62,7 +62,7 @@ internal static class EntryExclusions
     /// Below 15, pg_dump says whom the schema public belongs to although nobody ever changed it: a superuser, to whom only superusers can
     /// give it. On the target it stays with the database's owner. What is said of the schema, its grants and comment, is carried over.
     /// </summary>
-    public static bool IsPublicOfDefaultOwner(SchemaEntry entry, SourceTraits source) =>
+    private static bool IsPublicOfDefaultOwner(SchemaEntry entry, SourceTraits source) =>
         entry is { Kind: "SCHEMA", Tag: "public" } && IsOfPublicOfDefaultOwner(entry, source);
 
     /// <summary>The same of all that is said of the schema.</summary>
@@ -70,7 +70,7 @@ internal static class EntryExclusions
         PublicSchema.IsAbout(entry) && source.MajorVersion < 15 && entry.Owner == source.DefaultOwner;
 
     /// <summary>Every database has this comment; pg_dump prints it needlessly when it quotes all names.</summary>
-    public static bool IsDefaultComment(SchemaEntry entry) => entry.Sql == "COMMENT ON SCHEMA \"public\" IS 'standard public schema';";
+    private static bool IsDefaultComment(SchemaEntry entry) => entry.Sql == "COMMENT ON SCHEMA \"public\" IS 'standard public schema';";
 
     /// <summary>Privileges on what an extension brings that is left out: there is nothing to give them on.</summary>
     private static bool IsOnSkipped(SchemaEntry entry, SourceTraits source) =>

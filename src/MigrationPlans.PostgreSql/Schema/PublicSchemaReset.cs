@@ -14,12 +14,13 @@ internal static class PublicSchemaReset
     private const int FirstClosed = 15;
 
     // Grants of others go with the owner's that they rest on. Below 15 the owner is another superuser on each server, and the dump names
-    // it. Who can't act for the new owner can't give it away.
+    // it, or, if it is made by an older program, $3 does. Who can't act for the new owner can't give it away.
     private const string Sql =
         """
         WITH held AS (
           SELECT n.nspowner, o.rolname, pg_catalog.obj_description(n.oid, 'pg_namespace') AS remark,
-                 CASE WHEN pg_catalog.current_setting('server_version_num')::pg_catalog.int4 OPERATOR(pg_catalog.<) 150000 THEN o.rolname
+                 CASE WHEN $3 OPERATOR(pg_catalog.<>) '' THEN $3::pg_catalog.name
+                      WHEN pg_catalog.current_setting('server_version_num')::pg_catalog.int4 OPERATOR(pg_catalog.<) 150000 THEN o.rolname
                       WHEN pg_catalog.pg_has_role('pg_database_owner', CASE WHEN pg_catalog.current_setting('server_version_num')::pg_catalog.int4 OPERATOR(pg_catalog.<) 160000 THEN 'MEMBER' ELSE 'SET' END)
                       THEN 'pg_database_owner'::pg_catalog.name ELSE o.rolname END AS owner,
                  COALESCE(n.nspacl, pg_catalog.acldefault('n', n.nspowner)) AS acl
@@ -46,12 +47,13 @@ internal static class PublicSchemaReset
 
     /// <summary>Before the first entry is restored. Where the login can't act for the schema's owner, the schema stays as it is.</summary>
     /// <param name="dumpMajor">The version of the pg_dump that made the entries.</param>
-    public static async Task RunAsync(NpgsqlConnection target, int dumpMajor, CancellationToken cancellationToken)
+    /// <param name="owner">Whom it is to belong to; null leaves that to the entries and the target's version.</param>
+    public static async Task RunAsync(NpgsqlConnection target, int dumpMajor, string? owner, CancellationToken cancellationToken)
     {
         string[] privileges = dumpMajor >= FirstClosed ? ["PUBLIC USAGE"] : ["PUBLIC CREATE", "PUBLIC USAGE"];
         var granted = dumpMajor >= FirstClosed ? "USAGE" : "CREATE, USAGE";
         await target.ExecuteAsync(Create, cancellationToken);
-        foreach (var statement in await target.QueryAsync(Sql, row => row.GetString(0), cancellationToken, privileges, granted))
+        foreach (var statement in await target.QueryAsync(Sql, row => row.GetString(0), cancellationToken, privileges, granted, owner ?? ""))
         {
             await target.ExecuteAsync(statement, cancellationToken);
         }

@@ -22,6 +22,9 @@ public sealed record SchemaArchive
     /// <summary>The version of the pg_dump that says what becomes of the target's schema <c>public</c>; null where that stays as it is.</summary>
     internal int? PublicByDump { get; init; }
 
+    /// <summary>Whom the schema belongs to though no entry says so; null where one does, or it is the target's matter.</summary>
+    internal string? PublicOwner { get; init; }
+
     /// <summary>Roles that own large objects or gave rights on them, which need not be entries.</summary>
     internal ImmutableArray<string> LargeObjectRoles { get; init; } = [];
 

@@ -19,6 +19,9 @@ internal sealed record SourceTraits(int MajorVersion, ImmutableArray<string> Inv
 
     public bool ReadsSubscriptions { get; private init; }
 
+    /// <summary>What is said of the schema public; null where there is none.</summary>
+    public PublicSchemaFacts? Public { get; private init; }
+
     /// <summary>The version of the pg_dump that reads it.</summary>
     public int DumpMajor { get; init; }
 
@@ -68,11 +71,12 @@ internal sealed record SourceTraits(int MajorVersion, ImmutableArray<string> Inv
         try
         {
             var indexes = await source.QueryAsync(InvalidIndexSql, row => row.GetString(0), cancellationToken);
-            var hasPublic = await source.QueryAsync("SELECT pg_catalog.to_regnamespace('public') IS NOT NULL", row => row.GetBoolean(0), cancellationToken);
+            var publicSchema = await PublicSchemaLook.ReadAsync(source, cancellationToken);
             var owner = await source.QueryAsync(DefaultOwnerSql, row => row.GetString(0), cancellationToken);
             var reads = context.Mapping.Subscriptions == SubscriptionPolicy.Copy && await Subscription.IsReadableAsync(source, cancellationToken);
-            return new SourceTraits(source.PostgreSqlVersion.Major, indexes, hasPublic.Single(), owner.Single())
+            return new SourceTraits(source.PostgreSqlVersion.Major, indexes, publicSchema is not null, owner.Single())
             {
+                Public = publicSchema,
                 Skipped = await ListSkippedAsync(source, context.Mapping.SkipExtensions, cancellationToken),
                 ChildExpressions = await Schema.ChildExpressions.ReadAsync(source, cancellationToken),
                 LargeObjectRoles = SelectionFilter.For(context.Mapping).IsEverything
@@ -129,6 +133,9 @@ internal sealed record TargetTraits(int MajorVersion, bool IsSuperuser, bool Pub
 
     public ImmutableHashSet<string> Superusers { get; private init; } = [];
 
+    /// <summary>What is said of a schema public that the login can't change; null where it can.</summary>
+    public PublicSchemaFacts? FixedPublic { get; private init; }
+
     /// <summary>Of <see cref="Schema.FixedSchemas"/>.</summary>
     public ImmutableArray<FixedSchemaFacts> FixedSchemas { get; init; } = [];
 
@@ -162,9 +169,10 @@ internal sealed record TargetTraits(int MajorVersion, bool IsSuperuser, bool Pub
                 row => (Name: row.GetString(0), IsSuperuser: row.GetBoolean(1)),
                 cancellationToken);
             var tablespaces = await target.QueryAsync(TablespacesSql, row => row.GetString(0), cancellationToken);
-            var publicSchema = await PublicSchemaLook.ReadAsync(target, cancellationToken);
-            return new TargetTraits(target.PostgreSqlVersion.Major, isSuperuser.Single(), publicSchema is { IsFixed: true }, [.. tablespaces])
+            var fixedPublic = await PublicSchemaLook.ReadAsync(target, cancellationToken) is { IsFixed: true } look ? look : null;
+            return new TargetTraits(target.PostgreSqlVersion.Major, isSuperuser.Single(), fixedPublic is not null, [.. tablespaces])
             {
+                FixedPublic = fixedPublic,
                 TablespacesOfOthers = await target.QueryAsync(TablespacesOfOthersSql, row => (row.GetString(0), row.GetString(1)), cancellationToken),
                 Roles = [.. roles.Select(role => role.Name)],
                 Superusers = [.. roles.Where(role => role.IsSuperuser).Select(role => role.Name)],

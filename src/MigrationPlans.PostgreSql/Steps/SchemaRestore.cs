@@ -47,7 +47,7 @@ internal sealed class SchemaRestore(NpgsqlConnection target, Func<CancellationTo
             await DefaultPrivilegesReset.RunAsync(target, SelectionFilter.For(context.Mapping), cancellationToken);
             if (archive.PublicByDump is { } dumpMajor)
             {
-                await PublicSchemaReset.RunAsync(target, dumpMajor, cancellationToken);
+                await PublicSchemaReset.RunAsync(target, dumpMajor, archive.PublicOwner, cancellationToken);
             }
 
             await FixedSchemas.NoteAsync(target, archive.FixedSchemas, cancellationToken);

@@ -50,7 +50,7 @@ public static class ArchiveDiagnostics
 
     private static readonly DiagnosticDescriptor DirectoryUnusableDescriptor = new(
         "MP6510", Severity.Error, "the archive's directory can't be used",
-        "The directory can't be made, read or written by this account, or what lies in it is not this run's. Give the account the right to it, or name another `directory`.");
+        "The directory can't be made, read or written by this account, what lies in it is not this run's, or its path is too long for pg_dump, which takes 1,023 bytes with the names of files. Give the account the right to it, or name another `directory`.");
 
     private static readonly DiagnosticDescriptor OtherArchiveDescriptor = new(
         "MP6511", Severity.Error, "the target holds the rows of another archive",

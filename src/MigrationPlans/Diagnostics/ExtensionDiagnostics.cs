@@ -15,6 +15,7 @@ public static class ExtensionDiagnostics
         """
         Only immutable functions may be called there. On the source, somebody declared one of an extension immutable (`ALTER FUNCTION unaccent(text) IMMUTABLE`), or a function was
         replaced by one that is not, after the index was made; CREATE EXTENSION makes it as its author declared it. Declare it so on the target as well, and run the same command again: it goes on.
+        Where PostgreSQL's own function is not immutable any more in the target's version (MP4175), take the run back (`migplan rollback`), and on the source let a function of your own that is declared immutable do what it does.
         """);
 
     private static readonly DiagnosticDescriptor TableChangedDescriptor = new(
@@ -116,7 +117,7 @@ public static class ExtensionDiagnostics
     {
         Descriptor = NotImmutableDescriptor,
         Message = $"{subject}: {place} can't be created: {message}",
-        Help = "ALTER FUNCTION … IMMUTABLE on the target, as it is on the source; then the same command goes on",
+        Help = "ALTER FUNCTION … IMMUTABLE on the target, as it is on the source; then the same command goes on. If it is PostgreSQL's own function, see `migplan explain MP4175`",
         Subject = subject,
     };
 }

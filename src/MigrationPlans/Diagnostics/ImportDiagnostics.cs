@@ -41,7 +41,7 @@ public static class ImportDiagnostics
 
     private static readonly DiagnosticDescriptor OutputUnwritableDescriptor = new(
         "MP9010", Severity.Error, "the output file can't be written",
-        "Its directory must exist and be writable for the user that runs migplan.");
+        "Its directory must exist and be writable for the user that runs migplan. The file that `import` reads is not written over, as its passwords would be gone.");
 
     private static readonly DiagnosticDescriptor TlsModesDifferDescriptor = new(
         "MP9011", Severity.Warning, "lines ask for different TLS modes of one login",

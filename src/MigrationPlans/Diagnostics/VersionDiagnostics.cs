@@ -60,6 +60,29 @@ public static class VersionDiagnostics
         unless both are deterministic, as the two columns would not agree on what is equal. The copy would find out after all rows had arrived.
         """);
 
+    private static readonly DiagnosticDescriptor NotImmutableDescriptor = new(
+        "MP4175", Severity.Error, "a generated column, an index or a partition key is not immutable any more in the target's version",
+        """
+        An interval becomes a text as `IntervalStyle` says. Below 14 PostgreSQL took this for immutable all the same (`elapsed::text`), and let generated columns, indexes and partition keys do it; from 14 on it refuses
+        them. A function of your own that is declared immutable may do it in all versions, as you answer for it. Where such a thing is hidden deeper in an expression than `plan` looks, the run is refused later (MP6251).
+
+        ```sql
+        CREATE FUNCTION interval_text(interval) RETURNS text LANGUAGE sql IMMUTABLE STRICT AS 'SELECT $1::text';
+        ALTER TABLE job DROP COLUMN took, ADD COLUMN took text GENERATED ALWAYS AS (interval_text(elapsed)) STORED;
+        ```
+        """);
+
+    /// <param name="item">Kind and name.</param>
+    /// <param name="reason"><c>it makes text of an interval</c>.</param>
+    public static Diagnostic NotImmutable(string mapping, string item, string reason, int since, SourceSpan? span) => new()
+    {
+        Descriptor = NotImmutableDescriptor,
+        Message = $"{item} can't be created by PostgreSQL {since} and newer: {reason}, which is not immutable there",
+        Help = "on the source, make it anew with a function of your own that does this and is declared IMMUTABLE (`migplan explain MP4175` has an example), or drop it",
+        Subject = mapping,
+        Span = span,
+    };
+
     /// <param name="reason">Which collations.</param>
     public static Diagnostic CollationsDiffer(string mapping, string key, string reason, int since, SourceSpan? span) => new()
     {

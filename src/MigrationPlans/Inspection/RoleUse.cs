@@ -9,4 +9,14 @@ public sealed record RoleUse(string Role, long Id, string Kind, string? Schema)
 {
     /// <summary>Another role, whose settings in this database name this one; null where it is used otherwise.</summary>
     public string? SettingsOf { get; init; }
+
+    /// <summary>The role has it, and is to have it on the target.</summary>
+    public bool IsOwner { get; init; }
+
+    /// <summary>It has given a right to it, and another owns it.</summary>
+    public bool IsGiver { get; init; }
+
+    /// <summary>As the server identifies it, with its kind: <c>function shop.total(integer)</c>. Null where the role neither owns it nor
+    /// gave a right to it.</summary>
+    public string? Name { get; init; }
 }

@@ -15,9 +15,11 @@ internal sealed class ContinuedWork(MigrationManifest manifest, MigrationPlan be
     private readonly ImmutableDictionary<string, DatabaseMapping> mappings = manifest.Databases.ToImmutableDictionary(
         mapping => mapping.Address, StringComparer.Ordinal);
 
+    /// <summary>Its mapping as it is now; null where it has left the manifest.</summary>
+    public DatabaseMapping? Find(PlannedDatabase database) => mappings.GetValueOrDefault(database.Address);
+
     /// <summary>Whether it asks for the same still.</summary>
-    public bool IsSame(PlannedDatabase database) =>
-        mappings.TryGetValue(database.Address, out var mapping) && WorkDigest.Of(manifest, mapping) == database.Digest;
+    public bool IsSame(PlannedDatabase database) => Find(database) is { } mapping && WorkDigest.Of(manifest, mapping) == database.Digest;
 
     /// <returns>Null where what was begun is not what is asked for now.</returns>
     public PlannedDatabase? GoOn(PlannedDatabase database)

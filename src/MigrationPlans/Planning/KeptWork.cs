@@ -26,6 +26,9 @@ public sealed record KeptWork
     /// <summary>Steps of mappings and moves that have steps left.</summary>
     public IEnumerable<Step> GoesOn => Steps.Where(step => !FinishedAddresses.Contains(step.Database));
 
+    /// <summary>Whether it has mappings of the manifest that are done as they were before they were changed.</summary>
+    public bool HoldsChanged { get; private init; }
+
     /// <summary>What was begun and can't be gone on with, because its mapping asks for something else now, or is gone from the manifest.</summary>
     public ImmutableArray<Diagnostic> Obstacles { get; private init; } = [];
 
@@ -45,12 +48,17 @@ public sealed record KeptWork
     /// <param name="done">Ids of its steps that are done.</param>
     /// <param name="filled">What the state remembers.</param>
     /// <param name="begun">Addresses of mappings and moves that have made something where they go to; null for none.</param>
+    /// <param name="scope">
+    /// What is to be planned; null for all. A finished mapping beyond it that was changed is not judged, and comes along as it was: so it is
+    /// known when the change is taken back.
+    /// </param>
     public static KeptWork Of(
         MigrationManifest manifest,
         MigrationPlan? before,
         ImmutableHashSet<string> done,
         ImmutableArray<FilledDatabase> filled,
-        ImmutableHashSet<string>? begun = null)
+        ImmutableHashSet<string>? begun = null,
+        PlanScope? scope = null)
     {
         if (before is null)
         {
@@ -67,7 +75,14 @@ public sealed record KeptWork
             .Where(address => begun?.Contains(address) == true && !finished.Contains(address))
             .ToImmutableHashSet(StringComparer.Ordinal);
         var work = new ContinuedWork(manifest, before, done);
+        var changed = before.Databases
+            .Where(database => finished.Contains(database.Address)
+                && !work.IsSame(database)
+                && work.Find(database) is { } mapping
+                && scope?.Includes(mapping) == false)
+            .ToImmutableArray();
         var kept = before.Databases.Where(database => finished.Contains(database.Address) && work.IsSame(database))
+            .Concat(changed)
             .Concat(before.Databases.Where(database => goesOn.Contains(database.Address)).Select(work.GoOn).OfType<PlannedDatabase>())
             .ToImmutableDictionary(database => database.Address, StringComparer.Ordinal);
         ImmutableArray<Step> steps =
@@ -81,6 +96,7 @@ public sealed record KeptWork
             Steps = steps,
             Done = [.. done.Intersect(steps.Select(step => step.Id))],
             FinishedAddresses = finished,
+            HoldsChanged = !changed.IsEmpty,
             Obstacles = [.. goesOn.Except(steps.Select(step => step.Database)).Order(StringComparer.Ordinal).Select(work.Refuse)],
             Before = before,
             Filled =
@@ -98,6 +114,9 @@ public sealed record KeptWork
 
     /// <summary>It is done.</summary>
     public bool HasFinished(DatabaseMapping mapping) => Holds(mapping) && FinishedAddresses.Contains(mapping.Address);
+
+    /// <summary>What was done was something else than it asks for now.</summary>
+    public bool HasChanged(DatabaseMapping mapping) => FinishedAddresses.Contains(mapping.Address) && !Holds(mapping);
 
     /// <summary>What the plan before says of it; null: it is to be done.</summary>
     internal PlannedDatabase? Find(DatabaseMapping mapping) => Databases.GetValueOrDefault(mapping.Address);

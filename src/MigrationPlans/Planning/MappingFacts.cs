@@ -64,13 +64,20 @@ internal sealed record MappingFacts
             var isSet = Source.Settings is null
                 || (Target is { Exists: true, Settings: { } there } && !Replaces && there.Owner == TargetName(Source.Settings.Owner));
             var database = isSet ? [] : new[] { (Source.Settings!.Owner, $"database {Mapping.From.Database}") };
-            return tables.Concat(others).Concat(database).Where(owner => IsCarried(owner.Item1));
+            var brought = PickedRoles.Uses(this).Where(use => use.IsOwner).Select(use => (use.Role, use.Name!));
+            return tables.Concat(others).Concat(brought).Concat(database).Concat(OwnersOfPublic).Where(owner => IsCarried(owner.Item1));
         }
     }
 
     /// <summary>Roles of the source that gave rights to what is picked and another one's, by an example of that.</summary>
     public IEnumerable<(string Role, string Example)> PickedGivers =>
-        Source.Owners.Where(owner => owner.IsGiver && Picks(owner) && IsCarried(owner.Role)).Select(owner => (owner.Role, owner.Example));
+        Source.Owners.Where(owner => owner.IsGiver && Picks(owner)).Select(owner => (owner.Role, owner.Example))
+            .Concat(PickedRoles.Uses(this).Where(use => use.IsGiver).Select(use => (use.Role, use.Name!)))
+            .Where(giver => IsCarried(giver.Item1));
+
+    /// <summary>Whom the schema <c>public</c> is given to: nobody where that is as in every new database, or is not the login's to change.</summary>
+    private IEnumerable<(string Role, string Example)> OwnersOfPublic =>
+        Source.Public is { HasDefaultOwner: false } there && FixedPublic is null && Filter.PicksSchema("public") ? [(there.Owner, "schema public")] : [];
 
     public SourceSpan? At(string property) => Positions.Value(ManifestPath.Property(Mapping.Path, property));
 

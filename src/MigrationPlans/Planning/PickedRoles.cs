@@ -11,6 +11,10 @@ internal static class PickedRoles
         ? facts.Source.ReferencedRoles
         : facts.Source.RoleUses.Where(use => IsPicked(facts, use)).Select(use => use.Role);
 
+    /// <summary>What they own, or gave rights to, of what comes, be it named by the pick or brought along; nothing where all comes.</summary>
+    public static IEnumerable<RoleUse> Uses(MappingFacts facts) =>
+        facts.Source.RoleUses.Where(use => use.Name is not null && IsPicked(facts, use) && facts.Picked.Keeps(use.Id));
+
     /// <summary>Roles that a role takes on in this database alone (<c>ALTER ROLE … IN DATABASE … SET role</c>), by its name.</summary>
     public static ILookup<string, string> NamedBySettings(MappingFacts facts) =>
         facts.Source.RoleUses.Where(use => use.SettingsOf is not null).ToLookup(use => use.SettingsOf!, use => use.Role, StringComparer.Ordinal);

@@ -164,6 +164,26 @@ public sealed class ArchiveRefusalTests
         Assert.That(Directory.EnumerateFileSystemEntries(directory, ".*"), Is.Empty);
     }
 
+    /// <summary>The system makes longer paths than pg_dump takes, and no longer names.</summary>
+    [TestCase(3, 240, "paths of files in it would have up to ", true)]
+    [TestCase(4, 240, "paths of files in it would have up to ", false)]
+    [TestCase(1, 256, "too long", false)]
+    public async Task A_directory_whose_path_is_too_long_is_told_by_the_preflight(int parts, int length, string reason, bool isFine)
+    {
+        await using var stage = StageOf(string.Join('/', Enumerable.Repeat(new string('x', length), parts)));
+        if (isFine)
+        {
+            await PreflightAsync(stage, "long");
+            await DumpAsync(stage, "long", long.MaxValue);
+            return;
+        }
+
+        var refusal = Assert.ThrowsAsync<StepFailedException>(() => PreflightAsync(stage, "long"))!;
+        Assert.That(refusal.Diagnostic.Code, Is.EqualTo("MP6510"), refusal.ToString());
+        Assert.That(refusal.Diagnostic.Message, Does.Contain(reason));
+        Assert.That(Directory.EnumerateFileSystemEntries(directory, ".*"), Is.Empty);
+    }
+
     [Test]
     public async Task With_a_state_in_S3_an_archive_lies_where_a_local_state_would_be()
     {

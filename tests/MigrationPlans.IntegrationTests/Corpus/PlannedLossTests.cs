@@ -45,6 +45,94 @@ public sealed class PlannedLossTests
         Assert.That(plan.Error, Does.Contain("MP4094").And.Contain("migplan"));
     }
 
+    /// <summary>As in one that pg_upgrade brought from below 15.</summary>
+    [Test]
+    public async Task A_schema_public_of_a_superuser_that_the_target_has_is_told_and_the_way_out_works()
+    {
+        await using var corpus = new CorpusMigration("corpus_loss", isManaged: true) { HasOwnRoles = true };
+        await corpus.StartAsync();
+        Assume.That(corpus.Source.MajorVersion, Is.GreaterThanOrEqualTo(15));
+        await corpus.PsqlAsync(corpus.Source, "corpus_loss", "ALTER SCHEMA public OWNER TO migplan; GRANT CREATE ON SCHEMA public TO pg_monitor; CREATE SCHEMA s AUTHORIZATION master_src");
+
+        using var plan = await corpus.RunAsync("plan", ", roles: { map: { master_src: master_tgt } }");
+        using var picked = await corpus.RunAsync("plan", ", roles: { map: { master_src: master_tgt } }, include: { schemas: [s] }");
+        using var apply = await corpus.RunAsync("apply", ", roles: { map: { master_src: master_tgt, migplan: master_tgt } }", "--auto-approve");
+
+        Assert.That(
+            plan.Error,
+            Does.Contain("error[MP4094]: login `master_tgt` can't give schema public to `migplan`").And.Contain("roles: { map: { migplan: master_tgt } }"),
+            plan.ToString());
+        Assert.That(picked.ExitCode, Is.Zero, picked.ToString());
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+        Assert.That(
+            await Sql.ScalarAsync<string>(corpus.Target, "corpus_loss", "SELECT nspowner::regrole || ' ' || nspacl::text FROM pg_namespace WHERE nspname = 'public'"),
+            Does.StartWith("master_tgt ").And.Contain("pg_monitor=C/master_tgt"));
+    }
+
+    /// <summary>The table comes as the parent of one that is picked, the function as the default of its column, and their schemas with them.</summary>
+    [Test]
+    public async Task Whoever_owns_or_gave_rights_to_what_a_pick_brings_along_is_told_and_nobody_else()
+    {
+        await using var corpus = new CorpusMigration("corpus_loss", isManaged: true);
+        await corpus.StartAsync();
+        await corpus.PsqlAsync(corpus.Source, "corpus_loss", """
+            CREATE ROLE corpus_t; CREATE ROLE corpus_f; CREATE ROLE corpus_g; CREATE ROLE corpus_s; CREATE ROLE corpus_x; CREATE SCHEMA base; CREATE SCHEMA util AUTHORIZATION corpus_s; CREATE SCHEMA shop AUTHORIZATION master_src;
+            CREATE FUNCTION util.f() RETURNS int LANGUAGE sql AS 'SELECT 1'; ALTER FUNCTION util.f() OWNER TO corpus_f; CREATE TABLE base.brought (id int); CREATE TABLE base.left (id int);
+            CREATE TABLE shop.item (n int DEFAULT util.f()) INHERITS (base.brought); ALTER TABLE shop.item OWNER TO master_src; ALTER TABLE base.brought OWNER TO corpus_t; ALTER TABLE base.left OWNER TO corpus_x;
+            ALTER SCHEMA base OWNER TO master_src; GRANT USAGE ON SCHEMA base TO corpus_g, corpus_t, corpus_x; GRANT CREATE ON SCHEMA base TO corpus_t; GRANT USAGE ON SCHEMA util TO master_src, corpus_f; GRANT CREATE ON SCHEMA util TO corpus_f;
+            GRANT SELECT ON base.brought, base.left TO corpus_g WITH GRANT OPTION; SET ROLE corpus_g; GRANT SELECT ON base.brought, base.left TO master_src
+            """);
+        await corpus.PsqlAsync(corpus.Target, "postgres", "CREATE ROLE corpus_t SUPERUSER; CREATE ROLE corpus_f SUPERUSER; CREATE ROLE corpus_g SUPERUSER; CREATE ROLE corpus_s SUPERUSER; CREATE ROLE corpus_x SUPERUSER");
+
+        using var plan = await corpus.RunAsync("plan", ", include: { schemas: [shop] }");
+        await corpus.PsqlAsync(corpus.Target, "postgres", "DROP ROLE corpus_t, corpus_f, corpus_g, corpus_s");
+        using var apply = await corpus.RunAsync("apply", ", include: { schemas: [shop] }", "--auto-approve");
+
+        Assert.That(
+            plan.Error.Split('\n').Where(line => line.StartsWith("error", StringComparison.Ordinal)),
+            Is.EquivalentTo(new[]
+            {
+                "error[MP4094]: login `master_tgt` can't give table base.brought to `corpus_t`, which is a superuser on the target",
+                "error[MP4094]: login `master_tgt` can't give function util.f() to `corpus_f`, which is a superuser on the target",
+                "error[MP4094]: login `master_tgt` can't give schema util to `corpus_s`, which is a superuser on the target",
+                "error[MP4094]: login `master_tgt` can't give rights to table base.brought in the name of `corpus_g`, which is a superuser on the target",
+            }),
+            plan.ToString());
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+    }
+
+    /// <summary>What is hidden deeper than the plan looks is told when it is created.</summary>
+    [Test]
+    public async Task An_interval_that_becomes_a_text_where_14_and_later_do_not_let_it_is_told_and_the_way_out_works()
+    {
+        await using var corpus = new CorpusMigration("corpus_loss", isManaged: true);
+        await corpus.StartAsync();
+        Assume.That(corpus.Source.MajorVersion, Is.LessThan(14));
+        await corpus.PsqlAsync(corpus.Source, "corpus_loss", """
+            CREATE TABLE job (id int, elapsed interval, took text GENERATED ALWAYS AS (elapsed::text) STORED); ALTER TABLE job OWNER TO master_src; INSERT INTO job VALUES (1, '90 min'); CREATE TABLE deep (elapsed interval[]); ALTER TABLE deep OWNER TO master_src;
+            CREATE INDEX deep_index ON deep (((elapsed)[1]::text))
+            """);
+
+        using var plan = await corpus.RunAsync("plan");
+        await corpus.PsqlAsync(corpus.Source, "corpus_loss", """
+            CREATE FUNCTION interval_text(interval) RETURNS text LANGUAGE sql IMMUTABLE STRICT AS 'SELECT $1::text'; ALTER FUNCTION interval_text(interval) OWNER TO master_src;
+            ALTER TABLE job DROP COLUMN took, ADD COLUMN took text GENERATED ALWAYS AS (interval_text(elapsed)) STORED
+            """);
+        using var hidden = await corpus.RunAsync("apply", "", "--auto-approve");
+        using var rollback = await corpus.RunAsync("rollback", "", "--auto-approve");
+        await corpus.PsqlAsync(corpus.Source, "corpus_loss", "DROP INDEX deep_index; CREATE INDEX deep_index ON deep (interval_text((elapsed)[1]))");
+        using var apply = await corpus.RunAsync("apply", "", "--auto-approve");
+
+        var isRefused = corpus.Target.MajorVersion >= 14;
+        Assert.That(
+            plan.Error.Contains("error[MP4175]: generated column took of public.job can't be created by PostgreSQL 14 and newer", StringComparison.Ordinal),
+            Is.EqualTo(isRefused),
+            plan.ToString());
+        Assert.That(hidden.Error.Contains("MP6251", StringComparison.Ordinal) && hidden.Error.Contains("migplan explain MP4175", StringComparison.Ordinal), Is.EqualTo(isRefused), hidden.ToString());
+        Assert.That(rollback.ExitCode, Is.Zero, rollback.ToString());
+        Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
+    }
+
     [Test]
     public async Task What_roles_have_beside_the_database_and_keys_that_do_not_hold_are_noted_in_the_plan()
     {
@@ -353,7 +441,9 @@ public sealed class PlannedLossTests
     {
         await using var corpus = new CorpusMigration("corpus_loss", isManaged: true);
         await corpus.StartAsync();
-        await corpus.InTemplateAsync(corpus.Target, "ALTER SCHEMA public OWNER TO migplan");
+        // What PUBLIC may do there below 15 is no loss where it may do it on the target.
+        var asBelow15 = corpus.Source.MajorVersion < 15 ? "; GRANT CREATE ON SCHEMA public TO PUBLIC" : "";
+        await corpus.InTemplateAsync(corpus.Target, $"ALTER SCHEMA public OWNER TO migplan{asBelow15}");
         // Below 15, the login was given the schema.
         await corpus.PsqlAsync(corpus.Source, "corpus_loss", corpus.Source.MajorVersion < 15 ? "ALTER SCHEMA public OWNER TO migplan" : "SELECT");
 

@@ -409,7 +409,7 @@ public sealed class ApplyCommandTests
         [
             ["apply", "m.yaml", "--auto-approve"], ["rollback", "m.yaml", "--auto-approve"], ["plan", "m.yaml"],
             ["status", "m.yaml"], ["status", "m.yaml", "--format", "json"],
-            ["state", "list", "m.yaml"], ["state", "show", "m.yaml"],
+            ["state", "list", "m.yaml"], ["state", "show", "m.yaml"], ["state", "unlock", "m.yaml", "--force"],
         ];
         foreach (var command in commands)
         {

@@ -103,6 +103,32 @@ public sealed class GrowingManifestTests
         Assert.That(stage.Parts.Acts, Does.Contain("t/a:verify").And.Contain("t/c:verify").And.None.StartsWith("t/b:"));
     }
 
+    /// <summary>What is named is no reason to forget what is not.</summary>
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task What_was_changed_after_it_was_finished_counts_as_done_once_it_is_put_back(bool isOtherThere)
+    {
+        const string Changed = "{ from: s/other, to: t/a, onExisting: replace }";
+        stage.Map(isOtherThere ? [Changed, B, C] : [Changed, C]);
+        var named = await stage.RunAsync("apply", "m.yaml", "--auto-approve", "--target", "t/c");
+        Assert.That(named.Code, Is.Zero, named.Error);
+        Assert.That(stage.Parts.Acts, Is.Not.Empty.And.All.StartsWith("t/c:"));
+        string[][] whole = [["plan", "m.yaml"], ["apply", "m.yaml", "--auto-approve"], ["apply", "m.yaml", "--auto-approve", "--target", "t/a"]];
+        foreach (var command in whole)
+        {
+            Assert.That((await stage.RunAsync(command)).Error, Does.Contain("MP4019").And.Contain("`t/a`"), string.Join(' ', command));
+        }
+
+        var again = await stage.RunAsync("apply", "m.yaml", "--target", "t/c");
+        Assert.That(again.Out, Does.Contain("nothing to do, all 1 database done already"), again.Error);
+
+        stage.Map(isOtherThere ? [A, B, C] : [A, C]);
+        var (code, output, error) = await stage.RunAsync("apply", "m.yaml");
+        Assert.That(code, Is.Zero, error);
+        Assert.That(output, Does.Contain($"nothing to do, all {(isOtherThere ? 3 : 2)} databases done already"));
+        Assert.That((await stage.RunAsync("status", "m.yaml")).Out, Does.Contain("finished").And.Not.Contain("alone").And.Not.Contain("changed since"));
+    }
+
     [Test]
     public async Task A_target_that_is_another_endpoint_of_the_same_server_is_not_dropped_either()
     {

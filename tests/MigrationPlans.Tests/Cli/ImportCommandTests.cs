@@ -182,6 +182,22 @@ internal sealed class ImportCommandTests
         });
     }
 
+    /// <summary>Their passwords are nowhere else.</summary>
+    [TestCase("db_mapping.txt")]
+    [TestCase("./sub/../db_mapping.txt")]
+    [TestCase("link.txt")]
+    [TestCase("sub/up/db_mapping.txt")]
+    public async Task The_lines_themselves_are_not_overwritten_even_if_asked_to(string output)
+    {
+        Directory.CreateDirectory(Path.Combine(directory.Path, "sub"));
+        File.CreateSymbolicLink(Path.Combine(directory.Path, "link.txt"), "db_mapping.txt");
+        File.CreateSymbolicLink(Path.Combine(directory.Path, "sub", "up"), "..");
+        var run = await Import(Mapping, "-o", output, "--force");
+        Assert.That(run.ExitCode, Is.EqualTo(1), run.Error);
+        Assert.That(run.Error, Does.Contain("error[MP9010]").And.Contain("the lines are read from it"));
+        Assert.That(await File.ReadAllTextAsync(Path.Combine(directory.Path, "db_mapping.txt")), Is.EqualTo(Mapping));
+    }
+
     [Test]
     public async Task Two_lines_onto_one_database_are_refused_and_a_repeated_line_is_left_out()
     {

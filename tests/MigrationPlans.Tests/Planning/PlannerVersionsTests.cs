@@ -42,6 +42,11 @@ public sealed class PlannerVersionsTests
             VersionDiagnostics.GeneratedAlone("x", "amount of public.orders", 16, null).Help,
             Does.StartWith("on the source, take the table off its parent (NO INHERIT, DETACH PARTITION)"));
 
+    [TestCase(13, 14, ExpectedResult = "MP4175")]
+    [TestCase(13, 13, ExpectedResult = "")]
+    public string An_expression_that_is_not_immutable_any_more_is_refused(int source, int target) =>
+        Codes(source, target, new OutdatedObject(14, OutdatedObject.Expression, "public", "orders", "index i of public.orders") { Reason = "it makes text of an interval" });
+
     [TestCase(16, 17, ExpectedResult = "MP4168")]
     [TestCase(16, 16, ExpectedResult = "")]
     [TestCase(17, 18, ExpectedResult = "")]
@@ -144,5 +149,5 @@ public sealed class PlannerVersionsTests
         SourceServer = sample.SourceServer with { VersionNumber = source * 10000 },
         TargetServer = sample.TargetServer with { VersionNumber = target * 10000 },
         Source = sample.Source with { Outdated = [item] },
-    }).Codes().Where(code => code is "MP4111" or "MP4112" or "MP4140" or "MP4143" or "MP4168" or "MP4182"));
+    }).Codes().Where(code => code is "MP4111" or "MP4112" or "MP4140" or "MP4143" or "MP4168" or "MP4175" or "MP4182"));
 }

@@ -27,6 +27,7 @@ internal static class VersionChecks
         "generated column" => VersionDiagnostics.GeneratedAlone(facts.Address, item.Name, item.Since, facts.At("from")),
         "identity column" => VersionDiagnostics.OwnIdentity(facts.Address, item.Name, item.Since, facts.At("from")),
         OutdatedObject.ForeignKey => VersionDiagnostics.CollationsDiffer(facts.Address, item.Name, item.Reason ?? "", item.Since, facts.At("from")),
+        OutdatedObject.Expression => VersionDiagnostics.NotImmutable(facts.Address, item.Name, item.Reason ?? "", item.Since, facts.At("from")),
         _ when item.Reason is { } reason => VersionDiagnostics.NeededGone(facts.Address, $"{item.Kind} {item.Name}", reason, item.Since, facts.At("from")),
         _ => VersionDiagnostics.SignatureGone(facts.Address, $"{item.Kind} {item.Name}", item.Since, facts.At("from")),
     };
