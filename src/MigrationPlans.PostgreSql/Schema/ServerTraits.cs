@@ -26,7 +26,7 @@ internal sealed record SourceTraits(int MajorVersion, ImmutableArray<string> Inv
     public ImmutableHashSet<(string? Schema, string Name)> Skipped { get; init; } = [];
 
     /// <summary>Those that a dump does not hold.</summary>
-    public ImmutableArray<ChildExpression> ChildExpressions { get; init; } = [];
+    public ImmutableArray<ChildColumn> ChildColumns { get; init; } = [];
 
     /// <summary>Of <see cref="LanguageHandlers"/>.</summary>
     public ImmutableDictionary<uint, string> Languages { get; init; } = ImmutableDictionary<uint, string>.Empty;
@@ -74,7 +74,7 @@ internal sealed record SourceTraits(int MajorVersion, ImmutableArray<string> Inv
             return new SourceTraits(source.PostgreSqlVersion.Major, indexes, hasPublic.Single(), owner.Single())
             {
                 Skipped = await ListSkippedAsync(source, context.Mapping.SkipExtensions, cancellationToken),
-                ChildExpressions = await Schema.ChildExpressions.ReadAsync(source, cancellationToken),
+                ChildColumns = await Schema.ChildColumns.ReadAsync(source, cancellationToken),
                 LargeObjectRoles = SelectionFilter.For(context.Mapping).IsEverything
                     ? await source.QueryAsync(LargeObjectRolesSql, row => row.GetString(0), cancellationToken)
                     : [],
