@@ -180,7 +180,9 @@ public sealed class PickedPartitionTests
 
         Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
         const string Attached = "SELECT count(*) FILTER (WHERE i.indisprimary) || ' ' || count(*) || ' ' || COALESCE(bool_and(i.indisvalid), true) FROM pg_index i JOIN pg_inherits h ON h.inhrelid = i.indexrelid";
-        Assert.That(await Sql.ScalarAsync<string>(servers.Target, database, Attached), Is.EqualTo(TakesRoots(strategy) ? "4 8 true" : $"{parts} {2 * parts} true"));
+        Assert.That(
+            await Sql.ScalarAsync<string>(servers.Target, database, Attached),
+            Is.EqualTo(TakesRoots(strategy) ? "4 8 true" : $"{parts} {2 * parts} true"));
     }
 
     /// <summary>A pg_dump below 14, by which such a source is archived, can't make a partition without its root: that comes along, empty.</summary>
