@@ -85,11 +85,11 @@ public sealed class PickedPartitionTests
         using var apply = await servers.RunAsync("apply", manifest, "--auto-approve");
         Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
 
-        Assert.That(await ComparedAsync(manifest), Is.EqualTo(picked));
+        Assert.That(await ComparedAsync(manifest), Is.EqualTo(TakesRoots(strategy) ? ["app.ev", "app.word"] : picked));
         await Sql.RunAsync(servers.Target, Database($"alone-{strategy}"), "DELETE FROM app.ev_0 WHERE id = (SELECT min(id) FROM app.ev_0)");
         using var verify = await servers.RunAsync("verify", manifest);
         Assert.That(verify.ExitCode, Is.EqualTo(8), verify.ToString());
-        Assert.That(verify.Output, Does.Match(@"app\.ev_0\b").And.Not.Match(@"app\.(hue_1|word_a)\b"), verify.ToString());
+        Assert.That(verify.Output, Does.Match(@"app\.ev(_0)?\b").And.Not.Match(@"app\.(hue_1|word|word_a)\b"), verify.ToString());
     }
 
     [Test]
@@ -180,8 +180,13 @@ public sealed class PickedPartitionTests
 
         Assert.That(apply.ExitCode, Is.Zero, apply.ToString());
         const string Attached = "SELECT count(*) FILTER (WHERE i.indisprimary) || ' ' || count(*) || ' ' || COALESCE(bool_and(i.indisvalid), true) FROM pg_index i JOIN pg_inherits h ON h.inhrelid = i.indexrelid";
-        Assert.That(await Sql.ScalarAsync<string>(servers.Target, database, Attached), Is.EqualTo($"{parts} {2 * parts} true"));
+        Assert.That(
+            await Sql.ScalarAsync<string>(servers.Target, database, Attached),
+            Is.EqualTo(TakesRoots(strategy) ? "4 8 true" : $"{parts} {2 * parts} true"));
     }
+
+    /// <summary>A pg_dump below 14, by which such a source is archived, can't make a partition without its root: that comes along, empty.</summary>
+    private bool TakesRoots(string strategy) => strategy == "archive" && servers.Source.MajorVersion < 14;
 
     private static string Database(string name) => $"picked_{name.Replace('-', '_')}";
 

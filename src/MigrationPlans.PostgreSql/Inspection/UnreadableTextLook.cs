@@ -9,11 +9,14 @@ namespace MigrationPlans.PostgreSql.Inspection;
 
 /// <summary>
 /// Names and texts that nobody can read: a server checks nothing in a database of encoding SQL_ASCII, and sends none of it as UTF-8 that
-/// is not. So pg_dump fails at them, as does every look at the catalogs.
+/// is not. So pg_dump fails at them, as does every look at the catalogs. And definitions with a value of type "char" that is no character:
+/// servers below 15 print its byte.
 /// </summary>
 internal static class UnreadableTextLook
 {
     private const string Unencoded = "SQL_ASCII";
+
+    private const int EscapesSince = 15;
 
     private const int Named = 3;
 
@@ -23,7 +26,8 @@ internal static class UnreadableTextLook
     /// <exception cref="StepFailedException">There are some.</exception>
     public static async Task RefuseAsync(NpgsqlConnection connection, string database, CancellationToken cancellationToken)
     {
-        if (connection.PostgresParameters.GetValueOrDefault("server_encoding") != Unencoded)
+        var encoding = connection.PostgresParameters.GetValueOrDefault("server_encoding");
+        if (encoding != Unencoded && !(encoding == "UTF8" && await HoldsCharsAsync(connection, cancellationToken)))
         {
             return;
         }
@@ -38,11 +42,18 @@ internal static class UnreadableTextLook
             .ToList();
         if (unreadable.Count > 0)
         {
+            var (named, more) = (string.Join(", ", unreadable.Take(Named)), Math.Max(0, unreadable.Count - Named));
             throw new StepFailedException(
-                CompletenessDiagnostics.TextUnreadable(database, string.Join(", ", unreadable.Take(Named)), Math.Max(0, unreadable.Count - Named)),
+                encoding == Unencoded
+                    ? CompletenessDiagnostics.TextUnreadable(database, named, more)
+                    : CompletenessDiagnostics.CharUnreadable(database, named, more),
                 FailureClass.Permanent);
         }
     }
+
+    private static async Task<bool> HoldsCharsAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        connection.PostgreSqlVersion.Major < EscapesSince
+        && (await connection.QueryAsync(EmbeddedSql.Load("char-values.sql"), row => row.GetBoolean(0), cancellationToken)).Single();
 
     private static bool IsReadable(byte[] text)
     {

@@ -1,4 +1,4 @@
--- Names and texts of a database of encoding SQL_ASCII that are not ASCII alone, as bytes: what each is, the name of what it belongs to, and itself. Another look says which are UTF-8. The printed form of definitions is taken, which has
+-- Names and texts of a database that are not ASCII alone, as bytes: what each is, the name of what it belongs to, and itself. Another look says which are UTF-8. The printed form of definitions is taken, which has
 -- default values and conditions as a dump has them. Rows aside, which are carried over as they are. From 16384 on oids are not the server's own. 12 to 18.
 WITH object AS (
   SELECT o.class, o.oid FROM (
@@ -75,7 +75,9 @@ WITH object AS (
   UNION ALL
   SELECT 'options of text search dictionary', d.dictname, d.dictinitoption FROM pg_catalog.pg_ts_dict d WHERE d.oid >= 16384
 )
-SELECT t.what, pg_catalog.convert_to(t.name, 'SQL_ASCII'), pg_catalog.convert_to(t.said, 'SQL_ASCII')
+SELECT t.what, b.name, b.said
   FROM text t
+ -- Their bytes, which a conversion would refuse.
+ CROSS JOIN LATERAL (SELECT pg_catalog.decode(pg_catalog.replace(t.name, '\', '\\'), 'escape') AS name, pg_catalog.decode(pg_catalog.replace(t.said, '\', '\\'), 'escape') AS said) b
  -- So printed, each byte that is not ASCII takes four.
- WHERE pg_catalog.octet_length(pg_catalog.encode(pg_catalog.convert_to(t.said, 'SQL_ASCII'), 'escape')) > pg_catalog.octet_length(t.said)
+ WHERE pg_catalog.octet_length(pg_catalog.encode(b.said, 'escape')) > pg_catalog.octet_length(t.said)

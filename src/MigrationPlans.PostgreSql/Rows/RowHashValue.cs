@@ -12,6 +12,9 @@ internal static class RowHashValue
     /// <summary>Stands for all enum types: their binary form is the label.</summary>
     public const uint AnyEnum = 3500;
 
+    /// <summary>"char", one byte; above 127 its text is that byte below 15, which is no text, and a number from there on.</summary>
+    private const uint Char = 18;
+
     public const uint Text = 25;
 
     public const uint Varchar = 1043;
@@ -25,6 +28,7 @@ internal static class RowHashValue
 
     private static readonly FrozenDictionary<uint, string> Binary = new Dictionary<uint, string>
     {
+        [Char] = "charsend",
         [20] = "int8send",
         [1700] = "numeric_send",
         [1114] = "timestamp_send",
@@ -60,12 +64,13 @@ internal static class RowHashValue
         _ => Binary.TryGetValue(column.Type, out var send) ? $"pg_catalog.{send}({name})" : null,
     };
 
-    /// <summary>A value in a form whose text tells all about it: the output of xml drops the XML declaration.</summary>
+    /// <summary>A value in a form whose text tells all about it, on all servers: the output of xml drops the XML declaration.</summary>
     /// <param name="name">The column's, qualified.</param>
     public static string Whole(RowHashColumn column, string name) => column.Type switch
     {
         Xml => $"{name}::pg_catalog.text",
         XmlArray => $"{name}::pg_catalog.text[]",
+        Char => $"pg_catalog.charsend({name})",
         _ => name,
     };
 

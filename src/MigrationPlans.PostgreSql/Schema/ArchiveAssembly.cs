@@ -32,7 +32,7 @@ internal static class ArchiveAssembly
     /// <exception cref="StepFailedException">A foreign key leads out of the pick, and the mapping does not say to drop it.</exception>
     public static SchemaArchive Assemble(ImmutableArray<SchemaEntry> dump, DatabaseMapping mapping, SourceTraits source, TargetTraits target)
     {
-        var (inside, crossing) = CrossingKeys.Apply(ChildExpressions.Add(LanguageHandlers.Name(dump, source), source, target), mapping);
+        var (inside, crossing) = CrossingKeys.Apply(ChildColumns.Add(LanguageHandlers.Name(dump, source), source, target), mapping);
         if (crossing.Length > 0 && mapping.CrossBoundaryForeignKeys == CrossBoundaryForeignKeys.Error)
         {
             throw new StepFailedException(SchemaDiagnostics.CrossingKey(mapping.Address, crossing[0].Tag), FailureClass.Permanent);
@@ -95,7 +95,7 @@ internal static class ArchiveAssembly
             .. picked.Where(entry => !target.PublicIsFixed && EntryExclusions.IsOwnerOfPublicLeft(entry, mapping, source, target))
                 .Select(entry => $"owner of schema public ({entry.Owner})"),
             .. picked.Where(entry => !target.IsSuperuser && EntryExclusions.IsOnSystemObject(entry, present)).Select(entry => $"privileges on {entry.Tag}"),
-            .. ChildExpressions.Left(picked, source, target),
+            .. ChildColumns.Left(picked, source, target),
             .. source.InvalidIndexes.Select(index => $"invalid index {index}"),
         ];
     }

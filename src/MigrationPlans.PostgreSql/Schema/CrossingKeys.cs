@@ -29,7 +29,7 @@ internal static class CrossingKeys
     private static IEnumerable<(TableIdentity Partition, TableIdentity? Of)> Partitions(ImmutableArray<SchemaEntry> entries)
     {
         var tables = entries.Where(EntryKinds.IsTable).ToDictionary(entry => entry.Id, Identity);
-        return PartitionLinks.Find(entries)
+        return PartitionLinks.FindAll(entries)
             .Where(link => tables.GetValueOrDefault(link.Key) is not null)
             .Select(link => (tables[link.Key]!.Value, tables[link.First()]));
     }

@@ -27,7 +27,7 @@ internal sealed class EntrySelection
         filter = SelectionFilter.For(mapping);
         isIncluding = mapping.Include is not null;
         byId = entries.ToDictionary(entry => entry.Id);
-        links = PartitionLinks.Find(entries);
+        links = PartitionLinks.FindLoose(entries);
         postponed = entries.Where(EntryKinds.IsPostponedDefinition)
             .SelectMany(rule => Needs(rule).Where(EntryKinds.IsRelation).Select(view => (view.Id, rule)))
             .ToLookup(pair => pair.Id, pair => pair.rule);

@@ -29,7 +29,7 @@ internal sealed record SourceTraits(int MajorVersion, ImmutableArray<string> Inv
     public ImmutableHashSet<(string? Schema, string Name)> Skipped { get; init; } = [];
 
     /// <summary>Those that a dump does not hold.</summary>
-    public ImmutableArray<ChildExpression> ChildExpressions { get; init; } = [];
+    public ImmutableArray<ChildColumn> ChildColumns { get; init; } = [];
 
     /// <summary>Of <see cref="LanguageHandlers"/>.</summary>
     public ImmutableDictionary<uint, string> Languages { get; init; } = ImmutableDictionary<uint, string>.Empty;
@@ -78,7 +78,7 @@ internal sealed record SourceTraits(int MajorVersion, ImmutableArray<string> Inv
             {
                 Public = publicSchema,
                 Skipped = await ListSkippedAsync(source, context.Mapping.SkipExtensions, cancellationToken),
-                ChildExpressions = await Schema.ChildExpressions.ReadAsync(source, cancellationToken),
+                ChildColumns = await Schema.ChildColumns.ReadAsync(source, cancellationToken),
                 LargeObjectRoles = SelectionFilter.For(context.Mapping).IsEverything
                     ? await source.QueryAsync(LargeObjectRolesSql, row => row.GetString(0), cancellationToken)
                     : [],

@@ -15,7 +15,7 @@ internal static class PrintedForm
     private const string NotIndented = " NO INDENT)";
 
     public static string Normalize(string expression) =>
-        FlatLists.Flatten(SpareParentheses.Drop(NegativeNumbers.Normalize(WithoutIndent(WithElementsCast(WithJoinCondition(expression))))));
+        FlatLists.Flatten(SpareParentheses.Drop(NegativeNumbers.Normalize(WithoutIndent(WithoutBlank(WithElementsCast(WithJoinCondition(expression)))))));
 
     /// <summary>A NATURAL JOIN of tables without a common column is printed with <c>ON TRUE</c>; read in again, it has a condition, <c>ON (true)</c>.</summary>
     private static string WithJoinCondition(string expression)
@@ -43,6 +43,21 @@ internal static class PrintedForm
             if (tokens[i].IsWord(expression, "NO") && tokens[i + 1].IsWord(expression, "INDENT"))
             {
                 dropped.UnionWith(Enumerable.Range(tokens[i - 1].End, tokens[i + 1].End - tokens[i - 1].End));
+            }
+        }
+
+        return TextPositions.Drop(expression, dropped);
+    }
+
+    private static string WithoutBlank(string expression)
+    {
+        var tokens = expression.Contains("( VALUES", StringComparison.Ordinal) ? SqlScanner.Scan(expression).ToList() : [];
+        var dropped = new SortedSet<int>();
+        for (var i = 1; i < tokens.Count; i++)
+        {
+            if (tokens[i - 1].IsSymbol(expression, '(') && tokens[i].IsWord(expression, "VALUES"))
+            {
+                dropped.UnionWith(Enumerable.Range(tokens[i - 1].End, tokens[i].Start - tokens[i - 1].End));
             }
         }
 

@@ -7,7 +7,7 @@
 -- ledger. Definitions are printed by the server, with an empty search_path. 12 to 18; not-null constraints are in pg_constraint from 18 on, and
 -- are compared as a property of the column everywhere, not by name: it may be that of a parent which stays behind. In what the server calls an object, the type is pg_catalog.json below 17 and json from there, and a transform is for a type
 -- `on language l` below 18 and `language l` from there: listed is the newer.
-WITH member AS (
+WITH RECURSIVE member AS (
   SELECT d.classid, d.objid FROM pg_catalog.pg_depend d WHERE d.deptype = 'e'
 ), space AS (
   -- One that an extension brings is its own; what others put into it (tables that PostGIS' geocoder or pgq makes) is not.
@@ -47,6 +47,15 @@ WITH member AS (
   SELECT n.oid, CASE WHEN n.nspname = 'pg_catalog' THEN '' ELSE n.nspname || E'\x01' END FROM pg_catalog.pg_namespace n
 ), coll (oid, name) AS (
   SELECT l.oid, s.name || l.collname FROM pg_catalog.pg_collation l JOIN prefix s ON s.oid = l.collnamespace
+), of_root (oid, name) AS (
+  -- Triggers of partitions that follow from a table's, with the name of that one: renamed below 15, they kept their former one; from there on all have the same.
+  SELECT d.objid, g.tgname
+    FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_trigger g ON g.oid = d.refobjid
+   WHERE d.classid = 'pg_catalog.pg_trigger'::regclass AND d.refclassid = d.classid AND d.deptype = 'P'
+     AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend u WHERE u.classid = d.classid AND u.objid = g.oid AND u.refclassid = d.classid AND u.deptype = 'P')
+  UNION ALL
+  SELECT d.objid, o.name
+    FROM of_root o JOIN pg_catalog.pg_depend d ON d.refclassid = 'pg_catalog.pg_trigger'::regclass AND d.refobjid = o.oid AND d.classid = d.refclassid AND d.deptype = 'P'
 ), acl AS (
   SELECT r.id, r.of_schema::text AS schema, r.of_relation::text AS relation, r.nspname || E'\x01' || r.relname AS name, r.relowner AS owner, r.relowner AS giver,
          COALESCE(r.relacl, pg_catalog.acldefault(CASE r.relkind WHEN 'S' THEN 's' ELSE 'r' END::"char", r.relowner)) AS acl FROM rel r
@@ -187,11 +196,14 @@ SELECT CASE k.contype WHEN 'f' THEN 'disabled foreign key' ELSE 'disabled constr
  WHERE k.contype IN ('f', 'p', 'u', 'x') AND t.tgisinternal AND t.tgenabled <> 'O'
  GROUP BY k.oid, k.contype, r.nspname, r.relname, k.conname
 UNION ALL
-SELECT 'trigger', 'pg_catalog.pg_trigger'::regclass::int8 * 4294967296 + t.oid::int8, r.nspname, r.relname, r.nspname || E'\x01' || r.relname || E'\x01' || t.tgname, NULL, pg_catalog.pg_get_triggerdef(t.oid) || ' ' || t.tgenabled::text
+SELECT 'trigger', 'pg_catalog.pg_trigger'::regclass::int8 * 4294967296 + t.oid::int8, r.nspname, r.relname, r.nspname || E'\x01' || r.relname || E'\x01' || COALESCE(o.name, t.tgname), NULL,
+       COALESCE(pg_catalog.overlay(d.text, pg_catalog.quote_ident(o.name), pg_catalog.strpos(d.text, pg_catalog.quote_ident(t.tgname)), pg_catalog.length(pg_catalog.quote_ident(t.tgname))), d.text)
+         || ' ' || t.tgenabled::text
   FROM pg_catalog.pg_trigger t JOIN rel r ON r.oid = t.tgrelid
+  LEFT JOIN of_root o ON o.oid = t.oid
+ CROSS JOIN LATERAL (SELECT pg_catalog.pg_get_triggerdef(t.oid) AS text) d
  -- A partition's trigger that follows from its table's counts as internal below 15, as those of foreign keys do everywhere.
- WHERE NOT t.tgisinternal OR (NOT EXISTS (SELECT FROM pg_catalog.pg_constraint k WHERE k.oid = t.tgconstraint AND k.contype = 'f') AND EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_trigger'::regclass
-                                AND d.objid = t.oid AND d.refclassid = 'pg_catalog.pg_trigger'::regclass AND d.deptype = 'P'))
+ WHERE NOT t.tgisinternal OR (o.oid IS NOT NULL AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint k WHERE k.oid = t.tgconstraint AND k.contype = 'f'))
 UNION ALL
 SELECT 'statistics object', 'pg_catalog.pg_statistic_ext'::regclass::int8 * 4294967296 + x.oid::int8, r.nspname, r.relname, i.identity, NULL,
        -- Its own target from 13 on; -1 below 17, and null from there, where none was set.
@@ -222,8 +234,10 @@ SELECT 'sequence options', r.id, r.of_schema, r.of_relation, r.nspname || E'\x01
 UNION ALL
 SELECT 'function', f.id, f.nspname, NULL, f.signature, NULL,
        CASE WHEN f.prokind = 'a' THEN 'aggregate ' || pg_catalog.concat_ws(' ', a.aggtransfn, a.aggfinalfn, a.aggcombinefn, pg_catalog.format_type(a.aggtranstype, NULL), a.agginitval, a.aggmtransfn,
-              a.aggserialfn, a.aggdeserialfn, a.aggminvtransfn, a.aggmfinalfn, pg_catalog.format_type(NULLIF(a.aggmtranstype, 0), NULL), a.aggminitval, a.aggkind, a.aggnumdirectargs, a.aggfinalextra, a.aggmfinalextra,
-              a.aggfinalmodify, a.aggmfinalmodify, a.aggsortop::regoperator, a.aggtransspace, a.aggmtransspace, 'parallel ' || f.proparallel::text,
+              a.aggserialfn, a.aggdeserialfn, a.aggminvtransfn, a.aggmfinalfn, pg_catalog.format_type(NULLIF(a.aggmtranstype, 0), NULL), a.aggminitval, a.aggkind, a.aggnumdirectargs,
+              -- What is said of a final function that there is none of, no dump says.
+              a.aggfinalextra AND a.aggfinalfn <> 0, a.aggmfinalextra AND a.aggmfinalfn <> 0,
+              CASE WHEN a.aggfinalfn = 0 THEN 'r' ELSE a.aggfinalmodify END, CASE WHEN a.aggmfinalfn = 0 THEN 'r' ELSE a.aggmfinalmodify END, a.aggsortop::regoperator, a.aggtransspace, a.aggmtransspace, 'parallel ' || f.proparallel::text,
               'of ' || pg_catalog.pg_get_function_identity_arguments(f.oid))
             -- A body that the server parsed is printed anew, and listed by itself; others are kept as they came.
             ELSE pg_catalog.md5(pg_catalog.convert_to(pg_catalog.concat_ws(E'\n', d.head, f.probin, f.prosrc), $4)) END

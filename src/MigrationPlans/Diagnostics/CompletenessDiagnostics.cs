@@ -63,6 +63,23 @@ public static class CompletenessDiagnostics
         Help = "rename or write them anew in UTF-8 on the source, in a session with client_encoding SQL_ASCII (ALTER … RENAME, COMMENT ON …, CREATE OR REPLACE FUNCTION …, ALTER TYPE … RENAME VALUE)",
     };
 
+    private static readonly DiagnosticDescriptor CharUnreadableDescriptor = new(
+        "MP4171", Severity.Error, "a definition holds a value of type \"char\" that its server prints as no text",
+        """
+        A value of type `"char"` is one byte. Below 15 the server prints one above 127 as that byte, which is no text in UTF-8: pg_dump writes a default, a check or a view with it down as nobody can read it in. On the source,
+        write such a value as a number in the definition: `(-61)::"char"` is the byte c3. In rows, `stream` carries such values over as they are.
+        """);
+
+    /// <param name="texts">What some of them are, by kind and name.</param>
+    /// <param name="more">How many there are besides.</param>
+    public static Diagnostic CharUnreadable(string database, string texts, int more) => new()
+    {
+        Descriptor = CharUnreadableDescriptor,
+        Message = $"{database} has definitions with a value of type \"char\" above 127, which no dump can hold: {texts}{(more > 0 ? $" and {more} more" : "")}",
+        Subject = database,
+        Help = "on the source, write the value as a number there, which is below zero: (-61)::\"char\" for the byte c3",
+    };
+
     private static readonly DiagnosticDescriptor ReorderedValuesDescriptor = new(
         "MP4096", Severity.Error, "values would have their parts exchanged",
         """

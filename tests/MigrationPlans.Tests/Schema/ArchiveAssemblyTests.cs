@@ -32,19 +32,28 @@ public sealed class ArchiveAssemblyTests
         const string Create = "CREATE TABLE \"s\".\"child\" (\n)\nINHERITS (\"s\".\"parent\");";
         var source = new SourceTraits(17, [], HasPublic: true, "pg_database_owner")
         {
-            ChildExpressions = [new(20, "\"s\".\"child\"", "\"b\"", "(a * 5)"), new(21, "\"s\".\"other\"", "\"b\"", "(a * 6)")],
+            ChildColumns =
+            [
+                new(20, "\"s\".\"child\"", "\"b\"", "SET EXPRESSION AS ((a * 5))", Since: 17, Below: null),
+                new(21, "\"s\".\"other\"", "\"b\"", "SET EXPRESSION AS ((a * 6))", Since: 17, Below: null),
+            ],
         };
         var table = EntryOf("TABLE", "child", "app", Create) with { Schema = "s", ObjectOid = 20, Section = SchemaSection.PreData };
 
         var archive = ArchiveAssembly.Assemble([table], Mapping, source, TargetOf(targetMajor));
 
-        var set = targetMajor >= 17 ? $"{Create}\nALTER TABLE \"s\".\"child\" ALTER COLUMN \"b\" SET EXPRESSION AS ((a * 5));" : Create;
+        var set = targetMajor >= 17 ? $"{Create}\nALTER TABLE ONLY \"s\".\"child\" ALTER COLUMN \"b\" SET EXPRESSION AS ((a * 5));" : Create;
         Assert.That(archive.Entries.Single().Sql, Is.EqualTo(set));
         Assert.That(archive.Entries.Single().Digest, Is.EqualTo(targetMajor >= 17 ? SchemaEntry.DigestOf("TABLE", "s", "child", set) : table.Digest));
         Assert.That(
             archive.Notes.Select(note => note.Message),
-            targetMajor >= 17 ? Is.Empty : Has.One.Contains("generated column \"s\".\"child\".\"b\"").And.None.Contains("other"));
+            targetMajor >= 17 ? Is.Empty : Has.One.Contains("SET EXPRESSION AS ((a * 5)) of column \"s\".\"child\".\"b\"").And.None.Contains("other"));
     }
+
+    [TestCase(17, ExpectedResult = true)]
+    [TestCase(18, ExpectedResult = false)]
+    public bool NOT_NULL_of_a_parent_is_dropped_where_the_target_does_not_inherit_it(int targetMajor) =>
+        new ChildColumn(20, "s.child", "b", "DROP NOT NULL", Since: 12, Below: 18).CanBeSaidTo(targetMajor);
 
     private static TargetTraits TargetOf(int major) => new(major, IsSuperuser: false, PublicIsFixed: false, ["pg_default"]);
 

@@ -52,6 +52,11 @@ public sealed class PrintedFormTests
     public void A_join_that_is_always_true_has_a_condition(string printed, string expected) =>
         Assert.That(PrintedForm.Normalize(printed), Is.EqualTo(expected));
 
+    [TestCase("FROM ( VALUES (3,4), (5,6)) \"*VALUES*\";", "FROM (VALUES (3,4), (5,6)) \"*VALUES*\";")]
+    [TestCase("WHERE (a = '( VALUES'::text)", "WHERE (a = '( VALUES'::text)")]
+    public void A_list_of_rows_has_no_blank_before_it(string printed, string expected) =>
+        Assert.That(PrintedForm.Normalize(printed), Is.EqualTo(expected));
+
     [TestCase("(a = 'SELECT 1'::text)", false)]
     [TestCase("(\"SELECT\" = 1)", false)]
     [TestCase("(a IN ( SELECT b FROM t))", true)]
