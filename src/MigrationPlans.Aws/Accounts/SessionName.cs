@@ -13,6 +13,6 @@ internal static partial class SessionName
         return name.Length <= Longest ? name : name[..Longest];
     }
 
-    [GeneratedRegex("[^A-Za-z0-9_+=,.@-]", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("[^A-Za-z0-9_+=,.@-]", RegexOptions.None, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Unfit();
 }

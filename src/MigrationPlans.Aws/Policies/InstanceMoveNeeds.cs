@@ -115,6 +115,6 @@ internal static partial class InstanceMoveNeeds
 
     private static string Account(string? roleArn) => Arn.Account(roleArn) ?? "*";
 
-    [GeneratedRegex("^mrk-[0-9a-f]{32}\\z", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("^mrk-[0-9a-f]{32}\\z", RegexOptions.None, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex MultiRegionKey();
 }

@@ -70,12 +70,12 @@ internal static partial class IamCommand
     [GeneratedRegex(
         @"^arn:aws[a-z0-9-]*:iam::\d{12}:role/([!-~]+/)?[\w+=,.@-]{1,64}$",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
-        matchTimeoutMilliseconds: 1000)]
+        matchTimeoutMilliseconds: 60_000)]
     private static partial Regex RoleArn();
 
     [GeneratedRegex(
         @"^arn:(?<partition>aws[a-z0-9-]*):sts::(?<account>\d{12}):assumed-role/(?<role>[^/]+)/.+$",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
-        matchTimeoutMilliseconds: 1000)]
+        matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Session();
 }

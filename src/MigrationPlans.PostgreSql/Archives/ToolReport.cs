@@ -110,19 +110,19 @@ internal sealed partial class ToolReport(Step step, StepContext context, IReadOn
     [GeneratedRegex(
         """^pg_(dump|restore): (dumping contents of|processing data for) table "(?<name>.*)"$""",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
-        matchTimeoutMilliseconds: 1000)]
+        matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Started();
 
     /// <summary>What the server said, where the error line says only what was being done.</summary>
     [GeneratedRegex(
         "^pg_(dump|restore): detail: (?<text>Error message from server: .*)$",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
-        matchTimeoutMilliseconds: 1000)]
+        matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Detailed();
 
     [GeneratedRegex(
         "^pg_(dump|restore): finished item [0-9]+ TABLE DATA (?<tag>.*)$",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
-        matchTimeoutMilliseconds: 1000)]
+        matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Finished();
 }

@@ -19,6 +19,6 @@ internal sealed partial record CopyPlace(string Table, string Line, string? Colu
     [GeneratedRegex(
         "^COPY (?<table>.+?), line (?<line>[0-9]+)(, column (?<column>[^:\n]+))?",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.Multiline,
-        matchTimeoutMilliseconds: 1000)]
+        matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Place();
 }

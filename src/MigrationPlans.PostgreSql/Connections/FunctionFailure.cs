@@ -30,6 +30,6 @@ internal static partial class FunctionFailure
     [GeneratedRegex(
         """^(SQL|PL/[^ ]+) function ("(?<name>[^\n]+?)"|(?<name>[^\n]+?\)))(?= |$)""",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.Multiline,
-        matchTimeoutMilliseconds: 1000)]
+        matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Call();
 }

@@ -35,13 +35,13 @@ WITH version AS (
   SELECT t.oid FROM pg_catalog.pg_type t WHERE t.typnamespace = 'pg_catalog'::regnamespace AND t.typcategory = 'G'
 ), gone_call AS (
   -- The factorial, behind its operand and before it; what @> and <@ have taken the place of; what an exclusive backup was looked at with.
-  SELECT 14 AS since, ':opno ' || o.oid || ' ' AS needle, pg_catalog.format('it uses the operator %s', o.oprname) AS reason
+  SELECT 14 AS since, ':opno ' || o.oid || ' ' AS needle, pg_catalog.format('it uses the operator %s', o.oprname) AS reason, o.oid AS operator
     FROM version, pg_catalog.pg_operator o
    WHERE version.major < 14 AND o.oprnamespace = 'pg_catalog'::regnamespace
      AND (o.oprname IN ('!', '!!') AND o.oprcode = pg_catalog.to_regproc('pg_catalog.numeric_fac')
        OR o.oprname IN ('@', '~') AND o.oprleft IN (SELECT g.oid FROM geometric g) AND o.oprright IN (SELECT g.oid FROM geometric g))
   UNION ALL
-  SELECT 15, ':funcid ' || p.oid || ' ', pg_catalog.format('it calls the function %s', p.proname)
+  SELECT 15, ':funcid ' || p.oid || ' ', pg_catalog.format('it calls the function %s', p.proname), NULL
     FROM version, pg_catalog.pg_proc p
    WHERE version.major < 15 AND p.pronamespace = 'pg_catalog'::regnamespace AND p.proname IN ('pg_is_in_backup', 'pg_backup_start_time', 'pg_start_backup', 'pg_stop_backup')
 ), action AS (
@@ -132,6 +132,16 @@ SELECT g.since, i.type, n.nspname::text, NULL, i.identity, pg_catalog.string_agg
   JOIN pg_catalog.pg_depend d ON d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid = g.oid AND d.refobjsubid = g.attnum AND d.classid = 'pg_catalog.pg_proc'::regclass
   JOIN pg_catalog.pg_proc p ON p.oid = d.objid JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace CROSS JOIN LATERAL pg_catalog.pg_identify_object('pg_catalog.pg_proc'::regclass, p.oid, 0) i
  WHERE p.oid >= 16384 AND NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_catalog.pg_proc'::regclass AND m.objid = p.oid)
+ GROUP BY g.since, i.type, n.nspname, i.identity
+UNION ALL
+SELECT g.since, i.type, n.nspname::text, NULL, i.identity, pg_catalog.string_agg(DISTINCT g.reason, ', ')
+  FROM gone_call g
+  JOIN pg_catalog.pg_amop a ON a.amopopr = g.operator
+  JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_amop'::regclass AND d.objid = a.oid AND d.refclassid = 'pg_catalog.pg_opclass'::regclass
+  JOIN pg_catalog.pg_opclass c ON c.oid = d.refobjid
+  JOIN pg_catalog.pg_namespace n ON n.oid = c.opcnamespace
+ CROSS JOIN LATERAL pg_catalog.pg_identify_object('pg_catalog.pg_opclass'::regclass, c.oid, 0) i
+ WHERE c.oid >= 16384 AND NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_catalog.pg_opclass'::regclass AND m.objid = c.oid)
  GROUP BY g.since, i.type, n.nspname, i.identity
 UNION ALL
 SELECT u.since, i.type, n.nspname::text, NULL, i.identity, pg_catalog.format('it sets the parameter %s', u.name)

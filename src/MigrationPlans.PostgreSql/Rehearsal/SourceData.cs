@@ -147,15 +147,15 @@ public sealed partial class SourceData(StandInServers servers, PostgresInstallat
     [GeneratedRegex(
         @"^psql:(?<file>.*?):(?<line>\d+): (ERROR|FATAL|PANIC|error):\s+(?<message>.*)$",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.Multiline,
-        matchTimeoutMilliseconds: 1000)]
+        matchTimeoutMilliseconds: 60_000)]
     private static partial Regex ErrorPattern();
 
-    [GeneratedRegex("""^role "(?<role>.*)" does not exist$""", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("""^role "(?<role>.*)" does not exist$""", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex MissingRolePattern();
 
     [GeneratedRegex(
         @"\bCREATE\s+(ROLE|GROUP|USER(?!\s+MAPPING))\b",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase,
-        matchTimeoutMilliseconds: 1000)]
+        matchTimeoutMilliseconds: 60_000)]
     private static partial Regex CreateRolePattern();
 }

@@ -31,6 +31,6 @@ internal static partial class UserRows
         return further is null ? rows : $"(SELECT * FROM {rows}) AS {SqlText.Identifier(name)} {further}";
     }
 
-    [GeneratedRegex("[A-Za-z_][A-Za-z_0-9]*", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("[A-Za-z_][A-Za-z_0-9]*", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Words();
 }

@@ -33,6 +33,6 @@ internal static partial class ExtensionIndex
     [GeneratedRegex(
         """^(CREATE( UNIQUE)? INDEX|ALTER TABLE( ONLY)? .*? ADD CONSTRAINT) .*? USING "?(?<name>[^ "]+)"? \(""",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.Multiline | RegexOptions.Singleline,
-        matchTimeoutMilliseconds: 1000)]
+        matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Method();
 }

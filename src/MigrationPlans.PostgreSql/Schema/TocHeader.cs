@@ -88,6 +88,6 @@ internal sealed partial record TocHeader(int Id, uint CatalogOid, uint ObjectOid
     [GeneratedRegex(
         @"^-- TOC entry (?<id>\d+) \(class (?<catalog>\d+) OID (?<oid>\d+)\)$",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
-        matchTimeoutMilliseconds: 1000)]
+        matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Pattern();
 }

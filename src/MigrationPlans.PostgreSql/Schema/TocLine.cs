@@ -19,6 +19,6 @@ internal sealed partial record TocLine(int Id, uint CatalogOid, uint ObjectOid, 
     [GeneratedRegex(
         @"^(?<id>\d+); (?<catalog>\d+) (?<oid>\d+) (?<rest>.*)$",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
-        matchTimeoutMilliseconds: 1000)]
+        matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Pattern();
 }

@@ -75,6 +75,6 @@ public static partial class PostgresInstallations
         return result.ExitCode == 0 && match.Success ? match.Value : null;
     }
 
-    [GeneratedRegex(@"\d+(\.\d+)?", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\d+(\.\d+)?", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex VersionPattern();
 }

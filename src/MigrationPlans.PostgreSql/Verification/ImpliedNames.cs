@@ -131,6 +131,6 @@ internal static partial class ImpliedNames
     private static bool IsName(string sql, SqlToken token) =>
         token.Kind == SqlTokenKind.QuotedName || (token.Kind == SqlTokenKind.Word && !char.IsAsciiDigit(sql[token.Start]));
 
-    [GeneratedRegex(@"\(\d+(,\d+)?\)|\[\]", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\(\d+(,\d+)?\)|\[\]", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Modifiers();
 }

@@ -48,7 +48,7 @@ public static class VersionDiagnostics
         "MP4168", Severity.Error, "an object needs what the target's version does not have any more",
         """
         Newer versions drop columns of their system views and catalogs (those of `pg_stat_bgwriter` about checkpoints in 17, for example), parameters, functions (`pg_is_in_backup`, 15) and operators (those behind their operand, the
-        factorial, `@` and `~` of geometric types, 14). A view or a rule that needs such a one, a function that sets such a parameter or reads such a column in a body of BEGIN ATOMIC, and an operator behind its operand are refused there.
+        factorial, `@` and `~` of geometric types, 14). A view or a rule that needs such a one, a function that sets such a parameter or reads such a column in a body of BEGIN ATOMIC, an operator class with such an operator, and an operator behind its operand are refused there.
         So is a range type whose multirange type, which it gets from 14 on, would bear the name of another type, and a constraint that is added to a table or domain under the name that the server gives to its NOT NULL
         (`TABLE_COLUMN_not_null` from 18 on, `DOMAIN_not_null` from 17 on): rename the type or the constraint. Only what is known of 12 to 18 is looked for. Functions whose body is a text are created, and fail when they are called.
         """);

@@ -18,6 +18,6 @@ public static partial class SecretMask
     [GeneratedRegex(
         "(?<key>\\b(password|pwd)\\s*=\\s*)('[^']*'|\\S+)",
         RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture,
-        1000)]
+        60_000)]
     private static partial Regex ConnectionString();
 }

@@ -202,7 +202,7 @@ internal sealed partial class SecretPlaces
     [GeneratedRegex(
         "(?<![\\w.:/\"'-])((\\?\\s+)?[\"']?(?<name>[\\w.-]+)[\"']?\\s*:|\\?\\s+[\"']?(?<name>[\\w.-]+)[\"']?\\s*\\z)",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
-        1000)]
+        60_000)]
     private static partial Regex Key();
 
     /// <summary>Blanks, brackets, references to where a secret is kept, and the keys that these stand under.</summary>
@@ -215,9 +215,9 @@ internal sealed partial class SecretPlaces
         + "|[\"']?secretArn[\"']?\\s*:\\s*[\"']?(arn:([\\w:/+=.@-]|\\$\\{env:\\w+\\})+|\\$\\{env:\\w+\\})[\"']?)(?=\\s*([,}\\]#]|\\z)))"
         + "|[\"']?(credentials[\"']?\\s*:(\\s*[&*][\\w-]+)?|(password|iam)[\"']?\\s*:)(?=\\s*([{#]|\\z)))",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
-        1000)]
+        60_000)]
     private static partial Regex Harmless();
 
-    [GeneratedRegex("\\G[\"'\\w.-]+\\s*:\\s*[{\\[]", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("\\G[\"'\\w.-]+\\s*:\\s*[{\\[]", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex OpensBrackets();
 }

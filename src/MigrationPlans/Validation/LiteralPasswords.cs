@@ -58,6 +58,6 @@ internal static partial class LiteralPasswords
     /// <summary>A URL or a connection string with a password in it.</summary>
     private static bool IsInText(string text) => Quoting.HoldsUrlPassword(text) || ConnectionString().IsMatch(text);
 
-    [GeneratedRegex("\\b(password|pwd)\\s*=\\s*\\S", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("\\b(password|pwd)\\s*=\\s*\\S", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex ConnectionString();
 }

@@ -232,6 +232,7 @@ public sealed class PostgresInspectorTests
             CREATE VIEW ssl AS SELECT compression FROM pg_stat_ssl; CREATE VIEW oids AS SELECT datlastsysoid FROM pg_database; CREATE VIEW fine AS SELECT oid, 0::oid AS datlastsysoid FROM pg_database;
             CREATE VIEW factorials AS SELECT 5 ! AS after, !! 5 AS before, - 5 AS fine; CREATE VIEW shapes AS SELECT point '(0,0)' @ box '(1,1),(2,2)' AS a, point '(0,0)' <@ box '(1,1),(2,2)' AS fine;
             CREATE VIEW backups AS SELECT pg_is_in_backup(); CREATE DOMAIN span AS interval;
+            CREATE OPERATOR CLASS inner_ops FOR TYPE box USING gist AS OPERATOR 7 ~, OPERATOR 8 <@, FUNCTION 1 gist_box_consistent(internal, box, smallint, oid, internal);
             CREATE TABLE spans (a interval, b span, c text GENERATED ALWAYS AS (a::text) STORED, d varchar GENERATED ALWAYS AS ((a + b)::varchar) STORED, fine interval GENERATED ALWAYS AS (a * 2) STORED);
             CREATE INDEX spans_b ON spans ((b::text)); CREATE INDEX spans_where ON spans (a) WHERE coalesce(a, b)::text <> ''; CREATE INDEX spans_fine ON spans ((a * 2)); CREATE TABLE parts (a interval) PARTITION BY LIST ((a::text))
             """);
@@ -249,6 +250,7 @@ public sealed class PostgresInspectorTests
             new(14, "view", "public", "ssl", "public.ssl") { Reason = "it reads pg_stat_ssl.compression" },
             new(14, "view", "public", "factorials", "public.factorials") { Reason = "it uses the operator !, it uses the operator !!" },
             new(14, "view", "public", "shapes", "public.shapes") { Reason = "it uses the operator @" },
+            new(14, "operator class", "public", null, "public.inner_ops USING gist") { Reason = "it uses the operator ~" },
             new(14, "expression", "public", "spans", "generated column c of public.spans") { Reason = "it makes text of an interval" },
             new(14, "expression", "public", "spans", "generated column d of public.spans") { Reason = "it makes text of an interval" },
             new(14, "expression", "public", "spans", "index spans_b of public.spans") { Reason = "it makes text of an interval" },

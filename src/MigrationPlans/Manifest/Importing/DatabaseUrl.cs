@@ -129,12 +129,12 @@ internal sealed partial record DatabaseUrl
     private static string? Take(Dictionary<string, string> parameters, string name) =>
         parameters.Remove(name, out var value) && value.Length > 0 ? value : null;
 
-    [GeneratedRegex("^(jdbc:)?postgres(ql)?(\\+[a-z0-9]+)?://", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("^(jdbc:)?postgres(ql)?(\\+[a-z0-9]+)?://", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 60_000)]
     internal static partial Regex Scheme();
 
     [GeneratedRegex(
         "^(\\[(?<ipv6>[0-9A-Fa-f:.%]+)\\]|(?<host>[^:\\[\\]]*))(:(?<port>[^:]*))?\\z",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
-        1000)]
+        60_000)]
     private static partial Regex HostShape();
 }

@@ -60,9 +60,9 @@ internal static partial class EndpointNames
     private static string Label(string host) =>
         Address().IsMatch(host) ? $"server-{Slug(host)}" : Slug(host.StartsWith('/') ? "local" : host.Split('.')[0]);
 
-    [GeneratedRegex("[^a-z0-9]+", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex("[^a-z0-9]+", RegexOptions.CultureInvariant, 60_000)]
     private static partial Regex NotSlug();
 
-    [GeneratedRegex("^([0-9.]+|[0-9a-f:.%]*:[0-9a-f:.%]*)\\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("^([0-9.]+|[0-9a-f:.%]*:[0-9a-f:.%]*)\\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Address();
 }

@@ -102,6 +102,6 @@ internal sealed partial class References(Func<string, string?> environment, Immu
         return ScalarNode.Broken(scalar.Span);
     }
 
-    [GeneratedRegex("\\$\\{env:(?<name>[A-Za-z_][A-Za-z0-9_]*)\\}", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("\\$\\{env:(?<name>[A-Za-z_][A-Za-z0-9_]*)\\}", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Reference();
 }

@@ -27,12 +27,12 @@ public static partial class SecretKeys
     [GeneratedRegex(
         "passw|passphrase|pwd|secret|token|^(pg)?pass\\z",
         RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture,
-        1000)]
+        60_000)]
     private static partial Regex SecretWord();
 
     [GeneratedRegex(
         "password|passwd|passphrase|pwd|^(pg)?pass\\z",
         RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture,
-        1000)]
+        60_000)]
     private static partial Regex PasswordWord();
 }

@@ -33,6 +33,6 @@ public static partial class YamlText
     /// <summary>Words that YAML 1.1 programs, editors among them, take for booleans.</summary>
     private static bool IsOldBoolean(string text) => text.ToLowerInvariant() is "yes" or "no" or "on" or "off" or "y" or "n";
 
-    [GeneratedRegex("^[A-Za-z_][A-Za-z0-9_./-]*\\z", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex("^[A-Za-z_][A-Za-z0-9_./-]*\\z", RegexOptions.CultureInvariant, 60_000)]
     private static partial Regex PlainText();
 }

@@ -29,18 +29,18 @@ internal sealed partial record Arn(string Partition, string Region, string Accou
     [GeneratedRegex(
         "^arn:(?<partition>aws|aws-cn|aws-us-gov):iam::(?<account>[0-9]{12}):role/[A-Za-z0-9+=,.@_/-]{1,576}\\z",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
-        1000)]
+        60_000)]
     private static partial Regex RoleShape();
 
     [GeneratedRegex(
         "^arn:(?<partition>aws|aws-cn|aws-us-gov):secretsmanager:(?<region>[a-z]{2,}(-[a-z]+)+-[0-9]+):(?<account>[0-9]{12}):secret:[A-Za-z0-9/_+=.@!-]{1,519}\\z",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
-        1000)]
+        60_000)]
     private static partial Regex SecretShape();
 
     [GeneratedRegex(
         "^arn:(?<partition>aws|aws-cn|aws-us-gov):kms:(?<region>[a-z]{2,}(-[a-z]+)+-[0-9]+):(?<account>[0-9]{12}):(key|alias)/[A-Za-z0-9/_-]{1,256}\\z",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
-        1000)]
+        60_000)]
     private static partial Regex KeyShape();
 }

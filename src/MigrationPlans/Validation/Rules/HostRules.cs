@@ -59,12 +59,12 @@ internal sealed partial class HostRules : ManifestRule
     private static bool IsVersion6(string host) =>
         !host.Contains('[', StringComparison.Ordinal) && IPAddress.TryParse(host, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6;
 
-    [GeneratedRegex("^([^:]+|\\[.*\\]):[0-9]+\\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("^([^:]+|\\[.*\\]):[0-9]+\\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex HostAndPort();
 
-    [GeneratedRegex("^[A-Za-z0-9._-]+\\z", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex("^[A-Za-z0-9._-]+\\z", RegexOptions.CultureInvariant, 60_000)]
     private static partial Regex Name();
 
-    [GeneratedRegex("^/[^:\\p{Cc}]*\\z", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex("^/[^:\\p{Cc}]*\\z", RegexOptions.CultureInvariant, 60_000)]
     private static partial Regex Directory();
 }

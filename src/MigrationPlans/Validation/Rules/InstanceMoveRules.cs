@@ -124,14 +124,14 @@ internal sealed partial class InstanceMoveRules : ManifestRule
     [GeneratedRegex(
         "^([0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|mrk-[0-9a-f]{32}|alias/[A-Za-z0-9/_-]{1,250})\\z",
         RegexOptions.ExplicitCapture,
-        matchTimeoutMilliseconds: 1000)]
+        matchTimeoutMilliseconds: 60_000)]
     private static partial Regex KeyName();
 
     /// <remarks>https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBSubnetGroup.html</remarks>
-    [GeneratedRegex("^[A-Za-z][A-Za-z0-9._ -]{0,254}\\z", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("^[A-Za-z][A-Za-z0-9._ -]{0,254}\\z", RegexOptions.None, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex SubnetGroup();
 
     /// <remarks>https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html</remarks>
-    [GeneratedRegex("^[A-Za-z0-9_+=,.@:/-]{2,1224}\\z", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("^[A-Za-z0-9_+=,.@:/-]{2,1224}\\z", RegexOptions.None, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex ExternalId();
 }

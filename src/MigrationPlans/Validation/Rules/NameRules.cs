@@ -34,6 +34,6 @@ internal sealed partial class NameRules : ManifestRule
 
     private static bool IsEmpty(ManifestNode? items) => items is null or SequenceNode { Items.IsEmpty: true };
 
-    [GeneratedRegex("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex DnsLabel();
 }
