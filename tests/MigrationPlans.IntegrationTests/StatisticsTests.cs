@@ -110,7 +110,7 @@ public sealed class StatisticsTests
             """);
         var (exitCode, output) = await fixture.ApplyAsync();
         Assert.That(exitCode, Is.Zero, output);
-        Assert.That(output, Does.Match("note MP6701: \d tables of new/told_failing could not be analyzed: .*: out of order"));
+        Assert.That(output, Does.Match("note MP6701: \\d tables of new/told_failing could not be analyzed: .*: out of order"));
         Assert.That(
             await Sql.ScalarAsync<string>(TestServers.Target, "told_failing", "SELECT string_agg(DISTINCT tablename, ' ' ORDER BY tablename) FROM pg_stats WHERE schemaname = 'public'"),
             Does.StartWith("large").And.Contain("plain").And.Contain("whole"));
