@@ -1,5 +1,6 @@
 -- Tables and views, and every object that needs another: what a pick must know to tell which of them can come along. pg_depend; 12 to 18.
 -- An object's own parts count as the object: a view's rule, a default, a check, a table's row type, an array's element. Ids are catalog and oid in one.
+-- The server identifies an object by quoted names.
 WITH own AS (
   SELECT 'pg_catalog.pg_type'::regclass::oid AS class, t.oid, 'pg_catalog.pg_class'::regclass::oid AS rep_class, c.oid AS rep_oid
     FROM pg_catalog.pg_type t JOIN pg_catalog.pg_class c ON c.oid = t.typrelid AND c.relkind <> 'c'
@@ -35,7 +36,7 @@ WITH own AS (
   UNION ALL SELECT 'pg_catalog.pg_class'::regclass, i.indexrelid, i.indrelid, 'index', c.relname FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
   UNION ALL SELECT 'pg_catalog.pg_statistic_ext'::regclass, s.oid, s.stxrelid, 'statistics object', s.stxname FROM pg_catalog.pg_statistic_ext s
 ), other AS (
-  SELECT s.class, s.oid, i.type AS kind, i.schema, i.identity AS name
+  SELECT s.class, s.oid, i.type AS kind, (pg_catalog.parse_ident(i.schema))[1] AS schema, i.identity AS name
     FROM (SELECT x.class, x.oid FROM needs x WHERE x.class IN ('pg_catalog.pg_proc'::regclass, 'pg_catalog.pg_type'::regclass, 'pg_catalog.pg_operator'::regclass, 'pg_catalog.pg_opclass'::regclass,
                                                                'pg_catalog.pg_opfamily'::regclass, 'pg_catalog.pg_conversion'::regclass, 'pg_catalog.pg_ts_config'::regclass,
                                                                'pg_catalog.pg_ts_dict'::regclass, 'pg_catalog.pg_ts_parser'::regclass, 'pg_catalog.pg_ts_template'::regclass)

@@ -27,7 +27,8 @@
    WHERE pg_catalog.split_part(c.setting, '=', 1) IN ('role', 'session_authorization')
 )
 SELECT u.role, COALESCE(q.class, u.classid)::int8 * 4294967296 + COALESCE(q.oid, u.objid)::int8, i.type,
-       COALESCE(n.nspname::text, CASE WHEN i.type = 'schema' THEN i.name WHEN u.classid = 'pg_catalog.pg_class'::regclass AND q.oid IS NOT NULL THEN q.schema ELSE i.schema END), NULL::text
+       COALESCE(n.nspname::text, CASE WHEN u.classid = 'pg_catalog.pg_class'::regclass AND q.oid IS NOT NULL THEN q.schema
+                                         ELSE (pg_catalog.parse_ident(CASE WHEN i.type = 'schema' THEN i.name ELSE i.schema END))[1] END), NULL::text
   FROM used u
  CROSS JOIN LATERAL pg_catalog.pg_identify_object(u.classid, u.objid, 0) i
   LEFT JOIN pg_catalog.pg_default_acl a ON u.classid = 'pg_catalog.pg_default_acl'::regclass AND a.oid = u.objid
