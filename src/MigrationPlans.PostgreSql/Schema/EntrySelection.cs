@@ -74,6 +74,8 @@ internal sealed class EntrySelection
         {
             needed.UnionWith(Needs(entry).Where(need => !EntryKinds.IsPart(need)).Select(need => need.Id));
         }
+
+        needed.UnionWith(entries.Where(entry => entry.Kind == "SEQUENCE" && Owner(entry) is { } table && needed.Contains(table.Id)).Select(entry => entry.Id));
     }
 
     /// <summary>Asked in the dump's order: what an entry needs was asked before.</summary>

@@ -20,10 +20,10 @@ internal static class LeftBehindNotes
         var filters = mappings.Select(mapping => mapping.Filter)
             .Concat(kept.Select(mapping => SelectionFilter.For(mapping).Knowing(source.Partitions)))
             .ToList();
+        var alongside = mappings.SelectMany(mapping => mapping.Picked.BroughtAlong).Select(table => (table.Schema!, table.Name)).ToHashSet();
         foreach (var schema in source.Schemas)
         {
             var tables = source.Relations.Where(relation => relation.Schema == schema && relation.Kind != RelationKind.Sequence).ToList();
-            // A table that comes without rows, because another one can't be without it, is noted where it goes.
             var left = tables.Where(table => !filters.Exists(filter => filter.PicksTable(schema, table.Name))).ToList();
             if (!filters.Exists(filter => filter.PicksSchema(schema)))
             {
@@ -44,7 +44,8 @@ internal static class LeftBehindNotes
                 }
             }
 
-            foreach (var table in left)
+            // A table that comes without rows, because another one can't be without it, is noted where it goes.
+            foreach (var table in left.Where(table => !alongside.Contains((schema, table.Name))))
             {
                 yield return new PlanNote(PlanNoteKind.Skipped, $"{from}: {table.Schema}.{table.Name}", Reason);
             }
