@@ -168,7 +168,7 @@ public sealed class PickedObjects
         while (open.TryPop(out var item))
         {
             into.Add(item.Id);
-            foreach (var need in Needs(item).Where(need => need.PartOf is null && isFollowed(need) && !into.Contains(need.Id)))
+            foreach (var need in Needs(item).Where(need => (need.PartOf is null || need.Kind == "sequence") && isFollowed(need) && !into.Contains(need.Id)))
             {
                 open.Push(need);
             }
