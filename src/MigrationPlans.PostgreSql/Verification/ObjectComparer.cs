@@ -27,6 +27,8 @@ internal sealed class ObjectComparer(LeftBehind left, bool sameVersion)
         // Whose the schema is by default, nobody chose; and no dump takes a comment away that an extension brings.
         (null, { Kind: "owner", Name: "schema public" }) => false,
         (null, { Kind: "comment" } brought) when brought.Name.StartsWith("extension ", StringComparison.Ordinal) => false,
+        // A partition lacks them on the source where it was there before its table was attached; on the target its table was attached first.
+        (null, { Kind: "identity column" }) => false,
         // Lists of columns, of which one says itself when it is on one side only.
         ({ Kind: "column order" }, null) or (null, { Kind: "column order" }) => false,
         ({ } missing, null) => !left.Includes(missing.About),

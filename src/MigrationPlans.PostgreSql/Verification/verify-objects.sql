@@ -108,13 +108,18 @@ SELECT CASE WHEN r.relkind IN ('v', 'm') THEN 'view column' ELSE 'column' END, r
          CASE WHEN a.attnotnull AND r.relkind <> 'v' THEN 'not null' END,
          CASE WHEN $6 AND a.attnotnull THEN (SELECT NULLIF(pg_catalog.concat_ws(' ', CASE WHEN NOT k.convalidated THEN 'not valid' END, CASE WHEN k.connoinherit THEN 'no inherit' END), '')
                                                FROM pg_catalog.pg_constraint k WHERE k.conrelid = r.oid AND k.contype = 'n' AND k.conkey = ARRAY[a.attnum]) END,
-         -- From 17 on a partition has its root's.
+         -- From 17 on a partition has its root's: listed by itself.
          CASE WHEN a.attidentity <> '' AND NOT (r.relispartition AND pg_catalog.current_setting('server_version_num')::int4 >= 170000) THEN 'identity ' || a.attidentity::text END, CASE WHEN a.attgenerated <> '' THEN 'generated ' || a.attgenerated::text END,
          'collate ' || NULLIF(l.name, 'default'))
   FROM rel r
   JOIN pg_catalog.pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
   LEFT JOIN coll l ON l.oid = a.attcollation
  WHERE r.relkind <> 'S'
+UNION ALL
+-- Which a pick can leave it without. Only where both servers are 17 or newer, as they are where $1 is so.
+SELECT 'identity column', 'pg_catalog.pg_attribute'::regclass::int8 * 4294967296 + r.oid::int8, r.nspname, r.relname, r.nspname || E'\x01' || r.relname || E'\x01' || a.attname, NULL, a.attidentity::text
+  FROM rel r JOIN pg_catalog.pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attidentity <> ''
+ WHERE $1 AND r.relispartition
 UNION ALL
 -- Compared where both sides list it. Tables that inherit can get another order.
 SELECT 'column order', r.id, r.nspname, r.relname, r.nspname || E'\x01' || r.relname, NULL, pg_catalog.string_agg(a.attname, ', ' ORDER BY a.attnum)
