@@ -58,7 +58,8 @@ internal sealed class EntrySelection
     {
         _ when EntryKinds.IsPart(entry) || EntryKinds.IsRemark(entry) => false,
         { Kind: "EXTENSION" } => true,
-        { Kind: "SCHEMA" } => filter.PicksSchema(EntryNames.Unqualified(entry)),
+        // One of which some tables are picked comes with them.
+        { Kind: "SCHEMA" } => filter.PicksWholeSchema(EntryNames.Unqualified(entry)),
         _ when EntryKinds.IsRelation(entry) => EntryNames.Qualified(entry) is var (schema, name) && filter.PicksTable(schema, name),
         { Kind: "SEQUENCE" } when Owner(entry) is { } table => IsRoot(table),
         _ when EntryNames.Schema(entry) is { } schema => filter.PicksWholeSchema(schema),

@@ -72,6 +72,10 @@ internal sealed record MappingFacts
     public IEnumerable<(string Role, string Example)> PickedGivers =>
         Source.Owners.Where(owner => owner.IsGiver && Picks(owner) && IsCarried(owner.Role)).Select(owner => (owner.Role, owner.Example));
 
+    /// <summary>The schema itself comes along: as a whole, or because one of its tables is picked.</summary>
+    public bool PicksSchema(string schema) => Filter.PicksWholeSchema(schema)
+        || Source.Relations.Any(relation => relation.Schema == schema && relation.Kind != RelationKind.Sequence && Filter.PicksTable(schema, relation.Name));
+
     public SourceSpan? At(string property) => Positions.Value(ManifestPath.Property(Mapping.Path, property));
 
     /// <summary>The role's name on the target.</summary>

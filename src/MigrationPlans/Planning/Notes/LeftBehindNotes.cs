@@ -25,7 +25,7 @@ internal static class LeftBehindNotes
         {
             var tables = source.Relations.Where(relation => relation.Schema == schema && relation.Kind != RelationKind.Sequence).ToList();
             var left = tables.Where(table => !filters.Exists(filter => filter.PicksTable(schema, table.Name))).ToList();
-            if (!filters.Exists(filter => filter.PicksSchema(schema)))
+            if (left.Count == tables.Count && !filters.Exists(filter => filter.PicksWholeSchema(schema)))
             {
                 yield return new PlanNote(
                     PlanNoteKind.Skipped,
@@ -36,7 +36,7 @@ internal static class LeftBehindNotes
             {
                 foreach (var objects in source.SchemaObjects.Where(objects => objects.Schema == schema))
                 {
-                    var count = objects.Count == 1 ? $"{objects.Kind} {objects.First}" : $"{objects.Count} {objects.Kind}s, {objects.First} among them";
+                    var count = objects.Count == 1 ? $"{objects.Kind} {objects.First}" : $"{objects.Count} {Many(objects.Kind)}, {objects.First} among them";
                     yield return new PlanNote(
                         PlanNoteKind.Skipped,
                         $"{from}: {count} of schema {schema}",
@@ -51,4 +51,12 @@ internal static class LeftBehindNotes
             }
         }
     }
+
+    private static string Many(string kind) => kind switch
+    {
+        "operator class" => "operator classes",
+        "operator family" => "operator families",
+        "text search dictionary" => "text search dictionaries",
+        _ => $"{kind}s",
+    };
 }
