@@ -1,5 +1,6 @@
 -- Tables and views, and every object that needs another: what a pick must know to tell which of them can come along. pg_depend; 12 to 18.
 -- An object's own parts count as the object: a view's rule, a default, a check, a table's row type, an array's element. Ids are catalog and oid in one.
+-- The server identifies an object by quoted names.
 WITH own AS (
   SELECT 'pg_catalog.pg_type'::regclass::oid AS class, t.oid, 'pg_catalog.pg_class'::regclass::oid AS rep_class, c.oid AS rep_oid
     FROM pg_catalog.pg_type t JOIN pg_catalog.pg_class c ON c.oid = t.typrelid AND c.relkind <> 'c'
@@ -10,9 +11,15 @@ WITH own AS (
   UNION ALL SELECT 'pg_catalog.pg_attrdef'::regclass, a.oid, 'pg_catalog.pg_class'::regclass, a.adrelid FROM pg_catalog.pg_attrdef a
   UNION ALL SELECT 'pg_catalog.pg_constraint'::regclass, k.oid, CASE WHEN k.conrelid <> 0 THEN 'pg_catalog.pg_class'::regclass ELSE 'pg_catalog.pg_type'::regclass END, COALESCE(NULLIF(k.conrelid, 0), k.contypid)
     FROM pg_catalog.pg_constraint k WHERE k.contype = 'c'
+  -- An identity column's sequence is its table's; one that a column owns can come without it.
+  UNION ALL SELECT d.classid, d.objid, d.refclassid, d.refobjid FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_class c ON c.oid = d.objid AND c.relkind = 'S'
+    WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.refclassid = d.classid AND d.refobjsubid > 0 AND d.deptype = 'i'
   -- As pg_dump has it.
   UNION ALL SELECT 'pg_catalog.pg_amop'::regclass, o.oid, 'pg_catalog.pg_opfamily'::regclass, o.amopfamily FROM pg_catalog.pg_amop o
   UNION ALL SELECT 'pg_catalog.pg_amproc'::regclass, p.oid, 'pg_catalog.pg_opfamily'::regclass, p.amprocfamily FROM pg_catalog.pg_amproc p
+), owned AS (
+  SELECT d.objid AS oid, d.refobjid AS relation, c.relname AS name FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_class c ON c.oid = d.objid AND c.relkind = 'S'
+   WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.refclassid = d.classid AND d.refobjsubid > 0 AND d.deptype = 'a'
 ), edge AS (
   SELECT DISTINCT COALESCE(o.rep_class, d.classid) AS class, COALESCE(o.rep_oid, d.objid) AS oid, COALESCE(r.rep_class, d.refclassid)::int8 * 4294967296 + COALESCE(r.rep_oid, d.refobjid)::int8 AS need
     FROM pg_catalog.pg_depend d
@@ -21,6 +28,7 @@ WITH own AS (
    WHERE d.deptype IN ('n', 'a', 'i') AND d.objid >= 16384 AND d.refobjid >= 16384
      AND d.classid <> 'pg_catalog.pg_default_acl'::regclass
      AND NOT (d.deptype = 'i' AND d.classid IN ('pg_catalog.pg_amop'::regclass, 'pg_catalog.pg_amproc'::regclass))
+     AND NOT (d.deptype = 'a' AND d.classid = 'pg_catalog.pg_class'::regclass AND d.objid IN (SELECT w.oid FROM owned w))
 ), needs AS (
   SELECT e.class, e.oid, pg_catalog.array_agg(e.need ORDER BY e.need) AS needs FROM edge e WHERE e.need <> e.class::int8 * 4294967296 + e.oid::int8 GROUP BY 1, 2
 ), relation AS (
@@ -34,8 +42,9 @@ WITH own AS (
   UNION ALL SELECT 'pg_catalog.pg_policy'::regclass, p.oid, p.polrelid, 'policy', p.polname FROM pg_catalog.pg_policy p
   UNION ALL SELECT 'pg_catalog.pg_class'::regclass, i.indexrelid, i.indrelid, 'index', c.relname FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
   UNION ALL SELECT 'pg_catalog.pg_statistic_ext'::regclass, s.oid, s.stxrelid, 'statistics object', s.stxname FROM pg_catalog.pg_statistic_ext s
+  UNION ALL SELECT 'pg_catalog.pg_class'::regclass, w.oid, w.relation, 'sequence', w.name FROM owned w
 ), other AS (
-  SELECT s.class, s.oid, i.type AS kind, i.schema, i.identity AS name
+  SELECT s.class, s.oid, i.type AS kind, (pg_catalog.parse_ident(i.schema))[1] AS schema, i.identity AS name
     FROM (SELECT x.class, x.oid FROM needs x WHERE x.class IN ('pg_catalog.pg_proc'::regclass, 'pg_catalog.pg_type'::regclass, 'pg_catalog.pg_operator'::regclass, 'pg_catalog.pg_opclass'::regclass,
                                                                'pg_catalog.pg_opfamily'::regclass, 'pg_catalog.pg_conversion'::regclass, 'pg_catalog.pg_ts_config'::regclass,
                                                                'pg_catalog.pg_ts_dict'::regclass, 'pg_catalog.pg_ts_parser'::regclass, 'pg_catalog.pg_ts_template'::regclass)

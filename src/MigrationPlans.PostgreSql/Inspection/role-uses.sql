@@ -1,8 +1,9 @@
 -- Roles with each object that they own, may use or are named by: what a pick must know to tell which of them it needs. pg_shdepend, which does not
 -- record the bootstrap superuser (oid 10): what names that one is looked for by itself, as in referenced-roles.sql; 12 to 18. What belongs to an
--- object counts as the object: a table's own sequence. Default privileges and user mappings have the schema and the server that they are for. What
--- the database itself sets counts as the database; what it sets for a role comes with that role, the fifth column. The last ones: whether the
--- role owns the object, or has given rights to what another owns, and then what it is called. Ids are catalog and oid in one, as in needs.sql.
+-- object counts as the object: the sequence of an identity column. Default privileges and user mappings have the schema and the server that they are for.
+-- What the database itself sets counts as the database; what it sets for a role comes with that role, the fifth column. The last ones: whether the
+-- role owns the object, or has given rights to what another owns, and then what it is called. Ids are catalog and oid in one, as in needs.sql; the
+-- server identifies an object by quoted names.
 -- include made-objects.sql
 , superusers AS (
   SELECT m.class, m.oid FROM made m WHERE m.owner = 10 OR EXISTS (SELECT FROM pg_catalog.aclexplode(m.acl) a WHERE 10 IN (a.grantee, a.grantor))
@@ -37,7 +38,8 @@
    GROUP BY 1, 2, 3
 )
 SELECT u.role, COALESCE(q.class, u.classid)::int8 * 4294967296 + COALESCE(q.oid, u.objid)::int8, i.type,
-       COALESCE(n.nspname::text, CASE WHEN i.type = 'schema' THEN i.name WHEN u.classid = 'pg_catalog.pg_class'::regclass AND q.oid IS NOT NULL THEN q.schema ELSE i.schema END), NULL::text,
+       COALESCE(n.nspname::text, CASE WHEN u.classid = 'pg_catalog.pg_class'::regclass AND q.oid IS NOT NULL THEN q.schema
+                                         ELSE (pg_catalog.parse_ident(CASE WHEN i.type = 'schema' THEN i.name ELSE i.schema END))[1] END), NULL::text,
        u.is_owner, u.is_giver, CASE WHEN u.is_owner OR u.is_giver THEN i.type || ' ' || i.identity END
   FROM used u
  CROSS JOIN LATERAL pg_catalog.pg_identify_object(u.classid, u.objid, 0) i
@@ -46,7 +48,7 @@ SELECT u.role, COALESCE(q.class, u.classid)::int8 * 4294967296 + COALESCE(q.oid,
   LEFT JOIN LATERAL (
        SELECT 'pg_catalog.pg_class'::regclass::oid AS class, t.oid, s.nspname::text AS schema
          FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_class t ON t.oid = d.refobjid JOIN pg_catalog.pg_namespace s ON s.oid = t.relnamespace
-        WHERE u.classid = 'pg_catalog.pg_class'::regclass AND d.classid = u.classid AND d.objid = u.objid AND d.refclassid = d.classid AND d.refobjsubid > 0 AND d.deptype IN ('a', 'i')
+        WHERE u.classid = 'pg_catalog.pg_class'::regclass AND d.classid = u.classid AND d.objid = u.objid AND d.refclassid = d.classid AND d.refobjsubid > 0 AND d.deptype = 'i'
        UNION ALL SELECT 'pg_catalog.pg_foreign_server'::regclass, m.srvid, NULL FROM pg_catalog.pg_user_mappings m
         WHERE u.classid = 'pg_catalog.pg_user_mapping'::regclass AND m.umid = u.objid) q ON true
  WHERE i.type IS NOT NULL

@@ -1,5 +1,5 @@
 -- Security labels of the database and of what is in it, but for large objects. pg_seclabel, pg_shseclabel; 12 to 18.
-SELECT l.provider, i.schema, c.relname::text, i.type || ' ' || i.identity
+SELECT l.provider, (pg_catalog.parse_ident(i.schema))[1], c.relname::text, i.type || ' ' || i.identity
   FROM pg_catalog.pg_seclabel l
  CROSS JOIN LATERAL pg_catalog.pg_identify_object(l.classoid, l.objoid, l.objsubid) i
   LEFT JOIN pg_catalog.pg_class c ON l.classoid = 'pg_catalog.pg_class'::regclass AND c.oid = l.objoid

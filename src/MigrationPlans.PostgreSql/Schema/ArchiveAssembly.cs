@@ -39,7 +39,7 @@ internal static class ArchiveAssembly
         }
 
         var (picked, leftBehind) = EntrySelection.Apply(inside, mapping);
-        var carried = EntryExclusions.Apply(picked, mapping, source, target);
+        var carried = EntryExclusions.Apply(PartitionAttachments.FromTheTop(picked), mapping, source, target);
         if (!source.HasPublic && SelectionFilter.For(mapping).IsEverything)
         {
             carried = [WithoutPublic, .. carried];

@@ -58,7 +58,8 @@ internal sealed class EntrySelection
     {
         _ when EntryKinds.IsPart(entry) || EntryKinds.IsRemark(entry) => false,
         { Kind: "EXTENSION" } => true,
-        { Kind: "SCHEMA" } => filter.PicksSchema(EntryNames.Unqualified(entry)),
+        // One of which some tables are picked comes with them.
+        { Kind: "SCHEMA" } => filter.PicksWholeSchema(EntryNames.Unqualified(entry)),
         _ when EntryKinds.IsRelation(entry) => EntryNames.Qualified(entry) is var (schema, name) && filter.PicksTable(schema, name),
         { Kind: "SEQUENCE" } when Owner(entry) is { } table => IsRoot(table),
         _ when EntryNames.Schema(entry) is { } schema => filter.PicksWholeSchema(schema),
@@ -72,8 +73,10 @@ internal sealed class EntrySelection
         needed.UnionWith(entries.Where(entry => EntryKinds.IsTable(entry) && roots.Contains(entry.Id)).Select(entry => entry.Id));
         foreach (var entry in entries.Reverse().Where(entry => needed.Contains(entry.Id)))
         {
-            needed.UnionWith(Needs(entry).Where(need => !EntryKinds.IsPart(need)).Select(need => need.Id));
+            needed.UnionWith(Needs(entry).Where(need => !EntryKinds.IsPart(need) && !IsOwnSequence(entry, need)).Select(need => need.Id));
         }
+
+        needed.UnionWith(entries.Where(entry => entry.Kind == "SEQUENCE" && Owner(entry) is { } table && needed.Contains(table.Id)).Select(entry => entry.Id));
     }
 
     /// <summary>Asked in the dump's order: what an entry needs was asked before.</summary>
@@ -83,8 +86,12 @@ internal sealed class EntrySelection
             && Needs(entry).All(need => placeable.Contains(need.Id) || IsOwnSequence(entry, need))
             && postponed[entry.Id].SelectMany(Needs).Where(EntryKinds.IsRelation).All(need => roots.Contains(need.Id) || needed.Contains(need.Id)));
 
-    /// <summary>A sequence can come without the table that owns it: another table's default may use it.</summary>
-    private static bool IsOwnSequence(SchemaEntry entry, SchemaEntry need) => entry.Kind == "SEQUENCE" && EntryKinds.IsRelation(need);
+    /// <summary>
+    /// A sequence can come without the table that owns it: another table's default may use it. Not so that of an identity column, which is
+    /// made by changing the table.
+    /// </summary>
+    private static bool IsOwnSequence(SchemaEntry entry, SchemaEntry need) =>
+        entry.Kind == "SEQUENCE" && EntryKinds.IsRelation(need) && !entry.Sql.StartsWith("ALTER TABLE ", StringComparison.Ordinal);
 
     private bool IsKeptItself(SchemaEntry entry) =>
         needed.Contains(entry.Id)

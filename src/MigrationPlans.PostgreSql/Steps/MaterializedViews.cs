@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MigrationPlans.Manifest;
 using MigrationPlans.PostgreSql.Connections;
 using Npgsql;
 
@@ -27,6 +28,18 @@ internal static class MaterializedViews
             .. rows.Where(row => row.IsMaterialized)
                 .Select(row => new MaterializedView(row.Schema, row.Name, row.IsPopulated, row.IsFiltered, [.. DependenciesOf(row, byOid)])),
         ];
+    }
+
+    /// <summary>By key, those whose rows stay behind, and those that read them: they can't be filled.</summary>
+    public static HashSet<string> FindUnfilled(ImmutableArray<MaterializedView> views, SelectionFilter filter)
+    {
+        var left = views.Where(view => !filter.PicksRows(view.Schema, view.Name)).Select(view => view.Key).ToHashSet(StringComparer.Ordinal);
+        while (views.Where(view => !left.Contains(view.Key) && view.DependsOn.Any(left.Contains)).ToList() is { Count: > 0 } readers)
+        {
+            left.UnionWith(readers.Select(view => view.Key));
+        }
+
+        return left;
     }
 
     private static IEnumerable<string> DependenciesOf(Row view, Dictionary<long, Row> byOid)

@@ -135,8 +135,10 @@ public sealed class RefreshViewsHandler(PostgresConnector connector, SourceSnaps
     {
         var filter = SelectionFilter.For(context.Mapping);
         await using var source = await OpenSourceAsync(context, cancellationToken);
-        var wanted = (await MaterializedViews.ReadAsync(source, cancellationToken))
-            .Where(view => view.IsPopulated && filter.PicksRows(view.Schema, view.Name))
+        var views = await MaterializedViews.ReadAsync(source, cancellationToken);
+        var left = MaterializedViews.FindUnfilled(views, filter);
+        var wanted = views
+            .Where(view => view.IsPopulated && !left.Contains(view.Key))
             .ToDictionary(view => view.Key, StringComparer.Ordinal);
         if (wanted.Count == 0)
         {

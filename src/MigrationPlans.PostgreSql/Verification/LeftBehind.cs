@@ -13,7 +13,14 @@ internal sealed class LeftBehind
     private readonly PickedObjects? picked;
     private readonly ImmutableHashSet<long> parts;
 
-    private LeftBehind(PickedObjects? picked, ImmutableHashSet<long> parts) => (this.picked, this.parts) = (picked, parts);
+    private readonly ImmutableHashSet<(string Schema, string Name)> alongside;
+
+    private LeftBehind(PickedObjects? picked, ImmutableHashSet<long> parts)
+    {
+        this.picked = picked;
+        this.parts = parts;
+        alongside = picked is null ? [] : [.. picked.BroughtAlong.Select(table => (table.Schema!, table.Name))];
+    }
 
     /// <param name="source">At the moment at which its objects are listed.</param>
     /// <param name="mapping">Whose pick it is.</param>
@@ -49,6 +56,12 @@ internal sealed class LeftBehind
 
     /// <param name="about">The object, as <see cref="ListedObject.About"/> has it.</param>
     public bool Includes(long? about) => about is { } id && picked is not null && (!picked.Keeps(id) || parts.Contains(id));
+
+    /// <summary>A table that no pick names and that comes all the same, without rows.</summary>
+    public bool BringsAlong(string schema, string relation) => alongside.Contains((schema, relation));
+
+    /// <summary>A materialized view that can't be filled without rows that stay behind.</summary>
+    public bool LeavesUnfilled(string schema, string view) => picked?.FindUnfilled(schema, view) is not null;
 
     /// <summary>It needs what is not picked, or shows rows that stay behind.</summary>
     public bool IncludesRowsOf(VerifiedTable view) =>

@@ -28,7 +28,7 @@ internal sealed record ListedObject(
     /// <summary>Rights that are in nobody's list, because they are the owner's. In one schema, default privileges begin with none.</summary>
     public bool IsOwners => Role == Owner && Role is not null && !(Kind == DefaultPrivileges && Schema is not null);
 
-    public bool IsPicked(SelectionFilter filter, DatabaseMapping mapping) => this switch
+    public bool IsPicked(SelectionFilter filter, DatabaseMapping mapping, LeftBehind left) => this switch
     {
         { Kind: "extension" } => !mapping.SkipExtensions.Contains(Name) && filter.IsEveryObject,
         { Kind: "publication" or "published schema" or "published table" } when mapping.Publications != PublicationPolicy.Copy => false,
@@ -36,7 +36,7 @@ internal sealed record ListedObject(
         { Kind: "owner", Schema: null } when mapping.Publications != PublicationPolicy.Copy => false,
         { Kind: LargeObjectRights.Kind or "large object comment" } => filter.IsEverything,
         { Schema: null } => filter.IsEveryObject,
-        { Relation: { } relation, Schema: { } schema } => filter.PicksTable(schema, relation),
+        { Relation: { } relation, Schema: { } schema } => filter.PicksTable(schema, relation) || left.BringsAlong(schema, relation),
         _ => filter.PicksWholeSchema(Schema),
     };
 

@@ -1,10 +1,8 @@
-using MigrationPlans.Manifest;
-
 namespace MigrationPlans.PostgreSql.Verification;
 
 /// <summary>Whether two listed objects are the same, minus what differs by design.</summary>
 /// <param name="left">What the target need not have.</param>
-internal sealed class ObjectComparer(DatabaseMapping mapping, LeftBehind left, bool sameVersion)
+internal sealed class ObjectComparer(LeftBehind left, bool sameVersion)
 {
     // Queries, printed by the server: from 16 on without the table's name where that is enough. And what follows from one:
     // columns of the server's catalogs have other types in other versions.
@@ -19,8 +17,6 @@ internal sealed class ObjectComparer(DatabaseMapping mapping, LeftBehind left, b
     // As one is whose rows stay behind.
     private const string NotPopulated = " not populated";
 
-    private readonly SelectionFilter filter = SelectionFilter.For(mapping);
-
     /// <param name="source">Null where the source has none.</param>
     /// <param name="target">Null where the target has none.</param>
     /// <param name="unpicked">By kind and name, what is on the source and not picked.</param>
@@ -31,6 +27,8 @@ internal sealed class ObjectComparer(DatabaseMapping mapping, LeftBehind left, b
         // Whose the schema is by default, nobody chose; and no dump takes a comment away that an extension brings.
         (null, { Kind: "owner", Name: "schema public" }) => false,
         (null, { Kind: "comment" } brought) when brought.Name.StartsWith("extension ", StringComparison.Ordinal) => false,
+        // A partition lacks them on the source where it was there before its table was attached; on the target its table was attached first.
+        (null, { Kind: "identity column" }) => false,
         // Lists of columns, of which one says itself when it is on one side only.
         ({ Kind: "column order" }, null) or (null, { Kind: "column order" }) => false,
         ({ } missing, null) => !left.Includes(missing.About),
@@ -54,7 +52,7 @@ internal sealed class ObjectComparer(DatabaseMapping mapping, LeftBehind left, b
 
     private string Form(ListedObject item) => item switch
     {
-        { Kind: "materialized view", Schema: { } schema, Relation: { } view } when !filter.PicksRows(schema, view) =>
+        { Kind: "materialized view", Schema: { } schema, Relation: { } view } when left.LeavesUnfilled(schema, view) =>
             item.Value.Replace(NotPopulated, "", StringComparison.Ordinal),
         _ when Queries.Contains(item.Kind) || IsCondition(item) => PrintedForm.Normalize(ImpliedNames.Drop(item.Value)),
         _ => Printed.Contains(item.Kind) ? PrintedForm.Normalize(item.Value) : item.Value,

@@ -113,7 +113,7 @@ internal sealed class ObjectComparison(
         async (onSource, onTarget) =>
         {
             var left = await source.TranslateAsync(LeftBehind.ReadAsync(onSource, mapping, cancellationToken));
-            var pairing = new ObjectPairing(mapping, new ObjectComparer(mapping, left, source.ServerMajor == target.ServerMajor));
+            var pairing = new ObjectPairing(mapping, left, new ObjectComparer(left, source.ServerMajor == target.ServerMajor));
             await ListAsync(onSource, onTarget, pairing, cancellationToken);
             return new Look([.. pairing.Differences()], [.. pairing.OtherSequences]);
         },

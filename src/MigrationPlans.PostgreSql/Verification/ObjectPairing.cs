@@ -9,7 +9,7 @@ namespace MigrationPlans.PostgreSql.Verification;
 /// Brings together what both sides list, as it comes. What has found its like is let go of: both servers list in much the
 /// same order, so only what differs is held for long.
 /// </summary>
-internal sealed class ObjectPairing(DatabaseMapping mapping, ObjectComparer comparer)
+internal sealed class ObjectPairing(DatabaseMapping mapping, LeftBehind left, ObjectComparer comparer)
 {
     private readonly SelectionFilter filter = SelectionFilter.For(mapping);
     private readonly Dictionary<ObjectKey, ListedObject> here = [];
@@ -24,7 +24,7 @@ internal sealed class ObjectPairing(DatabaseMapping mapping, ObjectComparer comp
     public void AddSource(ListedObject item)
     {
         hasPublic = hasPublic || item is { Kind: "schema", Name: "public" };
-        if (!item.IsPicked(filter, mapping))
+        if (!item.IsPicked(filter, mapping, left))
         {
             unpicked.Add((item.Kind, item.Name));
             return;
@@ -45,7 +45,7 @@ internal sealed class ObjectPairing(DatabaseMapping mapping, ObjectComparer comp
 
     public void AddTarget(ListedObject item)
     {
-        if (item.IsPicked(filter, mapping))
+        if (item.IsPicked(filter, mapping, left))
         {
             Add(item with { RoleBefore = item.Role }, there, here);
         }

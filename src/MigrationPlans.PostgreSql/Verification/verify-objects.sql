@@ -117,13 +117,18 @@ SELECT CASE WHEN r.relkind IN ('v', 'm') THEN 'view column' ELSE 'column' END, r
          CASE WHEN a.attnotnull AND r.relkind <> 'v' THEN 'not null' END,
          CASE WHEN $6 AND a.attnotnull THEN (SELECT NULLIF(pg_catalog.concat_ws(' ', CASE WHEN NOT k.convalidated THEN 'not valid' END, CASE WHEN k.connoinherit THEN 'no inherit' END), '')
                                                FROM pg_catalog.pg_constraint k WHERE k.conrelid = r.oid AND k.contype = 'n' AND k.conkey = ARRAY[a.attnum]) END,
-         -- From 17 on a partition has its root's.
+         -- From 17 on a partition has its root's: listed by itself.
          CASE WHEN a.attidentity <> '' AND NOT (r.relispartition AND pg_catalog.current_setting('server_version_num')::int4 >= 170000) THEN 'identity ' || a.attidentity::text END, CASE WHEN a.attgenerated <> '' THEN 'generated ' || a.attgenerated::text END,
          'collate ' || NULLIF(l.name, 'default'))
   FROM rel r
   JOIN pg_catalog.pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
   LEFT JOIN coll l ON l.oid = a.attcollation
  WHERE r.relkind <> 'S'
+UNION ALL
+-- Which a pick can leave it without. Only where both servers are 17 or newer, as they are where $1 is so.
+SELECT 'identity column', 'pg_catalog.pg_attribute'::regclass::int8 * 4294967296 + r.oid::int8, r.nspname, r.relname, r.nspname || E'\x01' || r.relname || E'\x01' || a.attname, NULL, a.attidentity::text
+  FROM rel r JOIN pg_catalog.pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attidentity <> ''
+ WHERE $1 AND r.relispartition
 UNION ALL
 -- Compared where both sides list it. Tables that inherit can get another order.
 SELECT 'column order', r.id, r.nspname, r.relname, r.nspname || E'\x01' || r.relname, NULL, pg_catalog.string_agg(a.attname, ', ' ORDER BY a.attnum)
@@ -317,7 +322,7 @@ SELECT 'comment', 'pg_catalog.pg_class'::regclass::int8 * 4294967296 + c.oid::in
 UNION ALL
 -- Comments on extensions come with them; only superusers carry over what somebody made of one. Those on publications go with them; subscriptions are
 -- compared by themselves.
-SELECT 'comment', d.classoid::int8 * 4294967296 + d.objoid::int8, CASE WHEN d.classoid IN ('pg_catalog.pg_proc'::regclass, 'pg_catalog.pg_type'::regclass) THEN i.schema END, NULL, i.type || ' ' || i.identity, NULL, d.description
+SELECT 'comment', d.classoid::int8 * 4294967296 + d.objoid::int8, CASE WHEN d.classoid IN ('pg_catalog.pg_proc'::regclass, 'pg_catalog.pg_type'::regclass) THEN (pg_catalog.parse_ident(i.schema))[1] END, NULL, i.type || ' ' || i.identity, NULL, d.description
   FROM pg_catalog.pg_description d CROSS JOIN LATERAL (SELECT o.type, o.schema, pg_catalog.replace(pg_catalog.regexp_replace(o.identity, '\mpg_catalog\.json\M', 'json', 'g'), ' on language ', ' language ') AS identity
                        FROM pg_catalog.pg_identify_object(d.classoid, d.objoid, d.objsubid) o) i
  WHERE CASE WHEN d.classoid = 'pg_catalog.pg_namespace'::regclass AND d.objoid = pg_catalog.to_regnamespace('public')::oid
@@ -334,7 +339,7 @@ UNION ALL
 SELECT 'security label', NULL, NULL, NULL, l.objtype || ' ' || l.objname || ' of ' || l.provider, NULL, l.label
   FROM pg_catalog.pg_seclabels l WHERE l.objtype NOT IN ('database', 'role', 'tablespace', 'large object', 'publication', 'subscription')
 UNION ALL
-SELECT i.type, o.class::int8 * 4294967296 + o.oid::int8, i.schema, NULL, i.identity, NULL, o.value
+SELECT i.type, o.class::int8 * 4294967296 + o.oid::int8, (pg_catalog.parse_ident(i.schema))[1], NULL, i.identity, NULL, o.value
   FROM (SELECT 'pg_catalog.pg_operator'::regclass AS class, x.oid, pg_catalog.concat_ws(' ', x.oprcode, x.oprrest, x.oprjoin, x.oprcanhash, x.oprcanmerge,
                  -- Where one of two names the other, some versions note it of the other, too, and some only where it was said: it holds both ways.
                  COALESCE(NULLIF(x.oprcom, 0), (SELECT y.oid FROM pg_catalog.pg_operator y WHERE y.oprcom = x.oid AND x.oid >= 16384 LIMIT 1), 0)::regoperator,

@@ -79,6 +79,10 @@ internal sealed record MappingFacts
     private IEnumerable<(string Role, string Example)> OwnersOfPublic =>
         Source.Public is { HasDefaultOwner: false } there && FixedPublic is null && Filter.PicksSchema("public") ? [(there.Owner, "schema public")] : [];
 
+    /// <summary>The schema itself comes along: as a whole, or because one of its tables is picked.</summary>
+    public bool PicksSchema(string schema) => Filter.PicksWholeSchema(schema)
+        || Source.Relations.Any(relation => relation.Schema == schema && relation.Kind != RelationKind.Sequence && Filter.PicksTable(schema, relation.Name));
+
     public SourceSpan? At(string property) => Positions.Value(ManifestPath.Property(Mapping.Path, property));
 
     /// <summary>The role's name on the target.</summary>

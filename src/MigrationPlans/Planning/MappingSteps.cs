@@ -101,6 +101,7 @@ internal sealed class MappingSteps(DatabaseMapping mapping, MappingFacts? facts)
         facts.Source.Relations
             .Where(view => view is { Kind: RelationKind.MaterializedView, IsPopulated: true }
                 && facts.Filter.PicksTable(view.Schema, view.Name)
-                && facts.Picked.Keeps(view.Schema, view.Name))
+                && facts.Picked.Keeps(view.Schema, view.Name)
+                && facts.Picked.FindUnfilled(view.Schema, view.Name) is null)
             .Select(view => $"{view.Schema}.{view.Name}");
 }

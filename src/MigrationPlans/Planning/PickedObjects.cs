@@ -19,6 +19,7 @@ public sealed class PickedObjects
     private readonly Dictionary<long, bool> placeable = [];
     private readonly HashSet<long> kept = [];
     private HashSet<long>? needs;
+    private ILookup<long, ObjectNeeds>? partitions;
 
     /// <param name="mapping">Whose pick it is.</param>
     /// <param name="objects">All of the source database.</param>
@@ -77,25 +78,30 @@ public sealed class PickedObjects
     public bool Needs(long id) => (needs ??= [.. objects.Where(item => kept.Contains(item.Id)).SelectMany(item => item.Needs)]).Contains(id);
 
     /// <summary>False for a view on rows that stay behind, at any remove: on the target it shows others.</summary>
-    public bool ShowsAllRows(string schema, string view)
+    public bool ShowsAllRows(string schema, string view) => Read(schema, view).All(item => !HasRows(item) || filter.PicksRows(item.Schema!, item.Name));
+
+    /// <summary>
+    /// The materialized view, this one or one that it reads at any remove, whose rows stay behind: without them it can't be filled; null where all come.
+    /// </summary>
+    public ObjectNeeds? FindUnfilled(string schema, string view) =>
+        Read(schema, view).FirstOrDefault(item => item.Kind == "materialized view" && !filter.PicksRows(item.Schema!, item.Name));
+
+    private static bool HasRows(ObjectNeeds item) => item.IsTable || item.Kind == "materialized view";
+
+    /// <summary>The view and all that it reads, partitions of tables included.</summary>
+    private IEnumerable<ObjectNeeds> Read(string schema, string view)
     {
-        var partitions = objects.Where(item => item.Root is not null).ToLookup(item => item.Root!.Value);
+        partitions ??= objects.Where(item => item.Root is not null).ToLookup(item => item.Root!.Value);
         var seen = new HashSet<long>();
-        var open = new Stack<ObjectNeeds>(objects.Where(item => item.IsRelation && item.Schema == schema && item.Name == view));
+        var open = new Stack<ObjectNeeds>(relations.TryGetValue((schema, view), out var first) ? [first] : []);
         while (open.TryPop(out var item))
         {
-            if (item.IsTable && !filter.PicksRows(item.Schema!, item.Name))
-            {
-                return false;
-            }
-
+            yield return item;
             foreach (var read in Needs(item).Concat(partitions[item.Id]).Where(read => seen.Add(read.Id)))
             {
                 open.Push(read);
             }
         }
-
-        return true;
     }
 
     private bool IsRoot(ObjectNeeds item) => item switch
@@ -162,7 +168,7 @@ public sealed class PickedObjects
         while (open.TryPop(out var item))
         {
             into.Add(item.Id);
-            foreach (var need in Needs(item).Where(need => need.PartOf is null && isFollowed(need) && !into.Contains(need.Id)))
+            foreach (var need in Needs(item).Where(need => (need.PartOf is null || need.Kind == "sequence") && isFollowed(need) && !into.Contains(need.Id)))
             {
                 open.Push(need);
             }

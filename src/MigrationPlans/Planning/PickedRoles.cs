@@ -30,7 +30,7 @@ internal static class PickedRoles
         { Kind: "publication" } => facts.Mapping.Publications == PublicationPolicy.Copy,
         { Kind: "database" } => true,
         { SettingsOf: not null } => false,
-        { Kind: "schema", Schema: { } schema } => facts.Filter.PicksSchema(schema) || HoldsExtension(facts, schema),
+        { Kind: "schema", Schema: { } schema } => facts.PicksSchema(schema) || HoldsExtension(facts, schema),
         { Schema: { } schema } => facts.Filter.PicksWholeSchema(schema),
         _ => facts.Mapping.Include is null,
     };

@@ -105,8 +105,11 @@ public sealed class ObjectPairingTests
         return pairing.Differences().Select(difference => $"{difference.Kind} {difference.Name}: {difference.Source ?? "none"}; {difference.Target ?? "none"}");
     }
 
-    private static async Task<ObjectPairing> CreateAsync(DatabaseMapping mapping) =>
-        new(mapping, new ObjectComparer(mapping, await LeftBehind.ReadAsync(null!, mapping, CancellationToken.None), sameVersion: true));
+    private static async Task<ObjectPairing> CreateAsync(DatabaseMapping mapping)
+    {
+        var left = await LeftBehind.ReadAsync(null!, mapping, CancellationToken.None);
+        return new ObjectPairing(mapping, left, new ObjectComparer(left, sameVersion: true));
+    }
 
     private static ListedObject Listed(string kind, string name, string value, string? role = null) =>
         new(kind, About: null, "public", "t", name, role, Owner: null, Grantor: null, Giver: null, value);

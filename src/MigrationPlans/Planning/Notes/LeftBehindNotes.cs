@@ -20,12 +20,12 @@ internal static class LeftBehindNotes
         var filters = mappings.Select(mapping => mapping.Filter)
             .Concat(kept.Select(mapping => SelectionFilter.For(mapping).Knowing(source.Partitions)))
             .ToList();
+        var alongside = mappings.SelectMany(mapping => mapping.Picked.BroughtAlong).Select(table => (table.Schema!, table.Name)).ToHashSet();
         foreach (var schema in source.Schemas)
         {
             var tables = source.Relations.Where(relation => relation.Schema == schema && relation.Kind != RelationKind.Sequence).ToList();
-            // A table that comes without rows, because another one can't be without it, is noted where it goes.
             var left = tables.Where(table => !filters.Exists(filter => filter.PicksTable(schema, table.Name))).ToList();
-            if (!filters.Exists(filter => filter.PicksSchema(schema)))
+            if (left.Count == tables.Count && !filters.Exists(filter => filter.PicksWholeSchema(schema)))
             {
                 yield return new PlanNote(
                     PlanNoteKind.Skipped,
@@ -36,7 +36,7 @@ internal static class LeftBehindNotes
             {
                 foreach (var objects in source.SchemaObjects.Where(objects => objects.Schema == schema))
                 {
-                    var count = objects.Count == 1 ? $"{objects.Kind} {objects.First}" : $"{objects.Count} {objects.Kind}s, {objects.First} among them";
+                    var count = objects.Count == 1 ? $"{objects.Kind} {objects.First}" : $"{objects.Count} {Many(objects.Kind)}, {objects.First} among them";
                     yield return new PlanNote(
                         PlanNoteKind.Skipped,
                         $"{from}: {count} of schema {schema}",
@@ -44,10 +44,19 @@ internal static class LeftBehindNotes
                 }
             }
 
-            foreach (var table in left)
+            // A table that comes without rows, because another one can't be without it, is noted where it goes.
+            foreach (var table in left.Where(table => !alongside.Contains((schema, table.Name))))
             {
                 yield return new PlanNote(PlanNoteKind.Skipped, $"{from}: {table.Schema}.{table.Name}", Reason);
             }
         }
     }
+
+    private static string Many(string kind) => kind switch
+    {
+        "operator class" => "operator classes",
+        "operator family" => "operator families",
+        "text search dictionary" => "text search dictionaries",
+        _ => $"{kind}s",
+    };
 }

@@ -31,7 +31,7 @@ internal static class PublicationNotes
     }
 
     private static bool Arrives(MappingFacts facts, PublishedPart part) =>
-        part.Table is { } table ? facts.Picked.Keeps(part.Schema!, table) : facts.Filter.PicksSchema(part.Schema!);
+        part.Table is { } table ? facts.Picked.Keeps(part.Schema!, table) : facts.PicksSchema(part.Schema!);
 
     private static PlanNote Skipped(string subject, string reason) => new(PlanNoteKind.Skipped, subject, reason);
 }

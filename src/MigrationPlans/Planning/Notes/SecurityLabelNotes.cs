@@ -17,7 +17,7 @@ internal static class SecurityLabelNotes
     private static bool IsPicked(SecurityLabelFacts label, MappingFacts facts) => label switch
     {
         { Relation: { } relation, Schema: { } schema } => facts.Filter.PicksTable(schema, relation) && facts.Picked.Keeps(schema, relation),
-        { Schema: { } schema } => facts.Filter.PicksSchema(schema),
+        { Schema: { } schema } => facts.PicksSchema(schema),
         _ => true,
     };
 

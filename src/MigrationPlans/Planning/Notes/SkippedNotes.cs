@@ -34,6 +34,7 @@ internal static class SkippedNotes
                 && facts.Filter.PicksTable(view.Schema, view.Name)
                 && facts.Picked.Keeps(view.Schema, view.Name))
                 .Select(view => Skipped($"rows of {view.Schema}.{view.Name}", "the materialized view is not populated on the source either")),
+            .. Unfilled(facts),
         ];
     }
 
@@ -74,6 +75,15 @@ internal static class SkippedNotes
                 ? Skipped($"rows of {table.Identity} and of all its partitions", "named under `exclude.tableData`; the tables themselves are created")
                 : Skipped($"rows of {table.Identity}", "named under `exclude.tableData`; the table itself is created"));
     }
+
+    private static IEnumerable<PlanNote> Unfilled(MappingFacts facts) =>
+        from view in facts.Source.Relations
+        where view is { Kind: RelationKind.MaterializedView, IsPopulated: true } && facts.Picked.Keeps(view.Schema, view.Name)
+        let left = facts.Picked.FindUnfilled(view.Schema, view.Name)
+        where left is not null
+        select Skipped($"rows of {view.Identity}", (left.Schema, left.Name) == (view.Schema, view.Name)
+            ? "named under `exclude.tableData`; the materialized view arrives unpopulated"
+            : $"come from {left.Schema}.{left.Name}, whose rows stay behind; the materialized view arrives unpopulated");
 
     private static bool IsLeftEmpty(MappingFacts facts, RelationFacts table) =>
         table.Kind is RelationKind.Table or RelationKind.PartitionedTable
