@@ -135,6 +135,7 @@ internal static class ServerLook
             CanCreateDatabases = row.GetBoolean(3),
             CanCreateRoles = row.GetBoolean(4),
             MemberOf = [.. row.GetFieldValue<string[]>(5)],
+            RightsOnly = [.. row.GetFieldValue<string[]>(13)],
             ReadsPasswords = row.GetBoolean(9),
         },
         Connections = new ConnectionFacts(row.GetInt32(6), row.GetInt32(7), row.GetInt32(8)),

@@ -111,6 +111,9 @@ public sealed record LoginFacts
 
     /// <summary>Roles whose rights the login has, directly or through others (predefined ones included).</summary>
     public ImmutableArray<string> MemberOf { get; init; } = [];
+
+    /// <summary>Those of them that the login may not take on, and so may give nothing to: from 16 on a membership can be without SET.</summary>
+    public ImmutableArray<string> RightsOnly { get; init; } = [];
 }
 
 /// <param name="Max"><c>max_connections</c>.</param>

@@ -20,7 +20,35 @@ internal static class LoginRights
     public static bool MayBecome(this EndpointFacts server, string role)
     {
         var login = server.Login;
-        return login.ActsAs(role) || (server.MajorVersion < 16 && login.CanCreateRoles) || server.Administers(role);
+        return (login.ActsAs(role) && !login.RightsOnly.Contains(role))
+            || (server.FindLink(role, login.Name) is null && ((server.MajorVersion < 16 && login.CanCreateRoles) || server.Administers(role)));
+    }
+
+    /// <summary>The role itself, or another one that it is in, which is directly a member of the group; null where there is none.</summary>
+    public static string? FindLink(this EndpointFacts server, string role, string group)
+    {
+        var groups = server.Roles.ToDictionary(one => one.Name, one => one.MemberOf, StringComparer.Ordinal);
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var open = new Stack<string>([role]);
+        while (open.TryPop(out var link))
+        {
+            if (!seen.Add(link) || !groups.TryGetValue(link, out var memberships))
+            {
+                continue;
+            }
+
+            if (memberships.Any(membership => membership.Role == group))
+            {
+                return link;
+            }
+
+            foreach (var membership in memberships)
+            {
+                open.Push(membership.Role);
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Gives others the membership in a role that is there.</summary>

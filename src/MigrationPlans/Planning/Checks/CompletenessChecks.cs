@@ -41,7 +41,9 @@ internal static class CompletenessChecks
 
         foreach (var (role, act) in login.IsSuperuser ? [] : ActsNotGrantable(facts))
         {
-            yield return CompletenessDiagnostics.OwnerNotGrantable(facts.Address, login.Name, act, role, facts.At("roles"));
+            yield return facts.TargetServer.FindLink(role, login.Name) is { } link
+                ? CompletenessDiagnostics.OwnerIsMember(facts.Address, login.Name, act, role, link, facts.At("roles"))
+                : CompletenessDiagnostics.OwnerNotGrantable(facts.Address, login.Name, act, role, facts.At("roles"));
         }
 
         foreach (var value in facts.Source.ReorderedValues.Where(value => facts.Filter.PicksRows(value.Schema, value.Table)))
