@@ -8,8 +8,8 @@ public static class HandlerDiagnostics
         "Checked before anything is changed. On RDS the master user has these rights; elsewhere a superuser can grant them.");
 
     private static readonly DiagnosticDescriptor TablesUnreadableDescriptor = new(
-        "MP6301", Severity.Error, "the login can't read every table",
-        "A table that can't be read, or whose rows row-level security filters, can't be carried over whole; one that can't be read can't be locked by pg_dump either, which locks all tables of the database, copied or not. `pg_read_all_data` (from 14 on) gives the first; BYPASSRLS, ownership without FORCE, or membership in the owner the second.");
+        "MP6301", Severity.Error, "the login can't read every table, sequence or materialized view",
+        "A table (or a sequence, or a materialized view, which is compared) that can't be read, or whose rows row-level security filters, can't be carried over whole; one that can't be read can't be locked by pg_dump either, which locks all tables of the database, copied or not. `pg_read_all_data` (from 14 on) gives the first; BYPASSRLS, ownership without FORCE, or membership in the owner the second.");
 
     private static readonly DiagnosticDescriptor TargetNotEmptyDescriptor = new(
         "MP6302", Severity.Error, "the target database holds something already",
@@ -134,8 +134,8 @@ public static class HandlerDiagnostics
         Make(
             TablesUnreadableDescriptor,
             subject,
-            $"`{login}` can't read {Counts.Of(count, "table")} of {subject} whole: {examples}",
-            $"GRANT pg_read_all_data TO {login} and, for row-level security, ALTER ROLE {login} BYPASSRLS; or use the tables' owner");
+            $"`{login}` can't read {Counts.Of(count, "relation")} of {subject} whole: {examples}",
+            $"GRANT pg_read_all_data TO {login} and, for row-level security, ALTER ROLE {login} BYPASSRLS; or use the owner of these tables, sequences and materialized views");
 
     public static Diagnostic TablesNotLockable(string subject, string login, int count, string examples) =>
         Make(

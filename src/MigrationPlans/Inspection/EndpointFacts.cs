@@ -72,6 +72,10 @@ public sealed record EndpointFacts
 
     public ServerParameters Parameters { get; init; } = new();
 
+    /// <summary>Of a source's login roles, where our login reads passwords.</summary>
+    public ImmutableSortedDictionary<string, PasswordKind> PasswordKinds { get; init; } =
+        ImmutableSortedDictionary.Create<string, PasswordKind>(StringComparer.Ordinal);
+
     /// <summary>Null: the server was not found through AWS.</summary>
     public RdsFacts? Rds { get; init; }
 

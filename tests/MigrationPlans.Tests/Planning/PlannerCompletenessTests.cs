@@ -340,6 +340,32 @@ public sealed class PlannerCompletenessTests
     }
 
     [Test]
+    public void Settings_that_the_login_may_not_make_are_said_to_stay_behind()
+    {
+        var parameters = new ServerParameters { OfSuperusers = ["log_statement", "loaded.mighty"], OfLibraries = ["loaded.mighty", "loaded.plain"] };
+        var set = Weak with
+        {
+            Source = sample.Source with
+            {
+                OwnSettings =
+                [
+                    "Log_Statement of clerk", "default privileges of a.b", "loaded.mighty", "loaded.plain", "my.custom", "statement_timeout",
+                ],
+            },
+            SourceServer = sample.SourceServer with { Roles = [new() { Name = "shop_owner", Settings = ["work_mem=4MB", "my.own=1"] }] },
+            TargetServer = Weak.TargetServer with { Parameters = parameters },
+        };
+        string[] SubjectsFor(Sample asked) =>
+            [.. asked.Plan().Databases.Single().Notes.Select(note => note.Subject).Where(subject => subject.StartsWith("setting ", StringComparison.Ordinal))];
+        Assert.That(
+            SubjectsFor(set),
+            Is.EqualTo((string[])["setting Log_Statement of clerk", "setting loaded.mighty", "setting my.custom", "setting my.own of shop_owner"]));
+        var granted = set with { TargetServer = set.TargetServer with { ParameterPrivileges = [("weak", "parameter my.custom")] } };
+        Assert.That(SubjectsFor(granted), Has.None.EqualTo("setting my.custom"));
+        Assert.That(SubjectsFor(set with { TargetServer = sample.TargetServer with { Parameters = parameters } }), Is.Empty, "as superuser");
+    }
+
+    [Test]
     public void Who_gave_a_right_takes_it_too()
     {
         var creator = new LoginFacts { Name = "mig", CanCreateDatabases = true, CanCreateRoles = true, MemberOf = ["shop_owner"] };
