@@ -23,7 +23,7 @@ public sealed class LackingRightsTests
     private const string Counted = "SELECT (SELECT count(*) FROM by_group) || ' ' || (SELECT count(*) FROM lost) || ' ' || (SELECT count(*) FROM above)";
 
     private const string Rights =
-        "SELECT string_agg(concat_ws(' ', c.relname, a.grantee::regrole, a.privilege_type, 'by', a.grantor::regrole), ', ' ORDER BY c.relname, a.grantee::regrole::text, a.privilege_type) FROM pg_class c CROSS JOIN LATERAL aclexplode(COALESCE(c.relacl, acldefault(CASE c.relkind WHEN 'S' THEN 's'::\"char\" ELSE 'r' END, c.relowner))) a WHERE c.relkind IN ('r', 'v', 'm', 'S') AND c.relnamespace = 'public'::regnamespace";
+        "SELECT string_agg(concat_ws(' ', c.relname, a.grantee::regrole, a.privilege_type, 'by', a.grantor::regrole), ', ' ORDER BY c.relname, a.grantee::regrole::text, a.privilege_type) FROM pg_class c CROSS JOIN LATERAL aclexplode(COALESCE(c.relacl, acldefault(CASE c.relkind WHEN 'S' THEN 's'::\"char\" ELSE 'r' END, c.relowner))) a WHERE c.relkind IN ('r', 'v', 'm', 'S') AND c.relnamespace = 'public'::regnamespace AND a.privilege_type <> 'MAINTAIN'";
 
     [TestCase("stream")]
     [TestCase("archive")]
@@ -32,6 +32,12 @@ public sealed class LackingRightsTests
         await using var corpus = new CorpusMigration(Database, isManaged: true);
         await corpus.StartAsync();
         await corpus.PsqlAsync(corpus.Source, Database, Source);
+        if (corpus.Source.MajorVersion < 14)
+        {
+            // Who is to read what its owner may not.
+            await corpus.PsqlAsync(corpus.Source, "postgres", "ALTER ROLE master_src SUPERUSER");
+        }
+
         // A role that is there keeps its members, and gets none.
         await corpus.PsqlAsync(corpus.Target, "postgres", "CREATE ROLE corpus_group");
 
