@@ -53,8 +53,11 @@ internal static class ServerLook
         var sizes = await reader.NextResultAsync(cancellationToken)
             ? await reader.ReadAllAsync(row => KeyValuePair.Create(row.GetString(0), row.IsDBNull(1) ? (long?)null : row.GetInt64(1)), cancellationToken)
             : [];
+        await reader.DisposeAsync();
+        var passwords = endpoint.Role == EndpointRole.Source && facts.Login.ReadsPasswords ? await ReadPasswordKindsAsync(connection, cancellationToken) : [];
         return facts with
         {
+            PasswordKinds = passwords.ToImmutableSortedDictionary(StringComparer.Ordinal),
             Identity = identity,
             CollationVersions = versions.ToImmutableSortedDictionary(StringComparer.Ordinal),
             Rds = rds,
@@ -116,12 +119,21 @@ internal static class ServerLook
         AllowedExtensions = ReadList(row, 5),
         HasLz4 = row.GetBoolean(6),
         CronDatabase = row.IsDBNull(7) ? null : row.GetString(7),
+        OfSuperusers = [.. row.GetFieldValue<string[]>(8)],
+        OfLibraries = [.. row.GetFieldValue<string[]>(9)],
     };
 
     /// <summary>A setting that is a list: <c>pg_cron, pg_stat_statements</c>.</summary>
     private static ImmutableArray<string>? ReadList(NpgsqlDataReader row, int column) => row.IsDBNull(column)
         ? null
         : [.. row.GetString(column).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(name => name.Trim('"'))];
+
+    /// <summary>What passwords are kept as; of the passwords themselves nothing leaves the server.</summary>
+    private static Task<ImmutableArray<KeyValuePair<string, PasswordKind>>> ReadPasswordKindsAsync(
+        NpgsqlConnection connection, CancellationToken cancellationToken) => connection.QueryAsync(
+        "SELECT rolname::text, rolpassword IS NULL, rolpassword LIKE 'md5%' FROM pg_catalog.pg_authid WHERE rolcanlogin",
+        row => KeyValuePair.Create(row.GetString(0), row.GetBoolean(1) ? PasswordKind.None : row.GetBoolean(2) ? PasswordKind.Md5 : PasswordKind.Other),
+        cancellationToken);
 
     private static EndpointFacts ReadServer(NpgsqlDataReader row, Endpoint endpoint) => new()
     {
@@ -135,6 +147,7 @@ internal static class ServerLook
             CanCreateDatabases = row.GetBoolean(3),
             CanCreateRoles = row.GetBoolean(4),
             MemberOf = [.. row.GetFieldValue<string[]>(5)],
+            RightsOnly = [.. row.GetFieldValue<string[]>(13)],
             ReadsPasswords = row.GetBoolean(9),
         },
         Connections = new ConnectionFacts(row.GetInt32(6), row.GetInt32(7), row.GetInt32(8)),

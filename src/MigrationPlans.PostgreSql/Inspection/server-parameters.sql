@@ -7,5 +7,8 @@ SELECT pg_catalog.pg_is_in_recovery(),
        pg_catalog.max(s.setting) FILTER (WHERE s.name = 'shared_preload_libraries'),
        NULLIF(NULLIF(pg_catalog.max(s.setting) FILTER (WHERE s.name = 'rds.allowed_extensions'), ''), '*'),
        COALESCE(pg_catalog.bool_or('lz4' = ANY (s.enumvals)) FILTER (WHERE s.name = 'default_toast_compression'), true),
-       pg_catalog.max(s.setting) FILTER (WHERE s.name = 'cron.database_name')
+       pg_catalog.max(s.setting) FILTER (WHERE s.name = 'cron.database_name'),
+       COALESCE(pg_catalog.array_agg(s.name ORDER BY s.name) FILTER (WHERE s.context IN ('superuser', 'superuser-backend')), '{}'),
+       -- Whose names are of this form belong to libraries that are loaded.
+       COALESCE(pg_catalog.array_agg(s.name ORDER BY s.name) FILTER (WHERE s.name LIKE '%.%'), '{}')
   FROM pg_catalog.pg_settings s

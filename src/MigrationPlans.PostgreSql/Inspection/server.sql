@@ -16,6 +16,11 @@ SELECT pg_catalog.current_setting('server_version_num')::int4,
        CASE WHEN pg_catalog.current_setting('server_version_num')::int4 < 150000 THEN
          (SELECT b.rolname::text FROM pg_catalog.pg_roles b WHERE b.oid = 10 AND b.rolsuper AND NOT r.rolsuper AND NOT pg_catalog.pg_has_role(r.oid, b.oid, 'USAGE')) END,
        ARRAY(SELECT p.rolname::text FROM pg_catalog.pg_roles p WHERE p.rolname ~ '^pg_' ORDER BY p.rolname::text COLLATE pg_catalog."C"),
-       ARRAY(SELECT t.spcname::text FROM pg_catalog.pg_tablespace t WHERE pg_catalog.has_tablespace_privilege(t.oid, 'CREATE') ORDER BY t.spcname::text COLLATE pg_catalog."C")
+       ARRAY(SELECT t.spcname::text FROM pg_catalog.pg_tablespace t WHERE pg_catalog.has_tablespace_privilege(t.oid, 'CREATE') ORDER BY t.spcname::text COLLATE pg_catalog."C"),
+       -- From 16 on a membership may be without SET, which is a question of its own.
+       ARRAY(SELECT m.rolname::text FROM pg_catalog.pg_roles m
+              WHERE m.oid <> r.oid AND pg_catalog.pg_has_role(r.oid, m.oid, 'USAGE')
+                AND NOT pg_catalog.pg_has_role(r.oid, m.oid, CASE WHEN pg_catalog.current_setting('server_version_num')::int4 < 160000 THEN 'MEMBER' ELSE 'SET' END)
+              ORDER BY m.rolname::text COLLATE pg_catalog."C")
   FROM pg_catalog.pg_roles r
  WHERE r.rolname = current_user

@@ -35,7 +35,13 @@ internal sealed class NotedMemberships(NpgsqlConnection target, string subject)
             if (await JoinAsync(role, cancellationToken) is { } refusal)
             {
                 throw new StepFailedException(
-                    SchemaDiagnostics.MembershipRefused(subject, target.UserName ?? "", role, refusal.MessageText),
+                    SchemaDiagnostics.MembershipRefused(
+                        subject,
+                        target.UserName ?? "",
+                        role,
+                        refusal.MessageText,
+                        isCircle: refusal.SqlState == PostgresErrorCodes.InvalidGrantOperation,
+                        Membership.HasOptions(target)),
                     FailureClass.Permanent,
                     refusal);
             }

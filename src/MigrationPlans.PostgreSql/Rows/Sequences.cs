@@ -75,8 +75,8 @@ internal static class Sequences
         // One that was called on the source only is behind, wherever it starts.
         HashSet<SequenceValue> onTarget =
         [
-            .. await ReadCalledAsync(target, shared, cancellationToken),
-            .. await ReadThemselvesAsync(target, uncalled, cancellationToken),
+            .. await ReadCalledAsync(target, shared, lends: true, cancellationToken),
+            .. await ReadThemselvesAsync(target, uncalled, lends: true, cancellationToken),
         ];
         return (shared.Count, [.. onSource.Where(position => !onTarget.Contains(position))]);
     }
@@ -87,15 +87,19 @@ internal static class Sequences
     public static async Task<ImmutableArray<SequenceValue>> ReadAsync(
         NpgsqlConnection connection, IReadOnlyCollection<(string Schema, string Name)> sequences, CancellationToken cancellationToken)
     {
-        var called = await ReadCalledAsync(connection, sequences, cancellationToken);
+        var called = await ReadCalledAsync(connection, sequences, lends: false, cancellationToken);
         var known = called.Select(position => (position.Schema, position.Name)).ToHashSet();
-        return [.. called, .. await ReadThemselvesAsync(connection, [.. sequences.Where(sequence => !known.Contains(sequence))], cancellationToken)];
+        return
+        [
+            .. called,
+            .. await ReadThemselvesAsync(connection, [.. sequences.Where(sequence => !known.Contains(sequence))], lends: false, cancellationToken),
+        ];
     }
 
     /// <summary>Those that were called, which is nearly all: a statement with a branch for each takes several times as long to plan as to run.</summary>
     private static Task<ImmutableArray<SequenceValue>> ReadCalledAsync(
-        NpgsqlConnection connection, IReadOnlyCollection<(string Schema, string Name)> sequences, CancellationToken cancellationToken) =>
-        ReadInChunksAsync(sequences, chunk => connection.QueryAsync(
+        NpgsqlConnection connection, IReadOnlyCollection<(string Schema, string Name)> sequences, bool lends, CancellationToken cancellationToken) =>
+        ReadInChunksAsync(connection, sequences, lends, chunk => connection.QueryAsync(
             """
             SELECT s.schema, s.name, v.last_value, true
             FROM ROWS FROM (pg_catalog.unnest($1), pg_catalog.unnest($2), pg_catalog.unnest($3)) AS s (schema, name, qualified),
@@ -106,25 +110,37 @@ internal static class Sequences
             cancellationToken,
             chunk.Select(sequence => sequence.Schema).ToArray(),
             chunk.Select(sequence => sequence.Name).ToArray(),
-            chunk.Select(sequence => SqlText.Qualified(sequence.Schema, sequence.Name)).ToArray()));
+            chunk.Select(sequence => SqlText.Qualified(sequence.Schema, sequence.Name)).ToArray()), cancellationToken);
 
     /// <summary>From each sequence itself: that alone tells where one stands that was set but not called.</summary>
     private static Task<ImmutableArray<SequenceValue>> ReadThemselvesAsync(
-        NpgsqlConnection connection, IReadOnlyCollection<(string Schema, string Name)> sequences, CancellationToken cancellationToken) =>
-        ReadInChunksAsync(sequences, chunk => connection.QueryAsync(
+        NpgsqlConnection connection, IReadOnlyCollection<(string Schema, string Name)> sequences, bool lends, CancellationToken cancellationToken) =>
+        ReadInChunksAsync(connection, sequences, lends, chunk => connection.QueryAsync(
             string.Join(" UNION ALL ", chunk.Select(sequence =>
                 $"SELECT {SqlText.Literal(sequence.Schema)}::pg_catalog.text, {SqlText.Literal(sequence.Name)}::pg_catalog.text, last_value, is_called FROM {SqlText.Qualified(sequence.Schema, sequence.Name)}")),
             ReadPosition,
-            cancellationToken));
+            cancellationToken), cancellationToken);
 
     private static SequenceValue ReadPosition(NpgsqlDataReader row) => new(row.GetString(0), row.GetString(1), row.GetInt64(2), row.GetBoolean(3));
 
+    /// <param name="connection">In no transaction.</param>
+    /// <param name="sequences">Any number.</param>
+    /// <param name="lends">Also those whose owner, whom the login acts for, may not read them itself.</param>
+    /// <param name="readAsync">Reads some of them.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
     private static async Task<ImmutableArray<SequenceValue>> ReadInChunksAsync(
-        IReadOnlyCollection<(string Schema, string Name)> sequences, Func<(string Schema, string Name)[], Task<ImmutableArray<SequenceValue>>> readAsync)
+        NpgsqlConnection connection,
+        IReadOnlyCollection<(string Schema, string Name)> sequences,
+        bool lends,
+        Func<(string Schema, string Name)[], Task<ImmutableArray<SequenceValue>>> readAsync,
+        CancellationToken cancellationToken)
     {
         var positions = ImmutableArray.CreateBuilder<SequenceValue>(sequences.Count);
         foreach (var chunk in sequences.Chunk(PerTransaction))
         {
+            await using var lent = lends
+                ? await SequenceRights.LendAsync(connection, "SELECT", chunk.Select(sequence => SqlText.Qualified(sequence.Schema, sequence.Name)), cancellationToken)
+                : null;
             positions.AddRange(await readAsync(chunk));
         }
 
@@ -135,6 +151,7 @@ internal static class Sequences
     {
         foreach (var chunk in positions.Chunk(PerTransaction))
         {
+            await using var lent = await SequenceRights.LendAsync(connection, "UPDATE", chunk.Select(position => position.Key), cancellationToken);
             await connection.ExecuteAsync(
                 "SELECT pg_catalog.setval(s.name::pg_catalog.regclass, s.value, s.called) FROM ROWS FROM (pg_catalog.unnest($1), pg_catalog.unnest($2), pg_catalog.unnest($3)) AS s (name, value, called)",
                 cancellationToken,

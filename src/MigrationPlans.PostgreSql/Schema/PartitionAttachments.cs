@@ -41,7 +41,7 @@ internal static class PartitionAttachments
     /// <summary>By attachment, that of the table that it attaches to, where that is a partition itself.</summary>
     private static Dictionary<int, int> FindUpper(ImmutableArray<SchemaEntry> entries)
     {
-        var links = PartitionLinks.Find(entries);
+        var links = PartitionLinks.FindAll(entries);
         var attachments = entries.Where(entry => entry.Kind == "TABLE ATTACH")
             .SelectMany(entry => entry.DependsOn.Where(id => links[id].Any(entry.DependsOn.Contains)).Select(partition => (partition, entry.Id)))
             .ToDictionary(pair => pair.partition, pair => pair.Id);

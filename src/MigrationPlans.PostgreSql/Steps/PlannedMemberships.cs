@@ -15,6 +15,13 @@ internal static class PlannedMemberships
     private const string PresentQuery =
         "SELECT r.rolname::text, g.rolname::text FROM pg_catalog.pg_auth_members m JOIN pg_catalog.pg_roles r ON r.oid = m.member JOIN pg_catalog.pg_roles g ON g.oid = m.roleid WHERE r.rolname = ANY ($1)";
 
+    /// <summary>The login, and what is in it: who is no superuser joins roles to act for them, and no two roles are in each other.</summary>
+    private const string CirclesQuery =
+        """
+        SELECT g.rolname::text FROM pg_catalog.pg_roles g JOIN pg_catalog.pg_roles l ON l.rolname = current_user AND NOT l.rolsuper
+        WHERE NOT g.rolsuper AND pg_catalog.pg_has_role(g.oid, l.oid, 'MEMBER')
+        """;
+
     /// <param name="Member">By target name, as <paramref name="Group"/>.</param>
     /// <param name="Options">What the source says of it.</param>
     public sealed record Planned(string Member, string Group, RoleMembership Options);
@@ -28,7 +35,8 @@ internal static class PlannedMemberships
     {
         string[] names = [.. roles.Select(role => role.Name)];
         var present = (await server.QueryAsync(PresentQuery, row => (row.GetString(0), row.GetString(1)), cancellationToken, [names])).ToHashSet();
-        return [.. Wanted(roles, mapping).Where(membership => !present.Contains((membership.Member, membership.Group)))];
+        var circles = (await server.QueryAsync(CirclesQuery, row => row.GetString(0), cancellationToken)).ToHashSet(StringComparer.Ordinal);
+        return [.. Wanted(roles, mapping).Where(membership => !present.Contains((membership.Member, membership.Group)) && !circles.Contains(membership.Group))];
     }
 
     /// <summary>Grants those that are lacking; one that the server refuses is left out with a note.</summary>

@@ -120,7 +120,7 @@ public sealed class PreflightHandler(PostgresConnector connector, ImmutableArray
 
     /// <summary>A partitioned table has no rows: its row security hides none of its partitions' own.</summary>
     private static bool IsHidden(RelationFacts relation) =>
-        (!relation.IsReadable && (relation.IsLockedByDump || relation.Kind is RelationKind.Sequence or RelationKind.MaterializedView))
+        relation is { IsReadable: false, HoldsSomething: true }
         || (relation.HidesRows && relation.Kind == RelationKind.Table);
 
     private static string Name(List<RelationFacts> relations) => string.Join(", ", relations.Take(3).Select(relation => $"{relation.Schema}.{relation.Name}"));

@@ -41,20 +41,24 @@ public sealed class RefreshViewsHandler(PostgresConnector connector, SourceSnaps
         await new UnloggedRefill(Connector, snapshots).RunAsync(context, cancellationToken);
         var empty = (await ReadAsync(context, cancellationToken)).Where(view => !view.IsPopulated).ToImmutableArray();
         var settings = await ReadSettingsAsync(context, cancellationToken);
+        var notes = ImmutableArray.CreateBuilder<Diagnostic>();
         for (var left = empty; left.Length > 0;)
         {
-            var early = await RefreshAllAsync(left, settings, context, cancellationToken);
-            if (early.Count == left.Length)
+            var failures = await RefreshAllAsync(left, settings, context, cancellationToken);
+            var isRefused = left.ToLookup(view => failures.GetValueOrDefault(view.Key)?.SqlState == PostgresErrorCodes.InsufficientPrivilege);
+            var filled = await RefreshLentAsync([.. isRefused[true]], settings, context, notes, cancellationToken);
+            var early = left.Where(view => failures.ContainsKey(view.Key) && !filled.Contains(view)).ToImmutableArray();
+            if (early.Length == left.Length)
             {
-                throw Translate(early[left[0].Key], left[0]);
+                throw Translate(failures[left[0].Key], left[0]);
             }
 
-            left = [.. left.Where(view => early.ContainsKey(view.Key))];
+            left = early;
         }
 
         await using var target = await OpenTargetAsync(context, cancellationToken);
         await Sequences.SetAsync(target, await MovedSequencesAsync(context, cancellationToken), cancellationToken);
-        return new StepResult($"{Counts.Of(empty.Length, "materialized view")} filled");
+        return new StepResult($"{Counts.Of(empty.Length, "materialized view")} filled") { Notes = notes.ToImmutable() };
     }
 
     /// <summary>An unfenced source goes on counting.</summary>
@@ -80,34 +84,77 @@ public sealed class RefreshViewsHandler(PostgresConnector connector, SourceSnaps
         return await ComputingSettings.ReadAsync(Connector, context, target, cancellationToken);
     }
 
-    /// <returns>By key, those that read another one that is not filled yet.</returns>
+    /// <returns>By key, those that read another one that is not filled yet, and those whose owner may not read what they name.</returns>
     private async Task<ConcurrentDictionary<string, PostgresException>> RefreshAllAsync(
         ImmutableArray<MaterializedView> views, ComputingSettings settings, StepContext context, CancellationToken cancellationToken)
     {
-        var early = new ConcurrentDictionary<string, PostgresException>(StringComparer.Ordinal);
+        var failures = new ConcurrentDictionary<string, PostgresException>(StringComparer.Ordinal);
         var items = views.Select(view => new WorkItem
         {
             Key = view.Key,
             DependsOn = view.DependsOn,
-            RunAsync = (target, token) => RefreshAsync(target, view, early, token),
+            RunAsync = (target, token) => RefreshAsync(target, view, failures, token),
         });
         using var graph = new WorkGraph([.. items]);
         await graph.RunAsync(context.Parallelism, token => settings.ApplyAsync(OpenTargetAsync(context, token), token), context.Stopping, cancellationToken);
-        return early;
+        return failures;
+    }
+
+    /// <summary>One after the other: they may need rights to the same table.</summary>
+    /// <returns>Those that are filled; the others read one that is not filled yet.</returns>
+    private async Task<ImmutableArray<MaterializedView>> RefreshLentAsync(
+        ImmutableArray<MaterializedView> views,
+        ComputingSettings settings,
+        StepContext context,
+        ImmutableArray<Diagnostic>.Builder notes,
+        CancellationToken cancellationToken)
+    {
+        if (views.IsEmpty)
+        {
+            return [];
+        }
+
+        var filled = ImmutableArray.CreateBuilder<MaterializedView>();
+        await using var target = await settings.ApplyAsync(OpenTargetAsync(context, cancellationToken), cancellationToken);
+        foreach (var view in views)
+        {
+            try
+            {
+                var lent = await LentReading.UseAsync(target, view.Key, Refresh(view), cancellationToken);
+                notes.AddRange(lent.Select(pair => HandlerDiagnostics.ReadingLent($"{view.Schema}.{view.Name}", pair.Reader, pair.Relation)));
+                filled.Add(view);
+            }
+            catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.ObjectNotInPrerequisiteState)
+            {
+                // Comes again with the next round.
+            }
+            catch (NpgsqlException exception)
+            {
+                throw Translate(exception, view);
+            }
+        }
+
+        return filled.ToImmutable();
+    }
+
+    /// <summary>One message or one transaction: the setting ends with it.</summary>
+    private static string Refresh(MaterializedView view)
+    {
+        var filter = view.IsFiltered ? "SELECT pg_catalog.set_config('row_security', 'on', true); " : "";
+        return $"{filter}REFRESH MATERIALIZED VIEW {view.Key}";
     }
 
     private static async Task RefreshAsync(
-        NpgsqlConnection target, MaterializedView view, ConcurrentDictionary<string, PostgresException> early, CancellationToken cancellationToken)
+        NpgsqlConnection target, MaterializedView view, ConcurrentDictionary<string, PostgresException> failures, CancellationToken cancellationToken)
     {
         try
         {
-            // One message, one transaction: the setting ends with it.
-            var filter = view.IsFiltered ? "SELECT pg_catalog.set_config('row_security', 'on', true); " : "";
-            await target.ExecuteAsync($"{filter}REFRESH MATERIALIZED VIEW {view.Key}", cancellationToken);
+            await target.ExecuteAsync(Refresh(view), cancellationToken);
         }
-        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.ObjectNotInPrerequisiteState)
+        catch (PostgresException exception)
+            when (exception.SqlState is PostgresErrorCodes.ObjectNotInPrerequisiteState or PostgresErrorCodes.InsufficientPrivilege)
         {
-            early[view.Key] = exception;
+            failures[view.Key] = exception;
         }
         catch (NpgsqlException exception)
         {

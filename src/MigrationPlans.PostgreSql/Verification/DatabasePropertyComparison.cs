@@ -14,9 +14,11 @@ namespace MigrationPlans.PostgreSql.Verification;
 /// <summary>Compares what belongs to the databases themselves: owner, comment, connection limit, settings, privileges, labels.</summary>
 internal static class DatabasePropertyComparison
 {
-    // What a login that is no superuser can't set stays behind with a note: not a difference that anybody could mend.
-    private const string OutOfReachSql =
-        "SELECT s.name FROM pg_catalog.pg_settings s WHERE s.context IN ('superuser', 'superuser-backend') AND NOT (SELECT r.rolsuper FROM pg_catalog.pg_roles r WHERE r.rolname = current_user)";
+    // What a login that is no superuser can't set stays behind with a note: those of superusers, and those of libraries that are not loaded.
+    private const string ParametersSql =
+        "SELECT s.name, s.context IN ('superuser', 'superuser-backend') FROM pg_catalog.pg_settings s WHERE NOT (SELECT r.rolsuper FROM pg_catalog.pg_roles r WHERE r.rolname = current_user)";
+
+    private const string OutOfReach = "the target login may not set it: it takes a superuser";
 
     // For a database these may name what is not there; for a session they may not.
     private static readonly FrozenSet<string> SetUnchecked = new[] { "default_tablespace", "temp_tablespaces", "default_text_search_config" }
@@ -35,7 +37,9 @@ internal static class DatabasePropertyComparison
     {
         var roles = (await target.QueryAsync("SELECT rolname::text FROM pg_catalog.pg_roles", row => row.GetString(0), cancellationToken))
             .ToHashSet(StringComparer.Ordinal);
-        var outOfReach = (await target.QueryAsync(OutOfReachSql, row => row.GetString(0), cancellationToken)).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var parameters = (await target.QueryAsync(ParametersSql, row => KeyValuePair.Create(row.GetString(0), row.GetBoolean(1)), cancellationToken))
+            .ToDictionary(StringComparer.OrdinalIgnoreCase);
+        var isLimited = parameters.Count > 0;
         var found = await DatabaseProperties.ReadAsync(target, cancellationToken);
         var wanted = (await DatabaseProperties.ReadAsync(source, cancellationToken)).ForTarget(mapping, roles, found.Owner);
         if (await TargetLedger.ExistsAsync(target, cancellationToken))
@@ -45,16 +49,20 @@ internal static class DatabasePropertyComparison
         }
 
         wanted = wanted with { Labels = [.. wanted.Labels.Where(label => !missingProviders.Contains(label.Provider))] };
-        var (onSource, onTarget) = (List(wanted, outOfReach), List(found, outOfReach));
+        var (onSource, onTarget) = (List(wanted, isLimited), List(found, isLimited));
         var login = target.UserName ?? "";
         var differences = onSource.Keys.Union(onTarget.Keys).Order(StringComparer.Ordinal)
             .Where(name => onSource.GetValueOrDefault(name) != onTarget.GetValueOrDefault(name) && !(name == Grant(login) && !onSource.ContainsKey(name)))
             .Select(name => new ObjectDifference(Database, name, onSource.GetValueOrDefault(name), onTarget.GetValueOrDefault(name)))
             .ToImmutableArray();
-        var refused = await RefusedAsync(
-            target,
-            [.. wanted.Settings.Where(setting => differences.Any(difference => difference.Name == Name(setting)))],
-            cancellationToken);
+        var settings = wanted.Settings.Concat(found.Settings).Where(setting => differences.Any(difference => difference.Name == Name(setting)))
+            .ToLookup(setting => isLimited && IsOutOfReach(SettingText.Split(setting.Setting).Name, parameters));
+        var refused = await RefusedAsync(target, [.. settings[false].Intersect(wanted.Settings)], cancellationToken);
+        foreach (var setting in settings[true])
+        {
+            refused[Name(setting)] = OutOfReach;
+        }
+
         return (
             differences.RemoveAll(difference => refused.ContainsKey(difference.Name)), [.. differences.Where(difference => refused.ContainsKey(difference.Name))
                 .Select(difference => new LeftOutDifference(Database, difference.Name, difference.Source, difference.Target, refused[difference.Name]))]);
@@ -94,15 +102,19 @@ internal static class DatabasePropertyComparison
         return refused;
     }
 
+    private static bool IsOutOfReach(string parameter, Dictionary<string, bool> known) =>
+        known.TryGetValue(parameter, out var isOfSuperusers) ? isOfSuperusers : parameter.Contains('.', StringComparison.Ordinal);
+
     private static string Name(DatabaseSetting setting)
     {
         var name = SettingText.Split(setting.Setting).Name;
         return setting.Role.Length == 0 ? $"setting {name}" : $"setting {name} of {setting.Role}";
     }
 
-    private static Dictionary<string, string> List(DatabaseProperties properties, HashSet<string> outOfReach)
+    /// <param name="properties">Of one side.</param>
+    /// <param name="isLimited">The target's login is no superuser: security labels are beyond it, and in whose name it gives rights.</param>
+    private static Dictionary<string, string> List(DatabaseProperties properties, bool isLimited)
     {
-        var isLimited = outOfReach.Count > 0;
         var listed = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["owner"] = properties.Owner,
@@ -121,10 +133,7 @@ internal static class DatabasePropertyComparison
         foreach (var setting in properties.Settings)
         {
             var (name, value) = SettingText.Split(setting.Setting);
-            if (!outOfReach.Contains(name) && !(isLimited && name.Contains('.', StringComparison.Ordinal)))
-            {
-                listed[Name(setting)] = value;
-            }
+            listed[Name(setting)] = value;
         }
 
         // Who can't take a role on gives in the owner's name what the role gave.

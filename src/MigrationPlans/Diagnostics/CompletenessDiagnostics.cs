@@ -38,6 +38,14 @@ public static class CompletenessDiagnostics
         membership, or map the role to another one by `roles.map`.
         """);
 
+    private static readonly DiagnosticDescriptor OwnerIsMemberDescriptor = new(
+        "MP4183", Severity.Error, "an owner, or who gave a right, is a member of the target login",
+        """
+        To give an object to its owner, or a right in the name of the role that gave it, a login that is no superuser must be a member of that role. The server lets no two roles be members of each
+        other, so the login can't become one while the role is in the login. Take it out on the target for the time of the run, log in there as another role
+        that may create roles and databases, or map the owner to another role by `roles.map`.
+        """);
+
     private static readonly DiagnosticDescriptor ExtensionTakesSuperuserDescriptor = new(
         "MP4095", Severity.Warning, "an extension takes a superuser on the target",
         """
@@ -191,8 +199,19 @@ public static class CompletenessDiagnostics
     public static Diagnostic OwnerNotGrantable(string mapping, string login, string act, string targetRole, SourceSpan? span) => new()
     {
         Descriptor = OwnerNotGrantableDescriptor,
-        Message = $"login `{login}` can't {act} `{targetRole}`: it is no member of that role, and may not make itself one",
+        Message = $"login `{login}` can't {act} `{targetRole}`: it may not take that role on, nor make itself a member that may",
         Help = $"run as an administrator of the target: GRANT \"{targetRole}\" TO \"{login}\" (from 16 on WITH INHERIT TRUE, SET TRUE)",
+        Subject = mapping,
+        Span = span,
+    };
+
+    /// <param name="act">What it would do, before the role's name: <c>give table shop.item to</c>.</param>
+    /// <param name="link">The role itself, or the one in between that is in the login.</param>
+    public static Diagnostic OwnerIsMember(string mapping, string login, string act, string targetRole, string link, SourceSpan? span) => new()
+    {
+        Descriptor = OwnerIsMemberDescriptor,
+        Message = $"login `{login}` can't {act} `{targetRole}`: that role is a member of the login, which therefore can't become a member of it",
+        Help = $"on the target, for the time of the run: REVOKE \"{login}\" FROM \"{link}\"; or log in there as another role",
         Subject = mapping,
         Span = span,
     };

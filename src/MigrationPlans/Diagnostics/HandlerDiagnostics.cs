@@ -8,8 +8,8 @@ public static class HandlerDiagnostics
         "Checked before anything is changed. On RDS the master user has these rights; elsewhere a superuser can grant them.");
 
     private static readonly DiagnosticDescriptor TablesUnreadableDescriptor = new(
-        "MP6301", Severity.Error, "the login can't read every table",
-        "A table that can't be read, or whose rows row-level security filters, can't be carried over whole; one that can't be read can't be locked by pg_dump either, which locks all tables of the database, copied or not. `pg_read_all_data` (from 14 on) gives the first; BYPASSRLS, ownership without FORCE, or membership in the owner the second.");
+        "MP6301", Severity.Error, "the login can't read every table, sequence or materialized view",
+        "A table (or a sequence, or a materialized view, which is compared) that can't be read, or whose rows row-level security filters, can't be carried over whole; one that can't be read can't be locked by pg_dump either, which locks all tables of the database, copied or not. `pg_read_all_data` (from 14 on) gives the first; BYPASSRLS, ownership without FORCE, or membership in the owner the second.");
 
     private static readonly DiagnosticDescriptor TargetNotEmptyDescriptor = new(
         "MP6302", Severity.Error, "the target database holds something already",
@@ -102,8 +102,17 @@ public static class HandlerDiagnostics
         "MP6240", Severity.Error, "a materialized view can't be filled",
         """
         A materialized view that holds rows on the source is filled on the target by its query, in the name of its owner. The server refuses: the
-        query fails on rows that came later (a division by zero), or its owner may no longer read what it names. Refreshing it on the source would fail too.
+        query fails on rows that came later (a division by zero), and refreshing it on the source would fail too; or its owner may not use what it names. What
+        tables the owner lacks, the run lends to it (MP6330), but no functions, no schemas, and nothing that the login has no rights to give.
         Mend the view or its tables on both sides, or leave its rows behind: then it is there, and holds nothing.
+        """);
+
+    private static readonly DiagnosticDescriptor ReadingLentDescriptor = new(
+        "MP6330", Severity.Warning, "a materialized view was filled with a right that its owner does not have",
+        """
+        A materialized view is filled in the name of its owner, which may not read what the query names: it lost the right on the source after the view was made there, or has it there
+        as a member of a role that the target had before, where nobody made it one. For the moment of filling the run gave it the right to read, and took it
+        back in the same transaction. The rows are there; but nobody can refresh the view before its owner may read.
         """);
 
     private static readonly DiagnosticDescriptor MembersLeftDescriptor = new(
@@ -125,8 +134,8 @@ public static class HandlerDiagnostics
         Make(
             TablesUnreadableDescriptor,
             subject,
-            $"`{login}` can't read {Counts.Of(count, "table")} of {subject} whole: {examples}",
-            $"GRANT pg_read_all_data TO {login} and, for row-level security, ALTER ROLE {login} BYPASSRLS; or use the tables' owner");
+            $"`{login}` can't read {Counts.Of(count, "relation")} of {subject} whole: {examples}",
+            $"GRANT pg_read_all_data TO {login} and, for row-level security, ALTER ROLE {login} BYPASSRLS; or use the owner of these tables, sequences and materialized views");
 
     public static Diagnostic TablesNotLockable(string subject, string login, int count, string examples) =>
         Make(
@@ -186,6 +195,13 @@ public static class HandlerDiagnostics
         Help =
             $"mend it on both sides and run the same command again; or roll back and write `exclude: {{ tableData: [{view}] }}`, which leaves its rows behind",
     };
+
+    /// <param name="reader">Quoted, as <paramref name="relation"/>.</param>
+    public static Diagnostic ReadingLent(string view, string reader, string relation) => Make(
+        ReadingLentDescriptor,
+        $"materialized view {view}",
+        $"materialized view {view} was filled, but {reader} may not read {relation}: the next refresh will fail",
+        $"on the target: GRANT SELECT ON {relation} TO {reader}; or make it a member of the role that has the right");
 
     public static Diagnostic MembersLeft(string subject, string first, int count) =>
         Make(

@@ -32,10 +32,11 @@ public static class PrivilegeDiagnostics
         "`fence: read-only` changes a setting of the source database, which only its owner, members of the owning role and superusers can.");
 
     private static readonly DiagnosticDescriptor UnreadableDescriptor = new(
-        "MP4038", Severity.Error, "the source login may not read a table",
+        "MP4038", Severity.Error, "the source login may not read a table, a sequence or a materialized view",
         """
-        The login lacks SELECT on a table, or USAGE on its schema. It needs both for every table of the database, copied or not:
-        pg_dump, which reads the schema as a whole, locks all of them, and the server allows that only to those who may read.
+        The login lacks SELECT on it, or USAGE on its schema. It needs both for every table of the database, copied or not:
+        pg_dump, which reads the schema as a whole, locks all of them, and the server allows that only to those who may read. Of sequences, whose
+        positions are copied, and of materialized views, whose rows are compared, it needs them where they are picked.
         From PostgreSQL 14 on, membership in `pg_read_all_data` gives both for everything.
         """);
 

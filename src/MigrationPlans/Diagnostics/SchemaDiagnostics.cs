@@ -158,12 +158,16 @@ public static class SchemaDiagnostics
         Subject = subject,
     };
 
-    public static Diagnostic MembershipRefused(string subject, string login, string role, string reason) => new()
+    /// <param name="isCircle">The role is a member of the login.</param>
+    /// <param name="hasOptions">The server is one on which memberships have options.</param>
+    public static Diagnostic MembershipRefused(string subject, string login, string role, string reason, bool isCircle, bool hasOptions) => new()
     {
         Descriptor = MembershipDescriptor,
         Message = $"`{login}` can't become a member of `{role}` on {subject}: {reason}",
         Subject = subject,
-        Help = $"run as an administrator of the target: GRANT \"{role}\" TO \"{login}\"",
+        Help = isCircle
+            ? $"take the role out of the login for the time of the run, as an administrator of the target: REVOKE \"{login}\" FROM \"{role}\"; or log in there as another role"
+            : $"run as an administrator of the target: GRANT \"{role}\" TO \"{login}\"{(hasOptions ? " WITH INHERIT TRUE, SET TRUE" : "")}",
     };
 
     /// <param name="found">Versions that were found: <c>13.4, 12.9</c>; empty when there is none.</param>

@@ -196,6 +196,9 @@ public sealed record RelationFacts
     /// <summary>pg_dump locks it, whether or not its rows are wanted.</summary>
     public bool IsLockedByDump => Kind is RelationKind.Table or RelationKind.PartitionedTable;
 
+    /// <summary>The run itself reads what it holds, where that is wanted.</summary>
+    public bool HoldsSomething => IsLockedByDump || Kind is RelationKind.Sequence or RelationKind.MaterializedView;
+
     public required string Owner { get; init; }
 
     /// <summary>Heap and TOAST, without indexes.</summary>

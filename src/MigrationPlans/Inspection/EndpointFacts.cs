@@ -72,6 +72,10 @@ public sealed record EndpointFacts
 
     public ServerParameters Parameters { get; init; } = new();
 
+    /// <summary>Of a source's login roles, where our login reads passwords.</summary>
+    public ImmutableSortedDictionary<string, PasswordKind> PasswordKinds { get; init; } =
+        ImmutableSortedDictionary.Create<string, PasswordKind>(StringComparer.Ordinal);
+
     /// <summary>Null: the server was not found through AWS.</summary>
     public RdsFacts? Rds { get; init; }
 
@@ -111,6 +115,9 @@ public sealed record LoginFacts
 
     /// <summary>Roles whose rights the login has, directly or through others (predefined ones included).</summary>
     public ImmutableArray<string> MemberOf { get; init; } = [];
+
+    /// <summary>Those of them that the login may not take on, and so may give nothing to: from 16 on a membership can be without SET.</summary>
+    public ImmutableArray<string> RightsOnly { get; init; } = [];
 }
 
 /// <param name="Max"><c>max_connections</c>.</param>

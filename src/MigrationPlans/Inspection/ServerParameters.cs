@@ -34,4 +34,10 @@ public sealed record ServerParameters
     /// or the library is not loaded.
     /// </summary>
     public string? CronDatabase { get; init; }
+
+    /// <summary>Parameters that only a superuser sets, or whoever was granted that.</summary>
+    public ImmutableArray<string> OfSuperusers { get; init; } = [];
+
+    /// <summary>Parameters of the libraries that are loaded: <c>auto_explain.log_timing</c>.</summary>
+    public ImmutableArray<string> OfLibraries { get; init; } = [];
 }

@@ -24,8 +24,8 @@ internal sealed class MappingSteps(DatabaseMapping mapping, MappingFacts? facts)
         var steps = new MappingSteps(mapping, facts);
         return mapping.Strategy switch
         {
-            Strategy.Stream => [.. steps.Before(), .. StreamSteps.List(steps), .. steps.After(SetSequencesStep.KindName, RestoreConstraintsStep.KindName)],
-            Strategy.Archive => [.. steps.Before(), .. ArchiveSteps.List(steps), .. steps.After(RestoreArchiveStep.KindName, RestoreArchiveStep.KindName)],
+            Strategy.Stream => [.. steps.Before(), .. StreamSteps.List(steps), .. steps.After(SetSequencesStep.KindName)],
+            Strategy.Archive => [.. steps.Before(), .. ArchiveSteps.List(steps), .. steps.After(RestoreArchiveStep.KindName)],
             _ => [],
         };
     }
@@ -62,16 +62,14 @@ internal sealed class MappingSteps(DatabaseMapping mapping, MappingFacts? facts)
     }
 
     /// <summary>From filled tables to the end.</summary>
-    /// <param name="sequences">The kind that sets sequences.</param>
-    /// <param name="constraints">The kind that ends with everything but materialized views in its place.</param>
-    private IEnumerable<Step> After(string sequences, string constraints)
+    /// <param name="filled">The kind that ends with everything but materialized views in its place; a view's query may read where a sequence stands.</param>
+    private IEnumerable<Step> After(string filled)
     {
-        // A view's query may read where a sequence stands.
         yield return new RefreshViewsStep
         {
             Id = Id(RefreshViewsStep.KindName),
             Database = mapping.Address,
-            DependsOn = Behind(sequences, constraints),
+            DependsOn = Behind(filled),
             Views = facts is null ? null : [.. PopulatedViews(facts)],
         };
         // The owner and the connection limit change here: only when nothing else writes any more.
@@ -79,7 +77,7 @@ internal sealed class MappingSteps(DatabaseMapping mapping, MappingFacts? facts)
         {
             Id = Id(ApplySettingsStep.KindName),
             Database = mapping.Address,
-            DependsOn = sequences == constraints ? Behind(RefreshViewsStep.KindName) : Behind(sequences, RefreshViewsStep.KindName),
+            DependsOn = Behind(RefreshViewsStep.KindName),
         };
         var isAnalyzed = mapping.Statistics != StatisticsPolicy.None;
         if (isAnalyzed)

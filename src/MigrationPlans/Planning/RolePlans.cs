@@ -114,7 +114,7 @@ internal static class RolePlans
     public static IEnumerable<(string Role, string Group, string Reason)> LeftMemberships(MappingFacts facts) =>
         from role in Missing(facts)
         from membership in role.Source.MemberOf
-        let reason = WhyLeft(facts, membership.Role)
+        let reason = WhyLeft(facts, role.Name, membership.Role)
         where reason is not null
         select (role.Name, facts.TargetName(membership.Role), reason);
 
@@ -122,12 +122,15 @@ internal static class RolePlans
     /// Who is in RDS's own roles, and in those that were on the target before, is for their owners to say; a role
     /// that is mapped to was chosen.
     /// </summary>
-    private static string? WhyLeft(MappingFacts facts, string group)
+    private static string? WhyLeft(MappingFacts facts, string member, string group)
     {
         var (server, target) = (facts.TargetServer, facts.TargetName(group));
         var isOnTarget = server.Roles.Any(role => role.Name == target);
         return target switch
         {
+            // PlannedMemberships leaves it out, too: the run may have to join the member, and no two roles are in each other.
+            _ when !server.Login.IsSuperuser && (target == server.Login.Name || server.FindLink(target, server.Login.Name) is not null) =>
+                $"is {(target == server.Login.Name ? "" : "in ")}the login of the run, which joins roles to act for them, and no two roles are in each other: where it is wanted, {(server.MajorVersion < 16 ? "" : $"REVOKE {member} FROM {server.Login.Name} and ")}GRANT {target} TO {member} afterwards",
             _ when IsPredefined(target) && !server.PredefinedRoles.Contains(target) => $"is a role that PostgreSQL {server.MajorVersion} does not have",
             _ when IsPredefined(target) || (isOnTarget && facts.Mapping.Roles.Map.ContainsValue(target)) =>
                 server.MayGrant(target) ? null : $"is not for {server.Login.Name} to give: GRANT {target} TO {server.Login.Name} WITH ADMIN OPTION",

@@ -19,8 +19,8 @@ internal static class StreamSteps
             },
             new CopyDataStep { Id = steps.Id(CopyDataStep.KindName), Database = address, DependsOn = steps.Behind(RestoreSchemaStep.KindName) },
             new RestoreConstraintsStep { Id = steps.Id(RestoreConstraintsStep.KindName), Database = address, DependsOn = steps.Behind(CopyDataStep.KindName) },
-            // Positions of sequences are read last; constraints do not touch them, and what fills views sets them again.
-            new SetSequencesStep { Id = steps.Id(SetSequencesStep.KindName), Database = address, DependsOn = steps.Behind(CopyDataStep.KindName) },
+            // Positions of sequences are read last, and set when their privileges, which come with the constraints, change no more.
+            new SetSequencesStep { Id = steps.Id(SetSequencesStep.KindName), Database = address, DependsOn = steps.Behind(RestoreConstraintsStep.KindName) },
         ];
     }
 }

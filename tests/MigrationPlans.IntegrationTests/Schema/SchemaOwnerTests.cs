@@ -74,6 +74,29 @@ public sealed class SchemaOwnerTests
 
         Assert.That(failure!.Diagnostic.Code, Is.EqualTo("MP6212"));
         Assert.That(failure.Diagnostic.Message, Does.Contain("`weak_login` can't become a member of `mighty`"));
+        Assert.That(
+            failure.Diagnostic.Help,
+            Does.EndWith($": GRANT \"mighty\" TO \"weak_login\"{(TestServers.Target.MajorVersion >= 16 ? " WITH INHERIT TRUE, SET TRUE" : "")}"));
+    }
+
+    [Test]
+    public async Task One_that_would_close_a_circle_is_named_with_another_way_out()
+    {
+        if (TestServers.Target.MajorVersion >= 16)
+        {
+            Assert.Ignore("from 16 on, who may not grant the role is told that first");
+        }
+
+        await SchemaText.PrepareAsync("schema_circle", ["circle_owner", "circle_login"]);
+        await Sql.RunAsync(TestServers.Source, "schema_circle", "CREATE TABLE t (id int); ALTER TABLE t OWNER TO circle_owner");
+        await Sql.RunAsync(TestServers.Target, "postgres", "ALTER ROLE circle_login LOGIN CREATEROLE PASSWORD 'secret'; GRANT circle_login TO circle_owner");
+        await Sql.RunAsync(TestServers.Target, "postgres", "ALTER DATABASE schema_circle OWNER TO circle_login");
+        await using var migration = new SchemaMigration("schema_circle", target: new SchemaMigration.Login("circle_login", "secret"));
+
+        var failure = Assert.ThrowsAsync<StepFailedException>(migration.RunSchemaAsync);
+
+        Assert.That(failure!.Diagnostic.Code, Is.EqualTo("MP6212"));
+        Assert.That(failure.Diagnostic.Help, Does.Contain("REVOKE \"circle_login\" FROM \"circle_owner\""));
     }
 
     [Test]

@@ -291,6 +291,78 @@ public sealed class PlannerCompletenessTests
         Assert.That(CodesAt(16, creator, new RoleMembership("shop_owner", WithAdmin: true)), Is.Empty);
         Assert.That(CodesAt(16, creator with { MemberOf = ["shop_owner"] }), Is.Empty);
         Assert.That(CodesAt(16, creator, new RoleMembership("other", WithAdmin: true)), Is.EqualTo((string[])["MP4097"]));
+        var heir = creator with { MemberOf = ["shop_owner"], RightsOnly = ["shop_owner"] };
+        Assert.That(CodesAt(16, heir), Is.EqualTo((string[])["MP4097"]), "a membership without SET");
+        Assert.That(CodesAt(16, heir, new RoleMembership("shop_owner", WithAdmin: true)), Is.Empty);
+    }
+
+    [TestCase(15)]
+    [TestCase(16)]
+    public void An_owner_that_is_in_the_login_keeps_it_out(int major)
+    {
+        var within = Weak with
+        {
+            TargetServer = Weak.TargetServer with
+            {
+                VersionNumber = major * 10000,
+                Roles =
+                [
+                    new() { Name = "shop_owner", MemberOf = [new("group", WithAdmin: false)] },
+                    new() { Name = "group", MemberOf = [new(Weak.TargetServer.Login.Name, WithAdmin: false)] },
+                    new() { Name = Weak.TargetServer.Login.Name, MemberOf = [new("shop_owner", WithAdmin: true)] },
+                ],
+            },
+        };
+        var found = Planner.Plan(within.Manifest, within.Facts).Diagnostics.Single();
+        Assert.That(found.Code, Is.EqualTo("MP4183"));
+        Assert.That(found.Help, Does.Contain("REVOKE \"weak\" FROM \"group\""));
+        Assert.That((within with { TargetServer = within.TargetServer with { Login = sample.TargetServer.Login } }).Codes(), Is.Empty, "as superuser");
+    }
+
+    /// <summary>It may have to join the role, and no two roles are in each other.</summary>
+    [TestCase(false)]
+    [TestCase(true)]
+    public void A_membership_in_the_login_itself_is_not_given(bool isSuperuser)
+    {
+        var login = Weak.TargetServer.Login with { IsSuperuser = isSuperuser };
+        var mapped = Weak with
+        {
+            Mapping = sample.Mapping with { Roles = new RolePolicy { Map = new RolePolicy().Map.Add("master", login.Name) } },
+            SourceServer = sample.SourceServer with
+            {
+                Roles = [new() { Name = "shop_owner", MemberOf = [new("master", WithAdmin: false)] }, new() { Name = "master" }],
+            },
+            TargetServer = Weak.TargetServer with { Login = login, Roles = [new() { Name = login.Name }] },
+        };
+        var notes = mapped.Plan().Databases.Single().Notes.Where(note => note.Subject == "membership of role shop_owner").ToList();
+        Assert.That(notes, Has.Count.EqualTo(isSuperuser ? 0 : 1));
+        Assert.That(notes.Select(note => note.Reason), Has.All.StartsWith("weak is the login of the run").And.All.EndsWith("GRANT weak TO shop_owner afterwards"));
+    }
+
+    [Test]
+    public void Settings_that_the_login_may_not_make_are_said_to_stay_behind()
+    {
+        var parameters = new ServerParameters { OfSuperusers = ["log_statement", "loaded.mighty"], OfLibraries = ["loaded.mighty", "loaded.plain"] };
+        var set = Weak with
+        {
+            Source = sample.Source with
+            {
+                OwnSettings =
+                [
+                    "Log_Statement of clerk", "default privileges of a.b", "loaded.mighty", "loaded.plain", "my.custom", "statement_timeout",
+                ],
+            },
+            SourceServer = sample.SourceServer with { Roles = [new() { Name = "shop_owner", Settings = ["work_mem=4MB", "my.own=1"] }] },
+            TargetServer = Weak.TargetServer with { Parameters = parameters },
+        };
+        string[] SubjectsFor(Sample asked) =>
+            [.. asked.Plan().Databases.Single().Notes.Select(note => note.Subject).Where(subject => subject.StartsWith("setting ", StringComparison.Ordinal))];
+        Assert.That(
+            SubjectsFor(set),
+            Is.EqualTo((string[])["setting Log_Statement of clerk", "setting loaded.mighty", "setting my.custom", "setting my.own of shop_owner"]));
+        var granted = set with { TargetServer = set.TargetServer with { ParameterPrivileges = [("weak", "parameter my.custom")] } };
+        Assert.That(SubjectsFor(granted), Has.None.EqualTo("setting my.custom"));
+        Assert.That(SubjectsFor(set with { TargetServer = sample.TargetServer with { Parameters = parameters } }), Is.Empty, "as superuser");
     }
 
     [Test]

@@ -82,6 +82,32 @@ public sealed class PlannerPrivilegesTests
         Assert.That(created.Plan().Databases.Single().Notes, Has.Some.EqualTo(new PlanNote(PlanNoteKind.Risk, "role shop_owner", said)));
     }
 
+    [TestCase(PasswordKind.None, "shop_owner", "created without a password: it has none on the source")]
+    [TestCase(PasswordKind.Md5, "shop_owner", "created with the password that it has on the source (`roles.passwords: copy`)")]
+    [TestCase(PasswordKind.Md5, "renamed", "created without a password: the one that shop_owner has on the source is an MD5 hash, which holds that name")]
+    [TestCase(PasswordKind.Other, "renamed", "created with the password that it has on the source (`roles.passwords: copy`)")]
+    public void A_password_that_is_not_there_or_is_of_no_use_under_another_name_is_told(PasswordKind kind, string name, string said)
+    {
+        var created = sample with
+        {
+            Mapping = sample.Mapping with
+            {
+                Roles = new RolePolicy
+                {
+                    Passwords = RolePasswordPolicy.Copy,
+                    Map = name == "shop_owner" ? new RolePolicy().Map : new RolePolicy().Map.Add("shop_owner", name),
+                },
+            },
+            SourceServer = sample.SourceServer with
+            {
+                Login = sample.SourceServer.Login with { ReadsPasswords = true },
+                PasswordKinds = ImmutableSortedDictionary<string, PasswordKind>.Empty.Add("shop_owner", kind),
+                Roles = [new RoleFacts { Name = "shop_owner", CanLogin = true }],
+            },
+        };
+        Assert.That(created.Plan().Databases.Single().Notes, Has.Some.EqualTo(new PlanNote(PlanNoteKind.Risk, $"role {name}", said)));
+    }
+
     [TestCase(15, "BYPASSRLS")]
     [TestCase(15, "REPLICATION and BYPASSRLS", true)]
     [TestCase(16, "CREATEDB and REPLICATION", true, true)]
@@ -174,6 +200,22 @@ public sealed class PlannerPrivilegesTests
             (denied with { Mapping = sample.Mapping with { Exclude = new Selection { TableData = ["public.orders"] } } }).Codes(),
             Is.EqualTo(expected));
         Assert.That((denied with { Mapping = sample.Mapping with { Exclude = new Selection { Tables = ["public.orders"] } } }).Codes(), Is.EqualTo(expected));
+    }
+
+    [TestCase(RelationKind.Sequence)]
+    [TestCase(RelationKind.MaterializedView)]
+    public void So_is_a_sequence_or_a_materialized_view_where_it_is_picked(RelationKind kind)
+    {
+        var denied = sample with
+        {
+            Source = sample.Source with
+            {
+                Relations = [Sample.Table("public", "customers"), Sample.Table("public", "orders") with { Kind = kind, IsReadable = false }],
+                ForeignKeys = [],
+            },
+        };
+        Assert.That(denied.Codes(), Is.EqualTo((string[])["MP4038"]));
+        Assert.That((denied with { Mapping = sample.Mapping with { Exclude = new Selection { Tables = ["public.orders"] } } }).Codes(), Is.Empty);
     }
 
     [Test]

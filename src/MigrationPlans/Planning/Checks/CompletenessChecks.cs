@@ -29,7 +29,7 @@ internal static class CompletenessChecks
         }
 
         foreach (var function in login.IsSuperuser ? [] : facts.Source.FunctionParameters.Where(function => facts.Filter.PicksWholeSchema(function.Schema)
-            && !MaySet(facts.TargetServer, function.Parameter)))
+            && !facts.TargetServer.WasGranted(function.Parameter)))
         {
             yield return CompletenessDiagnostics.ParameterTakesSuperuser(facts.Address, login.Name, function.Function, function.Parameter, facts.At("to"));
         }
@@ -41,7 +41,9 @@ internal static class CompletenessChecks
 
         foreach (var (role, act) in login.IsSuperuser ? [] : ActsNotGrantable(facts))
         {
-            yield return CompletenessDiagnostics.OwnerNotGrantable(facts.Address, login.Name, act, role, facts.At("roles"));
+            yield return facts.TargetServer.FindLink(role, login.Name) is { } link
+                ? CompletenessDiagnostics.OwnerIsMember(facts.Address, login.Name, act, role, link, facts.At("roles"))
+                : CompletenessDiagnostics.OwnerNotGrantable(facts.Address, login.Name, act, role, facts.At("roles"));
         }
 
         foreach (var value in facts.Source.ReorderedValues.Where(value => facts.Filter.PicksRows(value.Schema, value.Table)))
@@ -61,10 +63,6 @@ internal static class CompletenessChecks
             yield return CompletenessDiagnostics.LargeObjectsStay(facts.Address, facts.Source.LargeObjects, facts.At("include"));
         }
     }
-
-    private static bool MaySet(EndpointFacts server, string parameter) =>
-        server.ParameterPrivileges.Any(pair => pair.Parameter == $"parameter {parameter}"
-            && (pair.Role == server.Login.Name || server.Login.MemberOf.Contains(pair.Role)));
 
     /// <summary>What the run does as another role of the source, in words that end before the role's name.</summary>
     private static IEnumerable<(string Role, string Act)> Acts(MappingFacts facts) =>

@@ -40,14 +40,14 @@ internal static class PrivilegeChecks
         }
 
         var unreadable = facts.Source.Relations
-            .Where(table => table is { IsLockedByDump: true, IsReadable: false })
-            .ToLookup(table => facts.Filter.PicksRows(table.Schema, table.Name));
+            .Where(relation => relation is { HoldsSomething: true, IsReadable: false })
+            .ToLookup(relation => facts.Filter.PicksRows(relation.Schema, relation.Name));
         if (unreadable[true].ToList() is { Count: > 0 } copied)
         {
             yield return PrivilegeDiagnostics.Unreadable(facts.Address, reader.Name, Join(copied), facts.At("from"));
         }
 
-        if (unreadable[false].ToList() is { Count: > 0 } locked)
+        if (unreadable[false].Where(relation => relation.IsLockedByDump).ToList() is { Count: > 0 } locked)
         {
             yield return PrivilegeDiagnostics.NotLockable(facts.Address, reader.Name, Join(locked), facts.At("from"));
         }

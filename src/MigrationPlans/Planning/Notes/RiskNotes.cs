@@ -145,7 +145,7 @@ internal static class RiskNotes
             }
             else if (role.Source.CanLogin && facts.Mapping.Roles.Passwords == RolePasswordPolicy.Copy && facts.SourceServer.Login.ReadsPasswords)
             {
-                yield return Risk($"role {role.Name}", "created with the password that it has on the source (`roles.passwords: copy`)");
+                yield return Risk($"role {role.Name}", DescribePassword(role, facts.SourceServer.PasswordKinds.GetValueOrDefault(role.Source.Name, PasswordKind.Other)));
             }
             else if (role.Source.CanLogin)
             {
@@ -159,6 +159,14 @@ internal static class RiskNotes
             }
         }
     }
+
+    private static string DescribePassword(PlannedRole role, PasswordKind kind) => kind switch
+    {
+        PasswordKind.None => "created without a password: it has none on the source",
+        PasswordKind.Md5 when role.Name != role.Source.Name =>
+            $"created without a password: the one that {role.Source.Name} has on the source is an MD5 hash, which holds that name",
+        _ => "created with the password that it has on the source (`roles.passwords: copy`)",
+    };
 
     private static string WhyPasswordless(MappingFacts facts) =>
         facts.Mapping.Roles.Passwords == RolePasswordPolicy.Copy ? "the source login can't read passwords"

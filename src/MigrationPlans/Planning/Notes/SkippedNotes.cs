@@ -26,6 +26,7 @@ internal static class SkippedNotes
                 "the source login may not see them, passwords among them; the mapping arrives without any")),
             .. VersionChecks.UnknownSettings(facts).Select(setting => Skipped(
                 $"setting {setting.Name}", $"PostgreSQL {setting.Since} and newer have no such parameter")),
+            .. Settings(facts),
             .. Roles(facts),
             .. source.InvalidIndexes.Select(index => Skipped($"index {index}", "invalid: a CREATE INDEX CONCURRENTLY failed on the source")),
             .. PublicationNotes.List(facts),
@@ -37,6 +38,17 @@ internal static class SkippedNotes
             .. Unfilled(facts),
         ];
     }
+
+    /// <summary>Settings of the database, of roles in it, and of roles that are created, which take more than the login has.</summary>
+    private static IEnumerable<PlanNote> Settings(MappingFacts facts) =>
+        facts.Source.OwnSettings
+            .Select(setting => (Name: setting, Parameter: setting.Split(" of ", 2)[0]))
+            .Concat(RolePlans.Missing(facts)
+                .SelectMany(role => role.Source.Settings.Select(setting => setting.Split('=', 2)[0]).Select(name => (Name: $"{name} of {role.Source.Name}", Parameter: name))))
+            .Where(setting => !facts.TargetServer.MaySet(setting.Parameter))
+            .Select(setting => Skipped(
+                $"setting {setting.Name}",
+                $"{facts.TargetServer.Login.Name} may not set it on the target (MP6311): where it is wanted, a superuser can"));
 
     /// <summary>What roles have beside objects of the database: it belongs to the server.</summary>
     private static IEnumerable<PlanNote> Roles(MappingFacts facts)
