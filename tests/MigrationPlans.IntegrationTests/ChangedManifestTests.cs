@@ -30,11 +30,11 @@ public sealed class ChangedManifestTests
     [Test]
     public async Task What_failed_goes_on_by_the_changed_mapping_and_what_is_done_is_left_alone()
     {
-        // No file system takes a name as long as this, which only the dump finds out.
+        // No file system takes a name as long as this.
         Map($"strategy: archive, archive: {{ directory: {new string('d', 256)} }}");
         var first = await fixture.ApplyAsync();
         Assert.That(first.ExitCode, Is.EqualTo(7), first.Output);
-        Assert.That(first.Output, Does.Contain("MP6510").And.Contain("name another directory"));
+        Assert.That(first.Output, Does.Contain("MP6510").And.Contain("name another directory").And.Not.Contain($"new/{Two}:create-database started"));
         await Sql.RunAsync(TestServers.Target, One, "INSERT INTO customer (name) VALUES ('live')");
 
         Map("strategy: archive, archive: { directory: archives, compression: gzip }");
@@ -43,7 +43,6 @@ public sealed class ChangedManifestTests
         Assert.That(plan.Output, Does.Not.Contain("MP4002"));
         var second = await fixture.ApplyAsync();
         Assert.That(second.ExitCode, Is.Zero, second.Output);
-        Assert.That(second.Output, Does.Not.Contain($"new/{Two}:create-database started"));
         Assert.That(await CustomersAsync(One), Is.EqualTo(11));
         Assert.That(await CustomersAsync(Two), Is.EqualTo(10));
     }

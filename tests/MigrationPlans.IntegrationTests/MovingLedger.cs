@@ -151,9 +151,15 @@ internal sealed class MovingLedger(LocalCluster server, string database) : IAsyn
     private static string Note(Random random) =>
         $"INSERT INTO bank.keyless VALUES (NULLIF('same', 'same')), ('same'), ('same'); UPDATE bank.counter SET n = n + 3 WHERE name = 'notes'";
 
-    /// <summary>TRUNCATE: to an older snapshot the table looks empty. It gives way to whoever reads the table now.</summary>
+    /// <summary>
+    /// Now and then a TRUNCATE: to an older snapshot the table looks empty. It gives way to whoever reads the table now. At each turn it would come between
+    /// a snapshot and the copy's lock as often as the copy is tried, on a busy machine.
+    /// </summary>
     private static string Rate(Random random) =>
-        "SET LOCAL lock_timeout = 200; UPDATE bank.counter SET n = n + 1 WHERE name = 'generation'; TRUNCATE bank.rate; INSERT INTO bank.rate SELECT i, (SELECT n FROM bank.counter WHERE name = 'generation') FROM generate_series(1, 50) i";
+        $"""
+        SET LOCAL lock_timeout = 200; UPDATE bank.counter SET n = n + 1 WHERE name = 'generation'; {(random.Next(5) == 0 ? "TRUNCATE" : "DELETE FROM")} bank.rate;
+        INSERT INTO bank.rate SELECT i, (SELECT n FROM bank.counter WHERE name = 'generation') FROM generate_series(1, 50) i
+        """;
 
     private async Task WriteAsync(Random random, Func<Random, string>[] kinds)
     {
