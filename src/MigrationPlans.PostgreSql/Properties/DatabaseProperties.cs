@@ -102,5 +102,5 @@ internal sealed record DatabaseProperties
 
     /// <summary>Only RDS makes its own.</summary>
     private static bool IsMade(DatabaseMapping mapping, string role) =>
-        mapping.Roles.Create == RoleCreation.Missing && role is not ("rdsadmin" or "rdsproxyadmin") && !role.StartsWith("rds_", StringComparison.Ordinal);
+        mapping.Roles.Create == RoleCreation.Missing && !RdsRoles.IsOne(role);
 }

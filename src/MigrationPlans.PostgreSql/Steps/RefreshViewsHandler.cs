@@ -121,7 +121,7 @@ public sealed class RefreshViewsHandler(PostgresConnector connector, SourceSnaps
             try
             {
                 var lent = await LentReading.UseAsync(target, view.Key, Refresh(view), cancellationToken);
-                notes.AddRange(lent.Select(pair => HandlerDiagnostics.ReadingLent($"{view.Schema}.{view.Name}", pair.Reader, pair.Relation)));
+                notes.AddRange(lent.Select(pair => MaterializedViewDiagnostics.ReadingLent($"{view.Schema}.{view.Name}", pair.Reader, pair.Relation)));
                 filled.Add(view);
             }
             catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.ObjectNotInPrerequisiteState)
@@ -168,7 +168,7 @@ public sealed class RefreshViewsHandler(PostgresConnector connector, SourceSnaps
         var failure = PostgresErrors.Translate(exception, $"materialized view {name}");
         return exception is PostgresException server && failure is { FailureClass: FailureClass.Permanent, Diagnostic.Code: "MP6003" }
             ? new StepFailedException(
-                HandlerDiagnostics.ViewNotFilled(name, server.SqlState, server.MessageText, server.Detail),
+                MaterializedViewDiagnostics.ViewNotFilled(name, server.SqlState, server.MessageText, server.Detail),
                 FailureClass.Permanent,
                 exception)
             : failure;

@@ -7,7 +7,7 @@ public static class AnalyzeDiagnostics
         "MP6701", Severity.Note, "the server could not analyze a table",
         """
         ANALYZE fails for reasons that are the table's own: statistics on an expression that overflows for some row, or a partition
-        in a foreign server that the target can't reach. The rows are there all the same. The other tables were analyzed, and of a
+        in a foreign server that the target can't reach, or in a file that it does not have. The rows are there all the same. The other tables were analyzed, and of a
         partitioned table those partitions that could be.
         """);
 

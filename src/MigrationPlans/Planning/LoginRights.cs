@@ -1,11 +1,16 @@
+using System.Collections.Immutable;
 using MigrationPlans.Inspection;
-using MigrationPlans.Planning.Checks;
 
 namespace MigrationPlans.Planning;
 
 /// <summary>What a login may do, as PostgreSQL reckons it.</summary>
 internal static class LoginRights
 {
+    /// <summary>Roles of managed services that stand in for a superuser, as far as the service lets them.</summary>
+    private static readonly ImmutableArray<string> MasterRoles = ["rds_superuser", "cloudsqlsuperuser", "azure_pg_admin", "alloydbsuperuser"];
+
+    public static bool StandsForSuperuser(this LoginFacts login) => login.IsSuperuser || login.MemberOf.Any(MasterRoles.Contains);
+
     public static bool MayCreateDatabases(this LoginFacts login) => login.IsSuperuser || login.CanCreateDatabases;
 
     public static bool MayCreateRoles(this LoginFacts login) => login.IsSuperuser || login.CanCreateRoles;
@@ -68,7 +73,7 @@ internal static class LoginRights
         var (login, known) = (server.Login, server.Parameters);
         var isOthers = known.OfSuperusers.Contains(parameter, StringComparer.OrdinalIgnoreCase)
             || (parameter.Contains('.', StringComparison.Ordinal) && !known.OfLibraries.Contains(parameter, StringComparer.OrdinalIgnoreCase));
-        return !isOthers || CompletenessChecks.StandsForSuperuser(login) || server.WasGranted(parameter);
+        return !isOthers || login.StandsForSuperuser() || server.WasGranted(parameter);
     }
 
     /// <summary>By <c>GRANT SET ON PARAMETER</c>, to the login or a role whose rights it has.</summary>

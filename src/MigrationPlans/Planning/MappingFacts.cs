@@ -96,5 +96,5 @@ internal sealed record MappingFacts
         _ => Mapping.Include is null,
     };
 
-    private bool IsCarried(string role) => role != RolePlans.RdsAdministrator || Mapping.Roles.Map.ContainsKey(role);
+    private bool IsCarried(string role) => role != RdsRoles.Administrator || Mapping.Roles.Map.ContainsKey(role);
 }

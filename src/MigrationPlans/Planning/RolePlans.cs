@@ -7,8 +7,6 @@ namespace MigrationPlans.Planning;
 /// <summary>Which roles a mapping needs on the target, and which of them are missing.</summary>
 internal static class RolePlans
 {
-    internal const string RdsAdministrator = "rdsadmin";
-
     /// <summary>Roles to create; none when the manifest says so.</summary>
     public static ImmutableArray<PlannedRole> Missing(MappingFacts facts)
     {
@@ -148,19 +146,17 @@ internal static class RolePlans
 
     /// <summary>Elsewhere than on RDS these names are as good as any other.</summary>
     private static bool IsOfRds(EndpointFacts server, string role) =>
-        IsRds(server) && (IsAdministratorOfRds(role) || role.StartsWith("rds_", StringComparison.Ordinal));
+        IsRds(server) && RdsRoles.IsOne(role);
 
     private static bool IsOfRdsUnmapped(MappingFacts facts, string role) => IsOfRds(facts.SourceServer, role) && !facts.Mapping.Roles.Map.ContainsKey(role);
 
     /// <summary>Of RDS's own, what is there as well. Its administrators own what Amazon puts into databases: they are missed nowhere.</summary>
     private static bool IsOnBothSides(MappingFacts facts, string role) =>
         IsPredefined(role)
-        || (IsOfRdsUnmapped(facts, role) && (IsAdministratorOfRds(role) || facts.TargetServer.Roles.Any(candidate => candidate.Name == role)));
-
-    private static bool IsAdministratorOfRds(string role) => role is RdsAdministrator or "rdsproxyadmin";
+        || (IsOfRdsUnmapped(facts, role) && (RdsRoles.IsAdministrator(role) || facts.TargetServer.Roles.Any(candidate => candidate.Name == role)));
 
     /// <summary>An instance may be named by its address, so that nobody asked AWS; its administrator shows it.</summary>
-    private static bool IsRds(EndpointFacts server) => server.Rds is not null || server.Roles.Any(role => role.Name == RdsAdministrator);
+    private static bool IsRds(EndpointFacts server) => server.Rds is not null || server.Roles.Any(role => role.Name == RdsRoles.Administrator);
 
     /// <summary>With settings in the target's names. A role that the source's list lacks was dropped meanwhile or is hidden: a plain role stands in.</summary>
     public static RoleFacts Describe(MappingFacts facts, string role) =>

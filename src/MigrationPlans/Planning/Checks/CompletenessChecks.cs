@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using MigrationPlans.Diagnostics;
 using MigrationPlans.Inspection;
 
@@ -12,11 +11,6 @@ internal static class CompletenessChecks
 
     /// <summary>Has no other members than the owner of the database, whom the login acts for.</summary>
     private const string DatabaseOwner = "pg_database_owner";
-
-    /// <summary>Roles of managed services that stand in for a superuser, as far as the service lets them.</summary>
-    private static readonly ImmutableArray<string> MasterRoles = ["rds_superuser", "cloudsqlsuperuser", "azure_pg_admin", "alloydbsuperuser"];
-
-    public static bool StandsForSuperuser(LoginFacts login) => login.IsSuperuser || login.MemberOf.Any(MasterRoles.Contains);
 
     public static IEnumerable<Diagnostic> Check(MappingFacts facts)
     {
@@ -95,5 +89,5 @@ internal static class CompletenessChecks
         item.Schema is { } schema ? facts.Filter.PicksWholeSchema(schema) : facts.Mapping.Include is null;
 
     private static bool IsAllowed(LoginFacts login, SuperuserObject item) =>
-        item.Kind is "event trigger" or "foreign-data wrapper" or "cast" && StandsForSuperuser(login);
+        item.Kind is "event trigger" or "foreign-data wrapper" or "cast" && login.StandsForSuperuser();
 }

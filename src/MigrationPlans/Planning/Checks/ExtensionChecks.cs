@@ -84,7 +84,7 @@ internal static class ExtensionChecks
             return ServerDiagnostics.CronElsewhere(facts.Address, database, facts.Mapping.To.Database, server.Name, span);
         }
 
-        if (server.SuperuserExtensions.Contains(extension.Name) && !CompletenessChecks.StandsForSuperuser(server.Login))
+        if (server.SuperuserExtensions.Contains(extension.Name) && !server.Login.StandsForSuperuser())
         {
             return CompletenessDiagnostics.ExtensionTakesSuperuser(facts.Address, server.Login.Name, extension.Name, server.Name, span);
         }

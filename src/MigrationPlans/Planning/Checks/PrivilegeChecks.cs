@@ -77,7 +77,7 @@ internal static class PrivilegeChecks
         }
 
         var (server, wanted) = (facts.TargetServer, facts.TargetName(here.Owner));
-        var comes = server.Roles.Any(role => role.Name == wanted) || (facts.Mapping.Roles.Create != RoleCreation.None && wanted != RolePlans.RdsAdministrator);
+        var comes = server.Roles.Any(role => role.Name == wanted) || (facts.Mapping.Roles.Create != RoleCreation.None && wanted != RdsRoles.Administrator);
         var isMighty = server.Roles.Any(role => role.Name == there.Owner && role.IsSuperuser);
         return wanted != there.Owner && comes && !(server.Login.ActsAs(there.Owner) || (!isMighty && server.MayBecome(there.Owner)))
             ? (there.Owner, wanted)

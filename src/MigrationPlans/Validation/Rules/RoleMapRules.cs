@@ -21,7 +21,8 @@ internal sealed class RoleMapRules : ManifestRule
         foreach (var (from, to) in mapping.Roles.Map)
         {
             var path = ManifestPath.Property($"{mapping.Path}.roles.map", from);
-            if (IsReserved(from) || IsReserved(to) || IsOfRds(to))
+            // What RDS has of its own can be missing on the target, and then be mapped; nobody should hand anything over to it.
+            if (IsReserved(from) || IsReserved(to) || RdsRoles.IsOne(to))
             {
                 report(path, MappingDiagnostics.ReservedRole(input.Key(path), IsReserved(from) ? from : to));
             }
@@ -37,7 +38,4 @@ internal sealed class RoleMapRules : ManifestRule
     });
 
     private static bool IsReserved(string role) => role.StartsWith("pg_", StringComparison.Ordinal) || role is "public" or "none";
-
-    /// <summary>What RDS has of its own can be missing on the target, and then be mapped; nobody should hand anything over to it.</summary>
-    private static bool IsOfRds(string role) => role == "rdsadmin" || role.StartsWith("rds_", StringComparison.Ordinal);
 }
